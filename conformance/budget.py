@@ -1,0 +1,80 @@
+"""What a run has spent, counted exactly over all of its workers.
+
+The counters stand in one SQLite file that every worker opens: a request is counted before it is sent, in one transaction, so that
+two workers can never spend the same last unit.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.exceptions import BudgetSpent
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that a run may spend: numbers of generations and requests, and seconds."""
+
+    generations: int
+    requests: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a run has spent so far."""
+
+    generations: int
+    requests: int
+    seconds: float
+
+
+class Budget:
+    """The counters of one run."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self.limits = limits
+        self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=OFF")
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS spent (only_row INTEGER PRIMARY KEY CHECK (only_row = 1),"
+            " generations INTEGER NOT NULL, requests INTEGER NOT NULL, started REAL NOT NULL)"
+        )
+        self._connection.execute("INSERT OR IGNORE INTO spent VALUES (1, 0, 0, ?)", (time.time(),))
+
+    def reserve(self, generations: int) -> None:
+        """Count one request and the generations that it is expected to start; raises BudgetSpent where a limit would be passed."""
+        limits = self.limits
+        spent = self.spent()
+        if spent.seconds > limits.seconds:
+            raise BudgetSpent(f"the budget of {limits.seconds:g} seconds is spent")
+        counted = self._connection.execute(
+            "UPDATE spent SET generations = generations + :g, requests = requests + 1"
+            " WHERE requests < :requests AND (:g = 0 OR generations + :g <= :generations)",
+            {"g": generations, "requests": limits.requests, "generations": limits.generations},
+        ).rowcount
+        if counted:
+            return
+        if spent.requests >= limits.requests:
+            raise BudgetSpent(f"the budget of {limits.requests} requests is spent")
+        raise BudgetSpent(f"the budget of {limits.generations} generations is spent")
+
+    def settle(self, difference: int) -> None:
+        """Correct the count of generations once the answer shows how many really began."""
+        if difference:
+            self._connection.execute("UPDATE spent SET generations = generations + ?", (difference,))
+
+    def spent(self) -> Spent:
+        """Give what the run has spent so far, over all workers."""
+        generations, requests, started = self._connection.execute(
+            "SELECT generations, requests, started FROM spent"
+        ).fetchone()
+        return Spent(generations, requests, time.time() - started)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()

@@ -1,0 +1,39 @@
+"""Every check there is, by family."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.checks.findings import Check
+
+MODULES = (
+    "schema",
+    "errors",
+    "access",
+    "creating",
+    "lifecycle",
+    "jobs",
+    "approval",
+    "idempotency",
+    "listing",
+    "regenerating",
+    "cloning",
+    "rejecting",
+    "assets",
+)
+"""The modules of this package that judge; each has a tuple `CHECKS` of the classes in it."""
+
+
+def check_classes() -> list[type[Check]]:
+    """Give the class of every check, in the order of the families."""
+    found: list[type[Check]] = []
+    for name in MODULES:
+        found.extend(import_module(f"conformance.checks.{name}").CHECKS)
+    return found
+
+
+def all_checks() -> list[Check]:
+    """Make every check anew, for one history."""
+    return [check() for check in check_classes()]

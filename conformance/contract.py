@@ -1,0 +1,166 @@
+"""The contract as data: operations, schemas and requirements, loaded from the `openapi` package."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import unquote
+
+import yaml
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+LEVELS = ("MUST", "SHOULD", "ADVICE")
+DOCUMENT_URI = "urn:layers"
+GENERATING_OPERATIONS = frozenset({"createContent", "regenerateContent", "cloneFromPost"})
+"""The operations that start a generation whenever they are accepted; `rejectContent` may, where it regenerates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One row of the register: an id whose meaning never changes, and what the target needs for it to be met."""
+
+    id: str
+    level: str
+    sentence: str
+    sources: tuple[str, ...]
+    operations: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    readings: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def family(self) -> str:
+        """The three letters before the number."""
+        return self.id.partition("-")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One documented operation, and the validators of what goes in and comes out."""
+
+    id: str
+    method: str
+    path: str
+    pattern: re.Pattern[str]
+    statuses: frozenset[int]
+    request_schema: Draft202012Validator | None
+    response_schemas: Mapping[int, Draft202012Validator]
+    parameters: Mapping[str, Draft202012Validator] = field(default_factory=dict)
+
+    @property
+    def may_generate(self) -> bool:
+        """Whether an accepted call can start a generation, which costs the target's owner money."""
+        return self.id in GENERATING_OPERATIONS or self.id == "rejectContent"
+
+
+class Contract:
+    """The OpenAPI document and the register of requirements, ready to be asked."""
+
+    def __init__(self, document: dict[str, Any], register: dict[str, Any], digest: str) -> None:
+        self.document = document
+        self.version: str = register["version"]
+        self.digest = digest
+        self.sources: dict[str, str] = register["sources"]
+        self.families: dict[str, dict[str, str]] = register["families"]
+        self.requirements: dict[str, Requirement] = {row["id"]: _requirement(row) for row in register["requirements"]}
+        registry: Registry[Any] = Registry().with_resource(
+            DOCUMENT_URI, Resource.from_contents(document, default_specification=DRAFT202012)
+        )
+        self.operations: dict[str, Operation] = {
+            operation.id: operation for operation in _operations(document, registry)
+        }
+
+    def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+        """Find the operation of a method and a path below the base URL, with its decoded path parameters."""
+        for operation in self.operations.values():
+            found = operation.pattern.fullmatch(path) if operation.method == method.upper() else None
+            if found:
+                return operation, {name: unquote(value) for name, value in found.groupdict().items()}
+        return None
+
+    def family_title(self, family: str) -> str:
+        """Give the title of a family of requirements, such as `Listing` for `LST`."""
+        return self.families[family]["title"]
+
+
+def _requirement(row: dict[str, Any]) -> Requirement:
+    operations = row["operations"]
+    return Requirement(
+        id=row["id"],
+        level=row["level"],
+        sentence=row["sentence"],
+        sources=tuple(row["sources"]),
+        operations=(operations,) if isinstance(operations, str) else tuple(operations),
+        needs=tuple(row.get("needs", ())),
+        readings=tuple(row.get("readings", ())),
+    )
+
+
+def _pointer(*steps: str) -> str:
+    return "/".join(step.replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def _resolve(document: dict[str, Any], value: dict[str, Any], pointer: str) -> tuple[dict[str, Any], str]:
+    """Follow one local `$ref` of a parameter, a request body or a response, and give where it leads."""
+    if "$ref" not in value:
+        return value, pointer
+    steps = value["$ref"].removeprefix("#/").split("/")
+    target: Any = document
+    for step in steps:
+        target = target[step]
+    return target, "/".join(steps)
+
+
+def _operations(document: dict[str, Any], registry: Registry[Any]) -> Iterator[Operation]:
+    def validator(pointer: str) -> Draft202012Validator:
+        return Draft202012Validator({"$ref": f"{DOCUMENT_URI}#/{pointer}"}, registry=registry)
+
+    def content_schema(value: dict[str, Any], pointer: str) -> Draft202012Validator | None:
+        found, at = _resolve(document, value, pointer)
+        if "schema" not in found.get("content", {}).get("application/json", {}):
+            return None
+        return validator(f"{at}/{_pointer('content', 'application/json', 'schema')}")
+
+    for path, item in document["paths"].items():
+        for method in ("get", "post", "delete", "put", "patch"):
+            if method not in item:
+                continue
+            value, here = item[method], _pointer("paths", path, method)
+            responses = {
+                int(status): content_schema(answer, f"{here}/responses/{status}")
+                for status, answer in value["responses"].items()
+                if status.isdigit()
+            }
+            parameters: dict[str, Draft202012Validator] = {}
+            for level, holder in ((here, value), (_pointer("paths", path), item)):
+                for index, parameter in enumerate(holder.get("parameters", [])):
+                    found, at = _resolve(document, parameter, f"{level}/parameters/{index}")
+                    parameters[f"{found['in']}:{found['name']}"] = validator(f"{at}/schema")
+            body = value.get("requestBody")
+            yield Operation(
+                id=value["operationId"],
+                method=method.upper(),
+                path=path,
+                pattern=re.compile(re.sub(r"\\?\{(\w+)\\?\}", r"(?P<\1>[^/]+)", path)),
+                statuses=frozenset(responses),
+                request_schema=content_schema(body, f"{here}/requestBody") if body else None,
+                response_schemas={status: schema for status, schema in responses.items() if schema is not None},
+                parameters=parameters,
+            )
+
+
+@lru_cache(maxsize=1)
+def load() -> Contract:
+    """Load the contract that is installed with the harness; the digest is SHA-256 over both files."""
+    folder = files("openapi")
+    document = folder.joinpath("layers.yaml").read_bytes()
+    register = folder.joinpath("requirements.yaml").read_bytes()
+    digest = hashlib.sha256(document + b"\0" + register).hexdigest()
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return Contract(yaml.load(document, loader), yaml.load(register, loader), digest)  # noqa: S506 - both are safe loaders

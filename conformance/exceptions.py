@@ -1,0 +1,40 @@
+"""What can go wrong, by the step at which it does.
+
+| step | exception | exit status |
+| --- | --- | --- |
+| reading the configuration | `ConfigurationError` | 2 |
+| first contact with the target | `TargetError` | 2 |
+| a driver cannot go on | `NotReached` | none: verdict *not exercised* |
+| the budget is spent | `BudgetSpent` | none: the run ends, *incomplete* |
+| the harness itself is wrong | `HarnessDefect` | 3 |
+"""
+
+from __future__ import annotations
+
+
+class ConformanceError(Exception):
+    """An error whose text is one sentence for the user: what is wrong, where, and what to do."""
+
+    exit_status = 2
+
+
+class ConfigurationError(ConformanceError):
+    """The settings of the target or of the run cannot be used."""
+
+
+class TargetError(ConformanceError):
+    """The target cannot be judged: unreachable, wrong key, unknown project, or some other web server."""
+
+
+class HarnessDefect(ConformanceError):  # noqa: N818 - a defect is what it is
+    """A request that a driver meant to be valid is not, or a check contradicts itself: our fault, never the target's."""
+
+    exit_status = 3
+
+
+class NotReached(Exception):  # noqa: N818 - it is an outcome of a driver, not an error
+    """A driver did not get what it needs to go on; its text is the reason shown beside *not exercised*."""
+
+
+class BudgetSpent(BaseException):
+    """The next request would pass the budget. A BaseException, so that Hypothesis neither shrinks nor retries on it."""

@@ -1,0 +1,180 @@
+"""The target: where it is, whose keys are sent, which fixtures it has, and which readings it chose.
+
+Read, from the strongest to the weakest, from flags, from variables `CONFORMANCE_<SECTION>__<FIELD>`, and from `conformance.toml`.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, TypeAdapter, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from conformance.exceptions import ConfigurationError
+
+OPTIONAL_CAPABILITIES = ("approve", "cancel", "archive")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TargetSection(_Section):
+    """Where the target is, and the projects that the run may use. Keys are given by the names of variables."""
+
+    base_url: str
+    api_key_env: str = "LAYERS_API_KEY"
+    project_id: str = Field(min_length=1)
+    review_project_id: str | None = None
+    archive_project_id: str | None = None
+    other_api_key_env: str | None = None
+    other_project_id: str | None = None
+
+
+class Fixtures(_Section):
+    """Things that the target knows, and that requests may name."""
+
+    influencer_id: str | None = None
+    reference_media_ids: tuple[str, ...] = ()
+    source_post_id: str | None = None
+    failing_brief: dict[str, Any] | None = None
+
+
+class Dialect(_Section):
+    """The readings that the target chose where the documents are open and no answer can tell."""
+
+    clone_id: Literal["existing", "fresh"] = "existing"
+
+
+class Timing(_Section):
+    """How long to wait, in seconds."""
+
+    generation_timeout: float = Field(300, gt=0)
+    poll_interval: float = Field(2, gt=0)
+    request_timeout: float = Field(30, gt=0)
+
+
+class Hooks(_Section):
+    """What a test target offers beside the API."""
+
+    clock_url: str | None = None
+
+
+class BudgetSection(_Section):
+    """What the run may spend at most; None leaves it to the profile."""
+
+    generations: int | None = Field(None, ge=0)
+    requests: int | None = Field(None, ge=1)
+    seconds: float | None = Field(None, gt=0)
+    requests_per_second: float | None = Field(None, gt=0)
+
+
+class Target(BaseSettings):
+    """The whole configuration of a target, as `conformance.toml` lays it out."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CONFORMANCE_", env_nested_delimiter="__", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    target: TargetSection
+    fixtures: Fixtures = Fixtures()
+    dialect: Dialect = Dialect()
+    timing: Timing = Timing()
+    hooks: Hooks = Hooks()
+    budget: BudgetSection = BudgetSection()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic-settings'
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, which comes in as the initial values."""
+        return env_settings, init_settings
+
+    @property
+    def base_url(self) -> str:
+        """The base URL without a slash at its end."""
+        return self.target.base_url.rstrip("/")
+
+    def key(self, actor: Literal["owner", "other"]) -> SecretStr | None:
+        """Read the key of an actor from the environment; None where it is not configured or not set."""
+        name = self.target.api_key_env if actor == "owner" else self.target.other_api_key_env
+        value = os.environ.get(name) if name else None
+        return SecretStr(value) if value else None
+
+    def public_facts(self) -> dict[str, Any]:
+        """Give everything that may stand in a report: all but the keys, which are never held here."""
+        return self.model_dump(mode="json")
+
+    def configured(self) -> frozenset[str]:
+        """Give the needs of requirements that this configuration meets (see `needs` in the register)."""
+        given = {
+            "review_project": self.target.review_project_id,
+            "archive_project": self.target.archive_project_id,
+            "other_key": self.key("other"),
+            "source_post": self.fixtures.source_post_id,
+            "failing_brief": self.fixtures.failing_brief,
+            "clock": self.hooks.clock_url,
+        }
+        return frozenset(name for name, value in given.items() if value)
+
+
+SETTING_OF_NEED = {
+    "review_project": "target.review_project_id",
+    "archive_project": "target.archive_project_id",
+    "other_key": "target.other_api_key_env",
+    "source_post": "fixtures.source_post_id",
+    "failing_brief": "fixtures.failing_brief",
+    "clock": "hooks.clock_url",
+}
+"""The setting that meets a need, for the reason that a report gives."""
+
+
+def load(config: Path | None = None, overrides: dict[str, Any] | None = None) -> Target:
+    """Read the target from a TOML file and overrides (`{"target": {"base_url": …}}`), the environment between the two.
+
+    Raises ConfigurationError, in one sentence, where the file is missing, is no TOML, or holds a value that does not fit,
+    and where the key of the owner is not in the environment.
+    """
+    values = _read_toml(config) if config else {}
+    try:
+        merged = Target(**values).model_dump(exclude_unset=True) if "target" in values else values
+    except ValidationError as error:
+        raise ConfigurationError(_sentence(error, config)) from None
+    for section, entries in (overrides or {}).items():
+        merged.setdefault(section, {}).update({name: value for name, value in entries.items() if value is not None})
+    try:
+        target = Target.model_validate(merged) if merged else Target()
+        TypeAdapter(HttpUrl).validate_python(target.base_url)
+    except ValidationError as error:
+        raise ConfigurationError(_sentence(error, config)) from None
+    if target.key("owner") is None:
+        name = target.target.api_key_env
+        raise ConfigurationError(f"The variable {name} holds no API key; export {name}=… and run again.")
+    return target
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise ConfigurationError(f"Cannot read {path}: {reason}; give --config a conformance.toml.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(
+            f"{path} is not valid TOML: {error}; mend it or write a new one with `conformance init`."
+        ) from None
+
+
+def _sentence(error: ValidationError, config: Path | None) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(step) for step in first["loc"]) or "target.base_url"
+    source = f"{config}" if config else "the flags and the environment"
+    return f"The setting {where} in {source} does not fit: {first['msg']}; `conformance init` writes a file that does."
