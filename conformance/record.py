@@ -1,0 +1,80 @@
+"""What a run knows of itself: the manifest `run.json`, from which and the history a report can be made again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+
+class Model(BaseModel):
+    """A part of a report: snake_case in Python, camelCase in JSON."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+
+class HarnessFacts(Model):
+    """Which harness judged: its version, and the version and SHA-256 digest of the requirements and the document."""
+
+    version: str
+    contract_version: str
+    contract_digest: str
+
+
+class SpentFacts(Model):
+    """What the run spent: numbers of generations and requests, and seconds."""
+
+    generations: int
+    requests: int
+    seconds: float
+
+
+class Unreached(Model):
+    """A situation that a driver could not bring about, the requirements that it was for, and why."""
+
+    driver: str
+    requirements: list[str]
+    reason: str
+
+
+class Combination(Model):
+    """One state of a container and one operation tried in it; `situation` is `status/approvalStatus`."""
+
+    situation: str
+    operation: str
+
+
+class RunRecord(Model):
+    """The manifest of one run.
+
+    `target` is the configuration without keys; `configured` the needs of requirements that it meets; `promised` maps each requirement
+    that the profile promises to the drivers that provoke it; `drivers` does so for all drivers of the suite, in or out of the profile;
+    `planned` are the combinations of state and operation that the run's plan names; `stopped` says why the run ended early, None where it did not.
+    `defects` are sentences about the harness itself (exit status 3).
+    """
+
+    schema_version: int = 1
+    harness: HarnessFacts
+    target: dict[str, Any]
+    configured: list[str]
+    profile: str
+    strict: bool = False
+    only: list[str] = []
+    seed: int = 0
+    workers: int = 1
+    started_at: datetime
+    finished_at: datetime
+    spent: SpentFacts
+    promised: dict[str, list[str]]
+    drivers: dict[str, list[str]]
+    unreached: list[Unreached] = []
+    planned: list[Combination] = []
+    stopped: str | None = None
+    defects: list[str] = []
+
+    def write(self, path: Path) -> None:
+        """Write the manifest as JSON."""
+        path.write_text(self.model_dump_json(by_alias=True, indent=2) + "\n", encoding="utf-8")
