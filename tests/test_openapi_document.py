@@ -215,6 +215,35 @@ def test_every_request_and_every_success_shows_an_example(operation: str) -> Non
     assert all("example" in body["content"]["application/json"] for body in bodies)
 
 
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("ContainerStatus", ["queued", "generating", "completed", "failed", "canceled"]),
+        ("ApprovalStatus", ["not_required", "pending", "approved", "rejected"]),
+        ("Format", ["video_remix", "slideshow_remix", "ugc_remix", "auto"]),
+    ],
+)
+def test_the_enums_are_the_pages(name: str, values: list[str]) -> None:
+    assert DOCUMENT["components"]["schemas"][name]["enum"] == values
+
+
+def test_the_list_takes_repeated_filters_and_a_bounded_limit() -> None:
+    parameters = {parameter["name"]: parameter for parameter in OPERATIONS["listContent"]["parameters"]}
+    assert set(parameters) == {"status", "format", "cursor", "limit"}
+    assert [(parameters[name]["style"], parameters[name]["explode"]) for name in ("status", "format")] == [
+        ("form", True),
+        ("form", True),
+    ]
+    assert parameters["limit"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 200}
+
+
+@pytest.mark.parametrize(
+    "operation", ["createContent", "regenerateContent", "cloneFromPost", "rejectContent", "approveContent"]
+)
+def test_an_idempotency_key_may_be_sent(operation: str) -> None:
+    assert {"$ref": "#/components/parameters/IdempotencyKey"} in OPERATIONS[operation]["parameters"]
+
+
 def test_no_member_of_the_document_lost_its_value() -> None:
     # An unquoted comma inside a flow mapping makes the rest of a sentence a key without a value.
     assert [(pointer, key) for pointer, node in nodes(DOCUMENT) for key, value in node.items() if value is None] == []
