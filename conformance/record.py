@@ -51,8 +51,8 @@ class RunRecord(Model):
     """The manifest of one run.
 
     `target` is the configuration without keys; `configured` the needs of requirements that it meets; `promised` maps each requirement
-    that the profile promises to the drivers that provoke it; `drivers` does so for all drivers of the suite, in or out of the profile;
-    `planned` are the combinations of state and operation that the run's plan names; `stopped` says why the run ended early, None where it did not.
+    that the profile promises to its drivers; `drivers` does so for all drivers of the suite, in or out of the profile;
+    `planned` are the combinations of state and operation in the plan; `stopped` says why the run ended early, if it did.
     `defects` are sentences about the harness itself (exit status 3).
     """
 
