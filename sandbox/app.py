@@ -1,0 +1,158 @@
+"""The ASGI application: routes to operations, and one gate before them."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import NamedTuple
+
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.routing import Match
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sandbox.backend import Backend
+from sandbox.errors import ApiError, not_found
+from sandbox.operations import Call
+from sandbox.records import Answer
+
+logger = logging.getLogger("sandbox")
+
+
+class RouteSpec(NamedTuple):
+    """Which operation answers a method on a path."""
+
+    method: str
+    path: str
+    operation: str
+
+
+ROUTES = (
+    RouteSpec("POST", "/v1/projects/{project_id}/content", "create_content"),
+    RouteSpec("GET", "/v1/projects/{project_id}/content", "list_content"),
+    RouteSpec("GET", "/v1/content/{container_id}", "get_content"),
+    RouteSpec("GET", "/v1/content/{container_id}/progress", "get_content_progress"),
+    RouteSpec("GET", "/v1/content/{container_id}/assets/{asset_id}", "get_asset"),
+    RouteSpec("POST", "/v1/content/{container_id}/regenerate", "regenerate_content"),
+    RouteSpec("POST", "/v1/content/{container_id}/clone-from-post", "clone_from_post"),
+    RouteSpec("POST", "/v1/content/{container_id}/reject", "reject_content"),
+    RouteSpec("POST", "/v1/content/{container_id}/approve", "approve_content"),
+    RouteSpec("GET", "/v1/jobs/{job_id}", "get_job"),
+    RouteSpec("POST", "/v1/jobs/{job_id}/cancel", "cancel_job"),
+    RouteSpec("DELETE", "/v1/projects/{project_id}", "archive_project"),
+    RouteSpec("POST", "/_sandbox/clock", "advance_clock"),
+)
+
+
+def response(answer: Answer) -> Response:
+    """Return an answer as an HTTP response; only an answer with a body names a media type."""
+    media_type = "application/json" if answer.body else None
+    return Response(answer.body, answer.status, dict(answer.headers), media_type)
+
+
+class Gate:
+    """Authenticates everything under /v1 before anything else looks at it, and lets no exception out.
+
+    It is plain ASGI because starlette's BaseHTTPMiddleware costs a task and a stream per request.
+    """
+
+    def __init__(self, app: ASGIApp, backend: Backend) -> None:
+        self.app = app
+        self.backend = backend
+
+    def admit(self, scope: Scope) -> None:
+        """Note the caller's organization in the scope. Raises ApiError."""
+        path, headers = scope["path"], scope["headers"]
+        if path == "/v1" or path.startswith("/v1/"):
+            scope["org"] = self.backend.access.authenticate(headers)
+            self.backend.limits.check_rate(scope["org"])
+        self.backend.limits.check_target(scope.get("raw_path", b"") + scope["query_string"])
+        self.backend.limits.check_headers(headers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            self.admit(scope)
+            await self.app(scope, receive, send)
+        except ClientDisconnect:
+            return
+        except ApiError as error:
+            await response(self.backend.rendering.error(error))(scope, receive, send)
+        except Exception:
+            logger.exception("A request met a defect of the sandbox.")
+            error = ApiError(500, "INTERNAL", "The sandbox met an unexpected error.")
+            await response(self.backend.rendering.error(error))(scope, receive, send)
+
+
+async def read_content(request: Request, backend: Backend) -> bytes:
+    """Return the request's body. Raises 413 as soon as it grows too large."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        backend.limits.check_body(size)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def grouped(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, tuple[str, ...]]:
+    """Return headers by name, each with all its values."""
+    values: dict[str, tuple[str, ...]] = {}
+    for raw_name, raw_value in headers:
+        name = raw_name.decode("latin-1")
+        values[name] = (*values.get(name, ()), raw_value.decode("latin-1"))
+    return values
+
+
+def endpoint(backend: Backend, operation: str) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint of an operation. Operations block only for as long as SQLite takes, so they run in place."""
+
+    async def answer(request: Request) -> Response:
+        scope = request.scope
+        call = Call(
+            org=scope.get("org", ""),
+            path=request.path_params,
+            query_string=scope["query_string"].decode("latin-1"),
+            headers=grouped(scope["headers"]),
+            content=await read_content(request, backend),
+        )
+        run: Callable[[Call], Answer] = getattr(backend.operations, operation)
+        return response(run(call))
+
+    return answer
+
+
+def create_app(backend: Backend) -> FastAPI:
+    """Return the ASGI application of a backend."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.add_middleware(Gate, backend=backend)
+    for spec in ROUTES:
+        app.add_api_route(
+            spec.path,
+            endpoint(backend, spec.operation),
+            methods=[spec.method],
+            name=spec.operation,
+            response_model=None,
+        )
+
+    async def refused(_: Request, error: Exception) -> Response:
+        if not isinstance(error, ApiError):
+            raise error
+        return response(backend.rendering.error(error))
+
+    async def unrouted(request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            matches = [route for route in app.routes if route.matches(request.scope)[0] is not Match.NONE]
+            allowed = sorted({method for route in matches for method in getattr(route, "methods", ())})
+            refusal = ApiError(
+                405, "METHOD_NOT_ALLOWED", "The method is not allowed here.", headers={"Allow": ", ".join(allowed)}
+            )
+        else:
+            refusal = not_found("path")
+        return response(backend.rendering.error(refusal))
+
+    app.add_exception_handler(ApiError, refused)
+    app.add_exception_handler(HTTPException, unrouted)
+    return app

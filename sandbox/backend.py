@@ -1,0 +1,45 @@
+"""The composition root: every part of the sandbox in one place, each replaceable."""
+
+from sandbox.access import Access
+from sandbox.approval import Approval
+from sandbox.bodies import Bodies
+from sandbox.clock import Clock
+from sandbox.generation import Generation
+from sandbox.idempotency import Idempotency
+from sandbox.ids import Ids
+from sandbox.lifecycle import Lifecycle
+from sandbox.limits import Limits
+from sandbox.listing import Listing
+from sandbox.operations import Operations
+from sandbox.rendering import Rendering
+from sandbox.settings import SandboxSettings
+from sandbox.store import Store
+
+
+class Backend:
+    """The parts and how they find each other. Assign a subclass's instance to an attribute to change one."""
+
+    def __init__(self, settings: SandboxSettings, store: Store, clock: Clock) -> None:
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self.ids = Ids(self)
+        self.access = Access(self)
+        self.limits = Limits(self)
+        self.bodies = Bodies(self)
+        self.generation = Generation(self)
+        self.approval = Approval(self)
+        self.lifecycle = Lifecycle(self)
+        self.idempotency = Idempotency(self)
+        self.listing = Listing(self)
+        self.rendering = Rendering(self)
+        self.operations = Operations(self)
+
+
+def build_backend(settings: SandboxSettings | None = None) -> Backend:
+    """Return a conformant backend with its projects in place. Raises SandboxError for an unusable database file."""
+    settings = settings or SandboxSettings()
+    store = Store(settings.database)
+    for project_id, org, requires_review in settings.projects():
+        store.add_project(project_id, org, requires_review=requires_review)
+    return Backend(settings, store, Clock(store))

@@ -1,0 +1,50 @@
+"""How much a caller may send (requirements ERR-1, ERR-7)."""
+
+import math
+import time
+
+from sandbox.access import RawHeaders
+from sandbox.errors import ApiError
+from sandbox.part import Part
+
+LONGEST_TARGET = 16 * 1024
+LARGEST_HEADERS = 64 * 1024
+LARGEST_BODY = 8 * 1024 * 1024
+
+
+class Limits(Part):
+    """Refuses what is too long, too large or too frequent. Rates are counted in real time."""
+
+    _buckets: dict[str, tuple[float, float]] | None = None
+
+    def check_target(self, target: bytes) -> None:
+        """Raise 414 for a path and query that are too long."""
+        if len(target) > LONGEST_TARGET:
+            raise ApiError(414, "VALIDATION", f"The request target is longer than {LONGEST_TARGET} bytes.")
+
+    def check_headers(self, headers: RawHeaders) -> None:
+        """Raise 431 for headers that are too large."""
+        if sum(len(name) + len(value) for name, value in headers) > LARGEST_HEADERS:
+            raise ApiError(431, "VALIDATION", f"The request headers are larger than {LARGEST_HEADERS} bytes.")
+
+    def check_body(self, size: int) -> None:
+        """Raise 413 for a body that is too large."""
+        if size > LARGEST_BODY:
+            raise ApiError(413, "VALIDATION", f"The request body is larger than {LARGEST_BODY} bytes.")
+
+    def check_rate(self, org: str) -> None:
+        """Take one request from the organization's allowance. Raises RATE_LIMITED with Retry-After in seconds."""
+        rate = self.backend.settings.requests_per_second
+        if rate <= 0:
+            return
+        if self._buckets is None:
+            self._buckets = {}
+        burst = max(rate, 1.0)
+        now = time.monotonic()
+        tokens, since = self._buckets.get(org, (burst, now))
+        tokens = min(burst, tokens + (now - since) * rate)
+        if tokens < 1:
+            self._buckets[org] = (tokens, now)
+            wait = str(max(1, math.ceil((1 - tokens) / rate)))
+            raise ApiError(429, "RATE_LIMITED", "Too many requests.", headers={"Retry-After": wait})
+        self._buckets[org] = (tokens - 1, now)

@@ -1,0 +1,133 @@
+"""A project's containers, page by page (requirements LST)."""
+
+import base64
+import hmac
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from sandbox.errors import ApiError, validation
+from sandbox.part import Part
+from sandbox.records import Project, Snapshot
+
+DEFAULT_LIMIT = 25
+HIGHEST_LIMIT = 200
+TAG_BYTES = 16
+FILTERS = {
+    "status": frozenset({"queued", "generating", "completed", "failed", "canceled"}),
+    "format": frozenset({"video_remix", "slideshow_remix", "ugc_remix", "auto"}),
+}
+
+Filters = Mapping[str, frozenset[str]]
+Position = tuple[int, int]
+
+
+class Page(NamedTuple):
+    """Some containers, and the cursor to the next ones; None on the last page."""
+
+    items: Sequence[Snapshot]
+    next_cursor: str | None
+
+
+class Listing(Part):
+    """Walks a project newest first, by keyset, so that what is created meanwhile disturbs nobody."""
+
+    order = "c.created_at DESC, c.seq DESC"
+
+    def single(self, query: Sequence[tuple[str, str]], name: str) -> str | None:
+        """Return a parameter that may stand once. Raises a refusal when it is repeated."""
+        values = [value for key, value in query if key == name]
+        if len(values) > 1:
+            raise validation(f"The parameter {name} may be given once.")
+        return values[0] if values else None
+
+    def page_limit(self, text: str | None) -> int:
+        """Return the page size that a `limit` asks for; more than 200 gives 200."""
+        if text is None:
+            return DEFAULT_LIMIT
+        if not (text.isascii() and text.isdecimal()) or not text.strip("0"):
+            raise validation("The parameter limit must be a whole number of 1 or more.")
+        digits = text.lstrip("0")
+        return HIGHEST_LIMIT if len(digits) > len(str(HIGHEST_LIMIT)) else min(int(digits), HIGHEST_LIMIT)
+
+    def filters(self, query: Sequence[tuple[str, str]]) -> Filters:
+        """Return the wanted values by filter; a repeated filter is a union."""
+        wanted: dict[str, frozenset[str]] = {}
+        for name, known in FILTERS.items():
+            values = frozenset(value for key, value in query if key == name)
+            if not values <= known:
+                raise validation(f"The parameter {name} has an unknown value.")
+            if values:
+                wanted[name] = values
+        return wanted
+
+    def filter_values(self, snapshot: Snapshot) -> Mapping[str, str]:
+        """Return what the filters look at."""
+        generation = self.backend.generation
+        return {
+            "status": generation.status_at(snapshot.job, snapshot.now),
+            "format": generation.format_at(snapshot.container, snapshot.job, snapshot.now),
+        }
+
+    def filter_matches(self, snapshot: Snapshot, filters: Filters) -> bool:
+        """Tell whether a container passes every filter."""
+        values = self.filter_values(snapshot)
+        return all(values[name] in wanted for name, wanted in filters.items())
+
+    def binding(self, project_id: str, filters: Filters) -> object:
+        """Return what a cursor is good for: one project under one set of filters."""
+        return [project_id, {name: sorted(wanted) for name, wanted in sorted(filters.items())}]
+
+    def tag(self, position: bytes, binding: object) -> bytes:
+        """Return the signature of a position for what it is bound to."""
+        message = b"cursor:" + position + b":" + json.dumps(binding).encode()
+        return hmac.digest(self.backend.store.secret, message, "sha256")[:TAG_BYTES]
+
+    def encode_cursor(self, position: Position, binding: object) -> str:
+        """Return a position as an opaque signed string."""
+        payload = f"{position[0]}.{position[1]}".encode()
+        return base64.urlsafe_b64encode(self.tag(payload, binding) + payload).decode().rstrip("=")
+
+    def decode_cursor(self, cursor: str, binding: object) -> Position:
+        """Return the position of a cursor. Raises a refusal unless this sandbox issued it for this binding."""
+        try:
+            raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+            signature, payload = raw[:TAG_BYTES], raw[TAG_BYTES:]
+            if not hmac.compare_digest(signature, self.tag(payload, binding)):
+                raise self.bad_cursor()
+            created_at, seq = payload.split(b".")
+            position = int(created_at), int(seq)
+        except ValueError as error:
+            raise self.bad_cursor() from error
+        # Base64 reads several spellings alike; only the one that was issued is good.
+        if self.encode_cursor(position, binding) != cursor:
+            raise self.bad_cursor()
+        return position
+
+    def bad_cursor(self) -> ApiError:
+        """Return the refusal of a foreign cursor."""
+        return validation("The parameter cursor was not issued for this list and these filters.")
+
+    def position(self, snapshot: Snapshot) -> Position:
+        """Return where a container stands in the order."""
+        return snapshot.container.created_at, snapshot.container.seq
+
+    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
+        """Yield the containers behind a position, in order."""
+        return self.backend.store.containers(project_id, after, self.order, now)
+
+    def page(self, project: Project, query: Sequence[tuple[str, str]]) -> Page:
+        """Return the page that a query asks for, judged at one instant."""
+        limit = self.page_limit(self.single(query, "limit"))
+        filters = self.filters(query)
+        binding = self.binding(project.id, filters)
+        cursor = self.single(query, "cursor")
+        after = None if cursor is None else self.decode_cursor(cursor, binding)
+        found: list[Snapshot] = []
+        for snapshot in self.candidates(project.id, after, self.backend.clock.now()):
+            if not self.filter_matches(snapshot, filters):
+                continue
+            if len(found) == limit:
+                return Page(found, self.encode_cursor(self.position(found[-1]), binding))
+            found.append(snapshot)
+        return Page(found, None)
