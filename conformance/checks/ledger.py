@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.checks.seen import Facts, Seen, mark_of
+from conformance.checks.walks import Walk, Walks
 from conformance.contract import GENERATING_OPERATIONS
 
 ACCEPTED = 202
@@ -113,6 +114,8 @@ class Ledger:
         self.attempts: dict[str, list[Seen]] = defaultdict(list)
         self.change: Change | None = None
         self.started: Generation | None = None
+        self.walk: Walk | None = None
+        self._walks = Walks()
         self.clock_offset = 0.0
         self.capabilities: dict[str, bool] = {}
         for project_id, review in ((facts.project_id, False), (facts.review_project_id, True)):
@@ -141,9 +144,10 @@ class Ledger:
         return self.container_of_job(job_id) if job_id is not None else None
 
     def observe(self, seen: Seen) -> None:
-        """Take one exchange in; `change` and `started` then tell of this exchange alone."""
+        """Take one exchange in; `change`, `started` and `walk` then tell of this exchange alone."""
         self.change = None
         self.started = None
+        self.walk = self._walks.observe(seen)
         if seen.advanced_seconds and seen.ok:
             self.clock_offset += seen.advanced_seconds
         if seen.operation is None:

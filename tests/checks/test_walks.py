@@ -1,0 +1,198 @@
+"""How pages of a list become walks."""
+
+from typing import Any
+
+from histories import FACTS, PROJECT, Told
+
+from conformance.checks.ledger import Ledger
+from conformance.checks.seen import understand
+from conformance.checks.walks import OPEN_WALKS, Walk
+from conformance.contract import load
+from conformance.history import judging_order
+
+
+def item(n: int, **fields: Any) -> dict[str, Any]:
+    return {"id": f"cnt_{n}", "status": "completed"} | fields
+
+
+def walks(told: Told) -> list[Walk | None]:
+    """Give the walk that each page began or continued."""
+    ledger = Ledger(FACTS)
+    found = []
+    for exchange in sorted(told.exchanges, key=judging_order):
+        ledger.observe(understand(exchange, load(), FACTS))
+        found.append(ledger.walk)
+    return found
+
+
+def ids(walk: Walk | None) -> list[str]:
+    assert walk is not None
+    return [entry.id for entry in walk.items]
+
+
+def test_pages_that_follow_a_cursor_are_one_walk() -> None:
+    told = Told()
+    told.list([item(1), item(2)], "?limit=2&status=completed", cursor="c1")
+    told.list([item(3)], "?cursor=c1&status=completed&limit=2")
+    first, second = walks(told)
+    assert first is second is not None
+    assert (second.actor, second.project_id, second.filters, second.limit) == (
+        "owner",
+        PROJECT,
+        (("status", "completed"),),
+        ("2",),
+    )
+    assert ids(second) == ["cnt_1", "cnt_2", "cnt_3"]
+    assert [entry.id for entry in second.latest()] == ["cnt_3"]
+    assert (second.complete, second.looped, second.malformed, second.repeated) == (True, False, False, [])
+    assert [page.exchange.id for page in second.pages] == ["x1", "x2"]
+    assert (second.began, second.ended) == (1000.0, 1001.1)
+    assert second.page_of("cnt_3").exchange.id == "x2"
+    assert second.values("status") == {"completed"}
+    assert second.values("format") == frozenset()
+
+
+def test_a_page_keeps_no_body() -> None:
+    told = Told()
+    told.list([item(1)])
+    (walk,) = walks(told)
+    assert walk is not None
+    assert walk.pages[0].exchange.response is not None
+    assert walk.pages[0].exchange.response.body == b""
+    assert walk.pages[0].fields == {}
+
+
+def test_null_absent_and_empty_cursors_end_a_walk() -> None:
+    told = Told()
+    told.list([item(1)], cursor=None)
+    told.list([item(1)], cursor="")
+    told.call("GET", f"/v1/projects/{PROJECT}/content", answer={"items": []})
+    assert [walk is not None and walk.complete for walk in walks(told)] == [True, True, True]
+
+
+def test_a_cursor_that_is_no_string_makes_no_walk() -> None:
+    told = Told()
+    told.call("GET", f"/v1/projects/{PROJECT}/content", answer={"items": [], "nextCursor": 7})
+    assert walks(told) == [None]
+
+
+def test_another_limit_filter_actor_or_project_continues_no_walk() -> None:
+    told = Told()
+    told.list([item(1)], "?limit=1", cursor="c1")
+    told.list([item(2)], "?limit=2&cursor=c1")
+    told.list([item(2)], "?limit=1&status=failed&cursor=c1")
+    told.list([item(2)], "?limit=1&cursor=c1", project="prj_b")
+    told.list([item(2)], "?limit=1&cursor=c1", actor="other")
+    assert walks(told)[1:] == [None] * 4
+
+
+def test_a_call_without_a_valid_key_makes_no_walk() -> None:
+    told = Told()
+    told.list([item(1)], actor="anonymous")
+    assert walks(told) == [None]
+
+
+def test_an_unknown_cursor_continues_nothing() -> None:
+    told = Told()
+    told.list([item(1)], cursor="c1")
+    told.list([item(2)], "?cursor=c2")
+    told.list([item(2)], "?cursor=c1&cursor=c1")
+    assert walks(told)[1:] == [None, None]
+
+
+def test_a_failed_page_can_be_tried_again() -> None:
+    told = Told()
+    told.list([item(1)], cursor="c1")
+    told.error("GET", f"/v1/projects/{PROJECT}/content?cursor=c1", 429, "RATE_LIMITED")
+    told.call("GET", f"/v1/projects/{PROJECT}/content?cursor=c1", None)
+    told.list([item(2)], "?cursor=c1")
+    found = walks(told)
+    assert found[1:3] == [None, None]
+    assert ids(found[3]) == ["cnt_1", "cnt_2"]
+
+
+def test_a_cursor_that_comes_again_is_a_loop() -> None:
+    told = Told()
+    told.list([item(1)], cursor="c1")
+    told.list([item(2)], "?cursor=c1", cursor="c1")
+    told.list([item(2)], "?cursor=c1", cursor="c1")
+    first, second, third = walks(told)
+    assert first is second is not None
+    assert (second.looped, second.complete) == (True, False)
+    assert third is None
+
+
+def test_a_caller_who_goes_back_forks_the_walk() -> None:
+    told = Told()
+    told.list([item(1)], cursor="c1")
+    told.list([item(2)], "?cursor=c1", cursor="c2")
+    told.list([item(2), item(2)], "?cursor=c1", cursor="c3")
+    told.list([item(3)], "?cursor=c2")
+    told.list([item(4)], "?cursor=c3")
+    found = walks(told)
+    assert found[2] is not found[1]
+    assert ids(found[3]) == ["cnt_1", "cnt_2", "cnt_3"]
+    assert ids(found[4]) == ["cnt_1", "cnt_2", "cnt_2", "cnt_4"]
+
+
+def test_a_fork_carries_what_came_before_it() -> None:
+    told = Told()
+    told.list([item(1), item(1), "odd"], cursor="c1")
+    told.list([item(2)], "?cursor=c1", cursor="c2")
+    told.list([item(3)], "?cursor=c1")
+    fork = walks(told)[2]
+    assert fork is not None
+    assert ids(fork) == ["cnt_1", "cnt_1", "cnt_3"]
+    assert [entry.id for entry in fork.repeated] == ["cnt_1"]
+    assert [page.exchange.id for page in fork.pages] == ["x1", "x3"]
+    assert (fork.malformed, fork.complete) == (True, True)
+
+
+def test_two_walks_side_by_side_each_end() -> None:
+    told = Told()
+    for _ in range(2):
+        told.list([item(1)], cursor="c1")
+    for _ in range(2):
+        told.list([item(2)], "?cursor=c1")
+    found = walks(told)
+    assert [ids(walk) for walk in found[2:]] == [["cnt_1", "cnt_2"]] * 2
+    assert {id(walk) for walk in found[:2]} == {id(walk) for walk in found[2:]}
+
+
+def test_a_page_asked_for_before_its_cursor_was_known_continues_nothing() -> None:
+    told = Told()
+    told.list([item(1)], cursor="c1", took=1.0)
+    told.list([item(2)], "?cursor=c1", sent=1000.9)
+    told.list([item(2)], "?cursor=c1", sent=1001.0)
+    found = walks(told)
+    assert found[1] is None
+    assert ids(found[2]) == ["cnt_1", "cnt_2"]
+
+
+def test_items_that_name_no_container_make_a_walk_malformed() -> None:
+    told = Told()
+    told.list([item(1), None, {"id": 7}, {"status": "failed"}])
+    (walk,) = walks(told)
+    assert walk is not None
+    assert ids(walk) == ["cnt_1"]
+    assert walk.malformed
+
+
+def test_items_may_hold_anything() -> None:
+    told = Told()
+    told.list([{"id": "cnt_1", "status": ["x"], "approvalStatus": {}, "format": 1, "createdAt": True}])
+    told.call("GET", f"/v1/projects/{PROJECT}/content", answer={"items": {"id": "cnt_1"}})
+    told.call("GET", f"/v1/projects/{PROJECT}/content", answer=[1])
+    assert ids(walks(told)[0]) == ["cnt_1"]
+    assert walks(told)[1:] == [None, None]
+
+
+def test_the_oldest_unfinished_walk_is_forgotten() -> None:
+    told = Told()
+    for n in range(OPEN_WALKS + 1):
+        told.list([item(n)], cursor=f"c{n}")
+    told.list([item(50)], "?cursor=c0")
+    told.list([item(50)], "?cursor=c1")
+    found = walks(told)
+    assert found[-2] is None
+    assert ids(found[-1]) == ["cnt_1", "cnt_50"]
