@@ -1,0 +1,125 @@
+"""`report.json`: what a run says of every requirement, and what it takes to trust that."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import Field
+
+from conformance.record import HarnessFacts, Model, SpentFacts
+
+
+class Verdict(StrEnum):
+    """What a run says of one requirement."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_EXERCISED = "not exercised"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Outcome(StrEnum):
+    """What a run says of the target."""
+
+    CONFORMANT = "conformant"
+    NOT_CONFORMANT = "not conformant"
+    INCOMPLETE = "incomplete"
+
+
+class Evidence(Model):
+    """One sentence about the target, and the ids of the exchanges that show it, the telling one last."""
+
+    message: str
+    exchanges: list[str]
+
+
+class RequirementResult(Model):
+    """What the run says of one requirement.
+
+    `observations` counts the times that it was seen kept or broken, `failures` the times that it was seen broken. `reason` says why
+    nothing was decided, or what stayed open beside a pass. `promised` tells whether the outcome hangs on the requirement having been
+    exercised: the profile promises it, and the target's configuration and capabilities make it possible. `findings` are different
+    failures, or what was inconclusive; `shown_by` are the exchanges of the first pass.
+    """
+
+    level: Literal["MUST", "SHOULD", "ADVICE"]
+    sentence: str
+    verdict: Verdict
+    observations: int = Field(ge=0)
+    failures: int = Field(0, ge=0)
+    reason: str | None = None
+    promised: bool
+    findings: list[Evidence] = Field(default_factory=list)
+    shown_by: list[str] = Field(default_factory=list)
+
+
+class MadeContainer(Model):
+    """One container that the run made in the target, and the mark in its hook by which it can be found again."""
+
+    id: str
+    project_id: str | None = None
+    mark: str | None = None
+
+
+class CoveredCombination(Model):
+    """How often an operation was tried on a container that was last seen in one situation (`status/approvalStatus`)."""
+
+    situation: str
+    operation: str
+    planned: bool
+    count: int = Field(ge=0)
+
+
+class Coverage(Model):
+    """How many of the planned combinations of situation and operation the run reached, and every combination by itself."""
+
+    planned: int = Field(0, ge=0)
+    reached: int = Field(0, ge=0)
+    combinations: list[CoveredCombination] = Field(default_factory=list)
+
+
+class Summary(Model):
+    """How many requirements have each verdict, and how many MUST requirements failed."""
+
+    passed: int = 0
+    failed: int = 0
+    not_exercised: int = 0
+    inconclusive: int = 0
+    failed_must: int = 0
+
+
+class Report(Model):
+    """One run of the harness.
+
+    `exit_status` is 0 conformant, 1 not conformant, 2 incomplete, 3 a defect of the harness, told by `defects`. `capabilities` maps each
+    optional capability that the history tells of to whether the target has it. `stopped` says why the run ended early.
+    `detection` maps a requirement to how well the harness is known to detect its breaches, where that was measured.
+    """
+
+    schema_version: Literal[1] = 1
+    outcome: Outcome
+    exit_status: Literal[0, 1, 2, 3]
+    harness: HarnessFacts
+    target: dict[str, Any]
+    profile: str
+    strict: bool = False
+    only: list[str] = Field(default_factory=list)
+    seed: int = 0
+    workers: int = 1
+    started_at: datetime
+    finished_at: datetime
+    spent: SpentFacts
+    stopped: str | None = None
+    defects: list[str] = Field(default_factory=list)
+    summary: Summary
+    requirements: dict[str, RequirementResult]
+    capabilities: dict[str, bool] = Field(default_factory=dict)
+    coverage: Coverage = Coverage()
+    containers: list[MadeContainer] = Field(default_factory=list)
+    detection: dict[str, Any] | None = None
+
+    def with_verdict(self, verdict: Verdict) -> dict[str, RequirementResult]:
+        """Give the requirements that have one verdict, by id."""
+        return {name: row for name, row in self.requirements.items() if row.verdict is verdict}
