@@ -46,12 +46,20 @@ class Budget:
         )
         self._connection.execute("INSERT OR IGNORE INTO spent VALUES (1, 0, 0, ?)", (time.time(),))
 
-    def reserve(self, generations: int) -> None:
-        """Count one request and the generations that it is expected to start; raises BudgetSpent where a limit would be passed."""
+    def reserve(self, generations: int, *, may_generate: bool = False) -> None:
+        """Count one request and the generations that it is expected to start; raises BudgetSpent where a limit would be passed.
+
+        A call that `may_generate` although none is expected, such as a replay, is let through until a target has proved that it
+        starts what it should not: once more was spent than the limit allows, no such call is sent again.
+        """
         limits = self.limits
         spent = self.spent()
         if spent.seconds > limits.seconds:
             raise BudgetSpent(f"the budget of {limits.seconds:g} seconds is spent")
+        if may_generate and spent.generations > limits.generations:
+            raise BudgetSpent(
+                f"the budget of {limits.generations} generations is overspent by what the target should not have started"
+            )
         counted = self._connection.execute(
             "UPDATE spent SET generations = generations + :g, requests = requests + 1"
             " WHERE requests < :requests AND (:g = 0 OR generations + :g <= :generations)",
