@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from conformance.record import HarnessFacts, Model, SpentFacts
+
+
+def _well_formed(value: object) -> object:
+    """Replace lone surrogates, which a target's JSON may hold and which no UTF-8 file can."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_well_formed)]
+"""Text that may come from the target."""
 
 
 class Verdict(StrEnum):
@@ -31,7 +40,7 @@ class Outcome(StrEnum):
 class Evidence(Model):
     """One sentence about the target, and the ids of the exchanges that show it, the telling one last."""
 
-    message: str
+    message: Text
     exchanges: list[str]
 
 
@@ -49,7 +58,7 @@ class RequirementResult(Model):
     verdict: Verdict
     observations: int = Field(ge=0)
     failures: int = Field(0, ge=0)
-    reason: str | None = None
+    reason: Text | None = None
     promised: bool
     findings: list[Evidence] = Field(default_factory=list)
     shown_by: list[str] = Field(default_factory=list)
@@ -58,15 +67,15 @@ class RequirementResult(Model):
 class MadeContainer(Model):
     """One container that the run made in the target, and the mark in its hook by which it can be found again."""
 
-    id: str
-    project_id: str | None = None
-    mark: str | None = None
+    id: Text
+    project_id: Text | None = None
+    mark: Text | None = None
 
 
 class CoveredCombination(Model):
     """How often an operation was tried on a container that was last seen in one situation (`status/approvalStatus`)."""
 
-    situation: str
+    situation: Text
     operation: str
     planned: bool
     count: int = Field(ge=0)
@@ -111,8 +120,8 @@ class Report(Model):
     started_at: datetime
     finished_at: datetime
     spent: SpentFacts
-    stopped: str | None = None
-    defects: list[str] = Field(default_factory=list)
+    stopped: Text | None = None
+    defects: list[Text] = Field(default_factory=list)
     summary: Summary
     requirements: dict[str, RequirementResult]
     capabilities: dict[str, bool] = Field(default_factory=dict)

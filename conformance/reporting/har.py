@@ -1,0 +1,93 @@
+"""A history as an HTTP Archive (HAR 1.2), which browsers and proxies open."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import harfile
+
+from conformance import __version__
+from conformance.history import Exchange, Headers
+from conformance.history import Request as SentRequest
+from conformance.history import Response as GivenResponse
+
+LARGEST_HISTORY = 64 * 1024 * 1024
+"""Bytes of bodies above which no archive is written: the programs that open one load it whole."""
+
+
+def write(exchanges: Iterable[Exchange], path: Path) -> bool:
+    """Write the archive and tell so; a history that is too large for one is not written. The comment of an entry is its exchange's id."""
+    history = list(exchanges)
+    if sum(_size(exchange) for exchange in history) > LARGEST_HISTORY:
+        return False
+    creator = harfile.Creator(name="layers-conformance", version=__version__)
+    with path.open("w", encoding="utf-8") as file, harfile.HarFile(file, creator=creator) as archive:
+        for exchange in history:
+            took = max(0.0, (exchange.received_at - exchange.sent_at) * 1000)
+            archive.add_entry(
+                startedDateTime=datetime.fromtimestamp(exchange.sent_at, UTC),
+                time=took,
+                request=_request(exchange.request),
+                response=_response(exchange.response, exchange.error),
+                timings=harfile.Timings(send=0, wait=took, receive=0),
+                comment=f"{exchange.id}, as {exchange.actor}",
+            )
+    return True
+
+
+def _size(exchange: Exchange) -> int:
+    return len(exchange.request.body or b"") + (len(exchange.response.body) if exchange.response else 0)
+
+
+def _records(headers: Headers) -> list[harfile.Record]:
+    return [harfile.Record(name=name, value=value) for name, value in headers]
+
+
+def _request(request: SentRequest) -> harfile.Request:
+    post = None
+    if request.body is not None:
+        text, encoding = _text(request.body)
+        # HAR gives a request's body no encoding, so the comment tells of it.
+        post = harfile.PostData(mimeType=request.header("content-type") or "", text=text, comment=encoding)
+    return harfile.Request(
+        method=request.method,
+        url=request.url,
+        httpVersion="HTTP/1.1",
+        headers=_records(request.headers),
+        queryString=[
+            harfile.Record(name=name, value=value)
+            for name, value in parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
+        ],
+        postData=post,
+        bodySize=len(request.body or b""),
+    )
+
+
+def _response(response: GivenResponse | None, error: str | None) -> harfile.Response:
+    if response is None:
+        return harfile.Response(status=0, statusText="", httpVersion="HTTP/1.1", comment=error or "no answer")
+    text, encoding = _text(response.body)
+    phrases = {status.value: status.phrase for status in HTTPStatus}
+    return harfile.Response(
+        status=response.status,
+        statusText=phrases.get(response.status, ""),
+        httpVersion="HTTP/1.1",
+        headers=_records(response.headers),
+        content=harfile.Content(
+            size=len(response.body), mimeType=response.header("content-type") or "", text=text, encoding=encoding
+        ),
+        redirectURL=response.header("location") or "",
+        bodySize=len(response.body),
+    )
+
+
+def _text(body: bytes) -> tuple[str, str | None]:
+    try:
+        return body.decode("utf-8"), None
+    except UnicodeDecodeError:
+        return base64.b64encode(body).decode("ascii"), "base64"

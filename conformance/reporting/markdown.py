@@ -1,0 +1,99 @@
+"""The report as GitHub-flavoured Markdown, such as a step summary of GitHub Actions shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from conformance.contract import load
+from conformance.history import Exchange
+from conformance.reporting.curl import curl
+from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
+from conformance.reporting.text import (
+    compact_ids,
+    exchange_line,
+    families,
+    markdown_text,
+    spent_line,
+    summary_line,
+    worst_first,
+)
+
+SHOWN_FINDINGS = 3
+"""Findings of one requirement that are shown; `report.json` has more."""
+_SIGNS = {Outcome.CONFORMANT: "✅", Outcome.NOT_CONFORMANT: "❌", Outcome.INCOMPLETE: "⚠️"}
+
+
+def markdown(report: Report, exchanges: Mapping[str, Exchange]) -> str:
+    """Write the page: outcome, a table by family, failures with their proof, and what was not exercised and why."""
+    return "\n".join(
+        [
+            *_head(report),
+            *_family_table(report),
+            *_findings("Failed", report.with_verdict(Verdict.FAILED), report, exchanges),
+            *_findings("Inconclusive", report.with_verdict(Verdict.INCONCLUSIVE), report, exchanges),
+            *_not_exercised(report),
+            "",
+        ]
+    )
+
+
+def _head(report: Report) -> Iterator[str]:
+    base_url = report.target.get("target", {}).get("base_url", "")
+    yield f"# {_SIGNS[report.outcome]} {str(report.outcome).capitalize()}"
+    yield ""
+    yield f"{markdown_text(summary_line(report), 1000)}."
+    yield ""
+    yield (
+        f"Target {markdown_text(base_url)}, profile {report.profile}, seed {report.seed}; {spent_line(report)}; "
+        f"layers-conformance {report.harness.version}, contract {report.harness.contract_version}."
+    )
+    if report.stopped:
+        yield f"\nThe run ended early: {markdown_text(report.stopped)}."
+    for defect in report.defects:
+        yield f"\n**Defect of the harness:** {markdown_text(defect)}"
+
+
+def _family_table(report: Report) -> Iterator[str]:
+    contract = load()
+    order = (Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.NOT_EXERCISED, Verdict.PASSED)
+    yield "\n| Family | " + " | ".join(str(verdict) for verdict in order) + " |"
+    yield "| --- " * (len(order) + 1) + "|"
+    for family, verdicts in families(report).items():
+        cells = " | ".join(compact_ids(verdicts[verdict]) for verdict in order)
+        yield f"| {family} {contract.family_title(family)} | {cells} |"
+
+
+def _findings(
+    title: str, rows: Mapping[str, RequirementResult], report: Report, exchanges: Mapping[str, Exchange]
+) -> Iterator[str]:
+    if rows:
+        yield f"\n## {title}"
+    for name, row in worst_first(rows):
+        yield f"\n### {name} ({row.level})\n\n{markdown_text(row.sentence)}"
+        for finding in row.findings[:SHOWN_FINDINGS]:
+            yield f"\n- {markdown_text(finding.message)}"
+            known = [exchanges[each] for each in finding.exchanges if each in exchanges]
+            yield from (f"  - {markdown_text(exchange_line(exchange))}" for exchange in known)
+            if known:
+                yield "\n" + _fenced(curl(known[-1], report.target))
+        if len(row.findings) > SHOWN_FINDINGS:
+            yield f"\n{len(row.findings) - SHOWN_FINDINGS} more findings are in report.json."
+
+
+def _fenced(command: str) -> str:
+    longest = max((len(run) for run in re.findall("`+", command)), default=0)
+    fence = "`" * max(3, longest + 1)
+    body = "\n".join(f"  {line}" for line in command.splitlines())
+    return f"  {fence}sh\n{body}\n  {fence}"
+
+
+def _not_exercised(report: Report) -> Iterator[str]:
+    rows = report.with_verdict(Verdict.NOT_EXERCISED)
+    if not rows:
+        return
+    yield "\n## Not exercised\n"
+    yield "| Requirement | Level | Promised | Reason |\n| --- | --- | --- | --- |"
+    for name, row in worst_first(rows):
+        promised = "**yes**" if row.promised else "no"
+        yield f"| {name} | {row.level} | {promised} | {markdown_text(row.reason or '')} |"

@@ -1,0 +1,107 @@
+"""Text of a target made safe to show: no control character of it reaches a terminal, an XML file or a Markdown page."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from conformance.history import Exchange
+from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
+
+LEVELS = ("MUST", "SHOULD", "ADVICE")
+MEANING_OF_STATUS = {
+    0: "no MUST failed, and every promised MUST was exercised",
+    1: "the target breaks a requirement",
+    2: "what was promised was not shown, so nothing is proved",
+    3: "the harness itself is wrong; please report it",
+}
+"""What each exit status means, in words for the user."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MARKDOWN = re.compile(r"([\\`*_\[\]|~#])")
+
+
+def printable(text: str, limit: int = 2000) -> str:
+    r"""Write control characters, those that turn the direction of text and lone surrogates as `\x1b` or `\u202e`; cut after `limit`."""
+    shown = _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
+    return shown if len(shown) <= limit else f"{shown[:limit]}… ({len(shown) - limit} characters more)"
+
+
+def one_line(text: str, limit: int = 2000) -> str:
+    """Give printable text with every run of white space as one space."""
+    return printable(" ".join(text.split()), limit)
+
+
+def xml_text(text: str) -> str:
+    """Replace the characters that XML 1.0 (section 2.2) allows nowhere, not even escaped."""
+    return _NOT_XML.sub("\ufffd", text)
+
+
+def markdown_text(text: str, limit: int = 500) -> str:
+    """Give one line of text that Markdown and HTML show as it stands."""
+    return _MARKDOWN.sub(r"\\\1", html.escape(one_line(text, limit), quote=False))
+
+
+def exchange_line(exchange: Exchange) -> str:
+    """Tell an exchange in one line: id, method, path, status or error, when, how long, and whose key."""
+    parts = urlsplit(exchange.request.url)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    answer = str(exchange.response.status) if exchange.response else f"no answer ({exchange.error or 'unknown'})"
+    sent = datetime.fromtimestamp(exchange.sent_at, UTC).strftime("%H:%M:%S.%f")[:-3]
+    took = (exchange.received_at - exchange.sent_at) * 1000
+    actor = "" if exchange.actor == "owner" else f", as {exchange.actor}"
+    return one_line(
+        f"{exchange.id}  {exchange.request.method} {path or '/'} → {answer}  (at {sent} UTC, {took:.0f} ms{actor})", 300
+    )
+
+
+def by_id(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
+    """Index a history."""
+    return {exchange.id: exchange for exchange in exchanges}
+
+
+def worst_first(rows: Mapping[str, RequirementResult]) -> list[tuple[str, RequirementResult]]:
+    """Order requirements: promised before others, MUST before SHOULD before ADVICE, else as they came."""
+    return sorted(rows.items(), key=lambda item: (not item[1].promised, LEVELS.index(item[1].level)))
+
+
+def spent_line(report: Report) -> str:
+    """Tell what a run spent."""
+    spent = report.spent
+    return f"{spent.requests} requests, {spent.generations} generations, {spent.seconds:.1f} s"
+
+
+def summary_line(report: Report) -> str:
+    """Tell the outcome, what it means, and the counts."""
+    counts = report.summary
+    meaning = MEANING_OF_STATUS[report.exit_status]
+    if report.outcome is Outcome.NOT_CONFORMANT and not counts.failed_must:
+        meaning = "no MUST failed, but under --strict a failed SHOULD counts too"
+    return (
+        f"{report.outcome} (exit status {report.exit_status}: {meaning}); {counts.passed} passed, {counts.failed} failed, "
+        f"{counts.not_exercised} not exercised, {counts.inconclusive} inconclusive"
+    )
+
+
+def compact_ids(ids: Iterable[str]) -> str:
+    """Write the numbers of one family's ids, runs as `1-4`."""
+    numbers = sorted(int(name.partition("-")[2]) for name in ids)
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return " ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def families(report: Report) -> dict[str, dict[Verdict, list[str]]]:
+    """Group the ids by family and verdict, families in the order of the register."""
+    found: dict[str, dict[Verdict, list[str]]] = {}
+    for name, row in report.requirements.items():
+        found.setdefault(name.partition("-")[0], {verdict: [] for verdict in Verdict})[row.verdict].append(name)
+    return found
