@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import io
+import os
+import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -16,6 +19,7 @@ from conformance.history import Exchange
 from conformance.reporting.curl import curl
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 from conformance.reporting.text import (
+    by_id,
     compact_ids,
     exchange_line,
     families,
@@ -60,6 +64,16 @@ def show(
     _show_summary(report, console, paths or {}, quiet=quiet)
 
 
+def render(report: Report, exchanges: Iterable[Exchange], *, paths: Mapping[str, Path] | None = None) -> str:
+    """Give what `show` prints, in the colours and the width of standard output."""
+    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    width = Console().width if sys.stdout.isatty() else 120
+    console = Console(file=io.StringIO(), force_terminal=coloured, no_color=not coloured, width=width)
+    with console.capture() as captured:
+        show(report, by_id(exchanges), console, paths=paths)
+    return captured.get()
+
+
 def _family_table(report: Report) -> Table:
     contract = load()
     table = Table(title="Requirements by family", title_justify="left", expand=False)
@@ -93,10 +107,10 @@ def _show_requirement(
 ) -> None:
     console.print(Text.assemble((f"{name} {row.level}", _STYLES[row.verdict]), "  ", row.sentence))
     for finding in row.findings[:SHOWN_FINDINGS]:
-        console.print(Padding(Text(printable(finding.message)), (0, 0, 0, 2)))
+        console.print(Padding(Text(printable(finding.message)), (0, 0, 0, 2), expand=False))
         known = [exchanges[each] for each in finding.exchanges if each in exchanges]
         for exchange in known:
-            console.print(Padding(Text(exchange_line(exchange), "cyan"), (0, 0, 0, 4)))
+            console.print(Padding(Text(exchange_line(exchange), "cyan"), (0, 0, 0, 4), expand=False))
         if known:
             # A command that is broken over lines cannot be copied.
             console.print(Text("    " + curl(known[-1], report.target), "dim"), soft_wrap=True)
@@ -111,10 +125,16 @@ def _show_not_exercised(report: Report, console: Console) -> None:
         return
     promised = sum(row.promised for row in rows.values())
     _heading(console, f"not exercised ({len(rows)}, of which {promised} promised)", _STYLES[Verdict.NOT_EXERCISED])
+    others: dict[str, list[str]] = {}
     for name, row in worst_first(rows):
-        label = f"{name} {row.level}{', promised' if row.promised else ''}"
-        style = "bold red" if row.promised and row.level == "MUST" else "yellow"
-        console.print(Text.assemble((label, style), "  ", one_line(row.reason or "")))
+        reason = one_line(row.reason or "")
+        if row.promised:
+            style = "bold red" if row.level == "MUST" else "bold yellow"
+            console.print(Text.assemble((f"{name} {row.level}, promised", style), "  ", reason))
+        else:
+            others.setdefault(reason, []).append(name)
+    for reason, names in others.items():
+        console.print(Text.assemble((", ".join(names), "yellow"), "  ", reason))
 
 
 def _show_coverage(report: Report, console: Console) -> None:
