@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.checks.seen import Facts, Seen, mark_of
+from conformance.checks.settled import Changes
 from conformance.checks.walks import Walk, Walks
 from conformance.contract import GENERATING_OPERATIONS
 
@@ -115,6 +116,7 @@ class Ledger:
         self.change: Change | None = None
         self.started: Generation | None = None
         self.walk: Walk | None = None
+        self.changes = Changes()
         self._walks = Walks()
         self.clock_offset = 0.0
         self.capabilities: dict[str, bool] = {}
@@ -166,6 +168,7 @@ class Ledger:
         if seen.operation_id in GENERATING_OPERATIONS or seen.operation_id == "rejectContent":
             self.started = self._start(seen)
         touched = self.touched(seen)
+        self.changes.note(seen, touched)
         if touched:
             touched.writes.append(seen)
             if seen.ok:
