@@ -37,7 +37,9 @@ class Container:
     """What is known of one container.
 
     `generations` are in judging order; `read` is the latest successful getContent, by whichever organization's key; `writes` are the
-    calls on it, accepted or not, that had not ended when that read was sent; `last_of` is the latest 2xx of each writing operation.
+    calls on it, accepted or not, that had not ended when that read was sent; `last_of` is the latest 2xx of each writing operation;
+    `influences` are all calls on it that were not refused, and so may have changed it; `unshown` are those that may have started a generation
+    of which the latest read shows nothing yet.
     """
 
     id: str
@@ -48,6 +50,8 @@ class Container:
     first_read: Seen | None = None
     writes: list[Seen] = field(default_factory=list)
     last_of: dict[str, Seen] = field(default_factory=dict)
+    influences: list[Seen] = field(default_factory=list)
+    unshown: list[Seen] = field(default_factory=list)
 
     @property
     def made_by(self) -> Generation | None:
@@ -171,6 +175,8 @@ class Ledger:
         self.changes.note(seen, touched)
         if touched:
             touched.writes.append(seen)
+            if not seen.refused:
+                touched.influences.append(seen)
             if seen.ok:
                 touched.last_of[seen.operation_id] = seen
         if seen.operation_id == "archiveProject":
@@ -214,6 +220,7 @@ class Ledger:
                 differing=frozenset(name for name in CHANGEABLE if before.fields.get(name) != seen.fields.get(name)),
             )
         if before is None or before.exchange.sent_at <= seen.exchange.sent_at:
+            container.unshown = _unshown(container, before, seen)
             container.read = seen
             container.first_read = container.first_read or seen
             began = seen.exchange.sent_at
@@ -240,3 +247,11 @@ class Ledger:
         if "projectId" in seen.params:
             return seen.params["projectId"] in self.projects
         return self.touched(seen) is not None
+
+
+def _unshown(container: Container, before: Seen | None, after: Seen) -> list[Seen]:
+    if before is None or any(before.fields.get(name) != after.fields.get(name) for name in (*CHANGEABLE, "updatedAt")):
+        return []
+    began = before.exchange.sent_at
+    new = [call for call in container.influences if call.may_regenerate and call.exchange.received_at > began]
+    return [*(call for call in container.unshown if call not in new), *new]

@@ -148,6 +148,21 @@ class Seen:
         brief = self.body.get(name) if name else None
         return brief if isinstance(brief, dict) else None
 
+    @property
+    def may_regenerate(self) -> bool:
+        """Whether the call, unless it was refused, may start another generation of the container in its path."""
+        if self.operation_id == "rejectContent":
+            asked = self.body.get("regenerate") if isinstance(self.body, dict) else None
+            return asked not in (None, False) or self.status == 202 or "jobId" in self.fields
+        if self.operation_id == "cloneFromPost":
+            return self.fields.get("containerId") == self.params["containerId"]
+        return self.operation_id == "regenerateContent"
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether no answer, or a 5xx, leaves it open if the call took effect, and when."""
+        return self.status is None or self.status >= 500
+
     def precedes(self, other: Seen) -> bool:
         """Tell whether this exchange had ended before the other one began."""
         return self.exchange.precedes(other.exchange)
