@@ -42,7 +42,7 @@ def complain(sentence: str) -> NoReturn:
 def seconds(text: str) -> float:
     """Return a duration or rate that is not negative. Raises ValueError."""
     value = float(text)
-    if not 0 <= value <= 1_000_000:  # noqa: PLR2004  # a bound against slips of the keyboard, nothing more
+    if not 0 <= value <= 1_000_000:
         raise argparse.ArgumentTypeError(f"{text} must lie between 0 and 1000000")
     return value
 
@@ -50,7 +50,7 @@ def seconds(text: str) -> float:
 def port(text: str) -> int:
     """Return a TCP port. Raises ValueError."""
     value = int(text)
-    if not 0 <= value <= 65_535:  # noqa: PLR2004  # TCP's range
+    if not 0 <= value <= 65_535:
         raise argparse.ArgumentTypeError(f"{text} must lie between 0 and 65535")
     return value
 
@@ -73,9 +73,13 @@ def parser() -> Arguments:
 def find(package: str, name: str) -> Change:
     """Return a fault or variant by its name. Raises SandboxError when there is none."""
     try:
-        found: object = importlib.import_module(f"sandbox.{package}").find(name)
-    except ModuleNotFoundError as error:
-        raise SandboxError(f"This installation has no {package}.") from error
+        look_up = getattr(importlib.import_module(f"sandbox.{package}"), "find", None)
+    except ModuleNotFoundError:
+        look_up = None
+    if look_up is None:
+        raise SandboxError(f"This installation has no {package}.")
+    try:
+        found: object = look_up(name)
     except LookupError as error:
         raise SandboxError(f"There is no {name!r} among the {package}.") from error
     return cast("Change", found)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from http import HTTPStatus
 from typing import NamedTuple
 
 from fastapi import FastAPI, Request, Response
@@ -65,6 +66,9 @@ class Gate:
         if path == "/v1" or path.startswith("/v1/"):
             scope["org"] = self.backend.access.authenticate(headers)
             self.backend.limits.check_rate(scope["org"])
+        if path.endswith("\n"):
+            # The `$` of starlette's path patterns would let one line feed pass.
+            raise not_found("path")
         self.backend.limits.check_target(scope.get("raw_path", b"") + scope["query_string"])
         self.backend.limits.check_headers(headers)
 
@@ -82,8 +86,8 @@ class Gate:
             await response(self.backend.rendering.error(error))(scope, receive, send)
         except Exception:
             logger.exception("A request met a defect of the sandbox.")
-            error = ApiError(500, "INTERNAL", "The sandbox met an unexpected error.")
-            await response(self.backend.rendering.error(error))(scope, receive, send)
+            defect = ApiError(500, "INTERNAL", "The sandbox met an unexpected error.")
+            await response(self.backend.rendering.error(defect))(scope, receive, send)
 
 
 async def read_content(request: Request, backend: Backend) -> bytes:
@@ -143,7 +147,7 @@ def create_app(backend: Backend) -> FastAPI:
         return response(backend.rendering.error(error))
 
     async def unrouted(request: Request, error: Exception) -> Response:
-        if isinstance(error, HTTPException) and error.status_code == 405:
+        if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             matches = [route for route in app.routes if route.matches(request.scope)[0] is not Match.NONE]
             allowed = sorted({method for route in matches for method in getattr(route, "methods", ())})
             refusal = ApiError(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Literal, NoReturn, TypeVar
+from typing import Annotated, Literal, NoReturn, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -37,7 +37,7 @@ class BriefPatch(Body):
 
     def sent(self) -> Brief:
         """Return only what was sent, as it travels on the wire."""
-        return Brief(**self.model_dump(by_alias=True, exclude_unset=True))  # type: ignore[typeddict-item]  # same keys
+        return cast("Brief", self.model_dump(by_alias=True, exclude_unset=True))
 
 
 class BriefBody(BriefPatch):
@@ -126,7 +126,10 @@ class Bodies(Part):
         """Return where and why a body breaks its schema, without the values that were sent."""
         problems = error.errors(include_url=False, include_context=False, include_input=False)
         return [
-            {"field": ".".join(str(part)[:LONGEST_NAME] for part in problem["loc"]), "message": problem["msg"]}
+            {
+                "field": ".".join(str(part)[:LONGEST_NAME] for part in problem["loc"]) or "body",
+                "message": problem["msg"],
+            }
             for problem in problems[:MOST_DETAILS]
         ]
 

@@ -10,7 +10,7 @@ TERMINAL = frozenset({"completed", "failed", "canceled"})
 # Stages of a running job after the queue, each with the share of the whole time at which it begins.
 STAGES = ((1 / 3, "scripting"), (1 / 2, "rendering"), (5 / 6, "captioning"))
 
-# What each format renders to: kind, width, height, duration in milliseconds, file extension.
+# What each format renders to: kind, width, height, duration in milliseconds.
 RENDERED = {
     "video_remix": (("video", 1080, 1920, 27_500),),
     "ugc_remix": (("video", 1080, 1920, 18_000),),

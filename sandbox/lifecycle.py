@@ -22,9 +22,16 @@ class Lifecycle(Part):
         now = backend.clock.now()
         generation = backend.generation
         job = Job(
-            backend.ids.job(now), org, project_id, container_id, kind, now, generation.duration_ms(),
-            generation.outcome(brief), None,
-        )  # fmt: skip
+            backend.ids.job(now),
+            org,
+            project_id,
+            container_id,
+            kind,
+            now,
+            generation.duration_ms(),
+            generation.outcome(brief),
+            None,
+        )
         backend.store.add_job(job)
         return job
 
@@ -48,7 +55,7 @@ class Lifecycle(Part):
                 job.id,
                 job.started_at,
                 job.started_at,
-            )  # fmt: skip
+            )
         )
         return job
 

@@ -2,10 +2,14 @@
 
 import math
 import time
+from typing import TYPE_CHECKING
 
 from sandbox.access import RawHeaders
 from sandbox.errors import ApiError
 from sandbox.part import Part
+
+if TYPE_CHECKING:
+    from sandbox.backend import Backend
 
 LONGEST_TARGET = 16 * 1024
 LARGEST_HEADERS = 64 * 1024
@@ -15,7 +19,9 @@ LARGEST_BODY = 8 * 1024 * 1024
 class Limits(Part):
     """Refuses what is too long, too large or too frequent. Rates are counted in real time."""
 
-    _buckets: dict[str, tuple[float, float]] | None = None
+    def __init__(self, backend: "Backend") -> None:
+        super().__init__(backend)
+        self._buckets: dict[str, tuple[float, float]] = {}
 
     def check_target(self, target: bytes) -> None:
         """Raise 414 for a path and query that are too long."""
@@ -37,8 +43,6 @@ class Limits(Part):
         rate = self.backend.settings.requests_per_second
         if rate <= 0:
             return
-        if self._buckets is None:
-            self._buckets = {}
         burst = max(rate, 1.0)
         now = time.monotonic()
         tokens, since = self._buckets.get(org, (burst, now))

@@ -29,12 +29,16 @@ def protocol_for(backend: Backend) -> type[H11Protocol]:
         """uvicorn's protocol; only the answer to an unreadable request differs."""
 
         def send_400_response(self, msg: str) -> None:
+            if self.cycle is not None:
+                # What the application may still say of the broken request has nowhere to go.
+                self.cycle.disconnected = True
+                self.cycle.message_event.set()
             answer = backend.rendering.error(validation(msg))
             headers = [("content-type", "application/json"), ("content-length", str(len(answer.body)))]
             head = h11.Response(status_code=400, headers=[*headers, ("connection", "close")], reason=b"Bad Request")
             try:
-                for event in (head, h11.Data(data=answer.body), h11.EndOfMessage()):
-                    self.transport.write(self.conn.send(event) or b"")
+                events = (head, h11.Data(data=answer.body), h11.EndOfMessage())
+                self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
             except h11.LocalProtocolError:
                 # Another answer is on its way already; the connection can't carry this one.
                 pass

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from sandbox.errors import SandboxError
 from sandbox.records import Container, Job, Project, Replay, Snapshot
@@ -37,7 +38,7 @@ CREATE TABLE IF NOT EXISTS replays (
 CONTAINER_WIDTH = len(Container._fields)
 JOB_WIDTH = len(Job._fields)
 SNAPSHOT = (
-    "SELECT "
+    "SELECT "  # noqa: S608  # made of the names of our own columns
     + ", ".join([*(f"c.{name}" for name in Container._fields), *(f"j.{name}" for name in Job._fields)])
     + ", p.requires_review FROM containers c JOIN jobs j ON j.id = c.job_id JOIN projects p ON p.id = c.project_id "
 )
@@ -46,8 +47,8 @@ SNAPSHOT = (
 def snapshot(row: Sequence[object], now: int) -> Snapshot:
     """Return one row of the SNAPSHOT query as a snapshot taken at `now`."""
     return Snapshot(
-        Container._make(row[:CONTAINER_WIDTH]),  # type: ignore[arg-type]  # sqlite3 rows are untyped
-        Job._make(row[CONTAINER_WIDTH : CONTAINER_WIDTH + JOB_WIDTH]),  # type: ignore[arg-type]  # as above
+        Container._make(row[:CONTAINER_WIDTH]),
+        Job._make(row[CONTAINER_WIDTH : CONTAINER_WIDTH + JOB_WIDTH]),
         bool(row[-1]),
         now,
     )
@@ -70,19 +71,18 @@ class Store:
             raise SandboxError(f"The database file {path} can't be used: {error}. Choose another file.") from error
 
     def _prepare(self, path: str | None) -> None:
-        known = self._one("PRAGMA application_id")[0]
-        if known != APPLICATION_ID and self._one("SELECT count(*) FROM sqlite_master")[0]:
-            # Another process may have been between its first table and its mark; a foreign file stays foreign.
-            raise SandboxError(f"The database file {path} belongs to another program. Choose another file.")
-        if path:
-            self._use_write_ahead_log()
         with self.transaction():
+            known = self._one("PRAGMA application_id")[0]
+            if known != APPLICATION_ID and self._one("SELECT count(*) FROM sqlite_master")[0]:
+                raise SandboxError(f"The database file {path} belongs to another program. Choose another file.")
             self.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             for statement in SCHEMA.split(";"):
                 self.connection.execute(statement)
             self.connection.execute("INSERT OR IGNORE INTO meta VALUES ('offset', 0)")
             self.connection.execute("INSERT OR IGNORE INTO meta VALUES ('secret', ?)", (secrets.token_bytes(32),))
-        self.secret: bytes = self._one("SELECT value FROM meta WHERE name = 'secret'")[0]
+        self.secret = bytes(self._one("SELECT value FROM meta WHERE name = 'secret'")[0])
+        if path:
+            self._use_write_ahead_log()
 
     def _use_write_ahead_log(self) -> None:
         """Switch the journal; SQLite does not wait by itself when two processes do this at once."""
@@ -98,9 +98,9 @@ class Store:
             else:
                 return
 
-    def _one(self, query: str) -> tuple[int | bytes]:
+    def _one(self, query: str) -> tuple[Any, ...]:
         with self.lock:
-            row: tuple[int | bytes] = self.connection.execute(query).fetchone()
+            row: tuple[Any, ...] = self.connection.execute(query).fetchone()
         return row
 
     def close(self) -> None:
@@ -164,7 +164,8 @@ class Store:
     def add_job(self, job: Job) -> None:
         """Insert a job."""
         with self.lock:
-            self.connection.execute(f"INSERT INTO jobs VALUES ({', '.join('?' * JOB_WIDTH)})", job)
+            marks = ", ".join("?" * JOB_WIDTH)
+            self.connection.execute(f"INSERT INTO jobs VALUES ({marks})", job)  # noqa: S608  # question marks only
 
     def cancel_job(self, job_id: str, now: int) -> None:
         """Mark a job as canceled and its container as changed."""
@@ -182,13 +183,15 @@ class Store:
         """Insert a container; its `seq` is ignored and given by the database."""
         with self.lock:
             marks = ", ".join("?" * (CONTAINER_WIDTH - 1))
-            self.connection.execute(f"INSERT INTO containers VALUES (NULL, {marks})", container[1:])
+            query = f"INSERT INTO containers VALUES (NULL, {marks})"  # noqa: S608  # question marks only
+            self.connection.execute(query, container[1:])
 
     def update_container(self, container: Container) -> None:
         """Write a container's present values over its earlier ones."""
         assignments = ", ".join(f"{name} = ?" for name in Container._fields[2:])
         with self.lock:
-            self.connection.execute(f"UPDATE containers SET {assignments} WHERE id = ?", (*container[2:], container.id))
+            query = f"UPDATE containers SET {assignments} WHERE id = ?"  # noqa: S608  # names of our own columns
+            self.connection.execute(query, (*container[2:], container.id))
 
     def containers(self, project_id: str, after: tuple[int, int] | None, order: str, now: int) -> Iterator[Snapshot]:
         """Yield a project's containers in an order, from behind the (createdAt, seq) position `after`.
