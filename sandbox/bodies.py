@@ -16,7 +16,12 @@ LONGEST_REASON = 1024
 MOST_DETAILS = 20
 LONGEST_NAME = 64
 
-Hook = Annotated[str, Field(max_length=LONGEST_HOOK)]
+# Language, script and region of BCP 47.
+LANGUAGE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
+
+Text = Annotated[str, Field(min_length=1)]
+Hook = Annotated[str, Field(min_length=1, max_length=LONGEST_HOOK)]
+Language = Annotated[str, Field(pattern=LANGUAGE)]
 
 
 class Body(BaseModel):
@@ -26,14 +31,14 @@ class Body(BaseModel):
 
 
 class BriefPatch(Body):
-    """The brief fields that a regeneration replaces. Null is no value of any of them."""
+    """The brief fields that a regeneration replaces. Null is no value of any of them; the defaults mean absence."""
 
     hook: Hook = ""
-    target_platforms: list[str] = []
-    influencer_id: str = ""
-    theme_tags: list[str] = []
-    reference_media_ids: list[str] = []
-    language: str = ""
+    target_platforms: list[Text] = []
+    influencer_id: Text = ""
+    theme_tags: list[Text] = []
+    reference_media_ids: list[Text] = []
+    language: Language = ""
 
     def sent(self) -> Brief:
         """Return only what was sent, as it travels on the wire."""
@@ -49,7 +54,7 @@ class BriefBody(BriefPatch):
 class CreateBody(Body):
     """Body of createContent."""
 
-    format: Literal["video_remix", "slideshow_remix", "ugc_remix", "auto"] = "auto"
+    format: Literal["video_remix", "slideshow_remix", "ugc_remix", "auto"]
     brief: BriefBody
 
 
@@ -62,9 +67,9 @@ class RegenerateBody(Body):
 class CloneBody(Body):
     """Body of cloneFromPost."""
 
-    source_platform_post_id: str
+    source_platform_post_id: Text
     mode: Literal["fork", "reimagine"] = "fork"
-    project_id: str | None = None
+    project_id: Text = ""
 
 
 class RejectBody(Body):

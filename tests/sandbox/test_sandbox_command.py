@@ -45,7 +45,7 @@ def refusal(*flags: str) -> str:
 def create(description: Description, key: str) -> httpx.Response:
     return httpx.post(
         f"{description['baseUrl']}/v1/projects/{description['projectId']}/content",
-        json={"brief": {"hook": key}},
+        json={"format": "auto", "brief": {"hook": key}},
         headers={"X-Api-Key": description["apiKey"], "Idempotency-Key": key},
     )
 

@@ -24,8 +24,8 @@ def test_a_generation_moves_forward_and_job_and_container_agree(api: Api) -> Non
         assert job["status"] == JOB_STATUS.get(str(container["status"]), container["status"])
         assert (container["assets"] == []) == (container["status"] != "completed")
         seen.append(container["status"])
-        progress.append(job["progress"])
-        updated.append(container["updatedAt"])
+        progress.append(float(str(job["progress"])))
+        updated.append(str(container["updatedAt"]))
         api.wait(10)
     assert seen == ["queued", "queued", "generating", "generating", "generating", "generating", "completed"]
     assert progress == sorted(progress)
