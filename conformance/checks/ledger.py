@@ -80,6 +80,7 @@ class Change:
 
     `between` holds calls on the container, its jobs or its project, accepted, refused or unanswered.
     `differing` names the known fields whose values differ; a null and an absent field are the same (open reading 11).
+    `unshown` is what the container's record said of it when the first read was the latest.
     """
 
     container: Container
@@ -87,6 +88,7 @@ class Change:
     after: Seen
     between: tuple[Seen, ...]
     differing: frozenset[str]
+    unshown: tuple[Seen, ...] = ()
 
     def old(self, name: str) -> Any:
         """Give the value of a field at the first read."""
@@ -218,6 +220,7 @@ class Ledger:
                 after=seen,
                 between=tuple(self._between(container, before)),
                 differing=frozenset(name for name in CHANGEABLE if before.fields.get(name) != seen.fields.get(name)),
+                unshown=tuple(container.unshown),
             )
         if before is None or before.exchange.sent_at <= seen.exchange.sent_at:
             container.unshown = _unshown(container, before, seen)
