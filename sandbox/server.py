@@ -3,10 +3,12 @@
 import asyncio
 import ipaddress
 import json
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from types import FrameType
 
 import h11
 import uvicorn
@@ -20,6 +22,10 @@ from sandbox.settings import SandboxSettings
 LARGEST_HEAD = 8 * 1024 * 1024
 API_KEY_VARIABLE = "LAYERS_API_KEY"
 OTHER_API_KEY_VARIABLE = "LAYERS_OTHER_KEY"
+
+
+class Stopped(BaseException):
+    """A signal asked the server to end."""
 
 
 def protocol_for(backend: Backend) -> type[H11Protocol]:
@@ -115,13 +121,31 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+@contextmanager
+def signals_caught() -> Iterator[None]:
+    """Turn SIGINT and SIGTERM into Stopped: uvicorn shuts down on them and then raises them once more."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise Stopped
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    earlier = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+
+
 def serve(
     backend: Backend | SandboxSettings,
     host: str = "127.0.0.1",
     port: int = 0,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `on_ready` gets the base URL once connections are accepted.
+    """Serve until SIGINT or SIGTERM, then return; `on_ready` gets the base URL once connections are accepted.
 
     Raises SandboxError for a host that is not loopback, a port that is taken and an unusable database file.
     """
@@ -131,7 +155,8 @@ def serve(
         if on_ready is not None:
             base_url = url_of(listener)
             server.on_ready = lambda: on_ready(base_url)
-        server.run(sockets=[listener])
+        with suppress(Stopped), signals_caught():
+            server.run(sockets=[listener])
 
 
 @contextmanager

@@ -106,7 +106,8 @@ def test_what_can_not_be_started_is_said_in_one_sentence(tmp_path: Path) -> None
     assert "--port" in refusal("--port", "70000")
     assert "--generation-seconds" in refusal("--generation-seconds", "nan")
     assert "--nonsense" in refusal("--nonsense")
-    assert "no-such" in refusal("--fault", "no-such") or "no faults" in refusal("--fault", "no-such")
+    assert "faults" in refusal("--fault", "no-such")
+    assert "variants" in refusal("--variant", "no-such")
 
 
 def test_the_printed_configuration_is_toml_and_holds_no_key_but_in_comments() -> None:
