@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -25,7 +25,10 @@ from conformance.reporting.text import by_id
 
 CONFIG = Path("conformance.toml")
 INTERRUPTED = 130
-_FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+_FOREIGN = (
+    *("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD"),
+    *("PYTEST_BASE_URL", "VERIFY_BASE_URL"),
+)
 """Variables by which a project's own tests change pytest, and that must not change a conformance run."""
 
 
@@ -95,45 +98,45 @@ def execute(options: Options) -> int:
     with ExitStack() as stack:
         stack.enter_context(_terminated_gently())
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="conformance-")))
-        config, changes = options.config_file, dict.fromkeys(_FOREIGN)
+        config, base_url, changes = options.config_file, options.base_url, dict.fromkeys(_FOREIGN)
         if not options.has_target:
             description = stack.enter_context(running_sandbox(options.sandbox))
-            config = scratch / "conformance.toml"
+            config, base_url = scratch / "conformance.toml", description["baseUrl"]
             config.write_text(config_of(description), encoding="utf-8")
             own = (name for name in os.environ if name.upper().startswith("CONFORMANCE_"))
             changes |= dict.fromkeys(own) | keys_of(description)
         changes |= {name: value for name, value in options.overrides.items() if value is not None}
-        if options.base_url is not None:
-            changes["CONFORMANCE_TARGET__BASE_URL"] = options.base_url
+        if base_url is not None:
+            changes["CONFORMANCE_TARGET__BASE_URL"] = base_url
+        profile = options.profile or ("gate" if options.has_target else "certify")
         stack.enter_context(_environment(changes))
-        return _run_pytest(options, config, scratch)
+        return _run_pytest(replace(options, base_url=base_url, config=config, profile=profile), scratch)
 
 
-def arguments(options: Options, config: Path | None, folder: Path, scratch: Path) -> list[str]:
-    """Write pytest's command line."""
+def arguments(options: Options, folder: Path, scratch: Path) -> list[str]:
+    """Write pytest's command line for options whose defaults are filled in."""
     ini = scratch / "pytest.ini"
     ini.write_text("[pytest]\n", encoding="utf-8")
-    profile = options.profile or ("gate" if options.has_target else "certify")
     given = [
         *("-c", str(ini), "--rootdir", str(scratch), "-p", "no:cacheprovider", "-s", "-q", "--tb=short"),
-        *("--conformance-profile", profile, "--conformance-report-dir", str(folder)),
+        *("--conformance-profile", str(options.profile), "--conformance-report-dir", str(folder)),
         *("--conformance-seed", str(options.seed), "--conformance-quiet", "-n", options.workers),
     ]
-    given += ["--conformance-config", str(config.resolve())] if config else []
+    given += ["--conformance-config", str(options.config.resolve())] if options.config else []
     given += ["--conformance-only", options.only] if options.only else []
     given += ["--conformance-strict"] if options.strict else []
     given += ["--base-url", options.base_url] if options.base_url else []
     return [*given, "--pyargs", "conformance.suite"]
 
 
-def _run_pytest(options: Options, config: Path | None, scratch: Path) -> int:
+def _run_pytest(options: Options, scratch: Path) -> int:
     folder = (options.report_dir or Path("reports") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}").resolve()
     _prepare(folder)
     progress = Progress(Console(file=sys.stderr), quiet=options.quiet)
     witness, said = Witness(), io.StringIO()
     try:
         with redirect_stdout(said), redirect_stderr(said):
-            status = int(pytest.main(arguments(options, config, folder, scratch), plugins=[witness, progress]))
+            status = int(pytest.main(arguments(options, folder, scratch), plugins=[witness, progress]))
     finally:
         progress.stop()
     return _finish(witness, status, said.getvalue(), folder, quiet=options.quiet)
