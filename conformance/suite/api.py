@@ -65,7 +65,7 @@ class Api:
         self.target = target
         self.contract = contract
         self._marks = marks
-        self.mine: dict[str, set[str]] = {}
+        self._known: set[str] = set()
 
     @property
     def project(self) -> str:
@@ -108,7 +108,7 @@ class Api:
         """Make a fresh Idempotency-Key."""
         return f"lc-{secrets.token_hex(12)}"
 
-    def call(  # noqa: PLR0913 - the parts of a call
+    def call(
         self,
         method: str,
         path: str,
@@ -156,7 +156,15 @@ class Api:
         """Remember a container that an accepted call named, so that a sweep can tell it from a stray one."""
         container_id = answer_of(exchange).get("containerId")
         if status_of(exchange) == 202 and isinstance(container_id, str):
-            self.mine.setdefault(exchange.actor, set()).add(container_id)
+            self._known.add(container_id)
+
+    def know(self, *container_ids: str) -> None:
+        """Remember containers that were there before, or that were looked at."""
+        self._known.update(container_ids)
+
+    def is_known(self, container_id: str) -> bool:
+        """Tell whether an answer named a container, or it was known otherwise."""
+        return container_id in self._known
 
     def create(self, project: str | None = None, brief: dict[str, Any] | None = None, **more: Any) -> Exchange:
         """Create a container."""

@@ -1,0 +1,85 @@
+"""One valid call of every operation on given ids, for drivers that vary who calls, what is named, or the state it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from conformance.session import Call
+from conformance.suite.api import Api
+
+READS = ("listContent", "getContent", "getContentProgress", "getAsset", "getJob")
+WRITES = (
+    "createContent",
+    "regenerateContent",
+    "cloneFromPost",
+    "rejectContent",
+    "approveContent",
+    "cancelJob",
+    "archiveProject",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """What the calls name."""
+
+    project: str
+    container: str
+    job: str
+    asset: str = "med_unknown"
+    archivable: str | None = None
+
+
+def call_of(api: Api, operation: str, ids: Ids, actor: str = "owner") -> Call | None:
+    """Give a valid call of an operation that is expected to cost nothing, None where no such call may be made.
+
+    A project is archived only where one is configured for that.
+    """
+    content = f"/v1/content/{ids.container}"
+    more: dict[str, Any] = {"actor": actor, "costs": 0}
+    match operation:
+        case "createContent":
+            return api.create_call(ids.project, **more)
+        case "listContent":
+            return api.call("GET", f"/v1/projects/{ids.project}/content", **more)
+        case "getContent":
+            return api.call("GET", content, **more)
+        case "getContentProgress":
+            return api.call("GET", f"{content}/progress", **more)
+        case "getAsset":
+            return api.call("GET", f"{content}/assets/{ids.asset}", **more)
+        case "getJob":
+            return api.call("GET", f"/v1/jobs/{ids.job}", **more)
+        case "regenerateContent":
+            return api.regenerate_call(ids.container, {"hook": api.hook("Mornings that are yours")}, **more)
+        case "cloneFromPost":
+            source = api.target.fixtures.source_post_id or "7000000000000000001"
+            return replace(api.clone_call(ids.container, source, **more), path=f"{content}/clone-from-post")
+        case "rejectContent":
+            return api.reject_call(ids.container, **more)
+        case "approveContent":
+            return api.call("POST", f"{content}/approve", **more)
+        case "cancelJob":
+            return api.call("POST", f"/v1/jobs/{ids.job}/cancel", **more)
+        case _:
+            return api.call("DELETE", f"/v1/projects/{ids.archivable}", **more) if ids.archivable else None
+
+
+def calls_of(api: Api, operations: tuple[str, ...], ids: Ids, actor: str = "owner") -> Iterator[Call]:
+    """Give a valid call of each operation that may be made."""
+    for operation in operations:
+        call = call_of(api, operation, ids, actor)
+        if call is not None:
+            yield call
+
+
+def altered(identifier: str) -> str:
+    """Give an id of the same form that names nothing: the last character that is a letter or a digit is another one."""
+    for index in range(len(identifier) - 1, -1, -1):
+        character = identifier[index]
+        if character.isalnum():
+            substitute = "7" if character != "7" else "3"
+            return identifier[:index] + substitute + identifier[index + 1 :]
+    return identifier + "7"

@@ -1,0 +1,195 @@
+"""Containers in the states that drivers need, each made once and shared, since every one costs the target's owner money."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.exceptions import NotReached
+from conformance.session import Call
+from conformance.suite.api import TERMINAL, Api, answer_of, needed, status_of
+
+
+@dataclass(slots=True)
+class Made:
+    """A container that a driver made: its ids, the call that made it, its latest known shape, and when (seconds since the epoch)."""
+
+    container_id: str
+    job_id: str
+    call: Call
+    shape: dict[str, Any]
+    made_at: float = field(default_factory=time.time)
+
+    @property
+    def key(self) -> str | None:
+        """The Idempotency-Key that made it."""
+        return next((value for name, value in self.call.headers if name == "Idempotency-Key"), None)
+
+    @property
+    def asset_id(self) -> str:
+        """The id of its first asset; raises NotReached where it has none."""
+        assets = self.shape.get("assets")
+        first = assets[0] if isinstance(assets, list) and assets else None
+        if not isinstance(first, dict) or not isinstance(first.get("id"), str):
+            raise NotReached(f"container {self.container_id} shows no asset")
+        return str(first["id"])
+
+
+class Stock:
+    """Makes what drivers ask for at the first asking, and gives the same thing afterwards.
+
+    What could not be made is not tried again: the reason is given anew to every driver that needs it.
+    """
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        self._made: dict[str, Made | NotReached] = {}
+
+    def _once(self, name: str, make: Callable[[], Made]) -> Made:
+        if name not in self._made:
+            try:
+                self._made[name] = make()
+            except NotReached as reason:
+                self._made[name] = reason
+        found = self._made[name]
+        if isinstance(found, NotReached):
+            raise NotReached(str(found))
+        return found
+
+    def has(self, name: str) -> bool:
+        """Tell whether something was made already, so that asking for it costs nothing."""
+        return isinstance(self._made.get(name), Made)
+
+    def put(self, name: str, made: Made) -> Made:
+        """Keep a container that a driver made under a name."""
+        self._made[name] = made
+        return made
+
+    def made(self) -> list[Made]:
+        """Give everything that was made so far."""
+        return [made for made in self._made.values() if isinstance(made, Made)]
+
+    def start(self, call: Call) -> Made:
+        """Send a create or a clone, and look at what it made at once; raises NotReached where it names no container."""
+        exchange = self.api.send(call)
+        container_id, job_id = needed(exchange, "containerId"), needed(exchange, "jobId")
+        return Made(container_id, job_id, call, answer_of(self.api.read(container_id)))
+
+    def finish(self, made: Made) -> Made:
+        """Poll a container, its job and its progress to their end."""
+        if made.shape.get("status") not in TERMINAL:
+            self.api.progress(made.container_id)
+        made.shape = self.api.settle(made.container_id, made.job_id)
+        self.api.job(made.job_id)
+        self.api.progress(made.container_id)
+        return made
+
+    def complete(self, made: Made) -> Made:
+        """Finish a container; raises NotReached where it did not end as completed."""
+        self.finish(made)
+        if made.shape.get("status") != "completed":
+            raise NotReached(f"container {made.container_id} ended as {made.shape.get('status')}, not as completed")
+        return made
+
+    def first(self) -> Made:
+        """Give the container of the plain project whose life was watched from its create on, replayed and disputed meanwhile."""
+        return self._once("first", self._watch_first)
+
+    def _watch_first(self) -> Made:
+        api = self.api
+        call = api.create_call(key=api.key())
+        exchange = api.send(call)
+        container_id, job_id = needed(exchange, "containerId"), needed(exchange, "jobId")
+        made = Made(container_id, job_id, call, answer_of(api.read(container_id)))
+        location = answer_of(exchange).get("locationUrl")
+        if isinstance(location, str) and location:
+            api.job_at(location)
+        api.send(again(call))
+        api.send(disputed(api, made))
+        api.send(again(call))
+        api.job(job_id)
+        return self.complete(made)
+
+    def other_format(self, name: str) -> Made:
+        """Give a completed container of a format; its key was first used by a request that was refused as invalid."""
+        return self._once(name, lambda: self.complete(self.start_format(name)))
+
+    def start_format(self, name: str) -> Made:
+        """Create a container of a format whose key an invalid request has used before (IDM-14)."""
+        key = self.api.key()
+        broken = self.api.create_call(
+            brief=self.api.brief(targetPlatforms="tiktok"), key=key, means_valid=False, costs=0
+        )
+        self.api.send(broken)
+        return self.start(self.api.create_call(brief=self.api.brief(), format=name, key=key))
+
+    def failed(self) -> Made:
+        """Give a container whose generation failed; raises NotReached where no brief that fails is configured."""
+        return self._once("failed", self._make_failed)
+
+    def _make_failed(self) -> Made:
+        call = self.api.create_call(brief=self.api.failing_brief(), format="auto", key=self.api.key())
+        made = self.finish(self.start(call))
+        if made.shape.get("status") != "failed":
+            raise NotReached(f"the failing brief ended as {made.shape.get('status')} (fixtures.failing_brief)")
+        return made
+
+    def pending(self, name: str, format: str = "ugc_remix") -> Made:  # noqa: A002 - the API's own name
+        """Give a completed container of the review project under a name of the driver's."""
+
+        def make() -> Made:
+            call = self.api.create_call(self.api.review_project, self.api.full_brief(), format, key=self.api.key())
+            return self.complete(self.start(call))
+
+        return self._once(name, make)
+
+    def fresh(self, name: str, project: str | None = None) -> Made:
+        """Give a container that was just created, in flight unless the target is instant, under a name of the driver's."""
+        call = self.api.create_call(project, self.api.brief(), "slideshow_remix", key=self.api.key())
+        return self.put(name, self.start(call))
+
+
+def body_of(call: Call) -> dict[str, Any]:
+    """Give the JSON object that a call sends."""
+    value: dict[str, Any] = json.loads(call.body or b"{}")
+    return value
+
+
+def again(call: Call) -> Call:
+    """Turn a call into its replay: the same key and body, which may start nothing."""
+    return Call(call.method, call.path, call.actor, call.headers, call.body, means_valid=call.means_valid)
+
+
+def disputed(api: Api, made: Made) -> Call:
+    """Turn the create that made a container into one with the same key and another brief."""
+    return api.call(
+        "POST", made.call.path, {"format": "video_remix", "brief": api.full_brief()}, key=made.key, means_valid=True
+    )
+
+
+def accepted(exchange_status: int | None) -> bool:
+    """Tell whether a call was accepted."""
+    return exchange_status is not None and 200 <= exchange_status < 300
+
+
+def sweep(api: Api, *projects: str) -> None:
+    """Walk whole lists and read every container that no answer has named, so that what should not exist comes to light."""
+    for project in projects or (api.project,):
+        for item in api.walk(project, {"limit": 100}):
+            container_id = item.get("id")
+            if isinstance(container_id, str) and not api.is_known(container_id):
+                api.know(container_id)
+                api.read(container_id)
+
+
+def watched(api: Api, made: Made, *calls: Call) -> None:
+    """Send calls one by one, with the container and its progress read before the first and after each."""
+    api.read(made.container_id)
+    for call in calls:
+        exchange = api.send(call)
+        if status_of(exchange) is not None:
+            api.read(made.container_id)
+    api.progress(made.container_id)

@@ -1,0 +1,30 @@
+"""The 24 hours of an Idempotency-Key, on the target's test clock."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from conformance.drivers import provokes
+from conformance.suite.api import Api, answer_of
+from conformance.suite.stock import Made, Stock, again, disputed, sweep
+
+DAY = 86_400.0
+MARGIN = 30.0
+"""Seconds before and after the border at which the key is tried."""
+
+
+@provokes("IDM-12", profile="gate")
+def test_the_border_of_a_day(api: Api, stock: Stock) -> None:
+    """Replay half a minute before a day has passed since the create, and send the same again half a minute after."""
+    made = stock.first()
+    api.advance_clock(DAY - MARGIN - (time.time() - made.made_at))
+    api.send(again(made.call))
+    api.send(disputed(api, made))
+    api.advance_clock(2 * MARGIN)
+    exchange = api.send(replace(made.call, costs=1))
+    if answer_of(exchange).get("containerId"):
+        fresh = Made(str(answer_of(exchange)["containerId"]), str(answer_of(exchange).get("jobId")), made.call, {})
+        stock.finish(fresh)
+        api.send(again(made.call))
+    sweep(api)

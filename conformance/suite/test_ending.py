@@ -1,0 +1,102 @@
+"""Ends before completion: a cancel, and the archiving of a project."""
+
+from __future__ import annotations
+
+from conformance.actors import ANONYMOUS, OTHER
+from conformance.drivers import provokes
+from conformance.exceptions import NotReached
+from conformance.history import Exchange
+from conformance.suite.api import Api, answer_of, status_of
+from conformance.suite.stock import Made, Stock, accepted
+
+
+def _follow(api: Api, made: Made, reads: int = 4) -> None:
+    """Poll to the end, then go on reading for as long as a generation would have gone on."""
+    made.shape = api.settle(made.container_id, made.job_id)
+    for _ in range(reads):
+        api.session.pause(api.target.timing.poll_interval * 5)
+        api.read(made.container_id)
+        api.job(made.job_id)
+
+
+@provokes("LIF-10", "LIF-12", "JOB-4", profile="gate")
+def test_a_cancel_in_flight(api: Api, stock: Stock) -> None:
+    """Cancel a job that has just begun, first without a right, then with it; read until well after; cancel again."""
+    made = stock.fresh("canceled")
+    api.cancel(made.job_id, actor=ANONYMOUS)
+    if api.session.has_actor(OTHER):
+        api.cancel(made.job_id, actor=OTHER)
+    api.read(made.container_id)
+    exchange = api.cancel(made.job_id)
+    api.read(made.container_id)
+    api.job(made.job_id)
+    if not accepted(status_of(exchange)):
+        made.shape = api.settle(made.container_id, made.job_id)
+        raise NotReached(f"the cancel was answered with {status_of(exchange) or exchange.error}")
+    _follow(api, made)
+    api.cancel(made.job_id)
+    api.read(made.container_id)
+    api.walk(query={"status": "canceled"})
+    api.walk(query={"status": "completed", "limit": 50})
+
+
+@provokes("LIF-10", "JOB-4", "LIF-2", profile="gate")
+def test_a_cancel_of_what_has_ended(api: Api, stock: Stock) -> None:
+    """Cancel jobs that have completed and failed, and look whether that changed them."""
+    ended = [stock.first()]
+    if stock.has("failed"):
+        ended.append(stock.failed())
+    for made in ended:
+        api.read(made.container_id)
+        api.job(made.job_id)
+        api.cancel(made.job_id)
+        api.read(made.container_id)
+        api.job(made.job_id)
+
+
+@provokes("LIF-10", "LIF-12", "JOB-3", "LIF-2", "REG-4", profile="certify")
+def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
+    """Cancel a regeneration in flight, read on, and regenerate what was canceled."""
+    made = stock.complete(stock.start(api.create_call(brief=api.brief(), format="ugc_remix", key=api.key())))
+    for _ in range(2):
+        exchange = api.regenerate(made.container_id, key=api.key())
+        job_id = _job_of(exchange) or made.job_id
+        api.read(made.container_id)
+        api.cancel(job_id)
+        api.progress(made.container_id)
+        made.job_id = job_id
+        _follow(api, made, reads=2)
+    exchange = api.regenerate(made.container_id, {"themeTags": ["after-cancel"]}, key=api.key())
+    api.settle(made.container_id, _job_of(exchange))
+
+
+@provokes("LIF-10", "LIF-12", profile="certify")
+def test_cancels_at_any_moment(api: Api, stock: Stock) -> None:
+    """Cancel jobs at growing delays after their create, so that some cancels meet the end of a generation."""
+    for step in range(6):
+        made = stock.start(api.create_call(brief=api.brief(), key=api.key()))
+        api.session.pause(api.target.timing.poll_interval * 4 * step)
+        api.cancel(made.job_id)
+        _follow(api, made, reads=2)
+
+
+def _job_of(exchange: Exchange) -> str | None:
+    job_id = answer_of(exchange).get("jobId")
+    return job_id if isinstance(job_id, str) else None
+
+
+@provokes("LIF-11", "LIF-12", profile="gate")
+def test_the_archiving_of_a_project(api: Api, stock: Stock) -> None:
+    """Archive a project with a container in flight, and read it until well after."""
+    project = api.target.target.archive_project_id
+    if project is None:
+        raise NotReached("no project that may be archived is configured (target.archive_project_id)")
+    made = stock.fresh("archived", project)
+    exchange = api.archive(project)
+    if not accepted(status_of(exchange)):
+        raise NotReached(f"the archiving was answered with {status_of(exchange) or exchange.error}")
+    api.read(made.container_id)
+    _follow(api, made)
+    api.create(project, api.brief(), costs=0, means_valid=False)
+    api.page(project)
+    api.read(made.container_id)

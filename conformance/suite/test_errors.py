@@ -1,0 +1,95 @@
+"""What is refused: unknown ids, bodies that break the schema, other methods and media types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from conformance.drivers import provokes
+from conformance.session import ABSENT, Call
+from conformance.suite.api import Api
+from conformance.suite.calls import READS, WRITES, Ids, altered, call_of, calls_of
+from conformance.suite.stock import Stock, sweep
+from strategies.bodies import MALFORMED, broken_creates
+
+
+@provokes("ERR-3", "ERR-2", "SCH-4")
+def test_ids_that_name_nothing(api: Api, stock: Stock) -> None:
+    """Call every operation on a container, a job, an asset and a project that are not there."""
+    made = stock.first()
+    ids = Ids(altered(api.project), altered(made.container_id), altered(made.job_id), altered(made.asset_id))
+    # Where a clone names the container that it makes, an unknown id in its path is the valid call.
+    writes = tuple(name for name in WRITES if name != "cloneFromPost" or api.target.dialect.clone_id == "existing")
+    for call in calls_of(api, (*READS, *writes), ids):
+        api.send(call)
+    api.asset(made.container_id, altered(made.asset_id))
+    api.read(made.job_id)
+    api.job(made.container_id)
+
+
+@provokes("CRE-9", "CRE-10", "ERR-4", "ERR-2")
+def test_creates_that_break_the_schema(api: Api, stock: Stock) -> None:
+    """Send creates with a wrong format or type, one at a time, and look whether anything came of them."""
+    stock.first()
+    for body in broken_creates(api.full_brief):
+        api.send(api.call("POST", f"/v1/projects/{api.project}/content", body, key=api.key()))
+    sweep(api)
+
+
+@provokes("ERR-4", "ERR-1", "CRE-9", "CRE-10")
+def test_bodies_that_are_not_json(api: Api, stock: Stock) -> None:
+    """Send malformed bodies to every operation that takes one, without a key and with one."""
+    made = stock.first()
+    api.read(made.container_id)
+    for path in _paths_with_bodies(api, made.container_id):
+        for raw in MALFORMED:
+            api.send(api.call("POST", path, raw=raw))
+        api.send(api.call("POST", path, raw=MALFORMED[0], key=api.key()))
+    api.read(made.container_id)
+    sweep(api)
+
+
+def _paths_with_bodies(api: Api, container_id: str) -> tuple[str, ...]:
+    content = f"/v1/content/{container_id}"
+    return (
+        f"/v1/projects/{api.project}/content",
+        f"{content}/regenerate",
+        f"{content}/clone-from-post",
+        f"{content}/reject",
+    )
+
+
+@provokes("ERR-5", "ERR-1", "ERR-2", "ERR-6")
+def test_methods_and_media_types_that_are_not_documented(api: Api, stock: Stock) -> None:
+    """Call documented paths by other methods, and send bodies that are no JSON under other content types."""
+    made = stock.first()
+    api.read(made.container_id)
+    ids = Ids(api.project, made.container_id, made.job_id, made.asset_id)
+    for call in _by_other_methods(api, ids):
+        api.send(call)
+    create = f"/v1/projects/{api.project}/content"
+    for media_type, raw in (
+        ("text/plain", b"a hook"),
+        ("application/xml", b"<hook>a</hook>"),
+        ("application/x-www-form-urlencoded", b"format=auto&hook=a"),
+        ("multipart/form-data; boundary=b", b"--b\r\n\r\na\r\n--b--\r\n"),
+        (ABSENT, b"a hook"),
+        ("not a media type", b"a hook"),
+    ):
+        api.send(api.call("POST", create, raw=raw, headers={"Content-Type": media_type}))
+    api.read(made.container_id)
+
+
+def _by_other_methods(api: Api, ids: Ids) -> Iterator[Call]:
+    """Give calls by methods that no page documents; those that a target may have for good reasons name nothing that is there."""
+    known = (*READS[:1], *READS[2:])
+    for operation in (*known, "regenerateContent", "rejectContent"):
+        call = call_of(api, operation, ids)
+        if call is not None:
+            yield replace(call, method="PUT", means_valid=False, body=None)
+    nothing = Ids(altered(ids.project), altered(ids.container), altered(ids.job), altered(ids.asset))
+    for operation in READS:
+        call = call_of(api, operation, nothing)
+        for method in ("PATCH", "DELETE"):
+            if call is not None:
+                yield replace(call, method=method, means_valid=False, body=None)

@@ -1,0 +1,162 @@
+"""Lists: walks of every page size, filters and their combinations, cursors kept, mixed, cut and altered, and inserts meanwhile."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from conformance.drivers import provokes
+from conformance.running import Run
+from conformance.suite.api import Api, answer_of
+from conformance.suite.stock import Made, Stock
+
+STATUSES = ("queued", "generating", "completed", "failed", "canceled")
+FORMATS = ("video_remix", "slideshow_remix", "ugc_remix", "auto")
+
+
+def cursor_of(api: Api, query: dict[str, Any], project: str | None = None) -> str | None:
+    """Give the cursor of a first page, None where the list has but one."""
+    cursor = answer_of(api.page(project, query)).get("nextCursor")
+    return cursor if isinstance(cursor, str) and cursor else None
+
+
+@provokes("LST-1", "LST-2", "LST-4", "LST-5", "LST-6", "LST-9")
+def test_walks_and_filters(api: Api, stock: Stock) -> None:
+    """Walk the list whole and by one, by each status, each format, and by both."""
+    made = stock.first()
+    api.read(made.container_id)
+    api.walk()
+    for query in (
+        {"limit": 1},
+        {"status": "completed"},
+        {"status": "failed", "limit": 1},
+        {"format": made.shape.get("format") or "video_remix"},
+        {"format": "ugc_remix"},
+        {"status": "completed", "format": "video_remix", "limit": 1},
+        {"status": "completed", "format": "slideshow_remix"},
+        {"status": "failed", "format": "video_remix"},
+    ):
+        api.walk(query=query)
+    api.read(made.container_id)
+
+
+@provokes("LST-11", "LST-12", "LST-13", "LST-14", "LST-15")
+def test_parameters_out_of_their_range(api: Api, stock: Stock) -> None:
+    """Read with limits out of range, cursors that nobody gave, unknown filter values, and repeated filters."""
+    stock.first()
+    for limit in ("0", "-1", "-100", "abc", "201", "1000", "1000000", "2147483648"):
+        api.page(query={"limit": limit})
+    for cursor in ("not-a-cursor", "eyJpZCI6MX0", "0", "1", "25", "99999999", "MjU=", "-1"):
+        api.page(query={"cursor": cursor})
+    for name, value in (("status", "done"), ("status", "running"), ("format", "carousel"), ("status", "pending")):
+        api.page(query={name: value})
+    api.page(query={"status": "completed", "format": "carousel"})
+    api.page(query={"status": "done", "format": "video_remix"})
+    api.walk(query={"status": ["completed", "failed"]})
+    api.walk(query={"status": ["failed", "completed"]})
+    api.walk(query={"format": ["ugc_remix", "video_remix"]})
+    api.walk(query={"status": ["failed", "canceled"]})
+
+
+@provokes("LST-1", "LST-2", "LST-3", "LST-4", "LST-5", "LST-6", "LST-9", "LST-10", "LST-15", profile="gate")
+def test_walks_of_every_page_size(run: Run, api: Api, stock: Stock) -> None:
+    """Walk with every small page size and with the greatest, unfiltered, by filters, and by their combinations."""
+    first, other = stock.first(), stock.other_format("slideshow_remix")
+    for made in stock.made():
+        api.read(made.container_id)
+    sizes = (
+        (1, 2, 3, 5, 7, 200)
+        if run.plan.profile.name == "gate"
+        else (1, 2, 3, 4, 5, 7, 10, 24, 25, 26, 50, 100, 199, 200)
+    )
+    for size in sizes:
+        api.walk(query={"limit": size})
+    for size in (1, 2):
+        for query in (
+            {"status": "completed"},
+            {"format": "slideshow_remix"},
+            {"format": "video_remix"},
+            {"status": "completed", "format": "video_remix"},
+            {"status": "completed", "format": other.shape.get("format")},
+            {"status": ["completed", "failed"]},
+            {"status": ["completed", "canceled"], "format": ["video_remix", "slideshow_remix"]},
+        ):
+            api.walk(query=query | {"limit": size})
+    for status in STATUSES:
+        api.walk(query={"status": status})
+    for value in FORMATS:
+        api.walk(query={"format": value})
+    api.read(first.container_id)
+
+
+@provokes("LST-12", "LST-16", "LST-6", "LST-8", profile="gate")
+def test_cursors_out_of_their_place(api: Api, stock: Stock) -> None:
+    """Use cursors twice, under other filters, in another project, cut short, and altered."""
+    stock.first()
+    stock.other_format("slideshow_remix")
+    for query in ({"limit": 1}, {"limit": 1, "status": "completed"}, {"limit": 1, "format": "video_remix"}):
+        cursor = cursor_of(api, query)
+        if cursor is None:
+            continue
+        for other in (
+            query,
+            {"limit": 2} | {name: value for name, value in query.items() if name != "limit"},
+            {"limit": 50, "status": "failed"},
+            {"limit": 50, "status": "completed"},
+            {"limit": 50, "format": "slideshow_remix"},
+            {"limit": 50, "format": "ugc_remix", "status": "completed"},
+            {"limit": 50},
+        ):
+            api.page(query=other | {"cursor": cursor})
+        for broken in altered_cursors(cursor):
+            api.page(query=query | {"cursor": broken})
+        if api.target.target.review_project_id:
+            api.page(api.review_project, {"limit": 50, "cursor": cursor})
+
+
+def altered_cursors(cursor: str) -> tuple[str, ...]:
+    """Give cursors that nobody issued, made from one that was."""
+    middle = len(cursor) // 2
+    flipped = cursor[:middle] + ("A" if cursor[middle] != "A" else "B") + cursor[middle + 1 :]
+    return cursor[:middle], cursor[: max(1, len(cursor) - 4)], cursor + "AAAA", flipped, cursor[::-1], cursor + "'"
+
+
+@provokes("LST-7", "LST-1", profile="gate")
+def test_an_insert_during_a_walk(api: Api, stock: Stock) -> None:
+    """Begin walks of small pages, create a container after their first page, and go on."""
+    stock.first()
+    if api.target.fixtures.failing_brief:
+        stock.failed()
+    walks = [api.pages(query=query) for query in ({"limit": 1}, {"limit": 2}, {"limit": 2, "status": "completed"})]
+    for walk in walks:
+        list(islice(walk, 1))
+    made = stock.start(api.create_call(brief=api.brief(), format="slideshow_remix", key=api.key()))
+    for walk in walks:
+        list(walk)
+    stock.put("inserted", stock.finish(made))
+
+
+@provokes("LST-7", "LST-1", "LST-4", "LST-9", profile="certify")
+def test_inserts_and_changes_during_walks(api: Api, stock: Stock) -> None:
+    """Walk page by page with a create, a regenerate or the end of a generation between any two pages."""
+    settled = [made for made in stock.made() if made.shape.get("status") == "completed"][:3]
+    running: list[Made] = []
+    for query in (
+        {"limit": 1},
+        {"limit": 3},
+        {"limit": 2, "status": "completed"},
+        {"limit": 2, "format": "video_remix"},
+    ):
+        for index, _ in enumerate(api.pages(query=query)):
+            if index < 3:
+                running.append(stock.start(api.create_call(brief=api.brief(), key=api.key())))
+            elif index == 4 and settled:
+                made = settled.pop()
+                api.regenerate(made.container_id, {"themeTags": ["moved"]}, key=api.key())
+                running.append(made)
+            elif index > 12:
+                break
+    for made in running:
+        made.shape = api.settle(made.container_id)
+    api.walk(query={"status": "completed", "limit": 50})
+    api.walk(query={"limit": 50})

@@ -1,0 +1,63 @@
+"""Two organizations: what one made, the other neither reads, lists nor changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.actors import OTHER
+from conformance.drivers import provokes
+from conformance.exceptions import NotReached
+from conformance.suite.api import Api, answer_of, needed
+from conformance.suite.calls import READS, WRITES, Ids, calls_of
+from conformance.suite.stock import Stock, again, sweep
+
+
+def _other_project(api: Api) -> str:
+    if not api.session.has_actor(OTHER):
+        raise NotReached("no key of another organization is configured (target.other_api_key_env)")
+    project = api.target.target.other_project_id
+    if project is None:
+        raise NotReached("no project of the other organization is configured (target.other_project_id)")
+    return project
+
+
+@provokes("AUT-4", "AUT-3", profile="gate")
+def test_every_operation_by_another_organization(api: Api, stock: Stock) -> None:
+    """Call every operation on what the owner made with the other organization's key."""
+    if not api.session.has_actor(OTHER):
+        raise NotReached("no key of another organization is configured (target.other_api_key_env)")
+    made = stock.first()
+    ids = Ids(api.project, made.container_id, made.job_id, made.asset_id, api.target.target.archive_project_id)
+    for call in calls_of(api, READS, ids, OTHER):
+        api.send(call)
+    api.page(query={"status": "completed", "limit": 1}, actor=OTHER)
+    api.send(replace(again(made.call), actor=OTHER))
+    for call in calls_of(api, WRITES, ids, OTHER):
+        api.read(made.container_id)
+        api.send(call)
+    api.read(made.container_id)
+    api.progress(made.container_id)
+    sweep(api)
+
+
+@provokes("IDM-8", "AUT-4", "LST-8", profile="gate")
+def test_a_key_of_another_organization(api: Api, stock: Stock) -> None:
+    """Send the first container's key and body with the other organization's key to its own project, and look back."""
+    project = _other_project(api)
+    first = stock.first()
+    call = replace(first.call, path=first.call.path.replace(api.project, project), actor=OTHER)
+    exchange = api.send(call)
+    container_id, job_id = needed(exchange, "containerId"), needed(exchange, "jobId")
+    api.read(container_id, actor=OTHER)
+    api.read(container_id)
+    api.job(job_id)
+    api.progress(container_id)
+    api.page(project)
+    api.walk(project, {"limit": 100}, actor=OTHER)
+    api.walk(query={"limit": 100})
+    api.send(again(call))
+    api.send(again(first.call))
+    shape = answer_of(api.read(container_id, actor=OTHER))
+    for asset in shape.get("assets") or []:
+        if isinstance(asset, dict) and isinstance(asset.get("id"), str):
+            api.asset(container_id, asset["id"])

@@ -1,0 +1,144 @@
+"""Regenerating one container: with a patch and without, replayed, disputed, refused, and while it is in flight."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from conformance.drivers import provokes
+from conformance.suite.api import Api, answer_of, status_of
+from conformance.suite.stock import Made, Stock, again, sweep, watched
+from strategies.bodies import broken_patches
+
+PATCHED = "regenerated"
+
+
+def regenerated(api: Api, stock: Stock) -> Made:
+    """Give the first container after a regenerate with a patch of two fields, watched to its end, replayed and disputed."""
+    made = stock.first()
+    if stock.has(PATCHED):
+        return stock.put(PATCHED, made)
+    api.walk(query={"limit": 100})
+    api.job(made.job_id)
+    api.read(made.container_id)
+    patch: dict[str, Any] = {"hook": api.hook("Mornings that are yours"), "targetPlatforms": ["instagram"]}
+    call = api.regenerate_call(made.container_id, patch, key=api.key())
+    exchange = api.send(call)
+    new_job = answer_of(exchange).get("jobId")
+    api.read(made.container_id)
+    api.send(again(call))
+    if isinstance(new_job, str):
+        api.job(new_job)
+        api.progress(made.container_id)
+        api.settle(made.container_id, new_job)
+        api.progress(made.container_id)
+    api.job(made.job_id)
+    api.send(again(call))
+    other = api.regenerate_call(made.container_id, {"hook": api.hook("Another patch")}, key=api.key(), costs=0)
+    api.read(made.container_id)
+    api.send(replace(other, headers=call.headers))
+    api.send(again(call))
+    made.shape = api.settle(made.container_id)
+    if isinstance(new_job, str):
+        made.job_id = new_job
+        api.job(new_job)
+    sweep(api)
+    return stock.put(PATCHED, made)
+
+
+@provokes(
+    *(f"REG-{number}" for number in (1, 2, 3, 4, 5)),
+    "IDM-11",
+    "JOB-3",
+    "LIF-2",
+    "LIF-8",
+    "LIF-9",
+    "AST-2",
+    profile="gate",
+)
+def test_a_regenerate_with_a_patch(api: Api, stock: Stock) -> None:
+    """Regenerate with a patch of two fields; replay in flight and afterwards; dispute; read the earlier job again."""
+    regenerated(api, stock)
+
+
+@provokes("REG-6", "ERR-4", "AUT-3", profile="gate")
+def test_patches_that_break_the_schema(api: Api, stock: Stock) -> None:
+    """Send every kind of broken patch, with the container and its progress read around each."""
+    made = stock.first()
+    path = f"/v1/content/{made.container_id}/regenerate"
+    watched(api, made, *(api.call("POST", path, body) for body in broken_patches(api.hook)))
+    sweep(api)
+
+
+@provokes("REG-1", "REG-2", "REG-4", "REG-5", "JOB-3", "JOB-4", profile="certify")
+def test_regenerates_of_every_shape(api: Api, stock: Stock) -> None:
+    """Regenerate without a body, with an empty one, with each field alone, twice in a row, and while one is in flight."""
+    made = stock.start(api.create_call(brief=api.full_brief(), format="slideshow_remix", key=api.key()))
+    stock.complete(made)
+    fields: list[dict[str, Any] | None] = [None, {}, *_single_fields(api)]
+    for patch in fields:
+        api.read(made.container_id)
+        exchange = api.regenerate(made.container_id, patch, key=api.key())
+        job_id = answer_of(exchange).get("jobId")
+        if isinstance(job_id, str):
+            api.read(made.container_id)
+            made.shape = api.settle(made.container_id, job_id)
+            api.job(made.job_id)
+            made.job_id = job_id
+    sweep(api)
+
+
+def _single_fields(api: Api) -> list[dict[str, Any]]:
+    fixtures = api.target.fixtures
+    patches: list[dict[str, Any]] = [
+        {"hook": api.hook("Only the hook")},
+        {"targetPlatforms": ["tiktok"]},
+        {"themeTags": ["only"]},
+        {"themeTags": []},
+        {"language": "en"},
+    ]
+    if fixtures.influencer_id:
+        patches.append({"influencerId": fixtures.influencer_id})
+    if fixtures.reference_media_ids:
+        patches.append({"referenceMediaIds": [fixtures.reference_media_ids[0]]})
+    return patches
+
+
+@provokes("REG-1", "REG-4", "JOB-3", "LIF-2", "LIF-7", profile="certify")
+def test_a_regenerate_in_flight(api: Api, stock: Stock) -> None:
+    """Regenerate a container that was just created, then let it end."""
+    made = stock.start(api.create_call(brief=api.brief(), key=api.key()))
+    exchange = api.regenerate(made.container_id, {"themeTags": ["early"]}, key=api.key())
+    job_id = answer_of(exchange).get("jobId")
+    stock.finish(made)
+    if isinstance(job_id, str):
+        api.settle(made.container_id, job_id)
+    api.progress(made.container_id)
+
+
+@provokes("IDM-11", "IDM-6", "REG-3", profile="certify")
+def test_regenerates_released_at_one_instant(api: Api, stock: Stock) -> None:
+    """Send one regenerate several times at once under one key, and once more afterwards."""
+    made = stock.complete(stock.start(api.create_call(brief=api.brief(), key=api.key())))
+    api.walk(query={"limit": 100})
+    call = api.regenerate_call(made.container_id, {"themeTags": ["at-once"]}, key=api.key())
+    api.send_together([call, *[again(call)] * 5])
+    api.send(again(call))
+    api.settle(made.container_id)
+    api.progress(made.container_id)
+    sweep(api)
+
+
+@provokes("LIF-5", "LIF-6", "JOB-2", "REG-4", profile="certify")
+def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
+    """Regenerate a failed container with a brief that succeeds, and fail it again."""
+    failed = stock.failed()
+    for patch in ({"hook": api.hook("Now it works")}, api.failing_brief()):
+        api.read(failed.container_id)
+        exchange = api.regenerate(failed.container_id, patch, key=api.key())
+        job_id = answer_of(exchange).get("jobId")
+        if status_of(exchange) == 202 and isinstance(job_id, str):
+            api.read(failed.container_id)
+            failed.shape = api.settle(failed.container_id, job_id)
+            api.job(failed.job_id)
+            failed.job_id = job_id

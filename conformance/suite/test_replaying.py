@@ -1,0 +1,140 @@
+"""Idempotency: keys sent again, with the same body and with others."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from conformance.drivers import provokes
+from conformance.running import Run
+from conformance.session import Call
+from conformance.suite.api import Api, answer_of, needed
+from conformance.suite.stock import Made, Stock, again, body_of, disputed, sweep
+
+
+def with_body(call: Call, body: Any) -> Call:
+    """Give a replay with another body."""
+    return replace(again(call), body=json.dumps(body, ensure_ascii=False).encode())
+
+
+@provokes("IDM-1", "IDM-2", "IDM-3", "IDM-4", "IDM-13")
+def test_replays_after_the_job_has_ended(api: Api, stock: Stock) -> None:
+    """Replay as it was, with other white space and order; dispute; replay once more; look for strays."""
+    made = stock.first()
+    body = body_of(made.call)
+    api.send(again(made.call))
+    api.send(replace(again(made.call), body=json.dumps(body, indent=2).encode()))
+    reordered = {"brief": dict(reversed(body["brief"].items())), "format": body["format"]}
+    api.send(with_body(made.call, reordered))
+    api.send(disputed(api, made))
+    api.send(again(made.call))
+    sweep(api)
+
+
+@provokes("IDM-3", "IDM-4", "IDM-1")
+def test_bodies_that_differ_in_little(api: Api, stock: Stock) -> None:
+    """Dispute with bodies that differ in the format alone, deep in the brief, in one code point, in case, or in a blank."""
+    made = stock.first()
+    for body in nearly_the_same(body_of(made.call)):
+        api.send(with_body(made.call, body))
+    api.send(again(made.call))
+    sweep(api)
+
+
+def nearly_the_same(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give valid bodies that differ from a create's in one place each."""
+    brief = body["brief"]
+    hook = brief["hook"]
+
+    def changed(**fields: Any) -> dict[str, Any]:
+        return body | {"brief": brief | fields}
+
+    bodies = [
+        body | {"format": "slideshow_remix" if body["format"] != "slideshow_remix" else "ugc_remix"},
+        changed(hook=hook.replace("E", "e", 1)),
+        changed(hook=hook.replace(" ", "  ", 1)),
+        changed(hook=hook + "."),
+        changed(language="en" if brief.get("language") != "en" else "en-US"),
+        changed(themeTags=[*brief.get("themeTags", []), "extra"]),
+        changed(themeTags=[*brief.get("themeTags", [])[:-1], "other"]),
+        changed(targetPlatforms=["instagram"]),
+    ]
+    bodies += [
+        body | {"brief": {field: value for field, value in brief.items() if field != name}}
+        for name in brief
+        if name != "hook"
+    ]
+    return [other for other in bodies if other != body]
+
+
+@provokes("IDM-3", "IDM-14", profile="gate")
+def test_bodies_that_differ_in_normalization(api: Api, stock: Stock) -> None:
+    """Create with a composed letter under a key that an invalid request has used, then send the decomposed letter under that key."""
+    mark = api.hook("Caf\u00e9")
+    key = api.key()
+    api.create(brief={"hook": 7}, key=key, means_valid=False, costs=0)
+    call = api.create_call(brief={"hook": mark}, format="auto", key=key)
+    made = stock.put("auto", stock.start(call))
+    api.send(with_body(call, {"format": "auto", "brief": {"hook": mark.replace("\u00e9", "e\u0301")}}))
+    api.send(again(call))
+    stock.finish(made)
+
+
+@provokes("IDM-5", "IDM-6", "CRE-7", profile="gate")
+def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) -> None:
+    """Send a body that another key has sent, several times at once under one new key, and again afterwards."""
+    body = body_of(stock.first().call)
+    for width in run.plan.profile.parallel:
+        call = api.create_call(brief=body["brief"], format=body["format"], key=api.key())
+        exchanges = api.send_together([call, *[again(call)] * (width - 1)])
+        api.send(again(call))
+        found = [answer_of(exchange) for exchange in exchanges if answer_of(exchange).get("containerId")]
+        if found:
+            container_id, job_id = str(found[0]["containerId"]), str(found[0].get("jobId"))
+            stock.put("parallel", stock.finish(Made(container_id, job_id, call, {})))
+        sweep(api)
+
+
+@provokes("IDM-7", "CRE-7", "LST-1", profile="gate")
+def test_creates_without_a_key(api: Api, stock: Stock) -> None:
+    """Send one body twice without a key, at once, so that the two may even share their createdAt."""
+    body = body_of(stock.first().call)
+    call = api.create_call(brief=body["brief"], format=body["format"])
+    for index, exchange in enumerate(api.send_together([call, call])):
+        made = Made(
+            needed(exchange, "containerId"),
+            needed(exchange, "jobId"),
+            call,
+            answer_of(api.read(needed(exchange, "containerId"))),
+        )
+        stock.put(f"keyless-{index}", made)
+    sweep(api)
+
+
+@provokes("IDM-9", "LST-8", profile="gate")
+def test_a_key_of_another_project(api: Api, stock: Stock) -> None:
+    """Send the first container's key and body to the review project."""
+    first = stock.first()
+    made = stock.start(replace(first.call, path=first.call.path.replace(api.project, api.review_project)))
+    stock.put("across", stock.complete(made))
+    api.send(again(made.call))
+    api.send(again(first.call))
+    sweep(api, api.project, api.review_project)
+
+
+@provokes("IDM-10", "IDM-11", profile="gate")
+def test_a_key_of_another_operation(api: Api, stock: Stock) -> None:
+    """Send the key of the first container's create with a regenerate of it."""
+    made = stock.first()
+    patch = {"hook": api.hook("Keyed twice"), "themeTags": ["second"]}
+    call = api.regenerate_call(made.container_id, patch, key=made.key)
+    api.read(made.container_id)
+    exchange = api.send(call)
+    if answer_of(exchange).get("jobId"):
+        stock.put("first", Made(made.container_id, str(answer_of(exchange)["jobId"]), made.call, {}))
+        api.send(again(call))
+        stock.complete(stock.first())
+        api.send(again(call))
+    api.job(made.job_id)
+    api.send(again(made.call))

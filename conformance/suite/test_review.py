@@ -1,0 +1,108 @@
+"""The review project: pending, approved and rejected, each beside a status that it must not touch."""
+
+from __future__ import annotations
+
+from conformance.drivers import provokes
+from conformance.suite.api import Api, answer_of, status_of
+from conformance.suite.stock import Made, Stock, sweep, watched
+
+
+def _look(api: Api, made: Made) -> None:
+    """Read a container twice, and the lists in which it has to stand."""
+    api.read(made.container_id)
+    api.walk(api.review_project, {"status": "completed", "limit": 50})
+    api.walk(api.review_project, {"status": "completed", "limit": 1})
+    api.read(made.container_id)
+
+
+@provokes("APR-2", "APR-3", "APR-5", "APR-6", "APR-7", "APR-9", "REJ-1", "REJ-3", profile="gate")
+def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
+    """Let a container become pending, send rejects that are refused, reject it, look, and reject it again."""
+    made = stock.pending("rejected")
+    _look(api, made)
+    path = f"/v1/content/{made.container_id}/reject"
+    watched(
+        api,
+        made,
+        api.call("POST", path, {}),
+        api.call("POST", path, {"reason": "x" * 1025}),
+        api.call("POST", path, {"reason": 7}),
+        api.reject_call(made.container_id, actor="anonymous"),
+    )
+    api.reject(made.container_id)
+    _look(api, made)
+    watched(api, made, api.reject_call(made.container_id))
+    api.job(made.job_id)
+
+
+@provokes("APR-10", "APR-3", "REG-1", "REG-4", "APR-5", profile="gate")
+def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
+    """Regenerate a rejected container and watch it become pending again."""
+    made = stock.pending("rejected")
+    api.read(made.container_id)
+    exchange = api.regenerate(made.container_id, {"themeTags": ["again"]}, key=api.key())
+    job_id = answer_of(exchange).get("jobId")
+    made.shape = api.settle(made.container_id, job_id if isinstance(job_id, str) else None)
+    if isinstance(job_id, str):
+        made.job_id = job_id
+    _look(api, made)
+
+
+@provokes("APR-8", "APR-9", "APR-2", "APR-5", profile="gate")
+def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
+    """Approve a pending container, look, approve it again, and try to reject it."""
+    made = stock.pending("kept")
+    api.read(made.container_id)
+    exchange = api.approve(made.container_id)
+    _look(api, made)
+    if status_of(exchange) == 200:
+        api.approve(made.container_id)
+        watched(api, made, api.reject_call(made.container_id))
+
+
+@provokes("REJ-2", "APR-7", "APR-9", "REG-1", profile="gate")
+def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
+    """Reject a pending container with regeneration, watch it to its end; then try the same on one that cannot be rejected."""
+    made = stock.pending("across") if stock.has("across") else stock.pending("reworked")
+    api.read(made.container_id)
+    api.progress(made.container_id)
+    patch = {"hook": api.hook("Rejected and made anew")}
+    exchange = api.send(api.reject_call(made.container_id, regenerate=patch))
+    api.read(made.container_id)
+    job_id = answer_of(exchange).get("jobId")
+    if not isinstance(job_id, str):
+        api.progress(made.container_id)
+        return
+    api.progress(made.container_id)
+    made.shape = api.settle(made.container_id, job_id)
+    api.job(made.job_id)
+    made.job_id = job_id
+    api.progress(made.container_id)
+    plain = stock.first()
+    watched(api, plain, api.reject_call(plain.container_id, regenerate=True, costs=0))
+    sweep(api, api.project, api.review_project)
+
+
+@provokes("APR-10", "APR-2", "REG-2", profile="certify")
+def test_a_regenerate_of_what_is_approved(api: Api, stock: Stock) -> None:
+    """Approve a container, regenerate it, watch it become pending, and reject it then."""
+    made = stock.pending("approved-then-regenerated", "slideshow_remix")
+    api.approve(made.container_id)
+    api.read(made.container_id)
+    exchange = api.regenerate(made.container_id, {"language": "en"}, key=api.key())
+    job_id = answer_of(exchange).get("jobId")
+    api.read(made.container_id)
+    made.shape = api.settle(made.container_id, job_id if isinstance(job_id, str) else None)
+    _look(api, made)
+    api.reject(made.container_id)
+    _look(api, made)
+
+
+@provokes("APR-2", "APR-3", "APR-5", "LIF-5", profile="certify")
+def test_a_failure_in_the_review_project(api: Api, stock: Stock) -> None:
+    """Let a generation of the review project fail, and try to approve and to reject it."""
+    call = api.create_call(api.review_project, api.failing_brief(), "auto", key=api.key())
+    made = stock.finish(stock.start(call))
+    watched(api, made, api.reject_call(made.container_id))
+    api.approve(made.container_id)
+    api.read(made.container_id)

@@ -1,0 +1,62 @@
+"""Bodies that must be refused: malformed JSON, and creates that each break one stated type or enum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+MALFORMED = (
+    b'{"format": "auto", "brief": {"hook": "cut sho',
+    b"{'format': 'auto'}",
+    b'{"format": "auto", "brief": {"hook": "a"},}',
+    b'{"format": "auto" "brief": {"hook": "a"}}',
+    b'{"format": "auto", "brief": {"hook": "\xff\xfe"}}',
+    b'{"format": "auto", "brief": {"hook": "\xc3\x28"}}',
+    b"hello",
+    b"[1, 2",
+)
+"""Bodies that are not JSON in UTF-8 (RFC 8259)."""
+
+_BROKEN_FIELDS: dict[str, tuple[Any, ...]] = {
+    "hook": (7, True, ["a hook"], {"text": "a hook"}),
+    "targetPlatforms": ("tiktok", {"tiktok": True}, [7]),
+    "influencerId": (7, ["inf_1"], {"id": "inf_1"}),
+    "themeTags": ("launch", [1], [["launch"]], {"0": "launch"}),
+    "referenceMediaIds": ("med_1", [7], {"id": "med_1"}),
+    "language": (7, ["en-US"], False),
+}
+"""Values of each field of a brief that break its stated type."""
+
+_BROKEN_FORMATS: tuple[Any, ...] = (
+    "video",
+    "VIDEO_REMIX",
+    "video_remix ",
+    "",
+    "carousel",
+    7,
+    ["video_remix"],
+    {"format": "auto"},
+    True,
+)
+
+
+def broken_creates(brief: Callable[[], dict[str, Any]]) -> Iterator[Any]:
+    """Give bodies of creates that each break one stated type or enum; `brief` makes a valid brief with a fresh mark."""
+    for value in _BROKEN_FORMATS:
+        yield {"format": value, "brief": brief()}
+    for name, values in _BROKEN_FIELDS.items():
+        for value in values:
+            yield {"format": "video_remix", "brief": brief() | {name: value}}
+    for value in ("a brief", ["a hook"], 7):
+        yield {"format": "video_remix", "brief": value}
+    for value in ([], "text", 7):
+        yield value
+
+
+def broken_patches(hook: Callable[[], str]) -> Iterator[Any]:
+    """Give bodies of regenerates whose patch breaks one stated type; `hook` makes a fresh hook."""
+    for name, values in _BROKEN_FIELDS.items():
+        for value in values[:2]:
+            yield {"patch": {"hook": hook()} | {name: value}}
+    for value in ("hook", ["hook"], 7):
+        yield {"patch": value}
