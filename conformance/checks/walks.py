@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from conformance.checks.seen import Seen
@@ -204,3 +205,8 @@ def without_body(seen: Seen) -> Seen:
     exchange = seen.exchange
     response = exchange.response and replace(exchange.response, body=b"")
     return replace(seen, exchange=replace(exchange, response=response), answer=Unparsed.ABSENT)
+
+
+def digest(text: str) -> bytes:
+    """Give a short stand-in for a cursor, which may be long."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
