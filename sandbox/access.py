@@ -37,6 +37,14 @@ class Access(Part):
             raise unauthenticated()
         return org
 
+    def guards(self, path: str) -> bool:
+        """Tell whether a path asks for a key: everything under /v1 does, known or not."""
+        return path == "/v1" or path.startswith("/v1/")
+
+    def admit(self, method: str, path: str, headers: RawHeaders) -> str:  # noqa: ARG002  # a subclass may tell operations apart
+        """Return the organization for which a request goes on, empty where no key is asked for."""
+        return self.authenticate(headers) if self.guards(path) else ""
+
     def may_use_project(self, org: str, project: Project) -> bool:
         """Tell whether a project is the caller's."""
         return project.org == org

@@ -44,10 +44,9 @@ ROUTES = (
 )
 
 
-def response(answer: Answer) -> Response:
-    """Return an answer as an HTTP response; only an answer with a body names a media type."""
-    media_type = "application/json" if answer.body else None
-    return Response(answer.body, answer.status, dict(answer.headers), media_type)
+def response(backend: Backend, answer: Answer) -> Response:
+    """Return an answer as an HTTP response."""
+    return Response(answer.body, answer.status, backend.rendering.headers(answer))
 
 
 class Gate:
@@ -63,9 +62,9 @@ class Gate:
     def admit(self, scope: Scope) -> None:
         """Note the caller's organization in the scope. Raises ApiError."""
         path, headers = scope["path"], scope["headers"]
-        if path == "/v1" or path.startswith("/v1/"):
-            scope["org"] = self.backend.access.authenticate(headers)
-            self.backend.limits.check_rate(scope["org"])
+        org = scope["org"] = self.backend.access.admit(scope["method"], path, headers)
+        if org:
+            self.backend.limits.check_rate(org)
         if path.endswith("\n"):
             # The `$` of starlette's path patterns would let one line feed pass.
             raise not_found("path")
@@ -83,11 +82,10 @@ class Gate:
         except ClientDisconnect:
             return
         except ApiError as error:
-            await response(self.backend.rendering.error(error))(scope, receive, send)
+            await response(self.backend, self.backend.rendering.error(error))(scope, receive, send)
         except Exception:
             logger.exception("A request met a defect of the sandbox.")
-            defect = ApiError(500, "INTERNAL", "The sandbox met an unexpected error.")
-            await response(self.backend.rendering.error(defect))(scope, receive, send)
+            await response(self.backend, self.backend.operations.defect())(scope, receive, send)
 
 
 async def read_content(request: Request, backend: Backend) -> bytes:
@@ -123,7 +121,7 @@ def endpoint(backend: Backend, operation: str) -> Callable[[Request], Awaitable[
             content=await read_content(request, backend),
         )
         run: Callable[[Call], Answer] = getattr(backend.operations, operation)
-        return response(run(call))
+        return response(backend, run(call))
 
     return answer
 
@@ -144,18 +142,14 @@ def create_app(backend: Backend) -> FastAPI:
     async def refused(_: Request, error: Exception) -> Response:
         if not isinstance(error, ApiError):
             raise error
-        return response(backend.rendering.error(error))
+        return response(backend, backend.rendering.error(error))
 
     async def unrouted(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             matches = [route for route in app.routes if route.matches(request.scope)[0] is not Match.NONE]
             allowed = sorted({method for route in matches for method in getattr(route, "methods", ())})
-            refusal = ApiError(
-                405, "METHOD_NOT_ALLOWED", "The method is not allowed here.", headers={"Allow": ", ".join(allowed)}
-            )
-        else:
-            refusal = not_found("path")
-        return response(backend.rendering.error(refusal))
+            return response(backend, backend.operations.undocumented_method(allowed))
+        return response(backend, backend.operations.unknown_path())
 
     app.add_exception_handler(ApiError, refused)
     app.add_exception_handler(HTTPException, unrouted)

@@ -35,11 +35,18 @@ class Lifecycle(Part):
         backend.store.add_job(job)
         return job
 
-    def create(self, project: Project, format_: str, brief: Brief, kind: str = "content_generate") -> Job:
-        """Insert a container and its first job."""
+    def create(
+        self,
+        project: Project,
+        format_: str,
+        brief: Brief,
+        kind: str = "content_generate",
+        container_id: str | None = None,
+    ) -> Job:
+        """Insert a container, under a new id unless one is given, and its first job."""
         self.ensure_open(project.id)
         backend = self.backend
-        container_id = backend.ids.container(backend.clock.now())
+        container_id = container_id or backend.ids.container(backend.clock.now())
         job = self.start_job(kind, project.org, project.id, container_id, brief)
         backend.store.add_container(
             Container(

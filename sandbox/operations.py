@@ -1,11 +1,11 @@
 """The twelve operations, and the sandbox's own clock hook."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from sandbox.bodies import ApproveBody, BriefPatch, ClockBody, CloneBody, CreateBody, RegenerateBody, RejectBody
-from sandbox.errors import conflict, not_found, validation
+from sandbox.errors import ApiError, conflict, not_found, validation
 from sandbox.part import Part
 from sandbox.records import Answer, Job, Project, Snapshot
 
@@ -52,6 +52,20 @@ class Operations(Part):
     def shown(self, snapshot: Snapshot) -> Answer:
         """Return a container."""
         return self.backend.rendering.answer(200, self.backend.rendering.container(snapshot))
+
+    def undocumented_method(self, allowed: Sequence[str]) -> Answer:
+        """Answer a method that the path does not have (ERR-5)."""
+        headers = {"Allow": ", ".join(allowed)}
+        refusal = ApiError(405, "METHOD_NOT_ALLOWED", "The method is not allowed here.", headers=headers)
+        return self.backend.rendering.error(refusal)
+
+    def unknown_path(self) -> Answer:
+        """Answer a path that leads nowhere."""
+        return self.backend.rendering.error(not_found("path"))
+
+    def defect(self) -> Answer:
+        """Answer a request that the sandbox failed at, and tell nothing of how (ERR-6)."""
+        return self.backend.rendering.error(ApiError(500, "INTERNAL", "The sandbox met an unexpected error."))
 
     def create_content(self, call: Call) -> Answer:
         """Answer createContent."""

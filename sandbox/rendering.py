@@ -28,6 +28,10 @@ class Rendering(Part):
         """Return a JSON response."""
         return Answer(status, self.encode(value))
 
+    def headers(self, answer: Answer) -> dict[str, str]:
+        """Return a response's headers; only an answer with a body names a media type."""
+        return {**({"content-type": "application/json"} if answer.body else {}), **answer.headers}
+
     def timestamp(self, moment: int) -> str:
         """Return milliseconds since the epoch as RFC 3339 in UTC."""
         return datetime.fromtimestamp(moment / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment % 1000:03d}Z"
