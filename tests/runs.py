@@ -1,0 +1,103 @@
+"""Short ways to write literal runs, for the tests of verdicts and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from conformance.checks.findings import Finding, Result
+from conformance.checks.judge import Judge
+from conformance.checks.seen import Facts
+from conformance.contract import load
+from conformance.history import Exchange, Request, Response
+from conformance.record import HarnessFacts, RunRecord, SpentFacts
+from conformance.reporting.report import Report
+from conformance.verdict import conclude
+
+BASE = "http://target.test"
+TARGET = {
+    "target": {
+        "base_url": BASE,
+        "api_key_env": "LAYERS_API_KEY",
+        "project_id": "prj_1",
+        "review_project_id": "prj_2",
+        "archive_project_id": None,
+        "other_api_key_env": "LAYERS_OTHER_KEY",
+        "other_project_id": None,
+    },
+    "fixtures": {"influencer_id": None, "reference_media_ids": [], "source_post_id": None, "failing_brief": None},
+    "dialect": {"clone_id": "existing"},
+    "timing": {"generation_timeout": 30.0},
+    "hooks": {"clock_url": None},
+}
+
+
+def record(**changes: Any) -> RunRecord:
+    facts: dict[str, Any] = {
+        "harness": HarnessFacts(version="1.2.3", contract_version="2026.04.1", contract_digest="abc"),
+        "target": TARGET,
+        "configured": ["review_project"],
+        "profile": "gate",
+        "started_at": datetime(2026, 4, 18, 12, 0, tzinfo=UTC),
+        "finished_at": datetime(2026, 4, 18, 12, 1, tzinfo=UTC),
+        "spent": SpentFacts(generations=1, requests=4, seconds=60.0),
+        "promised": {},
+        "drivers": {},
+    }
+    return RunRecord(**facts | changes)
+
+
+def passed(requirement: str, *exchanges: str) -> Finding:
+    return Finding(requirement, Result.PASSED, "", exchanges)
+
+
+def failed(requirement: str, message: str = "It was broken.", *exchanges: str) -> Finding:
+    return Finding(requirement, Result.FAILED, message, exchanges)
+
+
+def inconclusive(requirement: str, message: str = "The answer was lost.", *exchanges: str) -> Finding:
+    return Finding(requirement, Result.INCONCLUSIVE, message, exchanges)
+
+
+def report(
+    *findings: Finding,
+    run: RunRecord | None = None,
+    exchanges: Iterable[Exchange] = (),
+    capabilities: Mapping[str, bool] | None = None,
+) -> Report:
+    """Conclude from findings alone, as if the checks had said them."""
+    contract, run = load(), run or record()
+    judge = Judge(contract, Facts.of(run.target), checks=())
+    history = list(exchanges)
+    for exchange in history:
+        judge.observe(exchange)
+    judge.ledger.capabilities.update(capabilities or {})
+    for finding in findings:
+        judge.tallies[finding.requirement].add(finding)
+    return conclude(contract, judge, run, history)
+
+
+def exchange(  # noqa: PLR0913 - each is a part of an exchange
+    number: int = 1,
+    method: str = "GET",
+    path: str = "/v1/content/cnt_1",
+    *,
+    status: int | None = 200,
+    body: bytes | None = None,
+    answer: bytes = b"{}",
+    actor: str = "owner",
+    headers: tuple[tuple[str, str], ...] | None = None,
+    answer_headers: tuple[tuple[str, str], ...] = (("content-type", "application/json"),),
+    error: str | None = None,
+) -> Exchange:
+    sends = (("X-Api-Key", f"[secret:{actor}]"),) if headers is None else headers
+    return Exchange(
+        id=f"main-{number}",
+        actor=actor,
+        request=Request(method, BASE + path, sends, body),
+        response=None if status is None else Response(status, answer_headers, answer),
+        sent_at=1_776_513_600.0 + number,
+        received_at=1_776_513_600.25 + number,
+        error=error,
+    )

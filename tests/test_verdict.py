@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from runs import exchange, failed, inconclusive, passed, record, report
+
+from conformance.checks.judge import Judge
+from conformance.checks.seen import Facts
+from conformance.contract import load
+from conformance.history import Exchange
+from conformance.record import Combination, Unreached
+from conformance.verdict import Outcome, Report, Verdict, conclude, selects
+
+BROKEN_CHECK = "The check Creates broke down: KeyError: 'id'"
+EVERY_MUST = [passed(name) for name, row in load().requirements.items() if row.level == "MUST"]
+EVERYTHING = {name: ["test_life::test_one_life"] for name in load().requirements}
+
+
+def create(number: int) -> Exchange:
+    answer = {"jobId": f"job_{number}", "containerId": f"cnt_{number}", "projectId": "prj_1"}
+    body = {"format": "auto", "brief": {"hook": "Evenings lcm-run-1"}}
+    return exchange(
+        number,
+        "POST",
+        "/v1/projects/prj_1/content",
+        status=202,
+        body=json.dumps(body).encode(),
+        answer=json.dumps(answer).encode(),
+    )
+
+
+def read(number: int, status: str = "completed", approval: str = "not_required", container: int = 1) -> Exchange:
+    answer = {"id": f"cnt_{container}", "projectId": "prj_1", "status": status, "approvalStatus": approval}
+    return exchange(number, "GET", f"/v1/content/cnt_{container}", answer=json.dumps(answer).encode())
+
+
+def reject(number: int, status: int, *, regenerate: bool = False) -> Exchange:
+    body = {"reason": "No."} | ({"regenerate": True} if regenerate else {})
+    return exchange(number, "POST", "/v1/content/cnt_1/reject", status=status, body=json.dumps(body).encode())
+
+
+@pytest.mark.parametrize(
+    ("findings", "verdict"),
+    [
+        ([], Verdict.NOT_EXERCISED),
+        ([passed("CRE-1")], Verdict.PASSED),
+        ([failed("CRE-1")], Verdict.FAILED),
+        ([passed("CRE-1"), failed("CRE-1")], Verdict.FAILED),
+        ([inconclusive("CRE-1")], Verdict.INCONCLUSIVE),
+        ([passed("CRE-1"), inconclusive("CRE-1")], Verdict.PASSED),
+        ([passed("CRE-1"), inconclusive("CRE-1", BROKEN_CHECK)], Verdict.INCONCLUSIVE),
+        ([failed("CRE-1"), inconclusive("CRE-1", BROKEN_CHECK)], Verdict.FAILED),
+    ],
+)
+def test_verdict_of_one_requirement(findings: list, verdict: Verdict) -> None:
+    assert report(*findings).requirements["CRE-1"].verdict is verdict
+
+
+def test_every_requirement_of_the_register_has_a_verdict() -> None:
+    assert list(report().requirements) == list(load().requirements)
+
+
+def test_a_pass_tells_what_stayed_open_and_what_shows_it() -> None:
+    row = report(passed("CRE-1", "main-1"), passed("CRE-1", "main-2"), inconclusive("CRE-1")).requirements["CRE-1"]
+    assert (row.observations, row.failures, row.shown_by) == (2, 0, ["main-1"])
+    assert row.reason == "1 more could not be judged; the first: The answer was lost."
+
+
+def test_a_failure_keeps_every_different_finding_in_order() -> None:
+    row = report(
+        failed("CRE-1", "First.", "main-1"), failed("CRE-1", "Second.", "main-2"), failed("CRE-1", "First.", "main-3")
+    ).requirements["CRE-1"]
+    assert [(finding.message, finding.exchanges) for finding in row.findings] == [
+        ("First.", ["main-1"]),
+        ("Second.", ["main-2"]),
+    ]
+    assert (row.observations, row.failures) == (3, 3)
+
+
+def test_a_check_that_raises_on_a_real_history_never_passes() -> None:
+    class Raises:
+        judges = ("CRE-1",)
+
+        def observe(self, *_: object) -> list:
+            raise ZeroDivisionError
+
+        def finish(self, _: object) -> list:
+            return []
+
+    judge = Judge(load(), Facts(), checks=[Raises()])  # type: ignore[list-item]
+    judge.observe(create(1))
+    made = conclude(load(), judge, record())
+    assert made.requirements["CRE-1"].verdict is Verdict.INCONCLUSIVE
+    assert made.requirements["CRE-1"].reason == "The check Raises broke down: ZeroDivisionError: "
+    assert made.defects == ["The check Raises broke down: ZeroDivisionError: "]
+    assert (made.outcome, made.exit_status) == (Outcome.INCOMPLETE, 3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "findings", "outcome", "status"),
+    [
+        ({}, EVERY_MUST, Outcome.CONFORMANT, 0),
+        ({}, [], Outcome.INCOMPLETE, 2),
+        ({}, [passed("CRE-1")], Outcome.CONFORMANT, 0),
+        ({}, [passed("CRE-1"), inconclusive("CRE-2")], Outcome.INCOMPLETE, 2),
+        ({}, [passed("CRE-1"), inconclusive("CRE-8")], Outcome.CONFORMANT, 0),
+        ({}, [passed("CRE-1"), failed("CRE-2")], Outcome.NOT_CONFORMANT, 1),
+        ({}, [passed("CRE-1"), failed("CRE-8")], Outcome.CONFORMANT, 0),
+        ({"strict": True}, [passed("CRE-1"), failed("CRE-8")], Outcome.NOT_CONFORMANT, 1),
+        ({"promised": {"CRE-2": ["d"]}}, [passed("CRE-1")], Outcome.INCOMPLETE, 2),
+        ({"promised": {"CRE-8": ["d"]}}, [passed("CRE-1")], Outcome.CONFORMANT, 0),
+        ({"promised": {"CLO-1": ["d"]}}, [passed("CRE-1")], Outcome.CONFORMANT, 0),
+        ({"promised": {"CLO-1": ["d"]}, "configured": ["source_post"]}, [passed("CRE-1")], Outcome.INCOMPLETE, 2),
+        ({"promised": {"CRE-2": ["d"]}, "only": ["LST"]}, [passed("LST-1")], Outcome.CONFORMANT, 0),
+        ({"stopped": "the budget of 1 requests is spent"}, [passed("CRE-1")], Outcome.CONFORMANT, 0),
+        ({"defects": ["Wrong."]}, EVERY_MUST, Outcome.INCOMPLETE, 3),
+        ({"defects": ["Wrong."]}, [], Outcome.INCOMPLETE, 3),
+        ({"defects": ["Wrong."]}, [failed("CRE-1")], Outcome.NOT_CONFORMANT, 1),
+        ({"promised": EVERYTHING}, [failed("CRE-1")], Outcome.NOT_CONFORMANT, 1),
+        ({}, [failed("CRE-1"), inconclusive("CRE-2")], Outcome.NOT_CONFORMANT, 1),
+    ],
+)
+def test_outcome_and_exit_status(changes: dict, findings: list, outcome: Outcome, status: int) -> None:
+    made = report(*findings, run=record(**changes))
+    assert (made.outcome, made.exit_status) == (outcome, status)
+
+
+@pytest.mark.parametrize("capability", ["approve", "cancel", "archive"])
+def test_an_optional_operation_that_the_target_lacks_is_no_part_of_the_promise(capability: str) -> None:
+    needing = next(name for name, row in load().requirements.items() if capability in row.needs)
+    run = record(promised={needing: ["d"]}, configured=["review_project", "archive_project"])
+    without = report(passed("CRE-1"), run=run, capabilities={capability: False}).requirements[needing]
+    untold = report(passed("CRE-1"), run=run).requirements[needing]
+    assert without.promised is False
+    assert without.reason is not None
+    assert without.reason.startswith(f"The target lacks the optional capability {capability}:")
+    assert untold.promised is True
+
+
+@pytest.mark.parametrize(
+    ("requirement", "changes", "reason"),
+    [
+        ("CLO-1", {}, "The target's configuration gives no fixtures.source_post_id."),
+        ("IDM-8", {}, "The target's configuration gives no target.other_api_key_env."),
+        ("CRE-1", {"only": ["LST", "IDM-1"]}, "It is not among those that the run was limited to (LST, IDM-1)."),
+        ("CRE-1", {"stopped": "the budget of 9 requests is spent"}, "No driver of this run met the situation."),
+        (
+            "CRE-1",
+            {"stopped": "the budget of 9 requests is spent", "promised": {"CRE-1": ["d"]}},
+            "The run ended early: the budget of 9 requests is spent.",
+        ),
+        (
+            "CRE-1",
+            {
+                "promised": {"CRE-1": ["d"]},
+                "unreached": [Unreached(driver="d", requirements=["CRE-1"], reason="No container was made.")],
+            },
+            "The driver d could not go on: No container was made.",
+        ),
+        ("CRE-1", {"drivers": {"CRE-1": ["d"]}}, "The profile gate does not promise it; a deeper one does."),
+        (
+            "CRE-1",
+            {"promised": {"CRE-1": ["d"]}, "drivers": {"CRE-1": ["d"]}},
+            "No driver of this run met the situation.",
+        ),
+        (
+            "CLO-1",
+            {"stopped": "the budget is spent", "promised": {"CLO-1": ["d"]}},
+            "The target's configuration gives no fixtures.source_post_id.",
+        ),
+    ],
+)
+def test_reason_of_what_was_not_exercised(requirement: str, changes: dict, reason: str) -> None:
+    assert report(run=record(**changes)).requirements[requirement].reason == reason
+
+
+def test_etags_are_lacking_where_jobs_were_read_and_none_came() -> None:
+    plain = exchange(1, "GET", "/v1/jobs/job_1")
+    tagged = exchange(2, "GET", "/v1/jobs/job_1", answer_headers=(("ETag", '"1"'),))
+    assert report(exchanges=[plain]).capabilities == {"etag": False}
+    assert report(exchanges=[plain, tagged]).capabilities == {"etag": True}
+    assert report().capabilities == {}
+
+
+@pytest.mark.parametrize(
+    ("history", "capabilities"),
+    [
+        ([reject(1, 200)], {}),
+        ([reject(1, 200, regenerate=True)], {"reject_regenerates": False}),
+        ([reject(1, 422, regenerate=True)], {"reject_regenerates": False}),
+        ([reject(1, 409, regenerate=True)], {}),
+        ([reject(1, 202, regenerate=True)], {"reject_regenerates": True}),
+        ([reject(1, 202, regenerate=True), reject(2, 200, regenerate=True)], {"reject_regenerates": True}),
+    ],
+)
+def test_whether_rejects_regenerate_is_told_by_rejects_that_asked_for_it(history: list, capabilities: dict) -> None:
+    assert report(exchanges=history).capabilities == capabilities
+
+
+def test_coverage_counts_calls_by_the_last_state_that_was_read() -> None:
+    history = [create(1), reject(2, 409), read(3), reject(4, 409), reject(5, 200), reject(6, 409), read(7)]
+    run = record(
+        planned=[
+            Combination(situation="completed/not_required", operation="rejectContent"),
+            Combination(situation="queued/not_required", operation="rejectContent"),
+        ]
+    )
+    coverage = report(exchanges=history, run=run).coverage
+    assert (coverage.planned, coverage.reached) == (2, 1)
+    assert [(item.situation, item.operation, item.planned, item.count) for item in coverage.combinations] == [
+        # The reject of second 6 came after one that was accepted, so nobody knows what it met.
+        ("completed/not_required", "rejectContent", True, 2),
+        ("queued/not_required", "rejectContent", True, 0),
+    ]
+
+
+def test_containers_are_those_that_the_run_made() -> None:
+    made = report(exchanges=[create(1), read(2), read(3, container=9)])
+    assert [(item.id, item.project_id, item.mark) for item in made.containers] == [("cnt_1", "prj_1", "lcm-run-1")]
+
+
+def test_summary_counts_verdicts() -> None:
+    counts = report(passed("CRE-1"), failed("CRE-2"), failed("CRE-8"), inconclusive("CRE-3")).summary
+    assert (counts.passed, counts.failed, counts.failed_must, counts.inconclusive) == (1, 2, 1, 1)
+    assert counts.not_exercised == len(load().requirements) - 4
+
+
+def test_a_lone_surrogate_of_the_target_does_not_break_the_report() -> None:
+    made = report(failed("CRE-1", "The hook came back as \ud800."))
+    assert Report.model_validate_json(made.model_dump_json(by_alias=True)).requirements["CRE-1"].findings[
+        0
+    ].message == ("The hook came back as ?.")
+
+
+@pytest.mark.parametrize(
+    ("only", "selected"), [([], True), (["CRE-1"], True), (["cre"], True), (["creating"], True), (["CRE-2"], False)]
+)
+def test_selection_by_id_family_or_marker(only: list[str], selected: bool) -> None:  # noqa: FBT001 - pytest passes it by name
+    assert selects(only, load(), "CRE-1") is selected
