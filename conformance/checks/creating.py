@@ -1,7 +1,255 @@
-"""Checks of this family."""
+"""CRE-1, 2, 3, 7 and 9: what a create is answered."""
 
 from __future__ import annotations
 
-from conformance.checks.findings import Check
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import urljoin, urlsplit
 
-CHECKS: tuple[type[Check], ...] = ()
+from conformance.checks.findings import Check, Finding, failed, passed, verify
+from conformance.checks.ledger import ACCEPTED, Ledger, Project
+from conformance.checks.seen import Seen
+from conformance.checks.validity import Validity
+from conformance.checks.wire import BELOW_APPLICATION, is_ordinary, names_one_thing
+from conformance.checks.wording import short
+from conformance.contract import load
+
+OWNER = "owner"
+CREATE = "createContent"
+ENVELOPE = ("jobId", "kind", "status", "stage", "projectId", "containerId", "locationUrl", "startedAt")
+MOST_ENTRIES = 8
+"""Entries of a list in a brief up to which no sensible limit can refuse it."""
+ABOUT_THE_CALLER = frozenset({401, 402, 403, 406, 412, 423, 429, 451}) | BELOW_APPLICATION
+"""Refusals that tell of the caller, its plan or its pace, not of the create."""
+BODY_REFUSED = frozenset({400, 413, 415, 422})
+
+
+class UsedKeys:
+    """The Idempotency-Keys that were sent so far, so that a fresh request can be told from a replay or a conflict."""
+
+    def __init__(self) -> None:
+        self._tried: dict[str, tuple[str, ...]] = {}
+
+    def is_fresh(self, seen: Seen) -> bool:
+        """Note the key of a write, and tell whether this is the first answer that it could get.
+
+        A call without a key is always fresh. The very same call again is fresh as long as it met no answer, a 5xx or a 429.
+        """
+        if seen.key is None or not seen.is_write:
+            return True
+        request = seen.exchange.request
+        digest = hashlib.blake2b(request.body or b"", digest_size=16).hexdigest()
+        call = (seen.actor, request.method, request.url, digest)
+        fresh = self._tried.get(seen.key, call) == call
+        answered = seen.status is not None and seen.status < 500 and seen.status != 429
+        self._tried[seen.key] = call if fresh and not answered else ()
+        return fresh
+
+
+class ValidCreates(Check):
+    """CRE-1, CRE-2 and CRE-9: a valid create is answered with the envelope of its own project, an invalid one never with success.
+
+    What a used key answers belongs to idempotency, whatever the body is.
+    """
+
+    judges: ClassVar[tuple[str, ...]] = ("CRE-1", "CRE-2", "CRE-9")
+
+    def __init__(self) -> None:
+        self._keys = UsedKeys()
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Judge the status and the envelope of a create."""
+        fresh = self._keys.is_fresh(seen)
+        if seen.operation_id != CREATE or not seen.authorized or seen.status is None or not names_one_thing(seen):
+            return
+        if not fresh:
+            return
+        if seen.validity in {Validity.INVALID, Validity.MALFORMED}:
+            if seen.ok or seen.status in BODY_REFUSED:
+                message = f"A create was answered {seen.status} although {seen.invalid_because}."
+                yield from verify("CRE-9", not seen.ok, message, seen)
+        elif seen.ok:
+            yield from self._judge_success(seen)
+        elif seen.refused and _must_be_accepted(seen, ledger):
+            code = f" {seen.error_code[:40]}" if seen.error_code else ""
+            yield failed("CRE-1", f"A plain create was refused with {seen.status}{code}.", seen)
+
+    def _judge_success(self, seen: Seen) -> Iterator[Finding]:
+        if seen.status != ACCEPTED:
+            if seen.validity in {Validity.PLAIN, Validity.VALID}:
+                yield failed("CRE-1", f"A valid create was answered {seen.status} instead of 202.", seen)
+            return
+        problems = list(_problems(seen.fields))
+        yield from verify("CRE-1", not problems, f"The envelope of a create {' and '.join(problems)}.", seen)
+        told, asked = seen.fields.get("projectId"), seen.params["projectId"]
+        if isinstance(told, str):
+            message = f"A create in project {asked[:80]} was answered with the project {told[:80]}."
+            yield from verify("CRE-2", told.casefold() == asked.casefold(), message, seen)
+
+
+def _problems(fields: Mapping[str, Any]) -> Iterator[str]:
+    missing = [name for name in ENVELOPE if fields.get(name) is None]
+    wrong = [name for name in ENVELOPE if name not in missing and not (isinstance(fields[name], str) and fields[name])]
+    if missing:
+        yield f"lacks {', '.join(missing)}"
+    if wrong:
+        yield f"holds no text as {', '.join(wrong)}"
+    if "kind" not in {*missing, *wrong} and fields["kind"] != "content_generate":
+        yield f"is of the kind {short(fields['kind'])}, not content_generate"
+
+
+def _must_be_accepted(seen: Seen, ledger: Ledger) -> bool:
+    """Tell whether no reason to refuse a create is left that a conformant target could have."""
+    project = ledger.projects.get(seen.params["projectId"])
+    return (
+        seen.actor == OWNER
+        and seen.validity is Validity.PLAIN
+        and seen.status not in ABOUT_THE_CALLER
+        and not (seen.status == 409 and seen.key is not None)
+        and _is_beyond_doubt(seen.sent_brief)
+        and not seen.query
+        and is_ordinary(seen.exchange.request)
+        and project is not None
+        and _is_open(project, ledger)
+    )
+
+
+def _is_open(project: Project, ledger: Ledger) -> bool:
+    """Tell whether a project is one of those to create in, and was surely not archived, in this run or before."""
+    facts = ledger.facts
+    return project.id in {facts.project_id, facts.review_project_id} and all(
+        call.refused for call in project.archive_attempts
+    )
+
+
+def _is_beyond_doubt(brief: Mapping[str, Any] | None) -> bool:
+    """Tell whether a plain brief also keeps clear of rules against blanks, empty lists, long ones and repetition."""
+    if (
+        brief is None
+        or not any(character.isalnum() for character in brief["hook"])
+        or brief["hook"] != brief["hook"].strip()
+    ):
+        return False
+    lists = [value for value in brief.values() if isinstance(value, list)]
+    return all(0 < len(value) <= MOST_ENTRIES and len(set(value)) == len(value) for value in lists)
+
+
+@dataclass(slots=True, eq=False)
+class _Location:
+    """A locationUrl that an envelope gave: its job, its caller, and the URLs that may be meant and were not refused yet."""
+
+    seen: Seen
+    job_id: str
+    meant: set[str]
+
+
+class Locations(Check):
+    """CRE-3: the locationUrl reads the job of the envelope that gave it.
+
+    Where the base URL has a path, a location with a path of its own may be meant below the origin or below the base URL.
+    """
+
+    judges: ClassVar[tuple[str, ...]] = ("CRE-3",)
+
+    def __init__(self) -> None:
+        self._locations: dict[str, _Location] = {}
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Note the location of a create, and judge the read of one."""
+        if seen.operation_id == CREATE and seen.status == ACCEPTED and seen.authorized:
+            yield from self._note(seen, ledger.facts.base_url)
+        elif seen.exchange.request.method == "GET":
+            location = self._locations.get(seen.exchange.request.url)
+            if location and location.seen.actor == seen.actor and location.seen.precedes(seen):
+                yield from self._judge(seen, location)
+
+    def _note(self, seen: Seen, base_url: str) -> Iterator[Finding]:
+        url, job_id = seen.fields.get("locationUrl"), seen.fields.get("jobId")
+        if not isinstance(url, str) or not url or not isinstance(job_id, str) or not job_id:
+            return
+        try:
+            meant = {urljoin(f"{base_url}/", url)} | (
+                {base_url + url} if url.startswith("/") and not url.startswith("//") else set()
+            )
+            below_base = [urlsplit(target).path.removeprefix(urlsplit(base_url).path) for target in meant]
+        except ValueError:
+            yield failed("CRE-3", f"The locationUrl {short(url)} of job {job_id[:80]} is no URL.", seen)
+            return
+        found = [match for path in below_base if (match := load().match("GET", path))]
+        reads_another = [
+            operation.id
+            for operation, params in found
+            if operation.id not in {"getJob", "getContentProgress"}
+            or (operation.id == "getJob" and params["jobId"] != job_id)
+        ]
+        if found and len(reads_another) == len(found):
+            yield failed(
+                "CRE-3", f"The locationUrl {short(url)} does not name the job {job_id[:80]} of its envelope.", seen
+            )
+            return
+        location = _Location(seen, job_id, meant)
+        for target in meant:
+            self._locations.setdefault(target, location)
+
+    def _judge(self, seen: Seen, location: _Location) -> Iterator[Finding]:
+        url = seen.exchange.request.url
+        if seen.status == 200:
+            told = seen.fields.get("jobId")
+            message = (
+                f"The locationUrl of job {location.job_id[:80]} read {short(told) if told is not None else 'no job'}."
+            )
+            yield from verify("CRE-3", told == location.job_id, message, location.seen, seen)
+        elif seen.refused and seen.status not in ABOUT_THE_CALLER and is_ordinary(seen.exchange.request):
+            location.meant.discard(url)
+            if not location.meant:
+                message = f"The locationUrl of job {location.job_id[:80]} was answered {seen.status}."
+                yield failed("CRE-3", message, location.seen, seen)
+
+
+class FreshCreates(Check):
+    """CRE-7: a fresh create is given a container and a job that nothing was given before.
+
+    The same body sent again belongs to idempotency (IDM-5, IDM-7), and so does a key that was used before.
+    """
+
+    judges: ClassVar[tuple[str, ...]] = ("CRE-7",)
+
+    def __init__(self) -> None:
+        self._keys = UsedKeys()
+        self._given: dict[tuple[str, str], Seen] = {}
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Judge the ids of an accepted create, and note those of every envelope."""
+        fresh = self._keys.is_fresh(seen)
+        if seen.status != ACCEPTED or not seen.authorized or not seen.is_write:
+            return
+        ids = {
+            (name, value)
+            for name in ("containerId", "jobId")
+            if isinstance(value := seen.fields.get(name), str) and value
+        }
+        if seen.operation_id == CREATE and fresh and ids:
+            yield from self._judge(seen, ids, ledger)
+        for given in ids:
+            self._given.setdefault(given, seen)
+
+    def _judge(self, seen: Seen, ids: set[tuple[str, str]], ledger: Ledger) -> Iterator[Finding]:
+        taken = False
+        for name, value in sorted(ids):
+            before = self._given.get((name, value))
+            if before is None and name == "containerId" and value in ledger.containers:
+                read = ledger.containers[value].first_read
+                before = read if read is not None and read.precedes(seen) else None
+            if before is None:
+                continue
+            taken = True
+            if before.body != seen.body or before.operation_id != CREATE:
+                message = f"A fresh create was given the {name} {value[:80]}, which was taken before."
+                yield failed("CRE-7", message, before, seen)
+        if not taken:
+            yield passed("CRE-7", seen)
+
+
+CHECKS: tuple[type[Check], ...] = (ValidCreates, Locations, FreshCreates)

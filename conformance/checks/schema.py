@@ -1,7 +1,205 @@
-"""Checks of this family."""
+"""SCH: what every documented answer must look like, whoever asked for what."""
 
 from __future__ import annotations
 
-from conformance.checks.findings import Check
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, ClassVar
 
-CHECKS: tuple[type[Check], ...] = ()
+from jsonschema import ValidationError
+
+from conformance.checks.documented import MAY_BE_EMPTY
+from conformance.checks.findings import Check, Finding, failed, passed, verify
+from conformance.checks.ledger import Ledger
+from conformance.checks.seen import Seen
+from conformance.checks.validity import Unparsed
+from conformance.checks.wire import is_conditional, names_one_thing
+from conformance.checks.wording import short
+from conformance.contract import Operation
+from conformance.history import Response
+
+NAMED_ERRORS, LOOKED_AT_ERRORS = 3, 50
+RFC_3339_UTC = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:[Zz]|[+-]00:00)"
+)
+TIMESTAMPS = ("createdAt", "updatedAt", "startedAt", "finishedAt")
+_JSON_NAMES = {
+    dict: "an object",
+    list: "an array",
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+}
+
+
+class MatchesSchema(Check):
+    """SCH-1: every 2xx that the document describes matches the schema of its operation and status."""
+
+    judges: ClassVar[tuple[str, ...]] = ("SCH-1",)
+
+    def __init__(self) -> None:
+        self._verdicts: dict[tuple[str, int, bytes], str | None] = {}
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+        """Judge the body of a 2xx given to an organization."""
+        operation, response = seen.operation, seen.exchange.response
+        if operation is None or response is None or not seen.ok or not seen.authorized or not names_one_thing(seen):
+            return
+        if response.status not in operation.response_schemas:
+            return
+        if not response.body and (operation.id, response.status) in MAY_BE_EMPTY:
+            return
+        key = (operation.id, response.status, hashlib.blake2b(response.body, digest_size=16).digest())
+        if key not in self._verdicts:
+            self._verdicts[key] = _mismatch(operation, response, seen.answer)
+        reason = self._verdicts[key]
+        message = f"{operation.id} answered {response.status} with a body that breaks its schema: {reason}."
+        yield from verify("SCH-1", reason is None, message, seen)
+
+
+def _mismatch(operation: Operation, response: Response, answer: Any) -> str | None:
+    """Say where a body breaks its schema and how, None where it does not or nobody can tell."""
+    if answer is Unparsed.ABSENT:
+        return "it is empty"
+    if answer is Unparsed.NOT_JSON:
+        return "it is not JSON in UTF-8"
+    if answer is Unparsed.AMBIGUOUS:
+        return _no_number(response.body)
+    try:
+        errors = list(islice(operation.response_schemas[response.status].iter_errors(answer), LOOKED_AT_ERRORS))
+    except RecursionError:
+        return None
+    errors.sort(key=lambda error: (len(error.absolute_path), error.json_path))
+    reasons = dict.fromkeys(f"{_place(error)} {_reason(error)}" for error in errors)
+    return "; ".join(islice(reasons, NAMED_ERRORS)) or None
+
+
+def _no_number(body: bytes) -> str | None:
+    found: list[str] = []
+    try:
+        json.loads(body, parse_constant=found.append)
+    except (ValueError, RecursionError):
+        return None
+    return f"it holds {found[0]}, which is not JSON" if found else None
+
+
+def _place(error: ValidationError) -> str:
+    return "/".join(str(step) for step in error.absolute_path)[-120:] or "the body"
+
+
+def _reason(error: ValidationError) -> str:
+    wanted: Any = error.validator_value
+    instance: Any = error.instance
+    if error.validator == "required":
+        return "lacks " + ", ".join(name for name in wanted if name not in instance)
+    if error.validator == "type":
+        kinds = " or ".join(wanted) if isinstance(wanted, list) else wanted
+        return f"is {_JSON_NAMES.get(type(instance), 'null')}, not {kinds}"
+    if error.validator == "enum":
+        return f"is {short(instance)}, not one of {', '.join(map(str, wanted))}"
+    if error.validator == "const":
+        return f"is {short(instance)}, not {short(wanted)}"
+    if error.validator == "minLength":
+        return "is empty"
+    if error.validator == "anyOf":
+        return "fits none of the documented shapes"
+    return f"breaks {error.validator}"
+
+
+class SaysJson(Check):
+    """SCH-2: a JSON body is labelled application/json; of errors, any `+json` type too, since no page fixes theirs."""
+
+    judges: ClassVar[tuple[str, ...]] = ("SCH-2",)
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+        """Judge the media type of a JSON object or array in a 2xx or 4xx."""
+        response = seen.exchange.response
+        if seen.operation is None or response is None or not (seen.ok or seen.refused) or not names_one_thing(seen):
+            return
+        if not isinstance(seen.answer, (dict, list)):
+            return
+        label = response.header("content-type")
+        media_type = (label or "").partition(";")[0].strip().lower()
+        fits = media_type == "application/json" or (seen.refused and media_type.endswith("+json"))
+        said = f"calls it {short(label)}" if label else "has no Content-Type"
+        message = f"{seen.name()} answered {response.status} with a JSON body and {said} instead of application/json."
+        yield from verify("SCH-2", fits, message, seen)
+
+
+class TimestampsInUtc(Check):
+    """SCH-3: createdAt, updatedAt, startedAt and finishedAt are RFC 3339 date-times in UTC wherever they stand."""
+
+    judges: ClassVar[tuple[str, ...]] = ("SCH-3",)
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+        """Judge every timestamp of a 2xx: of the object itself and of the items of a list."""
+        if seen.operation is None or not seen.ok or not seen.authorized or not names_one_thing(seen):
+            return
+        items = seen.fields.get("items") if seen.operation_id == "listContent" else None
+        holders = [
+            seen.fields,
+            *(item for item in (items if isinstance(items, list) else ()) if isinstance(item, dict)),
+        ]
+        met = False
+        for holder in holders:
+            for name in TIMESTAMPS:
+                value = holder.get(name)
+                if value is None or not (isinstance(value, str) or name == "finishedAt"):
+                    continue
+                met = True
+                if not is_utc_timestamp(value):
+                    of = _name_of(holder)
+                    message = (
+                        f"{seen.name()} shows {name} {short(value)}{of}, which is not an RFC 3339 date-time in UTC."
+                    )
+                    yield failed("SCH-3", message, seen)
+                    return
+        if met:
+            yield passed("SCH-3", seen)
+
+
+def _name_of(holder: dict[str, Any]) -> str:
+    name = holder.get("id") or holder.get("jobId")
+    return f" of {name[:80]}" if isinstance(name, str) else ""
+
+
+def is_utc_timestamp(value: object) -> bool:
+    """Tell whether a value is a date-time of RFC 3339, section 5.6, at offset zero; a leap second is one, and a space for the T."""
+    found = RFC_3339_UTC.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return False
+    year, month, day, hour, minute, second = map(int, found.groups())
+    if second == 60 and (hour, minute) != (23, 59):
+        return False
+    try:
+        # The year 0 is one of RFC 3339 but none of datetime; it was a leap year as 2000 was.
+        datetime(year or 2000, month, day, hour, minute, 59 if second == 60 else second, tzinfo=UTC)
+    except ValueError:
+        return False
+    return True
+
+
+class OnlyDocumentedSuccess(Check):
+    """SCH-4: no operation answers a 2xx or 3xx that the document does not list for it."""
+
+    judges: ClassVar[tuple[str, ...]] = ("SCH-4",)
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+        """Judge the status code of an answer; a 2xx without a right is AUT-1's alone."""
+        status = seen.status
+        if seen.operation is None or status is None or not names_one_thing(seen) or (seen.ok and not seen.authorized):
+            return
+        if status >= 400:
+            yield passed("SCH-4", seen)
+        elif status >= 200 and not (status in {206, 304} and is_conditional(seen.exchange.request)):
+            listed = ", ".join(str(code) for code in sorted(seen.operation.statuses) if code < 400)
+            message = f"{seen.operation.id} answered {status}; of 2xx and 3xx the document lists only {listed} for it."
+            yield from verify("SCH-4", status in seen.operation.statuses, message, seen)
+
+
+CHECKS: tuple[type[Check], ...] = (MatchesSchema, SaysJson, TimestampsInUtc, OnlyDocumentedSuccess)

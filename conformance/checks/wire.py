@@ -1,0 +1,59 @@
+"""What a request looks like to the HTTP software in front of an application, which may answer in its place."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from conformance.checks.seen import Seen
+from conformance.history import Request
+
+BELOW_APPLICATION = frozenset({408, 411, 413, 414, 417, 426, 431})
+"""What HTTP software answers before an application sees the request (RFC 9110, RFC 6585)."""
+LONGEST_TARGET, LONGEST_VALUE, LARGEST_BODY = 2_000, 1_000, 64 * 1024
+_CLEAN_URL = re.compile(r"[!-~]+")
+_CLEAN_VALUE = re.compile(r"[ -~]*")
+_CONDITIONS = frozenset({"if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range"})
+_FRAMING = frozenset({"expect", "transfer-encoding", "content-encoding", "te", "upgrade", "trailer"})
+_SINGLE = frozenset({"content-type", "content-length", "host", "x-api-key", "authorization", "idempotency-key"})
+
+
+def is_ordinary(request: Request) -> bool:
+    """Tell whether nothing below the application could object to a request.
+
+    Its target and headers are short printable ASCII with no broken percent-encoding, it asks for JSON or for anything, and no
+    header changes how the message is framed, coded or conditional (RFC 9110, RFC 9112).
+    """
+    if len(request.url) > LONGEST_TARGET or not _CLEAN_URL.fullmatch(request.url):
+        return False
+    if re.search(r"%(?![0-9A-Fa-f]{2})|%[01][0-9A-Fa-f]|%7[Ff]|[\"<>\\^`{|}]", request.url):
+        return False
+    names = Counter(name.lower() for name, _ in request.headers)
+    return (
+        not (_FRAMING | _CONDITIONS) & names.keys()
+        and all(names[name] <= 1 for name in _SINGLE)
+        and all(len(value) <= LONGEST_VALUE and _CLEAN_VALUE.fullmatch(value) for _, value in request.headers)
+        and accepts_json(request)
+    )
+
+
+def accepts_json(request: Request) -> bool:
+    """Tell whether the Accept header leaves JSON as an answer."""
+    accept = request.header("accept")
+    return not accept or any(kind in accept.lower() for kind in ("*/*", "application/*", "application/json"))
+
+
+def is_conditional(request: Request) -> bool:
+    """Tell whether the request asks for an answer only under a condition, or for a part (RFC 9110, sections 13 and 14)."""
+    return any(name.lower() in _CONDITIONS for name, _ in request.headers)
+
+
+def names_one_thing(seen: Seen) -> bool:
+    """Tell whether every path parameter reaches the application as it was sent.
+
+    Dot segments and encoded slashes may be resolved on the way, so that another resource answers (RFC 3986, section 6.2.2.3).
+    """
+    return all(
+        value not in {"", ".", ".."} and not set(value) & set("/\\;?#") and value.isprintable()
+        for value in seen.params.values()
+    )

@@ -1,0 +1,19 @@
+"""How values stand in the sentences of findings."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+LONGEST = 80
+
+
+def short(value: Any) -> str:
+    """Write a JSON value for a sentence, cut after 80 characters."""
+    # A long value is cut before it is written, so that a hook of a megabyte costs nothing.
+    if isinstance(value, str) and len(value) > LONGEST:
+        value = value[:LONGEST] + "…"
+    elif isinstance(value, list) and len(value) > LONGEST:
+        value = value[:LONGEST]
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST + 3 else text[:LONGEST] + "…"
