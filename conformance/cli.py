@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 import traceback
@@ -167,8 +168,11 @@ def sandbox(
     ] = None,
 ) -> None:
     """Serve the reference backend until Ctrl-C, and print a conformance.toml for it."""
-    from sandbox.__main__ import main as serve  # noqa: PLC0415 - no other command needs a server
+    from sandbox.__main__ import leave  # noqa: PLC0415 - no other command needs a server
+    from sandbox.command import main as serve  # noqa: PLC0415
 
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
     arguments = ["--port", str(port), "--generation-seconds", str(generation_seconds)]
     arguments += ["--db", str(db)] if db else []
     arguments += [word for name in fault or () for word in ("--fault", name)]

@@ -154,7 +154,7 @@ def _finish(witness: Witness, status: int, said: str, folder: Path, *, quiet: bo
         return INTERRUPTED
     if report is None and witness.sentence is not None:
         raise _sentence(witness.sentence, status)
-    if witness.broken or report is None:
+    if witness.broken or report is None or report.exit_status == HarnessDefect.exit_status:
         log = folder / "pytest.log"
         log.write_text(said, encoding="utf-8", errors="replace")
         raise HarnessDefect(

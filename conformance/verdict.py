@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -63,7 +63,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord, exchanges: Ite
         name: _result(_Case(requirement, judge.tallies[name], contract, record, capabilities))
         for name, requirement in contract.requirements.items()
     }
-    defects = [*record.defects, *_breakdowns(judge.tallies.values())]
+    defects = list(dict.fromkeys([*record.defects, *_breakdowns(judge.tallies.values())]))
     outcome, exit_status = decide(results, strict=record.strict, defects=defects)
     return Report(
         outcome=outcome,
@@ -227,9 +227,8 @@ def _why_not_exercised(case: _Case) -> str:
     return "No driver of this run met the situation."
 
 
-def _breakdowns(tallies: Iterable[Tally]) -> list[str]:
-    found = (each.message for tally in tallies for each in tally.inconclusive if _BROKE_DOWN.match(each.message))
-    return list(dict.fromkeys(found))
+def _breakdowns(tallies: Iterable[Tally]) -> Iterator[str]:
+    return (each.message for tally in tallies for each in tally.inconclusive if _BROKE_DOWN.match(each.message))
 
 
 def _summary(results: Iterable[RequirementResult]) -> Summary:

@@ -175,4 +175,4 @@ def _show_summary(report: Report, console: Console, paths: Mapping[str, Path], *
         console.print(Text(f"The run ended early: {one_line(report.stopped)}.", "yellow"))
     for defect in report.defects:
         console.print(Text(f"Defect of the harness: {one_line(defect)}", "bold magenta"))
-    console.print(Text(summary_line(report), _OUTCOME_STYLES[report.outcome]))
+    console.print(Text(summary_line(report), _OUTCOME_STYLES[report.outcome]), soft_wrap=True)

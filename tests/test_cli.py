@@ -1,0 +1,301 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from runs import BASE, exchange, record
+
+from conformance import __version__, cli, cli_pages, cli_run, cli_sandbox, history, transitions
+from conformance.budget import Limits, Spent
+from conformance.cli_judge import judge_again
+from conformance.contract import load
+from conformance.exceptions import ConfigurationError, TargetError
+from conformance.reporting.progress import Progress
+from conformance.target import load as load_target
+
+
+def conformance(
+    *arguments: str, cwd: Path, env: dict[str, str] | None = None, timeout: float = 60
+) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CONFORMANCE_", "LAYERS_"))}
+    return subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", "from conformance.cli import main; main()", *arguments],
+        cwd=cwd,
+        env=clean | {"COLUMNS": "160"} | (env or {}),
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def sentence(done: subprocess.CompletedProcess[str]) -> str:
+    """Give the one line on stderr."""
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    return lines[0]
+
+
+def test_help_teaches_examples_and_exit_statuses(tmp_path: Path) -> None:
+    done = conformance("run", "--help", cwd=tmp_path)
+    assert done.returncode == 0
+    for text in ("conformance run --profile smoke", "1  not conformant", "3  a defect of the harness", "--report-dir"):
+        assert text in done.stdout
+
+
+def test_version(tmp_path: Path) -> None:
+    assert conformance("--version", cwd=tmp_path).stdout == f"layers-conformance {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "--config", "none.toml"], "Cannot read"),
+        (["run", "--base-url", "http://127.0.0.1:9"], "target.project_id"),
+        (["run", "--base-url", "http://127.0.0.1:9", "--project-id", "prj"], "LAYERS_API_KEY holds no API key"),
+        (["run", "--fault", "x", "--base-url", "http://127.0.0.1:9"], "leave out --base-url"),
+        (["run", "--fault", "no-such-fault"], "faults"),
+        (["run", "--only", "NOPE-1"], "NOPE-1"),
+        (["run", "--report-dir", "file/below"], "Cannot write reports into"),
+        (["judge", "."], "run.json"),
+        (["sandbox", "--port", "99999"], "99999"),
+        (["sandbox", "--variant", "no-such-variant"], "variants"),
+        (["diagram", "--write", "none.md"], "Cannot read none.md"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_one_sentence(arguments: list[str], said: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = conformance(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in sentence(done)
+
+
+def test_an_unreachable_target_is_told_in_one_sentence(tmp_path: Path) -> None:
+    done = conformance(
+        *("run", "--base-url", "http://127.0.0.1:9", "--project-id", "prj"),
+        cwd=tmp_path,
+        env={"LAYERS_API_KEY": "key"},
+    )
+    assert done.returncode == 2
+    assert "Cannot reach the target at http://127.0.0.1:9" in sentence(done)
+
+
+@pytest.mark.parametrize("arguments", [["run", "--workers", "many"], ["run", "--profile", "deep"], ["no-such-command"]])
+def test_a_wrong_command_line_exits_2(arguments: list[str], tmp_path: Path) -> None:
+    assert conformance(*arguments, cwd=tmp_path).returncode == 2
+
+
+def test_an_unforeseen_error_is_a_defect_with_its_traceback_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def breaks() -> None:
+        raise RuntimeError("no\nluck")
+
+    monkeypatch.setattr(cli, "app", breaks)
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    said = capsys.readouterr().err
+    assert left.value.code == 3
+    assert said.startswith(
+        "This is a defect of layers-conformance: RuntimeError: no luck; please report it with the file "
+    )
+    file = Path(said.strip().rpartition(" ")[2].removesuffix("."))
+    assert "RuntimeError: no\nluck" in file.read_text()
+    file.unlink()
+
+
+def test_init_writes_settings_that_fit_and_spares_what_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "conformance.toml"
+    cli_pages.write_template(path, "https://api.example.com", 'a"b', force=False)
+    monkeypatch.setenv("LAYERS_API_KEY", "key")
+    target = load_target(path)
+    assert (target.base_url, target.target.project_id) == ("https://api.example.com", 'a"b')
+    with pytest.raises(ConfigurationError, match="is there already; give --force"):
+        cli_pages.write_template(path, "https://other.example.com", "prj", force=False)
+    assert load_target(path).base_url == "https://api.example.com"
+    cli_pages.write_template(path, "https://other.example.com", "prj", force=True)
+    assert load_target(path).base_url == "https://other.example.com"
+    with pytest.raises(ConfigurationError, match="Cannot write"):
+        cli_pages.write_template(tmp_path / "none" / "x.toml", "https://a.example.com", "prj", force=False)
+
+
+def test_every_optional_setting_of_the_template_fits_once_it_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = cli_pages.TEMPLATE.format(base_url="https://api.example.com", project_id="prj")
+    given = "\n".join(line.removeprefix("# ") if " = " in line else line for line in text.splitlines())
+    path = tmp_path / "conformance.toml"
+    path.write_text(given)
+    monkeypatch.setenv("LAYERS_API_KEY", "key")
+    monkeypatch.setenv("LAYERS_OTHER_KEY", "other")
+    assert load_target(path).configured() == {
+        *("review_project", "archive_project", "other_key", "source_post", "failing_brief", "clock")
+    }
+
+
+def test_diagrams_go_between_the_markers_and_nowhere_else(tmp_path: Path) -> None:
+    page = tmp_path / "README.md"
+    page.write_text(f"before\n{cli_pages.BEGIN}\nold \\1\n{cli_pages.END}\nafter\n")
+    for _ in range(2):
+        cli_pages.replace_diagram(page, transitions.diagram())
+    text = page.read_text()
+    assert text == f"before\n{cli_pages.BEGIN}\n{cli_pages.fenced(transitions.diagram())}{cli_pages.END}\nafter\n"
+    page.write_text("no markers")
+    with pytest.raises(ConfigurationError, match="put both markers"):
+        cli_pages.replace_diagram(page, "x")
+    assert page.read_text() == "no markers"
+
+
+def test_the_page_of_requirements_is_current() -> None:
+    page = Path(__file__).parent.parent / "docs" / "requirements.md"
+    assert page.read_text(encoding="utf-8") == cli_pages.register_markdown(load()), (
+        "run `conformance requirements --format markdown > docs/requirements.md`"
+    )
+
+
+def test_the_register_names_every_requirement_with_its_drivers() -> None:
+    rows = {row["id"]: row for row in json.loads(cli_pages.register_json(load()))["requirements"]}
+    assert list(rows) == list(load().requirements)
+    assert rows["IDM-8"]["needs"] == ["target.other_api_key_env"]
+    assert rows["CRE-1"]["profile"] == "smoke"
+    assert rows["CRE-1"]["drivers"]
+
+
+def test_judging_again_gives_the_report_of_what_is_saved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = record(promised={"CRE-1": ["d"]})
+    run.target["fixtures"] = run.target["fixtures"]
+    run.write(tmp_path / "run.json")
+    recorder = history.Recorder(tmp_path / "history.jsonl")
+    recorder.record(exchange(1, answer=b"not JSON"))
+    recorder.close()
+    assert judge_again(tmp_path, quiet=True) in {1, 2}
+    saved = json.loads((tmp_path / "report.json").read_text())
+    assert saved["harness"]["version"] == __version__
+    assert saved["requirements"]["CRE-1"]["verdict"] == "not exercised"
+    assert capsys.readouterr().out.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, r"run\.json: No such file"),
+        ({"run.json": "{}"}, r"run\.json: it is no manifest"),
+        ({"run.json": None}, r"history\.jsonl: No such file"),
+        ({"run.json": None, "history.jsonl": "{}\n{}\n"}, "Line 1 of .* is not an exchange"),
+    ],
+)
+def test_a_folder_that_holds_no_run(files: dict[str, str | None], said: str, tmp_path: Path) -> None:
+    for name, text in files.items():
+        if text is None:
+            record().write(tmp_path / name)
+        else:
+            (tmp_path / name).write_text(text)
+    with pytest.raises(ConfigurationError, match=said):
+        judge_again(tmp_path)
+
+
+def test_the_config_file_of_this_folder_is_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CONFORMANCE_TARGET__BASE_URL", raising=False)
+    assert cli_run.Options().has_target is False
+    (tmp_path / "conformance.toml").write_text("")
+    assert cli_run.Options().config_file == Path("conformance.toml")
+    assert cli_run.Options().has_target is True
+    assert cli_run.Options(base_url=BASE).config_file is None
+    assert cli_run.Options(sandbox=("--fault", "x")).has_target is False
+
+
+def test_the_sandbox_tells_its_settings_and_ends_with_the_block(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with cli_sandbox.running_sandbox() as description:
+        path = tmp_path / "conformance.toml"
+        path.write_text(cli_sandbox.config_of(description))
+        for name, value in cli_sandbox.keys_of(description).items():
+            monkeypatch.setenv(name, value)
+        target = load_target(path)
+        assert target.base_url.startswith("http://127.0.0.1:")
+        assert len(target.configured()) == 6
+    assert description["apiKey"] not in path.read_text()
+    assert description["otherApiKey"] not in path.read_text()
+
+
+def test_a_sandbox_that_does_not_start_says_why() -> None:
+    with pytest.raises(TargetError, match="faults"), cli_sandbox.running_sandbox(["--fault", "no-such-fault"]):
+        pass
+
+
+def test_hostile_values_survive_the_settings_file() -> None:
+    description = {"baseUrl": BASE, "projectId": 'a"\\\n\u2028🎬', "failingBrief": {"a b": ["x"]}, "clockUrl": None}
+    read = tomllib.loads(cli_sandbox.config_of(description))
+    assert read["target"]["project_id"] == description["projectId"]
+    assert read["fixtures"]["failing_brief"] == {"a b": ["x"]}
+    assert read["hooks"] == {}
+
+
+def test_the_line_of_progress() -> None:
+    progress = Progress(Console(file=io.StringIO()))
+    progress.total = 8
+    progress.pytest_runtest_logfinish("a")
+    progress.pytest_runtest_logfinish("a")
+    assert progress.line(Spent(3, 70, 12.4), Limits(25, 3000, 300)) == (
+        "  12 s   1 of 8 drivers   70 of at most 3000 requests   3 of at most 25 generations"
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_sandbox_command_prints_settings_that_fit_and_ends_in_peace(number: int, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", "from conformance.cli import main; main()", "sandbox", "--port", "0"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if line.startswith("clock_url"):
+                break
+        process.send_signal(number)
+        _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == (0, "")
+    assert tomllib.loads("".join(lines))["target"]["base_url"].startswith("http://127.0.0.1:")
+
+
+def sent(folder: Path) -> int:
+    """Count the exchanges that a run has recorded so far."""
+    return sum(path.read_text().count("\n") for path in folder.glob("reports/*/parts/main.history.jsonl"))
+
+
+def test_ctrl_c_ends_a_run_with_130_and_its_sandbox_with_it(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", "from conformance.cli import main; main()", "run", "--profile", "gate"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and sent(tmp_path) < 10:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    target = json.loads(next(tmp_path.glob("reports/*/report.json")).read_text())["target"]["target"]["base_url"]
+    done = conformance("run", "--base-url", target, "--project-id", "prj", cwd=tmp_path, env={"LAYERS_API_KEY": "key"})
+    assert "Cannot reach the target" in done.stderr
