@@ -1,0 +1,32 @@
+"""Seeded defects of the sandbox, by family: each replaces one small piece of it."""
+
+from functools import lru_cache
+from importlib import import_module
+
+from sandbox.change import Fault, by_name
+
+MODULES = (
+    "creating",
+    "lifecycle",
+    "jobs",
+    "approval",
+    "schema",
+    "errors",
+    "access",
+    "idempotency",
+    "listing",
+    "regenerating",
+    "assets",
+)
+"""The modules of this package; each has a tuple `FAULTS`."""
+
+
+@lru_cache(maxsize=1)
+def all_faults() -> dict[str, Fault]:
+    """Give every fault by its name."""
+    return by_name(fault for module in MODULES for fault in import_module(f"sandbox.faults.{module}").FAULTS)
+
+
+def find(name: str) -> Fault:
+    """Give a fault by its name; raises LookupError where there is none."""
+    return all_faults()[name]

@@ -1,0 +1,5 @@
+"""Defects of this family."""
+
+from sandbox.change import Fault
+
+FAULTS: tuple[Fault, ...] = ()

@@ -1,0 +1,20 @@
+"""Conformant backends that chose differently: each replaces one small piece of the sandbox."""
+
+from functools import lru_cache
+from importlib import import_module
+
+from sandbox.change import Variant, by_name
+
+MODULES = ("shapes", "choices", "timing", "capabilities", "transport")
+"""The modules of this package; each has a tuple `VARIANTS`."""
+
+
+@lru_cache(maxsize=1)
+def all_variants() -> dict[str, Variant]:
+    """Give every variant by its name."""
+    return by_name(variant for module in MODULES for variant in import_module(f"sandbox.variants.{module}").VARIANTS)
+
+
+def find(name: str) -> Variant:
+    """Give a variant by its name; raises LookupError where there is none."""
+    return all_variants()[name]

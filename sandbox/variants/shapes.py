@@ -1,0 +1,5 @@
+"""Variants of this kind."""
+
+from sandbox.change import Variant
+
+VARIANTS: tuple[Variant, ...] = ()
