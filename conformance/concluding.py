@@ -27,7 +27,7 @@ def judge_history(contract: Contract, record: RunRecord, exchanges: Sequence[Exc
 
 def report_on(contract: Contract, record: RunRecord, exchanges: Sequence[Exchange], folder: Path) -> Report:
     """Judge a history, conclude, and write every report into the folder."""
-    report = conclude(contract, judge_history(contract, record, exchanges), record)
+    report = conclude(contract, judge_history(contract, record, exchanges), record, exchanges)
     write_all(report, exchanges, folder)
     return report
 

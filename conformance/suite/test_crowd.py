@@ -1,1 +1,31 @@
-"""To come."""
+"""A crowd of containers: more than the greatest page holds, made so quickly that many share a createdAt."""
+
+from __future__ import annotations
+
+from conformance.drivers import provokes
+from conformance.suite.api import Api, answer_of
+from conformance.suite.stock import sweep
+
+CROWD = 205
+"""One page holds 200 at most (LST-11)."""
+AT_ONCE = 8
+
+
+@provokes("LST-1", "LST-2", "LST-3", "LST-10", "LST-11", "CRE-7", profile="certify", group="crowd")
+def test_more_containers_than_a_page_holds(api: Api) -> None:
+    """Create until the project has more containers than a page may hold, then read pages of every great size."""
+    there = len({str(item.get("id")) for item in api.walk(query={"limit": 100})})
+    last = None
+    while there < CROWD:
+        calls = [api.create_call(brief=api.brief(), format="slideshow_remix") for _ in range(min(AT_ONCE, CROWD - there))]
+        for exchange in api.send_together(calls):
+            last = answer_of(exchange).get("containerId") or last
+        there += len(calls)
+    if isinstance(last, str):
+        api.settle(last)
+    for query in ({}, {"limit": 200}, {"limit": 201}, {"limit": 500}, {"limit": 26}, {"limit": 199}, {"limit": 10_000}):
+        api.page(query=query)
+    for query in ({"limit": 10}, {"limit": 200}, {"limit": 25}, {"limit": 3}, {"status": "completed", "limit": 9}):
+        api.walk(query=query)
+    api.walk(query={"status": "completed", "format": "slideshow_remix"})
+    sweep(api)
