@@ -1,7 +1,184 @@
-"""Checks of this family."""
+"""Judges of cloning: a new container each time, where it lands, and that nothing else moves."""
 
 from __future__ import annotations
 
-from conformance.checks.findings import Check
+from collections.abc import Iterable, Iterator
 
-CHECKS: tuple[type[Check], ...] = ()
+from conformance.checks.causes import Keys, causes_of, standing
+from conformance.checks.findings import Check, Finding, failed, passed, verify
+from conformance.checks.ledger import CHANGEABLE, Container, Generation, Ledger
+from conformance.checks.seen import Seen
+from conformance.checks.settled import is_terminal
+from conformance.checks.validity import Validity
+from conformance.checks.walks import entries_of, item_of
+from conformance.checks.wording import short
+
+REFUSALS = frozenset({400, 404, 405, 409, 410, 422, 501})
+"""The refusals that say something of the request or the operation, and not of the caller's rights or pace."""
+
+
+class CloneAnswers(Check):
+    """CLO-1: a plain clone answers 202 with a container that was never there before."""
+
+    judges = ("CLO-1",)
+
+    def __init__(self) -> None:
+        self._keys = Keys()
+        self._listed: dict[str, Seen] = {}
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Judge the answer to a fresh clone, and remember what lists have shown."""
+        for item in filter(None, map(item_of, entries_of(seen) or ())):
+            self._listed.setdefault(item.id, seen)
+        if not seen.is_write or not self._keys.is_fresh(seen) or seen.operation_id != "cloneFromPost":
+            return
+        if not seen.authorized:
+            return
+        if seen.status == 202:
+            yield from self._accepted(seen, ledger)
+        elif seen.validity is Validity.PLAIN and (seen.ok or seen.status in REFUSALS) and self._must_work(seen, ledger):
+            message = f"A clone of the configured source post was answered {seen.status}."
+            yield failed("CLO-1", message, seen)
+
+    def _must_work(self, seen: Seen, ledger: Ledger) -> bool:
+        project_id = seen.body.get("projectId")
+        facts = ledger.facts
+        if facts.clone_id == "fresh":
+            unused = seen.params["containerId"] not in ledger.containers
+            return unused and project_id == facts.project_id and not ledger.changes.archived(facts.project_id)
+        stood = standing(ledger.containers.get(seen.params["containerId"]), seen)
+        if stood is None or stood.container.owner != seen.actor:
+            return False
+        home = stood.container.project_id
+        return project_id in (None, home) and not (home and ledger.changes.archived(home))
+
+    def _accepted(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+        container_id, started = seen.fields.get("containerId"), ledger.started
+        if not isinstance(container_id, str):
+            yield failed("CLO-1", "A clone answered 202 without a containerId.", seen)
+            return
+        if ledger.facts.clone_id == "existing" and container_id == seen.params["containerId"]:
+            message = f"A clone answered with container {container_id}, the one that it was asked to fork."
+            yield failed("CLO-1", message, seen)
+            return
+        earlier = self._earlier(container_id, seen, started, ledger)
+        if earlier is not None:
+            yield failed(
+                "CLO-1", f"A clone answered with container {container_id}, which was there before.", earlier, seen
+            )
+        elif started is None:
+            yield failed(
+                "CLO-1", f"A clone answered 202 with job {short(seen.fields.get('jobId'))}, not a new one.", seen
+            )
+        else:
+            yield passed("CLO-1", seen)
+
+    def _earlier(self, container_id: str, seen: Seen, started: Generation | None, ledger: Ledger) -> Seen | None:
+        container = ledger.containers.get(container_id)
+        if container is not None:
+            if container.first_read is not None and container.first_read.precedes(seen):
+                return container.first_read
+            older = [one.accepted for one in container.generations if one is not started]
+            if older:
+                return older[0]
+        listed = self._listed.get(container_id)
+        return listed if listed is not None and listed.precedes(seen) else None
+
+
+class CloneLands(Check):
+    """CLO-2: the container that a clone made can be read and listed in its project."""
+
+    judges = ("CLO-2",)
+
+    def __init__(self) -> None:
+        self._made: dict[str, dict[str, Generation]] = {}
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Judge reads of a clone, and the end of a walk through its whole project."""
+        container = ledger.containers.get(seen.params.get("containerId", ""))
+        if seen.operation_id == "getContent" and container is not None and container.owner == seen.actor:
+            made = container.made_by
+            if made is not None and made.operation_id == "cloneFromPost" and made.accepted.precedes(seen):
+                yield from self._read(container, made, seen, ledger)
+        started = ledger.started
+        if started is not None and started.operation_id == "cloneFromPost":
+            project_id = destination(started, ledger)
+            if project_id is not None:
+                self._made.setdefault(project_id, {})[started.container_id] = started
+        walk = ledger.walk
+        if walk is None or not walk.complete or walk.malformed or walk.filters:
+            return
+        for container_id, generation in self._made.get(walk.project_id, {}).items():
+            if generation.accepted.exchange.received_at <= walk.began and generation.accepted.actor == walk.actor:
+                message = (
+                    f"Container {container_id} was cloned into project {walk.project_id}, whose list leaves it out."
+                )
+                yield from verify("CLO-2", container_id in walk.by_id, message, generation.accepted, *walk.pages)
+
+    def _read(self, container: Container, made: Generation, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+        if seen.status in {404, 410}:
+            message = f"Container {container.id} was cloned, and reading it was answered {seen.status}."
+            yield failed("CLO-2", message, made.accepted, seen)
+            return
+        project_id = destination(made, ledger)
+        if seen.container_view is not None and project_id is not None and "projectId" in seen.fields:
+            shown = seen.fields["projectId"]
+            message = (
+                f"Container {container.id} was cloned into project {project_id}, and shows project {short(shown)}."
+            )
+            yield from verify("CLO-2", shown == project_id, message, made.accepted, seen)
+
+
+def destination(generation: Generation, ledger: Ledger) -> str | None:
+    """Give the project that a clone must land in: the one that was asked for, or else the one of the container it forks."""
+    accepted = generation.accepted
+    asked = accepted.body.get("projectId") if isinstance(accepted.body, dict) else None
+    if isinstance(asked, str):
+        return asked
+    source = ledger.containers.get(accepted.params["containerId"])
+    return source.project_id if source is not None and source.id != generation.container_id else None
+
+
+class CloneChangesNothing(Check):
+    """CLO-3: the container whose id a clone names stays as it is."""
+
+    judges = ("CLO-3",)
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Compare the reads around accepted clones of a container at rest."""
+        change = ledger.change
+        if change is None or ledger.facts.clone_id != "existing" or not is_terminal(change.old("status")):
+            return
+        calls = causes_of(change, ledger)
+        if not calls or not all(call.operation_id == "cloneFromPost" and call.ok for call in calls):
+            return
+        moved = [name for name in CHANGEABLE if name in change.differing]
+        changes = " and ".join(f"{name} from {short(change.old(name))} to {short(change.new(name))}" for name in moved)
+        message = f"A clone changed the {changes} of container {change.container.id}."
+        yield from verify("CLO-3", not moved, message, change.before, *calls, seen)
+
+
+class UnknownSource(Check):
+    """CLO-4: a source post that nobody knows is refused."""
+
+    judges = ("CLO-4",)
+
+    def __init__(self) -> None:
+        self._keys = Keys()
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Judge a clone whose source a driver of the run made up."""
+        if not seen.is_write or not self._keys.is_fresh(seen) or seen.operation_id != "cloneFromPost":
+            return
+        known = ledger.facts.known.source_post_id
+        post_id = seen.body.get("sourcePlatformPostId") if isinstance(seen.body, dict) else None
+        # Only the run's own drivers make ids up; other traffic may name posts that the configuration does not.
+        if not seen.authorized or not isinstance(post_id, str) or post_id == known or not seen.exchange.driver:
+            return
+        if seen.ok:
+            yield failed("CLO-4", f"A clone of the unknown post {short(post_id)} was answered {seen.status}.", seen)
+        elif seen.status in {400, 404, 422} and seen.validity is Validity.VALID:
+            yield passed("CLO-4", seen)
+
+
+CHECKS: tuple[type[Check], ...] = (CloneAnswers, CloneLands, CloneChangesNothing, UnknownSource)

@@ -1,7 +1,229 @@
-"""Checks of this family."""
+"""Judges of a container's life: its status, what each status shows, and what never changes."""
 
 from __future__ import annotations
 
-from conformance.checks.findings import Check
+from collections.abc import Iterable, Iterator
 
-CHECKS: tuple[type[Check], ...] = ()
+from conformance.checks.causes import (
+    causes,
+    causes_of,
+    first_generation,
+    may_regenerate,
+    status_of,
+    vouched,
+)
+from conformance.checks.ending import ENDING_CHECKS
+from conformance.checks.findings import Check, Finding, failed, passed, verify
+from conformance.checks.instants import Instant, instant
+from conformance.checks.ledger import Container, Ledger
+from conformance.checks.seen import Seen
+from conformance.checks.walks import entries_of, item_of, without_body
+from conformance.checks.wording import short
+from conformance.transitions import IN_FLIGHT, STATUSES, reachable
+
+
+class LegalStatus(Check):
+    """LIF-1: a status is one of the five values, wherever a container shows it."""
+
+    judges = ("LIF-1",)
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - one answer tells
+        """Judge every status in a container or a list."""
+        view = seen.container_view
+        if view is not None and "status" in view:
+            yield from self._judge(seen, [(seen.params["containerId"], view["status"])])
+        entries = entries_of(seen)
+        if entries:
+            yield from self._judge(
+                seen,
+                [(item.get("id"), item["status"]) for item in entries if isinstance(item, dict) and "status" in item],
+            )
+
+    def _judge(self, seen: Seen, statuses: list[tuple[object, object]]) -> Iterator[Finding]:
+        wrong = [pair for pair in statuses if not (isinstance(pair[1], str) and pair[1] in STATUSES)]
+        for container_id, status in wrong:
+            yield failed("LIF-1", f"Container {short(container_id)} shows the status {short(status)}.", seen)
+        if statuses and not wrong:
+            yield passed("LIF-1", seen)
+
+
+class StatusMoves(Check):
+    """LIF-2: between any two observations, by getContent or in a list, a status only moves forward."""
+
+    judges = ("LIF-2",)
+
+    def __init__(self) -> None:
+        self._latest: dict[str, tuple[Seen, str]] = {}
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Compare a status with the one that was seen before."""
+        view = seen.container_view
+        if view is not None:
+            yield from self._compare(seen, seen, seen.params["containerId"], view.get("status"), ledger)
+        entries = entries_of(seen) if seen.authorized else None
+        if entries:
+            evidence = without_body(seen)
+            for item in filter(None, map(item_of, entries)):
+                if item.id in ledger.containers:
+                    yield from self._compare(seen, evidence, item.id, item.status, ledger)
+
+    def _compare(
+        self, seen: Seen, evidence: Seen, container_id: str, status: object, ledger: Ledger
+    ) -> Iterator[Finding]:
+        container = ledger.containers[container_id]
+        if not isinstance(status, str) or status not in STATUSES or not vouched(container):
+            return
+        known = self._latest.get(container_id)
+        if known is not None and known[0].precedes(seen):
+            before, old = known
+            unshown = ledger.change.unshown if ledger.change else container.unshown
+            if status in reachable(old):
+                yield passed("LIF-2", before, evidence)
+            elif not _refused_between(container, before, ledger) and not may_regenerate(
+                causes(container, before, seen.exchange.received_at, ledger, unshown)
+            ):
+                yield failed(
+                    "LIF-2",
+                    f"Container {container_id} went from {old} to {status} without a regeneration.",
+                    before,
+                    evidence,
+                )
+        if known is None or known[0].exchange.sent_at <= seen.exchange.sent_at:
+            self._latest[container_id] = (without_body(seen), status)
+
+
+def _refused_between(container: Container, before: Seen, ledger: Ledger) -> bool:
+    """Tell whether a call was refused since, which the judge of refused calls then accuses."""
+    calls = ledger.change.between if ledger.change else container.writes
+    return any(call.refused and call.exchange.received_at > before.exchange.sent_at for call in calls)
+
+
+class WhatAStatusShows(Check):
+    """LIF-3, LIF-4, LIF-5 and LIF-6: the assets, captions and lastError that go with each status."""
+
+    judges = ("LIF-3", "LIF-4", "LIF-5", "LIF-6")
+
+    def __init__(self) -> None:
+        self._has_failed: set[str] = set()
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Judge one read of a container."""
+        view = seen.container_view
+        if view is None:
+            return
+        container_id, status = seen.params["containerId"], status_of(view)
+        if status in IN_FLIGHT and first_generation(ledger.containers[container_id]):
+            count = _length(view.get("assets"))
+            message = f"Container {container_id} is {status} for the first time and shows {count} assets already."
+            yield from verify("LIF-3", count == 0, message, seen)
+        if status == "completed":
+            missing = [name for name in ("assets", "captions") if _length(view.get(name)) == 0]
+            yield from verify(
+                "LIF-4",
+                not missing,
+                f"Container {container_id} is completed and has no {' and no '.join(missing)}.",
+                seen,
+            )
+        yield from self._last_error(seen, container_id, status, view.get("lastError"))
+
+    def _last_error(self, seen: Seen, container_id: str, status: str | None, error: object) -> Iterator[Finding]:
+        if status == "failed":
+            self._has_failed.add(container_id)
+            yield from verify(
+                "LIF-5", error is not None, f"Container {container_id} failed and its lastError is null.", seen
+            )
+        elif status is not None and not (status in IN_FLIGHT and container_id in self._has_failed):
+            message = f"Container {container_id} is {status} and shows the lastError {short(error)}."
+            yield from verify("LIF-6", error is None, message, seen)
+
+
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, list) else 0
+
+
+class WhatNeverChanges(Check):
+    """LIF-8, and for createdAt across a regeneration REG-4."""
+
+    judges = ("LIF-8", "REG-4")
+
+    def __init__(self) -> None:
+        self._listed: dict[str, tuple[Seen, str, Instant]] = {}
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Compare a read or a list with an earlier one."""
+        view = seen.container_view
+        if view is not None:
+            shown = view.get("id")
+            if isinstance(shown, str) and shown != seen.params["containerId"]:
+                message = f"Reading container {seen.params['containerId']} shows the id {short(shown)}."
+                yield failed("LIF-8", message, seen)
+            yield from self._reads(ledger)
+        entries = entries_of(seen) if seen.authorized else None
+        if entries:
+            yield from self._items(seen, entries, ledger)
+
+    def _reads(self, ledger: Ledger) -> Iterator[Finding]:
+        change = ledger.change
+        if change is None:
+            return
+        container_id, evidence = change.container.id, (change.before, change.after)
+        old, new = change.old("projectId"), change.new("projectId")
+        if isinstance(old, str) and isinstance(new, str):
+            message = f"Container {container_id} moved from project {short(old)} to {short(new)}."
+            yield from verify("LIF-8", old == new, message, *evidence)
+        first, second = instant(change.old("createdAt")), instant(change.new("createdAt"))
+        if first is None or second is None:
+            return
+        message = (
+            f"The createdAt of container {container_id} changed from {short(change.old('createdAt'))} "
+            f"to {short(change.new('createdAt'))}"
+        )
+        if may_regenerate(causes_of(change, ledger)):
+            yield from verify("REG-4", first.same(second), f"{message} by a regeneration.", *evidence)
+        else:
+            yield from verify("LIF-8", first.same(second), f"{message}.", *evidence)
+
+    def _items(self, seen: Seen, entries: list[object], ledger: Ledger) -> Iterator[Finding]:
+        evidence = without_body(seen)
+        for item in filter(None, map(item_of, entries)):
+            moment = instant(item.created_at)
+            if moment is None:
+                continue
+            first, created, moment_then = self._listed.setdefault(item.id, (evidence, item.created_at, moment))
+            if first is not evidence and not moment.same(moment_then):
+                container = ledger.containers.get(item.id)
+                requirement = "REG-4" if container and may_regenerate(container.influences) else "LIF-8"
+                message = f"Lists show container {short(item.id)} as created at {created} and at {item.created_at}."
+                yield failed(requirement, message, first, evidence)
+
+
+class UpdatedAt(Check):
+    """LIF-9: updatedAt is not before createdAt, and later reads never show an earlier one."""
+
+    judges = ("LIF-9",)
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Judge one read of a container."""
+        view = seen.container_view
+        if view is None:
+            return
+        container_id, updated = seen.params["containerId"], instant(view.get("updatedAt"))
+        created = instant(view.get("createdAt"))
+        if updated is not None and created is not None:
+            message = f"Container {container_id} was updated at {view['updatedAt']}, before its createdAt {view['createdAt']}."
+            yield from verify("LIF-9", not created.after(updated), message, seen)
+        change = ledger.change
+        before = instant(change.old("updatedAt")) if change else None
+        if change is not None and updated is not None and before is not None:
+            message = f"The updatedAt of container {container_id} went back from {change.old('updatedAt')} to {view['updatedAt']}."
+            yield from verify("LIF-9", not before.after(updated), message, change.before, seen)
+
+
+CHECKS: tuple[type[Check], ...] = (
+    LegalStatus,
+    StatusMoves,
+    WhatAStatusShows,
+    WhatNeverChanges,
+    UpdatedAt,
+    *ENDING_CHECKS,
+)

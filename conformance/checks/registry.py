@@ -31,6 +31,7 @@ MODULES = (
     "cloning",
     "rejecting",
     "assets",
+    "refusals",
 )
 """The modules of this package that judge; each has a tuple `CHECKS` of the classes in it."""
 

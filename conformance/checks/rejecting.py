@@ -1,7 +1,111 @@
-"""Checks of this family."""
+"""Judges of rejecting: the reason that it needs, and its regeneration in the same step."""
 
 from __future__ import annotations
 
-from conformance.checks.findings import Check
+from collections.abc import Iterable, Iterator
 
-CHECKS: tuple[type[Check], ...] = ()
+from conformance.checks.causes import DECISIONS, Keys, causes, status_of, vouched
+from conformance.checks.findings import Check, Finding, failed, passed
+from conformance.checks.ledger import Generation, Ledger
+from conformance.checks.seen import Seen
+from conformance.checks.validity import Unparsed
+from conformance.checks.wording import short
+from conformance.transitions import IN_FLIGHT
+
+LONGEST_REASON = 1024
+
+
+def lacks_a_reason(seen: Seen) -> str | None:
+    """Say what is wrong with a reject's reason, None where it has one of 1 to 1,024 characters, or where that is open."""
+    if seen.body is Unparsed.ABSENT:
+        return "without a body"
+    if not isinstance(seen.body, dict):
+        return None
+    reason = seen.body.get("reason")
+    if reason is None or reason == "":
+        return "without a reason"
+    if not isinstance(reason, str):
+        return "with a reason that is no string"
+    return f"with a reason of {len(reason)} characters" if len(reason) > LONGEST_REASON else None
+
+
+class Reasons(Check):
+    """REJ-3: a reject without a reason, or with too long a one, is refused."""
+
+    judges = ("REJ-3",)
+
+    def __init__(self) -> None:
+        self._keys = Keys()
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Judge the answer to a reject that has no good reason."""
+        if not seen.is_write or not self._keys.is_fresh(seen) or seen.operation_id != "rejectContent":
+            return
+        fault = lacks_a_reason(seen)
+        if fault is None or not seen.authorized or not vouched(ledger.containers.get(seen.params["containerId"])):
+            return
+        if seen.ok:
+            yield failed("REJ-3", f"A reject {fault} was answered {seen.status}.", seen)
+        elif seen.status in {400, 422}:
+            yield passed("REJ-3", seen)
+
+
+class RejectAndRegenerate(Check):
+    """REJ-2: a reject that regenerates names a new job, and the container reads as rejected, or pending again, and generates."""
+
+    judges = ("REJ-2",)
+
+    def __init__(self) -> None:
+        self._accepted: dict[str, Generation] = {}
+        self._keys = Keys()
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Judge the answer, then the first read after it."""
+        if seen.is_write:
+            fresh = self._keys.is_fresh(seen)
+            if fresh and seen.operation_id == "rejectContent" and seen.status == 202 and seen.authorized:
+                yield from self._answer(seen, ledger)
+            return
+        if seen.container_view is None:
+            return
+        generation = self._accepted.get(seen.params["containerId"])
+        if generation is not None and generation.accepted.precedes(seen):
+            yield from self._first_read(generation, seen, ledger)
+
+    def _answer(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+        container_id, job_id = seen.params["containerId"], seen.fields.get("jobId")
+        started = ledger.started
+        if started is not None and started.container_id == container_id:
+            self._accepted[container_id] = started
+        elif started is not None:
+            message = f"Rejecting container {container_id} regenerates container {short(started.container_id)}."
+            yield failed("REJ-2", message, seen)
+        elif isinstance(job_id, str) and job_id in ledger.jobs:
+            message = (
+                f"Rejecting and regenerating container {container_id} answered with job {short(job_id)}, not a new one."
+            )
+            yield failed("REJ-2", message, ledger.jobs[job_id].accepted, seen)
+
+    def _first_read(self, generation: Generation, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+        container = ledger.containers[generation.container_id]
+        others = [
+            call
+            for call in causes(container, generation.accepted, seen.exchange.received_at, ledger)
+            if call is not generation.accepted
+        ]
+        if any(call.may_regenerate or call.operation_id in DECISIONS for call in others):
+            del self._accepted[container.id]
+            return
+        approval, status = seen.fields.get("approvalStatus"), status_of(seen.fields)
+        if not isinstance(approval, str) or status is None:
+            return
+        if approval not in {"rejected", "pending"}:
+            del self._accepted[container.id]
+            message = f"Container {container.id} was rejected and regenerates, and reads as {short(approval)}."
+            yield failed("REJ-2", message, generation.accepted, seen)
+        elif status in IN_FLIGHT or generation.accepted not in container.unshown:
+            del self._accepted[container.id]
+            yield passed("REJ-2", generation.accepted, seen)
+
+
+CHECKS: tuple[type[Check], ...] = (Reasons, RejectAndRegenerate)

@@ -1,0 +1,89 @@
+"""The judge of conditional reads of a job (RFC 9110, section 13)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from conformance.checks.causes import MOMENT, first_generation, status_of
+from conformance.checks.findings import Check, Finding, failed, passed
+from conformance.checks.ledger import Ledger
+from conformance.checks.seen import Seen
+from conformance.checks.walks import without_body
+from conformance.checks.wording import short
+from conformance.transitions import JOB_ENDED, TERMINAL
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """The latest answer of a job that carried an ETag."""
+
+    seen: Seen
+    etag: str
+    status: object
+    digest: bytes
+
+
+class UnchangedJob(Check):
+    """JOB-8: a job that cannot have changed since its last ETag is answered 304, one that has changed is not."""
+
+    judges = ("JOB-8",)
+
+    def __init__(self) -> None:
+        self._latest: dict[tuple[str, str], Tagged] = {}
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Judge a getJob that names an ETag, then keep the ETag of its answer."""
+        if seen.operation_id != "getJob" or not seen.authorized:
+            return
+        key = (seen.actor, seen.params["jobId"])
+        latest = self._latest.get(key)
+        asked = seen.exchange.request.header("if-none-match")
+        if latest is not None and asked is not None and latest.seen.precedes(seen):
+            yield from self._judge(key[1], asked, latest, seen, ledger)
+        response = seen.exchange.response
+        etag = response.header("etag") if response else None
+        if response is not None and seen.job_view is not None and etag:
+            digest = hashlib.sha256(response.body).digest()
+            self._latest[key] = Tagged(without_body(seen), etag, seen.job_view.get("status"), digest)
+
+    def _judge(self, job_id: str, asked: str, latest: Tagged, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+        ended = isinstance(latest.status, str) and latest.status in JOB_ENDED
+        named = _opaque(asked) == _opaque(latest.etag)
+        if not ended:
+            end = _known_end(job_id, seen, ledger) if seen.status == 304 and named else None
+            if end is not None:
+                message = (
+                    f"Job {short(job_id)} was answered 304 for an ETag that it had while running, and it had ended."
+                )
+                yield failed("JOB-8", message, latest.seen, end, seen)
+            return
+        if seen.status == 304 and named:
+            yield passed("JOB-8", latest.seen, seen)
+        elif seen.status == 304 and "," not in asked and asked.strip() != "*":
+            message = (
+                f"Job {short(job_id)} was answered 304 for the ETag {short(asked)}, and its last ETag is {latest.etag}."
+            )
+            yield failed("JOB-8", message, latest.seen, seen)
+        elif seen.status == 200 and named and seen.exchange.response is not None:
+            unchanged = hashlib.sha256(seen.exchange.response.body).digest() == latest.digest
+            if unchanged:
+                message = f"Job {short(job_id)} had not changed since the ETag {latest.etag}, and was answered 200."
+                yield failed("JOB-8", message, latest.seen, seen)
+
+
+def _opaque(etag: str) -> str:
+    # If-None-Match compares weakly (RFC 9110, section 13.1.2).
+    return etag.strip().removeprefix("W/")
+
+
+def _known_end(job_id: str, seen: Seen, ledger: Ledger) -> Seen | None:
+    """Give the read that showed the job's container at its end, where that was long enough before for the job to show it."""
+    generation = ledger.jobs.get(job_id)
+    container = ledger.containers[generation.container_id] if generation else None
+    if container is None or container.read is None or not first_generation(container):
+        return None
+    read = container.read
+    ended = status_of(read.fields) in TERMINAL and read.exchange.received_at + MOMENT <= seen.exchange.sent_at
+    return read if ended else None

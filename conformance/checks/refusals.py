@@ -1,0 +1,100 @@
+"""The judge of refused calls: whatever answered 4xx has changed nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from conformance.checks.causes import assets_of, causes_of, status_of, vouched
+from conformance.checks.findings import Check, Finding, failed, passed
+from conformance.checks.ledger import Change, Container, Ledger
+from conformance.checks.rejecting import lacks_a_reason
+from conformance.checks.seen import Seen
+from conformance.checks.validity import Validity
+from conformance.checks.wording import short
+from conformance.transitions import reachable
+
+REFUSED_BY = ("AUT-3", "AUT-4", "REJ-2", "REJ-3", "APR-9", "REG-6", "CLO-4", "IDM-4", "IDM-11")
+"""Every requirement that says of some refused call that it changes nothing."""
+
+
+def requirement_of(call: Seen, container: Container) -> str:
+    """Name the requirement that says most exactly that a refused call changes nothing."""
+    if not call.authorized:
+        return "AUT-3"
+    if container.owner is not None and call.actor != container.owner:
+        return "AUT-4"
+    if call.error_code == "IDEMPOTENCY_CONFLICT":
+        return "IDM-11" if call.operation_id in {"regenerateContent", "cloneFromPost"} else "IDM-4"
+    if call.operation_id == "rejectContent":
+        if lacks_a_reason(call):
+            return "REJ-3"
+        asked = call.body.get("regenerate") if isinstance(call.body, dict) else None
+        if asked:
+            return "REJ-2"
+        return "APR-9" if call.status == 409 else "AUT-3"
+    if call.operation_id == "regenerateContent" and call.validity in {Validity.INVALID, Validity.MALFORMED}:
+        return "REG-6"
+    if call.operation_id == "cloneFromPost" and call.validity is Validity.VALID and call.status in {400, 404, 422}:
+        return "CLO-4"
+    return "AUT-3"
+
+
+class RefusedChangesNothing(Check):
+    """Between two reads with only refused calls between, a container changes no more than its generation does by itself."""
+
+    judges = REFUSED_BY
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the ledger holds the change
+        """Compare the reads around refused calls."""
+        if ledger.change is not None and vouched(ledger.change.container):
+            yield from self._compare(ledger.change, ledger)
+
+    def _compare(self, change: Change, ledger: Ledger) -> Iterator[Finding]:
+        calls = [call for call in change.between if call.refused]
+        if not calls or causes_of(change, ledger):
+            return
+        moved = _unnatural(change)
+        if moved:
+            # Where several refused calls may be the cause, only AUT-3 speaks of all of them.
+            requirements = {requirement_of(call, change.container) for call in calls}
+            requirement = requirements.pop() if len(requirements) == 1 else "AUT-3"
+            changes = " and ".join(
+                f"{name} from {short(change.old(name))} to {short(change.new(name))}" for name in moved
+            )
+            names = " and ".join(dict.fromkeys(f"{call.name()} answered {call.status}" for call in calls))
+            message = f"Container {change.container.id} changed its {changes} although {names}."
+            yield failed(requirement, message, change.before, *calls, change.after)
+        elif not change.differing:
+            for call in calls:
+                if change.before.precedes(call) and call.precedes(change.after):
+                    yield passed(requirement_of(call, change.container), change.before, call, change.after)
+
+
+def _unnatural(change: Change) -> list[str]:
+    """Name the fields that differ although no generation can have changed them."""
+    if not change.was_in_flight:
+        return sorted(name for name in change.differing if name != "assets" or _assets_differ(change))
+    moved = ["brief"] if _lost(change.old("brief"), change.new("brief")) else []
+    old, new = status_of(change.before.fields), status_of(change.after.fields)
+    if old is not None and new is not None and new not in reachable(old):
+        moved.append("status")
+    if "approvalStatus" in change.differing and change.new("approvalStatus") in ("approved", "rejected"):
+        moved.append("approvalStatus")
+    return moved
+
+
+def _assets_differ(change: Change) -> bool:
+    # A url that alone has changed is AST-2's.
+    old, new = assets_of(change.before.fields), assets_of(change.after.fields)
+    return [one | {"url": None} for one in old] != [one | {"url": None} for one in new]
+
+
+def _lost(old: Any, new: Any) -> bool:
+    """Tell whether a brief lost or changed a value; defaults may come while a container generates (open reading 13)."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return False
+    return any(value is not None and new.get(name) != value for name, value in old.items())
+
+
+CHECKS: tuple[type[Check], ...] = (RefusedChangesNothing,)
