@@ -29,6 +29,7 @@ MODULES = (
     "test_tour",
     "test_crowd",
     "test_machines",
+    "test_haste",
     "test_fuzz",
 )
 """The modules of the suite in the order in which one worker runs them: the cheap and telling ones first."""

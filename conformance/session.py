@@ -153,7 +153,7 @@ class Session:
             raise HarnessDefect(
                 f"{call.method} {call.path} was meant to be a valid call, but the contract documents none such."
             )
-        request = Request(call.method, call.path, call.headers, call.body)
+        request = Request(call.method, call.path, (*call.headers, *_media_type(call)), call.body)
         validity, because = classify(operation, request, parse(call.body), self._known)
         if validity not in {Validity.PLAIN, Validity.VALID}:
             raise HarnessDefect(f"{operation.id} was meant to be valid, but is not: {because}.")
@@ -173,8 +173,7 @@ class Session:
             raise NotReached(f"the URL {url[:80]} leads to another origin, where no key is sent")
         names = {name.lower() for name, _ in call.headers}
         identity = [pair for pair in headers_of(call.actor, self._keys).items() if pair[0].lower() not in names]
-        media = [("Content-Type", "application/json")] if call.body is not None and "content-type" not in names else []
-        headers = [*identity, *media, *(pair for pair in call.headers if pair[1] != ABSENT)]
+        headers = [*identity, *_media_type(call), *(pair for pair in call.headers if pair[1] != ABSENT)]
         raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
         return self._client.build_request(call.method, url, headers=raw, content=call.body)
 
@@ -276,6 +275,12 @@ class Session:
             secret = name.lower() in identity and value.strip() not in {"", "null", "Bearer"}
             recorded.append((name, placeholder(call.actor) if secret else self._hide(value)))
         return tuple(recorded)
+
+
+def _media_type(call: Call) -> list[tuple[str, str]]:
+    """Give the Content-Type that goes with a body where the call names none."""
+    named = any(name.lower() == "content-type" for name, _ in call.headers)
+    return [("Content-Type", "application/json")] if call.body is not None and not named else []
 
 
 def placeholder(actor: str) -> str:

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections import deque
 from typing import TYPE_CHECKING
 
 from sandbox.access import RawHeaders
@@ -22,6 +23,7 @@ class Limits(Part):
     def __init__(self, backend: "Backend") -> None:
         super().__init__(backend)
         self._buckets: dict[str, tuple[float, float]] = {}
+        self._polls: dict[str, deque[float]] = {}
 
     def check_target(self, target: bytes) -> None:
         """Raise 414 for a path and query that are too long."""
@@ -38,6 +40,21 @@ class Limits(Part):
         if size > LARGEST_BODY:
             raise ApiError(413, "VALIDATION", f"The request body is larger than {LARGEST_BODY} bytes.")
 
+    def check_polls(self, job_id: str) -> None:
+        """Count one read of a job. Raises RATE_LIMITED with Retry-After in seconds where it is read too often in one second."""
+        most = self.backend.settings.polls_per_second
+        if most <= 0:
+            return
+        now = time.monotonic()
+        reads = self._polls.setdefault(job_id, deque(maxlen=most))
+        if len(reads) == most and now - reads[0] < 1:
+            raise self.too_many("The job is polled too often.", 1)
+        reads.append(now)
+
+    def too_many(self, message: str, seconds: int) -> ApiError:
+        """Return the 429 that asks to wait for some seconds (requirement ERR-7)."""
+        return ApiError(429, "RATE_LIMITED", message, headers={"Retry-After": str(seconds)})
+
     def check_rate(self, org: str) -> None:
         """Take one request from the organization's allowance. Raises RATE_LIMITED with Retry-After in seconds."""
         rate = self.backend.settings.requests_per_second
@@ -49,6 +66,5 @@ class Limits(Part):
         tokens = min(burst, tokens + (now - since) * rate)
         if tokens < 1:
             self._buckets[org] = (tokens, now)
-            wait = str(max(1, math.ceil((1 - tokens) / rate)))
-            raise ApiError(429, "RATE_LIMITED", "Too many requests.", headers={"Retry-After": wait})
+            raise self.too_many("Too many requests.", max(1, math.ceil((1 - tokens) / rate)))
         self._buckets[org] = (tokens - 1, now)

@@ -180,6 +180,7 @@ class Operations(Part):
         """Answer getJob, with 304 for a caller who has this very state."""
         backend = self.backend
         job = backend.access.job(call.org, call.path["job_id"])
+        backend.limits.check_polls(job.id)
         answer = backend.rendering.answer(200, backend.rendering.job(job, backend.clock.now()))
         etag = backend.rendering.etag(answer.body)
         if self.not_modified(call, etag):

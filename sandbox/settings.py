@@ -18,7 +18,7 @@ class SandboxSettings:
     """Keys, fixtures and timing of one sandbox.
 
     `generation_seconds` is how long a generation takes; `requests_per_second` limits each organization, 0 means no
-    limit; `database` is a file that keeps the data, or None for memory. Keys are random unless they are given.
+    limit; `polls_per_second` limits the reads of one job, 0 likewise; `database` is a file that keeps the data, or None for memory. Keys are random unless they are given.
     """
 
     api_key: str = field(default_factory=new_key, repr=False)
@@ -33,6 +33,7 @@ class SandboxSettings:
     failing_hook: str = "A brief whose generation ends badly [fail]"
     generation_seconds: float = 0.3
     requests_per_second: float = 0
+    polls_per_second: int = 120
     database: str | None = None
 
     def projects(self) -> tuple[tuple[str, str, bool], ...]:
