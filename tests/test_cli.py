@@ -251,8 +251,28 @@ def test_the_line_of_progress() -> None:
     progress.pytest_runtest_logfinish("a")
     progress.pytest_runtest_logfinish("a")
     assert progress.line(Spent(3, 70, 12.4), Limits(25, 3000, 300)) == (
-        "  12 s   1 of 8 drivers   70 of at most 3000 requests   3 of at most 25 generations"
+        "  12 s  1/8 drivers  70/3000 requests  3/25 generations"
     )
+
+
+def test_a_run_against_the_sandbox_leaves_every_report_and_no_key(tmp_path: Path) -> None:
+    done = conformance("run", "--profile", "smoke", "--report-dir", "here", cwd=tmp_path)
+    folder = tmp_path / "here"
+    report = json.loads((folder / "report.json").read_text())
+    assert done.returncode == report["exitStatus"]
+    assert report["spent"]["requests"] > 0
+    assert list(report["requirements"]) == list(load().requirements)
+    assert str(folder / "report.json") in done.stdout
+    for name in ("history.jsonl", "run.json", "report.json", "junit.xml", "report.md", "history.har"):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert text
+        assert "lp_" not in text, "every key of the sandbox begins so"
+    again = conformance("judge", "here", "--quiet", cwd=tmp_path)
+    saved = json.loads((folder / "report.json").read_text())
+    assert {name: row["verdict"] for name, row in saved["requirements"].items()} == {
+        name: row["verdict"] for name, row in report["requirements"].items()
+    }
+    assert again.returncode == saved["exitStatus"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -62,9 +62,8 @@ class Progress:
     def line(self, spent: Spent, limits: Limits) -> str:
         """Tell in one line how far the run is."""
         return (
-            f"{spent.seconds:4.0f} s   {len(self._ended)} of {self.total} drivers   "
-            f"{spent.requests} of at most {limits.requests} requests   "
-            f"{spent.generations} of at most {limits.generations} generations"
+            f"{spent.seconds:4.0f} s  {len(self._ended)}/{self.total} drivers  "
+            f"{spent.requests}/{limits.requests} requests  {spent.generations}/{limits.generations} generations"
         )
 
     def _begin(self, config: pytest.Config, total: int) -> None:

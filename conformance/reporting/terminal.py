@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.padding import Padding
 from rich.rule import Rule
@@ -143,16 +144,20 @@ def _show_coverage(report: Report, console: Console) -> None:
         return
     planned = [item.operation for item in cells.values() if item.planned]
     columns = list(dict.fromkeys(planned or [item.operation for item in cells.values()]))
-    covered = f"{report.coverage.reached} of {report.coverage.planned} planned combinations reached"
-    table = Table(title=f"Operations by state of the container: {covered}", title_justify="left")
+    title = "Operations by state of the container"
+    if report.coverage.planned:
+        title += f": {report.coverage.reached} of {report.coverage.planned} planned combinations reached"
+    console.print()
+    console.print(Text(title, "italic"))
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     table.add_column("status/approvalStatus", no_wrap=True)
     for operation in columns:
-        table.add_column(operation, justify="right", overflow="fold")
+        # Every name says Content; without it the table fits a terminal.
+        table.add_column(operation.replace("Content", ""), justify="right", overflow="fold")
     for situation in dict.fromkeys(item.situation for item in cells.values()):
         row = [_cell(cells.get((situation, operation))) for operation in columns]
         if any(cell.plain for cell in row):
             table.add_row(Text(one_line(situation, 60)), *row)
-    console.print()
     console.print(table)
 
 
