@@ -240,8 +240,7 @@ class FreshCreates(Check):
         for name, value in sorted(ids):
             before = self._given.get((name, value))
             if before is None and name == "containerId" and value in ledger.containers:
-                read = ledger.containers[value].first_read
-                before = read if read is not None and read.precedes(seen) else None
+                before = ledger.containers[value].first_read
             if before is None:
                 continue
             taken = True

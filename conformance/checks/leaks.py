@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from conformance.checks.findings import Check, Finding, verify
 from conformance.checks.ledger import Ledger
 from conformance.checks.seen import Seen
-from conformance.checks.validity import strings
+from conformance.checks.validity import Unparsed, strings
 from conformance.checks.wording import short
 
 SEARCHED = 64 * 1024
@@ -79,7 +79,7 @@ class ErrorsKeepQuiet(Check):
 
 def _text(body: bytes, value: object) -> str:
     """Give what a reader sees: the strings of a JSON value without their escapes, else the body."""
-    if isinstance(value, (dict, list, str)):
+    if not isinstance(value, Unparsed):
         return "\n".join(strings(value))[:SEARCHED]
     return body[:SEARCHED].decode("utf-8", "replace")
 

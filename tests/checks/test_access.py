@@ -1,0 +1,206 @@
+"""The judges of AUT, by histories on each side of every line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from histories import BRIEF, FOREIGN, PROJECT, Told, container, envelope, failures, job, results
+
+LIST = f"/v1/projects/{PROJECT}/content"
+
+
+def refused(status: int = 401, code: str = "UNAUTHENTICATED", path: str = LIST, **more: Any) -> Told:
+    told = Told()
+    told.create()
+    told.error("GET", path, status, code, actor="anonymous", **more)
+    return told
+
+
+@pytest.mark.parametrize("actor", ["anonymous", "wrong-bearer", "empty-key"])
+def test_a_success_without_a_right_key_fails(actor: str) -> None:
+    told = Told()
+    told.read()
+    told.call("GET", "/v1/content/cnt_1", 200, container(), actor=actor)
+    assert failures(told) == {"AUT-1": [f"getContent answered 200 to a caller without a right key ({actor})."]}
+
+
+def test_a_304_confirms_what_a_stranger_must_not_know() -> None:
+    told = Told()
+    told.call("GET", "/v1/jobs/job_1", 304, actor="anonymous", headers={"If-None-Match": '"1"'})
+    assert results(told, "AUT-1") == ["failed"]
+
+
+def test_a_refusal_with_401_passes_both() -> None:
+    told = refused()
+    assert results(told, "AUT-1") == ["passed"]
+    assert results(told, "AUT-2") == ["passed"]
+
+
+def test_the_owner_the_harness_and_undocumented_calls_are_no_strangers() -> None:
+    told = Told()
+    told.read()
+    told.call("GET", "/v1/content/cnt_1", 200, container(), actor="harness")
+    told.call("GET", "/health", 200, {}, actor="anonymous")
+    told.call("HEAD", "/v1/content/cnt_1", 200, actor="anonymous")
+    told.call("GET", "/v1/content/..", 200, {}, actor="anonymous")
+    assert results(told, "AUT-1") == []
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, "FORBIDDEN_SCOPE"), (404, "NOT_FOUND"), (400, "VALIDATION")])
+def test_another_refusal_of_an_otherwise_good_call_is_not_what_the_errors_page_says(status: int, code: str) -> None:
+    message = failures(refused(status, code))["AUT-2"][0]
+    assert f"listContent answered {status} {code} instead of 401 UNAUTHENTICATED" in message
+
+
+def test_a_401_with_another_code_fails_and_one_without_an_envelope_is_the_envelopes_matter() -> None:
+    assert 'the code "DENIED"' in failures(refused(401, "DENIED"))["AUT-2"][0]
+    told = Told()
+    told.call("GET", LIST, 401, b"no", actor="anonymous")
+    assert results(told, "AUT-2") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "more"),
+    [
+        (LIST, 429, {}),
+        (LIST, 503, {}),
+        (LIST + "?limit=x", 400, {}),
+        (LIST, 400, {"headers": {"X-Odd": "\x80"}}),
+        ("/v1/content/cnt_9", 404, {}),
+        ("/v1/projects/prj_unknown/content", 404, {}),
+    ],
+)
+def test_a_call_that_could_be_refused_for_something_else_first_is_no_observation(
+    path: str, status: int, more: dict[str, Any]
+) -> None:
+    assert results(refused(status, "X", path, **more), "AUT-2") == []
+
+
+def test_an_invalid_body_may_be_refused_before_the_key_is_looked_at_and_a_valid_one_not() -> None:
+    for body, expected in (({"format": 7}, []), ({"format": "auto", "brief": BRIEF}, ["failed"])):
+        told = Told()
+        told.error("POST", LIST, 400, "VALIDATION", body=body, actor="anonymous")
+        assert results(told, "AUT-2") == expected
+
+
+def test_an_optional_operation_that_may_be_absent_answers_404_to_anybody() -> None:
+    told = refused(404, "NOT_FOUND", "/v1/jobs/job_1")
+    absent = Told()
+    absent.create()
+    absent.error("POST", "/v1/jobs/job_1/cancel", 404, "NOT_FOUND", actor="anonymous")
+    assert results(told, "AUT-2") == ["failed"]
+    assert results(absent, "AUT-2") == []
+    absent.call("POST", "/v1/jobs/job_1/cancel", 202)
+    absent.error("POST", "/v1/jobs/job_1/cancel", 404, "NOT_FOUND", actor="anonymous")
+    assert results(absent, "AUT-2") == ["failed"]
+
+
+def foreign(method: str, path: str, status: int, answer: Any = None, actor: str = "other", **more: Any) -> Told:
+    told = Told()
+    told.create()
+    told.call(method, path, status, answer, actor=actor, **more)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "answer"),
+    [
+        ("GET", "/v1/content/cnt_1", container()),
+        ("GET", "/v1/content/cnt_1/progress", job()),
+        ("GET", "/v1/content/cnt_1/assets/med_1", {"id": "med_1", "url": "https://m.test/1"}),
+        ("GET", "/v1/jobs/job_1", job()),
+        ("POST", "/v1/jobs/job_1/cancel", {}),
+        ("POST", "/v1/content/cnt_1/regenerate", envelope(2, container_id="cnt_1")),
+        ("POST", LIST, envelope(2)),
+    ],
+)
+def test_a_key_that_reaches_another_organizations_things_fails(method: str, path: str, answer: Any) -> None:
+    for status in (200, 202):
+        (message,) = failures(foreign(method, path, status, answer))["AUT-4"]
+        assert "to the key of the other organization" in message
+        assert "of the owner" in message
+
+
+def test_the_owner_has_no_right_to_the_other_organizations_project_either() -> None:
+    (message,) = failures(foreign("GET", f"/v1/projects/{FOREIGN}/content", 200, {"items": [container(5)]}, "owner"))[
+        "AUT-4"
+    ]
+    assert "to the key of the owner" in message
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"), [(403, ["passed"]), (404, ["passed"]), (401, []), (429, []), (500, [])]
+)
+def test_both_ways_to_refuse_pass_and_a_key_that_is_never_let_in_shows_nothing(
+    status: int, expected: list[str]
+) -> None:
+    assert results(foreign("GET", "/v1/content/cnt_1", status), "AUT-4") == expected
+
+
+def test_a_list_may_be_empty_or_hold_the_callers_own_but_no_foreign_container() -> None:
+    assert results(foreign("GET", LIST, 200, {"items": []}), "AUT-4") == []
+    assert (
+        "showed container cnt_1 of the owner"
+        in failures(foreign("GET", LIST, 200, {"items": [container()]}))["AUT-4"][0]
+    )
+    own = f"/v1/projects/{FOREIGN}/content"
+    assert "cnt_1 of the owner" in failures(foreign("GET", own, 200, {"items": [container()]}))["AUT-4"][0]
+    assert "AUT-4" not in failures(foreign("GET", own, 200, {"items": [container(7), "odd"]}))
+
+
+def test_each_organization_may_use_its_own_things() -> None:
+    told = Told()
+    told.create(project=FOREIGN, actor="other")
+    told.call("GET", "/v1/content/cnt_1", 200, container(projectId=FOREIGN), actor="other")
+    told.create(2)
+    told.read(2)
+    assert results(told, "AUT-4") == []
+
+
+def test_a_container_first_met_in_another_organizations_read_is_known_by_its_project() -> None:
+    told = Told()
+    told.call("GET", "/v1/content/cnt_1", 200, container(), actor="other")
+    assert results(told, "AUT-4") == ["failed"]
+
+
+def test_a_foreign_regeneration_does_not_make_a_container_its_own() -> None:
+    told = Told()
+    told.call("POST", "/v1/content/cnt_1/regenerate", 202, envelope(1, "prj_unknown"), actor="other")
+    told.call("GET", "/v1/content/cnt_1", 200, container(projectId="prj_unknown"))
+    assert results(told, "AUT-4") == []
+
+
+PLACEHOLDER = "[secret:owner]"
+
+
+def test_a_key_in_an_answer_fails_and_is_not_written_into_the_message() -> None:
+    told = Told()
+    told.call(
+        "GET",
+        "/v1/x",
+        403,
+        {"seen": f"key {PLACEHOLDER}"},
+        answer_headers={"X-Key": PLACEHOLDER},
+        headers={"X-Api-Key": PLACEHOLDER},
+    )
+    told.call("GET", "/v1/x", 403, {"seen": "[secret:other]"}, actor="anonymous")
+    both, body = failures(told)["AUT-5"]
+    assert both.endswith("answered 403 and repeated the API key in the header X-Key and in the body.")
+    assert body.endswith("in the body.")
+    assert "secret" not in both + body
+
+
+def test_answers_that_hold_no_key_pass_with_or_without_one() -> None:
+    told = Told()
+    told.read()
+    told.call("GET", "/v1/x", 401, {"seen": "[secret:]"}, actor="anonymous", headers={"X-Api-Key": PLACEHOLDER})
+    told.call("GET", "/v1/x", None)
+    assert results(told, "AUT-5") == ["passed", "passed"]
+
+
+def test_text_that_looks_like_a_placeholder_may_be_given_back() -> None:
+    told = Told()
+    told.create(brief={"hook": PLACEHOLDER})
+    told.read(brief={"hook": PLACEHOLDER})
+    assert "AUT-5" not in failures(told)

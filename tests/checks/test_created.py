@@ -1,0 +1,297 @@
+"""The judges of CRE-4, 5, 6 and 8, by histories on each side of every line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from histories import BRIEF, CREATED, FOREIGN, PROJECT, REVIEW, Told, envelope, failures, results
+
+FULL = {
+    "hook": "Evenings 🌙 e\u0301",
+    "targetPlatforms": ["tiktok", "instagram"],
+    "influencerId": "inf_1",
+    "themeTags": ["launch"],
+    "referenceMediaIds": ["med_r1"],
+    "language": "en-US",
+}
+
+
+def read(sent: Any = BRIEF, /, fmt: str = "video_remix", **shown: Any) -> Told:
+    told = Told()
+    told.create(brief=sent, fmt=fmt)
+    told.read(**({"brief": sent, "format": fmt} | shown))
+    return told
+
+
+def regenerate(told: Told, patch: Any = None, status: int | None = 202) -> None:
+    answer = envelope(2, container_id="cnt_1") if status == 202 else None
+    body = None if patch is None else {"patch": patch}
+    told.call("POST", "/v1/content/cnt_1/regenerate", status, answer, body=body)
+
+
+def test_a_container_that_is_read_as_it_was_ordered_passes() -> None:
+    told = read(FULL, influencerId="inf_1")
+    assert failures(told) == {}
+    for requirement in ("CRE-4", "CRE-5", "CRE-6", "CRE-8"):
+        assert results(told, requirement) == ["passed"]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 410])
+def test_a_container_that_cannot_be_read_fails_at_any_time(status: int) -> None:
+    told = Told()
+    told.create()
+    told.call("GET", "/v1/content/cnt_1", status)
+    assert failures(told)["CRE-4"] == [f"Container cnt_1 could not be read after its create: {status}."]
+    told = read()
+    told.call("GET", "/v1/content/cnt_1", status)
+    assert results(told, "CRE-4") == ["passed", "failed"]
+
+
+@pytest.mark.parametrize("status", [None, 401, 429, 500, 503, 304])
+def test_a_read_that_shows_nothing_is_no_observation(status: int | None) -> None:
+    told = Told()
+    told.create()
+    told.call("GET", "/v1/content/cnt_1", status)
+    assert results(told, "CRE-4") == []
+
+
+def test_a_read_before_the_answer_by_another_or_of_another_container_may_be_refused() -> None:
+    told = Told()
+    told.create(took=0.5)
+    told.call("GET", "/v1/content/cnt_1", 404, sent=1_000.4)
+    told.call("GET", "/v1/content/cnt_1", 404, actor="other")
+    told.call("GET", "/v1/content/cnt_2", 404)
+    told.call("GET", "/v1/content/cnt_1", 404, headers={"X-Odd": "\x80"})
+    assert results(told, "CRE-4") == []
+    told.call("GET", "/v1/content/cnt_1", 404)
+    assert results(told, "CRE-4") == ["failed"]
+
+
+@pytest.mark.parametrize(("status", "expected"), [(200, ["passed"]), (None, ["passed"]), (405, ["passed", "failed"])])
+def test_an_undocumented_call_may_have_removed_a_container(status: int | None, expected: list[str]) -> None:
+    told = read()
+    told.call("DELETE", "/v1/content/cnt_1", status)
+    told.call("GET", "/v1/content/cnt_1", 404)
+    assert results(told, "CRE-4") == expected
+
+
+@pytest.mark.parametrize(
+    ("shown", "fragment"),
+    [
+        ({"id": "cnt_2"}, "the id cnt_2"),
+        ({"projectId": REVIEW}, f"the project {REVIEW} instead of {PROJECT}"),
+        ({"status": "pending"}, 'the status "pending"'),
+    ],
+)
+def test_the_first_read_shows_the_ordered_container(shown: dict[str, Any], fragment: str) -> None:
+    assert failures(read(**shown))["CRE-4"] == [f"Container cnt_1 was read with {fragment}."]
+
+
+def test_what_changes_after_a_good_read_is_the_lifecycles_matter_but_not_another_id() -> None:
+    told = read()
+    told.read(projectId=REVIEW)
+    assert results(told, "CRE-4") == ["passed", "passed"]
+    told.read(id="cnt_2")
+    assert results(told, "CRE-4")[2:] == ["failed"]
+
+
+@pytest.mark.parametrize("status", ["queued", "generating", "completed", "failed", "canceled"])
+def test_a_container_may_be_in_any_state_when_it_is_first_read(status: str) -> None:
+    assert results(read(status=status), "CRE-4") == ["passed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "told_value"),
+    [
+        ("hook", "Evenings 🌙 é"),
+        ("hook", "Evenings"),
+        ("hook", None),
+        ("targetPlatforms", ["instagram", "tiktok"]),
+        ("targetPlatforms", ["tiktok"]),
+        ("themeTags", "launch"),
+        ("themeTags", ["launch", "launch"]),
+        ("influencerId", None),
+        ("referenceMediaIds", []),
+        ("language", "en-us"),
+        ("language", "en"),
+    ],
+)
+def test_a_brief_that_comes_back_changed_fails(name: str, told_value: Any) -> None:
+    told = read(FULL, brief=FULL | {name: told_value}, influencerId="inf_1")
+    assert set(failures(told)) - {"SCH-1"} == {"CRE-5"}
+    assert f"as brief.{name}, where the create sent" in failures(told)["CRE-5"][0]
+
+
+def test_a_field_that_is_left_out_fails_and_more_fields_do_not() -> None:
+    assert (
+        "shows nothing as brief.language"
+        in failures(read({"hook": "a", "language": "en"}, brief={"hook": "a"}))["CRE-5"][0]
+    )
+    assert results(read(brief=BRIEF | {"themeTags": [], "mood": "calm"}), "CRE-5") == ["passed"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ({"hook": "a", "language": None}, {"hook": "a"}),
+        ({"hook": "a", "language": "EN-us"}, {"hook": "a", "language": "en-US"}),
+        ({"hook": "a", "mood": "calm"}, {"hook": "a"}),
+        ({"hook": "a", "themeTags": ["\ud800"]}, {"hook": "a", "themeTags": ["?"]}),
+        ({"hook": "a", "themeTags": [""]}, {"hook": "a", "themeTags": []}),
+    ],
+)
+def test_what_has_more_than_one_reading_may_come_back_otherwise(sent: Any, shown: Any) -> None:
+    assert results(read(sent, brief=shown), "CRE-5") == ["passed"]
+
+
+def test_an_empty_list_is_a_value_too() -> None:
+    assert results(read({"hook": "a", "themeTags": []}, brief={"hook": "a"}), "CRE-5") == ["failed"]
+
+
+def test_a_brief_that_changes_by_itself_fails() -> None:
+    told = read()
+    told.read(brief={"hook": "Mornings"})
+    assert results(told, "CRE-5") == ["passed", "failed"]
+
+
+@pytest.mark.parametrize("status", [202, None, 500, 409])
+def test_a_change_after_another_call_is_not_the_creates(status: int | None) -> None:
+    told = read()
+    regenerate(told, {"hook": "Mornings"}, status)
+    told.read(brief={"hook": "Mornings"})
+    assert results(told, "CRE-5") == ["passed"]
+
+
+@pytest.mark.parametrize(
+    ("patch", "status", "expected"),
+    [
+        ({"hook": "b"}, 202, []),
+        ({"hook": "b"}, None, []),
+        ({"hook": "b"}, 409, ["failed"]),
+        (None, 202, ["failed"]),
+        ({}, 202, ["failed"]),
+    ],
+)
+def test_a_brief_never_yet_seen_is_judged_until_a_patch(patch: Any, status: int | None, expected: list[str]) -> None:
+    told = Told()
+    told.create()
+    regenerate(told, patch, status)
+    told.read(brief={"hook": "b"})
+    assert results(told, "CRE-5") == expected
+
+
+@pytest.mark.parametrize(("regenerates", "expected"), [(True, ["failed"]), ({"hook": "b"}, []), (None, ["failed"])])
+def test_a_reject_may_patch_too(regenerates: Any, expected: list[str]) -> None:
+    told = Told()
+    told.create()
+    told.call(
+        "POST",
+        "/v1/content/cnt_1/reject",
+        200,
+        body={"reason": "No", "regenerate": regenerates} if regenerates else {"reason": "No"},
+    )
+    told.read(brief={"hook": "b"})
+    assert results(told, "CRE-5") == expected
+
+
+def test_a_call_that_no_page_describes_leaves_nothing_to_judge() -> None:
+    told = Told()
+    told.create()
+    told.call("POST", "/v1/content/cnt_1/regenerate", 202, envelope(2, container_id="cnt_1"), body={"format": "auto"})
+    told.read(brief={"hook": "b"}, format="auto")
+    assert [results(told, name) for name in ("CRE-4", "CRE-5", "CRE-6")] == [[], [], []]
+
+
+def test_what_was_never_accepted_or_is_invalid_orders_nothing() -> None:
+    for more in (
+        {"status": 200},
+        {"body": {"format": "auto", "brief": BRIEF | {"language": 5}}},
+        {"actor": "anonymous"},
+    ):
+        told = Told()
+        told.create(**more)
+        told.read(brief={}, format="ugc_remix")
+        assert results(told, "CRE-5") == results(told, "CRE-6") == []
+
+
+def test_a_body_under_another_label_may_not_have_been_read_as_json() -> None:
+    told = Told()
+    body = {"format": "video_remix", "brief": BRIEF}
+    path, label = f"/v1/projects/{PROJECT}/content", {"Content-Type": "text/plain"}
+    told.call("POST", path, 202, envelope(), body=body, headers=label)
+    told.read(brief={}, format="ugc_remix")
+    assert results(told, "CRE-5") == results(told, "CRE-6") == []
+
+
+def test_an_envelope_that_a_used_key_gave_orders_nothing() -> None:
+    told = Told()
+    told.create(key="k", status=409, answer={})
+    told.create(key="k", brief={"hook": "b"})
+    told.read()
+    assert results(told, "CRE-5") == []
+
+
+def test_a_container_that_was_known_before_its_create_is_not_judged_by_it() -> None:
+    told = Told()
+    regenerate(told)
+    told.create()
+    told.read(brief={"hook": "b"})
+    assert results(told, "CRE-5") == []
+
+
+def test_the_other_organizations_containers_are_judged_for_it() -> None:
+    told = Told()
+    told.create(project=FOREIGN, actor="other")
+    path = "/v1/content/cnt_1"
+    told.call("GET", path, 200, {"id": "cnt_1", "brief": {}, "createdAt": CREATED}, actor="other")
+    assert results(told, "CRE-5") == ["failed"]
+
+
+def test_a_pinned_format_is_the_containers_at_every_read() -> None:
+    assert results(read(fmt="ugc_remix"), "CRE-6") == ["passed"]
+    told = read(fmt="ugc_remix", format="video_remix")
+    assert failures(told) == {"CRE-6": ['Container cnt_1 has the format "video_remix", where ugc_remix was pinned.']}
+    told = read()
+    regenerate(told)
+    told.read(format="auto")
+    assert results(told, "CRE-6") == ["passed", "failed"]
+
+
+def test_auto_may_stay_or_be_resolved_once_to_a_value_of_the_enum() -> None:
+    told = read(fmt="auto")
+    told.read(format="ugc_remix")
+    told.read(format="ugc_remix")
+    assert results(told, "CRE-6") == ["passed"] * 3
+    assert 'asked for as auto, has the format "gif"' in failures(read(fmt="auto", format="gif"))["CRE-6"][0]
+
+
+@pytest.mark.parametrize("later", ["video_remix", "auto"])
+def test_a_resolved_format_stays_until_a_regeneration(later: str) -> None:
+    told = read(fmt="auto", format="ugc_remix")
+    told.read(format=later)
+    assert f"resolved from auto to ugc_remix and then shown as {later}" in failures(told)["CRE-6"][0]
+    for status in (202, None, 500):
+        told = read(fmt="auto", format="ugc_remix")
+        regenerate(told, status=status)
+        told.read(format=later)
+        assert "CRE-6" not in failures(told)
+    told = read(fmt="auto", format="ugc_remix")
+    regenerate(told, status=409)
+    told.read(format=later)
+    assert "CRE-6" in failures(told)
+
+
+def test_two_reads_at_the_same_time_may_be_answered_in_any_order() -> None:
+    told = read(fmt="auto", format="ugc_remix")
+    told.read(format="auto", sent=1_001.05, took=0.5)
+    assert "CRE-6" not in failures(told)
+
+
+def test_another_influencer_fails_and_none_before_completion_does_not() -> None:
+    brief = {"hook": "a", "influencerId": "inf_1"}
+    assert "influencerId null, where" in failures(read(brief))["CRE-8"][0]
+    assert results(read(brief, influencerId="inf_2", status="queued"), "CRE-8") == ["failed"]
+    assert results(read(brief, status="generating"), "CRE-8") == []
+    assert results(read(brief, status="failed"), "CRE-8") == []
+    assert results(read(brief | {"influencerId": None}), "CRE-8") == []

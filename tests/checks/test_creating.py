@@ -1,0 +1,252 @@
+"""The judges of CRE-1, 2, 3, 7 and 9, by histories on each side of every line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from histories import BASE, BRIEF, FACTS, FOREIGN, PROJECT, REVIEW, Told, container, envelope, failures, job, results
+
+PLAIN = {"hook": "Evenings lcm-run-1", "targetPlatforms": ["tiktok"], "influencerId": "inf_1", "themeTags": ["launch"]}
+OTHER_BRIEF = {"hook": "Mornings lcm-run-2"}
+
+
+def create(**more: Any) -> Told:
+    told = Told()
+    told.create(**more)
+    return told
+
+
+def refused(status: int, code: str = "X", **more: Any) -> list[str]:
+    return results(create(status=status, answer={"error": {"code": code}}, **more), "CRE-1")
+
+
+def test_a_good_create_passes() -> None:
+    told = create(brief=PLAIN)
+    told.create(2, project=REVIEW, brief=OTHER_BRIEF)
+    told.create(3, project=FOREIGN, brief={"hook": "Nights"}, actor="other")
+    assert failures(told) == {}
+    for requirement in ("CRE-1", "CRE-2", "CRE-7"):
+        assert results(told, requirement) == ["passed"] * 3
+
+
+@pytest.mark.parametrize(
+    ("change", "fragment"),
+    [
+        ({"stage": None, "startedAt": None}, "lacks stage, startedAt"),
+        ({"jobId": 7}, "holds no text as jobId"),
+        ({"containerId": ""}, "holds no text as containerId"),
+        ({"kind": "content"}, 'is of the kind "content", not content_generate'),
+        ({"kind": None, "status": 5}, "lacks kind and holds no text as status"),
+    ],
+)
+def test_an_envelope_that_misses_something_fails(change: dict[str, Any], fragment: str) -> None:
+    assert failures(create(answer=envelope() | change))["CRE-1"] == [f"The envelope of a create {fragment}."]
+
+
+@pytest.mark.parametrize("answer", [[], b"ok", None, 5])
+def test_an_answer_that_is_no_envelope_at_all_fails(answer: Any) -> None:
+    assert "lacks jobId, kind" in failures(create(answer=answer))["CRE-1"][0]
+
+
+def test_another_2xx_fails_for_a_valid_create_only() -> None:
+    assert failures(create(status=200))["CRE-1"] == ["A valid create was answered 200 instead of 202."]
+    assert "CRE-1" not in failures(create(status=200, body={"format": "auto"}))
+    assert results(create(status=200, actor="anonymous"), "CRE-1") == []
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 409, 415, 422])
+def test_a_plain_create_may_not_be_refused(status: int) -> None:
+    assert refused(status, brief=PLAIN) == ["failed"]
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 406, 429, 431, 500, 503])
+def test_a_refusal_of_the_caller_is_no_observation(status: int) -> None:
+    assert refused(status, brief=PLAIN) == []
+
+
+@pytest.mark.parametrize(
+    "brief",
+    [
+        {"hook": "   "},
+        {"hook": " Evenings"},
+        {"hook": "..."},
+        {"hook": "ü"},
+        {"hook": "a", "themeTags": []},
+        {"hook": "a", "themeTags": ["b", "b"]},
+        {"hook": "a", "themeTags": list("abcdefghi")},
+        {"hook": "a", "influencerId": "inf_9"},
+        {"hook": "a", "more": 1},
+    ],
+)
+def test_a_brief_that_an_unstated_limit_could_hit_may_be_refused(brief: Any) -> None:
+    assert refused(400, brief=brief) == []
+
+
+def test_eight_tags_are_no_reason_to_refuse() -> None:
+    assert refused(400, brief={"hook": "a", "themeTags": list("abcdefgh")}) == ["failed"]
+
+
+def test_what_stands_around_a_create_may_explain_a_refusal() -> None:
+    assert refused(409, key="k") == []
+    assert refused(400, key="k") == ["failed"]
+    assert refused(404, project="prj_unknown") == []
+    assert refused(404, project="prj_archive") == []
+    assert refused(404, project=FOREIGN, actor="other") == []
+    path, body = f"/v1/projects/{PROJECT}/content", {"format": "auto", "brief": BRIEF}
+    told = Told()
+    told.call("POST", path, 400, body=body, headers={"X-Odd": "\x80"})
+    told.call("POST", f"{path}?x=1", 400, body=body)
+    assert results(told, "CRE-1") == []
+
+
+@pytest.mark.parametrize(("status", "expected"), [(200, []), (None, []), (500, []), (404, ["failed"])])
+def test_an_archived_project_takes_no_more_creates(status: int | None, expected: list[str]) -> None:
+    told = Told()
+    told.call("DELETE", f"/v1/projects/{PROJECT}", status)
+    told.create(status=404, answer={})
+    assert results(told, "CRE-1") == expected
+
+
+def test_what_a_used_key_is_answered_belongs_to_idempotency() -> None:
+    told = create(key="k")
+    told.create(key="k", status=200)
+    told.create(key="k", status=202, project=REVIEW, answer=envelope())
+    told.create(key="k", body={"format": 5})
+    assert set(failures(told)) & {"CRE-1", "CRE-2", "CRE-7", "CRE-9"} == set()
+
+
+@pytest.mark.parametrize("first", [None, 429, 500, 503])
+def test_a_call_that_met_no_answer_is_fresh_when_it_is_sent_again(first: int | None) -> None:
+    told = create(key="k", status=first, answer=None)
+    told.create(key="k")
+    told.create(2, key="k", status=200)
+    assert results(told, "CRE-1") == ["passed"]
+
+
+def test_the_envelope_of_another_project_fails() -> None:
+    told = create(answer=envelope(project="prj_elsewhere"))
+    assert failures(told)["CRE-2"] == ["A create in project prj_plain was answered with the project prj_elsewhere."]
+    assert results(create(answer=envelope(project="PRJ_PLAIN")), "CRE-2") == ["passed"]
+    assert results(create(answer=envelope() | {"projectId": 5}), "CRE-2") == []
+
+
+INVALID = [{"format": "gif", "brief": BRIEF}, {"format": "auto", "brief": {"hook": 5}}, [], b"{", b"\xff"]
+
+
+@pytest.mark.parametrize("body", INVALID)
+def test_an_invalid_create_must_not_be_accepted(body: Any) -> None:
+    assert "A create was answered 202 although" in failures(create(body=body))["CRE-9"][0]
+    assert results(create(body=body, status=200), "CRE-9") == ["failed"]
+    for status in (400, 413, 415, 422):
+        assert results(create(body=body, status=status, answer=None), "CRE-9") == ["passed"]
+    for status in (401, 404, 429, 500):
+        assert results(create(body=body, status=status, answer=None), "CRE-9") == []
+
+
+@pytest.mark.parametrize(
+    "body", [{"brief": BRIEF}, {"format": None, "brief": BRIEF}, {"format": "auto", "brief": {}, "x": 1}]
+)
+def test_what_no_page_forbids_may_be_accepted_or_refused(body: Any) -> None:
+    assert "CRE-9" not in failures(create(body=body))
+    assert refused(400, body=body) == []
+
+
+def located(location: str, url: str, status: int = 200, answer: Any = None, **more: Any) -> Told:
+    told = create(answer=envelope() | {"locationUrl": location})
+    told.call("GET", url, status, answer if answer is not None else job(), **more)
+    return told
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "/v1/jobs/job_1",
+        "v1/jobs/job_1",
+        f"{BASE}/v1/jobs/job_1",
+        "/v1/jobs/job%5F1",
+        "/v1/content/cnt_1/progress",
+        "/j/1",
+    ],
+)
+def test_a_location_that_reads_the_job_passes(location: str) -> None:
+    url = location if "://" in location else f"{BASE}/{location.lstrip('/')}"
+    assert results(located(location, url), "CRE-3") == ["passed"]
+
+
+def test_a_location_that_reads_nothing_or_another_job_fails() -> None:
+    assert "job_1 was answered 404" in failures(located("/j/1", "/j/1", 404, {}))["CRE-3"][0]
+    assert 'read "job_2"' in failures(located("/j/1", "/j/1", answer=job(2)))["CRE-3"][0]
+    assert "read no job" in failures(located("/j/1", "/j/1", answer=[1]))["CRE-3"][0]
+
+
+@pytest.mark.parametrize("location", ["/v1/jobs/job_2", "/v1/content/cnt_1", "/v1/jobs/undefined"])
+def test_a_location_of_something_else_needs_no_read_to_fail(location: str) -> None:
+    told = create(answer=envelope() | {"locationUrl": location})
+    assert f'"{location}" does not name the job job_1' in failures(told)["CRE-3"][0]
+
+
+def test_a_location_that_is_no_url_fails() -> None:
+    assert "is no URL" in failures(create(answer=envelope() | {"locationUrl": "http://[x/"}))["CRE-3"][0]
+
+
+@pytest.mark.parametrize("status", [304, 401, 403, 429, 500, 503])
+def test_a_location_that_could_not_be_read_now_is_no_observation(status: int) -> None:
+    assert results(located("/j/1", "/j/1", status, {}), "CRE-3") == []
+
+
+def test_only_its_own_caller_shows_what_a_location_reads_and_only_after_the_answer() -> None:
+    assert results(located("/j/1", "/j/1", 404, {}, actor="other"), "CRE-3") == []
+    assert results(located("/j/1", "/j/1", 404, {}, sent=1_000.05), "CRE-3") == []
+    assert results(create(answer=envelope() | {"locationUrl": 5}), "CRE-3") == []
+
+
+def test_below_a_base_url_with_a_path_a_location_may_mean_either_place() -> None:
+    facts = replace(FACTS, base_url=f"{BASE}/api")
+    told = Told()
+    told.create(answer=envelope() | {"locationUrl": "/v1/jobs/job_1"}, status=202)
+    told.exchanges[0] = replace(
+        told.exchanges[0], request=replace(told.exchanges[0].request, url=f"{BASE}/api/v1/projects/{PROJECT}/content")
+    )
+    told.call("GET", "/v1/jobs/job_1", 404, {})
+    assert results(told, "CRE-3", facts) == []
+    told.call("GET", "/api/v1/jobs/job_1", 200, job())
+    assert results(told, "CRE-3", facts) == ["passed"]
+    told.call("GET", "/api/v1/jobs/job_1", 404, {})
+    assert results(told, "CRE-3", facts) == ["passed", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("container_id", "job_id", "named"), [("cnt_1", "job_2", "containerId cnt_1"), ("cnt_2", "job_1", "jobId job_1")]
+)
+def test_a_fresh_create_that_is_given_old_ids_fails(container_id: str, job_id: str, named: str) -> None:
+    told = create(key="k1")
+    told.create(2, brief=OTHER_BRIEF, key="k2", answer=envelope(2) | {"containerId": container_id, "jobId": job_id})
+    assert failures(told)["CRE-7"] == [f"A fresh create was given the {named}, which was taken before."]
+
+
+def test_the_same_body_again_belongs_to_idempotency_and_so_does_a_used_key() -> None:
+    told = create()
+    told.create()
+    told.create(key="k1")
+    told.create(key="k1", brief=OTHER_BRIEF)
+    assert results(told, "CRE-7") == ["passed"]
+
+
+def test_an_id_that_was_read_or_given_to_a_clone_before_is_taken() -> None:
+    told = Told()
+    told.read()
+    told.create()
+    assert "containerId cnt_1" in failures(told)["CRE-7"][0]
+    told = Told()
+    told.call("POST", "/v1/content/cnt_9/clone-from-post", 202, envelope(kind="content_clone"), body={"x": 1})
+    told.create()
+    assert len(failures(told)["CRE-7"]) == 2
+
+
+def test_a_read_that_had_not_ended_shows_no_earlier_container() -> None:
+    told = Told()
+    told.call("GET", "/v1/content/cnt_1", 200, container(), sent=1_000.0, took=0.1)
+    told.create(sent=1_000.05)
+    assert "CRE-7" not in failures(told)

@@ -1,0 +1,174 @@
+"""The judges of ERR-2, 4, 5 and 7, by histories on each side of every line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from histories import BRIEF, PROJECT, Told, envelope, envelope_of_error, failures, results
+
+CREATE = f"/v1/projects/{PROJECT}/content"
+
+
+def answered(status: int, answer: Any, method: str = "GET", path: str = "/v1/content/cnt_1", **more: Any) -> Told:
+    told = Told()
+    told.call(method, path, status, answer, **more)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("answer", "fragment"),
+    [
+        (None, "without a body"),
+        (b"Not Found", "that is not the JSON error envelope"),
+        ({"detail": "Not Found"}, "has no object error"),
+        ([1], "has no object error"),
+        ({"error": "NOT_FOUND"}, "has no object error"),
+        ({"error": {"code": "", "message": 5}}, "no text stands in error.code and error.message and error.requestId"),
+    ],
+)
+def test_a_4xx_without_the_envelope_fails(answer: Any, fragment: str) -> None:
+    (message,) = failures(answered(404, answer))["ERR-2"]
+    assert fragment in message
+
+
+def test_the_envelope_passes_whoever_gets_it() -> None:
+    told = answered(404, envelope_of_error("NOT_FOUND"))
+    told.error("GET", "/v1/content/cnt_1", 401, "UNAUTHENTICATED", actor="anonymous")
+    told.error("GET", "/nothing", 404, "NOT_FOUND")
+    assert results(told, "ERR-2") == ["passed"] * 3
+
+
+@pytest.mark.parametrize("status", [408, 411, 413, 414, 417, 426, 431])
+def test_what_http_software_answers_has_no_envelope(status: int) -> None:
+    assert results(answered(status, b"<html>"), "ERR-2") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/v1/content/cnt_1", {"X-Odd": "\x80"}),
+        ("/v1/content/cnt_1", {"X-Long": "a" * 1001}),
+        ("/v1/content/cnt_1", {"Expect": "x"}),
+        ("/v1/content/" + "c" * 2000, {}),
+        ("/v1/content/a%00b", {}),
+        ("/v1/content/a%zz", {}),
+    ],
+)
+def test_a_400_to_a_message_that_a_server_may_refuse_has_no_envelope(path: str, headers: dict[str, str]) -> None:
+    assert results(answered(400, b"bad request", path=path, headers=headers), "ERR-2") == []
+
+
+def test_a_400_to_an_ordinary_message_needs_the_envelope() -> None:
+    assert results(answered(400, b"bad", headers={"X-Long": "a" * 1000}), "ERR-2") == ["failed"]
+
+
+def test_a_405_of_a_documented_path_needs_the_envelope_and_other_paths_do_not() -> None:
+    assert results(answered(405, {}, "PUT"), "ERR-2") == ["failed"]
+    assert results(answered(404, {}, "PUT"), "ERR-2") == []
+    assert results(answered(405, {}, "PUT", "/v1/nothing"), "ERR-2") == []
+    assert results(answered(404, None, "HEAD"), "ERR-2") == []
+
+
+def test_an_absent_optional_operation_has_no_envelope_until_it_was_seen_to_exist() -> None:
+    told = answered(404, b"", "POST", "/v1/content/cnt_1/approve")
+    assert results(told, "ERR-2") == []
+    told.call("POST", "/v1/content/cnt_1/approve", 200)
+    told.call("POST", "/v1/content/cnt_2/approve", 404, b"")
+    assert results(told, "ERR-2") == ["failed"]
+
+
+INVALID = {"format": 5, "brief": BRIEF}
+
+
+@pytest.mark.parametrize("body", [INVALID, b"{", {"format": "auto", "brief": {"hook": ["x"]}}])
+@pytest.mark.parametrize("status", [400, 422])
+def test_an_invalid_body_refused_as_validation_passes(body: Any, status: int) -> None:
+    assert results(answered(status, envelope_of_error("VALIDATION"), "POST", CREATE, body=body), "ERR-4") == ["passed"]
+
+
+def test_another_code_or_another_status_fails() -> None:
+    told = answered(400, envelope_of_error("BAD_REQUEST"), "POST", CREATE, body=INVALID)
+    assert '400 and the code "BAD_REQUEST" instead of VALIDATION' in failures(told)["ERR-4"][0]
+    told = answered(418, envelope_of_error("VALIDATION"), "POST", CREATE, body=INVALID)
+    assert "answered 418 to a body that it should refuse (format breaks its stated type)" in failures(told)["ERR-4"][0]
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 404, 405, 409, 413, 415, 429, 431, 500])
+def test_a_refusal_for_another_reason_is_no_observation(status: int) -> None:
+    assert results(answered(status, envelope_of_error("X"), "POST", CREATE, body=INVALID), "ERR-4") == []
+
+
+def test_only_the_owners_calls_on_what_exists_are_judged() -> None:
+    wrong = envelope_of_error("WRONG")
+    assert results(answered(400, wrong, "POST", CREATE, body=INVALID, actor="anonymous"), "ERR-4") == []
+    assert results(answered(400, wrong, "POST", "/v1/content/cnt_1/reject", body={"reason": 5}), "ERR-4") == []
+    assert results(answered(400, wrong, "POST", CREATE, body={"format": "auto", "brief": BRIEF}), "ERR-4") == []
+    assert results(answered(400, b"no", "POST", CREATE, body=INVALID), "ERR-4") == []
+
+
+def test_an_accepted_invalid_body_is_told_where_no_other_requirement_does() -> None:
+    told = Told()
+    told.create()
+    told.call(
+        "POST", "/v1/content/cnt_1/reject", 200, {"id": "cnt_1", "approvalStatus": "rejected"}, body={"reason": 5}
+    )
+    assert "rejectContent answered 200" in failures(told)["ERR-4"][0]
+    told = Told()
+    told.create(body=INVALID)
+    assert results(told, "ERR-4") == []
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "PURGE"])
+def test_an_undocumented_method_answered_405_passes_and_one_that_works_fails(method: str) -> None:
+    assert results(answered(405, None, method), "ERR-5") == ["passed"]
+    assert "documented path knows only GET" in failures(answered(200, {}, method))["ERR-5"][0]
+    assert results(answered(400, envelope_of_error("X"), method), "ERR-5") == ([] if method == "PURGE" else ["failed"])
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 501])
+def test_other_ways_to_say_no_are_no_observation(status: int) -> None:
+    assert results(answered(status, None, "PUT"), "ERR-5") == []
+
+
+def test_other_pages_may_document_more_where_all_is_optional_and_head_and_options_are_everybodys() -> None:
+    told = answered(200, {}, "PATCH", f"/v1/projects/{PROJECT}")
+    told.call("OPTIONS", "/v1/content/cnt_1", 200)
+    told.call("HEAD", "/v1/content/cnt_1", 200)
+    told.call("PUT", "/v1/nothing", 200)
+    told.call("PUT", "/v1/content/..", 200)
+    told.call("PUT", "/v1/content/cnt_1", 200, {}, actor="anonymous")
+    assert results(told, "ERR-5") == []
+
+
+@pytest.mark.parametrize("status", [400, 415, 422])
+def test_a_body_that_is_not_json_may_be_refused_in_three_ways(status: int) -> None:
+    told = answered(status, None, "POST", CREATE, body=b"hello", headers={"Content-Type": "text/plain"})
+    assert results(told, "ERR-5") == ["passed"]
+
+
+def test_a_body_that_is_not_json_is_not_accepted_but_json_under_another_label_may_be() -> None:
+    plain = {"Content-Type": "text/plain"}
+    assert "labelled" in failures(answered(202, envelope(), "POST", CREATE, body=b"hook=x", headers=plain))["ERR-5"][0]
+    bare = answered(202, envelope(), "POST", CREATE, body=b"hook=x", headers={"Content-Type": ""})
+    assert "without a Content-Type" in failures(bare)["ERR-5"][0]
+    assert results(answered(202, envelope(), "POST", CREATE, body={"brief": BRIEF}, headers=plain), "ERR-5") == []
+    assert results(answered(400, None, "POST", CREATE, body=b"{"), "ERR-5") == []
+
+
+@pytest.mark.parametrize("value", ["0", "120", " 5 ", "Fri, 31 Dec 1999 23:59:59 GMT"])
+def test_a_429_that_says_when_passes(value: str) -> None:
+    assert results(answered(429, None, answer_headers={"Retry-After": value}), "ERR-7") == ["passed"]
+
+
+@pytest.mark.parametrize("value", ["soon", "1.5", "-1", "", "2026-04-18T12:04:11Z"])
+def test_a_429_that_does_not_say_when_fails(value: str) -> None:
+    assert (
+        "neither seconds nor a date" in failures(answered(429, None, answer_headers={"Retry-After": value}))["ERR-7"][0]
+    )
+
+
+def test_a_429_without_the_header_fails_and_other_refusals_need_none() -> None:
+    assert "without Retry-After" in failures(answered(429, None))["ERR-7"][0]
+    assert results(answered(503, None), "ERR-7") == []
+    assert results(answered(429, None, path="https://media.test/x"), "ERR-7") == []

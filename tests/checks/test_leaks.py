@@ -1,0 +1,78 @@
+"""The judge of ERR-6, by texts on each side of the line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from histories import Told, envelope_of_error, failures, results
+
+
+def error(text: str, status: int = 500, path: str = "/v1/content/cnt_1", **more: Any) -> Told:
+    told = Told()
+    envelope = envelope_of_error("X")
+    envelope["error"]["details"] = [{"why": text}]
+    told.call("GET", path, status, envelope, **more)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('Traceback (most recent call last):\n  File "a.py", line 3, in f', "a stack trace"),
+        ("TypeError: x\n    at Object.get (server/routes.js:12:7)", "a stack trace"),
+        ("TypeError: x\n    at server/routes.ts:12:7", "a stack trace"),
+        ("java.lang.Error\n\tat com.example.Api.get(Api.java:41)", "a stack trace"),
+        ("goroutine 7 [running]:\nmain.main()", "a stack trace"),
+        ("panic: runtime error: index out of range", "a stack trace"),
+        ("Stack trace:\n#0 index.php(12): get()", "a stack trace"),
+        ("at Api.Get() in Api.cs:line 9", "a stack trace"),
+        ("app.rb:12:in `get'", "a stack trace"),
+        ("cannot open /srv/data", "a file path"),
+        ("failed in /app/src/routes.py", "a file path"),
+        ("see node_modules/express", "a file path"),
+        ("C:\\inetpub\\wwwroot\\api", "a file path"),
+        ("SELECT id FROM containers WHERE id = 1", "a database query"),
+        ("INSERT INTO containers VALUES", "a database query"),
+        ("sqlite3.OperationalError", "a database query"),
+        ('syntax error at or near "OR"', "a database query"),
+        ("duplicate key value violates unique constraint", "a database query"),
+    ],
+)
+def test_an_error_that_shows_its_machinery_fails(text: str, kind: str) -> None:
+    assert f"showed {kind}:" in failures(error(text))["ERR-6"][0]
+    assert f"showed {kind}:" in failures(error(text, 404))["ERR-6"][0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No container cnt_1.",
+        "See https://docs.test/home/errors/usr/validation.py for more.",
+        "Please select a format from the list.",
+        "Expected a value at line 3:5.",
+        "at position 3:5",
+        "Don't panic: try again.",
+        "Update the brief and set its hook.",
+        "/v1/content/cnt_1 is not known",
+        "brief/hook: field required (type=value_error.missing)",
+    ],
+)
+def test_an_error_in_plain_words_passes(text: str) -> None:
+    assert results(error(text), "ERR-6") == ["passed"]
+
+
+def test_words_that_the_request_held_are_an_echo() -> None:
+    assert results(error("no /etc/passwd", path="/v1/content/%2Fetc%2Fpasswd"), "ERR-6") == ["passed"]
+    assert results(error("bad SELECT 1 FROM x", body={"hook": "SELECT 1 FROM x"}), "ERR-6") == ["passed"]
+    assert results(error("bad /etc/passwd", headers={"X-A": "/etc/passwd"}), "ERR-6") == ["passed"]
+    assert results(error("bad /etc/shadow", headers={"X-A": "/etc/passwd"}), "ERR-6") == ["failed"]
+
+
+def test_a_body_that_is_no_json_is_searched_too_and_successes_and_others_are_not() -> None:
+    told = Told()
+    told.call("GET", "/v1/content/cnt_1", 500, b"<pre>Traceback (most recent call last)</pre>")
+    told.call("GET", "/v1/content/cnt_1", 200, b"Traceback (most recent call last)")
+    told.call("GET", "https://media.test/x", 404, b"Traceback (most recent call last)")
+    told.call("GET", "/v1/content/cnt_1", 404)
+    assert results(told, "ERR-6") == ["failed"]

@@ -1,0 +1,82 @@
+"""The judge of ERR-1, by histories on each side of every line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from histories import BASE, PROJECT, Told, failures, results
+
+CREATE = f"/v1/projects/{PROJECT}/content"
+BROKEN = "broken: Server disconnected without sending a response."
+
+
+def asked(*answers: int | str, path: str = "/v1/content/cnt_1", method: str = "GET", **more: Any) -> Told:
+    told = Told()
+    for answer in answers:
+        status, error = (answer, None) if isinstance(answer, int) else (None, answer)
+        told.call(method, path, status, error=error, **more)
+    return told
+
+
+@pytest.mark.parametrize("status", [500, 505, 507, 599])
+def test_a_5xx_fails_at_once_and_says_what_was_odd(status: int) -> None:
+    told = asked(status, method="POST", path=CREATE, body=b"{")
+    assert failures(told)["ERR-1"] == [f"createContent answered {status} (the body is not JSON in UTF-8)."]
+
+
+def test_anything_below_500_passes() -> None:
+    assert results(asked(200, 404, 302, 499), "ERR-1") == ["passed"] * 4
+
+
+@pytest.mark.parametrize("first", [502, 503, 504, BROKEN])
+@pytest.mark.parametrize("second", [502, 503, 504, BROKEN])
+def test_a_gateway_error_or_a_broken_connection_that_recurs_fails(first: int | str, second: int | str) -> None:
+    told = asked(first, second)
+    assert results(told, "ERR-1") == ["failed", "inconclusive"]
+    assert "when asked the same before" in failures(told)["ERR-1"][0]
+
+
+@pytest.mark.parametrize("first", [503, BROKEN])
+def test_one_that_does_not_recur_is_inconclusive(first: int | str) -> None:
+    assert results(asked(first, 200), "ERR-1") == ["inconclusive", "passed"]
+    assert results(asked(first), "ERR-1") == ["inconclusive"]
+    assert results(asked(first, 200, first, 200), "ERR-1") == ["inconclusive", "passed"] * 2
+
+
+def test_two_different_requests_are_no_repetition() -> None:
+    told = asked(503, 503, path=CREATE, method="POST", body={"a": 1})
+    told.exchanges.pop()
+    told.call("POST", CREATE, 503, body={"a": 2})
+    told.call("POST", CREATE, 503, body={"a": 1}, actor="other")
+    told.call("PUT", CREATE, 503, body={"a": 1})
+    assert results(told, "ERR-1") == ["inconclusive"] * 4
+
+
+def test_two_at_the_same_time_are_no_repetition() -> None:
+    told = Told()
+    told.call("GET", "/v1/content/cnt_1", 503, sent=1.0, took=2)
+    told.call("GET", "/v1/content/cnt_1", 503, sent=2.5, took=2)
+    assert results(told, "ERR-1") == ["inconclusive"]
+    told.call("GET", "/v1/content/cnt_1", 503, sent=3.0, took=2)
+    assert results(told, "ERR-1") == ["failed", "inconclusive"]
+
+
+def test_silence_that_shows_nothing_of_the_target_is_inconclusive() -> None:
+    for error in ("timeout: ReadTimeout", "connect: refused", "broken: Illegal header value b'x'"):
+        assert results(asked(error, error), "ERR-1") == ["inconclusive"] * 2
+    assert results(asked(BROKEN, BROKEN, method="POST", body=b"a" * 65_537), "ERR-1") == ["inconclusive"] * 2
+    assert "failed" in results(asked(BROKEN, BROKEN, method="POST", body=b"a" * 65_536), "ERR-1")
+
+
+def test_a_501_tells_of_what_the_target_lacks_but_not_of_a_promised_operation() -> None:
+    assert results(asked(501, path="/v1/content/cnt_1/approve", method="POST"), "ERR-1") == []
+    assert results(asked(501, method="PURGE"), "ERR-1") == []
+    assert results(asked(501, headers={"Transfer-Encoding": "x"}), "ERR-1") == []
+    assert results(asked(501), "ERR-1") == ["failed"]
+
+
+def test_the_clock_and_other_hosts_are_not_the_target() -> None:
+    told = asked(500, path=f"{BASE}/_sandbox/clock")
+    told.call("GET", "https://media.test/med_1.mp4", 500)
+    assert results(told, "ERR-1") == []
