@@ -11,6 +11,8 @@ from itertools import count
 from conformance.transitions import CONTAINER_OPERATIONS, IN_FLIGHT, OPERATIONS_BY_STATE, TERMINAL, Answer
 
 READING = frozenset({"getContent", "getContentProgress", "getAsset"})
+Goal = tuple[str, str]
+"""A situation, and an operation to try in it."""
 WAIT = "wait"
 CREATE = "createContent"
 
@@ -62,7 +64,10 @@ def moves(state: State) -> Iterator[Move]:
 
 
 def _moves_by(operation: str, state: State) -> Iterator[Move]:
-    allowed = OPERATIONS_BY_STATE[state.status, state.approval, operation] is Answer.ALLOWED
+    answer = OPERATIONS_BY_STATE[state.status, state.approval, operation]
+    # What is pending may take a decision also where no page says so, as after a cancel.
+    open_decision = answer is Answer.EITHER and state.approval == "pending" and state.status in TERMINAL
+    allowed = answer is Answer.ALLOWED or open_decision
     match operation:
         case "approveContent" if allowed:
             yield Move(operation, replace(state, approval="approved"))
@@ -98,7 +103,7 @@ class Tour:
         return sum(step.move.costs for step in self.steps)
 
     @property
-    def covered(self) -> frozenset[tuple[str, str]]:
+    def covered(self) -> frozenset[Goal]:
         """The pairs of situation and operation that the tour reaches."""
         return frozenset(
             (step.before.situation, step.move.operation)
@@ -130,19 +135,30 @@ def reachable_states(*, fails: bool, reviews: bool) -> frozenset[State]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=8)
-def plan(*, fails: bool = True, reviews: bool = True, excluded: frozenset[str] = frozenset()) -> Tour:
-    """Plan the tour: whatever costs nothing where it stands is done at once, then the cheapest way to what is left.
-
-    `fails` and `reviews` say whether the target has a brief that fails and a project with review; `excluded` operations, such as a
-    clone where no source post is known, are left out.
-    """
-    goals = {
+def all_goals(*, fails: bool = True, reviews: bool = True, excluded: frozenset[str] = frozenset()) -> frozenset[Goal]:
+    """Give every pair of situation and operation that some tour can reach."""
+    return frozenset(
         (state.situation, operation)
         for state in reachable_states(fails=fails, reviews=reviews)
         for operation in CONTAINER_OPERATIONS
         if operation not in excluded
-    }
+    )
+
+
+@lru_cache(maxsize=8)
+def plan(
+    *,
+    fails: bool = True,
+    reviews: bool = True,
+    excluded: frozenset[str] = frozenset(),
+    only: frozenset[Goal] | None = None,
+) -> Tour:
+    """Plan the tour: whatever costs nothing where it stands is done at once, then the cheapest way to what is left.
+
+    `fails` and `reviews` say whether the target has a brief that fails and a project with review; `excluded` operations, such as a
+    clone where no source post is known, are left out; `only` narrows the tour to some goals.
+    """
+    goals = set(all_goals(fails=fails, reviews=reviews, excluded=excluded) if only is None else only)
     steps: list[Step] = []
     here: State | None = None
     while goals:
@@ -158,7 +174,7 @@ def plan(*, fails: bool = True, reviews: bool = True, excluded: frozenset[str] =
     return Tour(tuple(steps))
 
 
-def _free(state: State, goals: set[tuple[str, str]]) -> list[Move]:
+def _free(state: State, goals: set[Goal]) -> list[Move]:
     return [
         move
         for move in moves(state)
@@ -167,7 +183,7 @@ def _free(state: State, goals: set[tuple[str, str]]) -> list[Move]:
 
 
 def _cheapest(
-    here: State | None, goals: set[tuple[str, str]], *, fails: bool, reviews: bool, excluded: frozenset[str]
+    here: State | None, goals: set[Goal], *, fails: bool, reviews: bool, excluded: frozenset[str]
 ) -> list[Step]:
     """Find the way of the fewest generations, then of the fewest steps, whose last step reaches a goal (Dijkstra)."""
     tie = count()

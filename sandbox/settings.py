@@ -17,8 +17,9 @@ def new_key() -> str:
 class SandboxSettings:
     """Keys, fixtures and timing of one sandbox.
 
-    `generation_seconds` is how long a generation takes; `requests_per_second` limits each organization, 0 means no
-    limit; `polls_per_second` limits the reads of one job, 0 likewise; `database` is a file that keeps the data, or None for memory. Keys are random unless they are given.
+    `generation_seconds` is how long a generation takes. `requests_per_second` limits each organization and
+    `polls_per_second` the reads of one job; 0 means no limit. `database` is a file that keeps the data, or None for
+    memory. Keys are random unless they are given.
     """
 
     api_key: str = field(default_factory=new_key, repr=False)

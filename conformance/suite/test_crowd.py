@@ -17,7 +17,9 @@ def test_more_containers_than_a_page_holds(api: Api) -> None:
     there = len({str(item.get("id")) for item in api.walk(query={"limit": 100})})
     last = None
     while there < CROWD:
-        calls = [api.create_call(brief=api.brief(), format="slideshow_remix") for _ in range(min(AT_ONCE, CROWD - there))]
+        calls = [
+            api.create_call(brief=api.brief(), format="slideshow_remix") for _ in range(min(AT_ONCE, CROWD - there))
+        ]
         for exchange in api.send_together(calls):
             last = answer_of(exchange).get("containerId") or last
         there += len(calls)

@@ -1,21 +1,66 @@
-"""Schemathesis' data, sent through our door: positive and negative examples of every operation, and its coverage phase.
-
-Its own checks are left aside, since some of them send requests of their own; our checks judge this traffic like any other.
-"""
+"""Fuzzing by the OpenAPI document: positive and negative data of every operation, and the borders of every schema."""
 
 from __future__ import annotations
 
-import json
-import warnings
-from collections.abc import Callable, Iterator
-from functools import lru_cache
-from typing import Any
-
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import seed as seeded
-from schemathesis.core.transport import Response as _Response  # noqa: F401 - fails early where the private layout moved
 
-from conformance.contract import load
+from conformance.contract import GENERATING_OPERATIONS
 from conformance.drivers import provokes
+from conformance.running import Run
+from conformance.suite.api import Api
+from conformance.suite.calls import READS
+from conformance.suite.stock import Stock, sweep
+
+WRITES = ("createContent", "regenerateContent", "cloneFromPost", "rejectContent", "approveContent", "cancelJob")
+"""What is fuzzed beside the reads; no project is archived by chance."""
+BORDERS = 150
+"""Cases of the coverage phase of one operation at most."""
+
+
+def ids_of(api: Api, stock: Stock) -> dict[str, str]:
+    """Give real ids for the parameters of paths."""
+    made = stock.first()
+    return {"projectId": api.project, "containerId": made.container_id, "jobId": made.job_id, "assetId": made.asset_id}
+
+
+@pytest.mark.parametrize("operation", [*READS, *WRITES])
+@provokes("ERR-1", "ERR-2", "ERR-4", "SCH-1", "SCH-4", "CRE-9", profile="gate", group="fuzz")
+def test_data_that_breaks_the_schema(run: Run, api: Api, stock: Stock, operation: str) -> None:
+    """Send negative data and the negative borders of an operation; under `gate`, only what cannot be accepted."""
+    from conformance.suite.fuzzing import coverage_cases, fuzz, send  # noqa: PLC0415 - schemathesis is slow to import
+
+    ids = ids_of(api, stock)
+    deep = run.plan.profile.includes("certify")
+    most = BORDERS if deep else 12
+    if deep or operation not in GENERATING_OPERATIONS:
+        fuzz(api, operation, ids, positive=False, examples=run.plan.profile.fuzz_examples, seed=run.plan.seed)
+    for case in coverage_cases(operation, positive=False, most=most):
+        send(api, operation, case, ids, positive=False)
+    sweep(api)
+
+
+@pytest.mark.parametrize("operation", READS)
+@provokes("SCH-1", "SCH-2", "SCH-4", "ERR-1", "ERR-2", profile="gate", group="fuzz")
+def test_reads_that_fit_the_schema(run: Run, api: Api, stock: Stock, operation: str) -> None:
+    """Send positive data of a read."""
+    from conformance.suite.fuzzing import coverage_cases, fuzz, send  # noqa: PLC0415 - schemathesis is slow to import
+
+    ids = ids_of(api, stock)
+    fuzz(api, operation, ids, positive=True, examples=run.plan.profile.fuzz_examples, seed=run.plan.seed)
+    for case in coverage_cases(operation, positive=True, most=20):
+        send(api, operation, case, ids, positive=True)
+
+
+@pytest.mark.parametrize("operation", ["createContent", "regenerateContent"])
+@provokes("CRE-1", "CRE-5", "CRE-6", "REG-1", "REG-2", "SCH-1", "ERR-1", profile="certify", group="fuzz")
+def test_writes_that_fit_the_schema(run: Run, api: Api, stock: Stock, operation: str) -> None:
+    """Send positive data of a write that costs, and read back what it made."""
+    from conformance.suite.fuzzing import coverage_cases, fuzz, send  # noqa: PLC0415 - schemathesis is slow to import
+
+    ids = ids_of(api, stock)
+    fuzz(api, operation, ids, positive=True, examples=run.plan.profile.fuzz_examples, seed=run.plan.seed)
+    for case in coverage_cases(operation, positive=True, most=run.plan.profile.fuzz_examples):
+        send(api, operation, case, ids, positive=True)
+    for item in api.walk(query={"limit": 50})[:50]:
+        api.read(str(item.get("id")))
+    api.settle(ids["containerId"])

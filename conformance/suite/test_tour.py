@@ -10,13 +10,13 @@ from conformance.session import Call
 from conformance.suite.api import Api, answer_of, needed, status_of
 from conformance.suite.calls import Ids, call_of
 from conformance.suite.stock import Made
-from conformance.touring import WAIT, Move, State, Step, Tour, plan
+from conformance.touring import WAIT, Goal, Move, State, Step, Tour, plan
 
 LOOKS = 200
 """Reads after which a container that stays queued is left to be settled."""
 
 
-def tour_of(run: Run) -> Tour:
+def tour_of(run: Run, only: frozenset[Goal] | None = None) -> Tour:
     """Plan the tour for what the target has and is known not to have."""
     target = run.plan.target
     absent = {"approveContent": "approve", "cancelJob": "cancel"}
@@ -28,6 +28,7 @@ def tour_of(run: Run) -> Tour:
         fails=target.fixtures.failing_brief is not None,
         reviews=target.target.review_project_id is not None,
         excluded=frozenset(excluded),
+        only=only,
     )
 
 
@@ -41,17 +42,28 @@ def test_every_operation_in_every_state(run: Run, api: Api) -> None:
     tour = tour_of(run)
     for situation, operation in sorted(tour.covered):
         run.note("planned", situation=situation, operation=operation)
-    missed = []
-    for journey in tour.journeys():
-        try:
-            _travel(api, journey)
-        except NotReached as reason:
-            missed.append(str(reason))
+    done: set[Goal] = set()
+    missed = _go(api, tour, done)
+    # A target may take another turn than the plan where the documents leave it open; what was missed by that gets a second try.
+    left = tour.covered - done
+    if left:
+        missed = _go(api, tour_of(run, only=left), done)
     if missed:
         raise NotReached(f"{len(missed)} of the tour's containers could not be followed: {missed[0]}")
 
 
-def _travel(api: Api, journey: tuple[Step, ...]) -> None:
+def _go(api: Api, tour: Tour, done: set[Goal]) -> list[str]:
+    """Follow a tour, note what was done in which situation, and give the reasons of what could not be followed."""
+    missed = []
+    for journey in tour.journeys():
+        try:
+            _travel(api, journey, done)
+        except NotReached as reason:
+            missed.append(str(reason))
+    return missed
+
+
+def _travel(api: Api, journey: tuple[Step, ...], done: set[Goal]) -> None:
     made: Made | None = None
     for step in journey:
         if made is None or step.before is None:
@@ -59,7 +71,7 @@ def _travel(api: Api, journey: tuple[Step, ...]) -> None:
         elif step.move.operation == WAIT:
             _wait(api, made, step.before)
         else:
-            _try(api, made, step.before, step.move)
+            done.add((_try(api, made, step.before, step.move), step.move.operation))
     if made is not None:
         api.settle(made.container_id, made.job_id)
         api.progress(made.container_id)
@@ -82,19 +94,22 @@ def _wait(api: Api, made: Made, before: State) -> None:
     api.job(made.job_id)
 
 
-def _try(api: Api, made: Made, before: State, move: Move) -> None:
+def _try(api: Api, made: Made, before: State, move: Move) -> str:
+    """Try an operation, and give the situation that it met."""
     made.shape = answer_of(api.read(made.container_id))
     assets = made.shape.get("assets")
     first = assets[0] if isinstance(assets, list) and assets and isinstance(assets[0], dict) else {}
     ids = Ids(api.project, made.container_id, made.job_id, str(first.get("id", "med_of_nothing")))
     call = call_of(api, move.operation, ids)
+    met = f"{made.shape.get('status')}/{made.shape.get('approvalStatus')}"
     if call is None:
-        return
+        return met
     exchange = api.send(_priced(call, move))
     _follow_job(made, move, exchange)
     if move.after != before:
         api.read(made.container_id)
         api.job(made.job_id)
+    return met
 
 
 def _priced(call: Call, move: Move) -> Call:
