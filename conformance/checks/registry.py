@@ -21,6 +21,8 @@ MODULES = (
     "jobs",
     "approval",
     "idempotency",
+    "fresh_requests",
+    "strays",
     "listing",
     "list_order",
     "list_items",
