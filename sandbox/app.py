@@ -109,7 +109,7 @@ def grouped(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, tuple[str, ...]
 
 
 def endpoint(backend: Backend, operation: str) -> Callable[[Request], Awaitable[Response]]:
-    """Return the endpoint of an operation. Operations block only for as long as SQLite takes, so they run in place."""
+    """Return the endpoint of an operation."""
 
     async def answer(request: Request) -> Response:
         scope = request.scope
@@ -120,8 +120,7 @@ def endpoint(backend: Backend, operation: str) -> Callable[[Request], Awaitable[
             headers=grouped(scope["headers"]),
             content=await read_content(request, backend),
         )
-        run: Callable[[Call], Answer] = getattr(backend.operations, operation)
-        return response(backend, run(call))
+        return response(backend, await backend.operations.perform(operation, call))
 
     return answer
 

@@ -1,6 +1,6 @@
 """The twelve operations, and the sandbox's own clock hook."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -44,6 +44,11 @@ class Call:
 
 class Operations(Part):
     """Each method answers one operation; refusals are raised as ApiError."""
+
+    async def perform(self, operation: str, call: Call) -> Answer:
+        """Answer an operation by name. It blocks only for as long as SQLite takes, so it runs in place."""
+        run: Callable[[Call], Answer] = getattr(self, operation)
+        return run(call)
 
     def started(self, job: Job) -> Answer:
         """Return the 202 that starts a job."""
