@@ -181,6 +181,48 @@ def sandbox(
 
 
 @app.command()
+def selftest(  # noqa: PLR0913 - one parameter a flag
+    *,
+    profile: Annotated[ProfileOption, typer.Option(help="The profile to measure.")] = ProfileOption.GATE,
+    seed: Annotated[list[int] | None, typer.Option(help="Seed of the runs; may be repeated.", show_default="0")] = None,
+    jobs: Annotated[int, typer.Option(min=0, help="Runs at once; 0 is one a core.")] = 0,
+    only_faults: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATTERN", help="Faults by name or requirement, such as IDM-*; no variants."),
+    ] = None,
+    only_variants: Annotated[
+        list[str] | None, typer.Option(metavar="PATTERN", help="Variants by name; no faults.")
+    ] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="One fault of each family and depth, and six variants.")
+    ] = False,
+    at_least: Annotated[float, typer.Option(min=0, max=100, help="Percent of the faults to detect.")] = 100,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to write.", show_default="reports/selftest-<time>")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="List what went well too.")] = False,
+) -> None:
+    """Measure what a profile detects, on seeded faults of the sandbox and on conformant variants of it.
+
+    The exit status is 0 where enough faults were detected, nobody conformant was accused and no run overspent, else 1.
+    """
+    from conformance.selftest import command  # noqa: PLC0415 - loads every fault
+
+    options = command.Options(
+        profile=profile.value,
+        seeds=tuple(seed or (0,)),
+        workers=jobs,
+        faults=tuple(only_faults or () if only_faults or only_variants else ("*",)),
+        variants=tuple(only_variants or () if only_faults or only_variants else ("*",)),
+        sample=sample,
+        out=out,
+        share=at_least / 100,
+        everything=everything,
+    )
+    raise typer.Exit(command.execute(options))
+
+
+@app.command()
 def requirements(
     *,
     form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,

@@ -45,6 +45,7 @@ class Options:
     strict: bool = False
     seed: int = 0
     quiet: bool = False
+    fail_fast: str = ""
     overrides: Mapping[str, str | None] = field(default_factory=dict)
     sandbox: tuple[str, ...] = ()
 
@@ -125,6 +126,7 @@ def arguments(options: Options, folder: Path, scratch: Path) -> list[str]:
     given += ["--conformance-config", str(options.config.resolve())] if options.config else []
     given += ["--conformance-only", options.only] if options.only else []
     given += ["--conformance-strict"] if options.strict else []
+    given += ["--conformance-fail-fast", options.fail_fast] if options.fail_fast else []
     given += ["--base-url", options.base_url] if options.base_url else []
     return [*given, "--pyargs", "conformance.suite"]
 

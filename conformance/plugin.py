@@ -99,7 +99,7 @@ class SuitePlugin:
         given = self._handed_down or {}
         option = self.config.getoption
         config_file = option("conformance_config")
-        base_url = option("base_url", None)
+        base_url = option("base_url", None) or None
         contract = load()
         self._refuse_unknown(contract.requirements, contract.families)
         folder = given.get("folder") or option("conformance_report_dir") or f"reports/{datetime.now(UTC):%Y%m%d-%H%M%S}"
@@ -196,7 +196,7 @@ class SuitePlugin:
         pytest.skip(f"not reached: {reason}")
 
     def _fail_on_findings(self) -> None:
-        failures = self.run.fresh_failures()
+        failures = self.run.fresh_failures(also=self._fatal)
         if not failures:
             return
         if any(finding.requirement in self._fatal for finding in failures):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,13 +89,14 @@ class Run:
     def _listen(self, exchange: Exchange) -> None:
         self._fresh.extend(self.judge.observe(exchange))
 
-    def fresh_failures(self) -> list[Finding]:
-        """Give the failures found since the last call that make the run not conformant."""
+    def fresh_failures(self, also: Collection[str] = ()) -> list[Finding]:
+        """Give the failures found since the last call that make the run not conformant, and those of the requirements `also`."""
         levels = {"MUST", "SHOULD"} if self.plan.strict else {"MUST"}
         found = [
             finding
             for finding in self._fresh
-            if finding.result is Result.FAILED and self.contract.requirements[finding.requirement].level in levels
+            if finding.result is Result.FAILED
+            and (self.contract.requirements[finding.requirement].level in levels or finding.requirement in also)
         ]
         self._fresh.clear()
         return found

@@ -1,0 +1,136 @@
+"""`conformance selftest`: measure a profile, show the table, write `detection.json`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from conformance.detection import Detection
+from conformance.exceptions import ConfigurationError
+from conformance.selftest import matrix as parts
+from conformance.selftest import results, tables
+from conformance.selftest.matrix import Job, Matrix
+from conformance.selftest.pool import Ended, Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asked for; `share` is the part of the faults that has to be detected."""
+
+    profile: str
+    seeds: tuple[int, ...] = (0,)
+    workers: int = 0
+    faults: tuple[str, ...] = ("*",)
+    variants: tuple[str, ...] = ("*",)
+    sample: bool = False
+    out: Path | None = None
+    share: float = 1.0
+    timeout: float | None = None
+    everything: bool = False
+
+    @property
+    def jobs(self) -> int:
+        """How many runs go on at once."""
+        return self.workers or os.cpu_count() or 1
+
+    @property
+    def folder(self) -> Path:
+        """Where the measurement and the runs go."""
+        return (self.out or Path("reports") / f"selftest-{datetime.now(UTC):%Y%m%d-%H%M%S}").resolve()
+
+    def matrix(self) -> Matrix:
+        """Give what is tried; raises ConfigurationError where the patterns fit nothing."""
+        matrix = parts.matching(parts.whole(), self.faults, self.variants)
+        for kind, patterns, found in (
+            ("fault", self.faults, matrix.faults),
+            ("variant", self.variants, matrix.variants),
+        ):
+            if patterns not in {(), ("*",)} and not found:
+                raise ConfigurationError(
+                    f"No {kind} is called {' or '.join(patterns)}; see sandbox/{kind}s for their names."
+                )
+        return parts.sampled(matrix) if self.sample else matrix
+
+
+class Tally:
+    """A bar on standard error: how many runs ended, and how many of them not as they should."""
+
+    def __init__(self, title: str, total: int) -> None:
+        columns = (
+            TextColumn(title),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}"),
+        )
+        self._progress = Progress(*columns, console=Console(file=sys.stderr))
+        self._task = self._progress.add_task("", total=total)
+        self._wrong: list[str] = []
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def count(self, job: Job, *, well: bool) -> None:
+        """Count a run that ended."""
+        if not well:
+            self._wrong.append(job.name)
+        wrong = (
+            f"{len(self._wrong)} not as they should, the last {self._wrong[-1]}"
+            if self._wrong
+            else "all as they should"
+        )
+        self._progress.update(self._task, advance=1, description=wrong)
+
+
+def execute(options: Options) -> int:
+    """Measure, for each seed; the exit status is 0 where nothing falls short, else 1."""
+    matrix, folder = options.matrix(), options.folder
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    short: list[str] = []
+    for seed in options.seeds:
+        place = folder / f"seed-{seed}" if len(options.seeds) > 1 else folder
+        measured = measure(options, matrix, seed, place)
+        tables.show(measured, console, everything=options.everything)
+        console.print(f"Written: {place / 'detection.json'} and detection.md", soft_wrap=True)
+        short += [f"Seed {seed}: {sentence}" for sentence in results.shortfalls(measured, options.share)]
+    for sentence in short:
+        console.print(sentence, style="bold red", soft_wrap=True)
+    return 1 if short else 0
+
+
+def measure(options: Options, matrix: Matrix, seed: int, folder: Path) -> Detection:
+    """Run a matrix with one seed, and leave `detection.json`, `detection.md` and the runs in the folder."""
+    began = time.monotonic()
+    jobs = matrix.jobs(options.profile, seed)
+    ended: dict[str, Ended] = {}
+    pool = Pool(folder / "runs", options.jobs, options.timeout)
+    faults = {fault.name: fault for fault in matrix.faults}
+
+    def keep(result: Ended) -> None:
+        job = result.job
+        ended[job.label] = result
+        fault = faults.get(job.name) if job.kind == "fault" else None
+        run = results.fault_run(fault, result) if fault else results.conformant_run(job.name, "", result)
+        well = results.went_well(run)
+        if well:
+            pool.tidy(job)
+        tally.count(job, well=well)
+
+    with Tally(f"{options.profile}, seed {seed}", len(jobs)) as tally:
+        pool.run(jobs, keep)
+    measured = results.detection(matrix, ended, options.profile, seed, time.monotonic() - began)
+    (folder / "detection.json").write_text(measured.model_dump_json(by_alias=True, indent=2) + "\n", encoding="utf-8")
+    (folder / "detection.md").write_text(tables.markdown(measured), encoding="utf-8")
+    return measured

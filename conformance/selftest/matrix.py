@@ -1,0 +1,83 @@
+"""What the suite is tried on: the clean sandbox, the seeded faults and the conformant variants, or a chosen part of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from sandbox.change import Fault, Variant
+from sandbox.faults import all_faults
+from sandbox.variants import all_variants
+
+Kind = Literal["clean", "fault", "variant"]
+CLEAN = "clean"
+SAMPLED_VARIANTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run of the matrix: a profile and seed against one sandbox."""
+
+    kind: Kind
+    name: str
+    profile: str
+    seed: int
+    requirement: str = ""
+    dialect: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What `python -m sandbox` is given for it."""
+        return () if self.kind == CLEAN else (f"--{self.kind}", self.name)
+
+    @property
+    def label(self) -> str:
+        """Its name as a folder and in progress."""
+        return CLEAN if self.kind == CLEAN else f"{self.kind}-{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A part of the faults and variants, `complete` where it is the whole."""
+
+    faults: tuple[Fault, ...]
+    variants: tuple[Variant, ...]
+    complete: bool
+
+    def jobs(self, profile: str, seed: int) -> list[Job]:
+        """Give the runs, those that go to their end first, so that short ones fill the gaps at the end."""
+        jobs = [Job("clean", CLEAN, profile, seed)]
+        jobs += [Job("variant", each.name, profile, seed, dialect=each.dialect) for each in self.variants]
+        jobs += [Job("fault", each.name, profile, seed, requirement=each.requirement) for each in self.faults]
+        return jobs
+
+
+def whole() -> Matrix:
+    """Give everything that the sandbox holds."""
+    return Matrix(tuple(all_faults().values()), tuple(all_variants().values()), complete=True)
+
+
+def matching(matrix: Matrix, faults: Iterable[str], variants: Iterable[str]) -> Matrix:
+    """Keep the faults whose name or requirement, and the variants whose name, fits a pattern (`replay-*`, `IDM-*`)."""
+    kept_faults = tuple(each for each in matrix.faults if _fits(faults, each.name, each.requirement))
+    kept_variants = tuple(each for each in matrix.variants if _fits(variants, each.name))
+    kept = (kept_faults, kept_variants) == (matrix.faults, matrix.variants)
+    return Matrix(kept_faults, kept_variants, complete=matrix.complete and kept)
+
+
+def _fits(patterns: Iterable[str], *names: str) -> bool:
+    return any(fnmatchcase(name.casefold(), pattern.casefold()) for pattern in patterns for name in names)
+
+
+def sampled(matrix: Matrix, variants: int = SAMPLED_VARIANTS) -> Matrix:
+    """Keep one fault of each family and depth, and as many variants, taken evenly over the whole list."""
+    chosen: dict[tuple[str, str], Fault] = {}
+    for fault in matrix.faults:
+        chosen.setdefault((fault.requirement.partition("-")[0], fault.depth), fault)
+    count = len(matrix.variants)
+    picked = (
+        [matrix.variants[at * count // variants] for at in range(variants)] if count > variants else matrix.variants
+    )
+    return Matrix(tuple(chosen.values()), tuple(picked), complete=False)

@@ -1,0 +1,53 @@
+"""One run of the matrix, in a process of its own: what `conformance run` does, with its output kept in a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import NoReturn
+
+from conformance.cli_run import Options, execute
+from conformance.exceptions import ConformanceError, HarnessDefect
+
+SAID = "said.txt"
+"""The file in the run's folder that holds what the run said."""
+
+
+def harness(folder: Path, environment: Mapping[str, str], profile: str, seed: int, fatal: str) -> NoReturn:
+    """Run a profile against the target that the folder's conformance.toml describes, and exit with its status.
+
+    `environment` holds the keys; `fatal` is the requirement whose failure ends the run, or nothing.
+    """
+    for name in [name for name in os.environ if name.upper().startswith("CONFORMANCE_")]:
+        del os.environ[name]
+    os.environ.update(environment)
+    options = Options(
+        config=folder / "conformance.toml",
+        profile=profile,
+        report_dir=folder,
+        seed=seed,
+        quiet=True,
+        fail_fast=fatal,
+    )
+    with (
+        (folder / SAID).open("w", encoding="utf-8", errors="replace") as said,
+        redirect_stdout(said),
+        redirect_stderr(said),
+    ):
+        status = _execute(options)
+    sys.exit(status)
+
+
+def _execute(options: Options) -> int:
+    try:
+        return execute(options)
+    except ConformanceError as error:
+        print(error)  # noqa: T201 - goes to the file
+        return error.exit_status
+    except Exception:  # noqa: BLE001 - one broken run must not end the others
+        traceback.print_exc()
+        return HarnessDefect.exit_status

@@ -1,0 +1,130 @@
+"""The runs of the matrix side by side: a sandbox and a harness process each, none of which can stop the whole."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from conformance.cli_sandbox import config_of, keys_of, running_sandbox
+from conformance.exceptions import ConfigurationError, ConformanceError
+from conformance.profiles import PROFILES
+from conformance.reporting import json_report
+from conformance.reporting.report import Report
+from conformance.selftest import one
+from conformance.selftest.matrix import Job
+
+GRACE = 120.0
+"""Seconds that a run may take beyond what its profile may spend, for starting and for judging."""
+PRELOADED = ("conformance.selftest.one", "conformance.concluding", "conformance.suite.api", "conformance.suite.stock")
+KEPT = ("report.json", one.SAID)
+"""The files that stay of a run which came out as it should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A run that ended: its report, or why there is none."""
+
+    job: Job
+    report: Report | None
+    note: str | None
+
+
+class Pool:
+    """Runs jobs in parallel, each in a folder of its own below `out`.
+
+    Every run has a sandbox on a free port and a process forked from one that has everything imported. `timeout` are the seconds
+    after which a run is killed; None takes it from the run's profile.
+    """
+
+    def __init__(self, out: Path, workers: int, timeout: float | None = None) -> None:
+        self._out = out
+        self._workers = workers
+        self._timeout = timeout
+        self._stopping = threading.Event()
+        self._context: BaseContext = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(list(PRELOADED))
+
+    def run(self, jobs: Iterable[Job], ended: Callable[[Ended], None]) -> None:
+        """Run every job, and tell of each as it ends; on any exception the runs that are under way are killed."""
+        with ThreadPoolExecutor(self._workers) as threads:
+            under_way: set[Future[Ended]] = {threads.submit(self._one, job) for job in jobs}
+            try:
+                for result in _as_they_end(under_way):
+                    ended(result)
+            except BaseException:
+                self._stopping.set()
+                threads.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def tidy(self, job: Job) -> None:
+        """Leave of a run's folder what a reader of the table may ask for, and nothing more."""
+        for path in (self._out / job.label).iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name not in KEPT:
+                path.unlink()
+
+    def _one(self, job: Job) -> Ended:
+        folder = self._out / job.label
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            with running_sandbox(job.arguments) as description:
+                config = config_of(description) + _dialect(job.dialect)
+                (folder / "conformance.toml").write_text(config, encoding="utf-8")
+                return self._judged(job, folder, keys_of(description))
+        except ConformanceError as error:
+            return Ended(job, None, str(error))
+        except OSError as error:
+            return Ended(job, None, f"The run could not be started: {error}.")
+
+    def _judged(self, job: Job, folder: Path, keys: dict[str, str]) -> Ended:
+        arguments = (folder, keys, job.profile, job.seed, job.requirement)
+        process = self._context.Process(target=one.harness, args=arguments)  # type: ignore[attr-defined] # typeshed has it on each kind
+        process.start()
+        limit = self._timeout if self._timeout is not None else PROFILES[job.profile].seconds + GRACE
+        if not self._waited(process, limit):
+            return Ended(job, None, f"The run was killed after {limit:g} seconds.")
+        try:
+            report = json_report.read(folder / "report.json")
+        except ConfigurationError:
+            return Ended(job, None, _last_line(folder / one.SAID) or f"The run ended with {process.exitcode}.")
+        return Ended(job, report, report.defects[0] if report.defects else None)
+
+    def _waited(self, process: BaseProcess, limit: float) -> bool:
+        waited = 0.0
+        while process.is_alive() and waited < limit and not self._stopping.is_set():
+            process.join(0.5)
+            waited += 0.5
+        if process.is_alive():
+            process.kill()
+            process.join()
+            return False
+        return True
+
+
+def _as_they_end(futures: set[Future[Ended]]) -> Iterator[Ended]:
+    while futures:
+        done, futures = wait(futures, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield future.result()
+
+
+def _dialect(pairs: Iterable[tuple[str, str]]) -> str:
+    lines = [f'{name} = "{value}"' for name, value in pairs]
+    return "\n".join(["[dialect]", *lines, ""]) if lines else ""
+
+
+def _last_line(path: Path) -> str:
+    try:
+        lines = path.read_text(encoding="utf-8").strip().splitlines()
+    except OSError:
+        return ""
+    return lines[-1] if lines else ""

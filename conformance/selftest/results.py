@@ -1,0 +1,131 @@
+"""From the runs of a matrix to the measurement that `detection.json` holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conformance import __version__
+from conformance.contract import load
+from conformance.detection import ConformantRun, Detection, Failure, FaultRun, Totals, suite_digest
+from conformance.profiles import PROFILES
+from conformance.record import HarnessFacts
+from conformance.reporting.report import Report, Verdict
+from conformance.selftest.matrix import CLEAN, Matrix
+from conformance.selftest.pool import Ended
+from sandbox.change import Fault
+
+NO_OUTCOME = "none"
+DEPTHS = ("shallow", "stateful", "deep")
+
+
+def fault_run(fault: Fault, ended: Ended) -> FaultRun:
+    """Tell whether the run found the requirement broken that the fault breaks, and what it found broken beside."""
+    report = ended.report
+    failed = list(report.with_verdict(Verdict.FAILED)) if report else []
+    return FaultRun(
+        name=fault.name,
+        requirement=fault.requirement,
+        depth=fault.depth,
+        summary=fault.summary,
+        detected=fault.requirement in failed,
+        collateral=[name for name in failed if name != fault.requirement],
+        **_facts(ended),
+    )
+
+
+def conformant_run(name: str, summary: str, ended: Ended) -> ConformantRun:
+    """Tell what the run held against a conformant backend, and what it left open."""
+    report = ended.report
+    rows = report.requirements if report else {}
+    return ConformantRun(
+        name=name,
+        summary=summary,
+        accused=[
+            Failure(requirement=each, level=row.level, message=row.findings[0].message if row.findings else "")
+            for each, row in rows.items()
+            if row.verdict is Verdict.FAILED
+        ],
+        open=[
+            each
+            for each, row in rows.items()
+            if row.level == "MUST"
+            and (row.verdict is Verdict.INCONCLUSIVE or (row.verdict is Verdict.NOT_EXERCISED and row.promised))
+        ],
+        **_facts(ended),
+    )
+
+
+def _facts(ended: Ended) -> dict[str, object]:
+    report = ended.report
+    if report is None:
+        return {"outcome": NO_OUTCOME, "note": ended.note or "The run left no report."}
+    return {
+        "outcome": str(report.outcome),
+        "requests": report.spent.requests,
+        "generations": report.spent.generations,
+        "seconds": round(_seconds(report), 1),
+        "note": ended.note,
+    }
+
+
+def _seconds(report: Report) -> float:
+    return (report.finished_at - report.started_at).total_seconds()
+
+
+def went_well(run: FaultRun | ConformantRun) -> bool:
+    """Tell whether a run came out as it should: the fault detected, or nobody accused and no defect of the harness."""
+    if isinstance(run, FaultRun):
+        return run.detected
+    return not run.accused and run.note is None
+
+
+def detection(matrix: Matrix, ended: Mapping[str, Ended], profile: str, seed: int, seconds: float) -> Detection:
+    """Put the runs of one profile and seed together; `ended` maps the label of each job to its end."""
+    contract = load()
+    clean = conformant_run(CLEAN, "the sandbox as it is", ended[CLEAN])
+    faults = [fault_run(fault, ended[f"fault-{fault.name}"]) for fault in matrix.faults]
+    variants = [conformant_run(each.name, each.summary, ended[f"variant-{each.name}"]) for each in matrix.variants]
+    return Detection(
+        harness=HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest),
+        suite_digest=suite_digest(),
+        profile=profile,
+        seed=seed,
+        complete=matrix.complete,
+        totals=_totals(clean, faults, variants, seconds),
+        clean=clean,
+        faults=faults,
+        variants=variants,
+    )
+
+
+def _totals(clean: ConformantRun, faults: list[FaultRun], variants: list[ConformantRun], seconds: float) -> Totals:
+    depths = {depth: [each.detected for each in faults if each.depth == depth] for depth in DEPTHS}
+    return Totals(
+        faults=len(faults),
+        detected=sum(each.detected for each in faults),
+        by_depth={depth: (sum(found), len(found)) for depth, found in depths.items()},
+        collateral=sum(bool(each.collateral) for each in faults),
+        variants=len(variants),
+        false_alarms=sum(len(each.accused) for each in [clean, *variants]),
+        most_generations=max(each.generations for each in [clean, *faults, *variants]),
+        seconds=round(seconds, 1),
+    )
+
+
+def shortfalls(measured: Detection, share: float) -> list[str]:
+    """Give a sentence for whatever keeps a measurement from being good enough; `share` is the part of faults to be detected."""
+    totals, limit = measured.totals, PROFILES[measured.profile].generations
+    runs = [measured.clean, *measured.variants]
+    found = []
+    if totals.detected < share * totals.faults:
+        found.append(f"{totals.detected} of {totals.faults} faults were detected, fewer than {share:.0%}.")
+    if totals.false_alarms:
+        accused = ", ".join(each.name for each in runs if each.accused)
+        found.append(f"{totals.false_alarms} false alarms, on {accused}.")
+    broken = [each.name for each in runs if each.note is not None]
+    if broken:
+        found.append(f"No verdict to rely on for {', '.join(broken)}.")
+    spenders = [each.name for each in [*runs, *measured.faults] if each.generations > limit]
+    if spenders:
+        found.append(f"More than {limit} generations were started for {', '.join(spenders)}.")
+    return found
