@@ -61,9 +61,14 @@ class Changes:
 def _takes_effect_until(write: Seen) -> float:
     if write.status is None:
         return write.exchange.received_at + UNANSWERED_FOR
-    return write.exchange.received_at + (
-        BEGINNING if write.operation is not None and write.operation.may_generate else 0
-    )
+    return write.exchange.received_at + (BEGINNING if _regenerates(write) else 0)
+
+
+def _regenerates(write: Seen) -> bool:
+    """Tell whether a call may have started a regeneration."""
+    if write.operation_id == "rejectContent":
+        return write.status == 202 or (isinstance(write.body, dict) and bool(write.body.get("regenerate")))
+    return write.operation_id == "regenerateContent"
 
 
 def is_terminal(status: object) -> bool:
