@@ -8,6 +8,7 @@ from typing import Any
 from conformance.checks.causes import (
     DECISIONS,
     assets_of,
+    causes,
     causes_of,
     first_generation,
     is_fresh_view,
@@ -91,8 +92,13 @@ class WhatCompletionMakes(Check):
 
     judges = ("APR-3", "APR-4", "APR-10")
 
+    def __init__(self) -> None:
+        self._refused: set[tuple[str, str]] = set()
+
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
         """Judge a completed container of a project whose policy is known."""
+        if seen.operation_id in DECISIONS and seen.refused:
+            self._refused.add((seen.params["containerId"], seen.operation_id))
         if seen.container_view is None or status_of(seen.fields) != "completed":
             return
         container = ledger.containers[seen.params["containerId"]]
@@ -101,6 +107,9 @@ class WhatCompletionMakes(Check):
         if container.made_by is None or review is None or not isinstance(approval, str):
             return
         made = container.made_by.accepted
+        # A refused call that decided all the same is accused by the judge of refused calls.
+        if (container.id, DECIDED_BY.get(approval)) in self._refused:
+            return
         if not review:
             if not _decided_since(container, made.exchange.sent_at):
                 message = f"Container {container.id} is {short(approval)} in a project that requires no review."
@@ -216,7 +225,7 @@ class FilterIgnoresApproval(Check):
             container = ledger.containers[container_id]
             if not read.exchange.received_at <= walk.began or container.owner != seen.actor:
                 continue
-            if ledger.changes.of_container(container) > read.exchange.sent_at:
+            if causes(container, read, walk.ended, ledger):
                 continue
             approval = read.fields.get("approvalStatus")
             message = (

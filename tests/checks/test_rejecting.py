@@ -1,0 +1,145 @@
+"""Judges of rejecting: what they must accuse, and what they must leave alone."""
+
+from typing import Any
+
+import pytest
+from histories import REVIEW, Told, failures, results
+from moves import LATER, progress, regenerate, reject
+
+
+def pending() -> Told:
+    told = Told()
+    told.create(project=REVIEW)
+    shown(told, "pending")
+    return told
+
+
+def shown(told: Told, approval: Any, **fields: Any) -> str:
+    return told.read(**({"approvalStatus": approval, "projectId": REVIEW} | fields))
+
+
+BAD_REASONS = [
+    ({}, "without a reason"),
+    ({"reason": ""}, "without a reason"),
+    ({"reason": None}, "without a reason"),
+    ({"reason": 7}, "with a reason that is no string"),
+    ({"reason": "x" * 1025}, "with a reason of 1025 characters"),
+    ({"reason": "é" * 1025}, "with a reason of 1025 characters"),
+]
+
+
+@pytest.mark.parametrize(("body", "fault"), BAD_REASONS)
+def test_a_reject_without_a_good_reason_that_is_accepted_is_accused(body: Any, fault: Any) -> None:
+    told = pending()
+    reject(told, body=body)
+    assert failures(told)["REJ-3"] == [f"A reject {fault} was answered 200."]
+
+
+@pytest.mark.parametrize(("body", "fault"), BAD_REASONS)
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_reject_without_a_good_reason_that_is_refused_passes(body: Any, fault: Any, status: Any) -> None:
+    told = pending()
+    reject(told, status, body=body)
+    assert results(told, "REJ-3") == ["passed"], fault
+
+
+@pytest.mark.parametrize("reason", ["x", "x" * 1024, "é" * 1024, "😀" * 1024])
+def test_a_reason_of_1_to_1024_characters_is_a_good_one(reason: Any) -> None:
+    told = pending()
+    reject(told, body={"reason": reason})
+    assert results(told, "REJ-3") == []
+
+
+@pytest.mark.parametrize("status", [401, 404, 409, 429])
+def test_a_refusal_for_another_cause_shows_nothing(status: Any) -> None:
+    told = pending()
+    reject(told, status, body={})
+    assert results(told, "REJ-3") == []
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_a_target_without_reject_is_accused(status: Any) -> None:
+    told = pending()
+    reject(told, status)
+    assert failures(told)["REJ-1"] == [f"Rejecting container cnt_1 was answered {status}."]
+
+
+@pytest.mark.parametrize("status", [400, 409, 422])
+def test_a_plain_reject_of_a_pending_container_that_is_refused_is_accused(status: Any) -> None:
+    told = pending()
+    reject(told, status)
+    assert f"which is pending, was answered {status}" in failures(told)["REJ-1"][0]
+
+
+@pytest.mark.parametrize("approval", ["rejected", "pending"])
+@pytest.mark.parametrize("status", ["queued", "generating"])
+def test_a_reject_that_regenerates_passes_where_both_show(approval: Any, status: Any) -> None:
+    told = pending()
+    reject(told, 202, regenerates=True)
+    shown(told, approval, status=status, updatedAt=LATER)
+    assert results(told, "REJ-2") == ["passed"]
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize("approval", ["approved", "not_required"])
+def test_a_reject_that_regenerates_without_rejecting_is_accused(approval: Any) -> None:
+    told = pending()
+    reject(told, 202, regenerates=True)
+    shown(told, approval, status="generating")
+    assert failures(told)["REJ-2"] == [f'Container cnt_1 was rejected and regenerates, and reads as "{approval}".']
+
+
+def test_a_reject_that_regenerates_under_the_old_job_is_accused() -> None:
+    told = pending()
+    reject(told, 202, regenerates=True, n=1)
+    assert "not a new one" in failures(told)["REJ-2"][0]
+
+
+def test_a_reject_that_regenerates_another_container_is_accused() -> None:
+    told = pending()
+    reject(told, 202, regenerates=True, answer={"jobId": "job_2", "containerId": "cnt_9", "status": "running"})
+    assert 'regenerates container "cnt_9"' in failures(told)["REJ-2"][0]
+
+
+def test_a_replay_of_a_reject_that_regenerates_names_the_same_job() -> None:
+    told = pending()
+    for _ in range(2):
+        reject(told, 202, regenerates=True, headers={"Idempotency-Key": "k"})
+    assert "REJ-2" not in failures(told)
+
+
+@pytest.mark.parametrize(("approval", "status"), [("rejected", "completed"), ("pending", "generating")])
+def test_a_refused_reject_that_regenerates_and_half_happened_is_accused(approval: Any, status: Any) -> None:
+    told = pending()
+    reject(told, 409, regenerates=True)
+    shown(told, approval, status=status)
+    assert list(failures(told)) == ["REJ-2"]
+
+
+def test_a_refused_reject_that_started_a_job_is_accused() -> None:
+    told = pending()
+    reject(told, 422, regenerates=True)
+    progress(told, 7, status="running")
+    assert "has the new job" in failures(told)["REJ-2"][0]
+
+
+def test_a_refused_reject_that_changed_nothing_passes() -> None:
+    told = pending()
+    reject(told, 422, regenerates=True)
+    shown(told, "pending")
+    assert results(told, "REJ-2") == ["passed"]
+
+
+def test_a_target_that_ignores_the_regeneration_is_not_judged() -> None:
+    told = pending()
+    reject(told, 200, regenerates=True)
+    shown(told, "rejected")
+    assert results(told, "REJ-2") == []
+
+
+def test_an_approval_after_another_regeneration_is_not_judged() -> None:
+    told = pending()
+    reject(told, 202, regenerates=True)
+    regenerate(told, 3)
+    shown(told, "not_required", status="queued")
+    assert "REJ-2" not in failures(told)
