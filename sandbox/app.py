@@ -129,6 +129,8 @@ def create_app(backend: Backend) -> FastAPI:
     """Return the ASGI application of a backend."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_middleware(Gate, backend=backend)
+    for middleware in backend.middleware:
+        app.add_middleware(middleware, backend=backend)
     for spec in ROUTES:
         app.add_api_route(
             spec.path,

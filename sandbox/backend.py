@@ -1,5 +1,9 @@
 """The composition root: every part of the sandbox in one place, each replaceable."""
 
+from typing import Protocol
+
+from starlette.types import ASGIApp
+
 from sandbox.access import Access
 from sandbox.approval import Approval
 from sandbox.bodies import Bodies
@@ -16,13 +20,24 @@ from sandbox.settings import SandboxSettings
 from sandbox.store import Store
 
 
+class Middleware(Protocol):
+    """Makes an ASGI application that stands before another one."""
+
+    def __call__(self, app: ASGIApp, *, backend: "Backend") -> ASGIApp:
+        """Return the application that stands before `app`."""
+
+
 class Backend:
-    """The parts and how they find each other. Assign a subclass's instance to an attribute to change one."""
+    """The parts and how they find each other. Assign a subclass's instance to an attribute to change one.
+
+    What is appended to `middleware` before the application is made stands before everything else, the last outermost.
+    """
 
     def __init__(self, settings: SandboxSettings, store: Store, clock: Clock) -> None:
         self.settings = settings
         self.store = store
         self.clock = clock
+        self.middleware: list[Middleware] = []
         self.ids = Ids(self)
         self.access = Access(self)
         self.limits = Limits(self)

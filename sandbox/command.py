@@ -98,8 +98,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = parser().parse_args(argv)
     settings = settings_of(options)
 
+    chosen: dict[str, str] = {}
+
     def ready(base_url: str) -> None:
         description = describe(settings, base_url)
+        description["dialect"] = {**cast("dict[str, str]", description["dialect"]), **chosen}
         text = json.dumps(description) if options.json else config_toml(description)
         print(text, flush=True)  # noqa: T201  # stdout is this command's product
 
@@ -107,7 +110,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         backend = build_backend(settings)
         for package, names in (("faults", options.fault), ("variants", options.variant)):
             for name in names:
-                find(package, name).install(backend)
+                change = find(package, name)
+                change.install(backend)
+                chosen.update(getattr(change, "dialect", ()))
         serve(backend, options.host, options.port, ready)
     except SandboxError as error:
         complain(str(error))

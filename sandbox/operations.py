@@ -58,6 +58,10 @@ class Operations(Part):
         """Return a container."""
         return self.backend.rendering.answer(200, self.backend.rendering.container(snapshot))
 
+    def decided(self, snapshot: Snapshot) -> Answer:
+        """Return what a reject without regeneration and an approve answer."""
+        return self.shown(snapshot)
+
     def undocumented_method(self, allowed: Sequence[str]) -> Answer:
         """Answer a method that the path does not have (ERR-5)."""
         headers = {"Allow": ", ".join(allowed)}
@@ -156,7 +160,7 @@ class Operations(Part):
         def make() -> Answer:
             snapshot = backend.access.container(call.org, container_id)
             if patch is False:
-                return self.shown(backend.lifecycle.decide(snapshot, "rejected"))
+                return self.decided(backend.lifecycle.decide(snapshot, "rejected"))
             changes = patch.sent() if isinstance(patch, BriefPatch) else {}
             return self.started(backend.lifecycle.reject_and_regenerate(snapshot, changes))
 
@@ -171,7 +175,7 @@ class Operations(Part):
 
         def make() -> Answer:
             snapshot = backend.access.container(call.org, container_id)
-            return self.shown(backend.lifecycle.decide(snapshot, "approved"))
+            return self.decided(backend.lifecycle.decide(snapshot, "approved"))
 
         scope = backend.idempotency.scope(call.org, "approveContent", container_id)
         return backend.idempotency.answer(scope, call.idempotency_key, raw, make)

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import cast
 
 import h11
 import uvicorn
@@ -194,6 +195,7 @@ def describe(settings: SandboxSettings, base_url: str) -> dict[str, object]:
         "failingBrief": {"hook": settings.failing_hook},
         "clockUrl": f"{base_url}/_sandbox/clock",
         "generationSeconds": settings.generation_seconds,
+        "dialect": {"clone_id": "existing"},
     }
 
 
@@ -208,7 +210,7 @@ def config_toml(description: Mapping[str, object]) -> str:
     """Return a conformance.toml for what `describe` tells; the keys stand in comments, to be exported."""
     seconds = description["generationSeconds"]
     timeout = 30.0 + 20 * float(str(seconds))
-    tables: dict[str, dict[str, object]] = {
+    tables: dict[str, Mapping[str, object]] = {
         "target": {
             "base_url": description["baseUrl"],
             "api_key_env": API_KEY_VARIABLE,
@@ -224,7 +226,7 @@ def config_toml(description: Mapping[str, object]) -> str:
             "source_post_id": description["sourcePostId"],
             "failing_brief": description["failingBrief"],
         },
-        "dialect": {"clone_id": "existing"},
+        "dialect": cast("Mapping[str, object]", description["dialect"]),
         "timing": {"generation_timeout": timeout, "poll_interval": 0.05},
         "hooks": {"clock_url": description["clockUrl"]},
     }
