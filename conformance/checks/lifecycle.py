@@ -19,7 +19,7 @@ from conformance.checks.ledger import Container, Ledger
 from conformance.checks.seen import Seen
 from conformance.checks.walks import entries_of, item_of, without_body
 from conformance.checks.wording import short
-from conformance.transitions import IN_FLIGHT, STATUSES, reachable
+from conformance.transitions import IN_FLIGHT, STATUSES, TERMINAL, reachable
 
 
 class LegalStatus(Check):
@@ -105,6 +105,7 @@ class WhatAStatusShows(Check):
 
     def __init__(self) -> None:
         self._has_failed: set[str] = set()
+        self._has_ended: set[str] = set()
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
         """Judge one read of a container."""
@@ -112,7 +113,11 @@ class WhatAStatusShows(Check):
         if view is None:
             return
         container_id, status = seen.params["containerId"], status_of(view)
-        if status in IN_FLIGHT and first_generation(ledger.containers[container_id]):
+        # What goes back from an end is not in its first generation, whoever is to blame.
+        first = container_id not in self._has_ended and first_generation(ledger.containers[container_id])
+        if status in TERMINAL:
+            self._has_ended.add(container_id)
+        if status in IN_FLIGHT and first:
             count = _length(view.get("assets"))
             message = f"Container {container_id} is {status} for the first time and shows {count} assets already."
             yield from verify("LIF-3", count == 0, message, seen)

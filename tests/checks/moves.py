@@ -40,7 +40,7 @@ def reject(told: Told, status: int | None = 200, regenerates: Any = None, **more
 
 def approve(told: Told, status: int | None = 200, **more: Any) -> str:
     """Approve the container."""
-    answer = answer_of(status, {"id": "cnt_1", "approvalStatus": "approved"})
+    answer = more.pop("answer", answer_of(status, {"id": "cnt_1", "approvalStatus": "approved"}))
     return told.call("POST", "/v1/content/cnt_1/approve", status, answer, **more)
 
 

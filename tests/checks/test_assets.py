@@ -1,0 +1,253 @@
+"""Judges of assets: what they must accuse, and what they must leave alone."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from histories import Told, asset, failures, results
+from moves import LATER, clone, regenerate
+
+JWT = (
+    "eyJhbGciOiJIUzI1NiJ9."
+    + base64.urlsafe_b64encode(json.dumps({"exp": 1776514000}).encode()).decode().rstrip("=")
+    + ".c2ln"
+)
+LASTING_JWT = JWT.split(".")[0] + "." + base64.urlsafe_b64encode(b'{"sub": 1}').decode().rstrip("=") + ".c2ln"
+SIGNED = {"id": "med_1", "kind": "video", "url": "https://media.test/med_1.mp4?X-Amz-Expires=900&X-Amz-Signature=ab"}
+
+
+def made(**fields: Any) -> Told:
+    told = Told()
+    told.create()
+    told.read(**fields)
+    return told
+
+
+def fetch(told: Told, asset_id: Any = "med_1", status: Any = 200, answer: Any = SIGNED, n: Any = 1, **more: Any) -> str:
+    return told.call("GET", f"/v1/content/cnt_{n}/assets/{asset_id}", status, answer if status < 300 else None, **more)
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 410, 501])
+def test_an_asset_of_a_completed_container_that_can_not_be_read_is_accused(status: Any) -> None:
+    told = made()
+    fetch(told, status=status)
+    assert failures(told)["AST-1"] == [f'Asset "med_1" of completed container cnt_1 was answered {status}.']
+
+
+@pytest.mark.parametrize("answer", [{"id": "med_1"}, {"id": "med_1", "url": ""}, {"id": "med_1", "url": None}, []])
+def test_an_asset_without_a_url_is_accused(answer: Any) -> None:
+    told = made()
+    fetch(told, answer=answer)
+    assert "without a URL" in failures(told)["AST-1"][0]
+
+
+def test_an_asset_that_answers_with_another_is_accused() -> None:
+    told = made()
+    fetch(told, answer=SIGNED | {"id": "med_9"})
+    assert 'was answered with asset "med_9"' in failures(told)["AST-1"][0]
+
+
+@pytest.mark.parametrize("member", ["url", "signedUrl"])
+def test_an_asset_that_can_be_read_passes(member: Any) -> None:
+    told = made()
+    fetch(told, answer={"id": "med_1", member: SIGNED["url"]})
+    assert results(told, "AST-1") == ["passed"]
+    assert results(told, "AST-4") == ["passed"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 503])
+def test_an_asset_whose_read_was_put_off_is_not_judged(status: Any) -> None:
+    told = made()
+    fetch(told, status=status)
+    assert results(told, "AST-1") == []
+
+
+def test_an_asset_may_be_gone_after_a_regeneration() -> None:
+    told = made()
+    regenerate(told)
+    fetch(told, status=404)
+    assert results(told, "AST-1") == []
+
+
+@pytest.mark.parametrize(
+    "url", ["/media/1.mp4", "media.test/1.mp4", "//media.test/1.mp4", "https:///1.mp4", "http://[", ""]
+)
+def test_a_url_that_is_not_absolute_is_accused(url: Any) -> None:
+    assert "is not absolute" in failures(made(assets=[asset(url=url)]))["AST-2"][0]
+
+
+EXPIRING = [
+    "X-Amz-Expires=900&X-Amz-Signature=ab",
+    "Expires=1776514000&Signature=ab&Key-Pair-Id=K",
+    "GoogleAccessId=a&Expires=1776514000&Signature=b",
+    "X-Goog-Expires=900",
+    "se=2026-04-18T13%3A00Z&sig=ab",
+    "Policy=abc&Signature=ab",
+    "expires_at=1776514000",
+    "exp=1776514000&token=ab",
+    "hdnts=st=1~exp=1776514000~acl=/*",
+    f"token={JWT}",
+]
+LASTING = [
+    "v=2",
+    "w=1080&h=1920",
+    "e=f",
+    "token=ab",
+    "sig=ab",
+    "expires=never",
+    "se=1",
+    f"t={LASTING_JWT}",
+    "t=eyJ.eyJ!.x",
+    "",
+]
+
+
+@pytest.mark.parametrize("query", EXPIRING)
+def test_a_url_that_expires_is_accused_in_a_container_and_wanted_of_get_asset(query: Any) -> None:
+    url = f"https://media.test/1.mp4?{query}"
+    told = made(assets=[asset(url=url)])
+    assert "carries the expiry" in failures(told)["AST-2"][0]
+    fetch(told, answer={"id": "med_1", "url": url})
+    assert results(told, "AST-4") == ["passed"]
+
+
+@pytest.mark.parametrize("query", LASTING)
+def test_a_url_that_lasts_passes_in_a_container_and_is_accused_of_get_asset(query: Any) -> None:
+    url = f"https://media.test/1.mp4?{query}"
+    told = made(assets=[asset(url=url)])
+    assert results(told, "AST-2") == ["passed"]
+    fetch(told, answer={"id": "med_1", "url": url})
+    assert "shows no expiry" in failures(told)["AST-4"][0]
+
+
+@pytest.mark.parametrize(
+    "more", [{"expiresAt": LATER}, {"expires_in": 900}, {"ttl": 60}, {"signed": {"validUntil": LATER}}]
+)
+def test_an_expiry_may_stand_in_the_body(more: Any) -> None:
+    told = made()
+    fetch(told, answer={"id": "med_1", "url": "https://media.test/1.mp4"} | more)
+    assert results(told, "AST-4") == ["passed"]
+
+
+def test_an_expiry_of_null_is_none() -> None:
+    told = made()
+    fetch(told, answer={"id": "med_1", "url": "https://media.test/1.mp4", "expiresAt": None})
+    assert list(failures(told)) == ["AST-4"]
+
+
+def test_a_url_that_changes_between_two_reads_is_accused() -> None:
+    told = made()
+    told.read(assets=[asset(url="https://media.test/other.mp4")])
+    assert "changed from" in failures(told)["AST-2"][0]
+
+
+def test_an_asset_that_vanishes_is_accused() -> None:
+    told = made(assets=[asset(), asset("med_2")])
+    told.read()
+    assert failures(told)["AST-2"] == ['Container cnt_1 lost the asset "med_2" without a regeneration.']
+
+
+def test_a_url_may_change_by_a_regeneration() -> None:
+    told = made()
+    regenerate(told)
+    told.read(status="generating", assets=[])
+    told.read(assets=[asset(url="https://media.test/new.mp4")])
+    assert "AST-2" not in failures(told)
+
+
+def test_urls_that_stay_pass() -> None:
+    told = made()
+    told.read()
+    assert results(told, "AST-2") == ["passed", "passed"]
+
+
+def test_an_id_that_stands_twice_is_compared_with_nothing() -> None:
+    told = made(assets=[asset(), asset(url="https://media.test/b.mp4")])
+    told.read(assets=[asset(url="https://media.test/b.mp4"), asset()])
+    assert "AST-2" not in failures(told)
+
+
+def test_an_asset_of_another_container_that_is_answered_is_accused() -> None:
+    told = made()
+    told.create(2)
+    told.read(2)
+    fetch(told, "med_2")
+    assert failures(told)["AST-3"] == ['Container cnt_1 answered 200 for "med_2", an asset of container cnt_2.']
+
+
+def test_an_unknown_asset_that_is_answered_is_accused() -> None:
+    told = made()
+    fetch(told, "med_unknown")
+    assert "an asset that nobody knows" in failures(told)["AST-3"][0]
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_an_unknown_asset_that_is_refused_passes(status: Any) -> None:
+    told = made()
+    fetch(told, "med_unknown", status)
+    assert results(told, "AST-3") == ["passed"]
+
+
+@pytest.mark.parametrize("status", [401, 429, 500])
+def test_an_answer_that_says_nothing_of_an_unknown_asset_is_not_judged(status: Any) -> None:
+    told = made()
+    fetch(told, "med_unknown", status)
+    assert results(told, "AST-3") == []
+
+
+def test_an_asset_that_two_containers_show_belongs_to_both() -> None:
+    told = made()
+    told.create(2)
+    told.read(2, assets=[asset("med_1"), asset("med_2")])
+    fetch(told, "med_1", n=2)
+    assert failures(told) == {}
+
+
+def test_an_asset_that_a_regeneration_may_have_made_is_not_judged() -> None:
+    told = made()
+    regenerate(told)
+    fetch(told, "med_new")
+    assert results(told, "AST-3") == []
+
+
+def test_an_asset_of_a_container_in_flight_is_not_judged() -> None:
+    told = made(status="generating")
+    fetch(told, "med_1")
+    assert results(told, "AST-3") == []
+
+
+def test_a_reference_medium_may_be_read_through_the_container() -> None:
+    told = made(brief={"hook": "Evenings lcm-run-1", "referenceMediaIds": ["med_r1"]})
+    fetch(told, "med_r1", answer=SIGNED | {"id": "med_r1"})
+    assert "AST-3" not in failures(told)
+
+
+def test_a_clone_of_the_container_does_not_move_its_assets() -> None:
+    told = made()
+    clone(told)
+    told.read()
+    assert "AST-2" not in failures(told)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"width": 0}, "has the width 0"),
+        ({"height": -1}, "has the height -1"),
+        ({"durationMs": 0}, "has the durationMs 0"),
+        ({"width": "1080"}, 'has the width "1080"'),
+        ({"height": True}, "has the height true"),
+        ({"durationMs": None}, "is a video and has no durationMs"),
+        ({"kind": "video/mp4", "durationMs": None}, "is a video and has no durationMs"),
+    ],
+)
+def test_sizes_that_are_not_positive_are_accused(fields: Any, message: Any) -> None:
+    assert message in failures(made(assets=[asset(**fields)]))["AST-5"][0]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"width": 1, "height": 0.5, "durationMs": 1}, {"width": None}, {"kind": "image", "durationMs": None}]
+)
+def test_sizes_that_are_positive_or_absent_pass(fields: Any) -> None:
+    assert results(made(assets=[asset(**fields)]), "AST-5") == ["passed"]

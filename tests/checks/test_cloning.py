@@ -1,0 +1,177 @@
+"""Judges of cloning: what they must accuse, and what they must leave alone."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from histories import FACTS, PROJECT, REVIEW, Told, envelope, failures, results
+from moves import clone, item
+
+FRESH = replace(FACTS, clone_id="fresh")
+
+
+def made() -> Told:
+    told = Told()
+    told.create()
+    told.read()
+    return told
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 409, 422, 501])
+def test_a_plain_clone_that_is_refused_is_accused(status: Any) -> None:
+    told = made()
+    clone(told, status=status)
+    assert failures(told)["CLO-1"] == [f"A clone of the configured source post was answered {status}."]
+
+
+def test_another_2xx_is_no_202() -> None:
+    told = made()
+    clone(told, status=201)
+    assert "was answered 201" in failures(told)["CLO-1"][0]
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 503, None])
+def test_a_refusal_that_says_nothing_of_the_clone_is_not_judged(status: Any) -> None:
+    told = made()
+    clone(told, status=status)
+    assert results(told, "CLO-1") == []
+
+
+def test_a_clone_over_a_container_in_flight_may_be_refused() -> None:
+    told = Told()
+    told.create()
+    told.read(status="queued")
+    clone(told, status=409)
+    assert results(told, "CLO-1") == []
+
+
+def test_a_clone_into_another_project_may_be_refused() -> None:
+    told = made()
+    clone(told, status=422, body={"sourcePlatformPostId": "post_1", "projectId": REVIEW})
+    assert results(told, "CLO-1") == []
+
+
+def test_a_clone_makes_a_container_that_was_never_there() -> None:
+    itself, known, listed, nameless, good = (made() for _ in range(5))
+    clone(itself, 2, answer=envelope(2, container_id="cnt_1"))
+    known.create(3)
+    clone(known, 2, answer=envelope(2, container_id="cnt_3"))
+    listed.list([item(id="cnt_8")])
+    clone(listed, 2, answer=envelope(2, container_id="cnt_8"))
+    clone(nameless, 2, answer={"jobId": "job_2", "kind": "x", "status": "running"})
+    clone(good)
+    assert "the one that it was asked to fork" in failures(itself)["CLO-1"][0]
+    assert "container cnt_3, which was there before" in failures(known)["CLO-1"][0]
+    assert "container cnt_8, which was there before" in failures(listed)["CLO-1"][0]
+    assert "without a containerId" in failures(nameless)["CLO-1"][0]
+    assert results(good, "CLO-1") == ["passed"]
+
+
+def test_a_replay_names_the_same_container() -> None:
+    told = made()
+    for _ in range(2):
+        clone(told, headers={"Idempotency-Key": "k"})
+    assert results(told, "CLO-1") == ["passed"]
+
+
+def fresh(status: Any = 202, project: Any = PROJECT) -> Told:
+    told = Told()
+    body = {"sourcePlatformPostId": "post_1", "projectId": project}
+    clone(told, 2, status, path="/v1/content/cnt_2/clone-from-post", body=body)
+    return told
+
+
+def test_the_path_may_name_the_new_container() -> None:
+    assert results(fresh(), "CLO-1", FRESH) == ["passed"]
+    assert "was answered 404" in failures(fresh(404), FRESH)["CLO-1"][0]
+    assert results(fresh(404, "prj_unknown"), "CLO-1", FRESH) == []
+
+
+def test_a_clone_that_can_not_be_read_is_accused() -> None:
+    told = made()
+    clone(told)
+    told.error("GET", "/v1/content/cnt_2", 404, "NOT_FOUND")
+    assert failures(told)["CLO-2"] == ["Container cnt_2 was cloned, and reading it was answered 404."]
+
+
+def test_a_clone_in_another_project_is_accused() -> None:
+    told = made()
+    clone(told)
+    told.read(2, projectId=REVIEW)
+    assert f'was cloned into project {PROJECT}, and shows project "{REVIEW}"' in failures(told)["CLO-2"][0]
+
+
+def test_a_clone_goes_where_its_body_says() -> None:
+    told = made()
+    clone(told, body={"sourcePlatformPostId": "post_1", "projectId": REVIEW}, answer=envelope(2, REVIEW))
+    told.read(2, projectId=REVIEW, status="queued")
+    assert results(told, "CLO-2") == ["passed"]
+
+
+def test_a_clone_that_the_list_leaves_out_is_accused() -> None:
+    missing, listed = made(), made()
+    for told, items in ((missing, [item()]), (listed, [item(), item(id="cnt_2")])):
+        clone(told)
+        told.list(items)
+    assert "whose list leaves it out" in failures(missing)["CLO-2"][0]
+    assert results(listed, "CLO-2") == ["passed"]
+
+
+def test_a_filtered_or_earlier_walk_may_leave_a_clone_out() -> None:
+    told = made()
+    clone(told, sent=1010, took=2)
+    told.list([item()], sent=1011, took=3)
+    told.list([], "?status=failed")
+    assert "CLO-2" not in failures(told)
+
+
+def test_a_clone_that_ends_passes() -> None:
+    told = made()
+    clone(told)
+    told.read(2)
+    assert results(told, "CLO-2") == ["passed", "passed"]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"brief": {"hook": "Other"}}, {"assets": []}, {"approvalStatus": "pending"}, {"format": "ugc_remix"}]
+)
+def test_a_clone_that_changes_its_source_is_accused(fields: Any) -> None:
+    told = made()
+    clone(told)
+    told.read(**fields)
+    assert f"A clone changed the {next(iter(fields))} from" in failures(told)["CLO-3"][0]
+
+
+def test_a_clone_that_leaves_its_source_alone_passes() -> None:
+    told = made()
+    clone(told)
+    told.read(updatedAt="2026-04-18T12:30:00Z")
+    assert results(told, "CLO-3") == ["passed"]
+
+
+def test_a_clone_of_an_unknown_post_is_refused() -> None:
+    taken, refused = made(), made()
+    clone(taken, post="post_1-unknown", driver="cloning")
+    clone(refused, status=404, post="post_1-unknown", driver="cloning")
+    assert failures(taken)["CLO-4"] == ['A clone of the unknown post "post_1-unknown" was answered 202.']
+    assert results(refused, "CLO-4") == ["passed"]
+
+
+@pytest.mark.parametrize("status", [401, 409, 429, 503])
+def test_a_refusal_for_another_cause_shows_nothing(status: Any) -> None:
+    told = made()
+    clone(told, status=status, post="post_9", driver="cloning")
+    assert results(told, "CLO-4") == []
+
+
+def test_other_traffic_may_know_other_posts() -> None:
+    told = made()
+    clone(told, post="post_9")
+    assert results(told, "CLO-4") == []
+
+
+def test_a_refused_clone_that_changes_the_container_is_accused() -> None:
+    told = made()
+    clone(told, status=404, post="post_9", driver="cloning")
+    told.read(captions=[])
+    assert "CLO-4" in failures(told)

@@ -1,0 +1,125 @@
+"""The judge of refused calls: what it must accuse, and what it must leave alone."""
+
+from typing import Any
+
+import pytest
+from histories import REVIEW, Told, asset, failures, results
+from moves import approve, clone, regenerate, reject
+
+
+def made(project: Any = "prj_plain", **fields: Any) -> Told:
+    told = Told()
+    told.create(project=project)
+    told.read(**({"projectId": project} | fields))
+    return told
+
+
+REFUSED = [
+    (lambda told: regenerate(told, status=401, actor="anonymous"), "AUT-3"),
+    (lambda told: regenerate(told, status=404, actor="other"), "AUT-4"),
+    (lambda told: regenerate(told, status=422, body={"patch": 3}), "REG-6"),
+    (lambda told: regenerate(told, status=409, answer={"error": {"code": "IDEMPOTENCY_CONFLICT"}}), "IDM-11"),
+    (lambda told: clone(told, status=404, post="post_9"), "CLO-4"),
+    (lambda told: reject(told, 422, body={}), "REJ-3"),
+    (lambda told: approve(told, 409, answer={"error": {"code": "IDEMPOTENCY_CONFLICT"}}), "IDM-4"),
+    (lambda told: reject(told, 409), "APR-9"),
+    (lambda told: reject(told, 409, regenerates=True), "REJ-2"),
+    (lambda told: approve(told, 409), "AUT-3"),
+]
+
+
+@pytest.mark.parametrize(("call", "requirement"), REFUSED)
+def test_a_refused_call_that_changed_something_is_accused_by_its_kind(call: Any, requirement: Any) -> None:
+    told = made()
+    call(told)
+    told.read(captions=[{"platform": "x", "text": "y"}])
+    found = failures(told)
+    assert "changed its captions from" in found[requirement][0]
+    assert [name for name in found if name not in {"REG-1", "SCH-1", "ERR-2"}] == [requirement]
+
+
+@pytest.mark.parametrize(("call", "requirement"), REFUSED)
+def test_a_refused_call_that_changed_nothing_passes_by_its_kind(call: Any, requirement: Any) -> None:
+    told = made()
+    call(told)
+    told.read(updatedAt="2026-04-18T12:30:00Z")
+    assert "passed" in results(told, requirement)
+
+
+def test_a_refused_regenerate_that_generates_is_accused_once() -> None:
+    told = made()
+    regenerate(told, status=401, actor="anonymous")
+    told.read(status="generating", assets=[asset()])
+    assert list(failures(told)) == ["AUT-3"]
+
+
+def test_a_refused_reject_that_rejects_is_accused_once() -> None:
+    told = made(REVIEW, approvalStatus="pending")
+    reject(told, 401, actor="anonymous")
+    told.read(projectId=REVIEW, approvalStatus="rejected")
+    assert list(failures(told)) == ["AUT-3"]
+
+
+def test_several_refused_calls_are_accused_together() -> None:
+    told = made()
+    reject(told, 422, body={})
+    clone(told, status=404, post="post_9")
+    told.read(captions=[{"text": "y"}])
+    assert list(failures(told)) == ["AUT-3"]
+
+
+@pytest.mark.parametrize(("status", "error"), [(202, None), (None, "timed out"), (503, None)])
+def test_a_call_that_may_have_happened_beside_it_explains_the_change(status: Any, error: Any) -> None:
+    told = made()
+    regenerate(told, status=401, actor="anonymous")
+    regenerate(told, status=status, error=error)
+    told.read(status="generating", assets=[])
+    assert "AUT-3" not in failures(told)
+
+
+def test_what_a_generation_does_by_itself_is_not_held_against_a_refused_call() -> None:
+    told = made(status="generating", approvalStatus="not_required", brief={"hook": "Evenings lcm-run-1"})
+    regenerate(told, status=401, actor="anonymous")
+    told.read(brief={"hook": "Evenings lcm-run-1", "language": "en"})
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        ({"status": "generating"}, {"status": "queued"}, "status"),
+        ({"status": "generating"}, {"status": "generating", "brief": {"hook": "Other"}}, "brief"),
+        (
+            {"status": "generating", "approvalStatus": "pending"},
+            {"status": "generating", "approvalStatus": "rejected"},
+            "approvalStatus",
+        ),
+    ],
+)
+def test_what_no_generation_does_is_accused_in_flight_too(old: Any, new: Any, name: Any) -> None:
+    told = made(REVIEW, **old)
+    reject(told, 401, actor="anonymous")
+    told.read(**({"projectId": REVIEW} | new))
+    assert f"changed its {name}" in failures(told)["AUT-3"][0]
+
+
+def test_a_url_that_moves_is_not_held_against_a_refused_call() -> None:
+    told = made()
+    regenerate(told, status=401, actor="anonymous")
+    told.read(assets=[asset(url="https://elsewhere.test/1")])
+    assert list(failures(told)) == ["AST-2"]
+
+
+def test_a_container_of_unknown_callers_is_left_alone() -> None:
+    told = Told()
+    told.read()
+    regenerate(told, status=401, actor="anonymous")
+    told.read(captions=[{"text": "y"}])
+    assert "AUT-3" not in failures(told)
+
+
+def test_a_read_that_overlaps_the_refused_call_shows_nothing_that_passed() -> None:
+    told = made()
+    regenerate(told, status=401, actor="anonymous", sent=1010, took=5)
+    told.read(sent=1011)
+    assert results(told, "AUT-3") == []

@@ -1,0 +1,178 @@
+"""Judges of regenerating: what they must accuse, and what they must leave alone."""
+
+from typing import Any
+
+import pytest
+from histories import BRIEF, Told, asset, failures, results
+from moves import LATER, regenerate
+
+
+def made(**fields: Any) -> Told:
+    told = Told()
+    told.create()
+    told.read(**fields)
+    return told
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 409, 422, 501])
+def test_a_plain_regenerate_of_a_container_at_rest_that_is_refused_is_accused(status: Any) -> None:
+    told = made()
+    regenerate(told, status=status)
+    assert failures(told)["REG-1"] == [f"Regenerating container cnt_1, which is completed, was answered {status}."]
+
+
+def test_another_2xx_is_no_202() -> None:
+    told = made()
+    regenerate(told, status=200)
+    assert "was answered 200" in failures(told)["REG-1"][0]
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 503, None])
+def test_a_refusal_that_says_nothing_of_the_regenerate_is_not_judged(status: Any) -> None:
+    told = made()
+    regenerate(told, status=status)
+    assert results(told, "REG-1") == []
+
+
+def test_a_regenerate_in_flight_may_be_refused() -> None:
+    told = made(status="generating")
+    regenerate(told, status=409)
+    assert results(told, "REG-1") == []
+
+
+def test_a_regenerate_beside_another_may_be_refused() -> None:
+    told = made()
+    regenerate(told, 3, 409, sent=1010, took=3)
+    regenerate(told, 2, sent=1011, took=1)
+    assert results(told, "REG-1") == ["passed"]
+
+
+def test_a_regenerate_right_after_another_may_be_refused() -> None:
+    told = made()
+    regenerate(told, 2)
+    told.read()
+    regenerate(told, 3, 409)
+    assert results(told, "REG-1") == ["passed"]
+
+
+def test_a_regenerate_names_a_new_job_and_the_same_container() -> None:
+    old_job, other, nameless, good = made(), made(), made(), made()
+    regenerate(old_job, 1)
+    regenerate(other, answer={"jobId": "job_2", "containerId": "cnt_2", "kind": "x", "status": "running"})
+    regenerate(nameless, answer={"containerId": "cnt_1", "kind": "x", "status": "running"})
+    regenerate(good)
+    assert 'answered with job "job_1", which is not a new one' in failures(old_job)["REG-1"][0]
+    assert 'answered with container "cnt_2"' in failures(other)["REG-1"][0]
+    assert "without a jobId" in failures(nameless)["REG-1"][0]
+    assert results(good, "REG-1") == ["passed"]
+
+
+def test_a_replay_names_the_same_job() -> None:
+    told = made()
+    for _ in range(2):
+        regenerate(told, headers={"Idempotency-Key": "k"})
+    assert results(told, "REG-1") == ["passed"]
+
+
+FULL = {"hook": "Evenings lcm-run-1", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["a", "b"]}
+
+
+def patched(patch: Any, after: Any, before: Any = FULL, **fields: Any) -> Told:
+    told = made(brief=before)
+    regenerate(told, patch=patch)
+    told.read(status="generating", assets=[asset()], brief=before)
+    told.read(**({"brief": after, "updatedAt": LATER} | fields))
+    return told
+
+
+@pytest.mark.parametrize(
+    ("patch", "after", "field"),
+    [
+        ({"hook": "New lcm-run-2"}, FULL, "hook"),
+        ({"themeTags": ["c"]}, FULL | {"themeTags": ["a", "b", "c"]}, "themeTags"),
+        ({"themeTags": []}, FULL, "themeTags"),
+        ({"language": "en"}, FULL, "language"),
+    ],
+)
+def test_a_patch_that_does_not_replace_what_it_names_is_accused(patch: Any, after: Any, field: Any) -> None:
+    assert failures(patched(patch, after))["REG-2"][0].startswith(f"The regeneration's patch named brief.{field}")
+
+
+@pytest.mark.parametrize("after", [{"hook": "New lcm-run-2"}, FULL | {"hook": "New lcm-run-2", "themeTags": ["a"]}])
+def test_a_patch_that_changes_what_it_does_not_name_is_accused(after: Any) -> None:
+    told = patched({"hook": "New lcm-run-2"}, after)
+    assert "did not name brief.themeTags" in " ".join(failures(told)["REG-2"])
+
+
+@pytest.mark.parametrize(
+    ("patch", "after"),
+    [
+        ({"hook": "New lcm-run-2"}, FULL | {"hook": "New lcm-run-2"}),
+        ({"themeTags": ["c"]}, FULL | {"themeTags": ["c"]}),
+        ({"language": "en"}, FULL | {"language": "en", "tone": "calm"}),
+        (None, FULL),
+        ({}, FULL | {"language": None}),
+    ],
+)
+def test_a_patch_that_replaces_what_it_names_passes(patch: Any, after: Any) -> None:
+    assert results(patched(patch, after), "REG-2") == ["passed"]
+
+
+def test_a_second_patch_lies_over_the_first() -> None:
+    told = patched({"hook": "New lcm-run-2"}, FULL | {"hook": "New lcm-run-2"})
+    regenerate(told, 3, patch={"themeTags": ["c"]})
+    told.read(status="generating", assets=[asset()], brief=FULL)
+    told.read(brief=FULL | {"themeTags": ["c"]})
+    assert "did not name brief.hook" in failures(told)["REG-2"][0]
+
+
+def test_two_patches_without_a_read_between_are_both_held() -> None:
+    told = made(brief=FULL)
+    regenerate(told, 2, patch={"hook": "New lcm-run-2"})
+    regenerate(told, 3, patch={"themeTags": ["c"]})
+    told.read(status="queued", assets=[], brief=FULL)
+    told.read(brief=FULL | {"hook": "New lcm-run-2", "themeTags": ["c"]}, updatedAt=LATER)
+    assert results(told, "REG-2") == ["passed"]
+
+
+def test_a_brief_after_a_regenerate_without_an_answer_is_not_judged() -> None:
+    told = patched({"hook": "New lcm-run-2"}, FULL | {"hook": "New lcm-run-2"})
+    regenerate(told, 3, None, patch={"hook": "Third lcm-run-3"}, error="timed out")
+    told.read(brief=FULL | {"hook": "Third lcm-run-3"})
+    assert "REG-2" not in failures(told)
+
+
+def test_a_read_in_flight_may_still_show_the_old_brief() -> None:
+    told = made(brief=FULL)
+    regenerate(told, patch={"hook": "New lcm-run-2"})
+    told.read(status="generating", assets=[asset()], brief=FULL)
+    assert results(told, "REG-2") == []
+
+
+@pytest.mark.parametrize("body", [{"patch": 3}, {"patch": {"hook": 7}}, {"patch": {"themeTags": "a"}}, b"{", []])
+def test_a_patch_that_breaks_the_schema_and_is_accepted_is_accused(body: Any) -> None:
+    told = made()
+    regenerate(told, body=body, headers={"Content-Type": "application/json"})
+    assert "A regenerate was answered 202 although" in failures(told)["REG-6"][0]
+
+
+def test_a_patch_that_breaks_the_schema_and_is_refused_passes_where_nothing_changed() -> None:
+    told = made(brief=BRIEF)
+    regenerate(told, status=422, body={"patch": 3})
+    told.read()
+    assert results(told, "REG-6") == ["passed"]
+
+
+def test_a_patch_that_is_refused_and_applied_is_accused() -> None:
+    told = made()
+    regenerate(told, status=422, body={"patch": {"hook": "New", "themeTags": 3}})
+    told.read(brief={"hook": "New"})
+    assert list(failures(told)) == ["REG-6"]
+
+
+def test_a_regeneration_that_ends_and_keeps_created_at_passes() -> None:
+    told = made()
+    regenerate(told)
+    told.read(status="generating", assets=[asset()])
+    told.read(updatedAt=LATER)
+    assert set(results(told, "REG-4")) == {"passed"}
