@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, TypeAdapter, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from conformance.exceptions import ConfigurationError
 
@@ -126,6 +126,22 @@ class Target(BaseSettings):
         return frozenset(name for name, value in given.items() if value)
 
 
+class _Settled(Target):
+    """A target whose sources were already put together."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic-settings'
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what is given and nothing else, so that a flag wins over the environment."""
+        return (init_settings,)
+
+
 SETTING_OF_NEED = {
     "review_project": "target.review_project_id",
     "archive_project": "target.archive_project_id",
@@ -144,14 +160,11 @@ def load(config: Path | None = None, overrides: dict[str, Any] | None = None) ->
     and where the key of the owner is not in the environment.
     """
     values = _read_toml(config) if config else {}
-    try:
-        merged = Target(**values).model_dump(exclude_unset=True) if "target" in values else values
-    except ValidationError as error:
-        raise ConfigurationError(_sentence(error, config)) from None
+    merged = _under_environment(values)
     for section, entries in (overrides or {}).items():
         merged.setdefault(section, {}).update({name: value for name, value in entries.items() if value is not None})
     try:
-        target = Target.model_validate(merged) if merged else Target()
+        target = _Settled.model_validate(merged)
         TypeAdapter(HttpUrl).validate_python(target.base_url)
     except ValidationError as error:
         raise ConfigurationError(_sentence(error, config)) from None
@@ -159,6 +172,15 @@ def load(config: Path | None = None, overrides: dict[str, Any] | None = None) ->
         name = target.target.api_key_env
         raise ConfigurationError(f"The variable {name} holds no API key; export {name}=… and run again.")
     return target
+
+
+def _under_environment(values: dict[str, Any]) -> dict[str, Any]:
+    """Lay the environment over the values of a file, section by section."""
+    laid = {section: dict(entries) if isinstance(entries, dict) else entries for section, entries in values.items()}
+    for section, entries in EnvSettingsSource(Target)().items():
+        if isinstance(entries, dict) and isinstance(laid.get(section, {}), dict):
+            laid[section] = laid.get(section, {}) | entries
+    return laid
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

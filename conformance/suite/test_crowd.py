@@ -25,9 +25,19 @@ def test_more_containers_than_a_page_holds(api: Api) -> None:
         there += len(calls)
     if isinstance(last, str):
         api.settle(last)
-    for query in ({}, {"limit": 200}, {"limit": 201}, {"limit": 500}, {"limit": 26}, {"limit": 199}, {"limit": 10_000}):
-        api.page(query=query)
-    for query in ({"limit": 10}, {"limit": 200}, {"limit": 25}, {"limit": 3}, {"status": "completed", "limit": 9}):
-        api.walk(query=query)
+    sizes: tuple[dict[str, int], ...] = (
+        {},
+        {"limit": 200},
+        {"limit": 201},
+        {"limit": 500},
+        {"limit": 26},
+        {"limit": 199},
+        {"limit": 10_000},
+    )
+    for size in sizes:
+        api.page(query=size)
+    for limit in (10, 200, 25, 3):
+        api.walk(query={"limit": limit})
+    api.walk(query={"status": "completed", "limit": 9})
     api.walk(query={"status": "completed", "format": "slideshow_remix"})
     sweep(api)

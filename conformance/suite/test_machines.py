@@ -1,1 +1,39 @@
-"""To come."""
+"""Random exploration: state machines that spend what the planned drivers have left."""
+
+from __future__ import annotations
+
+from conformance.drivers import provokes
+from conformance.running import Run
+from conformance.suite.api import Api
+from conformance.suite.machines import Keys, Life, Listing, explore
+
+
+@provokes(
+    *("CRE-4", "CRE-5", "LIF-2", "LIF-3", "LIF-8", "LIF-9", "APR-2", "APR-5", "APR-7", "JOB-2", "JOB-3", "JOB-4"),
+    *("REG-1", "REG-2", "REG-4", "IDM-1", "IDM-3", "SCH-1", "ERR-1"),
+    profile="certify",
+    group="machines",
+)
+def test_the_life_of_containers(run: Run, api: Api) -> None:
+    """Explore lives: create, read, regenerate, reject, approve, cancel, clone, replay and dispute at any moment."""
+    explore(Life, run, api)
+
+
+@provokes(
+    *("LST-1", "LST-2", "LST-4", "LST-5", "LST-6", "LST-7", "LST-9", "LST-12", "LST-15", "LST-16"),
+    profile="certify",
+    group="machines",
+)
+def test_lists_under_change(run: Run, api: Api) -> None:
+    """Explore lists: walks of any size and filter between creates, and cursors out of their place."""
+    explore(Listing, run, api)
+
+
+@provokes(
+    *("IDM-1", "IDM-2", "IDM-3", "IDM-4", "IDM-5", "IDM-6", "IDM-8", "IDM-9", "IDM-10", "IDM-11", "IDM-14"),
+    profile="certify",
+    group="machines",
+)
+def test_keys_that_meet(run: Run, api: Api) -> None:
+    """Explore idempotency: few keys over bodies, projects, operations and organizations."""
+    explore(Keys, run, api)

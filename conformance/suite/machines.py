@@ -1,0 +1,345 @@
+"""Hypothesis state machines: any move at any moment. The model picks moves; it judges nothing and never looks at an answer to pick."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from conformance.actors import OTHER
+from conformance.exceptions import NotReached
+from conformance.running import Run
+from conformance.session import Call
+from conformance.suite.api import Api, answer_of, status_of
+from conformance.suite.stock import again, sweep
+from strategies.briefs import formats, page_sizes, plain_words, queries, rest_of_briefs, words
+
+CAP = 5
+"""Generations that one example may ask for."""
+FIELDS = rest_of_briefs()
+
+
+@dataclass(slots=True)
+class Handle:
+    """A container as a model holds it: the call that was meant to make it, and the ids once they are known."""
+
+    call: Call
+    container_id: str = ""
+    jobs: list[str] = field(default_factory=list)
+
+
+class Machine(RuleBasedStateMachine):
+    """What the machines share: the calls of the API, and a count of what the example has asked for."""
+
+    api: Api
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+        self.handles: list[Handle] = []
+
+    def may_ask(self) -> bool:
+        """Tell whether the example may still ask for a generation."""
+        return self.asked < CAP
+
+    def start(self, call: Call) -> Handle:
+        """Send what may make a container, and hold what came of it."""
+        self.asked += call.costs
+        handle = Handle(call)
+        answer = answer_of(self.api.send(call))
+        if isinstance(answer.get("containerId"), str):
+            handle.container_id = answer["containerId"]
+        if isinstance(answer.get("jobId"), str):
+            handle.jobs.append(answer["jobId"])
+        self.handles.append(handle)
+        return handle
+
+    def project(self, *, review: bool) -> str:
+        """Give a project; the plain one stands in where none with review is configured."""
+        target = self.api.target.target
+        return target.review_project_id if review and target.review_project_id else target.project_id
+
+    def body(self, text: str, rest: dict[str, Any]) -> dict[str, Any]:
+        """Make a brief with a mark of its own."""
+        return {"hook": self.api.hook(text)} | rest
+
+    def teardown(self) -> None:
+        """Let everything end, and look for what nobody named."""
+        for handle in self.handles:
+            if handle.container_id:
+                try:
+                    self.api.settle(handle.container_id, handle.jobs[-1] if handle.jobs else None)
+                except NotReached:
+                    continue
+        sweep(self.api)
+
+
+class Life(Machine):
+    """The life of containers in both projects: any call, at any moment."""
+
+    containers: Bundle[Handle] = Bundle("containers")
+
+    @initialize(target=containers, review=st.booleans(), form=formats, text=words, rest=FIELDS)
+    def begin(self, review: bool, form: str, text: str, rest: dict[str, Any]) -> Handle:  # noqa: FBT001 - drawn by Hypothesis
+        """Create the first container."""
+        return self.create(review, form, text, rest)
+
+    @precondition(Machine.may_ask)
+    @rule(target=containers, review=st.booleans(), form=formats, text=words, rest=FIELDS)
+    def another(self, review: bool, form: str, text: str, rest: dict[str, Any]) -> Handle:  # noqa: FBT001 - drawn by Hypothesis
+        """Create another container."""
+        return self.create(review, form, text, rest)
+
+    def create(self, review: bool, form: str, text: str, rest: dict[str, Any]) -> Handle:  # noqa: FBT001 - drawn by Hypothesis
+        """Send a create."""
+        return self.start(
+            self.api.create_call(self.project(review=review), self.body(text, rest), form, key=self.api.key())
+        )
+
+    @rule(handle=containers)
+    def read(self, handle: Handle) -> None:
+        """Read the container, its job and its progress."""
+        self.api.read(handle.container_id)
+        if handle.jobs:
+            self.api.job(handle.jobs[-1])
+        self.api.progress(handle.container_id)
+
+    @rule(handle=containers)
+    def read_first_job(self, handle: Handle) -> None:
+        """Read the earliest job."""
+        if handle.jobs:
+            self.api.job(handle.jobs[0])
+
+    @rule(handle=containers)
+    def wait(self, handle: Handle) -> None:
+        """Poll to the end."""
+        if handle.container_id:
+            self.api.settle(handle.container_id, handle.jobs[-1] if handle.jobs else None)
+
+    @precondition(Machine.may_ask)
+    @rule(handle=containers, text=words, rest=FIELDS, patched=st.booleans())
+    def regenerate(self, handle: Handle, text: str, rest: dict[str, Any], patched: bool) -> None:  # noqa: FBT001 - drawn
+        """Regenerate, with a patch or without, and look at once."""
+        self.asked += 1
+        patch = self.body(text, rest) if patched else rest
+        exchange = self.api.regenerate(handle.container_id, patch, key=self.api.key())
+        self.follow(handle, answer_of(exchange).get("jobId"))
+        self.api.read(handle.container_id)
+
+    def follow(self, handle: Handle, job_id: object) -> None:
+        """Hold a new job."""
+        if isinstance(job_id, str):
+            handle.jobs.append(job_id)
+
+    @precondition(Machine.may_ask)
+    @rule(handle=containers, text=plain_words)
+    def reject_and_regenerate(self, handle: Handle, text: str) -> None:
+        """Reject with regeneration, with reads on both sides."""
+        self.asked += 1
+        self.api.read(handle.container_id)
+        exchange = self.api.reject(handle.container_id, regenerate={"hook": self.api.hook(text)})
+        self.follow(handle, answer_of(exchange).get("jobId"))
+        self.api.read(handle.container_id)
+        self.api.progress(handle.container_id)
+
+    @rule(handle=containers)
+    def reject(self, handle: Handle) -> None:
+        """Reject, with reads on both sides."""
+        self.api.read(handle.container_id)
+        self.api.reject(handle.container_id)
+        self.api.read(handle.container_id)
+
+    @rule(handle=containers)
+    def approve(self, handle: Handle) -> None:
+        """Approve, with reads on both sides."""
+        self.api.read(handle.container_id)
+        self.api.approve(handle.container_id)
+        self.api.read(handle.container_id)
+
+    @rule(handle=containers)
+    def cancel(self, handle: Handle) -> None:
+        """Cancel the latest job."""
+        if handle.jobs:
+            self.api.cancel(handle.jobs[-1])
+        self.api.read(handle.container_id)
+
+    @precondition(Machine.may_ask)
+    @rule(handle=containers)
+    def clone(self, handle: Handle) -> None:
+        """Clone, where a source post is known."""
+        self.asked += 1
+        if self.api.target.fixtures.source_post_id:
+            self.api.read(handle.container_id)
+            self.start(self.api.clone_call(handle.container_id, key=self.api.key()))
+            self.api.read(handle.container_id)
+
+    @rule(handle=containers)
+    def assets(self, handle: Handle) -> None:
+        """Read every asset."""
+        for asset in answer_of(self.api.read(handle.container_id)).get("assets") or []:
+            if isinstance(asset, dict) and isinstance(asset.get("id"), str):
+                self.api.asset(handle.container_id, asset["id"])
+
+    @rule(handle=containers)
+    def replay(self, handle: Handle) -> None:
+        """Send the create again."""
+        self.api.send(again(handle.call))
+
+    @rule(handle=containers, text=plain_words)
+    def dispute(self, handle: Handle, text: str) -> None:
+        """Send another body under the create's key, and the create again."""
+        body = {"format": "auto", "brief": {"hook": self.api.hook(text)}}
+        if b"sourcePlatformPostId" not in (handle.call.body or b""):
+            self.api.send(replace(again(handle.call), body=json.dumps(body).encode()))
+            self.api.send(again(handle.call))
+
+    @rule(review=st.booleans(), query=queries, limit=page_sizes)
+    def list(self, review: bool, query: dict[str, Any], limit: int) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Walk a list."""
+        self.api.walk(self.project(review=review), query | {"limit": max(limit, 5)})
+
+
+class Listing(Machine):
+    """Lists: walks that creates and changes interrupt, and cursors that are kept, mixed and altered."""
+
+    cursors: Bundle[tuple[dict[str, Any], list[str]]] = Bundle("cursors")
+
+    @initialize(form=formats)
+    def begin(self, form: str) -> None:
+        """Create a container to list."""
+        self.start(self.api.create_call(brief=self.api.brief(), format=form, key=self.api.key()))
+
+    @precondition(Machine.may_ask)
+    @rule(form=formats, review=st.booleans())
+    def insert(self, form: str, review: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Create a container."""
+        self.start(self.api.create_call(self.project(review=review), self.api.brief(), form, key=self.api.key()))
+
+    @rule(target=cursors, query=queries, limit=st.integers(1, 4))
+    def first_page(self, query: dict[str, Any], limit: int) -> tuple[dict[str, Any], list[str]]:
+        """Read a first page and keep its cursor."""
+        return self._page(query | {"limit": limit}, None)
+
+    @rule(target=cursors, kept=cursors)
+    def next_page(self, kept: tuple[dict[str, Any], list[str]]) -> tuple[dict[str, Any], list[str]]:
+        """Go on where a kept cursor stands."""
+        return self._page(*kept)
+
+    @rule(kept=cursors, query=queries, limit=page_sizes)
+    def mixed_page(self, kept: tuple[dict[str, Any], list[str]], query: dict[str, Any], limit: int) -> None:
+        """Use a kept cursor under other filters and another page size."""
+        self._page(query | {"limit": min(limit, 200)}, kept[1])
+
+    @rule(kept=cursors, cut=st.integers(1, 6))
+    def cut_page(self, kept: tuple[dict[str, Any], list[str]], cut: int) -> None:
+        """Use a kept cursor that was cut short."""
+        self._page(kept[0], [cursor[:-cut] for cursor in kept[1] if len(cursor) > cut])
+
+    @rule(query=queries, limit=page_sizes)
+    def walk(self, query: dict[str, Any], limit: int) -> None:
+        """Walk to the end."""
+        self.api.walk(query=query | {"limit": max(limit, 5)})
+
+    @rule()
+    def settle_all(self) -> None:
+        """Let every container of the example end."""
+        for handle in self.handles:
+            if handle.container_id:
+                self.api.settle(handle.container_id)
+
+    def _page(self, query: dict[str, Any], cursor: list[str] | None) -> tuple[dict[str, Any], list[str]]:
+        pairs = [
+            (name, item) for name, value in query.items() for item in (value if isinstance(value, list) else [value])
+        ]
+        exchange = self.api.page(query=pairs + [("cursor", text) for text in cursor or []])
+        following = answer_of(exchange).get("nextCursor") if status_of(exchange) == 200 else None
+        return query, [following] if isinstance(following, str) and following else []
+
+
+class Keys(Machine):
+    """Idempotency: a few keys over bodies, projects, operations and organizations, so that they meet."""
+
+    @initialize(text=plain_words)
+    def begin(self, text: str) -> None:
+        """Fix the keys and the bodies of the example."""
+        self.keys = [self.api.key() for _ in range(3)]
+        briefs: list[dict[str, Any]] = [{"hook": self.api.hook(text)}, {"hook": self.api.hook(text), "themeTags": ["a", "b"]}]
+        briefs.append(briefs[1] | {"themeTags": ["b", "a"]})
+        self.bodies = [{"format": "video_remix", "brief": brief} for brief in briefs]
+        self.used: set[tuple[object, ...]] = set()
+
+    @rule(key=st.integers(0, 2), body=st.integers(0, 2), review=st.booleans(), other=st.booleans())
+    def create(self, key: int, body: int, review: bool, other: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """Send a body under a key to a project, with the key of either organization."""
+        target = self.api.target.target
+        foreign = other and self.api.session.has_actor(OTHER) and target.other_project_id is not None
+        project = target.other_project_id if foreign else self.project(review=review)
+        fresh = (project, key) not in self.used
+        if fresh and not self.may_ask():
+            return
+        self.used.add((project, key))
+        more: dict[str, Any] = {"actor": OTHER} if foreign else {}
+        path = f"/v1/projects/{project}/content"
+        call = self.api.call(
+            "POST", path, self.bodies[body], key=self.keys[key], means_valid=True, costs=int(fresh), **more
+        )
+        handle = self.start(call)
+        if foreign:
+            self.handles.remove(handle)
+
+    @rule(key=st.integers(0, 2))
+    def refused(self, key: int) -> None:
+        """Send an invalid body under a key."""
+        path = f"/v1/projects/{self.project(review=False)}/content"
+        self.api.send(self.api.call("POST", path, {"format": "auto", "brief": {"hook": 7}}, key=self.keys[key]))
+
+    @rule(key=st.integers(0, 2), tag=st.sampled_from(("x", "y")))
+    def regenerate(self, key: int, tag: str) -> None:
+        """Regenerate the first container under a key."""
+        first = next((handle for handle in self.handles if handle.container_id), None)
+        fresh = ("regenerate", key) not in self.used
+        if first is None or (fresh and not self.may_ask()):
+            return
+        self.used.add(("regenerate", key))
+        self.asked += int(fresh)
+        self.api.settle(first.container_id)
+        self.api.regenerate(first.container_id, {"themeTags": [tag]}, key=self.keys[key], costs=int(fresh))
+
+    @rule(key=st.integers(0, 2), body=st.integers(0, 2), width=st.integers(2, 5))
+    def together(self, key: int, body: int, width: int) -> None:
+        """Send the same several times at once."""
+        fresh = (self.project(review=False), key) not in self.used
+        if fresh and not self.may_ask():
+            return
+        self.used.add((self.project(review=False), key))
+        self.asked += int(fresh)
+        path = f"/v1/projects/{self.project(review=False)}/content"
+        call = self.api.call("POST", path, self.bodies[body], key=self.keys[key], means_valid=True, costs=int(fresh))
+        self.api.send_together([call, *[again(call)] * (width - 1)])
+
+    @rule()
+    def look(self) -> None:
+        """Look for strays."""
+        sweep(self.api)
+
+
+def explore(machine: type[Machine], run: Run, api: Api) -> None:
+    """Run a state machine under the run's profile and seed; nothing is shrunk, since every call may cost."""
+    profile = run.plan.profile
+    bound = type(machine.__name__, (machine,), {"api": api})
+    run_state_machine_as_test(
+        seed(run.plan.seed)(bound),
+        settings=settings(
+            max_examples=profile.stateful_examples,
+            stateful_step_count=profile.stateful_steps,
+            phases=[Phase.explicit, Phase.generate],
+            deadline=None,
+            database=None,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
