@@ -7,6 +7,8 @@ from sandbox.change import Fault, by_name
 
 MODULES = (
     "creating",
+    "creating_briefs",
+    "creating_refusals",
     "lifecycle",
     "jobs",
     "approval",

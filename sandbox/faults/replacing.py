@@ -1,0 +1,162 @@
+"""The few ways in which a defect is put into a backend."""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from sandbox.backend import Backend
+from sandbox.change import Install
+from sandbox.errors import ApiError
+from sandbox.operations import Call
+from sandbox.records import Answer, Job, Snapshot
+
+Doc = dict[str, Any]
+"""A JSON object as the sandbox is about to store or show it."""
+
+Refuse = Callable[[ApiError], ApiError | None]
+FOREVER_MS = 10**12
+
+
+def replacing(part: str, method: str, replacement: Callable[..., Any]) -> Install:
+    """Replace one method of a part; the replacement gets the backend and the method before the method's own arguments."""
+
+    def install(backend: Backend) -> None:
+        owner = getattr(backend, part)
+        setattr(owner, method, partial(replacement, backend, getattr(owner, method)))
+
+    return install
+
+
+def together(*installs: Install) -> Install:
+    """Install several replacements that make one defect."""
+
+    def install(backend: Backend) -> None:
+        for each in installs:
+            each(backend)
+
+    return install
+
+
+def fresh(make: Callable[[], Install]) -> Install:
+    """Make a replacement anew for each backend, because it keeps state."""
+
+    def install(backend: Backend) -> None:
+        make()(backend)
+
+    return install
+
+
+def created_with(change: Callable[[str, Doc], tuple[str, Doc]]) -> Install:
+    """Let what createContent stores differ from the format and the brief that were sent."""
+
+    def create(_: Backend, create: Callable[..., Job], project: Any, format_: str, brief: Doc, *rest: Any) -> Job:
+        return create(project, format_, brief, *rest) if rest else create(project, *change(format_, dict(brief)))
+
+    return replacing("lifecycle", "create", create)
+
+
+def stored_brief(change: Callable[[Doc], Doc]) -> Install:
+    """Let the brief of a fresh container differ from the one that was sent."""
+    return created_with(lambda format_, brief: (format_, change(brief)))
+
+
+def stored_hook(change: Callable[[str], str]) -> Install:
+    """Let the hook of a fresh container differ from the one that was sent."""
+    return stored_brief(lambda brief: {**brief, "hook": change(brief["hook"])})
+
+
+def stored_list(name: str, change: Callable[[list[str]], list[str]]) -> Install:
+    """Let a list in the brief of a fresh container differ from the one that was sent."""
+    return stored_brief(lambda brief: {**brief, name: change(brief[name])} if name in brief else brief)
+
+
+def shown(method: str, change: Callable[[Doc, Snapshot, Backend], Doc]) -> Install:
+    """Let `container` or `list_item` of the rendering show a container otherwise."""
+
+    def show(backend: Backend, show: Callable[[Snapshot], Doc], snapshot: Snapshot) -> Doc:
+        return change(show(snapshot), snapshot, backend)
+
+    return replacing("rendering", method, show)
+
+
+def container_shown(change: Callable[[Doc, Snapshot, Backend], Doc]) -> Install:
+    """Let getContent show a container otherwise, while lists keep to the truth."""
+    return shown("container", change)
+
+
+def everywhere_shown(change: Callable[[Doc, Snapshot, Backend], Doc]) -> Install:
+    """Let containers and list items both show a container otherwise."""
+    return shown("list_item", change)
+
+
+def job_shown(change: Callable[[Doc, Job, int, Backend], Doc]) -> Install:
+    """Let jobs show otherwise wherever they are shown."""
+
+    def show(backend: Backend, show: Callable[[Job, int], Doc], job: Job, now: int) -> Doc:
+        return change(show(job, now), job, now, backend)
+
+    return replacing("rendering", "job", show)
+
+
+def answering(operation: str, change: Callable[[Answer, Call, Backend], Answer]) -> Install:
+    """Let the granted answers of an operation differ."""
+
+    def answer(backend: Backend, answer: Callable[[Call], Answer], call: Call) -> Answer:
+        return change(answer(call), call, backend)
+
+    return replacing("operations", operation, answer)
+
+
+def before(operation: str, look: Callable[[Call, Backend], Answer | None]) -> Install:
+    """Let something look at a call first: it may answer, raise, or leave the call to the operation."""
+
+    def answer(backend: Backend, answer: Callable[[Call], Answer], call: Call) -> Answer:
+        return look(call, backend) or answer(call)
+
+    return replacing("operations", operation, answer)
+
+
+def refusing(change: Callable[[Answer, ApiError, Backend], Answer]) -> Install:
+    """Let refusals be worded otherwise."""
+
+    def refuse(backend: Backend, refuse: Callable[[ApiError], Answer], error: ApiError) -> Answer:
+        return change(refuse(error), error, backend)
+
+    return replacing("rendering", "error", refuse)
+
+
+def edited(answer: Answer, change: Callable[[Doc], Any]) -> Answer:
+    """Return an answer with another JSON body."""
+    document = change(json.loads(answer.body))
+    return answer._replace(body=json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def headed(answer: Answer, **headers: str) -> Answer:
+    """Return an answer with more headers; an underscore stands for a hyphen."""
+    more = {name.replace("_", "-"): value for name, value in headers.items()}
+    return answer._replace(headers={**answer.headers, **more})
+
+
+def brief_of(snapshot: Snapshot) -> Doc:
+    """Return the brief of a container."""
+    brief: Doc = json.loads(snapshot.container.brief)
+    return brief
+
+
+def container_of(backend: Backend, job: Job) -> Snapshot | None:
+    """Return the container of a job, or None before it is written."""
+    return backend.store.container(job.container_id, backend.clock.now())
+
+
+def since_end(backend: Backend, snapshot: Snapshot) -> int | None:
+    """Return how many milliseconds ago the latest job ended, or None while it runs."""
+    finished_at = backend.generation.finished_at(snapshot.job, snapshot.now)
+    return None if finished_at is None else snapshot.now - finished_at
+
+
+def stalled(backend: Backend, job: Job) -> Job:
+    """Let a job that has just been started never end."""
+    with backend.store.lock:
+        backend.store.connection.execute("UPDATE jobs SET duration_ms = ? WHERE id = ?", (FOREVER_MS, job.id))
+    return job._replace(duration_ms=FOREVER_MS)
