@@ -23,6 +23,7 @@ from conformance.checks.ledger import Ledger
 from conformance.checks.seen import mark_of
 from conformance.contract import Contract, Requirement
 from conformance.coverage import survey
+from conformance.detection import figure
 from conformance.history import Exchange
 from conformance.record import RunRecord
 from conformance.reporting.report import (
@@ -85,6 +86,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord, exchanges: Ite
         capabilities=capabilities,
         coverage=_coverage(record, found.combinations),
         containers=_containers(judge.ledger),
+        detection=None if record.only else figure(record.profile),
     )
 
 

@@ -48,6 +48,8 @@ def _head(report: Report) -> Iterator[str]:
         f"Target {markdown_text(base_url)}, profile {report.profile}, seed {report.seed}; {spent_line(report)}; "
         f"layers-conformance {report.harness.version}, contract {report.harness.contract_version}."
     )
+    if report.detection:
+        yield f"\n{markdown_text(report.detection.sentence)}"
     if report.stopped:
         yield f"\nThe run ended early: {markdown_text(report.stopped)}."
     for defect in report.defects:

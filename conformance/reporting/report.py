@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from conformance.detection import Figure
 from conformance.record import HarnessFacts, Model, SpentFacts
 
 
@@ -104,7 +105,7 @@ class Report(Model):
 
     `exit_status` is 0 conformant, 1 not conformant, 2 incomplete, 3 a defect of the harness, told by `defects`. `capabilities` maps each
     optional capability that the history tells of to whether the target has it. `stopped` says why the run ended early.
-    `detection` maps a requirement to how well the harness is known to detect its breaches, where that was measured.
+    `detection` is what the profile was measured to detect, None where it was not measured or the run was limited to a part of it.
     """
 
     schema_version: Literal[1] = 1
@@ -127,7 +128,7 @@ class Report(Model):
     capabilities: dict[str, bool] = Field(default_factory=dict)
     coverage: Coverage = Coverage()
     containers: list[MadeContainer] = Field(default_factory=list)
-    detection: dict[str, Any] | None = None
+    detection: Figure | None = None
 
     def with_verdict(self, verdict: Verdict) -> dict[str, RequirementResult]:
         """Give the requirements that have one verdict, by id."""

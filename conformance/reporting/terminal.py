@@ -174,6 +174,8 @@ def _show_summary(report: Report, console: Console, paths: Mapping[str, Path], *
         base_url = report.target.get("target", {}).get("base_url", "")
         console.print(Text(f"Target {one_line(base_url)}, profile {report.profile}, seed {report.seed}"))
         console.print(Text(f"Spent {spent_line(report)}"))
+        if report.detection:
+            console.print(Text(report.detection.sentence))
         for name, path in paths.items():
             console.print(Text(f"{name:<8} {path}"), soft_wrap=True)
     if report.stopped:

@@ -113,7 +113,10 @@ def _totals(clean: ConformantRun, faults: list[FaultRun], variants: list[Conform
 
 
 def shortfalls(measured: Detection, share: float) -> list[str]:
-    """Give a sentence for whatever keeps a measurement from being good enough; `share` is the part of faults to be detected."""
+    """Give a sentence for whatever keeps a measurement from being good enough; `share` is the part of faults to be detected.
+
+    The limit of generations binds on conformant sandboxes: a defective one may start what nobody asked for.
+    """
     totals, limit = measured.totals, PROFILES[measured.profile].generations
     runs = [measured.clean, *measured.variants]
     found = []
@@ -121,11 +124,11 @@ def shortfalls(measured: Detection, share: float) -> list[str]:
         found.append(f"{totals.detected} of {totals.faults} faults were detected, fewer than {share:.0%}.")
     if totals.false_alarms:
         accused = ", ".join(each.name for each in runs if each.accused)
-        found.append(f"{totals.false_alarms} false alarms, on {accused}.")
+        found.append(f"Conformant sandboxes were accused: {accused}.")
     broken = [each.name for each in runs if each.note is not None]
     if broken:
         found.append(f"No verdict to rely on for {', '.join(broken)}.")
-    spenders = [each.name for each in [*runs, *measured.faults] if each.generations > limit]
+    spenders = [each.name for each in runs if each.generations > limit]
     if spenders:
         found.append(f"More than {limit} generations were started for {', '.join(spenders)}.")
     return found
