@@ -1,0 +1,118 @@
+"""What generations bring forth and how it is linked."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+
+from sandbox.change import Variant
+from sandbox.generation import Generation
+from sandbox.records import Asset, Job, Snapshot
+from sandbox.rendering import SIGNED_FOR_SECONDS, Json, Rendering
+from sandbox.store import JOB_WIDTH
+from sandbox.variants.mixing import mixed_in
+
+
+class _AmazonUrl(Rendering):
+    """The URL alone says when it expires, in the words of Amazon's signature version 4."""
+
+    def signed_asset(self, asset: Asset, now: int) -> Json:
+        date = datetime.fromtimestamp(now / 1000, UTC).strftime("%Y%m%dT%H%M%SZ")
+        query = f"X-Amz-Date={date}&X-Amz-Expires={SIGNED_FOR_SECONDS}&X-Amz-Signature={'0f' * 32}"
+        return {**self.asset(asset), "url": f"{self.asset_url(asset)}?{query}"}
+
+
+class _AzureUrl(Rendering):
+    """The URL alone says when it expires, in the words of Azure's shared access signature."""
+
+    def signed_asset(self, asset: Asset, now: int) -> Json:
+        end = self.timestamp(now + SIGNED_FOR_SECONDS * 1000)
+        return {"url": f"{self.asset_url(asset)}?sv=2024-11-04&se={end}&sp=r&sig=c2lnbmF0dXJl"}
+
+
+class _BodyAlone(Rendering):
+    """The body alone says when the URL expires, in seconds."""
+
+    def signed_asset(self, asset: Asset, now: int) -> Json:
+        opaque = hashlib.sha256(f"{asset.id}{now}".encode()).hexdigest()
+        return {**self.asset(asset), "url": f"https://cdn.layers.example/once/{opaque}", "expiresIn": SIGNED_FOR_SECONDS}
+
+
+class _SignedBeside(Rendering):
+    """The permanent URL stays in `url`; the signed one stands beside it."""
+
+    def signed_asset(self, asset: Asset, now: int) -> Json:
+        signed = super().signed_asset(asset, now)
+        return {**signed, "url": self.asset_url(asset), "signedUrl": signed["url"]}
+
+
+class _PermanentBeside(Rendering):
+    """The signed URL is in `url`; the permanent one stands beside it."""
+
+    def signed_asset(self, asset: Asset, now: int) -> Json:
+        return {**super().signed_asset(asset, now), "permanentUrl": self.asset_url(asset)}
+
+
+class _VersionedUrl(Rendering):
+    """Permanent URLs have a query, but no signature."""
+
+    def asset_url(self, asset: Asset) -> str:
+        return f"{super().asset_url(asset)}?v=3&format=original"
+
+    def signed_asset(self, asset: Asset, now: int) -> Json:
+        signed = super().signed_asset(asset, now)
+        return {**signed, "url": str(signed["url"]).replace("?expires", "&expires")}
+
+
+class _FromMedia(Generation):
+    """Assets are named after the reference media that they were cut from, so containers may share them."""
+
+    def assets_at(self, snapshot: Snapshot) -> list[Asset]:
+        media = json.loads(snapshot.container.brief).get("referenceMediaIds", [])
+        return [
+            asset._replace(id=f"med_{hashlib.sha256(f'{media}{asset.kind}{index}'.encode()).hexdigest()[:24]}")
+            for index, asset in enumerate(super().assets_at(snapshot))
+        ]
+
+
+class _Many(Generation):
+    """A generation brings a poster and six cuts beside what it brings otherwise."""
+
+    def assets_for(self, format_: str, job: Job) -> list[Asset]:
+        ids = self.backend.ids
+        cuts = [Asset(ids.asset(job.id, 10 + index), "video", 720, 1280, 3_000) for index in range(6)]
+        return [Asset(ids.asset(job.id, 9), "image", 1, 1, None), *super().assets_for(format_, job), *cuts]
+
+
+class _Kept(Generation):
+    """While a container regenerates, and where that comes to nothing, it shows what it had."""
+
+    def shown_job(self, snapshot: Snapshot) -> Job:
+        """Return the latest job that has completed, or the latest of all."""
+        if self.status_at(snapshot.job, snapshot.now) == "completed":
+            return snapshot.job
+        store = self.backend.store
+        query = "SELECT * FROM jobs WHERE container_id = ? AND started_at <= ? ORDER BY started_at DESC, id DESC"
+        with store.lock:
+            rows = store.connection.execute(query, (snapshot.container.id, snapshot.now)).fetchall()
+        jobs = [Job._make(row[:JOB_WIDTH]) for row in rows]
+        done = (job for job in jobs if job.id != snapshot.job.id and self.status_at(job, snapshot.now) == "completed")
+        return next(done, snapshot.job)
+
+    def assets_at(self, snapshot: Snapshot) -> list[Asset]:
+        return super().assets_at(snapshot._replace(job=self.shown_job(snapshot)))
+
+    def captions_at(self, snapshot: Snapshot) -> list[dict[str, str]]:
+        return super().captions_at(snapshot._replace(job=self.shown_job(snapshot)))
+
+
+VARIANTS: tuple[Variant, ...] = (
+    Variant("expiry-in-amazon-url", "Only the URL shows the expiry, as Amazon's do.", mixed_in("rendering", _AmazonUrl)),
+    Variant("expiry-in-azure-url", "Only the URL shows the expiry, as Azure's do.", mixed_in("rendering", _AzureUrl)),
+    Variant("expiry-in-body", "Only the body shows the expiry, as expiresIn.", mixed_in("rendering", _BodyAlone)),
+    Variant("signed-url-beside", "signedUrl stands beside the permanent url.", mixed_in("rendering", _SignedBeside)),
+    Variant("permanent-url-beside", "permanentUrl stands beside the signed.", mixed_in("rendering", _PermanentBeside)),
+    Variant("permanent-url-with-query", "Permanent URLs have a query.", mixed_in("rendering", _VersionedUrl)),
+    Variant("assets-shared", "Containers of the same media share asset ids.", mixed_in("generation", _FromMedia)),
+    Variant("assets-many", "A generation brings images and videos together.", mixed_in("generation", _Many)),
+    Variant("assets-kept", "Old assets show while a container regenerates.", mixed_in("generation", _Kept)),
+)

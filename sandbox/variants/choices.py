@@ -1,5 +1,0 @@
-"""Variants of this kind."""
-
-from sandbox.change import Variant
-
-VARIANTS: tuple[Variant, ...] = ()

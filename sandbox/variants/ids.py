@@ -1,0 +1,95 @@
+"""Ids are opaque strings: variants that form them otherwise."""
+
+import base64
+import hmac
+import itertools
+import secrets
+import uuid
+from typing import TYPE_CHECKING
+
+from sandbox.change import Variant
+from sandbox.ids import Ids
+from sandbox.variants.mixing import mixed_in
+
+if TYPE_CHECKING:
+    from sandbox.backend import Backend
+
+
+class _BareUuids(Ids):
+    def fresh(self, prefix: str, now: int) -> str:  # noqa: ARG002  # a UUID shows neither
+        return str(uuid.uuid4())
+
+    def asset(self, job_id: str, index: int) -> str:
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.backend.store.secret.hex()}:{job_id}:{index}"))
+
+
+class _UpperCaseUuids(_BareUuids):
+    def fresh(self, prefix: str, now: int) -> str:
+        return super().fresh(prefix, now).upper()
+
+
+class _Integers(Ids):
+    """Every kind counts for itself, so a container and a job share a number."""
+
+    def __init__(self, backend: "Backend") -> None:
+        super().__init__(backend)
+        self._counts = {kind: itertools.count(1) for kind in ("cnt", "job", "med")}
+        self._assets: dict[tuple[str, int], str] = {}
+
+    def fresh(self, prefix: str, now: int) -> str:  # noqa: ARG002  # a count shows neither
+        return str(next(self._counts[prefix]))
+
+    def asset(self, job_id: str, index: int) -> str:
+        return self._assets.setdefault((job_id, index), self.fresh("med", 0))
+
+
+class _Long(Ids):
+    def fresh(self, prefix: str, now: int) -> str:
+        return f"{prefix}.v2~eu-west-1:{super().fresh(prefix, now)}:{secrets.token_hex(32)}~rev.0"
+
+    def asset(self, job_id: str, index: int) -> str:
+        return f"{super().asset(job_id, index)}.of~{index}:{'0' * 60}"
+
+
+class _Short(Ids):
+    def fresh(self, prefix: str, now: int) -> str:
+        return super().fresh(prefix, now)[-8:].lower()
+
+    def asset(self, job_id: str, index: int) -> str:
+        return super().asset(job_id, index)[-8:].lower()
+
+
+class _Base64(Ids):
+    """Base64 for URLs with its padding: upper and lower case differ, and `=` ends each."""
+
+    def fresh(self, prefix: str, now: int) -> str:  # noqa: ARG002  # random bytes show neither
+        return base64.urlsafe_b64encode(secrets.token_bytes(16)).decode()
+
+    def asset(self, job_id: str, index: int) -> str:
+        digest = hmac.digest(self.backend.store.secret, f"{job_id}:{index}".encode(), "sha256")
+        return base64.urlsafe_b64encode(digest[:16]).decode()
+
+
+class _Shared(Ids):
+    """A container's first job has the container's id."""
+
+    _last: str | None = None
+
+    def container(self, now: int) -> str:
+        self._last = self.fresh("itm", now)
+        return self._last
+
+    def job(self, now: int) -> str:
+        last, self._last = self._last, None
+        return last or self.fresh("itm", now)
+
+
+VARIANTS: tuple[Variant, ...] = (
+    Variant("ids-bare-uuids", "Every id is a UUID without a prefix.", mixed_in("ids", _BareUuids)),
+    Variant("ids-upper-case-uuids", "Ids are UUIDs in upper case.", mixed_in("ids", _UpperCaseUuids)),
+    Variant("ids-counted", "Ids are integers as strings, counted for each kind.", mixed_in("ids", _Integers)),
+    Variant("ids-long", "Ids have over 100 characters, dots, tildes and colons.", mixed_in("ids", _Long)),
+    Variant("ids-short", "Ids have eight characters.", mixed_in("ids", _Short)),
+    Variant("ids-base64", "Ids are Base64 with padding.", mixed_in("ids", _Base64)),
+    Variant("ids-shared-with-first-job", "A container and its first job have one id.", mixed_in("ids", _Shared)),
+)

@@ -1,0 +1,160 @@
+"""What jobs show: variants of the envelope, of getJob and of a container's progress."""
+
+from sandbox.access import Access, RawHeaders
+from sandbox.change import Variant
+from sandbox.generation import Generation
+from sandbox.lifecycle import Lifecycle
+from sandbox.operations import Call, Operations
+from sandbox.records import Answer, Brief, Job, Project
+from sandbox.rendering import Json, Rendering
+from sandbox.variants.mixing import mixed_in, together
+
+# What the steps of a generation are called, by the sandbox's own words for them.
+FREE_TEXT = {"queued": "warming_up", "scripting": "Écriture du script (1/3)", "completed": "done", "failed": "boom: 42"}
+
+
+class _FreeStages(Generation):
+    def stage_at(self, job: Job, now: int) -> str:
+        stage = super().stage_at(job, now)
+        return FREE_TEXT.get(stage, stage)
+
+
+class _GenerateAgain(Lifecycle):
+    """Every generation is a `content_generate`, whatever began it."""
+
+    def start_job(self, kind: str, org: str, project_id: str, container_id: str, brief: Brief) -> Job:  # noqa: ARG002
+        return super().start_job("content_generate", org, project_id, container_id, brief)
+
+
+class _OtherKinds(Lifecycle):
+    """Regenerations and clones have kinds of other names."""
+
+    def start_job(self, kind: str, org: str, project_id: str, container_id: str, brief: Brief) -> Job:
+        other = {"content_regenerate": "content_remix", "content_clone": "clone_from_post"}
+        return super().start_job(other.get(kind, kind), org, project_id, container_id, brief)
+
+
+class _NotingHost(Access):
+    """Notes how the caller calls this server."""
+
+    host = "127.0.0.1"
+
+    def admit(self, method: str, path: str, headers: RawHeaders) -> str:
+        self.host = next((value.decode("latin-1") for name, value in headers if name == b"host"), self.host)
+        return super().admit(method, path, headers)
+
+
+class _AbsoluteLocation(Rendering):
+    def location(self, job: Job) -> str:
+        return f"http://{getattr(self.backend.access, 'host', '127.0.0.1')}{super().location(job)}"
+
+
+class _RelativeLocation(Rendering):
+    def location(self, job: Job) -> str:
+        return super().location(job).removeprefix("/")
+
+
+class _LocationWithQuery(Rendering):
+    def location(self, job: Job) -> str:
+        return f"{super().location(job)}?view=full&from=envelope"
+
+
+class _LeanJobs(Operations):
+    """getJob leaves out what the envelope has said."""
+
+    def get_job(self, call: Call) -> Answer:
+        backend = self.backend
+        job = backend.access.job(call.org, call.path["job_id"])
+        shown = backend.rendering.job(job, backend.clock.now())
+        kept = ("jobId", "kind", "status", "startedAt", "finishedAt", "result", "error")
+        return backend.rendering.answer(200, {name: shown[name] for name in kept})
+
+
+class _WithoutProgress(Rendering):
+    def job(self, job: Job, now: int) -> Json:
+        return {name: value for name, value in super().job(job, now).items() if name != "progress"}
+
+
+class _CoarseProgress(Generation):
+    """Progress stands at 0 and jumps to 1 as an integer."""
+
+    def progress_at(self, job: Job, now: int) -> float:
+        return int(super().progress_at(job, now))
+
+
+class _StageProgress(Operations):
+    """A container's progress counts by stage, from 0 again in each, and tells the seconds that are left."""
+
+    def get_content_progress(self, call: Call) -> Answer:
+        backend = self.backend
+        snapshot = backend.access.container(call.org, call.path["container_id"])
+        job, now = snapshot.job, snapshot.now
+        shown = backend.rendering.job(job, now)
+        done = float(str(shown.pop("progress")))
+        left = max(0, backend.generation.due_at(job) - now) / 1000
+        return backend.rendering.answer(200, {**shown, "stageProgress": done * 3 % 1, "etaSeconds": left})
+
+
+class _LeanProgress(Operations):
+    """A container's progress names the job, its kind, status and stage, and no more."""
+
+    def get_content_progress(self, call: Call) -> Answer:
+        backend = self.backend
+        snapshot = backend.access.container(call.org, call.path["container_id"])
+        shown = backend.rendering.job(snapshot.job, snapshot.now)
+        kept = ("jobId", "kind", "status", "stage", "containerId")
+        return backend.rendering.answer(200, {name: shown[name] for name in kept})
+
+
+class _NoEtag(Operations):
+    """Jobs have no entity tag."""
+
+    def get_job(self, call: Call) -> Answer:
+        return super().get_job(Call(call.org, call.path, call.query_string, {}, b""))._replace(headers={})
+
+
+class _WeakEtag(Operations):
+    """Entity tags are weak, as a proxy that compresses makes them (RFC 9110, section 8.8.1)."""
+
+    def get_job(self, call: Call) -> Answer:
+        answer = super().get_job(call)
+        return answer._replace(headers={"ETag": f"W/{answer.headers['ETag']}"})
+
+
+class _MinimalEnvelope(Operations):
+    """The answer that starts a job has the documented members only."""
+
+    def started(self, job: Job) -> Answer:
+        shown = self.backend.rendering.job(job, self.backend.clock.now())
+        kept = ("jobId", "kind", "status", "stage", "projectId", "containerId", "locationUrl", "startedAt")
+        return self.backend.rendering.answer(202, {name: shown[name] for name in kept})
+
+
+class _SilentArchive(Rendering):
+    """An archived project is answered with nothing but an empty object."""
+
+    def archived(self, project: Project, archived_at: int) -> Json:  # noqa: ARG002  # nothing is shown
+        return {}
+
+
+VARIANTS: tuple[Variant, ...] = (
+    Variant("stages-in-free-text", "Stages have names nobody documents.", mixed_in("generation", _FreeStages)),
+    Variant("kind-always-generate", "Every job is a content_generate.", mixed_in("lifecycle", _GenerateAgain)),
+    Variant("kinds-of-other-names", "Regenerations and clones have other kinds.", mixed_in("lifecycle", _OtherKinds)),
+    Variant(
+        "location-absolute",
+        "locationUrl is a whole URL.",
+        together(mixed_in("access", _NotingHost), mixed_in("rendering", _AbsoluteLocation)),
+    ),
+    Variant("location-relative", "locationUrl begins without a slash.", mixed_in("rendering", _RelativeLocation)),
+    Variant("location-with-query", "locationUrl has a query.", mixed_in("rendering", _LocationWithQuery)),
+    Variant("job-lean", "getJob leaves out what the envelope said.", mixed_in("operations", _LeanJobs)),
+    Variant("job-without-progress", "Jobs show no progress.", mixed_in("rendering", _WithoutProgress)),
+    Variant("job-progress-coarse", "Progress is 0, then 1.", mixed_in("generation", _CoarseProgress)),
+    Variant("progress-by-stage", "Progress has stageProgress and etaSeconds.", mixed_in("operations", _StageProgress)),
+    Variant("progress-lean", "Progress names the job and no instants.", mixed_in("operations", _LeanProgress)),
+    Variant("etag-absent", "Jobs have no ETag.", mixed_in("operations", _NoEtag)),
+    Variant("etag-weak", "ETags are weak.", mixed_in("operations", _WeakEtag)),
+    Variant("envelope-minimal", "A 202 has the eight documented members.", mixed_in("operations", _MinimalEnvelope)),
+    Variant("archive-answers-nothing", "An archived project is an empty object.", mixed_in("rendering", _SilentArchive)),
+)
