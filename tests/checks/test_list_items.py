@@ -1,0 +1,185 @@
+"""LST-8 and LST-9: what a list says of one container."""
+
+from typing import Any
+
+import pytest
+from histories import FOREIGN, PROJECT, REVIEW, Told, failures, results
+from lists import item, items
+
+
+def test_a_list_of_its_own_containers_passes_where_another_project_has_some() -> None:
+    told = Told()
+    told.create(1, project=REVIEW)
+    told.create(2)
+    told.list(items(2))
+    assert results(told, "LST-8") == ["passed"]
+    assert failures(told) == {}
+
+
+def test_a_list_shows_nothing_of_projects_where_only_one_is_known() -> None:
+    told = Told()
+    told.create(2)
+    told.list(items(2))
+    assert results(told, "LST-8") == []
+
+
+def test_items_that_name_the_project_pass_by_themselves() -> None:
+    told = Told()
+    told.list(items(1, projectId=PROJECT))
+    assert results(told, "LST-8") == ["passed"]
+
+
+def test_an_item_that_names_another_project_fails() -> None:
+    told = Told()
+    told.list([item(1, projectId=PROJECT), item(2, projectId=REVIEW)])
+    assert failures(told) == {"LST-8": [f"The list of project {PROJECT} holds container cnt_2 of project {REVIEW}."]}
+
+
+@pytest.mark.parametrize("shown_by", ["create", "read"])
+def test_a_container_of_another_project_fails(shown_by: str) -> None:
+    told = Told()
+    if shown_by == "create":
+        told.create(1, project=REVIEW)
+    else:
+        told.read(1, projectId=REVIEW)
+    told.list(items(1))
+    assert f"container cnt_1 of project {REVIEW}" in failures(told)["LST-8"][0]
+
+
+def test_a_container_whose_project_is_in_doubt_is_not_judged() -> None:
+    told = Told()
+    told.create(1, project=REVIEW)
+    told.read(1, projectId=PROJECT)
+    told.list(items(1))
+    assert "LST-8" not in failures(told)
+
+
+def test_another_organizations_lists_are_not_judged() -> None:
+    told = Told()
+    told.list([item(1, projectId=REVIEW)], project=FOREIGN)
+    told.list([item(1, projectId=REVIEW)], actor="other")
+    assert results(told, "LST-8") == []
+
+
+def agreeing(listed: dict[str, Any], shown: dict[str, Any], *, own: bool = True) -> dict[str, Told]:
+    """Tell of a page and a read, in either order."""
+    found = {}
+    for order in ("read first", "page first"):
+        told = found[order] = Told()
+        if own:
+            told.create(1)
+        if order == "read first":
+            told.read(1, **shown)
+        told.list([item(1, **listed)])
+        if order == "page first":
+            told.read(1, **shown)
+    return found
+
+
+def test_an_item_that_agrees_passes() -> None:
+    for told in agreeing({}, {}).values():
+        assert results(told, "LST-9") == ["passed"]
+        assert failures(told) == {}
+
+
+def test_the_same_instant_may_be_written_in_another_way() -> None:
+    for told in agreeing(
+        {"createdAt": "2026-04-18T14:04:11+02:00"}, {"createdAt": "2026-04-18T12:04:11.250Z"}
+    ).values():
+        assert "LST-9" not in failures(told)
+
+
+@pytest.mark.parametrize(
+    ("listed", "shown", "message"),
+    [
+        ({"status": "failed"}, {}, "status failed in a list and completed in getContent"),
+        ({"approvalStatus": "pending"}, {}, "approvalStatus pending in a list and not_required in getContent"),
+        ({"format": "ugc_remix"}, {}, "format ugc_remix in a list and video_remix in getContent"),
+        ({"createdAt": "2026-04-18T12:04:12.000Z"}, {}, "createdAt 2026-04-18T12:04:12.000Z in a list"),
+    ],
+)
+def test_an_item_that_disagrees_fails(listed: Any, shown: Any, message: str) -> None:
+    for told in agreeing(listed, shown).values():
+        assert message in failures(told)["LST-9"][0]
+
+
+@pytest.mark.parametrize("listed", [{"status": "generating"}, {"approvalStatus": "pending"}, {"format": "auto"}])
+def test_what_is_in_flight_may_change_between_page_and_read(listed: dict[str, Any]) -> None:
+    told = Told()
+    told.create(1, fmt="auto")
+    told.list([item(1, **{"status": "generating", **listed})])
+    told.read(1)
+    assert "LST-9" not in failures(told)
+    assert results(told, "LST-9") == []
+
+
+def test_a_list_may_show_what_a_read_has_not_seen_yet() -> None:
+    told = Told()
+    told.create(1, fmt="auto")
+    told.read(1, status="generating", format="auto")
+    told.list([item(1)])
+    assert "LST-9" not in failures(told)
+
+
+def test_a_resolved_format_stays_resolved() -> None:
+    told = Told()
+    told.create(1, fmt="auto")
+    told.read(1, status="generating")
+    told.list([item(1, status="generating", format="auto")])
+    assert "format auto in a list and video_remix in getContent" in failures(told)["LST-9"][0]
+
+
+def test_an_item_beside_an_overlapping_read_is_not_compared_in_what_changes() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1, took=2.0)
+    told.list([item(1, status="generating")], sent=1002.0, took=2.0)
+    assert "LST-9" not in failures(told)
+
+
+@pytest.mark.parametrize(("status", "accused"), [(202, False), (500, False), (None, False), (409, True)])
+def test_a_call_in_between_may_have_changed_the_status(status: int | None, accused: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    told = Told()
+    told.create(1)
+    told.read(1)
+    told.call("POST", "/v1/content/cnt_1/regenerate", status)
+    told.list([item(1, status="generating")])
+    assert ("LST-9" in failures(told)) is accused
+
+
+def test_a_list_of_a_container_that_cannot_be_read_fails() -> None:
+    told = Told()
+    told.list(items(1))
+    told.error("GET", "/v1/content/cnt_1", 404, "NOT_FOUND")
+    assert failures(told)["LST-9"] == ["A list shows container cnt_1, and getContent answers 404."]
+
+
+def test_a_container_that_was_read_once_and_is_gone_is_no_matter_of_the_list() -> None:
+    told = Told()
+    told.read(1)
+    told.list(items(1))
+    told.error("GET", "/v1/content/cnt_1", 404, "NOT_FOUND")
+    assert "LST-9" not in failures(told)
+
+
+@pytest.mark.parametrize(
+    ("after", "accused"),
+    [({}, True), ({"approvalStatus": "approved"}, False), ({"updatedAt": "2026-04-18T12:09:11.000Z"}, False)],
+)
+def test_a_container_of_others_is_judged_between_two_equal_reads(after: dict[str, Any], accused: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    told = Told()
+    told.read(1)
+    told.list([item(1, approvalStatus="approved")])
+    assert "LST-9" not in failures(told)
+    told.read(1, **after)
+    assert ("LST-9" in failures(told)) is accused
+
+
+def test_items_and_reads_may_hold_anything() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1, status=["completed"], format={}, createdAt=7, approvalStatus=None)
+    told.list([item(1, status={}, format=[], createdAt=None)])
+    told.read(1, status=7)
+    told.call("GET", "/v1/content/cnt_1", 200, ["cnt_1"])
+    assert "LST-9" not in failures(told)

@@ -1,0 +1,127 @@
+"""LST-3 and LST-10: the order of a list."""
+
+from typing import Any
+
+import pytest
+from histories import Told, failures, results
+from lists import item, items
+
+OLD, MID, NEW = "2026-04-18T12:00:00.000Z", "2026-04-18T12:00:01.000Z", "2026-04-18T12:00:02.000Z"
+
+
+def dated(*pairs: tuple[int, Any]) -> list[dict[str, Any]]:
+    return [item(n, createdAt=created) for n, created in pairs]
+
+
+def pages(told: Told, *found: list[Any], limit: int, name: str, filters: str = "") -> None:
+    """Tell of a walk with these pages, whose cursors carry a name."""
+    for number, page in enumerate(found):
+        asked = f"&cursor={name}{number}" if number else ""
+        following = None if number == len(found) - 1 else f"{name}{number + 1}"
+        told.list(page, f"?limit={limit}{filters}{asked}", cursor=following)
+
+
+def test_newest_first_passes() -> None:
+    told = Told()
+    pages(told, dated((3, NEW), (2, MID)), dated((1, OLD)), limit=2, name="a")
+    assert results(told, "LST-10") == ["passed"]
+    assert failures(told) == {}
+
+
+def test_an_older_container_before_a_newer_one_fails() -> None:
+    told = Told()
+    pages(told, dated((1, OLD), (2, MID)), limit=2, name="a")
+    assert "Container cnt_2 of 2026-04-18T12:00:01.000Z stands behind cnt_1" in failures(told)["LST-10"][0]
+
+
+def test_the_order_holds_across_pages() -> None:
+    told = Told()
+    pages(told, dated((3, NEW), (1, OLD)), dated((2, MID)), limit=2, name="a")
+    assert list(failures(told)) == ["LST-10"]
+    assert results(told, "LST-10") == ["failed"]
+
+
+def test_a_walk_out_of_order_is_accused_once() -> None:
+    told = Told()
+    pages(told, dated((1, OLD), (2, MID)), dated((3, NEW)), limit=2, name="a")
+    assert results(told, "LST-10") == ["failed"]
+
+
+@pytest.mark.parametrize("other", [MID, "2026-04-18T12:00:01Z", "2026-04-18T14:00:01.000+02:00", "soon", None, 7])
+def test_ties_and_what_is_no_timestamp_have_no_order(other: Any) -> None:
+    told = Told()
+    pages(told, dated((1, MID), (2, other)), dated((3, MID)), limit=2, name="a")
+    assert results(told, "LST-10") == []
+
+
+def test_a_coarse_instant_is_no_later_than_a_fine_one_within_it() -> None:
+    told = Told()
+    pages(told, dated((1, "2026-04-18T12:00:01Z"), (2, "2026-04-18T12:00:01.900Z")), limit=2, name="a")
+    assert results(told, "LST-10") == []
+
+
+def test_the_same_order_with_two_sizes_passes() -> None:
+    told = Told()
+    pages(told, items(1, 2, 3), limit=3, name="a")
+    pages(told, items(1), items(2), items(3), limit=1, name="b")
+    assert results(told, "LST-3") == ["passed"]
+    assert failures(told) == {}
+
+
+def test_another_order_with_another_size_fails() -> None:
+    told = Told()
+    pages(told, items(1, 2, 3), limit=3, name="a")
+    pages(told, items(1), items(3), items(2), limit=1, name="b")
+    assert failures(told) == {
+        "LST-3": ["Two walks with limit=3 and limit=1 differ in order: where one has cnt_2, the other has cnt_3."]
+    }
+
+
+def test_another_order_under_a_filter_fails() -> None:
+    told = Told()
+    pages(told, items(1, 2), limit=3, name="a", filters="&format=video_remix")
+    pages(told, items(2), items(1), limit=1, name="b", filters="&format=video_remix")
+    assert list(failures(told)) == ["LST-3"]
+
+
+@pytest.mark.parametrize("change", ["limit", "filter", "write", "moved"])
+def test_walks_that_cannot_be_compared_are_not(change: str) -> None:
+    told = Told()
+    pages(told, items(1, 2), limit=2, name="a")
+    if change == "write":
+        told.create(3)
+    later = item(2, status="failed" if change == "moved" else "completed")
+    filters = "&status=completed" if change == "filter" else ""
+    pages(told, [later], items(1), limit=2 if change == "limit" else 1, name="b", filters=filters)
+    assert "LST-3" not in failures(told)
+    assert results(told, "LST-3") == []
+
+
+def test_walks_of_one_page_each_show_nothing() -> None:
+    told = Told()
+    pages(told, items(1, 2), limit=2, name="a")
+    pages(told, items(1, 2), limit=3, name="b")
+    assert results(told, "LST-3") == []
+
+
+def test_a_size_that_loses_a_container_fails() -> None:
+    told = Told()
+    pages(told, items(1, 2, 3), limit=3, name="a")
+    pages(told, items(1), items(3), limit=1, name="b")
+    message = "Of two walks with limit=3 and limit=1, only the one with limit=3 meets container cnt_2."
+    assert failures(told)["LST-3"] == [message]
+
+
+def test_a_size_that_lost_an_old_container_fails() -> None:
+    told = Told()
+    pages(told, dated((3, "2026-04-18T12:05:00Z")), dated((1, OLD)), limit=1, name="a")
+    pages(told, dated((3, "2026-04-18T12:05:00Z"), (2, "2026-04-18T12:04:00Z"), (1, OLD)), limit=3, name="b")
+    message = "Of two walks with limit=1 and limit=3, only the one with limit=3 meets container cnt_2."
+    assert failures(told) == {"LST-3": [message]}
+
+
+def test_a_container_that_others_may_have_made_between_the_walks_is_no_loss() -> None:
+    told = Told()
+    pages(told, dated((3, "2026-04-18T12:05:00Z")), dated((1, OLD)), limit=1, name="a")
+    pages(told, dated((3, "2026-04-18T12:05:00Z"), (2, "2026-04-18T12:04:01Z"), (1, OLD)), limit=3, name="b")
+    assert failures(told) == {}

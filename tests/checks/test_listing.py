@@ -1,0 +1,229 @@
+"""LST-1 and LST-7: a walk meets every container exactly once, and ends."""
+
+import pytest
+from histories import PROJECT, REVIEW, Told, failures, results
+from lists import items
+
+from conformance.checks.listing import EMPTY_PAGES
+
+
+def made(*numbers: int) -> Told:
+    """Tell of containers that were made and read."""
+    told = Told()
+    for n in numbers:
+        told.create(n)
+        told.read(n)
+    return told
+
+
+def test_a_walk_that_meets_every_container_passes() -> None:
+    told = made(1, 2, 3)
+    told.list(items(3, 2), "?limit=2", cursor="c1")
+    told.list(items(1), "?limit=2&cursor=c1")
+    assert results(told, "LST-1") == ["passed"]
+    assert results(told, "LST-7") == []
+    assert failures(told) == {}
+
+
+def test_a_walk_of_a_project_of_which_nothing_is_known_shows_nothing() -> None:
+    told = Told()
+    told.list(items(1))
+    assert results(told, "LST-1") == []
+
+
+def test_a_walk_that_lacks_a_container_fails() -> None:
+    told = made(1, 2, 3)
+    told.list(items(3), "?limit=1", cursor="c1")
+    told.list(items(1), "?limit=1&cursor=c1")
+    assert failures(told) == {
+        "LST-1": ["Container cnt_2 existed before a walk began, and the walk of 2 items lacks it."]
+    }
+
+
+def test_a_walk_that_has_not_ended_lacks_nothing() -> None:
+    told = made(1, 2)
+    told.list(items(2), "?limit=1", cursor="c1")
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize("query", ["?status=completed&limit=0", "?limit=0", "?limit=1&limit=2", "?foo=1"])
+def test_only_a_plain_unfiltered_walk_is_whole(query: str) -> None:
+    told = made(1)
+    told.list([], query)
+    assert "LST-1" not in failures(told)
+
+
+def test_a_walk_with_an_unreadable_item_lacks_nothing() -> None:
+    told = made(1)
+    told.list([{"status": "completed"}])
+    assert "LST-1" not in failures(told)
+
+
+@pytest.mark.parametrize(("sent", "accused"), [(999.99, []), (1000.0, ["LST-1"])])
+def test_a_container_must_exist_before_the_walk_begins(sent: float, accused: list[str]) -> None:
+    told = Told()
+    told.create(1, sent=999.0, took=1.0)
+    told.read(1, sent=1003.0)
+    told.list([], sent=sent)
+    assert list(failures(told)) == accused
+
+
+def test_a_container_that_only_its_creation_shows_is_judged_when_it_is_read() -> None:
+    told = Told()
+    told.create(1)
+    told.list([])
+    assert failures(told) == {}
+    told.read(1)
+    assert list(failures(told)) == ["LST-1"]
+
+
+def test_a_container_that_cannot_be_read_is_no_matter_of_the_list() -> None:
+    told = Told()
+    told.create(1)
+    told.list([])
+    told.error("GET", "/v1/content/cnt_1", 404, "NOT_FOUND")
+    told.list([])
+    told.read(1)
+    assert "LST-1" not in failures(told)
+
+
+def test_a_container_that_shows_another_project_is_no_matter_of_the_list() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1, projectId=REVIEW)
+    told.list([])
+    assert "LST-1" not in failures(told)
+
+
+def test_what_was_listed_once_must_be_listed_again() -> None:
+    told = Told()
+    told.list(items(1, 2))
+    told.list(items(1))
+    assert "Container cnt_2 existed before a walk began" in failures(told)["LST-1"][0]
+
+
+def test_a_container_of_another_project_need_not_be_listed_again() -> None:
+    told = Told()
+    told.create(1, project=REVIEW)
+    told.list(items(1))
+    told.list([])
+    assert "LST-1" not in failures(told)
+
+
+def test_an_accepted_invalid_create_need_not_be_listed() -> None:
+    told = Told()
+    told.create(1, fmt="hologram")
+    told.list([])
+    told.read(1)
+    told.list([])
+    assert len(failures(told).get("LST-1", [])) == 1
+
+
+def test_an_archived_project_is_not_judged() -> None:
+    told = made(1)
+    told.call("DELETE", f"/v1/projects/{PROJECT}", 200, {})
+    told.list([])
+    assert "LST-1" not in failures(told)
+
+
+def test_a_refused_archive_changes_nothing() -> None:
+    told = made(1)
+    told.error("DELETE", f"/v1/projects/{PROJECT}", 403, "FORBIDDEN_SCOPE")
+    told.list([])
+    assert "LST-1" in failures(told)
+
+
+def test_another_organizations_walk_is_not_judged() -> None:
+    told = made(1)
+    told.list([], actor="other")
+    assert "LST-1" not in failures(told)
+
+
+def test_a_container_that_stands_twice_fails() -> None:
+    told = made(1, 2)
+    told.list(items(2, 1), "?limit=2", cursor="c1")
+    told.list(items(1), "?limit=2&cursor=c1")
+    assert failures(told) == {"LST-1": ["Container cnt_1 stood on page 1 of a walk and again on page 2."]}
+
+
+def test_a_container_that_stands_twice_on_one_page_fails() -> None:
+    told = made(1)
+    told.list(items(1, 1))
+    assert failures(told) == {"LST-1": ["Container cnt_1 stood on page 1 of a walk and again on page 1."]}
+
+
+def test_a_filtered_walk_meets_nothing_twice_either() -> None:
+    told = made(1, 2)
+    told.list(items(2, 1), "?limit=2&status=completed", cursor="c1")
+    told.list(items(1), "?limit=2&cursor=c1&status=completed")
+    assert list(failures(told)) == ["LST-1"]
+
+
+def test_a_cursor_that_comes_again_fails() -> None:
+    told = made(1, 2)
+    told.list(items(2), "?limit=1", cursor="c1")
+    told.list(items(2), "?limit=1&cursor=c1", cursor="c1")
+    assert failures(told) == {"LST-1": ["A walk got a cursor again that it had followed, so it never ends."]}
+
+
+def test_empty_pages_without_end_fail() -> None:
+    told = made(1)
+    told.list(items(1), "?limit=1", cursor="c0")
+    for n in range(EMPTY_PAGES - 1):
+        told.list([], f"?limit=1&cursor=c{n}", cursor=f"c{n + 1}")
+    assert failures(told) == {}
+    told.list([], f"?limit=1&cursor=c{EMPTY_PAGES - 1}", cursor="more")
+    assert f"{EMPTY_PAGES} empty pages" in failures(told)["LST-1"][0]
+
+
+def inserting(status: int | None = 202) -> Told:
+    """Tell of a walk with a creation between its two pages."""
+    told = made(1, 2, 3)
+    told.list(items(3, 2), "?limit=2", cursor="c1")
+    if status == 202:
+        told.create(4)
+    else:
+        told.create(4, status=status, answer=None)
+    return told
+
+
+def test_a_creation_during_a_walk_that_disturbs_nothing_passes() -> None:
+    told = inserting()
+    told.list(items(1), "?limit=2&cursor=c1")
+    assert results(told, "LST-7") == ["passed"]
+    assert results(told, "LST-1") == ["passed"]
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize("status", [202, None])
+def test_a_creation_during_a_walk_that_shifts_a_container_fails(status: int | None) -> None:
+    told = inserting(status)
+    told.list(items(2, 1), "?limit=2&cursor=c1")
+    message = "Container cnt_2 stood on page 1 of a walk and again on page 2, with a creation in between."
+    assert failures(told) == {"LST-7": [message]}
+
+
+def test_a_creation_during_a_walk_that_hides_a_container_fails() -> None:
+    told = inserting()
+    told.list([], "?limit=2&cursor=c1")
+    assert list(failures(told)) == ["LST-7"]
+    assert "cnt_1" in failures(told)["LST-7"][0]
+
+
+def test_a_creation_elsewhere_or_before_is_none_during_the_walk() -> None:
+    told = made(1, 2, 3)
+    told.create(4, project=REVIEW)
+    told.list(items(3, 2), "?limit=2", cursor="c1")
+    told.create(5, project=REVIEW)
+    told.list(items(1), "?limit=2&cursor=c1")
+    assert results(told, "LST-7") == []
+    assert results(told, "LST-1") == ["passed"]
+
+
+def test_a_refused_creation_during_a_walk_is_none() -> None:
+    told = made(1, 2)
+    told.list(items(2), "?limit=1", cursor="c1")
+    told.create(3, status=429, answer=None)
+    told.list(items(2), "?limit=1&cursor=c1")
+    assert "LST-1" in failures(told)
+    assert "LST-7" not in failures(told)
