@@ -27,15 +27,20 @@ BODY_REFUSED = frozenset({400, 413, 415, 422})
 
 
 class UsedKeys:
-    """The Idempotency-Keys that were sent so far, so that a fresh request can be told from a replay or a conflict."""
+    """The Idempotency-Keys that were sent so far, so that a fresh request can be told from a replay or a conflict.
 
-    def __init__(self) -> None:
+    A call whose answer was lost may have been carried out; `may_be_lost` says whether its retry still counts as fresh.
+    """
+
+    def __init__(self, *, may_be_lost: bool = True) -> None:
+        self._may_be_lost = may_be_lost
         self._tried: dict[str, tuple[str, ...]] = {}
 
     def is_fresh(self, seen: Seen) -> bool:
         """Note the key of a write, and tell whether this is the first answer that it could get.
 
-        A call without a key is always fresh. The very same call again is fresh as long as it met no answer, a 5xx or a 429.
+        A call without a key is always fresh. The very same call again is fresh as long as it met only 429, or where answers may be
+        lost also none or a 5xx.
         """
         if seen.key is None or not seen.is_write:
             return True
@@ -43,8 +48,9 @@ class UsedKeys:
         digest = hashlib.blake2b(request.body or b"", digest_size=16).hexdigest()
         call = (seen.actor, request.method, request.url, digest)
         fresh = self._tried.get(seen.key, call) == call
-        answered = seen.status is not None and seen.status < 500 and seen.status != 429
-        self._tried[seen.key] = call if fresh and not answered else ()
+        lost = seen.status is None or seen.status >= 500
+        still_fresh = fresh and (seen.status == 429 or (lost and self._may_be_lost))
+        self._tried[seen.key] = call if still_fresh else ()
         return fresh
 
 
@@ -217,7 +223,7 @@ class FreshCreates(Check):
     judges: ClassVar[tuple[str, ...]] = ("CRE-7",)
 
     def __init__(self) -> None:
-        self._keys = UsedKeys()
+        self._keys = UsedKeys(may_be_lost=False)
         self._given: dict[tuple[str, str], Seen] = {}
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:

@@ -56,8 +56,9 @@ class StaysUp(Check):
 
     def _judge_silence(self, seen: Seen) -> Iterator[Finding]:
         error = seen.exchange.error or "no answer"
-        # What the client's own library refuses to send was never put to the target.
-        if not error.startswith("broken") or "Illegal header" in error:
+        if "Illegal header" in error:
+            return  # the client's own library refused to send it, so the target was never asked
+        if not error.startswith("broken"):
             yield inconclusive("ERR-1", f"{seen.name()} got no answer ({error[:80]}).", seen)
         elif len(seen.exchange.request.body or b"") > LARGEST_BODY:
             # A server may answer and close while a large body still comes in, and the reset eats the answer (RFC 9112, section 9.6).

@@ -21,8 +21,11 @@ THINGS = {"projectId": "project", "containerId": "container", "assetId": "asset"
 """The path parameters that name things, outermost first."""
 OWN_NAME = {
     "getContent": ("containerId", "id"),
-    "getJob": ("jobId", "jobId"),
+    "getContentProgress": ("containerId", "containerId"),
     "regenerateContent": ("containerId", "containerId"),
+    "rejectContent": ("containerId", "id"),
+    "approveContent": ("containerId", "id"),
+    "getJob": ("jobId", "jobId"),
 }
 """Of some answers, which member repeats which path parameter."""
 JUDGED_REFUSALS = frozenset({400, 409, 410, 422})
@@ -70,7 +73,7 @@ class UnknownIds(Check):
     """ERR-3: the owner's call about an id that no answer has shown is answered 404 NOT_FOUND.
 
     An id that is not formed like the target's own may be refused as invalid input instead. A success is accused only where the answer
-    shows that it tells of something else, or where the driver tagged the call with the parameter that it had made up (`unknown`).
+    shows that it tells of something else, or where the driver tagged the call as naming what it had made up (`unknown`).
     """
 
     judges: ClassVar[tuple[str, ...]] = ("ERR-3",)
@@ -100,11 +103,10 @@ class UnknownIds(Check):
                     self._ids[kind].add(item.get("id"))
 
     def _judge(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
-        made_up = seen.exchange.tags.get("unknown")
         unknown = next(
-            (name for name in THINGS if name in seen.params and seen.params[name] not in self._ids[name]), made_up
+            (name for name in THINGS if name in seen.params and seen.params[name] not in self._ids[name]), None
         )
-        if unknown not in seen.params or seen.actor != OWNER or not names_one_thing(seen):
+        if unknown is None or seen.actor != OWNER or not names_one_thing(seen):
             return
         if may_be_absent(seen.operation_id, ledger):
             return
@@ -119,11 +121,9 @@ class UnknownIds(Check):
             if seen.error_code is not None:
                 message = f"{seen.name()} answered 404 about {about} with the code {short(seen.error_code)} instead of NOT_FOUND."
                 yield from verify("ERR-3", seen.error_code == "NOT_FOUND", message, seen)
-        elif seen.status in JUDGED_REFUSALS and (
-            unknown == made_up or self._ids[unknown].looks_real(seen.params[unknown])
-        ):
-            clean = seen.validity in {Validity.PLAIN, Validity.VALID} and not seen.query and seen.key is None
-            if clean and is_ordinary(seen.exchange.request):
+        elif seen.status in JUDGED_REFUSALS and self._ids[unknown].looks_real(seen.params[unknown]):
+            clean = seen.validity in {Validity.PLAIN, Validity.VALID} and not seen.query
+            if clean and not (seen.status == 409 and seen.key is not None) and is_ordinary(seen.exchange.request):
                 yield failed("ERR-3", f"{seen.name()} answered {seen.status} about {about} instead of 404.", seen)
 
     def _judge_success(self, seen: Seen, unknown: str, about: str) -> Iterator[Finding]:
@@ -133,8 +133,12 @@ class UnknownIds(Check):
             yield failed(
                 "ERR-3", f"{seen.name()} answered {seen.status} about {about} with {told[:80]} instead of 404.", seen
             )
-        elif seen.exchange.tags.get("unknown") == unknown and unknown != "assetId":
+        elif _is_made_up(seen) and unknown != "assetId":
             yield failed("ERR-3", f"{seen.name()} answered {seen.status} about {about} instead of 404.", seen)
+
+
+def _is_made_up(seen: Seen) -> bool:
+    return "unknown" in seen.exchange.tags
 
 
 CHECKS: tuple[type[Check], ...] = (UnknownIds,)

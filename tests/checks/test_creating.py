@@ -250,3 +250,11 @@ def test_a_read_that_had_not_ended_shows_no_earlier_container() -> None:
     told.call("GET", "/v1/content/cnt_1", 200, container(), sent=1_000.0, took=0.1)
     told.create(sent=1_000.05)
     assert "CRE-7" not in failures(told)
+
+
+@pytest.mark.parametrize(("first", "expected"), [(None, []), (500, []), (429, ["failed"])])
+def test_a_retry_may_be_given_what_its_lost_call_has_made(first: int | None, expected: list[str]) -> None:
+    told = create(key="k", status=first, answer=None)
+    told.read()
+    told.create(key="k")
+    assert results(told, "CRE-7") == expected

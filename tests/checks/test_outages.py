@@ -63,10 +63,14 @@ def test_two_at_the_same_time_are_no_repetition() -> None:
 
 
 def test_silence_that_shows_nothing_of_the_target_is_inconclusive() -> None:
-    for error in ("timeout: ReadTimeout", "connect: refused", "broken: Illegal header value b'x'"):
+    for error in ("timeout: ReadTimeout", "connect: refused"):
         assert results(asked(error, error), "ERR-1") == ["inconclusive"] * 2
     assert results(asked(BROKEN, BROKEN, method="POST", body=b"a" * 65_537), "ERR-1") == ["inconclusive"] * 2
     assert "failed" in results(asked(BROKEN, BROKEN, method="POST", body=b"a" * 65_536), "ERR-1")
+
+
+def test_what_the_client_itself_did_not_send_is_no_observation() -> None:
+    assert results(asked("broken: Illegal header value b'x'"), "ERR-1") == []
 
 
 def test_a_501_tells_of_what_the_target_lacks_but_not_of_a_promised_operation() -> None:

@@ -93,6 +93,8 @@ def test_an_answer_that_tells_of_another_container_or_job_fails() -> None:
     told = told_of("GET", f"/v1/content/cnt_{UNKNOWN}", 200, container(id=f"cnt_{KNOWN}"))
     assert f"about the unknown container cnt_{UNKNOWN} with cnt_{KNOWN} instead of 404" in failures(told)["ERR-3"][0]
     assert "ERR-3" in failures(told_of("GET", f"/v1/jobs/job_{UNKNOWN}", 200, job(jobId=f"job_{KNOWN}")))
+    progress = f"/v1/content/cnt_{UNKNOWN}/progress"
+    assert "ERR-3" in failures(told_of("GET", progress, 200, job(containerId=f"cnt_{KNOWN}")))
 
 
 def test_another_clients_container_is_met_for_the_first_time_without_blame() -> None:
@@ -101,10 +103,23 @@ def test_another_clients_container_is_met_for_the_first_time_without_blame() -> 
     assert results(told, "ERR-3") == []
 
 
-def test_a_success_about_an_id_that_the_driver_made_up_fails() -> None:
-    told = told_of("GET", "/v1/projects/prj_plaia/content", 200, {"items": []})
-    told.exchanges[-1] = replace(told.exchanges[-1], tags={"unknown": "projectId"})
-    assert "about the unknown project prj_plaia instead of 404" in failures(told)["ERR-3"][0]
+@pytest.mark.parametrize(
+    ("path", "status", "expected"),
+    [
+        ("/v1/projects/prj_plaia/content", 200, ["failed"]),
+        (f"/v1/content/cnt_{UNKNOWN}", 200, ["failed"]),
+        ("/v1/content/x", 400, []),
+        (f"/v1/content/cnt_{KNOWN}/assets/x", 200, []),
+        (f"/v1/content/cnt_{KNOWN}", 200, []),
+    ],
+)
+def test_a_success_about_what_the_driver_made_up_needs_no_further_sign(
+    path: str, status: int, expected: list[str]
+) -> None:
+    told = told_of("GET", path, status, {"items": []})
+    assert results(told, "ERR-3") == []
+    told.exchanges[-1] = replace(told.exchanges[-1], tags={"unknown": "ids"})
+    assert results(told, "ERR-3") == expected
 
 
 def test_a_list_and_an_asset_make_ids_known() -> None:
