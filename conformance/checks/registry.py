@@ -28,6 +28,7 @@ MODULES = (
     "list_items",
     "paging",
     "filters",
+    "list_in_flight",
     "odd_queries",
     "regenerating",
     "cloning",

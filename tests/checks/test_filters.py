@@ -1,0 +1,267 @@
+"""LST-4, LST-5, LST-6 and LST-15: what the filters of a list let through, and what they hold back."""
+
+from typing import Any
+
+import pytest
+from histories import PROJECT, REVIEW, Told, failures, results
+from lists import item, items
+
+SLIDES = {"format": "slideshow_remix"}
+
+
+def made(told: Told | None = None) -> Told:
+    """Tell of a completed video, a failed video and a completed slideshow, all listed once without a filter."""
+    told = told or Told()
+    told.create(1)
+    told.read(1)
+    told.create(2)
+    told.read(2, status="failed", lastError="No.")
+    told.create(3, fmt="slideshow_remix")
+    told.read(3, **SLIDES)
+    told.list([item(3, **SLIDES), item(2, status="failed"), item(1)])
+    return told
+
+
+FAILED = item(2, status="failed")
+SLIDESHOW = item(3, **SLIDES)
+
+
+@pytest.mark.parametrize(
+    ("query", "page", "requirement"),
+    [
+        ("?status=completed", [SLIDESHOW, item(1)], "LST-4"),
+        ("?status=failed&status=failed", [FAILED], "LST-4"),
+        ("?status=canceled", [], "LST-4"),
+        ("?format=video_remix", [FAILED, item(1)], "LST-5"),
+        ("?format=video_remix&status=completed", [item(1)], "LST-6"),
+        ("?status=completed&status=failed", [SLIDESHOW, FAILED, item(1)], "LST-15"),
+        ("?format=video_remix&format=slideshow_remix", [SLIDESHOW, FAILED, item(1)], "LST-15"),
+    ],
+)
+def test_a_filter_that_shows_what_it_says_and_all_of_it_passes(query: str, page: list[Any], requirement: str) -> None:
+    told = made()
+    told.list(page, query)
+    assert failures(told) == {}
+    assert results(told, requirement) == ["passed"]
+
+
+def test_a_filter_under_which_nothing_was_to_be_seen_shows_nothing() -> None:
+    told = Told()
+    told.list([], "?status=completed")
+    assert results(told, "LST-4") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "page", "requirement", "message"),
+    [
+        ("?status=completed", [SLIDESHOW, FAILED, item(1)], "LST-4", "status=completed holds container cnt_2"),
+        ("?format=slideshow_remix", [SLIDESHOW, FAILED, item(1)], "LST-5", "holds container cnt_2 with format video"),
+        (
+            "?format=video_remix&status=completed",
+            [FAILED, item(1)],
+            "LST-6",
+            "holds container cnt_2 with status failed",
+        ),
+        ("?status=queued&status=failed", [FAILED, item(1)], "LST-15", "holds container cnt_1 with status completed"),
+        ("?status=failed", [], "LST-4", "lacks container cnt_2, which has status failed"),
+        ("?format=slideshow_remix", [], "LST-5", "lacks container cnt_3, which has format slideshow_remix"),
+        ("?status=completed&format=video_remix", [], "LST-6", "lacks container cnt_1, which has status completed and"),
+        ("?status=completed&status=failed", [FAILED, item(1)], "LST-15", "lacks container cnt_3"),
+    ],
+)
+def test_a_filter_that_lets_through_or_loses_fails(query: str, page: list[Any], requirement: str, message: str) -> None:
+    told = made()
+    told.list(page, query)
+    assert list(failures(told)) == [requirement]
+    assert message in failures(told)[requirement][0]
+    assert results(told, requirement) == ["failed"]
+
+
+def test_a_page_that_is_not_the_last_lacks_nothing() -> None:
+    told = made()
+    told.list([], "?status=completed&limit=1", cursor="c")
+    assert failures(told) == {}
+    assert results(told, "LST-4") == []
+
+
+def test_a_later_page_that_breaks_the_filter_fails_as_such() -> None:
+    told = made()
+    told.list([SLIDESHOW], "?status=completed&limit=1", cursor="c")
+    told.list([FAILED, item(1)], "?status=completed&limit=1&cursor=c")
+    assert "A later page breaks its filter" in failures(told)["LST-6"][0]
+    assert "LST-4" not in failures(told)
+
+
+def test_later_pages_that_keep_the_filter_pass() -> None:
+    told = made()
+    told.list([SLIDESHOW], "?status=completed&limit=1", cursor="c")
+    told.list([item(1)], "?status=completed&limit=1&cursor=c")
+    assert results(told, "LST-6") == ["passed"]
+    assert results(told, "LST-4") == ["passed"]
+
+
+def test_a_filter_that_never_held_is_accused_as_a_filter() -> None:
+    told = made()
+    told.list([FAILED], "?status=completed&limit=1", cursor="c")
+    told.list([FAILED | {"id": "cnt_9"}], "?status=completed&limit=1&cursor=c", cursor="d")
+    assert list(failures(told)) == ["LST-4"]
+
+
+def test_a_filter_that_is_broken_alone_is_not_accused_again_in_company() -> None:
+    told = made()
+    told.list([SLIDESHOW, FAILED, item(1)], "?status=completed")
+    told.list([FAILED, item(1)], "?status=completed&format=video_remix")
+    assert list(failures(told)) == ["LST-4"]
+
+
+def test_an_item_without_the_field_is_judged_by_what_was_read() -> None:
+    told = made()
+    told.list([{"id": "cnt_2", "format": "video_remix", "createdAt": "x"}], "?status=canceled")
+    assert "holds container cnt_2 with status failed" in failures(told)["LST-4"][0]
+
+
+@pytest.mark.parametrize("query", ["?status=odd", "?status=completed,failed", "?status=", "?status=odd&status=failed"])
+def test_values_that_are_not_documented_are_not_judged_here(query: str) -> None:
+    told = made()
+    told.list([FAILED, item(1)], query)
+    assert not {"LST-4", "LST-5", "LST-6", "LST-15"} & set(failures(told))
+
+
+@pytest.mark.parametrize("query", ["?status=completed&search=x", "?status=completed&limit=0"])
+def test_what_another_parameter_may_hold_back_is_not_missing(query: str) -> None:
+    told = made()
+    told.list([], query)
+    assert "LST-4" not in failures(told)
+
+
+@pytest.mark.parametrize(
+    ("query", "requirement"),
+    [
+        ("?status=canceled", "LST-4"),
+        ("?format=auto&limit=5", "LST-5"),
+        ("?status=failed&format=auto", "LST-6"),
+        ("?status=failed&status=queued", "LST-15"),
+    ],
+)
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_documented_filter_that_is_refused_fails(query: str, requirement: str, status: int) -> None:
+    told = Told()
+    told.error("GET", f"/v1/projects/{PROJECT}/content{query}", status, "VALIDATION")
+    assert f"was refused with {status}" in failures(told)[requirement][0]
+    assert list(failures(told)) == [requirement]
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("?status=failed", 404),
+        ("?status=failed", 429),
+        ("?status=failed&limit=0", 400),
+        ("?status=failed&cursor=x", 400),
+        ("?status=failed&search=x", 400),
+        ("?status=odd", 400),
+    ],
+)
+def test_a_list_may_be_refused_for_something_else(query: str, status: int) -> None:
+    told = Told()
+    told.error("GET", f"/v1/projects/{PROJECT}/content{query}", status, "VALIDATION")
+    assert not [name for name in failures(told) if name.startswith("LST")]
+
+
+def test_what_was_not_settled_before_the_walk_is_not_missing() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1, sent=1001.0, took=2.0)
+    told.list([], "?status=completed", sent=1002.0, took=2.0)
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize(("status", "accused"), [(202, False), (500, False), (None, False), (404, True)])
+def test_what_a_call_may_have_moved_is_not_missing(status: int | None, accused: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    told = made()
+    told.call("POST", "/v1/content/cnt_1/regenerate", status)
+    told.list([SLIDESHOW], "?status=completed")
+    assert ("LST-4" in failures(told)) is accused
+
+
+@pytest.mark.parametrize("approval", ["pending", "rejected"])
+def test_what_waits_for_approval_is_another_requirements(approval: str) -> None:
+    told = Told()
+    told.create(1, project=REVIEW)
+    told.read(1, approvalStatus=approval, projectId=REVIEW)
+    told.list([], "?status=completed", project=REVIEW)
+    assert "LST-4" not in failures(told)
+
+
+def test_a_container_of_others_is_not_missing() -> None:
+    told = Told()
+    told.read(1)
+    told.list([], "?status=completed")
+    assert "LST-4" not in failures(told)
+
+
+def test_a_container_of_another_project_is_not_missing() -> None:
+    told = Told()
+    told.create(1, project=REVIEW)
+    told.read(1, projectId=REVIEW, approvalStatus="approved")
+    told.list([], "?status=completed")
+    assert "LST-4" not in failures(told)
+
+
+def test_what_no_list_shows_is_not_the_filters_fault() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1)
+    told.list([], "?status=completed")
+    told.list([])
+    assert list(failures(told)) == ["LST-1"]
+
+
+def test_what_only_a_later_list_shows_was_lost_by_the_filter() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1)
+    told.list([], "?status=completed")
+    told.list(items(1))
+    assert list(failures(told)) == ["LST-4"]
+
+
+def test_without_any_other_list_the_filter_answers_for_what_it_lacks() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1)
+    told.list([], "?status=completed")
+    assert list(failures(told)) == ["LST-4"]
+
+
+def test_a_list_by_a_status_in_flight_holds_what_has_it_all_the_while() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1, status="generating")
+    told.list([item(1, status="generating")], "?status=generating")
+    told.read(1, status="generating")
+    assert failures(told) == {}
+    assert results(told, "LST-4") == ["passed", "passed"]
+
+
+def test_a_list_by_a_status_in_flight_that_lacks_what_has_it_all_the_while_fails() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1, status="generating")
+    told.list([], "?status=generating")
+    told.read(1, status="generating")
+    message = "The list with status=generating lacks container cnt_1, which was generating all the while."
+    assert failures(told) == {"LST-4": [message]}
+
+
+@pytest.mark.parametrize("case", ["moved", "regenerated", "later", "overlapping"])
+def test_what_may_have_had_another_status_meanwhile_is_not_missing(case: str) -> None:
+    told = Told()
+    told.create(1)
+    if case != "later":
+        told.read(1, status="queued" if case == "moved" else "generating")
+    told.list([], "?status=generating", took=2.0 if case == "overlapping" else 0.1)
+    if case == "regenerated":
+        told.call("POST", "/v1/content/cnt_1/regenerate", 500)
+    told.read(1, status="generating")
+    assert "LST-4" not in failures(told)
