@@ -1,0 +1,295 @@
+"""Keys mixed up, known too widely, too long or too briefly (requirements IDM-5, IDM-7 to IDM-10, IDM-12)."""
+
+import json
+import re
+from collections.abc import Callable
+
+from sandbox.change import Fault, Install
+from sandbox.errors import idempotency_conflict
+from sandbox.faults.idempotency import ReplayOfJob
+from sandbox.faults.parts import using
+from sandbox.idempotency import WINDOW_MS, Idempotency
+from sandbox.records import Answer, Job, Replay
+
+HOUR_MS = 60 * 60 * 1000
+DAY_MS = 24 * HOUR_MS
+MERGED_FOR_MS = 5_000
+ANY_BODY = "any body"
+
+Slot = list[str]
+"""Organization, operation, resource and key."""
+
+
+def keyed(simplified: Callable[[str], str]) -> Install:
+    """Return what tells keys apart only after `simplified`."""
+
+    class _Keyed(Idempotency):
+        def slot(self, scope: tuple[str, ...], key: str) -> str:
+            return super().slot(scope, simplified(key))
+
+    return using(_Keyed)
+
+
+def lasting(window_ms: int) -> Install:
+    """Return what keeps records for another time than 24 hours."""
+
+    class _Window(Idempotency):
+        def expired(self, replay: Replay, now: int) -> bool:
+            return now - replay.created_at >= window_ms
+
+    return using(_Window)
+
+
+class Sharing(ReplayOfJob):
+    """Falls back to what the same key stands for elsewhere."""
+
+    any_body = False
+
+    def shares(self, mine: Slot, other: Slot) -> bool:
+        """Tell whether a record of another scope serves this one."""
+        raise NotImplementedError
+
+    def lookup(self, slot: str, now: int) -> Replay | None:
+        """Return what a key stands for here, or else what it stands for elsewhere."""
+        replay = super().lookup(slot, now)
+        if replay:
+            return replay
+        mine = json.loads(slot)
+        ending = ", " + json.dumps(mine[-1]) + "]"
+        query = "SELECT scope FROM replays WHERE substr(scope, -length(?)) = ?"
+        for (name,) in self.backend.store.connection.execute(query, (ending, ending)).fetchall():
+            other = json.loads(name)
+            found = super().lookup(name, now) if other != mine and self.shares(mine, other) else None
+            if found:
+                return found._replace(fingerprint=ANY_BODY) if self.any_body else found
+        return None
+
+    def replayed(self, replay: Replay, fingerprint: str) -> Answer:
+        """Return the first answer again, to any body where the record came from elsewhere."""
+        return super().replayed(replay, replay.fingerprint if replay.fingerprint == ANY_BODY else fingerprint)
+
+
+class _AcrossOrganizations(Sharing):
+    def shares(self, mine: Slot, other: Slot) -> bool:
+        return other[0] != mine[0] and other[1] == mine[1]
+
+
+class _AcrossOrganizationsAnyBody(_AcrossOrganizations):
+    any_body = True
+
+
+class _AcrossProjects(Sharing):
+    def shares(self, mine: Slot, other: Slot) -> bool:
+        return other[:2] == mine[:2] and mine[1] == "createContent"
+
+
+class _AcrossProjectsRelabeled(_AcrossProjects):
+    def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
+        answer = super().answer(scope, key, body, make)
+        return self.rewritten(answer, projectId=scope[2]) if scope[1] == "createContent" else answer
+
+
+class _AcrossOperations(Sharing):
+    any_body = True
+
+    def shares(self, mine: Slot, other: Slot) -> bool:
+        return other[0] == mine[0] and other[1] != mine[1]
+
+
+class _CloneAndRegenerate(_AcrossOperations):
+    def shares(self, mine: Slot, other: Slot) -> bool:
+        pair = {"cloneFromPost", "regenerateContent"}
+        return super().shares(mine, other) and {mine[1], other[1]} == pair and mine[2] == other[2]
+
+
+class _RejectAnswersLikeRegenerate(_AcrossOperations):
+    def shares(self, mine: Slot, other: Slot) -> bool:
+        return super().shares(mine, other) and mine[1] == "rejectContent" and other[1] == "regenerateContent"
+
+
+class _FromLastUse(Idempotency):
+    def lookup(self, slot: str, now: int) -> Replay | None:
+        replay = super().lookup(slot, now)
+        if replay:
+            self.backend.store.keep_replay(slot, replay._replace(created_at=now))
+        return replay
+
+
+class _UntilMidnight(Idempotency):
+    def expired(self, replay: Replay, now: int) -> bool:
+        return now // DAY_MS != replay.created_at // DAY_MS
+
+
+class _ConflictsForever(Idempotency):
+    def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
+        replay = self.backend.store.replay(self.slot(scope, key or ""))
+        if replay and self.expired(replay, self.backend.clock.now()) and replay.fingerprint != self.fingerprint(body):
+            raise idempotency_conflict()
+        return super().answer(scope, key, body, make)
+
+
+class _WhileNoNewerJob(ReplayOfJob):
+    def expired(self, replay: Replay, now: int) -> bool:
+        if not super().expired(replay, now):
+            return False
+        job = self.job_of(replay.body)
+        snapshot = self.backend.store.container(job.container_id, now) if job else None
+        return snapshot is None or not self.current(snapshot.job, job)
+
+    def current(self, latest: Job, job: Job | None) -> bool:
+        """Tell whether a job is its container's latest."""
+        return job is not None and latest.id == job.id
+
+
+def merging(operation: str) -> Install:
+    """Return what answers a keyless request with that of the same body a moment ago."""
+
+    class _Merged(Idempotency):
+        def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
+            if key is None and scope[1] == operation:
+                return super().answer((*scope, "keyless"), self.fingerprint(body), body, make)
+            return super().answer(scope, key, body, make)
+
+        def lookup(self, slot: str, now: int) -> Replay | None:
+            replay = super().lookup(slot, now)
+            old = replay is not None and now - replay.created_at > MERGED_FOR_MS
+            return None if old and '"keyless"' in slot else replay
+
+    return using(_Merged)
+
+
+class _KeylessShareOne(Idempotency):
+    def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
+        return super().answer(scope, "none" if key is None and scope[1] == "createContent" else key, body, make)
+
+
+FAULTS: tuple[Fault, ...] = (
+    Fault("key-compared-without-case", "IDM-5", "deep", "Keys that differ only in case are one key.", keyed(str.lower)),
+    Fault(
+        "key-cut-at-16", "IDM-5", "deep", "Keys with the same first 16 characters are one key.", keyed(lambda k: k[:16])
+    ),
+    Fault(
+        "key-cut-at-36", "IDM-5", "deep", "Keys with the same first 36 characters are one key.", keyed(lambda k: k[:36])
+    ),
+    Fault(
+        "key-cut-at-64", "IDM-5", "deep", "Keys with the same first 64 characters are one key.", keyed(lambda k: k[:64])
+    ),
+    Fault(
+        "key-without-punctuation",
+        "IDM-5",
+        "deep",
+        "Keys that differ only in hyphens and the like are one key.",
+        keyed(lambda key: re.sub(r"[^0-9A-Za-z]", "", key)),
+    ),
+    Fault(
+        "key-read-as-a-number",
+        "IDM-5",
+        "deep",
+        "Keys of digits are numbers: leading noughts do not count.",
+        keyed(lambda key: key.lstrip("0") if key.isdecimal() else key),
+    ),
+    Fault(
+        "keyless-creates-merged",
+        "IDM-7",
+        "deep",
+        "Two creates without a key and with the same body within five seconds are one.",
+        merging("createContent"),
+    ),
+    Fault(
+        "keyless-clones-merged",
+        "IDM-7",
+        "deep",
+        "Two clones without a key and with the same body within five seconds are one.",
+        merging("cloneFromPost"),
+    ),
+    Fault(
+        "keyless-regenerates-merged",
+        "IDM-7",
+        "deep",
+        "Two regenerates without a key and with the same body within five seconds are one.",
+        merging("regenerateContent"),
+    ),
+    Fault(
+        "keyless-creates-share-one-key",
+        "IDM-7",
+        "stateful",
+        "Creates without a key are treated as if all had the same key.",
+        using(_KeylessShareOne),
+    ),
+    Fault(
+        "key-known-across-organizations",
+        "IDM-8",
+        "deep",
+        "A key and body that another organization used are answered with its job.",
+        using(_AcrossOrganizations),
+    ),
+    Fault(
+        "key-answers-other-organization-to-any-body",
+        "IDM-8",
+        "deep",
+        "A key that another organization used is answered with its job, whatever the body.",
+        using(_AcrossOrganizationsAnyBody),
+    ),
+    Fault(
+        "key-known-across-projects",
+        "IDM-9",
+        "deep",
+        "A key and body that were used in another project are answered with its container.",
+        using(_AcrossProjects),
+    ),
+    Fault(
+        "key-known-across-projects-relabeled",
+        "IDM-9",
+        "deep",
+        "A key used in another project is answered with its container, under this project's id.",
+        using(_AcrossProjectsRelabeled),
+    ),
+    Fault(
+        "key-known-across-operations",
+        "IDM-10",
+        "deep",
+        "A key that another operation used is answered with that operation's result.",
+        using(_AcrossOperations),
+    ),
+    Fault(
+        "key-shared-by-clone-and-regenerate",
+        "IDM-10",
+        "deep",
+        "Clone and regenerate of one container answer each other's keys.",
+        using(_CloneAndRegenerate),
+    ),
+    Fault(
+        "key-of-regenerate-answers-reject",
+        "IDM-10",
+        "deep",
+        "A reject under the key of a regenerate is answered with that regenerate's job.",
+        using(_RejectAnswersLikeRegenerate),
+    ),
+    Fault("window-of-one-hour", "IDM-12", "deep", "A key is free again after an hour.", lasting(HOUR_MS)),
+    Fault("window-of-23-hours", "IDM-12", "deep", "A key is free again after 23 hours.", lasting(WINDOW_MS - HOUR_MS)),
+    Fault(
+        "window-of-25-hours", "IDM-12", "deep", "A key is free again only after 25 hours.", lasting(WINDOW_MS + HOUR_MS)
+    ),
+    Fault("window-of-a-week", "IDM-12", "deep", "A key is free again only after seven days.", lasting(7 * WINDOW_MS)),
+    Fault("window-without-end", "IDM-12", "deep", "A key is never free again.", lasting(10**15)),
+    Fault(
+        "window-from-last-use", "IDM-12", "deep", "Every replay starts the 24 hours of a key anew.", using(_FromLastUse)
+    ),
+    Fault(
+        "window-until-midnight", "IDM-12", "deep", "A key is free again on the next day in UTC.", using(_UntilMidnight)
+    ),
+    Fault(
+        "conflicts-outlive-the-window",
+        "IDM-12",
+        "deep",
+        "After 24 hours a key still refuses every other body.",
+        using(_ConflictsForever),
+    ),
+    Fault(
+        "window-lasts-while-job-is-latest",
+        "IDM-12",
+        "deep",
+        "A key stays taken after 24 hours unless its container was regenerated.",
+        using(_WhileNoNewerJob),
+    ),
+)

@@ -1,0 +1,21 @@
+"""How a fault takes its place: subclasses of parts, put where the parts themselves stood."""
+
+from sandbox.backend import Backend
+from sandbox.change import Install
+from sandbox.part import Part
+
+
+def place_of(part: type[Part]) -> str:
+    """Return the attribute of a backend that holds this kind of part."""
+    kinds = [kind for kind in part.__mro__ if Part in kind.__bases__]
+    return kinds[0].__name__.lower()
+
+
+def using(*parts: type[Part]) -> Install:
+    """Return what puts one instance of each part in the place of the part that it derives from."""
+
+    def install(backend: Backend) -> None:
+        for part in parts:
+            setattr(backend, place_of(part), part(backend))
+
+    return install
