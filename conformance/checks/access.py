@@ -87,6 +87,8 @@ class OrganizationsApart(Check):
         if seen.operation_id == "listContent" and seen.ok:
             yield from self._judge_list(seen, ledger)
             return
+        if seen.operation_id == "cloneFromPost" and ledger.facts.clone_id == "fresh":
+            return  # the path names what is to be made
         holder, thing = self._holder(seen, ledger)
         if holder is None or holder == seen.actor:
             return

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from histories import BRIEF, FOREIGN, PROJECT, Told, container, envelope, failures, job, results
+from histories import BRIEF, FACTS, FOREIGN, PROJECT, Told, container, envelope, failures, job, results
 
 LIST = f"/v1/projects/{PROJECT}/content"
 
@@ -161,6 +162,12 @@ def test_each_organization_may_use_its_own_things() -> None:
 def test_a_container_first_met_in_another_organizations_read_is_known_by_its_project() -> None:
     told = Told()
     told.call("GET", "/v1/content/cnt_1", 200, container(), actor="other")
+    assert results(told, "AUT-4") == ["failed"]
+
+
+def test_a_clone_into_a_chosen_id_reaches_nobodys_container() -> None:
+    told = foreign("POST", "/v1/content/cnt_1/clone-from-post", 202, envelope(2, FOREIGN), body={})
+    assert results(told, "AUT-4", replace(FACTS, clone_id="fresh")) == []
     assert results(told, "AUT-4") == ["failed"]
 
 
