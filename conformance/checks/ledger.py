@@ -106,7 +106,7 @@ class Change:
     @property
     def was_in_flight(self) -> bool:
         """Whether the first read showed a container that changes by itself."""
-        return self.old("status") in {"queued", "generating"}
+        return self.old("status") in ("queued", "generating")
 
 
 class Ledger:
