@@ -12,7 +12,7 @@ from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import Ledger
 from conformance.checks.seen import Seen
 from conformance.checks.validity import Unparsed, Validity
-from conformance.checks.wire import is_ordinary, names_one_thing
+from conformance.checks.wire import is_ordinary, is_same_id, names_one_thing
 from conformance.checks.wording import short
 from conformance.contract import load
 
@@ -129,12 +129,12 @@ class ReadableAtOnce(Check):
 
 def _problem(seen: Seen, created: Created) -> str | None:
     told, asked = seen.fields.get("id"), seen.params["containerId"]
-    if isinstance(told, str) and told.casefold() != asked.casefold():
+    if isinstance(told, str) and not is_same_id(told, asked):
         return f"the id {told[:80]}"
     if created.read_well:
         return None
     project_id, wanted = seen.fields.get("projectId"), created.seen.params["projectId"]
-    if isinstance(project_id, str) and project_id.casefold() != wanted.casefold():
+    if isinstance(project_id, str) and not is_same_id(project_id, wanted):
         return f"the project {project_id[:80]} instead of {wanted[:80]}"
     status = seen.fields.get("status")
     if isinstance(status, str) and status not in STATUSES:
@@ -188,8 +188,7 @@ class BriefKept(Check):
         self, sent: object, shape: Mapping[str, Any], created: Created, seen: Seen
     ) -> Iterator[Finding]:
         told = shape.get("influencerId")
-        # Before completion it may be unset: no page says when it is chosen.
-        if not isinstance(sent, str) or not sent or (told is None and shape.get("status") != "completed"):
+        if not isinstance(sent, str) or not sent:
             return
         message = f"Container {seen.params['containerId'][:80]} shows the influencerId {short(told)}, where {short(sent)} was asked for."
         yield from verify("CRE-8", told == sent, message, created.seen, seen)

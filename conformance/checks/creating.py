@@ -12,7 +12,7 @@ from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import ACCEPTED, Ledger, Project
 from conformance.checks.seen import Seen
 from conformance.checks.validity import Validity
-from conformance.checks.wire import BELOW_APPLICATION, is_ordinary, names_one_thing
+from conformance.checks.wire import BELOW_APPLICATION, is_ordinary, is_same_id, names_one_thing, reach
 from conformance.checks.wording import short
 from conformance.contract import load
 
@@ -92,7 +92,7 @@ class ValidCreates(Check):
         told, asked = seen.fields.get("projectId"), seen.params["projectId"]
         if isinstance(told, str):
             message = f"A create in project {asked[:80]} was answered with the project {told[:80]}."
-            yield from verify("CRE-2", told.casefold() == asked.casefold(), message, seen)
+            yield from verify("CRE-2", is_same_id(told, asked), message, seen)
 
 
 def _problems(fields: Mapping[str, Any]) -> Iterator[str]:
@@ -179,9 +179,14 @@ class Locations(Check):
             meant = {urljoin(f"{base_url}/", url)} | (
                 {base_url + url} if url.startswith("/") and not url.startswith("//") else set()
             )
+            hosts = {urlsplit(target).hostname or "" for target in meant}
             below_base = [urlsplit(target).path.removeprefix(urlsplit(base_url).path) for target in meant]
         except ValueError:
             yield failed("CRE-3", f"The locationUrl {short(url)} of job {job_id[:80]} is no URL.", seen)
+            return
+        if any(_is_out_of_reach(host, base_url) for host in hosts):
+            message = f"The locationUrl {short(url)} of job {job_id[:80]} names a host that only the target's own network reaches."
+            yield failed("CRE-3", message, seen)
             return
         found = [match for path in below_base if (match := load().match("GET", path))]
         reads_another = [
@@ -214,10 +219,16 @@ class Locations(Check):
                 yield failed("CRE-3", message, location.seen, seen)
 
 
+def _is_out_of_reach(host: str, base_url: str) -> bool:
+    """Tell whether a caller outside of the target's network cannot know a host; one inside may, by a name of its own."""
+    own = urlsplit(base_url).hostname or ""
+    return host != own and reach(own) != "inside" and reach(host) not in {"anywhere", reach(own)}
+
+
 class FreshCreates(Check):
     """CRE-7: a fresh create is given a container and a job that nothing was given before.
 
-    The same body sent again belongs to idempotency (IDM-5, IDM-7), and so does a key that was used before.
+    The same body sent to the same project belongs to idempotency (IDM-5, IDM-7), and so does a key that was used before.
     """
 
     judges: ClassVar[tuple[str, ...]] = ("CRE-7",)
@@ -250,7 +261,7 @@ class FreshCreates(Check):
             if before is None:
                 continue
             taken = True
-            if before.body != seen.body or before.operation_id != CREATE:
+            if (before.operation_id, before.params, before.body) != (CREATE, seen.params, seen.body):
                 message = f"A fresh create was given the {name} {value[:80]}, which was taken before."
                 yield failed("CRE-7", message, before, seen)
         if not taken:

@@ -13,7 +13,7 @@ from conformance.checks.findings import Check, Finding, failed, verify
 from conformance.checks.ledger import Ledger
 from conformance.checks.seen import Seen
 from conformance.checks.validity import Validity
-from conformance.checks.wire import is_ordinary, names_one_thing
+from conformance.checks.wire import is_ordinary, is_same_id, names_one_thing
 from conformance.checks.wording import short
 
 OWNER = "owner"
@@ -129,7 +129,7 @@ class UnknownIds(Check):
     def _judge_success(self, seen: Seen, unknown: str, about: str) -> Iterator[Finding]:
         parameter, member = OWN_NAME.get(seen.operation_id, ("", ""))
         told = seen.fields.get(member)
-        if parameter == unknown and isinstance(told, str) and told.casefold() != seen.params[unknown].casefold():
+        if parameter == unknown and isinstance(told, str) and not is_same_id(told, seen.params[unknown]):
             yield failed(
                 "ERR-3", f"{seen.name()} answered {seen.status} about {about} with {told[:80]} instead of 404.", seen
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections import Counter
 
@@ -16,6 +17,8 @@ _CLEAN_VALUE = re.compile(r"[ -~]*")
 _CONDITIONS = frozenset({"if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range"})
 _FRAMING = frozenset({"expect", "transfer-encoding", "content-encoding", "te", "upgrade", "trailer"})
 _SINGLE = frozenset({"content-type", "content-length", "host", "x-api-key", "authorization", "idempotency-key"})
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_INSIDE = (".internal", ".local", ".svc", ".lan", ".localdomain", ".intranet")
 
 
 def is_ordinary(request: Request) -> bool:
@@ -57,3 +60,21 @@ def names_one_thing(seen: Seen) -> bool:
         value not in {"", ".", ".."} and not set(value) & set("/\\;?#") and value.isprintable()
         for value in seen.params.values()
     )
+
+
+def is_same_id(told: str, asked: str) -> bool:
+    """Tell whether an answer names what was asked for; a UUID may come back in lower case (RFC 9562, section 4)."""
+    return told == asked or (_UUID.fullmatch(asked) is not None and told == asked.lower())
+
+
+def reach(host: str) -> str:
+    """Tell from where a host can be reached: `loopback`, `inside` of one network, or `anywhere`."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        if host == "localhost" or host.endswith(".localhost"):
+            return "loopback"
+        return "inside" if "." not in host or host.endswith(_INSIDE) else "anywhere"
+    if address.is_loopback or address.is_unspecified:
+        return "loopback"
+    return "inside" if address.is_private else "anywhere"

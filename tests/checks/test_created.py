@@ -288,10 +288,10 @@ def test_two_reads_at_the_same_time_may_be_answered_in_any_order() -> None:
     assert "CRE-6" not in failures(told)
 
 
-def test_another_influencer_fails_and_none_before_completion_does_not() -> None:
+@pytest.mark.parametrize("status", ["queued", "generating", "completed", "failed"])
+def test_another_influencer_or_none_fails(status: str) -> None:
     brief = {"hook": "a", "influencerId": "inf_1"}
-    assert "influencerId null, where" in failures(read(brief))["CRE-8"][0]
-    assert results(read(brief, influencerId="inf_2", status="queued"), "CRE-8") == ["failed"]
-    assert results(read(brief, status="generating"), "CRE-8") == []
-    assert results(read(brief, status="failed"), "CRE-8") == []
-    assert results(read(brief | {"influencerId": None}), "CRE-8") == []
+    assert "influencerId null, where" in failures(read(brief, status=status, influencerId=None))["CRE-8"][0]
+    assert results(read(brief, influencerId="inf_2", status=status), "CRE-8") == ["failed"]
+    assert results(read(brief, influencerId="inf_1", status=status), "CRE-8") == ["passed"]
+    assert results(read(brief | {"influencerId": None}, status=status), "CRE-8") == []

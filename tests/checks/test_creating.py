@@ -128,7 +128,7 @@ def test_a_call_that_met_no_answer_is_fresh_when_it_is_sent_again(first: int | N
 def test_the_envelope_of_another_project_fails() -> None:
     told = create(answer=envelope(project="prj_elsewhere"))
     assert failures(told)["CRE-2"] == ["A create in project prj_plain was answered with the project prj_elsewhere."]
-    assert results(create(answer=envelope(project="PRJ_PLAIN")), "CRE-2") == ["passed"]
+    assert results(create(answer=envelope(project="PRJ_PLAIN")), "CRE-2") == ["failed"]
     assert results(create(answer=envelope() | {"projectId": 5}), "CRE-2") == []
 
 
@@ -258,3 +258,46 @@ def test_a_retry_may_be_given_what_its_lost_call_has_made(first: int | None, exp
     told.read()
     told.create(key="k")
     assert results(told, "CRE-7") == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "told_id", "expected"), [(str.upper, str.lower, "passed"), (str.lower, str.upper, "failed")]
+)
+def test_a_uuid_may_come_back_in_lower_case_alone(asked: Any, told_id: Any, expected: str) -> None:
+    uuid = "254a4ce1-f4ca-42b1-9e36-17ca45ef3d39"
+    assert results(create(project=asked(uuid), answer=envelope(project=told_id(uuid))), "CRE-2") == [expected]
+
+
+def test_the_same_body_in_another_project_is_another_create() -> None:
+    told = create()
+    told.create(project=REVIEW, answer=envelope(1, REVIEW))
+    assert "containerId cnt_1" in failures(told)["CRE-7"][0]
+
+
+@pytest.mark.parametrize("host", ["layers-api.internal:8080", "api:8080", "10.0.0.7", "127.0.0.1", "localhost"])
+def test_a_location_on_a_host_behind_the_target_fails(host: str) -> None:
+    told = create(answer=envelope() | {"locationUrl": f"http://{host}/v1/jobs/job_1"})
+    facts = replace(FACTS, base_url="https://api.layers.com")
+    told.exchanges[0] = replace(
+        told.exchanges[0],
+        request=replace(told.exchanges[0].request, url=f"{facts.base_url}/v1/projects/{PROJECT}/content"),
+    )
+    assert results(told, "CRE-3", facts) == ["failed"]
+
+
+@pytest.mark.parametrize(
+    ("base", "host", "expected"),
+    [
+        ("http://127.0.0.1:8000", "localhost:8000", []),
+        ("http://127.0.0.1:8000", "api.layers.com", []),
+        ("http://127.0.0.1:8000", "api.internal", ["failed"]),
+        ("http://10.0.0.7", "api.internal", []),
+        ("http://api:8080", "10.0.0.7", []),
+        ("https://api.layers.com", "eu.layers.com", []),
+    ],
+)
+def test_a_location_under_another_name_may_be_the_same_place(base: str, host: str, expected: list[str]) -> None:
+    told = create(answer=envelope() | {"locationUrl": f"http://{host}/v1/jobs/job_1"})
+    url = f"{base}/v1/projects/{PROJECT}/content"
+    told.exchanges[0] = replace(told.exchanges[0], request=replace(told.exchanges[0].request, url=url))
+    assert results(told, "CRE-3", replace(FACTS, base_url=base)) == expected
