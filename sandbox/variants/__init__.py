@@ -5,7 +5,20 @@ from importlib import import_module
 
 from sandbox.change import Variant, by_name
 
-MODULES = ("shapes", "choices", "timing", "capabilities", "transport")
+MODULES = (
+    "ids",
+    "encoding",
+    "shapes",
+    "jobs",
+    "assets",
+    "refusals",
+    "approvals",
+    "listing",
+    "timing",
+    "capabilities",
+    "transport",
+    "company",
+)
 """The modules of this package; each has a tuple `VARIANTS`."""
 
 

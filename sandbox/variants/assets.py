@@ -34,7 +34,11 @@ class _BodyAlone(Rendering):
 
     def signed_asset(self, asset: Asset, now: int) -> Json:
         opaque = hashlib.sha256(f"{asset.id}{now}".encode()).hexdigest()
-        return {**self.asset(asset), "url": f"https://cdn.layers.example/once/{opaque}", "expiresIn": SIGNED_FOR_SECONDS}
+        return {
+            **self.asset(asset),
+            "url": f"https://cdn.layers.example/once/{opaque}",
+            "expiresIn": SIGNED_FOR_SECONDS,
+        }
 
 
 class _SignedBeside(Rendering):
@@ -106,7 +110,9 @@ class _Kept(Generation):
 
 
 VARIANTS: tuple[Variant, ...] = (
-    Variant("expiry-in-amazon-url", "Only the URL shows the expiry, as Amazon's do.", mixed_in("rendering", _AmazonUrl)),
+    Variant(
+        "expiry-in-amazon-url", "Only the URL shows the expiry, as Amazon's do.", mixed_in("rendering", _AmazonUrl)
+    ),
     Variant("expiry-in-azure-url", "Only the URL shows the expiry, as Azure's do.", mixed_in("rendering", _AzureUrl)),
     Variant("expiry-in-body", "Only the body shows the expiry, as expiresIn.", mixed_in("rendering", _BodyAlone)),
     Variant("signed-url-beside", "signedUrl stands beside the permanent url.", mixed_in("rendering", _SignedBeside)),

@@ -9,7 +9,8 @@ from sandbox.rendering import Json, Rendering
 from sandbox.variants.mixing import mixed_in
 
 
-def _second(moment: int) -> str:
+def whole_seconds(moment: int) -> str:
+    """Return milliseconds since the epoch as a date and time of day in UTC."""
     return datetime.fromtimestamp(moment // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
@@ -41,27 +42,27 @@ class _Reversed(Rendering):
 
 class _Seconds(Rendering):
     def timestamp(self, moment: int) -> str:
-        return f"{_second(moment)}Z"
+        return f"{whole_seconds(moment)}Z"
 
 
 class _Microseconds(Rendering):
     def timestamp(self, moment: int) -> str:
-        return f"{_second(moment)}.{moment % 1000:03d}000Z"
+        return f"{whole_seconds(moment)}.{moment % 1000:03d}000Z"
 
 
 class _Nanoseconds(Rendering):
     def timestamp(self, moment: int) -> str:
-        return f"{_second(moment)}.{moment % 1000:03d}000000Z"
+        return f"{whole_seconds(moment)}.{moment % 1000:03d}000000Z"
 
 
 class _Trimmed(Rendering):
     def timestamp(self, moment: int) -> str:
-        return f"{_second(moment)}.{moment % 1000:03d}".rstrip("0").rstrip(".") + "Z"
+        return f"{whole_seconds(moment)}.{moment % 1000:03d}".rstrip("0").rstrip(".") + "Z"
 
 
 class _Offset(Rendering):
     def timestamp(self, moment: int) -> str:
-        return f"{_second(moment)}.{moment % 1000:03d}+00:00"
+        return f"{whole_seconds(moment)}.{moment % 1000:03d}+00:00"
 
 
 class _LowerCase(Rendering):
@@ -88,5 +89,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("timestamps-trimmed", "Fractions end at their last digit.", mixed_in("rendering", _Trimmed)),
     Variant("timestamps-with-offset", "Timestamps end in +00:00.", mixed_in("rendering", _Offset)),
     Variant("timestamps-lower-case", "Timestamps have t and z (RFC 3339, 5.6).", mixed_in("rendering", _LowerCase)),
-    Variant("timestamps-in-two-forms", "Lists and reads write one instant in two ways.", mixed_in("rendering", _TwoForms)),
+    Variant(
+        "timestamps-in-two-forms", "Lists and reads write one instant in two ways.", mixed_in("rendering", _TwoForms)
+    ),
 )

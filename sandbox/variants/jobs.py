@@ -66,7 +66,7 @@ class _LeanJobs(Operations):
         backend = self.backend
         job = backend.access.job(call.org, call.path["job_id"])
         shown = backend.rendering.job(job, backend.clock.now())
-        kept = ("jobId", "kind", "status", "startedAt", "finishedAt", "result", "error")
+        kept = ("jobId", "kind", "status", "stage", "startedAt", "finishedAt", "result", "error")
         return backend.rendering.answer(200, {name: shown[name] for name in kept})
 
 
@@ -90,19 +90,19 @@ class _StageProgress(Operations):
         snapshot = backend.access.container(call.org, call.path["container_id"])
         job, now = snapshot.job, snapshot.now
         shown = backend.rendering.job(job, now)
-        done = float(str(shown.pop("progress")))
+        done = float(str(shown.pop("progress", 0)))
         left = max(0, backend.generation.due_at(job) - now) / 1000
         return backend.rendering.answer(200, {**shown, "stageProgress": done * 3 % 1, "etaSeconds": left})
 
 
 class _LeanProgress(Operations):
-    """A container's progress names the job, its kind, status and stage, and no more."""
+    """A container's progress names the job, what it does and since when, and no more."""
 
     def get_content_progress(self, call: Call) -> Answer:
         backend = self.backend
         snapshot = backend.access.container(call.org, call.path["container_id"])
         shown = backend.rendering.job(snapshot.job, snapshot.now)
-        kept = ("jobId", "kind", "status", "stage", "containerId")
+        kept = ("jobId", "kind", "status", "stage", "startedAt", "containerId")
         return backend.rendering.answer(200, {name: shown[name] for name in kept})
 
 
@@ -152,9 +152,11 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("job-without-progress", "Jobs show no progress.", mixed_in("rendering", _WithoutProgress)),
     Variant("job-progress-coarse", "Progress is 0, then 1.", mixed_in("generation", _CoarseProgress)),
     Variant("progress-by-stage", "Progress has stageProgress and etaSeconds.", mixed_in("operations", _StageProgress)),
-    Variant("progress-lean", "Progress names the job and no instants.", mixed_in("operations", _LeanProgress)),
+    Variant("progress-lean", "Progress has the six plainest members.", mixed_in("operations", _LeanProgress)),
     Variant("etag-absent", "Jobs have no ETag.", mixed_in("operations", _NoEtag)),
     Variant("etag-weak", "ETags are weak.", mixed_in("operations", _WeakEtag)),
     Variant("envelope-minimal", "A 202 has the eight documented members.", mixed_in("operations", _MinimalEnvelope)),
-    Variant("archive-answers-nothing", "An archived project is an empty object.", mixed_in("rendering", _SilentArchive)),
+    Variant(
+        "archive-answers-nothing", "An archived project is an empty object.", mixed_in("rendering", _SilentArchive)
+    ),
 )

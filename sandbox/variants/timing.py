@@ -1,5 +1,174 @@
-"""Variants of this kind."""
+"""When things happen: generations, cancels and clocks (open readings 9, 12 and 23)."""
+
+import random
 
 from sandbox.change import Variant
+from sandbox.clock import Clock
+from sandbox.errors import conflict
+from sandbox.generation import Generation
+from sandbox.idempotency import Idempotency
+from sandbox.lifecycle import Lifecycle
+from sandbox.operations import Call, Operations
+from sandbox.records import Answer, Container, Job, Replay
+from sandbox.variants.mixing import mixed_in, together
 
-VARIANTS: tuple[Variant, ...] = ()
+CANCEL_TAKES_MS = 150
+
+
+class _Slow(Generation):
+    def duration_ms(self) -> int:
+        return 2_000
+
+
+class _Instant(Generation):
+    def duration_ms(self) -> int:
+        return 0
+
+
+class _Uneven(Generation):
+    """Some generations end at once, some in a blink, some slowly."""
+
+    def duration_ms(self) -> int:
+        return random.choice((0, 5, 30, 300, 1_200))  # noqa: S311  # nothing secret
+
+
+class _RunningEnvelopes(Operations):
+    """The 202 shows the job as it was when it was accepted, though it ends at once."""
+
+    def started(self, job: Job) -> Answer:
+        shown = self.backend.rendering.job(job._replace(duration_ms=1_000_000), self.backend.clock.now())
+        return self.backend.rendering.answer(202, shown)
+
+
+class _QueuedThenDone(Generation):
+    """Nobody ever sees `generating`."""
+
+    def queue_ends_at(self, job: Job) -> int:
+        return self.due_at(job)
+
+
+class _NeverQueued(Generation):
+    """Nobody ever sees `queued`."""
+
+    def queue_ends_at(self, job: Job) -> int:
+        return job.started_at
+
+
+class _LongQueue(Generation):
+    """The queue takes a second, the generation a blink."""
+
+    def duration_ms(self) -> int:
+        return 1_100
+
+    def queue_ends_at(self, job: Job) -> int:
+        return self.due_at(job) - 60
+
+
+class _WrittenTimes(Generation):
+    """Only what a caller does moves updatedAt."""
+
+    def updated_at(self, container: Container, job: Job, now: int) -> int:  # noqa: ARG002  # time moves nothing
+        return container.updated_at
+
+
+class _CancelsLater(Generation):
+    """`canceled_at` may lie ahead: until then the job runs, and it may still end by itself."""
+
+    def seen(self, job: Job, now: int) -> Job:
+        """Return the job without a cancel that has not come or came too late."""
+        takes = job.canceled_at is not None and job.canceled_at <= now and job.canceled_at < self.due_at(job)
+        return job if takes else job._replace(canceled_at=None)
+
+    def status_at(self, job: Job, now: int) -> str:
+        return super().status_at(self.seen(job, now), now)
+
+    def progress_at(self, job: Job, now: int) -> float:
+        return super().progress_at(self.seen(job, now), now)
+
+    def finished_at(self, job: Job, now: int) -> int | None:
+        return super().finished_at(self.seen(job, now), now)
+
+    def updated_at(self, container: Container, job: Job, now: int) -> int:
+        seen = self.seen(job, now)
+        moment = super().updated_at(container, seen, now)
+        return moment if seen.canceled_at is None else max(moment, seen.canceled_at)
+
+
+class _AsksToCancel(Lifecycle):
+    def cancel(self, job: Job, now: int) -> Job:
+        store = self.backend.store
+        moment = job.canceled_at or now + CANCEL_TAKES_MS
+        with store.lock:
+            store.connection.execute("UPDATE jobs SET canceled_at = ? WHERE id = ?", (moment, job.id))
+        return job._replace(canceled_at=moment)
+
+
+class _CancelsQueuedOnly(Operations):
+    """What has left the queue can't be canceled any more."""
+
+    def cancel_job(self, call: Call) -> Answer:
+        backend = self.backend
+        job = backend.access.job(call.org, call.path["job_id"])
+        if backend.generation.status_at(job, backend.clock.now()) == "generating":
+            raise conflict("The generation runs already.")
+        return super().cancel_job(call)
+
+
+class _RefusesLateCancel(Operations):
+    """Canceling what has ended is a conflict."""
+
+    def cancel_job(self, call: Call) -> Answer:
+        backend = self.backend
+        job = backend.access.job(call.org, call.path["job_id"])
+        if not backend.generation.in_flight(job, backend.clock.now()):
+            raise conflict("The job has ended.")
+        return super().cancel_job(call)
+
+
+class _RealClock(Clock):
+    """The hook moves the offset, which this clock does not show."""
+
+    def now(self) -> int:
+        self._latest = max(self._latest, self.real())
+        return self._latest
+
+
+class _MovedWindow(Idempotency):
+    """The window of keys is counted on the moved clock."""
+
+    def expired(self, replay: Replay, now: int) -> bool:
+        return super().expired(replay, now + self.backend.store.offset())
+
+    def remember(self, slot: str, fingerprint: str, answer: Answer, now: int) -> None:
+        super().remember(slot, fingerprint, answer, now + self.backend.store.offset())
+
+
+VARIANTS: tuple[Variant, ...] = (
+    Variant("generations-slow", "A generation takes two seconds.", mixed_in("generation", _Slow)),
+    Variant("generations-instant", "A generation has ended when it is accepted.", mixed_in("generation", _Instant)),
+    Variant(
+        "generations-instant-but-running",
+        "The 202 says running, and the first read is terminal.",
+        together(mixed_in("generation", _Instant), mixed_in("operations", _RunningEnvelopes)),
+    ),
+    Variant("generations-uneven", "Generations take from nothing to a second.", mixed_in("generation", _Uneven)),
+    Variant("never-generating", "queued becomes completed.", mixed_in("generation", _QueuedThenDone)),
+    Variant("never-queued", "A container is generating at once.", mixed_in("generation", _NeverQueued)),
+    Variant("queue-long", "The queue takes almost all of the time.", mixed_in("generation", _LongQueue)),
+    Variant("updated-by-writes-alone", "Time does not move updatedAt.", mixed_in("generation", _WrittenTimes)),
+    Variant(
+        "cancel-takes-time",
+        "A cancel is accepted, and comes 150 ms later unless the job ends first.",
+        together(mixed_in("generation", _CancelsLater), mixed_in("lifecycle", _AsksToCancel)),
+    ),
+    Variant("cancel-while-queued-only", "Later it is 409.", mixed_in("operations", _CancelsQueuedOnly)),
+    Variant("cancel-of-ended-409", "Canceling an ended job is 409.", mixed_in("operations", _RefusesLateCancel)),
+    Variant(
+        "clock-of-window-alone",
+        "The test clock moves the window of keys and no timestamp.",
+        together(
+            lambda backend: setattr(backend, "clock", _RealClock(backend.store)),
+            mixed_in("idempotency", _MovedWindow),
+        ),
+    ),
+)

@@ -1,0 +1,140 @@
+"""The approval gate and what regenerates (open readings 2, 5, 6, 19, 20 and 24)."""
+
+from typing import Any
+
+from sandbox.approval import Approval
+from sandbox.bodies import Bodies, Model, RejectBody
+from sandbox.change import Variant
+from sandbox.errors import validation
+from sandbox.generation import Generation
+from sandbox.lifecycle import Lifecycle
+from sandbox.records import Brief, Container, Job, Snapshot
+from sandbox.variants.mixing import mixed_in
+
+
+class _PendingEarly(Approval):
+    """Under review a container is pending from its creation on; what is in flight can't be decided on yet."""
+
+    def status_at(self, snapshot: Snapshot) -> str:
+        status = super().status_at(snapshot)
+        return "pending" if snapshot.requires_review and status == "not_required" else status
+
+
+class _PendingAgain(Lifecycle):
+    """A regeneration makes a container pending at once; a reject that regenerates leaves it rejected until then."""
+
+    def regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
+        job = super().regenerate(snapshot, patch)
+        self.settle(snapshot, "pending")
+        return job
+
+    def reject_and_regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
+        job = super().reject_and_regenerate(snapshot, patch)
+        self.settle(snapshot, "rejected")
+        return job
+
+    def settle(self, before: Snapshot, approval: str) -> None:
+        """Write the approval status that the new generation starts with."""
+        store = self.backend.store
+        after = store.container(before.container.id, before.now)
+        if after is not None and after.requires_review:
+            store.update_container(after.container._replace(approval=approval))
+
+
+class _ApprovesAgain(Lifecycle):
+    """Approving what is approved succeeds and changes nothing."""
+
+    def decide(self, snapshot: Snapshot, decision: str) -> Snapshot:
+        if decision == self.backend.approval.status_at(snapshot) == "approved":
+            return snapshot
+        return super().decide(snapshot, decision)
+
+
+class _PlainRejects(Bodies):
+    """`regenerate` is a member that nobody knows, and is ignored."""
+
+    def validated(self, model: type[Model], value: object) -> Model:
+        if model is RejectBody and isinstance(value, dict):
+            value = {name: member for name, member in value.items() if name != "regenerate"}
+        return super().validated(model, value)
+
+
+class _NoRegenerate(Bodies):
+    """`regenerate` is a member that nobody knows, and is refused."""
+
+    def validated(self, model: type[Model], value: object) -> Model:
+        if model is RejectBody and isinstance(value, dict) and "regenerate" in value:
+            raise validation("The request body breaks the schema.", status=422)
+        return super().validated(model, value)
+
+
+class _SwitchOnly(Bodies):
+    """`regenerate` is a boolean, never a patch."""
+
+    def validated(self, model: type[Model], value: object) -> Model:
+        if model is RejectBody and isinstance(value, dict) and isinstance(value.get("regenerate"), dict):
+            raise validation("The member regenerate must be true or false.", status=422)
+        return super().validated(model, value)
+
+
+class _Superseding(Lifecycle):
+    """A regeneration in flight is accepted, and cancels the job that runs."""
+
+    def ensure_at_rest(self, snapshot: Snapshot) -> None:
+        if self.backend.generation.in_flight(snapshot.job, snapshot.now):
+            self.backend.store.cancel_job(snapshot.job.id, snapshot.now)
+
+
+class _Overtaking(Lifecycle):
+    """A regeneration in flight is accepted; the earlier job runs to its own end, and its result is not shown."""
+
+    def ensure_at_rest(self, snapshot: Snapshot) -> None:
+        """Let everything pass."""
+
+
+class _AutoKept(Generation):
+    """`auto` stays, whatever was rendered."""
+
+    def format_at(self, container: Container, job: Job, now: int) -> str:  # noqa: ARG002  # time changes nothing
+        return container.format
+
+    def assets_for(self, format_: str, job: Job) -> list[Any]:
+        return super().assets_for("video_remix" if format_ == "auto" else format_, job)
+
+
+class _AutoAtOnce(Generation):
+    """`auto` is resolved when it is accepted."""
+
+    def format_at(self, container: Container, job: Job, now: int) -> str:  # noqa: ARG002  # time changes nothing
+        return container.resolved_format if container.format == "auto" else container.format
+
+
+class _AutoInRender(Generation):
+    """`auto` is resolved when the generation leaves the queue, and stays resolved if it fails then."""
+
+    def format_at(self, container: Container, job: Job, now: int) -> str:
+        resolved = container.format == "auto" and self.queue_ends_at(job) <= (job.canceled_at or now)
+        return container.resolved_format if resolved else container.format
+
+
+class _OneFormat(Generation):
+    """`auto` is always the same format."""
+
+    def resolve_auto(self, brief: Brief) -> str:  # noqa: ARG002  # brand signals outweigh it
+        return "slideshow_remix"
+
+
+VARIANTS: tuple[Variant, ...] = (
+    Variant("pending-from-creation", "Under review all is pending at once.", mixed_in("approval", _PendingEarly)),
+    Variant("pending-on-regenerate", "A regeneration is pending at once.", mixed_in("lifecycle", _PendingAgain)),
+    Variant("approve-repeats", "Approving twice is 200 twice.", mixed_in("lifecycle", _ApprovesAgain)),
+    Variant("reject-never-regenerates", "Reject ignores `regenerate`.", mixed_in("bodies", _PlainRejects)),
+    Variant("reject-refuses-regenerate", "Reject refuses `regenerate` with 422.", mixed_in("bodies", _NoRegenerate)),
+    Variant("reject-regenerate-is-a-switch", "`regenerate` takes no patch.", mixed_in("bodies", _SwitchOnly)),
+    Variant("regenerate-supersedes", "It cancels the job in flight.", mixed_in("lifecycle", _Superseding)),
+    Variant("regenerate-overtakes", "The job in flight runs to its end unseen.", mixed_in("lifecycle", _Overtaking)),
+    Variant("auto-kept", "auto stays auto.", mixed_in("generation", _AutoKept)),
+    Variant("auto-resolved-at-once", "auto is resolved on creation.", mixed_in("generation", _AutoAtOnce)),
+    Variant("auto-resolved-in-render", "auto is resolved on leaving the queue.", mixed_in("generation", _AutoInRender)),
+    Variant("auto-always-slideshow", "auto is always a slideshow.", mixed_in("generation", _OneFormat)),
+)

@@ -1,0 +1,160 @@
+"""What else goes on at a backend: limits of rate, short outages, other callers and their containers."""
+
+import random
+import time
+from email.utils import formatdate
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sandbox.backend import Backend
+from sandbox.change import Install, Variant
+from sandbox.errors import ApiError
+from sandbox.lifecycle import encode_brief
+from sandbox.limits import Limits
+from sandbox.records import Brief, Container, Job
+from sandbox.variants.mixing import mixed_in, put_before
+
+EVERY = 150
+EARLIER = 3_000
+BEAT_SECONDS = 0.05
+TERMINAL_OUTCOMES = ("completed", "completed", "failed", "canceled")
+
+
+class _Counting(Limits):
+    """Counts the requests that carry a good key."""
+
+    count = 0
+
+    def check_rate(self, org: str) -> None:
+        super().check_rate(org)
+        self.count += 1
+        self.counted(self.count)
+
+    def counted(self, count: int) -> None:
+        """Refuse a request by its number, or let it pass."""
+        raise NotImplementedError
+
+
+class _Seconds(_Counting):
+    """Now and then the caller is told to wait, in seconds."""
+
+    def counted(self, count: int) -> None:
+        if count % EVERY == 9:
+            raise ApiError(429, "RATE_LIMITED", "Too many requests.", headers={"Retry-After": self.wait()})
+
+    def wait(self) -> str:
+        """Return the value of Retry-After."""
+        return "1"
+
+
+class _Dated(_Seconds):
+    """Now and then the caller is told to wait, until a date (RFC 9110, section 10.2.3)."""
+
+    def wait(self) -> str:
+        return formatdate(time.time() + 1, usegmt=True)
+
+
+class _OneOutage(_Counting):
+    """One request is answered 503; the same request succeeds when it is repeated."""
+
+    def counted(self, count: int) -> None:
+        if count == 40:
+            raise ApiError(503, "UNAVAILABLE", "The service restarts.")
+
+
+class _OneBadGateway:
+    """A gateway before the backend answers one read 502, in HTML."""
+
+    def __init__(self, app: ASGIApp, *, backend: Backend) -> None:  # noqa: ARG002  # as every middleware is made
+        self.app = app
+        self.reads = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.reads += scope.get("method") == "GET"
+        if self.reads != 25 or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        self.reads += 1
+        headers = [(b"content-type", b"text/html"), (b"content-length", b"24")]
+        await send({"type": "http.response.start", "status": 502, "headers": headers})
+        await send({"type": "http.response.body", "body": b"<h1>502 Bad Gateway</h1>"})
+
+
+def _earlier(*, review: bool) -> Install:
+    """Return an install that fills a project with containers of the last weeks."""
+
+    def install(backend: Backend) -> None:
+        settings, store, dice = backend.settings, backend.store, random.Random(7)  # noqa: S311  # nothing secret
+        project = store.project(settings.review_project_id if review else settings.project_id)
+        now = backend.clock.now() - 60_000
+        formats = ("video_remix", "slideshow_remix", "ugc_remix", "auto")
+        with store.transaction():
+            for index in range(EARLIER if project else 0):
+                moment = now - (EARLIER - index) * 400_000
+                brief: Brief = {"hook": f"Earlier {index}"}
+                outcome = dice.choice(TERMINAL_OUTCOMES)
+                canceled = moment + 500 if outcome == "canceled" else None
+                ids = backend.ids.container(moment), backend.ids.job(moment)
+                owner, where = project.org, project.id  # type: ignore[union-attr]  # not None in here
+                job = Job(ids[1], owner, where, ids[0], "content_generate", moment, 900, outcome, canceled)
+                store.add_job(job)
+                format_, resolved = dice.choice(formats), backend.generation.resolve_auto(brief)
+                row = (0, ids[0], owner, where, format_, resolved, encode_brief(brief), "not_required", None, ids[1])
+                store.add_container(Container(*row, moment, moment + 900))
+
+    return install
+
+
+class _Company:
+    """Another client of the same organization works on the same projects: one step for every 50 ms that pass."""
+
+    def __init__(self, app: ASGIApp, *, backend: Backend) -> None:
+        self.app = app
+        self.backend = backend
+        self.steps = 0
+        self.since = time.monotonic()
+        self.own: list[tuple[str, str]] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        due = min(int((time.monotonic() - self.since) / BEAT_SECONDS), 20)
+        if due:
+            self.since = time.monotonic()
+        for _ in range(due):
+            self.step()
+        await self.app(scope, receive, send)
+
+    def step(self) -> None:
+        """Create, then regenerate, decide on or cancel something of one's own."""
+        backend, store = self.backend, self.backend.store
+        self.steps += 1
+        where = backend.settings.review_project_id if self.steps % 2 else backend.settings.project_id
+        project = store.project(where)
+        with store.transaction():
+            if project is not None and self.steps % 4 < 2:
+                job = backend.lifecycle.create(project, "auto", {"hook": f"Another client's {self.steps}"})
+                self.own.append((project.org, job.container_id))
+            elif self.own:
+                self.work(*self.own[self.steps * 7 % len(self.own)])
+
+    def work(self, org: str, container_id: str) -> None:
+        """Do to a container what its state allows."""
+        lifecycle = self.backend.lifecycle
+        snapshot = self.backend.access.container(org, container_id)
+        if self.backend.generation.in_flight(snapshot.job, snapshot.now):
+            if self.steps % 3 == 0:
+                lifecycle.cancel(snapshot.job, snapshot.now)
+        elif self.backend.approval.status_at(snapshot) == "pending":
+            lifecycle.decide(snapshot, "approved" if self.steps % 3 else "rejected")
+        else:
+            lifecycle.regenerate(snapshot, {"hook": f"Another client's {self.steps}, again"})
+
+
+VARIANTS: tuple[Variant, ...] = (
+    Variant("rate-limited-for-seconds", "A 429 now and then; Retry-After in seconds.", mixed_in("limits", _Seconds)),
+    Variant("rate-limited-until-date", "A 429 now and then; Retry-After is a date.", mixed_in("limits", _Dated)),
+    Variant("one-outage", "One 503 that does not recur.", mixed_in("limits", _OneOutage)),
+    Variant("one-bad-gateway", "One 502 in HTML that does not recur.", put_before(_OneBadGateway)),
+    Variant("full-project", "The project holds 3000 earlier containers.", _earlier(review=False)),
+    Variant("full-review-project", "The review project holds 3000, most pending.", _earlier(review=True)),
+    Variant("in-company", "Another client works on both projects all the time.", put_before(_Company)),
+)

@@ -1,0 +1,158 @@
+"""How a project is walked: variants of pages, order, limits and cursors."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from itertools import dropwhile
+
+from sandbox.change import Variant
+from sandbox.errors import ApiError, validation
+from sandbox.listing import HIGHEST_LIMIT, Filters, Listing, Page, Position
+from sandbox.operations import Call, Operations
+from sandbox.records import Answer, Project, Snapshot
+from sandbox.rendering import Rendering
+from sandbox.variants.encoding import whole_seconds
+from sandbox.variants.mixing import mixed_in, together
+
+Query = Sequence[tuple[str, str]]
+
+
+class _FullThenEmpty(Listing):
+    """A full page always names a next one, which may be empty."""
+
+    def page(self, project: Project, query: Query) -> Page:
+        page = super().page(project, query)
+        if page.next_cursor or len(page.items) < self.page_limit(self.single(query, "limit")):
+            return page
+        return self.continued(project, query, page)
+
+    def continued(self, project: Project, query: Query, page: Page) -> Page:
+        """Return a page with a cursor to behind its last item."""
+        binding = self.binding(project.id, self.filters(query))
+        return page._replace(next_cursor=self.encode_cursor(self.position(page.items[-1]), binding))
+
+
+class _EndsEmpty(_FullThenEmpty):
+    """Only an empty page ends a walk."""
+
+    def page(self, project: Project, query: Query) -> Page:
+        page = Listing.page(self, project, query)
+        return self.continued(project, query, page) if page.items and not page.next_cursor else page
+
+
+class _FiltersLast(Listing):
+    """A page is cut first and filtered then, so it may be short or empty before the end."""
+
+    def page(self, project: Project, query: Query) -> Page:
+        filters = self.filters(query)
+        limit = self.page_limit(self.single(query, "limit"))
+        binding = self.binding(project.id, filters)
+        cursor = self.single(query, "cursor")
+        after = None if cursor is None else self.decode_cursor(cursor, binding)
+        rows = self.candidates(project.id, after, self.backend.clock.now())
+        cut = [snapshot for snapshot, _ in zip(rows, range(limit + 1), strict=False)]
+        shown = [snapshot for snapshot in cut[:limit] if self.filter_matches(snapshot, filters)]
+        more = len(cut) > limit
+        return Page(shown, self.encode_cursor(self.position(cut[limit - 1]), binding) if more else None)
+
+
+class _RefusesLarge(Listing):
+    def page_limit(self, text: str | None) -> int:
+        if text and text.isdecimal() and text.isascii() and (len(text) > 9 or int(text) > HIGHEST_LIMIT):
+            raise validation(f"The parameter limit must be {HIGHEST_LIMIT} or less.", status=422)
+        return super().page_limit(text)
+
+
+class _Clamps(Listing):
+    """Every limit is good for something."""
+
+    def page_limit(self, text: str | None) -> int:
+        try:
+            return super().page_limit(text)
+        except ApiError:
+            negative = (text or "").startswith("-") or not (text or "").strip("0")
+            return 1 if text and negative else super().page_limit(None)
+
+
+class _SmallPages(Listing):
+    """No page holds more than 50, whatever its limit."""
+
+    def page_limit(self, text: str | None) -> int:
+        return min(super().page_limit(text), 50)
+
+
+class _UnknownIsNothing(Listing):
+    """An unknown value of a filter matches nothing."""
+
+    def filters(self, query: Query) -> Filters:
+        names = ("status", "format")
+        given = {name: frozenset(value for key, value in query if key == name) for name in names}
+        return {name: values for name, values in given.items() if values}
+
+
+class _FreeCursors(Listing):
+    """A cursor is a place in a project, good under any filter, and the filter of the page holds."""
+
+    def binding(self, project_id: str, filters: Filters) -> object:  # noqa: ARG002  # the filter does not bind
+        return project_id
+
+
+class _TiesShuffled(Listing):
+    """Created in the same second is created together; such ties have an order of their own, which stays."""
+
+    def rank(self, snapshot: Snapshot) -> tuple[int, str]:
+        """Return where a container stands."""
+        container = snapshot.container
+        return -(container.created_at // 1000), hashlib.sha256(container.id.encode()).hexdigest()
+
+    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
+        everything = sorted(super().candidates(project_id, None, now), key=self.rank)
+        if after is None:
+            return iter(everything)
+        last = next(item for item in everything if self.position(item) == after)
+        return dropwhile(lambda item: self.rank(item) <= self.rank(last), everything)
+
+
+class _OnSeconds(Rendering):
+    def timestamp(self, moment: int) -> str:
+        return whole_seconds(moment) + "Z"
+
+
+class _ArchivedListed(Operations):
+    """An archived project still lists its containers."""
+
+    def list_content(self, call: Call) -> Answer:
+        backend = self.backend
+        project = backend.access.project(call.org, call.path["project_id"])
+        return backend.rendering.answer(200, backend.rendering.page(backend.listing.page(project, call.query())))
+
+
+class _CursorsOfText(Listing):
+    """Cursors hold characters that a query must escape."""
+
+    def encode_cursor(self, position: Position, binding: object) -> str:
+        return f"{super().encode_cursor(position, binding)}+/=&é {position[1]}"
+
+    def decode_cursor(self, cursor: str, binding: object) -> Position:
+        known = super().decode_cursor(cursor.partition("+")[0], binding)
+        if self.encode_cursor(known, binding) != cursor:
+            raise self.bad_cursor()
+        return known
+
+
+VARIANTS: tuple[Variant, ...] = (
+    Variant("full-page-names-another", "A full last page has a cursor.", mixed_in("listing", _FullThenEmpty)),
+    Variant("empty-page-ends-walk", "Each walk ends with an empty page.", mixed_in("listing", _EndsEmpty)),
+    Variant("pages-filtered-last", "Filtered pages may be short before the end.", mixed_in("listing", _FiltersLast)),
+    Variant("large-limit-refused", "A limit above 200 is 422.", mixed_in("listing", _RefusesLarge)),
+    Variant("odd-limits-clamped", "No limit is refused.", mixed_in("listing", _Clamps)),
+    Variant("pages-at-most-50", "A page holds at most 50 items.", mixed_in("listing", _SmallPages)),
+    Variant("unknown-filter-matches-nothing", "It is an empty page.", mixed_in("listing", _UnknownIsNothing)),
+    Variant("cursors-free-of-filters", "A cursor is good under any filter.", mixed_in("listing", _FreeCursors)),
+    Variant("cursors-of-odd-text", "Cursors need escaping.", mixed_in("listing", _CursorsOfText)),
+    Variant(
+        "creation-ties-shuffled",
+        "createdAt counts seconds, and ties have an order of their own.",
+        together(mixed_in("listing", _TiesShuffled), mixed_in("rendering", _OnSeconds)),
+    ),
+    Variant("archived-project-listed", "An archived project still lists.", mixed_in("operations", _ArchivedListed)),
+)

@@ -1,0 +1,215 @@
+"""How requests are refused, and which are (open readings 7, 8, 18 and 22)."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+from pydantic import ValidationError
+
+from sandbox.access import Access
+from sandbox.bodies import Bodies, BriefPatch, CreateBody, Model, RegenerateBody, RejectBody
+from sandbox.change import Variant
+from sandbox.errors import ApiError, not_found, validation
+from sandbox.idempotency import Idempotency
+from sandbox.records import Answer, Job, Project, Snapshot
+from sandbox.rendering import Rendering
+from sandbox.variants.mixing import mixed_in
+
+LONGEST_HOOK = 500
+LONGEST_KEY = 64
+
+
+class _Always400(Rendering):
+    def error(self, error: ApiError) -> Answer:
+        answer = super().error(error)
+        return answer._replace(status=400) if answer.status == 422 else answer
+
+
+class _Always422(Rendering):
+    """What can't be read as JSON is 422 too."""
+
+    def error(self, error: ApiError) -> Answer:
+        answer = super().error(error)
+        return answer._replace(status=422) if answer.status == 400 else answer
+
+
+class _OddMediaIs400(Rendering):
+    def error(self, error: ApiError) -> Answer:
+        answer = super().error(error)
+        return answer._replace(status=400) if answer.status == 415 else answer
+
+
+class _Challenging(Rendering):
+    """A 401 names the schemes (RFC 9110, section 11.6.1)."""
+
+    def error(self, error: ApiError) -> Answer:
+        answer = super().error(error)
+        challenge = {"WWW-Authenticate": 'Bearer realm="layers", ApiKey realm="layers"'} if answer.status == 401 else {}
+        return answer._replace(headers={**answer.headers, **challenge})
+
+
+class _Forbidding(Access):
+    """What is another organization's is forbidden, not unknown."""
+
+    def forbidden(self) -> ApiError:
+        """Return the refusal of what exists but is another organization's."""
+        return ApiError(403, "FORBIDDEN_SCOPE", "This key has no access here.")
+
+    def may_use_project(self, org: str, project: Project) -> bool:
+        if not super().may_use_project(org, project):
+            raise self.forbidden()
+        return True
+
+    def may_use_container(self, org: str, snapshot: Snapshot) -> bool:
+        if not super().may_use_container(org, snapshot):
+            raise self.forbidden()
+        return True
+
+    def may_use_job(self, org: str, job: Job) -> bool:
+        if not super().may_use_job(org, job):
+            raise self.forbidden()
+        return True
+
+
+def _pruned(value: object, places: list[tuple[int | str, ...]]) -> object:
+    """Return a copy of a JSON value without the members at some places."""
+    copy: Any = deepcopy(value)
+    for *path, name in places:
+        holder: Any = copy
+        for step in path:
+            # A place inside a union also names the branch, which is no member.
+            holder = holder.get(step, holder) if isinstance(holder, dict) else holder
+        if isinstance(holder, dict):
+            holder.pop(name, None)
+    return copy
+
+
+class _Lenient(Bodies):
+    """Unknown members are ignored."""
+
+    def validated(self, model: type[Model], value: object) -> Model:
+        try:
+            model.model_validate(value)
+        except ValidationError as error:
+            value = _pruned(
+                value, [problem["loc"] for problem in error.errors() if problem["type"] == "extra_forbidden"]
+            )
+        return super().validated(model, value)
+
+
+class _Filling(Bodies):
+    """A create may leave out its format and its hook."""
+
+    def validated(self, model: type[Model], value: object) -> Model:
+        if model is CreateBody and isinstance(value, dict):
+            brief = value.get("brief", {})
+            filled = {"hook": "Made for you", **brief} if isinstance(brief, dict) else brief
+            value = {"format": "auto", **value, "brief": filled}
+        return super().validated(model, value)
+
+
+def _brief_of(body: object) -> BriefPatch:
+    """Return the brief fields that a body carries."""
+    found: object = None
+    if isinstance(body, CreateBody):
+        found = body.brief
+    elif isinstance(body, RegenerateBody):
+        found = body.patch
+    elif isinstance(body, RejectBody):
+        found = body.regenerate
+    return found if isinstance(found, BriefPatch) else BriefPatch()
+
+
+class _Picky(Bodies):
+    """Refuses briefs for a reason that no page states."""
+
+    def reason(self, brief: BriefPatch) -> tuple[str, str] | None:
+        """Return the field and the sentence of a refusal, or None."""
+        raise NotImplementedError
+
+    def validated(self, model: type[Model], value: object) -> Model:
+        body = super().validated(model, value)
+        refused = self.reason(_brief_of(body))
+        if refused:
+            field, sentence = refused
+            raise validation("The brief can't be used.", status=422, details=[{"field": field, "message": sentence}])
+        return body
+
+
+class _ShortHooks(_Picky):
+    def reason(self, brief: BriefPatch) -> tuple[str, str] | None:
+        return ("hook", f"More than {LONGEST_HOOK} characters.") if len(brief.hook) > LONGEST_HOOK else None
+
+
+class _KnownInfluencers(_Picky):
+    def reason(self, brief: BriefPatch) -> tuple[str, str] | None:
+        known = {"", self.backend.settings.influencer_id}
+        return None if brief.influencer_id in known else ("influencerId", "There is no such influencer.")
+
+
+class _KnownMedia(_Picky):
+    def reason(self, brief: BriefPatch) -> tuple[str, str] | None:
+        known = set(self.backend.settings.reference_media_ids)
+        return None if known.issuperset(brief.reference_media_ids) else ("referenceMediaIds", "Not in the library.")
+
+
+class _FewPlatforms(_Picky):
+    def reason(self, brief: BriefPatch) -> tuple[str, str] | None:
+        known = {"tiktok", "instagram", "youtube"}
+        return None if known.issuperset(brief.target_platforms) else ("targetPlatforms", "Not connected.")
+
+
+class _ShortKeys(Idempotency):
+    def ensure_usable(self, key: str) -> None:
+        super().ensure_usable(key)
+        if len(key) > LONGEST_KEY:
+            raise validation(f"The Idempotency-Key has more than {LONGEST_KEY} characters.")
+
+
+class _NoDecisionReplays(Idempotency):
+    """A key on reject or approve is ignored."""
+
+    def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
+        ignored = scope[1] in {"rejectContent", "approveContent"}
+        return super().answer(scope, None if ignored else key, body, make)
+
+
+class _MarkedReplays(Idempotency):
+    def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
+        fresh: list[Answer] = []
+
+        def noted() -> Answer:
+            fresh.append(make())
+            return fresh[0]
+
+        answer = super().answer(scope, key, body, noted)
+        marks = {} if fresh else {"Idempotency-Replayed": "true"}
+        return answer._replace(headers={**answer.headers, **marks})
+
+
+class _ArchivedIsGone(Access):
+    """What belongs to an archived project stays readable, but the project itself is unknown."""
+
+    def may_use_project(self, org: str, project: Project) -> bool:
+        if project.archived_at is not None and super().may_use_project(org, project):
+            raise not_found("project")
+        return super().may_use_project(org, project)
+
+
+VARIANTS: tuple[Variant, ...] = (
+    Variant("invalid-always-400", "Invalid input is 400.", mixed_in("rendering", _Always400)),
+    Variant("invalid-always-422", "Invalid input is 422, malformed JSON too.", mixed_in("rendering", _Always422)),
+    Variant("other-media-400", "A body that is not JSON is 400.", mixed_in("rendering", _OddMediaIs400)),
+    Variant("challenge-on-401", "A 401 has WWW-Authenticate.", mixed_in("rendering", _Challenging)),
+    Variant("foreign-is-403", "What is another organization's is 403.", mixed_in("access", _Forbidding)),
+    Variant("unknown-members-ignored", "Unknown body members are ignored.", mixed_in("bodies", _Lenient)),
+    Variant("create-filled-in", "Format and hook may be left out.", mixed_in("bodies", _Filling)),
+    Variant("hooks-at-most-500", "A longer hook is 422.", mixed_in("bodies", _ShortHooks)),
+    Variant("influencers-known", "An unknown influencer is 422.", mixed_in("bodies", _KnownInfluencers)),
+    Variant("media-known", "Unknown reference media are 422.", mixed_in("bodies", _KnownMedia)),
+    Variant("platforms-known", "An unknown target platform is 422.", mixed_in("bodies", _FewPlatforms)),
+    Variant("keys-at-most-64", "A longer Idempotency-Key is 400.", mixed_in("idempotency", _ShortKeys)),
+    Variant("decisions-never-replayed", "A key on a decision is ignored.", mixed_in("idempotency", _NoDecisionReplays)),
+    Variant("replays-marked", "A replay has headers of its own.", mixed_in("idempotency", _MarkedReplays)),
+    Variant("archived-project-404", "An archived project is 404.", mixed_in("access", _ArchivedIsGone)),
+)

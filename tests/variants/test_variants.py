@@ -1,0 +1,187 @@
+"""Each variant installs, and lives a short conformant life over the ASGI application."""
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+from urllib.parse import urljoin
+
+import httpx
+import pytest
+
+from sandbox.app import create_app
+from sandbox.backend import Backend, build_backend
+from sandbox.change import Variant, by_name
+from sandbox.settings import SandboxSettings
+from sandbox.variants import MODULES, all_variants, find
+
+BASE = "http://sandbox.test"
+BODY = {"format": "auto", "brief": {"hook": "Evenings are yours, née Ökonomie"}}
+RETRIED = frozenset({429, 502, 503})
+LAGGING = 4.0
+
+
+class Life:
+    """A client that repeats what it is told to repeat."""
+
+    def __init__(self, backend: Backend, client: httpx.AsyncClient) -> None:
+        self.backend = backend
+        self.client = client
+
+    async def send(self, method: str, path: str, key: str | None = None, body: object = None) -> httpx.Response:
+        headers = {"X-Api-Key": self.backend.settings.api_key} | ({"Idempotency-Key": key} if key else {})
+        answer = await self.client.request(method, path, headers=headers, json=body)
+        if answer.status_code in RETRIED:
+            await asyncio.sleep(1.05 if answer.status_code == 429 else 0)
+            answer = await self.client.request(method, path, headers=headers, json=body)
+        return answer
+
+    async def create(self, project: str, key: str | None = None) -> dict[str, Any]:
+        answer = await self.send("POST", f"/v1/projects/{project}/content", key, BODY)
+        assert answer.status_code == 202, answer.text
+        shown: dict[str, Any] = answer.json()
+        return shown
+
+    async def settled(self, container_id: str) -> dict[str, Any]:
+        deadline = asyncio.get_running_loop().time() + LAGGING
+        while asyncio.get_running_loop().time() < deadline:
+            answer = await self.send("GET", f"/v1/content/{container_id}")
+            assert answer.status_code == 200, answer.text
+            shown: dict[str, Any] = answer.json()
+            if shown["status"] not in {"queued", "generating"}:
+                return shown
+            assert shown["assets"] == []
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"{container_id} never ended")
+
+    async def walk(self, project: str, query: str = "limit=100") -> list[str]:
+        found: list[str] = []
+        cursor: str | None = None
+        while True:
+            params = dict(pair.split("=") for pair in query.split("&")) | ({"cursor": cursor} if cursor else {})
+            path = f"/v1/projects/{project}/content?{httpx.QueryParams(params)}"
+            page = (await self.send("GET", path)).json()
+            assert len(page["items"]) <= 100
+            found += [item["id"] for item in page["items"]]
+            cursor = page.get("nextCursor")
+            if cursor is None:
+                return found
+
+
+def lived(variant: Variant, story: Callable[[Life], Awaitable[None]], seconds: float = 0.05) -> None:
+    """Tell a story to a backend with a variant in it."""
+
+    async def run() -> None:
+        backend = build_backend(SandboxSettings(generation_seconds=seconds))
+        variant.install(backend)
+        transport = httpx.ASGITransport(create_app(backend))
+        async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+            await story(Life(backend, client))
+
+    asyncio.run(run())
+
+
+def every() -> Iterator[Any]:
+    return (pytest.param(variant, id=name) for name, variant in all_variants().items())
+
+
+def test_there_are_at_least_fifty_and_each_is_found_by_its_name() -> None:
+    assert len(all_variants()) >= 50
+    assert all(find(name).name == name for name in all_variants())
+
+
+def test_names_are_kebab_case_and_summaries_are_sentences() -> None:
+    for name, variant in all_variants().items():
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", name)
+        assert variant.summary.endswith(".")
+        assert variant.summary[0] == variant.summary[0].upper() or variant.summary.startswith(("lastError", "signed"))
+
+
+def test_two_of_one_name_are_refused() -> None:
+    one = find("auto-kept")
+    with pytest.raises(ValueError, match="auto-kept"):
+        by_name([one, one])
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_brings_some(module: str) -> None:
+    assert any(variant.install.__module__.startswith("sandbox.variants") for variant in all_variants().values())
+    imported = __import__(f"sandbox.variants.{module}", fromlist=["VARIANTS"])
+    assert imported.VARIANTS
+
+
+@pytest.mark.parametrize("variant", every())
+def test_a_create_is_read_replayed_and_listed(variant: Variant) -> None:
+    async def story(life: Life) -> None:
+        project = life.backend.settings.project_id
+        first = await life.create(project, "key-1")
+        container_id = first["containerId"]
+        location = urljoin(f"{BASE}/", first["locationUrl"])
+        assert (await life.send("GET", location)).json()["jobId"] == first["jobId"]
+        shown = await life.settled(container_id)
+        assert shown["status"] == "completed"
+        assert shown["approvalStatus"] == "not_required"
+        assert shown["brief"]["hook"] == BODY["brief"]["hook"]  # type: ignore[index]  # it is a dict
+        assert shown["assets"]
+        assert shown["captions"]
+        asset_id = shown["assets"][0]["id"]
+        asset = (await life.send("GET", f"/v1/content/{container_id}/assets/{asset_id}")).json()
+        assert asset.get("signedUrl", asset["url"]) != shown["assets"][0]["url"]
+        progress = (await life.send("GET", f"/v1/content/{container_id}/progress")).json()
+        assert (progress["jobId"], progress["status"]) == (first["jobId"], "completed")
+        assert await life.create(project, "key-1") == first
+        other = await life.send("POST", f"/v1/projects/{project}/content", "key-1", BODY | {"format": "ugc_remix"})
+        assert (other.status_code, other.json()["error"]["code"]) == (409, "IDEMPOTENCY_CONFLICT")
+        assert (await life.walk(project)).count(container_id) == 1
+        assert container_id in await life.walk(project, "limit=7&status=completed")
+        assert container_id not in await life.walk(project, "limit=100&status=failed")
+
+    lived(variant, story)
+
+
+@pytest.mark.parametrize("variant", every())
+def test_a_reject_of_what_needs_no_review_is_a_conflict(variant: Variant) -> None:
+    async def story(life: Life) -> None:
+        made = await life.create(life.backend.settings.project_id)
+        before = await life.settled(made["containerId"])
+        answer = await life.send("POST", f"/v1/content/{made['containerId']}/reject", None, {"reason": "No."})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "CONFLICT")
+        after = await life.settled(made["containerId"])
+        assert {**after, "servedAt": 0} == {**before, "servedAt": 0}
+
+    lived(variant, story)
+
+
+@pytest.mark.parametrize("variant", every())
+def test_a_review_is_pending_and_a_reject_holds_until_it_regenerates(variant: Variant) -> None:
+    async def story(life: Life) -> None:
+        made = await life.create(life.backend.settings.review_project_id)
+        container_id = made["containerId"]
+        assert (await life.settled(container_id))["approvalStatus"] == "pending"
+        answer = await life.send("POST", f"/v1/content/{container_id}/reject", None, {"reason": "No."})
+        assert (answer.status_code, answer.json()["approvalStatus"]) == (200, "rejected")
+        assert (await life.settled(container_id))["approvalStatus"] == "rejected"
+        patch = {"patch": {"language": "de-DE"}}
+        again = await life.send("POST", f"/v1/content/{container_id}/regenerate", "key-2", patch)
+        assert (again.status_code, again.json()["containerId"]) == (202, container_id)
+        assert again.json()["jobId"] != made["jobId"]
+        deadline = asyncio.get_running_loop().time() + LAGGING
+        while (shown := (await life.send("GET", f"/v1/content/{container_id}")).json())["status"] != "completed":
+            assert asyncio.get_running_loop().time() < deadline
+            await asyncio.sleep(0.02)
+        assert shown["approvalStatus"] == "pending"
+        assert (shown["brief"]["hook"], shown["brief"]["language"]) == (BODY["brief"]["hook"], "de-DE")  # type: ignore[index]
+
+    lived(variant, story)
+
+
+@pytest.mark.parametrize("variant", every())
+def test_nothing_is_answered_without_a_key(variant: Variant) -> None:
+    async def story(life: Life) -> None:
+        answer = await life.client.post(f"/v1/projects/{life.backend.settings.project_id}/content", json=BODY)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (401, "UNAUTHENTICATED")
+        assert "application/json" in answer.headers["content-type"].lower()
+        json.loads(answer.content)
+
+    lived(variant, story)
