@@ -10,6 +10,8 @@ MODULES = (
     "creating_briefs",
     "creating_refusals",
     "lifecycle",
+    "lifecycle_results",
+    "lifecycle_stops",
     "jobs",
     "approval",
     "schema",

@@ -160,3 +160,32 @@ def stalled(backend: Backend, job: Job) -> Job:
     with backend.store.lock:
         backend.store.connection.execute("UPDATE jobs SET duration_ms = ? WHERE id = ?", (FOREVER_MS, job.id))
     return job._replace(duration_ms=FOREVER_MS)
+
+
+def listed(change: Callable[[Doc], Doc]) -> Install:
+    """Let lists show their items otherwise, while getContent keeps to the truth."""
+
+    def page(_: Backend, page: Callable[[Any], Doc], found: Any) -> Doc:
+        shown_page = page(found)
+        return {**shown_page, "items": [change(item) for item in shown_page["items"]]}
+
+    return replacing("rendering", "page", page)
+
+
+def status_of(change: Callable[[str, Job, int, Backend], str]) -> Install:
+    """Let a container's status, and with it all that follows from it, differ."""
+
+    def status_at(backend: Backend, status_at: Callable[[Job, int], str], job: Job, now: int) -> str:
+        return change(status_at(job, now), job, now, backend)
+
+    return replacing("generation", "status_at", status_at)
+
+
+def status_shown(change: Callable[[str, Snapshot, Backend], str]) -> Install:
+    """Let containers and list items show another status than the one that everything else follows."""
+    return everywhere_shown(lambda doc, snapshot, backend: {**doc, "status": change(doc["status"], snapshot, backend)})
+
+
+def status_now(backend: Backend, snapshot: Snapshot) -> str:
+    """Return the container status of a snapshot."""
+    return backend.generation.status_at(snapshot.job, snapshot.now)
