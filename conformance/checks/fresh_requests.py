@@ -115,7 +115,7 @@ class FreshRequests(Check):
             yield failed(requirement, message, first.seen, call.seen)
 
     def _refused(self, call: Call) -> Iterator[Finding]:
-        if call.seen.error_code == CONFLICT_CODE:
+        if call.code == CONFLICT_CODE:
             if call.key is None:
                 yield failed("IDM-7", f"A call without a key was answered 409 {CONFLICT_CODE}.", call.seen)
                 return

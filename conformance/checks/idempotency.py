@@ -30,7 +30,7 @@ def _what(call: Call) -> str:
 
 
 def _answered(call: Call) -> str:
-    code = call.seen.error_code
+    code = call.code
     return f"{call.seen.status} {code[:80]}" if code else str(call.seen.status)
 
 
@@ -146,10 +146,12 @@ class Replaying(Check):
 
     def _conflict(self, slot: Slot, original: Call, call: Call) -> Iterator[Finding]:
         requirement = "IDM-3" if _is_create(original) else "IDM-11"
-        is_conflict = call.seen.status == 409 and call.seen.error_code == CONFLICT_CODE
+        is_conflict = call.seen.status == 409 and call.code == CONFLICT_CODE
         if is_conflict:
             slot.conflict = call
             yield passed(requirement, original.seen, call.seen)
+            return
+        if call.seen.validity is Validity.UNCLEAR:
             return
         is_valid = call.seen.validity in _MUST_BE_ACCEPTED
         if call.seen.ok:
@@ -164,7 +166,7 @@ class Replaying(Check):
             # A regeneration in flight may refuse another one before it looks at the key (open reading 6).
             if not is_valid or original.seen.operation_id == "regenerateContent":
                 return
-            code = call.seen.error_code or "no code"
+            code = call.code or "no code"
             message = f"Another body under the key of {_what(original)} was answered 409 with {code[:80]}, not {CONFLICT_CODE}."
         elif call.seen.status in {400, 422} and call.seen.validity is Validity.PLAIN:
             message = f"Another valid body under the key of {_what(original)} was answered {_answered(call)}, not 409."
@@ -198,7 +200,7 @@ class Replaying(Check):
             yield failed(
                 "IDM-12", f"A key was not free again {hours}: the call was a replay.", original.seen, call.seen
             )
-        elif call.seen.error_code == CONFLICT_CODE and call.seen.status == 409:
+        elif call.code == CONFLICT_CODE and call.seen.status == 409:
             message = f"A key was not free again {hours}: the call was answered {_answered(call)}."
             yield failed("IDM-12", message, original.seen, call.seen)
 
@@ -210,7 +212,7 @@ class Replaying(Check):
             return
         if call.accepted:
             yield passed("IDM-14", refused.seen, call.seen)
-        elif call.seen.status == 409 and call.seen.error_code == CONFLICT_CODE and self._uses[key[0], key[3]] == 1:
+        elif call.seen.status == 409 and call.code == CONFLICT_CODE and self._uses[key[0], key[3]] == 1:
             message = f"A valid call was answered {_answered(call)}, though its key had only carried an invalid one."
             yield failed("IDM-14", message, refused.seen, call.seen)
 

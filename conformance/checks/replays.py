@@ -42,11 +42,15 @@ class Body:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Call:
-    """One generating call without the bytes of its bodies; `clock` is the offset of the target's clock when it was sent, in seconds."""
+    """One generating call without the bytes of its bodies.
+
+    `answer` is kept where it was a 2xx, `code` where it was a refusal. `clock` is the offset of the target's clock at sending, in seconds.
+    """
 
     seen: Seen
     body: Body
     answer: Any
+    code: str | None
     key: str | None
     clock: float
 
@@ -125,7 +129,8 @@ def call_of(seen: Seen, ledger: Ledger) -> Call:
     light = without_body(seen)
     request = replace(light.exchange.request, body=None)
     light = replace(light, exchange=replace(light.exchange, request=request), body=Unparsed.ABSENT)
-    return Call(light, body_of(seen), seen.answer if seen.ok else None, key_of(seen), ledger.clock_offset)
+    answer = seen.answer if seen.ok else None
+    return Call(light, body_of(seen), answer, seen.error_code, key_of(seen), ledger.clock_offset)
 
 
 def slot_key(call: Call) -> SlotKey | None:

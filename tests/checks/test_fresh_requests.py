@@ -1,0 +1,159 @@
+"""IDM-5, IDM-7 to IDM-10: what must not be taken for a replay."""
+
+from typing import Any
+
+import pytest
+from histories import FOREIGN, PROJECT, REVIEW, Told, envelope, envelope_of_error, failures, results
+
+CONFLICT = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
+OTHER_BRIEF = {"hook": "Mornings lcm-run-2"}
+
+
+def idempotency(told: Told) -> dict[str, list[str]]:
+    return {name: messages for name, messages in failures(told).items() if name.startswith("IDM")}
+
+
+def two(first: dict[str, Any], second: dict[str, Any], n: int = 2) -> Told:
+    """Tell of the create of `cnt_1`, and of another one that is answered with `cnt_n`."""
+    told = Told()
+    told.create(1, **first)
+    told.create(n, **second)
+    return told
+
+
+def test_different_keys_are_different_requests() -> None:
+    told = two({"key": "a"}, {"key": "b"})
+    assert results(told, "IDM-5") == ["passed"]
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize("answer", [envelope(1), envelope(1) | {"jobId": "job_2"}])
+def test_different_keys_that_share_a_result_fail(answer: Any) -> None:
+    told = two({"key": "a"}, {"key": "b", "answer": answer})
+    assert list(idempotency(told)) == ["IDM-5"]
+    assert "a call with the same body and another key" in idempotency(told)["IDM-5"][0]
+
+
+def test_a_fresh_key_that_conflicts_with_the_same_body_fails() -> None:
+    told = two({"key": "a"}, {"key": "b", **CONFLICT})
+    assert "a fresh key and the body of job job_1" in idempotency(told)["IDM-5"][0]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"key": "b", "brief": OTHER_BRIEF, **CONFLICT},
+        {"key": "b", "status": 409, "answer": envelope_of_error("CONFLICT")},
+    ],
+)
+def test_a_fresh_key_may_be_refused_for_something_else(second: dict[str, Any]) -> None:
+    assert idempotency(two({"key": "a"}, second)) == {}
+
+
+def test_bodies_that_differ_show_nothing_of_keys() -> None:
+    assert results(two({"key": "a"}, {"key": "b", "brief": OTHER_BRIEF}), "IDM-5") == []
+    assert results(two({}, {"brief": OTHER_BRIEF}), "IDM-7") == []
+
+
+def test_without_a_key_every_call_is_fresh() -> None:
+    told = two({}, {})
+    assert results(told, "IDM-7") == ["passed"]
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize("keys", [({}, {}), ({"key": "a"}, {}), ({}, {"key": "a"})])
+def test_calls_without_a_key_that_share_a_result_fail(keys: tuple[Any, Any]) -> None:
+    told = two(*keys, n=1)
+    assert list(idempotency(told)) == ["IDM-7"]
+
+
+def test_a_call_without_a_key_has_nothing_to_conflict_with() -> None:
+    assert "A call without a key was answered 409" in idempotency(two({}, CONFLICT))["IDM-7"][0]
+
+
+def test_a_key_that_targets_may_read_differently_is_neither() -> None:
+    assert idempotency(two({"key": "a b"}, {"key": "a b"}, n=1)) == {}
+
+
+def test_another_organization_with_the_same_key_gets_its_own() -> None:
+    told = two({"key": "a"}, {"key": "a", "actor": "other", "project": FOREIGN})
+    assert results(told, "IDM-8") == ["passed"]
+    assert "IDM-8" not in failures(told)
+
+
+@pytest.mark.parametrize("actors", [("owner", "other"), ("other", "owner")])
+def test_another_organization_that_gets_the_first_ones_result_fails(actors: tuple[str, str]) -> None:
+    told = two(
+        {"key": "a", "actor": actors[0], "project": FOREIGN if actors[0] == "other" else PROJECT},
+        {
+            "key": "a",
+            "actor": actors[1],
+            "project": FOREIGN if actors[1] == "other" else PROJECT,
+            "answer": envelope(1),
+        },
+    )
+    assert list(idempotency(told)) == ["IDM-8"]
+    assert "another organization's call with the same key: job job_1" in idempotency(told)["IDM-8"][0]
+
+
+@pytest.mark.parametrize("second", [{"answer": envelope(2, REVIEW)}, CONFLICT])
+def test_another_project_with_the_same_key_gets_its_own_or_a_conflict(second: dict[str, Any]) -> None:
+    told = two({"key": "a"}, {"key": "a", "project": REVIEW, **second})
+    assert results(told, "IDM-9") == ["passed"]
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize("answer", [envelope(1), envelope(1) | {"jobId": "job_2", "projectId": REVIEW}])
+def test_another_project_that_gets_the_first_ones_container_fails(answer: Any) -> None:
+    told = two({"key": "a"}, {"key": "a", "project": REVIEW, "answer": answer})
+    assert list(idempotency(told)) == ["IDM-9"]
+
+
+def other_operation(path: str, status: int, answer: Any, **more: Any) -> Told:
+    told = Told()
+    told.create(1, key="a")
+    told.call("POST", f"/v1/content/cnt_1/{path}", status, answer, headers={"Idempotency-Key": "a"}, **more)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"), [(202, envelope(2, container_id="cnt_1")), (409, envelope_of_error("X"))]
+)
+def test_another_operation_with_the_same_key_gets_its_own_or_a_conflict(status: int, answer: Any) -> None:
+    told = other_operation("regenerate", status, answer)
+    assert results(told, "IDM-10") == ["passed"]
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        ("regenerate", {}),
+        ("clone-from-post", {"body": {"sourcePlatformPostId": "post_1"}}),
+        ("reject", {"body": {"reason": "Dull.", "regenerate": True}}),
+    ],
+)
+def test_another_operation_that_gets_the_first_ones_result_fails(path: str, more: dict[str, Any]) -> None:
+    told = other_operation(path, 202, envelope(1), **more)
+    assert list(idempotency(told)) == ["IDM-10"]
+
+
+def test_a_clone_that_gets_the_container_of_a_create_with_the_same_key_fails() -> None:
+    told = other_operation(
+        "clone-from-post", 202, envelope(2, container_id="cnt_1"), body={"sourcePlatformPostId": "post_1"}
+    )
+    assert list(idempotency(told)) == ["IDM-10"]
+
+
+def test_a_reject_may_show_the_job_of_its_container() -> None:
+    told = other_operation("reject", 200, {"id": "cnt_1", "jobId": "job_1"}, body={"reason": "Dull."})
+    assert idempotency(told) == {}
+
+
+def test_a_regeneration_of_another_container_with_the_same_key_gets_its_own() -> None:
+    told = Told()
+    for n in (1, 2):
+        told.create(n)
+        answer = envelope(3, container_id=f"cnt_{n}")
+        told.call("POST", f"/v1/content/cnt_{n}/regenerate", 202, answer, headers={"Idempotency-Key": "a"})
+    assert list(idempotency(told)) == ["IDM-11"]

@@ -1,0 +1,438 @@
+"""IDM-1 to IDM-4, IDM-6, IDM-11 to IDM-14: what a call with a key that was used before is answered."""
+
+from typing import Any
+
+import pytest
+from histories import BASE, BRIEF, PROJECT, Told, envelope, envelope_of_error, failures, results
+
+from conformance.checks.validity import strings
+
+FIRST = {"format": "video_remix", "brief": BRIEF}
+SECOND = {"format": "video_remix", "brief": {"hook": "Mornings lcm-run-2"}}
+CONFLICT = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
+HOUR = 3600
+
+
+def again(told: Told, n: int = 1, **more: Any) -> str:
+    """Tell of a create with the key `k`, answered as the create of container `cnt_n` unless `more` says otherwise."""
+    return told.create(n, key="k", **more)
+
+
+def first() -> Told:
+    told = Told()
+    again(told)
+    return told
+
+
+def advance(told: Told, seconds: float, status: int | None = 200) -> None:
+    told.call("POST", f"{BASE}/_sandbox/clock", status, {}, body={"advanceSeconds": seconds})
+
+
+def idempotency(told: Told) -> dict[str, list[str]]:
+    """Give the failures of the family alone."""
+    return {name: messages for name, messages in failures(told).items() if name.startswith("IDM")}
+
+
+def test_a_replay_of_the_original_passes() -> None:
+    told = first()
+    again(told)
+    assert results(told, "IDM-1") == ["passed"]
+    assert results(told, "IDM-2") == ["passed"]
+    assert failures(told) == {}
+
+
+def test_a_first_call_is_no_replay() -> None:
+    assert results(first(), "IDM-1") == results(first(), "IDM-2") == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "requirement", "message"),
+    [
+        (
+            {"status": 202, "answer": envelope(1) | {"status": "completed"}},
+            "IDM-1",
+            "another body than the original: status",
+        ),
+        ({"status": 202, "answer": envelope(1) | {"more": 1}}, "IDM-1", "more differ"),
+        ({"status": 200}, "IDM-1", "answered 200, not with the original 202"),
+        ({"status": 202, "answer": [1]}, "IDM-1", "another body"),
+        (CONFLICT, "IDM-1", "answered 409 IDEMPOTENCY_CONFLICT, not with the original 202"),
+        ({"status": 404, "answer": envelope_of_error("NOT_FOUND")}, "IDM-1", "answered 404 NOT_FOUND"),
+        (
+            {"status": 202, "answer": envelope(2)},
+            "IDM-2",
+            "with job job_2 and container cnt_2, not with container cnt_1",
+        ),
+        ({"status": 202, "answer": envelope(2, container_id="cnt_1")}, "IDM-2", "with job job_2 and container cnt_1"),
+        ({"status": 201, "answer": envelope(2)}, "IDM-2", "with job job_2"),
+    ],
+)
+def test_a_replay_that_is_answered_otherwise_fails(answer: dict[str, Any], requirement: str, message: str) -> None:
+    told = first()
+    again(told, **answer)
+    assert list(idempotency(told)) == [requirement]
+    assert message in idempotency(told)[requirement][0]
+
+
+@pytest.mark.parametrize("status", [401, 408, 429, 500, 503, None])
+def test_a_replay_in_trouble_shows_nothing(status: int | None) -> None:
+    told = first()
+    again(told, status=status, answer=None)
+    assert results(told, "IDM-1") == []
+
+
+@pytest.mark.parametrize("status", [409, 429, 500, None])
+def test_a_first_call_that_was_not_accepted_is_no_original(status: int | None) -> None:
+    told = Told()
+    again(told, status=status, answer=None)
+    again(told, 2)
+    assert results(told, "IDM-1") == []
+    assert idempotency(told) == {}
+
+
+def test_a_key_that_targets_may_read_differently_is_not_judged() -> None:
+    for key in ("a key", "", "é", "k" * 256):
+        told = Told()
+        told.create(1, key=key)
+        told.create(2, key=key)
+        assert results(told, "IDM-1") == results(told, "IDM-2") == []
+
+
+def test_a_replay_in_an_archived_project_may_be_refused() -> None:
+    told = first()
+    told.call("DELETE", f"/v1/projects/{PROJECT}", 200, {})
+    again(told, status=409, answer=envelope_of_error("CONFLICT"))
+    assert idempotency(told) == {}
+
+
+def test_an_unauthorized_call_has_no_key() -> None:
+    told = Told()
+    again(told, actor="anonymous")
+    again(told, 2, actor="anonymous")
+    assert results(told, "IDM-2") == []
+
+
+def test_another_body_conflicts() -> None:
+    told = first()
+    again(told, body=SECOND, **CONFLICT)
+    again(told)
+    assert results(told, "IDM-3") == ["passed"]
+    assert results(told, "IDM-4") == ["passed"]
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ({"answer": envelope(1)}, "answered 202 as if it were the first body"),
+        ({"answer": envelope(2)}, "answered 202 and started another job"),
+        ({"status": 409, "answer": envelope_of_error("CONFLICT")}, "409 with CONFLICT, not IDEMPOTENCY_CONFLICT"),
+        ({"status": 409, "answer": None}, "409 with no code"),
+        ({"status": 422, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}, "answered 422 IDEMPOTENCY_CONFLICT"),
+    ],
+)
+def test_another_body_that_is_answered_otherwise_fails(answer: dict[str, Any], message: str) -> None:
+    told = first()
+    again(told, body=SECOND, **answer)
+    assert list(idempotency(told)) == ["IDM-3"]
+    assert message in idempotency(told)["IDM-3"][0]
+
+
+@pytest.mark.parametrize("change", ["Evenings lcm-run-1 ", "evenings lcm-run-1", "E\u0301 lcm-run-1"])
+def test_hooks_that_differ_by_one_code_point_are_different_bodies(change: str) -> None:
+    told = Told()
+    again(told, brief={"hook": "\u00c9 lcm-run-1" if change.startswith("E\u0301") else "Evenings lcm-run-1"})
+    again(told, brief={"hook": change})
+    assert list(idempotency(told)) == ["IDM-3"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        FIRST | {"brief": BRIEF | {"themeTags": []}},
+        FIRST | {"brief": BRIEF | {"language": None}},
+        FIRST | {"unknown": 1},
+        b'{"format": "video_remix", "format": "auto"}',
+        FIRST | {"brief": {"hook": "half \ud800 lcm-run-1"}},
+    ],
+)
+def test_a_body_that_may_be_read_as_the_same_is_not_judged(body: Any) -> None:
+    told = first()
+    again(told, body=body)
+    assert idempotency(told) == {}
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_an_invalid_second_body_may_be_refused_first(status: int) -> None:
+    told = first()
+    again(told, body=FIRST | {"format": "hologram"}, status=status, answer=envelope_of_error("VALIDATION"))
+    assert idempotency(told) == {}
+
+
+def test_a_body_over_an_unstated_limit_may_be_refused_first() -> None:
+    told = first()
+    long = FIRST | {"brief": {"hook": "lcm-run-1 " * 500}}
+    again(told, body=long, status=400, answer=envelope_of_error("VALIDATION"))
+    assert idempotency(told) == {}
+
+
+@pytest.mark.parametrize("body", [FIRST | {"format": "hologram"}, b"{"])
+def test_an_invalid_second_body_that_is_replayed_fails(body: Any) -> None:
+    told = first()
+    again(told, body=body)
+    assert list(idempotency(told)) == ["IDM-3"]
+
+
+def test_an_invalid_second_body_that_starts_a_job_is_not_idempotencys_to_judge() -> None:
+    told = first()
+    again(told, 2, body=FIRST | {"format": "hologram"})
+    assert idempotency(told) == {}
+
+
+@pytest.mark.parametrize("answer", [CONFLICT, {"answer": envelope(2)}, {"answer": envelope(1) | {"stage": "done"}}])
+def test_an_original_that_is_lost_after_a_conflict_fails_as_such(answer: dict[str, Any]) -> None:
+    told = first()
+    again(told, body=SECOND, **CONFLICT)
+    again(told, **answer)
+    assert list(idempotency(told)) == ["IDM-4"]
+
+
+def parallel(**more: Any) -> Told:
+    """Tell of a create, and of another that is sent before the first is answered."""
+    told = Told()
+    again(told, sent=1000.0, took=1.0)
+    again(told, sent=1000.5, took=1.0, **more)
+    return told
+
+
+@pytest.mark.parametrize("answer", [{}, {"status": 409, "answer": envelope_of_error("IN_FLIGHT")}])
+def test_parallel_retries_get_the_original_or_a_conflict(answer: dict[str, Any]) -> None:
+    told = parallel(**answer)
+    assert results(told, "IDM-6") == ["passed"]
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ({"answer": envelope(2)}, "accepted with another answer: job job_2 and container cnt_2"),
+        ({"answer": envelope(1) | {"stage": "x"}}, "accepted with another answer"),
+        ({"status": 400, "answer": envelope_of_error("VALIDATION")}, "answered 400 VALIDATION"),
+    ],
+)
+def test_parallel_retries_that_are_answered_otherwise_fail(answer: dict[str, Any], message: str) -> None:
+    told = parallel(**answer)
+    assert list(idempotency(told)) == ["IDM-6"]
+    assert message in idempotency(told)["IDM-6"][0]
+
+
+def test_a_retry_is_parallel_until_the_first_is_answered() -> None:
+    told = Told()
+    again(told, sent=1000.0, took=1.0)
+    again(told, sent=1001.0, **CONFLICT)
+    assert list(idempotency(told)) == ["IDM-1"]
+
+
+def test_after_a_double_either_answer_is_a_replay() -> None:
+    told = parallel(answer=envelope(2))
+    again(told, answer=envelope(2))
+    assert list(idempotency(told)) == ["IDM-6"]
+
+
+def test_two_bodies_in_parallel_are_not_both_accepted() -> None:
+    told = parallel(answer=envelope(2), body=SECOND)
+    assert list(idempotency(told)) == ["IDM-3"]
+    assert idempotency(parallel(body=SECOND, **CONFLICT)) == {}
+
+
+def refusing_each_other(*statuses: int | None, gap: float = 0.1) -> Told:
+    told = Told()
+    for number, status in enumerate(statuses):
+        again(told, sent=1000.0 + gap * number, took=1.0, status=status, answer=envelope_of_error("CONFLICT"))
+    return told
+
+
+def test_parallel_retries_that_refuse_each_other_fail() -> None:
+    assert idempotency(refusing_each_other(409, 409, 409)) == {
+        "IDM-6": ["Of 3 parallel calls with one key and body, none was accepted."]
+    }
+
+
+@pytest.mark.parametrize(
+    "told", [refusing_each_other(409), refusing_each_other(409, 503), refusing_each_other(409, None)]
+)
+def test_parallel_retries_of_which_one_may_have_been_accepted_pass(told: Told) -> None:
+    assert idempotency(told) == {}
+
+
+def test_retries_one_after_another_may_all_be_refused() -> None:
+    assert idempotency(refusing_each_other(409, 409, gap=1.0)) == {}
+
+
+def regenerate(told: Told, job: int = 2, **more: Any) -> str:
+    more = {"status": 202, "answer": envelope(job, container_id="cnt_1")} | more
+    return told.call("POST", "/v1/content/cnt_1/regenerate", headers={"Idempotency-Key": "r"}, **more)
+
+
+def test_a_regeneration_replays_and_conflicts_in_the_same_way() -> None:
+    told = first()
+    regenerate(told)
+    regenerate(told)
+    regenerate(told, body={"patch": {"hook": "Noons lcm-run-3"}}, **CONFLICT)
+    assert results(told, "IDM-11") == ["passed", "passed"]
+    assert results(told, "IDM-1") == results(told, "IDM-3") == []
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"job": 3},
+        {"status": 409, "answer": envelope_of_error("CONFLICT")},
+        {"body": {"patch": {"hook": "Noons lcm-run-3"}}},
+        {"job": 3, "body": {"patch": {"hook": "Noons lcm-run-3"}}},
+    ],
+)
+def test_a_regeneration_that_does_not_fails(second: dict[str, Any]) -> None:
+    told = first()
+    regenerate(told)
+    regenerate(told, **second)
+    assert list(idempotency(told)) == ["IDM-11"]
+
+
+def test_another_regeneration_may_be_refused_while_one_is_in_flight() -> None:
+    told = first()
+    regenerate(told)
+    other = {"patch": {"hook": "Noons lcm-run-3"}}
+    regenerate(told, body=other, status=409, answer=envelope_of_error("CONFLICT"))
+    assert idempotency(told) == {}
+
+
+def test_parallel_regenerations_are_judged_as_regenerations() -> None:
+    told = first()
+    regenerate(told, sent=1010.0, took=1.0)
+    regenerate(told, job=3, sent=1010.5)
+    assert list(idempotency(told)) == ["IDM-11"]
+
+
+def test_a_reject_may_ignore_its_key() -> None:
+    told = first()
+    for reason in ("Dull.", "Long."):
+        told.call(
+            "POST",
+            "/v1/content/cnt_1/reject",
+            409,
+            envelope_of_error("CONFLICT"),
+            body={"reason": reason},
+            headers={"Idempotency-Key": "j"},
+        )
+    assert idempotency(told) == {}
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(23 * HOUR, ["passed"]), (22 * HOUR, [])])
+def test_a_replay_within_the_window_passes(seconds: float, found: list[str]) -> None:
+    told = first()
+    advance(told, seconds)
+    again(told)
+    assert results(told, "IDM-12") == found
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize(("seconds", "requirement"), [(HOUR - 1, "IDM-1"), (HOUR, "IDM-12"), (24 * HOUR - 4, "IDM-12")])
+def test_a_replay_that_is_lost_within_the_window_fails(seconds: float, requirement: str) -> None:
+    told = first()
+    advance(told, seconds)
+    again(told, **CONFLICT)
+    assert list(idempotency(told)) == [requirement]
+
+
+def test_a_key_that_is_free_too_early_fails() -> None:
+    told = first()
+    advance(told, 23 * HOUR)
+    again(told, 2, body=SECOND)
+    assert list(idempotency(told)) == ["IDM-12"]
+
+
+@pytest.mark.parametrize("body", [FIRST, SECOND])
+def test_after_the_window_the_key_is_free_again(body: dict[str, Any]) -> None:
+    told = first()
+    advance(told, 24 * HOUR)
+    again(told, 2, body=body)
+    assert results(told, "IDM-12") == ["passed"]
+    again(told, 2, body=body)
+    assert results(told, "IDM-1") == ["passed"]
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [({}, "the call was a replay"), (CONFLICT, "the call was answered 409 IDEMPOTENCY_CONFLICT")],
+)
+def test_a_key_that_is_still_taken_after_the_window_fails(answer: dict[str, Any], message: str) -> None:
+    told = first()
+    advance(told, 24 * HOUR)
+    again(told, **answer)
+    assert list(idempotency(told)) == ["IDM-12"]
+    assert message in idempotency(told)["IDM-12"][0]
+
+
+@pytest.mark.parametrize("answer", [{}, {"answer": envelope(2)}])
+def test_about_the_end_of_the_window_either_is_right(answer: dict[str, Any]) -> None:
+    told = first()
+    advance(told, 24 * HOUR - 2)
+    again(told, **answer)
+    assert idempotency(told) == {}
+
+
+def test_a_clock_that_refused_to_move_has_not_moved() -> None:
+    told = first()
+    advance(told, 24 * HOUR, status=404)
+    again(told)
+    assert results(told, "IDM-1") == ["passed"]
+    assert results(told, "IDM-12") == []
+
+
+def test_a_clock_that_may_have_moved_leaves_every_key_open() -> None:
+    told = first()
+    advance(told, 24 * HOUR, status=None)
+    again(told, 2)
+    assert idempotency(told) == {}
+
+
+def test_the_same_value_in_other_bytes_is_the_same_body() -> None:
+    same = b'{ "brief": {"hook": "Evenings lcm-run-1"}, "format": "video_remix" }'
+    told, refused, doubled = first(), first(), first()
+    again(told, body=same)
+    again(refused, body=same, **CONFLICT)
+    again(doubled, 2, body=same)
+    assert results(told, "IDM-13") == ["passed"]
+    assert results(told, "IDM-1") == []
+    assert list(idempotency(refused)) == ["IDM-13"]
+    assert list(idempotency(doubled)) == ["IDM-2"]
+
+
+def test_an_invalid_request_does_not_use_up_its_key() -> None:
+    invalid = {"body": FIRST | {"format": "hologram"}, "status": 422, "answer": envelope_of_error("VALIDATION")}
+    free, taken = Told(), Told()
+    for told in (free, taken):
+        again(told, **invalid)
+    again(free)
+    again(taken, **CONFLICT)
+    assert results(free, "IDM-14") == ["passed"]
+    assert list(idempotency(taken)) == ["IDM-14"]
+
+
+def test_a_key_that_may_be_taken_elsewhere_is_not_used_up_by_an_invalid_request() -> None:
+    told = Told()
+    told.create(1, key="k", project="prj_b")
+    again(told, body=FIRST | {"format": "hologram"}, status=422, answer=envelope_of_error("VALIDATION"))
+    again(told, **CONFLICT)
+    assert idempotency(told) == {}
+
+
+def test_messages_carry_no_keys() -> None:
+    told = Told()
+    told.create(1, key="very-secret")
+    told.create(2, key="very-secret")
+    assert idempotency(told)
+    assert not [text for text in strings(failures(told)) if "very-secret" in text]
