@@ -29,6 +29,24 @@ TEXTS: dict[str, str] = {
 }
 """Valid strings for a hook, by what is odd in them; each must come back unchanged where it is accepted (CRE-5)."""
 
+SEVERAL_TEXTS = tuple(
+    TEXTS[name]
+    for name in (
+        *(
+            "composed letter",
+            "decomposed letter",
+            "emoji",
+            "right-to-left marks",
+            "zero width",
+            "SQL",
+            "markup",
+            "template",
+        ),
+        *("escapes", "tabs and blanks", "line ends", "ligature and width", "number in words", "word null"),
+    )
+)
+"""Odd texts that one create can carry together, where each on its own would cost too much."""
+
 LONGEST = 1_000_000
 """Code points of the longest hook that is tried."""
 

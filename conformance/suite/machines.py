@@ -267,7 +267,10 @@ class Keys(Machine):
     def begin(self, text: str) -> None:
         """Fix the keys and the bodies of the example."""
         self.keys = [self.api.key() for _ in range(3)]
-        briefs: list[dict[str, Any]] = [{"hook": self.api.hook(text)}, {"hook": self.api.hook(text), "themeTags": ["a", "b"]}]
+        briefs: list[dict[str, Any]] = [
+            {"hook": self.api.hook(text)},
+            {"hook": self.api.hook(text), "themeTags": ["a", "b"]},
+        ]
         briefs.append(briefs[1] | {"themeTags": ["b", "a"]})
         self.bodies = [{"format": "video_remix", "brief": brief} for brief in briefs]
         self.used: set[tuple[object, ...]] = set()

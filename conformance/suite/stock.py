@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import time
+import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from conformance.actors import ANONYMOUS, OTHER
 from conformance.exceptions import NotReached
+from conformance.history import Exchange
 from conformance.session import Call
 from conformance.suite.api import TERMINAL, Api, answer_of, needed, status_of
+from strategies.hostile import SEVERAL_TEXTS
+
+COMPOSED = "\u00e9"
 
 
 @dataclass(slots=True)
@@ -110,8 +116,11 @@ class Stock:
         api.send(again(call))
         api.send(disputed(api, made))
         api.send(again(call))
-        api.job(job_id)
-        return self.complete(made)
+        tag = running_tag(api.job(job_id))
+        self.complete(made)
+        if tag:
+            api.job(job_id, headers={"If-None-Match": tag})
+        return made
 
     def other_format(self, name: str) -> Made:
         """Give a completed container of a format; its key was first used by a request that was refused as invalid."""
@@ -146,6 +155,51 @@ class Stock:
 
         return self._once(name, make)
 
+    def odd(self) -> Made:
+        """Give a container whose hook and tags are full of odd texts, as far as the target takes them, in flight at first.
+
+        Its key was first used by a request that was refused as invalid (IDM-14).
+        """
+        return self._once("odd", self._start_odd)
+
+    def _start_odd(self) -> Made:
+        api = self.api
+        key = api.key()
+        api.create(brief=api.brief(targetPlatforms="tiktok"), key=key, means_valid=False, costs=0)
+        hook = " ".join((*SEVERAL_TEXTS, api.hook("\u201cEvenings\u201d")))
+        call = api.create_call(brief={"hook": hook, "themeTags": list(SEVERAL_TEXTS)}, format="ugc_remix", key=key)
+        try:
+            return self.start(call)
+        except NotReached:
+            # A limit that no page states may have refused it; a plainer text then stands in.
+            plainer = {"hook": f"Caf\u00e9 \U0001f680 {api.hook()}"}
+            return self.start(api.create_call(brief=plainer, format="ugc_remix", key=api.key()))
+
+    def composed(self, made: Made) -> bool:
+        """Tell whether a container's create holds a composed letter."""
+        return COMPOSED.encode() in (made.call.body or b"")
+
+    def decomposed(self, made: Made) -> Call:
+        """Turn the create that made a container into one whose composed letters are decomposed: another body."""
+        body = (made.call.body or b"").replace(COMPOSED.encode(), unicodedata.normalize("NFD", COMPOSED).encode())
+        return replace(again(made.call), body=body)
+
+    def twins(self) -> tuple[Made, Made]:
+        """Give two containers of the first one's body, created at one instant without a key; the second was canceled at once."""
+        return self._once("twin", self._make_twins), self._once("canceled twin", self._make_twins)
+
+    def _make_twins(self) -> Made:
+        api = self.api
+        body = body_of(self.first().call)
+        call = api.create_call(brief=body["brief"], format=body["format"])
+        exchanges = api.send_together([call, call])
+        one, two = (Made(needed(each, "containerId"), needed(each, "jobId"), call, {}) for each in exchanges)
+        self.put("canceled twin", two)
+        end(api, two)
+        two.shape = answer_of(api.read(two.container_id))
+        api.job(two.job_id)
+        return self.complete(one)
+
     def fresh(self, name: str, project: str | None = None) -> Made:
         """Give a container that was just created, in flight unless the target is instant, under a name of the driver's."""
         call = self.api.create_call(project, self.api.brief(), "slideshow_remix", key=self.api.key())
@@ -170,6 +224,12 @@ def disputed(api: Api, made: Made) -> Call:
     )
 
 
+def running_tag(exchange: Exchange) -> str | None:
+    """Give the ETag of a job that was read while it ran."""
+    running = answer_of(exchange).get("status") == "running"
+    return exchange.response.header("etag") if running and exchange.response else None
+
+
 def accepted(exchange_status: int | None) -> bool:
     """Tell whether a call was accepted."""
     return exchange_status is not None and 200 <= exchange_status < 300
@@ -183,6 +243,16 @@ def sweep(api: Api, *projects: str) -> None:
             if isinstance(container_id, str) and not api.is_known(container_id):
                 api.know(container_id)
                 api.read(container_id)
+
+
+def end(api: Api, made: Made) -> Exchange:
+    """Cancel a job, first by callers without a right, then by its owner."""
+    api.read(made.container_id)
+    api.cancel(made.job_id, actor=ANONYMOUS)
+    if api.session.has_actor(OTHER):
+        api.cancel(made.job_id, actor=OTHER)
+    api.read(made.container_id)
+    return api.cancel(made.job_id)
 
 
 def watched(api: Api, made: Made, *calls: Call) -> None:

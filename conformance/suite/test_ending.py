@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from conformance.actors import ANONYMOUS, OTHER
 from conformance.drivers import provokes
 from conformance.exceptions import NotReached
 from conformance.history import Exchange
@@ -22,17 +21,7 @@ def _follow(api: Api, made: Made, reads: int = 4) -> None:
 @provokes("LIF-10", "LIF-12", "JOB-4", profile="gate")
 def test_a_cancel_in_flight(api: Api, stock: Stock) -> None:
     """Cancel a job that has just begun, first without a right, then with it; read until well after; cancel again."""
-    made = stock.fresh("canceled")
-    api.cancel(made.job_id, actor=ANONYMOUS)
-    if api.session.has_actor(OTHER):
-        api.cancel(made.job_id, actor=OTHER)
-    api.read(made.container_id)
-    exchange = api.cancel(made.job_id)
-    api.read(made.container_id)
-    api.job(made.job_id)
-    if not accepted(status_of(exchange)):
-        made.shape = api.settle(made.container_id, made.job_id)
-        raise NotReached(f"the cancel was answered with {status_of(exchange) or exchange.error}")
+    _, made = stock.twins()
     _follow(api, made)
     api.cancel(made.job_id)
     api.read(made.container_id)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from conformance.drivers import provokes
 from conformance.running import Run
-from conformance.suite.api import Api, answer_of, status_of
-from conformance.suite.stock import Stock, again, sweep
+from conformance.suite.api import Api, answer_of
+from conformance.suite.stock import Stock, sweep
 from strategies import hostile
 
 
@@ -29,36 +29,6 @@ def test_texts_in_refused_creates(api: Api) -> None:
         api.send(api.call("POST", path, {"format": text, "brief": api.brief()}))
     api.send(api.call("POST", path, {"format": "no_such_format", "brief": {"hook": "x" * hostile.LONGEST}}))
     sweep(api)
-
-
-@provokes("CRE-5", "REG-2", "ERR-1", profile="gate", group="tour")
-def test_one_create_with_many_odd_texts(api: Api, stock: Stock) -> None:
-    """Create once with many odd texts at once in the hook and the tags, replay it, and read it back."""
-    names = (
-        "composed letter",
-        "decomposed letter",
-        "emoji",
-        "right-to-left marks",
-        "zero width",
-        "SQL",
-        "markup",
-        "template",
-    )
-    texts = {
-        name: hostile.TEXTS[name] for name in (*names, "escapes", "tabs and blanks", "line ends", "ligature and width")
-    }
-    hook = " ".join((*texts.values(), api.hook("\u201cEvenings\u201d")))
-    call = api.create_call(brief=api.brief(themeTags=list(texts.values())) | {"hook": hook}, key=api.key())
-    exchange = api.send(call)
-    if status_of(exchange) == 202 and answer_of(exchange).get("containerId"):
-        api.read(str(answer_of(exchange)["containerId"]))
-        api.send(again(call))
-    else:
-        # A limit that no page states may have refused it; a plainer text then stands in.
-        call = api.create_call(
-            brief=api.brief() | {"hook": api.hook("\u201cEvenings\u201d \u00e9 \U0001f680")}, key=api.key()
-        )
-        stock.finish(stock.start(call))
 
 
 @provokes("CRE-5", "CRE-6", "ERR-1", profile="certify", group="hostile")

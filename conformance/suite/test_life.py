@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.drivers import provokes
-from conformance.suite.api import Api, answer_of
+from conformance.suite.api import Api
 from conformance.suite.calls import altered
 from conformance.suite.stock import Stock, sweep, watched
 
@@ -62,17 +62,6 @@ def test_an_unchanged_job_read_with_its_tag(api: Api, stock: Stock) -> None:
     if tag:
         api.job(made.job_id, headers={"If-None-Match": tag})
         api.job(made.job_id, headers={"If-None-Match": '"another"'})
-
-
-@provokes("JOB-8", "JOB-5", profile="gate")
-def test_a_running_job_read_with_its_tag(api: Api, stock: Stock) -> None:
-    """Take the tag of a running job, and use it once the job has ended."""
-    made = stock.fresh("tagged")
-    exchange = api.job(made.job_id)
-    tag = exchange.response.header("etag") if exchange.response else None
-    stock.finish(made)
-    if tag and answer_of(exchange).get("status") == "running":
-        api.job(made.job_id, headers={"If-None-Match": tag})
 
 
 @provokes("APR-9", "APR-2", "REJ-3")

@@ -8,7 +8,7 @@ from typing import Any
 from conformance.drivers import provokes
 from conformance.running import Run
 from conformance.suite.api import Api, answer_of
-from conformance.suite.stock import Made, Stock
+from conformance.suite.stock import Made, Stock, again, sweep
 
 STATUSES = ("queued", "generating", "completed", "failed", "canceled")
 FORMATS = ("video_remix", "slideshow_remix", "ugc_remix", "auto")
@@ -121,19 +121,24 @@ def altered_cursors(cursor: str) -> tuple[str, ...]:
     return cursor[:middle], cursor[: max(1, len(cursor) - 4)], cursor + "AAAA", flipped, cursor[::-1], cursor + "'"
 
 
-@provokes("LST-7", "LST-1", profile="gate")
-def test_an_insert_during_a_walk(api: Api, stock: Stock) -> None:
-    """Begin walks of small pages, create a container after their first page, and go on."""
+@provokes("LST-7", "LST-1", "CRE-5", "CRE-6", "IDM-3", "IDM-14", "LIF-4", profile="gate")
+def test_an_insert_of_odd_texts_during_a_walk(api: Api, stock: Stock) -> None:
+    """Begin walks of small pages, create a container full of odd texts after their first page, and go on; replay and dispute it."""
     stock.first()
     if api.target.fixtures.failing_brief:
         stock.failed()
     walks = [api.pages(query=query) for query in ({"limit": 1}, {"limit": 2}, {"limit": 2, "status": "completed"})]
     for walk in walks:
         list(islice(walk, 1))
-    made = stock.start(api.create_call(brief=api.brief(), format="slideshow_remix", key=api.key()))
+    made = stock.odd()
     for walk in walks:
         list(walk)
-    stock.put("inserted", stock.finish(made))
+    api.send(again(made.call))
+    if stock.composed(made):
+        api.send(stock.decomposed(made))
+    api.send(again(made.call))
+    stock.finish(made)
+    sweep(api)
 
 
 @provokes("LST-7", "LST-1", "LST-4", "LST-9", profile="certify")

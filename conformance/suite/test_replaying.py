@@ -9,7 +9,7 @@ from typing import Any
 from conformance.drivers import provokes
 from conformance.running import Run
 from conformance.session import Call
-from conformance.suite.api import Api, answer_of, needed
+from conformance.suite.api import Api, answer_of
 from conformance.suite.stock import Made, Stock, again, body_of, disputed, sweep
 
 
@@ -68,19 +68,6 @@ def nearly_the_same(body: dict[str, Any]) -> list[dict[str, Any]]:
     return [other for other in bodies if other != body]
 
 
-@provokes("IDM-3", "IDM-14", profile="gate")
-def test_bodies_that_differ_in_normalization(api: Api, stock: Stock) -> None:
-    """Create with a composed letter under a key that an invalid request has used, then send the decomposed letter under that key."""
-    mark = api.hook("Caf\u00e9")
-    key = api.key()
-    api.create(brief={"hook": 7}, key=key, means_valid=False, costs=0)
-    call = api.create_call(brief={"hook": mark}, format="auto", key=key)
-    made = stock.put("auto", stock.start(call))
-    api.send(with_body(call, {"format": "auto", "brief": {"hook": mark.replace("\u00e9", "e\u0301")}}))
-    api.send(again(call))
-    stock.finish(made)
-
-
 @provokes("IDM-5", "IDM-6", "CRE-7", profile="gate")
 def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) -> None:
     """Send a body that another key has sent, several times at once under one new key, and again afterwards."""
@@ -99,16 +86,7 @@ def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) ->
 @provokes("IDM-7", "CRE-7", "LST-1", profile="gate")
 def test_creates_without_a_key(api: Api, stock: Stock) -> None:
     """Send one body twice without a key, at once, so that the two may even share their createdAt."""
-    body = body_of(stock.first().call)
-    call = api.create_call(brief=body["brief"], format=body["format"])
-    for index, exchange in enumerate(api.send_together([call, call])):
-        made = Made(
-            needed(exchange, "containerId"),
-            needed(exchange, "jobId"),
-            call,
-            answer_of(api.read(needed(exchange, "containerId"))),
-        )
-        stock.put(f"keyless-{index}", made)
+    stock.twins()
     sweep(api)
 
 
@@ -121,20 +99,3 @@ def test_a_key_of_another_project(api: Api, stock: Stock) -> None:
     api.send(again(made.call))
     api.send(again(first.call))
     sweep(api, api.project, api.review_project)
-
-
-@provokes("IDM-10", "IDM-11", profile="gate")
-def test_a_key_of_another_operation(api: Api, stock: Stock) -> None:
-    """Send the key of the first container's create with a regenerate of it."""
-    made = stock.first()
-    patch = {"hook": api.hook("Keyed twice"), "themeTags": ["second"]}
-    call = api.regenerate_call(made.container_id, patch, key=made.key)
-    api.read(made.container_id)
-    exchange = api.send(call)
-    if answer_of(exchange).get("jobId"):
-        stock.put("first", Made(made.container_id, str(answer_of(exchange)["jobId"]), made.call, {}))
-        api.send(again(call))
-        stock.complete(stock.first())
-        api.send(again(call))
-    api.job(made.job_id)
-    api.send(again(made.call))
