@@ -22,6 +22,9 @@ MODULES = (
     "idempotency_calls",
     "idempotency_keys",
     "listing",
+    "listing_filters",
+    "listing_items",
+    "listing_parameters",
     "regenerating",
     "assets",
 )

@@ -1,0 +1,277 @@
+"""Filters that let through, hide or forget (requirements LST-4 to LST-6, LST-14 and LST-15)."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sandbox.change import Fault, Install
+from sandbox.errors import validation
+from sandbox.faults.parts import using
+from sandbox.listing import FILTERS, Filters, Listing, Page
+from sandbox.records import Job, Project, Snapshot
+
+STATUS_LAG_MS = 1_500
+
+Query = Sequence[tuple[str, str]]
+
+
+def seeing(seen: Callable[[Listing, Snapshot], Mapping[str, str]]) -> Install:
+    """Return what lets filters look at other values of a container; `seen` gives those that differ."""
+
+    class _Seeing(Listing):
+        def filter_values(self, snapshot: Snapshot) -> Mapping[str, str]:
+            return {**super().filter_values(snapshot), **seen(self, snapshot)}
+
+    return using(_Seeing)
+
+
+def matching(matches: Callable[[Mapping[str, str], Filters], bool]) -> Install:
+    """Return what decides otherwise whether the values of a container pass the filters."""
+
+    class _Matching(Listing):
+        def filter_matches(self, snapshot: Snapshot, filters: Filters) -> bool:
+            return matches(self.filter_values(snapshot), filters)
+
+    return using(_Matching)
+
+
+def hiding(name: str, hidden: Callable[[Listing, Snapshot], bool]) -> Install:
+    """Return what hides some containers from a filtered list."""
+
+    class _Hiding(Listing):
+        def filter_matches(self, snapshot: Snapshot, filters: Filters) -> bool:
+            return super().filter_matches(snapshot, filters) and not (name in filters and hidden(self, snapshot))
+
+    return using(_Hiding)
+
+
+def forgetting_after_first_page(*forgotten: str) -> Install:
+    """Return what applies some filters on the first page only."""
+
+    class _Forgetting(Listing):
+        def binding(self, project_id: str, filters: Filters) -> object:
+            return super().binding(project_id, {name: filters[name] for name in filters if name not in forgotten})
+
+        def filters(self, query: Query) -> Filters:
+            later = any(name == "cursor" for name, _ in query)
+            found = super().filters(query)
+            return {name: found[name] for name in found if not (later and name in forgotten)}
+
+    return using(_Forgetting)
+
+
+def repeated(chosen: Callable[[list[str]], Sequence[str]]) -> Install:
+    """Return what keeps only some values of a repeated filter."""
+
+    class _Repeated(Listing):
+        def filters(self, query: Query) -> Filters:
+            super().filters(query)
+            kept = [(name, value) for name in FILTERS for value in chosen([v for n, v in query if n == name])]
+            return super().filters(kept)
+
+    return using(_Repeated)
+
+
+def ignoring_unknown(ignored: str) -> Install:
+    """Return what drops a filter whose value is unknown."""
+
+    class _Ignoring(Listing):
+        def filters(self, query: Query) -> Filters:
+            return super().filters([(n, v) for n, v in query if n != ignored or v in FILTERS[ignored]])
+
+    return using(_Ignoring)
+
+
+class _RepeatedRefused(Listing):
+    def filters(self, query: Query) -> Filters:
+        found = super().filters(query)
+        if any(len(values) > 1 for values in found.values()):
+            raise validation("A filter may be given once.")
+        return found
+
+
+class _FilteredAfterPaging(Listing):
+    def page(self, project: Project, query: Query) -> Page:
+        filters = self.filters(query)
+        page = super().page(project, [pair for pair in query if pair[0] not in FILTERS])
+        items = [snapshot for snapshot in page.items if self.filter_matches(snapshot, filters)]
+        return Page(items, page.next_cursor if items else None)
+
+
+class _SecondFilterDropped(Listing):
+    def filters(self, query: Query) -> Filters:
+        found = super().filters(query)
+        return {name: found[name] for name in found if name == "status" or "status" not in found}
+
+
+def first_job(listing: Listing, snapshot: Snapshot) -> Job:
+    """Return the job that made a container."""
+    query = "SELECT * FROM jobs WHERE container_id = ? ORDER BY started_at, id"
+    return Job._make(listing.backend.store.connection.execute(query, (snapshot.container.id,)).fetchone())
+
+
+def approval(listing: Listing, snapshot: Snapshot) -> str:
+    """Return the approval status of a container."""
+    return listing.backend.approval.status_at(snapshot)
+
+
+def status(listing: Listing, snapshot: Snapshot, moment: int) -> str:
+    """Return the status of a container at another moment."""
+    return listing.backend.generation.status_at(snapshot.job, moment)
+
+
+def ended_alike(values: Mapping[str, str], filters: Filters) -> bool:
+    """Match as usual, but take a failed container for a completed one."""
+    status = "completed" if values["status"] == "failed" else values["status"]
+    alike = values if "failed" in filters.get("status", ()) else {**values, "status": status}
+    return all(alike[name] in wanted for name, wanted in filters.items())
+
+
+def videos_alike(values: Mapping[str, str], filters: Filters) -> bool:
+    """Match as usual, but take one video format for the other."""
+    videos = {"video_remix", "ugc_remix"}
+    return all(
+        values[name] in wanted or (values[name] in videos and wanted & videos) for name, wanted in filters.items()
+    )
+
+
+FAULTS: tuple[Fault, ...] = (
+    Fault(
+        "status-filter-of-last-write",
+        "LST-4",
+        "stateful",
+        "The status filter looks at a column that only writes update, so what ended by itself stays queued.",
+        seeing(lambda listing, found: {"status": status(listing, found, found.container.updated_at)}),
+    ),
+    Fault(
+        "status-filter-lags",
+        "LST-4",
+        "deep",
+        "The status filter looks at a copy that is a second and a half old.",
+        seeing(lambda listing, found: {"status": status(listing, found, found.now - STATUS_LAG_MS)}),
+    ),
+    Fault(
+        "status-filter-of-first-job",
+        "LST-4",
+        "deep",
+        "The status filter looks at the job that made the container, not at its latest.",
+        seeing(
+            lambda listing, found: {
+                "status": listing.backend.generation.status_at(first_job(listing, found), found.now)
+            }
+        ),
+    ),
+    Fault(
+        "completed-filter-lets-failed-through",
+        "LST-4",
+        "deep",
+        "Under status=completed failed containers are listed too.",
+        matching(ended_alike),
+    ),
+    Fault(
+        "status-filter-leaves-rejected-out",
+        "LST-4",
+        "deep",
+        "Under a status filter rejected containers are left out.",
+        hiding("status", lambda listing, found: approval(listing, found) == "rejected"),
+    ),
+    Fault(
+        "status-filter-leaves-pending-out",
+        "LST-4",
+        "deep",
+        "Under a status filter containers that wait for review are left out.",
+        hiding("status", lambda listing, found: approval(listing, found) == "pending"),
+    ),
+    Fault(
+        "filtered-after-paging",
+        "LST-4",
+        "deep",
+        "A page is cut before it is filtered, and the walk ends at the first page that is empty.",
+        using(_FilteredAfterPaging),
+    ),
+    Fault(
+        "format-filter-misses-resolved-auto",
+        "LST-5",
+        "deep",
+        "The format filter looks at what was asked for, so a resolved auto is not found under its format.",
+        seeing(lambda _, found: {"format": found.container.format}),
+    ),
+    Fault(
+        "format-filter-takes-videos-alike",
+        "LST-5",
+        "stateful",
+        "Under format=video_remix containers of ugc_remix are listed too.",
+        matching(videos_alike),
+    ),
+    Fault(
+        "format-filter-leaves-failed-out",
+        "LST-5",
+        "deep",
+        "Under a format filter failed containers are left out.",
+        hiding("format", lambda listing, found: status(listing, found, found.now) == "failed"),
+    ),
+    Fault(
+        "format-filter-leaves-regenerated-out",
+        "LST-5",
+        "deep",
+        "Under a format filter regenerated containers are left out.",
+        hiding("format", lambda _, found: found.job.kind == "content_regenerate"),
+    ),
+    Fault(
+        "filters-combine-as-or",
+        "LST-6",
+        "stateful",
+        "A container that passes one of two filters is listed.",
+        matching(
+            lambda values, filters: not filters or any(values[name] in wanted for name, wanted in filters.items())
+        ),
+    ),
+    Fault(
+        "second-filter-dropped",
+        "LST-6",
+        "stateful",
+        "Beside a status the format is ignored.",
+        using(_SecondFilterDropped),
+    ),
+    Fault(
+        "filters-forgotten-after-first-page",
+        "LST-6",
+        "deep",
+        "Pages after the first one are not filtered.",
+        forgetting_after_first_page("status", "format"),
+    ),
+    Fault(
+        "format-forgotten-after-first-page",
+        "LST-6",
+        "deep",
+        "A cursor keeps the status filter and forgets the format filter.",
+        forgetting_after_first_page("format"),
+    ),
+    Fault(
+        "unknown-status-is-no-filter",
+        "LST-14",
+        "deep",
+        "A status filter with an unknown value is ignored.",
+        ignoring_unknown("status"),
+    ),
+    Fault(
+        "unknown-format-is-no-filter",
+        "LST-14",
+        "deep",
+        "A format filter with an unknown value is ignored.",
+        ignoring_unknown("format"),
+    ),
+    Fault(
+        "repeated-filter-takes-last",
+        "LST-15",
+        "deep",
+        "Of a repeated filter only the last value counts.",
+        repeated(lambda values: values[-1:]),
+    ),
+    Fault(
+        "repeated-filter-takes-first",
+        "LST-15",
+        "deep",
+        "Of a repeated filter only the first value counts.",
+        repeated(lambda values: values[:1]),
+    ),
+    Fault("repeated-filter-refused", "LST-15", "deep", "A repeated filter answers 400.", using(_RepeatedRefused)),
+)

@@ -1,0 +1,143 @@
+"""List items that disagree with the container itself (requirement LST-9)."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sandbox.change import Fault, Install
+from sandbox.faults.parts import using
+from sandbox.listing import Page
+from sandbox.records import Snapshot
+from sandbox.rendering import Json, Rendering
+
+if TYPE_CHECKING:
+    from sandbox.backend import Backend
+
+STATUS_LAG_MS = 3_000
+
+
+def showing(shown: Callable[[Rendering, Snapshot, Json], Json]) -> Install:
+    """Return what changes items on a list only; `shown` gives the members that differ, from the true item."""
+
+    class _Showing(Rendering):
+        def page(self, page: Page) -> Json:
+            items = [{**(item := self.list_item(found)), **shown(self, found, item)} for found in page.items]
+            return {"items": items, "nextCursor": page.next_cursor}
+
+    return using(_Showing)
+
+
+class _CachedStatus(Rendering):
+    def __init__(self, backend: "Backend") -> None:
+        super().__init__(backend)
+        self.first_seen: dict[str, object] = {}
+
+    def page(self, page: Page) -> Json:
+        items = [self.list_item(found) for found in page.items]
+        cached = [{**item, "status": self.first_seen.setdefault(str(item["id"]), item["status"])} for item in items]
+        return {"items": cached, "nextCursor": page.next_cursor}
+
+
+def lagging(rendering: Rendering, found: Snapshot, _: Json) -> Json:
+    """Show the status of three seconds ago."""
+    return {"status": rendering.backend.generation.status_at(found.job, found.now - STATUS_LAG_MS)}
+
+
+def of_first_job(rendering: Rendering, found: Snapshot, _: Json) -> Json:
+    """Show the status that the container's first job gave it."""
+    query = "SELECT id FROM jobs WHERE container_id = ? ORDER BY started_at, id"
+    (job_id,) = rendering.backend.store.connection.execute(query, (found.container.id,)).fetchone()
+    job = rendering.backend.store.job(job_id)
+    return {"status": rendering.backend.generation.status_at(job or found.job, found.now)}
+
+
+def ended_well(_: Rendering, __: Snapshot, item: Json) -> Json:
+    """Show every end as a completion."""
+    return {"status": "completed"} if item["status"] in {"failed", "canceled"} else {}
+
+
+def without_review(_: Rendering, __: Snapshot, ___: Json) -> Json:
+    """Show that nobody reviews anything."""
+    return {"approvalStatus": "not_required"}
+
+
+def undecided(_: Rendering, __: Snapshot, item: Json) -> Json:
+    """Show every decision as still to be taken."""
+    return {"approvalStatus": "pending"} if item["approvalStatus"] in {"approved", "rejected"} else {}
+
+
+def whole_seconds(_: Rendering, __: Snapshot, item: Json) -> Json:
+    """Cut the milliseconds off."""
+    return {"createdAt": str(item["createdAt"])[:-5] + "Z"}
+
+
+def last_written(rendering: Rendering, found: Snapshot, _: Json) -> Json:
+    """Take the time of the last write for that of creation."""
+    return {"createdAt": rendering.timestamp(found.container.updated_at)}
+
+
+def as_requested(_: Rendering, found: Snapshot, __: Json) -> Json:
+    """Show the format that was asked for."""
+    return {"format": found.container.format}
+
+
+FAULTS: tuple[Fault, ...] = (
+    Fault(
+        "list-item-status-cached",
+        "LST-9",
+        "deep",
+        "A list shows for ever the status that it showed first.",
+        using(_CachedStatus),
+    ),
+    Fault(
+        "list-item-status-lags",
+        "LST-9",
+        "deep",
+        "A list shows the status of three seconds ago.",
+        showing(lagging),
+    ),
+    Fault(
+        "list-item-status-of-first-job",
+        "LST-9",
+        "deep",
+        "A list shows the status that the first job gave, also after a regeneration.",
+        showing(of_first_job),
+    ),
+    Fault(
+        "list-item-ended-well", "LST-9", "deep", "A list shows failed and canceled as completed.", showing(ended_well)
+    ),
+    Fault(
+        "list-item-never-under-review",
+        "LST-9",
+        "deep",
+        "A list shows not_required for every container.",
+        showing(without_review),
+    ),
+    Fault(
+        "list-item-undecided",
+        "LST-9",
+        "deep",
+        "A list shows pending for what was approved or rejected.",
+        showing(undecided),
+    ),
+    Fault(
+        "list-item-created-at-in-seconds",
+        "LST-9",
+        "stateful",
+        "A list shows createdAt without its milliseconds.",
+        showing(whole_seconds),
+    ),
+    Fault(
+        "list-item-created-at-moves",
+        "LST-9",
+        "deep",
+        "A list shows the time of the last write as createdAt.",
+        showing(last_written),
+    ),
+    Fault(
+        "list-item-format-stays-auto",
+        "LST-9",
+        "deep",
+        "A list shows auto where the container shows what it became.",
+        showing(as_requested),
+    ),
+)

@@ -1,0 +1,310 @@
+"""Limits and cursors taken wrongly, and lists that reach too far (requirements LST-8, LST-11 to LST-13, LST-16)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from sandbox.change import Fault, Install
+from sandbox.errors import ApiError
+from sandbox.faults.parts import using
+from sandbox.listing import FILTERS, Filters, Listing, Page, Position
+from sandbox.records import Project, Snapshot
+
+if TYPE_CHECKING:
+    from sandbox.backend import Backend
+
+EVERYTHING = 10**9
+INT32 = 2**31
+FIRST: Position = (10**15, 0)
+LAST: Position = (-1, 0)
+FEWEST_CHARACTERS = 8
+
+Query = Sequence[tuple[str, str]]
+Limited = Callable[[str | None], int | None]
+
+
+def limited(choose: Limited) -> Install:
+    """Return what takes some limits in another way; `choose` gives None for those that it leaves alone."""
+
+    class _Limited(Listing):
+        def page_limit(self, text: str | None) -> int:
+            chosen = choose(text)
+            return super().page_limit(text) if chosen is None else chosen
+
+    return using(_Limited)
+
+
+def overflowing(text: str | None) -> int | None:
+    """Fail as a 32-bit column would."""
+    if text and text.isdecimal() and int(text) >= INT32:
+        raise OverflowError(text)
+    return None
+
+
+def dividing(text: str | None) -> int | None:
+    """Fail where the limit is a divisor."""
+    if text and text.isdecimal() and int(text) == 0:
+        raise ZeroDivisionError(text)
+    return None
+
+
+def converting(text: str | None) -> int | None:
+    """Fail where the limit is no number."""
+    if text and not text.lstrip("-").isdecimal():
+        raise RuntimeError(text)
+    return None
+
+
+def uncapped(text: str | None) -> int | None:
+    """Take every number as it is."""
+    return int(text) if text and text.isascii() and text.isdecimal() and int(text) else None
+
+
+def foreign_cursor_is(position: Position) -> Install:
+    """Return what takes a cursor that nobody issued as a position."""
+
+    class _Foreign(Listing):
+        def decode_cursor(self, cursor: str, binding: object) -> Position:
+            try:
+                return super().decode_cursor(cursor, binding)
+            except ApiError:
+                return position
+
+    return using(_Foreign)
+
+
+class _BeginningIsEnough(Listing):
+    def __init__(self, backend: "Backend") -> None:
+        super().__init__(backend)
+        self.issued: dict[str, Position] = {}
+
+    def page(self, project: Project, query: Query) -> Page:
+        page = super().page(project, query)
+        if page.next_cursor:
+            self.issued[page.next_cursor] = self.position(page.items[-1])
+        return page
+
+    def decode_cursor(self, cursor: str, binding: object) -> Position:
+        try:
+            return super().decode_cursor(cursor, binding)
+        except ApiError:
+            found = [self.issued[text] for text in self.issued if self.alike(text, cursor)]
+            if not found:
+                raise
+            return found[-1]
+
+    def alike(self, issued: str, cursor: str) -> bool:
+        """Tell whether a cursor passes for one that was issued."""
+        return len(cursor) >= FEWEST_CHARACTERS and issued.startswith(cursor)
+
+
+class _MoreIsAllowed(_BeginningIsEnough):
+    def alike(self, issued: str, cursor: str) -> bool:
+        return cursor.startswith(issued)
+
+
+class _NumbersAreOffsets(Listing):
+    def page(self, project: Project, query: Query) -> Page:
+        cursor = self.single(query, "cursor")
+        if cursor is None or not cursor.isdecimal():
+            return super().page(project, query)
+        filters, limit = self.filters(query), self.page_limit(self.single(query, "limit"))
+        candidates = self.candidates(project.id, None, self.backend.clock.now())
+        found = [snapshot for snapshot in candidates if self.filter_matches(snapshot, filters)]
+        return Page(found[int(cursor) :][:limit], None)
+
+
+class CursorsWithFilters(Listing):
+    """Cursors that are good under every filter, and remember the one that they were issued under."""
+
+    def __init__(self, backend: "Backend") -> None:
+        super().__init__(backend)
+        self.issued: dict[str, Query] = {}
+
+    def binding(self, project_id: str, filters: Filters) -> object:
+        """Return what a cursor is good for: its project under any filter."""
+        del filters
+        return super().binding(project_id, {})
+
+    def other_filters(self, query: Query) -> Query:
+        """Return a query with the filters under which its cursor was issued last."""
+        earlier = self.issued.get(self.single(query, "cursor") or "")
+        if earlier is None:
+            return query
+        return [pair for pair in query if pair[0] not in FILTERS] + [pair for pair in earlier if pair[0] in FILTERS]
+
+    def noted(self, page: Page, query: Query) -> Page:
+        """Return a page, its cursor remembered."""
+        if page.next_cursor:
+            self.issued[page.next_cursor] = query
+        return page
+
+
+class _CursorKeepsFilters(CursorsWithFilters):
+    def page(self, project: Project, query: Query) -> Page:
+        query = self.other_filters(query)
+        return self.noted(super().page(project, query), query)
+
+
+class _CursorKeepsNextItem(CursorsWithFilters):
+    def page(self, project: Project, query: Query) -> Page:
+        page = super().page(project, query)
+        following = list(super().page(project, self.other_filters(query)).items[:1])
+        if following and following[0].container.id not in [item.container.id for item in page.items]:
+            limit = self.page_limit(self.single(query, "limit"))
+            page = page._replace(items=[*following, *page.items][:limit])
+        return self.noted(page, query)
+
+
+class _CursorKeepsStatusOnly(CursorsWithFilters):
+    def other_filters(self, query: Query) -> Query:
+        kept = [pair for pair in super().other_filters(query) if pair[0] == "status"]
+        return [pair for pair in query if pair[0] != "status"] + kept
+
+    def page(self, project: Project, query: Query) -> Page:
+        query = self.other_filters(query) if self.single(query, "cursor") else query
+        return self.noted(super().page(project, query), query)
+
+
+class Wider(Listing):
+    """Lists that take in the containers of other projects."""
+
+    wanted: Filters = {}
+
+    def filters(self, query: Query) -> Filters:
+        """Return the wanted values by filter, and remember them for `candidates`."""
+        self.wanted = super().filters(query)
+        return self.wanted
+
+    def of_projects(self, wider: Callable[[Project, Project], bool], project_id: str, now: int) -> list[Snapshot]:
+        """Return the containers of a project and of those that `wider` adds, in order."""
+        store = self.backend.store
+        known = [store.project(project[0]) for project in self.backend.settings.projects()]
+        own = store.project(project_id)
+        ids = [project.id for project in known if project and own and (project == own or wider(own, project))]
+        found = [snapshot for one in ids for snapshot in super().candidates(one, None, now)]
+        return sorted(found, key=self.position, reverse=True)
+
+    def widened(
+        self, wider: Callable[[Project, Project], bool], project_id: str, after: Position | None, now: int
+    ) -> Iterator[Snapshot]:
+        """Yield the containers of more than one project behind a position."""
+        for snapshot in self.of_projects(wider, project_id, now):
+            if after is None or self.position(snapshot) < after:
+                yield snapshot
+
+
+class _ProjectsWithCursor(Wider):
+    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
+        if after is None:
+            return super().candidates(project_id, after, now)
+        return self.widened(lambda own, other: own.org == other.org, project_id, after, now)
+
+
+class _ProjectsUnderStatus(Wider):
+    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
+        if "status" not in self.wanted:
+            return super().candidates(project_id, after, now)
+        return self.widened(lambda own, other: own.org == other.org, project_id, after, now)
+
+
+class _OrganizationsUnderFormat(Wider):
+    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
+        if "format" not in self.wanted:
+            return super().candidates(project_id, after, now)
+        return self.widened(lambda own, other: own.org != other.org, project_id, after, now)
+
+
+FAULTS: tuple[Fault, ...] = (
+    Fault(
+        "list-of-all-projects-with-cursor",
+        "LST-8",
+        "deep",
+        "Pages after the first one hold containers of the organization's other projects.",
+        using(_ProjectsWithCursor),
+    ),
+    Fault(
+        "list-of-all-projects-under-status",
+        "LST-8",
+        "deep",
+        "Under a status filter the organization's other projects are listed too.",
+        using(_ProjectsUnderStatus),
+    ),
+    Fault(
+        "list-of-all-organizations-under-format",
+        "LST-8",
+        "deep",
+        "Under a format filter the other organization's containers are listed too.",
+        using(_OrganizationsUnderFormat),
+    ),
+    Fault(
+        "default-limit-of-20",
+        "LST-11",
+        "deep",
+        "Without a limit a page holds 20.",
+        limited(lambda text: 20 if text is None else None),
+    ),
+    Fault(
+        "default-limit-of-50",
+        "LST-11",
+        "deep",
+        "Without a limit a page holds 50.",
+        limited(lambda text: 50 if text is None else None),
+    ),
+    Fault("limit-without-a-cap", "LST-11", "deep", "A limit above 200 is granted.", limited(uncapped)),
+    Fault("great-limit-answers-500", "LST-11", "deep", "A limit beyond 32 bits answers 500.", limited(overflowing)),
+    Fault("limit-zero-answers-500", "LST-13", "deep", "A limit of 0 answers 500.", limited(dividing)),
+    Fault("limit-word-answers-500", "LST-13", "deep", "A limit that is no number answers 500.", limited(converting)),
+    Fault(
+        "negative-limit-lists-all",
+        "LST-13",
+        "deep",
+        "A negative limit is no limit.",
+        limited(lambda text: EVERYTHING if text and text.startswith("-") else None),
+    ),
+    Fault(
+        "foreign-cursor-is-first-page",
+        "LST-12",
+        "deep",
+        "A foreign cursor answers the first page.",
+        foreign_cursor_is(FIRST),
+    ),
+    Fault(
+        "foreign-cursor-is-empty-page",
+        "LST-12",
+        "deep",
+        "A foreign cursor answers an empty page.",
+        foreign_cursor_is(LAST),
+    ),
+    Fault(
+        "beginning-of-cursor-is-enough",
+        "LST-12",
+        "deep",
+        "A cursor that was cut short is accepted.",
+        using(_BeginningIsEnough),
+    ),
+    Fault("longer-cursor-is-accepted", "LST-12", "deep", "What follows a cursor is ignored.", using(_MoreIsAllowed)),
+    Fault(
+        "number-as-cursor-is-offset", "LST-12", "deep", "A number is accepted as a cursor.", using(_NumbersAreOffsets)
+    ),
+    Fault(
+        "cursor-keeps-its-filters",
+        "LST-16",
+        "deep",
+        "The filters under which a cursor was issued win over those that it is used with.",
+        using(_CursorKeepsFilters),
+    ),
+    Fault(
+        "cursor-keeps-the-next-item",
+        "LST-16",
+        "deep",
+        "A cursor brings the next item of the page that it was issued with, whatever the filters are now.",
+        using(_CursorKeepsNextItem),
+    ),
+    Fault(
+        "cursor-keeps-its-status",
+        "LST-16",
+        "deep",
+        "The status under which a cursor was issued wins over the one that it is used with.",
+        using(_CursorKeepsStatusOnly),
+    ),
+)
