@@ -39,12 +39,16 @@ _Test = TypeVar("_Test", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One test of the suite: its name, what it provokes, and the least deep profile that runs it."""
+    """One test of the suite: its name, what it provokes, and the least deep profile that runs it.
+
+    `generations` is what it spends under that profile where every driver before it has run; None where that depends on the target.
+    """
 
     name: str
     requirements: tuple[str, ...]
     profile: ProfileName
     summary: str = ""
+    generations: int | None = 0
 
     def chosen(self, profile: Profile, only: Iterable[str]) -> bool:
         """Tell whether a run of this profile, narrowed to `only` ids or families (all where empty), needs this driver."""
@@ -59,12 +63,14 @@ def matches(requirement: str, wanted: Iterable[str]) -> bool:
     return any(requirement == name or requirement.partition("-")[0] == name for name in wanted)
 
 
-def provokes(*requirements: str, profile: ProfileName = "smoke", group: str = "tour") -> Callable[[_Test], _Test]:
+def provokes(
+    *requirements: str, profile: ProfileName = "smoke", group: str = "tour", generations: int | None = 0
+) -> Callable[[_Test], _Test]:
     """Mark a test as the driver of requirements, from a profile on; drivers of one group run on one worker and share its stock."""
 
     def mark(test: _Test) -> _Test:
         pytest.mark.xdist_group(group)(test)
-        marked: _Test = pytest.mark.provokes(*requirements, profile=profile)(test)
+        marked: _Test = pytest.mark.provokes(*requirements, profile=profile, generations=generations)(test)
         return marked
 
     return mark
@@ -81,7 +87,10 @@ def catalogue() -> tuple[Driver, ...]:
             for mark in marks:
                 if mark.name == "provokes":
                     summary = (value.__doc__ or "").strip().partition("\n")[0]
-                    found.append(Driver(f"{module_name}::{name}", mark.args, mark.kwargs["profile"], summary))
+                    kept = mark.kwargs
+                    found.append(
+                        Driver(f"{module_name}::{name}", mark.args, kept["profile"], summary, kept["generations"])
+                    )
     return tuple(found)
 
 

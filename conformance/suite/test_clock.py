@@ -14,7 +14,7 @@ MARGIN = 30.0
 """Seconds before and after the border at which the key is tried."""
 
 
-@provokes("IDM-12", profile="gate")
+@provokes("IDM-12", profile="gate", generations=1)
 def test_the_border_of_a_day(api: Api, stock: Stock) -> None:
     """Replay half a minute before a day has passed since the create, and send the same again half a minute after."""
     made = stock.first()

@@ -10,7 +10,7 @@ from conformance.suite.calls import altered
 from conformance.suite.stock import Stock, again, body_of, sweep, watched
 
 
-@provokes("CLO-1", "CLO-2", "CLO-3", "IDM-11", profile="gate")
+@provokes("CLO-1", "CLO-2", "CLO-3", "IDM-11", profile="gate", generations=1)
 def test_a_clone(api: Api, stock: Stock) -> None:
     """Clone from the known post, replay and dispute it, watch it to its end, and find it in the list."""
     source = stock.first()

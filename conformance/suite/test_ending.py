@@ -74,7 +74,7 @@ def _job_of(exchange: Exchange) -> str | None:
     return job_id if isinstance(job_id, str) else None
 
 
-@provokes("LIF-11", "LIF-12", profile="gate")
+@provokes("LIF-11", "LIF-12", profile="gate", generations=1)
 def test_the_archiving_of_a_project(api: Api, stock: Stock) -> None:
     """Archive a project with a container in flight, and read it until well after."""
     project = api.target.target.archive_project_id

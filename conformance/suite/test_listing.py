@@ -121,7 +121,7 @@ def altered_cursors(cursor: str) -> tuple[str, ...]:
     return cursor[:middle], cursor[: max(1, len(cursor) - 4)], cursor + "AAAA", flipped, cursor[::-1], cursor + "'"
 
 
-@provokes("LST-7", "LST-1", "CRE-5", "CRE-6", "IDM-3", "IDM-14", "LIF-4", profile="gate")
+@provokes("LST-7", "LST-1", "CRE-5", "CRE-6", "IDM-3", "IDM-14", "LIF-4", profile="gate", generations=1)
 def test_an_insert_of_odd_texts_during_a_walk(api: Api, stock: Stock) -> None:
     """Begin walks of small pages, create a container full of odd texts after their first page, and go on; replay and dispute it."""
     stock.first()

@@ -16,6 +16,7 @@ from strategies.bodies import broken_patches
     *(f"REG-{number}" for number in (1, 2, 3, 4, 5)),
     *("IDM-10", "IDM-11", "JOB-3", "LIF-2", "LIF-8", "LIF-9", "AST-2"),
     profile="gate",
+    generations=1,
 )
 def test_a_regenerate_with_a_patch(api: Api, stock: Stock) -> None:
     """Regenerate with a patch of two fields under the key of the create; replay in flight and afterwards; dispute; look back."""

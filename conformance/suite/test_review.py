@@ -40,7 +40,7 @@ def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
     api.job(made.job_id)
 
 
-@provokes("APR-10", "APR-3", "REG-1", "REG-4", "APR-5", profile="gate")
+@provokes("APR-10", "APR-3", "REG-1", "REG-4", "APR-5", profile="gate", generations=1)
 def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
     """Regenerate a rejected container and watch it become pending again."""
     made = reviewed(stock)
@@ -53,7 +53,7 @@ def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
     _look(api, made)
 
 
-@provokes("REJ-2", "APR-7", "APR-9", "REG-1", profile="gate")
+@provokes("REJ-2", "APR-7", "APR-9", "REG-1", profile="gate", generations=1)
 def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     """Reject a pending container with regeneration, watch it to its end; then try the same on one that cannot be rejected."""
     made = reviewed(stock)
