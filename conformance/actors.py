@@ -22,7 +22,6 @@ def _replaced(text: str, index: int) -> str:
 UNAUTHORIZED: dict[str, _Forge] = {
     ANONYMOUS: lambda _: {},
     "empty-key": lambda _: {KEY_HEADER: ""},
-    "blank-key": lambda _: {KEY_HEADER: "  "},
     "last-character-off": lambda key: {KEY_HEADER: _replaced(key, -1)},
     "first-character-off": lambda key: {KEY_HEADER: _replaced(key, 0)},
     "key-cut-short": lambda key: {KEY_HEADER: key[:-1]},
@@ -33,7 +32,7 @@ UNAUTHORIZED: dict[str, _Forge] = {
     "word-null": lambda _: {KEY_HEADER: "null"},
     "made-up-key": lambda _: {KEY_HEADER: "lk_00000000000000000000000000000000"},
     "wrong-bearer": lambda key: {"Authorization": f"Bearer {_replaced(key, -1)}"},
-    "empty-bearer": lambda _: {"Authorization": "Bearer "},
+    "empty-bearer": lambda _: {"Authorization": "Bearer"},
 }
 """Callers that no operation may answer with 2xx (AUT-1), by name."""
 

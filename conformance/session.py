@@ -192,6 +192,8 @@ class Session:
             error = f"timeout: {type(problem).__name__}"
         except httpx.ConnectError as problem:
             error = f"connect: {self._hide(str(problem))}"
+        except httpx.LocalProtocolError as problem:
+            error = f"unsent: {self._hide(str(problem))}"  # the request is none that HTTP can carry, so that nobody saw it
         except (httpx.TransportError, httpx.DecodingError) as problem:
             error = f"broken: {self._hide(str(problem)) or type(problem).__name__}"
         received_at = self._now()
