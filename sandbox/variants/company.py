@@ -17,6 +17,7 @@ from sandbox.variants.mixing import mixed_in, put_before
 EVERY = 150
 EARLIER = 3_000
 BEAT_SECONDS = 0.05
+MOST_OWN = 80
 TERMINAL_OUTCOMES = ("completed", "completed", "failed", "canceled")
 
 
@@ -124,13 +125,13 @@ class _Company:
         await self.app(scope, receive, send)
 
     def step(self) -> None:
-        """Create, then regenerate, decide on or cancel something of one's own."""
+        """Create, at first, then regenerate, decide on or cancel something of one's own."""
         backend, store = self.backend, self.backend.store
         self.steps += 1
         where = backend.settings.review_project_id if self.steps % 2 else backend.settings.project_id
         project = store.project(where)
         with store.transaction():
-            if project is not None and self.steps % 4 < 2:
+            if project is not None and self.steps % 4 < 2 and len(self.own) < MOST_OWN:
                 job = backend.lifecycle.create(project, "auto", {"hook": f"Another client's {self.steps}"})
                 self.own.append((project.org, job.container_id))
             elif self.own:
