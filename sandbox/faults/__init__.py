@@ -13,7 +13,9 @@ MODULES = (
     "lifecycle_results",
     "lifecycle_stops",
     "jobs",
+    "jobs_details",
     "approval",
+    "approval_decisions",
     "schema",
     "errors",
     "access",
@@ -26,6 +28,8 @@ MODULES = (
     "listing_items",
     "listing_parameters",
     "regenerating",
+    "cloning",
+    "rejecting",
     "assets",
 )
 """The modules of this package; each has a tuple `FAULTS`."""

@@ -1,5 +1,319 @@
-"""Defects of this family."""
+"""Assets that can't be read, wander, leak or are measured wrongly (requirements AST)."""
 
-from sandbox.change import Fault
+import secrets
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-FAULTS: tuple[Fault, ...] = ()
+from sandbox.change import Fault, Install
+from sandbox.errors import ApiError, not_found
+from sandbox.faults.parts import using
+from sandbox.operations import Call, Operations
+from sandbox.records import Answer, Asset, Snapshot
+from sandbox.rendering import MEDIA_URL, Json, Rendering
+
+if TYPE_CHECKING:
+    from sandbox.backend import Backend
+
+MINUTE_MS = 60_000
+FEWEST_CHARACTERS = 6
+SIGNATURE = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=900&X-Amz-Signature=5d41402abc4b2a76b9719d911017c592"
+
+
+def refusing(refused: Callable[[Operations, Snapshot, str], bool]) -> Install:
+    """Return what answers getAsset with 404 for some assets that are there."""
+
+    class _Refusing(Operations):
+        def get_asset(self, call: Call) -> Answer:
+            snapshot = self.backend.access.container(call.org, call.path["container_id"])
+            if refused(self, snapshot, call.path["asset_id"]):
+                raise not_found("asset")
+            return super().get_asset(call)
+
+    return using(_Refusing)
+
+
+def finding(found: Callable[[Operations, Snapshot, str], Asset | None]) -> Install:
+    """Return what answers getAsset for ids that are not the container's."""
+
+    class _Finding(Operations):
+        def get_asset(self, call: Call) -> Answer:
+            try:
+                return super().get_asset(call)
+            except ApiError:
+                snapshot = self.backend.access.container(call.org, call.path["container_id"])
+                asset = found(self, snapshot, call.path["asset_id"])
+                if asset is None:
+                    raise
+                return self.backend.rendering.answer(200, self.backend.rendering.signed_asset(asset, snapshot.now))
+
+    return using(_Finding)
+
+
+def addressed(address: Callable[[Rendering, Asset, str], str]) -> Install:
+    """Return what gives assets another permanent URL than the true one."""
+
+    class _Addressed(Rendering):
+        def asset_url(self, asset: Asset) -> str:
+            return address(self, asset, super().asset_url(asset))
+
+    return using(_Addressed)
+
+
+def shown_with(members: Callable[[Asset], Mapping[str, object]]) -> Install:
+    """Return what shows some members of an asset otherwise; None takes a member away."""
+
+    class _Shown(Rendering):
+        def asset(self, asset: Asset) -> Json:
+            shown = super().asset(asset) | dict(members(asset))
+            return {name: value for name, value in shown.items() if value is not None}
+
+    return using(_Shown)
+
+
+def signed_with(change: Callable[[Rendering, Asset, Json], Mapping[str, object]]) -> Install:
+    """Return what answers getAsset with some members changed; None takes a member away."""
+
+    class _Signed(Rendering):
+        def signed_asset(self, asset: Asset, now: int) -> Json:
+            signed = super().signed_asset(asset, now)
+            changed = signed | dict(change(self, asset, signed))
+            return {name: value for name, value in changed.items() if value is not None}
+
+    return using(_Signed)
+
+
+def assets_of(operations: Operations, snapshot: Snapshot) -> list[Asset]:
+    """Return the assets that a container shows."""
+    return operations.backend.generation.assets_at(snapshot)
+
+
+def of_project(operations: Operations, snapshot: Snapshot, asset_id: str) -> Asset | None:
+    """Return an asset of any container of the project."""
+    listing = operations.backend.listing
+    neighbours = listing.candidates(snapshot.container.project_id, None, snapshot.now)
+    assets = [asset for item in neighbours for asset in assets_of(operations, item)]
+    return next((asset for asset in assets if asset.id == asset_id), None)
+
+
+def first_of_container(operations: Operations, snapshot: Snapshot, _: str) -> Asset | None:
+    """Return the first asset, whatever was asked for."""
+    return next(iter(assets_of(operations, snapshot)), None)
+
+
+def beginning_alike(operations: Operations, snapshot: Snapshot, asset_id: str) -> Asset | None:
+    """Return an asset whose id begins as the one that was asked for, or the other way round."""
+    long_enough = len(asset_id) >= FEWEST_CHARACTERS
+    assets = assets_of(operations, snapshot) if long_enough else []
+    return next((asset for asset in assets if asset.id.startswith(asset_id) or asset_id.startswith(asset.id)), None)
+
+
+def without_case(operations: Operations, snapshot: Snapshot, asset_id: str) -> Asset | None:
+    """Return an asset whose id differs in case only."""
+    assets = assets_of(operations, snapshot)
+    return next((asset for asset in assets if asset.id.casefold() == asset_id.casefold()), None)
+
+
+def is_not_first(operations: Operations, snapshot: Snapshot, asset_id: str) -> bool:
+    """Tell whether an id is that of a later asset."""
+    return asset_id in [asset.id for asset in assets_of(operations, snapshot)[1:]]
+
+
+def waits_for_review(operations: Operations, snapshot: Snapshot, _: str) -> bool:
+    """Tell whether a container is pending."""
+    return operations.backend.approval.status_at(snapshot) == "pending"
+
+
+class _MovesWhenSigned(Rendering):
+    def __init__(self, backend: "Backend") -> None:
+        super().__init__(backend)
+        self.signed: dict[str, int] = {}
+
+    def asset_url(self, asset: Asset) -> str:
+        version = self.signed.get(asset.id)
+        return super().asset_url(asset) + (f"?v={version}" if version else "")
+
+    def signed_asset(self, asset: Asset, now: int) -> Json:
+        signed = super().signed_asset(asset, now)
+        self.signed[asset.id] = self.signed.get(asset.id, 0) + 1
+        return signed
+
+
+class _MovesWithDecision(Rendering):
+    def container(self, snapshot: Snapshot) -> Json:
+        shown = super().container(snapshot)
+        approval = self.backend.approval.status_at(snapshot)
+        if approval == "not_required":
+            return shown
+        assets = self.backend.generation.assets_at(snapshot)
+        moved = [{**self.asset(asset), "url": self.asset_url(asset) + f"?folder={approval}"} for asset in assets]
+        return {**shown, "assets": moved}
+
+
+FAULTS: tuple[Fault, ...] = (
+    Fault(
+        "later-assets-answer-404",
+        "AST-1",
+        "deep",
+        "Only the first asset can be read by its id.",
+        refusing(is_not_first),
+    ),
+    Fault(
+        "assets-of-regenerated-answer-404",
+        "AST-1",
+        "deep",
+        "After a regeneration no asset can be read by its id.",
+        refusing(lambda _, found, __: found.job.kind == "content_regenerate"),
+    ),
+    Fault(
+        "assets-of-clone-answer-404",
+        "AST-1",
+        "deep",
+        "No asset of a clone can be read by its id.",
+        refusing(lambda _, found, __: found.job.kind == "content_clone"),
+    ),
+    Fault(
+        "assets-under-review-answer-404",
+        "AST-1",
+        "deep",
+        "While a completed container is pending, no asset of it can be read by its id.",
+        refusing(waits_for_review),
+    ),
+    Fault("asset-without-url", "AST-1", "shallow", "getAsset names no URL.", signed_with(lambda *_: {"url": None})),
+    Fault(
+        "asset-url-is-relative",
+        "AST-2",
+        "shallow",
+        "An asset's URL is a path.",
+        addressed(lambda _, __, url: url.removeprefix(MEDIA_URL)),
+    ),
+    Fault(
+        "asset-url-without-scheme",
+        "AST-2",
+        "shallow",
+        "An asset's URL begins with two slashes.",
+        addressed(lambda _, __, url: url.removeprefix("https:")),
+    ),
+    Fault(
+        "asset-url-is-signed",
+        "AST-2",
+        "shallow",
+        "An asset's permanent URL carries an expiring signature.",
+        addressed(lambda _, __, url: f"{url}?{SIGNATURE}"),
+    ),
+    Fault(
+        "image-url-is-signed",
+        "AST-2",
+        "deep",
+        "An image's permanent URL carries an expiring signature; a video's does not.",
+        addressed(lambda _, asset, url: f"{url}?{SIGNATURE}" if asset.kind == "image" else url),
+    ),
+    Fault(
+        "asset-url-changes-with-every-read",
+        "AST-2",
+        "stateful",
+        "Every read shows another URL of the same asset.",
+        addressed(lambda _, __, url: f"{url}?v={secrets.token_hex(4)}"),
+    ),
+    Fault(
+        "asset-url-changes-every-minute",
+        "AST-2",
+        "deep",
+        "An asset's URL is another one every minute.",
+        addressed(lambda rendering, _, url: f"{url}?v={rendering.backend.clock.now() // MINUTE_MS}"),
+    ),
+    Fault(
+        "asset-url-changes-when-signed",
+        "AST-2",
+        "deep",
+        "Reading an asset by its id changes its permanent URL.",
+        using(_MovesWhenSigned),
+    ),
+    Fault(
+        "asset-url-changes-with-decision",
+        "AST-2",
+        "deep",
+        "Approving or rejecting changes the permanent URLs.",
+        using(_MovesWithDecision),
+    ),
+    Fault(
+        "asset-of-other-container-answered",
+        "AST-3",
+        "deep",
+        "An asset is answered under any container of its project.",
+        finding(of_project),
+    ),
+    Fault(
+        "unknown-asset-is-the-first",
+        "AST-3",
+        "deep",
+        "An unknown id answers the first asset.",
+        finding(first_of_container),
+    ),
+    Fault(
+        "asset-id-cut-short-answered",
+        "AST-3",
+        "deep",
+        "The beginning of an asset's id is enough.",
+        finding(beginning_alike),
+    ),
+    Fault(
+        "asset-id-in-other-case-answered",
+        "AST-3",
+        "deep",
+        "An asset's id is read without its case.",
+        finding(without_case),
+    ),
+    Fault(
+        "signed-url-is-the-permanent-one",
+        "AST-4",
+        "shallow",
+        "getAsset gives the permanent URL and no expiry.",
+        signed_with(lambda rendering, asset, _: {"url": rendering.asset_url(asset), "expiresAt": None}),
+    ),
+    Fault(
+        "image-url-of-get-asset-is-permanent",
+        "AST-4",
+        "deep",
+        "getAsset gives the permanent URL of an image and no expiry; a video's is signed.",
+        signed_with(
+            lambda rendering, asset, _: (
+                {"url": rendering.asset_url(asset), "expiresAt": None} if asset.kind == "image" else {}
+            )
+        ),
+    ),
+    Fault(
+        "width-is-zero",
+        "AST-5",
+        "shallow",
+        "Every asset is 0 wide.",
+        shown_with(lambda _: {"width": 0}),
+    ),
+    Fault(
+        "video-without-duration",
+        "AST-5",
+        "deep",
+        "The shorter videos, which only ugc_remix renders, have no durationMs.",
+        shown_with(lambda asset: {"durationMs": None} if asset.duration_ms == 18_000 else {}),
+    ),
+    Fault(
+        "image-of-no-duration",
+        "AST-5",
+        "deep",
+        "An image has a durationMs of 0.",
+        shown_with(lambda asset: {"durationMs": 0} if asset.kind == "image" else {}),
+    ),
+    Fault(
+        "image-of-negative-height",
+        "AST-5",
+        "deep",
+        "An image has a height of -1.",
+        shown_with(lambda asset: {"height": -1} if asset.kind == "image" else {}),
+    ),
+    Fault(
+        "get-asset-of-no-width",
+        "AST-5",
+        "deep",
+        "Only getAsset shows an asset as 0 wide.",
+        signed_with(lambda *_: {"width": 0}),
+    ),
+)

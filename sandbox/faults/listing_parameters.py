@@ -168,7 +168,9 @@ class _CursorKeepsStatusOnly(CursorsWithFilters):
 class Wider(Listing):
     """Lists that take in the containers of other projects."""
 
-    wanted: Filters = {}
+    def __init__(self, backend: "Backend") -> None:
+        super().__init__(backend)
+        self.wanted: Filters = {}
 
     def filters(self, query: Query) -> Filters:
         """Return the wanted values by filter, and remember them for `candidates`."""
@@ -181,7 +183,7 @@ class Wider(Listing):
         known = [store.project(project[0]) for project in self.backend.settings.projects()]
         own = store.project(project_id)
         ids = [project.id for project in known if project and own and (project == own or wider(own, project))]
-        found = [snapshot for one in ids for snapshot in super().candidates(one, None, now)]
+        found = [snapshot for one in ids for snapshot in store.containers(one, None, self.order, now)]
         return sorted(found, key=self.position, reverse=True)
 
     def widened(
