@@ -19,6 +19,7 @@ MODULES = (
     "schema",
     "errors",
     "access",
+    "organizations",
     "idempotency",
     "idempotency_bodies",
     "idempotency_calls",

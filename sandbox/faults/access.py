@@ -1,5 +1,359 @@
-"""Defects of this family."""
+"""Keys that open too much, refusals that still act, and keys that show (requirements AUT-1 to AUT-3, AUT-5)."""
 
-from sandbox.change import Fault
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from contextvars import ContextVar
 
-FAULTS: tuple[Fault, ...] = ()
+from sandbox.access import Access, RawHeaders
+from sandbox.change import Fault, Install
+from sandbox.errors import ApiError, not_found
+from sandbox.faults.parts import using
+from sandbox.operations import Call, Operations
+from sandbox.records import Answer, Asset, Job, Snapshot
+from sandbox.rendering import Json, Rendering
+from sandbox.settings import OWNER
+
+FEWEST_CHARACTERS = 4
+CONTAINER = r"/v1/content/([^/]+)"
+JOB = r"/v1/jobs/([^/]+)"
+
+_presented = ContextVar("presented", default=b"")
+
+
+def open_to_all(method: str, path: str) -> Install:
+    """Return what forgets to ask for a key on one operation; `path` is a pattern."""
+
+    class _Open(Access):
+        def admit(self, method_: str, path_: str, headers: RawHeaders) -> str:
+            try:
+                return super().admit(method_, path_, headers)
+            except ApiError:
+                if method_ == method and re.fullmatch(path, path_):
+                    return OWNER
+                raise
+
+    return using(_Open)
+
+
+def accepting(alike: Callable[[bytes, bytes], bool]) -> Install:
+    """Return what takes some other keys for the right one; `alike` gets what was presented and the secret."""
+
+    class _Accepting(Access):
+        def organization_of(self, key: bytes) -> str | None:
+            right = super().organization_of(key)
+            return right or (OWNER if alike(key, self.backend.settings.api_key.encode()) else None)
+
+        def authenticate(self, headers: RawHeaders) -> str:
+            empty = self.presented_key(headers) == b"" and self.organization_of(b"")
+            return empty or super().authenticate(headers)
+
+    return using(_Accepting)
+
+
+def refusing_with(refusal: Callable[[bytes | None], ApiError | None]) -> Install:
+    """Return what refuses some callers without a right in another way."""
+
+    class _Refusing(Access):
+        def authenticate(self, headers: RawHeaders) -> str:
+            try:
+                return super().authenticate(headers)
+            except ApiError:
+                other = refusal(self.presented_key(headers))
+                if other:
+                    raise other from None
+                raise
+
+    return using(_Refusing)
+
+
+class _AnyBearer(Access):
+    def authenticate(self, headers: RawHeaders) -> str:
+        if any(name == b"authorization" and value.lower().startswith(b"bearer ") for name, value in headers):
+            return OWNER
+        return super().authenticate(headers)
+
+
+class _UnknownBeforeKey(Access):
+    def admit(self, method: str, path: str, headers: RawHeaders) -> str:
+        try:
+            return super().admit(method, path, headers)
+        except ApiError:
+            container, job = re.match(CONTAINER, path), re.match(JOB, path)
+            if container and not self.backend.store.container(container[1], 0):
+                raise not_found("container") from None
+            if job and not self.backend.store.job(job[1]):
+                raise not_found("job") from None
+            raise
+
+
+class Acting(Access):
+    """Refuses a caller without a right after it has done what was asked."""
+
+    def act(self, method: str, path: str) -> None:
+        """Do what no refused call should; runs in a transaction."""
+        raise NotImplementedError
+
+    def admit(self, method: str, path: str, headers: RawHeaders) -> str:
+        """Return the organization for which a request goes on."""
+        try:
+            return super().admit(method, path, headers)
+        except ApiError:
+            with suppress(ApiError), self.backend.store.transaction():
+                self.act(method, path)
+            raise
+
+    def container_of(self, path: str, operation: str) -> Snapshot | None:
+        """Return the container of a path of this operation."""
+        found = re.fullmatch(f"{CONTAINER}/{operation}", path)
+        return self.backend.store.container(found[1], self.backend.clock.now()) if found else None
+
+
+class _ActsOnCancel(Acting):
+    def act(self, method: str, path: str) -> None:
+        found = re.fullmatch(f"{JOB}/cancel", path)
+        job = self.backend.store.job(found[1]) if found and method == "POST" else None
+        now = self.backend.clock.now()
+        if job and self.backend.generation.in_flight(job, now):
+            self.backend.lifecycle.cancel(job, now)
+
+
+class _ActsOnReject(Acting):
+    def act(self, method: str, path: str) -> None:
+        snapshot = self.container_of(path, "reject")
+        if snapshot and method == "POST":
+            self.backend.lifecycle.decide(snapshot, "rejected")
+
+
+class _ActsOnRegenerate(Acting):
+    def act(self, method: str, path: str) -> None:
+        snapshot = self.container_of(path, "regenerate")
+        if snapshot and method == "POST":
+            self.backend.lifecycle.regenerate(snapshot, {})
+
+
+class _ActsOnClone(Acting):
+    def act(self, method: str, path: str) -> None:
+        source = self.container_of(path, "clone-from-post")
+        project = self.backend.store.project(source.container.project_id) if source else None
+        if source and project and method == "POST":
+            self.backend.lifecycle.clone(source, project)
+
+
+class _ActsOnCreate(Acting):
+    def act(self, method: str, path: str) -> None:
+        found = re.fullmatch(r"/v1/projects/([^/]+)/content", path)
+        project = self.backend.store.project(found[1]) if found and method == "POST" else None
+        if project:
+            self.backend.lifecycle.create(project, "slideshow_remix", {"hook": "A draft"})
+
+
+class _NotesKey(Access):
+    def authenticate(self, headers: RawHeaders) -> str:
+        org = super().authenticate(headers)
+        _presented.set(self.presented_key(headers) or b"")
+        return org
+
+
+def presented() -> str:
+    """Return the key that the present request was admitted with, empty where there is none."""
+    return _presented.get().decode("latin-1")
+
+
+class _KeyInMessages(Rendering):
+    def error(self, error: ApiError) -> Answer:
+        if error.status != 404 or not presented():
+            return super().error(error)
+        message = f"{error.message} The caller was {presented()}."
+        return super().error(ApiError(error.status, error.code, message, headers=error.headers))
+
+
+class _KeyInDetails(Rendering):
+    def error(self, error: ApiError) -> Answer:
+        if error.code != "VALIDATION" or not presented():
+            return super().error(error)
+        details = [*(error.details or ()), {"field": "x-api-key", "message": presented()}]
+        refusal = ApiError(error.status, error.code, error.message, details=details, headers=error.headers)
+        return super().error(refusal)
+
+
+class _KeyInHeader(Rendering):
+    def headers(self, answer: Answer) -> dict[str, str]:
+        key = presented()
+        return {**super().headers(answer), **({"X-Api-Key": key} if key else {})}
+
+
+class _KeyInLocation(Rendering):
+    def location(self, job: Job) -> str:
+        key = presented()
+        return super().location(job) + (f"?api_key={key}" if key else "")
+
+
+class _KeyInConflict(Operations):
+    def reject_content(self, call: Call) -> Answer:
+        try:
+            return super().reject_content(call)
+        except ApiError as refusal:
+            refusal.message += f" Try: curl -H 'X-Api-Key: {presented()}'"
+            raise
+
+
+class _KeyInSignedUrl(Rendering):
+    def signed_asset(self, asset: Asset, now: int) -> Json:
+        signed = super().signed_asset(asset, now)
+        return {**signed, "url": f"{signed['url']}&key={presented()}"}
+
+
+OPEN_OPERATIONS = (
+    ("content-get", "GET", CONTAINER),
+    ("job-get", "GET", JOB),
+    ("progress", "GET", f"{CONTAINER}/progress"),
+    ("asset-get", "GET", f"{CONTAINER}/assets/[^/]+"),
+    ("list", "GET", r"/v1/projects/[^/]+/content"),
+    ("create", "POST", r"/v1/projects/[^/]+/content"),
+    ("regenerate", "POST", f"{CONTAINER}/regenerate"),
+    ("clone", "POST", f"{CONTAINER}/clone-from-post"),
+    ("reject", "POST", f"{CONTAINER}/reject"),
+    ("approve", "POST", f"{CONTAINER}/approve"),
+    ("cancel", "POST", f"{JOB}/cancel"),
+)
+
+
+def lengthened(key: bytes, secret: bytes) -> bool:
+    """Tell whether a key begins with the secret."""
+    return key.startswith(secret)
+
+
+def shortened(key: bytes, secret: bytes) -> bool:
+    """Tell whether a key is the beginning of the secret."""
+    return len(key) >= FEWEST_CHARACTERS and secret.startswith(key)
+
+
+def in_half(key: bytes, secret: bytes) -> bool:
+    """Tell whether a key has the first half of the secret."""
+    return len(key) == len(secret) and key[: len(key) // 2] == secret[: len(key) // 2]
+
+
+def but_for_last(key: bytes, secret: bytes) -> bool:
+    """Tell whether a key is the secret but for its last character."""
+    return len(key) == len(secret) and key[:-1] == secret[:-1]
+
+
+def forbidden(_: bytes | None) -> ApiError:
+    """Refuse with 403."""
+    return ApiError(403, "FORBIDDEN_SCOPE", "The API key has no right to this.")
+
+
+def forbidden_where_wrong(key: bytes | None) -> ApiError | None:
+    """Refuse a wrong key with 403."""
+    return forbidden(key) if key else None
+
+
+def unauthorized(_: bytes | None) -> ApiError:
+    """Refuse with another code."""
+    return ApiError(401, "UNAUTHORIZED", "The API key is missing or wrong.")
+
+
+def malformed_where_empty(key: bytes | None) -> ApiError | None:
+    """Refuse an empty key as malformed."""
+    return ApiError(400, "VALIDATION", "The header X-Api-Key must not be empty.") if key == b"" else None
+
+
+FAULTS: tuple[Fault, ...] = (
+    *(
+        Fault(
+            f"{name}-asks-for-no-key",
+            "AUT-1",
+            "shallow",
+            f"{method} {path.replace('([^/]+)', '…').replace('[^/]+', '…')} is answered without a key.",
+            open_to_all(method, path),
+        )
+        for name, method, path in OPEN_OPERATIONS
+    ),
+    Fault("key-with-more-accepted", "AUT-1", "deep", "What follows the right key is ignored.", accepting(lengthened)),
+    Fault("key-cut-short-accepted", "AUT-1", "deep", "The beginning of the right key is enough.", accepting(shortened)),
+    Fault("half-of-key-compared", "AUT-1", "deep", "Only the first half of a key is compared.", accepting(in_half)),
+    Fault(
+        "last-character-not-compared",
+        "AUT-1",
+        "deep",
+        "The last character of a key is not compared.",
+        accepting(but_for_last),
+    ),
+    Fault(
+        "key-in-other-case-accepted",
+        "AUT-1",
+        "deep",
+        "A key is compared without its case.",
+        accepting(lambda key, secret: key.lower() == secret.lower()),
+    ),
+    Fault("empty-key-accepted", "AUT-1", "deep", "An empty key is accepted.", accepting(lambda key, _: key == b"")),
+    Fault(
+        "null-as-key-accepted",
+        "AUT-1",
+        "deep",
+        "The word null is accepted as a key.",
+        accepting(lambda key, _: key in {b"null", b"undefined"}),
+    ),
+    Fault("any-bearer-accepted", "AUT-1", "deep", "Any Bearer token is accepted.", using(_AnyBearer)),
+    Fault("refusal-is-403", "AUT-2", "shallow", "A call without a right answers 403.", refusing_with(forbidden)),
+    Fault("wrong-key-is-403", "AUT-2", "deep", "Only a wrong key answers 403.", refusing_with(forbidden_where_wrong)),
+    Fault("refusal-code-is-unauthorized", "AUT-2", "shallow", "The code is UNAUTHORIZED.", refusing_with(unauthorized)),
+    Fault("empty-key-is-malformed", "AUT-2", "deep", "An empty key answers 400.", refusing_with(malformed_where_empty)),
+    Fault(
+        "unknown-ids-need-no-key",
+        "AUT-2",
+        "deep",
+        "Without a key, what is unknown answers 404, so that ids can be tried.",
+        using(_UnknownBeforeKey),
+    ),
+    Fault(
+        "refused-cancel-cancels", "AUT-3", "deep", "A cancel without a right is refused and done.", using(_ActsOnCancel)
+    ),
+    Fault(
+        "refused-reject-without-key-rejects",
+        "AUT-3",
+        "deep",
+        "A reject without a right is refused and done.",
+        using(_ActsOnReject),
+    ),
+    Fault(
+        "refused-regenerate-regenerates",
+        "AUT-3",
+        "deep",
+        "A regenerate without a right is refused and done.",
+        using(_ActsOnRegenerate),
+    ),
+    Fault("refused-clone-clones", "AUT-3", "deep", "A clone without a right is refused and done.", using(_ActsOnClone)),
+    Fault(
+        "refused-create-creates",
+        "AUT-3",
+        "deep",
+        "A create without a right is refused and leaves a draft.",
+        using(_ActsOnCreate),
+    ),
+    Fault(
+        "key-in-not-found-message", "AUT-5", "deep", "A 404 repeats the caller's key.", using(_NotesKey, _KeyInMessages)
+    ),
+    Fault(
+        "key-in-validation-details",
+        "AUT-5",
+        "deep",
+        "A refused body is answered with the caller's key.",
+        using(_NotesKey, _KeyInDetails),
+    ),
+    Fault(
+        "key-in-response-header",
+        "AUT-5",
+        "shallow",
+        "Every answer repeats the key in a header.",
+        using(_NotesKey, _KeyInHeader),
+    ),
+    Fault(
+        "key-in-location-url", "AUT-5", "shallow", "The locationUrl carries the key.", using(_NotesKey, _KeyInLocation)
+    ),
+    Fault(
+        "key-in-reject-conflict", "AUT-5", "deep", "A refused reject repeats the key.", using(_NotesKey, _KeyInConflict)
+    ),
+    Fault("key-in-signed-url", "AUT-5", "deep", "getAsset's URL carries the key.", using(_NotesKey, _KeyInSignedUrl)),
+)
