@@ -1,5 +1,270 @@
-"""Defects of this family."""
+"""Defects of approvalStatus as generations come and go (APR-1, APR-3 to APR-6, APR-10)."""
 
-from sandbox.change import Fault
+from collections.abc import Callable
 
-FAULTS: tuple[Fault, ...] = ()
+from sandbox.backend import Backend
+from sandbox.change import Fault, Install
+from sandbox.faults.replacing import everywhere_shown, listed, replacing, since_end, status_now
+from sandbox.listing import Filters
+from sandbox.records import Snapshot
+
+LATE_MS = 150
+
+
+def approval(change: Callable[[str, Snapshot, str, Backend], str]) -> Install:
+    """Let the approval status differ; the change sees the rightful one, the snapshot and the container's status."""
+
+    def status_at(backend: Backend, status_at: Callable[[Snapshot], str], snapshot: Snapshot) -> str:
+        return change(status_at(snapshot), snapshot, status_now(backend, snapshot), backend)
+
+    return replacing("approval", "status_at", status_at)
+
+
+def approval_shown(change: Callable[[str, Snapshot, Backend], str | None]) -> Install:
+    """Let the approval status be shown otherwise, while decisions follow the truth."""
+    return everywhere_shown(
+        lambda doc, snapshot, backend: {**doc, "approvalStatus": change(doc["approvalStatus"], snapshot, backend)}
+    )
+
+
+def unreviewed(when: Callable[[Snapshot, str], bool]) -> Install:
+    """Let containers of a project without review be pending in some situations."""
+    return approval(
+        lambda approved, snapshot, status, _: (
+            "pending" if not snapshot.requires_review and when(snapshot, status) else approved
+        )
+    )
+
+
+def under_review(status: str, verdict: str) -> Install:
+    """Let a status under review decide by itself."""
+    return approval(
+        lambda approved, snapshot, now, _: (
+            verdict
+            if snapshot.requires_review and now == status and snapshot.container.approval_job is None
+            else approved
+        )
+    )
+
+
+def skipping(when: Callable[[Snapshot], bool]) -> Install:
+    """Let some containers complete without review."""
+    return approval(
+        lambda approved, snapshot, *_: "not_required" if approved == "pending" and when(snapshot) else approved
+    )
+
+
+def filtering(drops: Callable[[str, Filters], bool]) -> Install:
+    """Let the approval status have a say in the filters."""
+
+    def matches(backend: Backend, matches: Callable[..., bool], snapshot: Snapshot, filters: Filters) -> bool:
+        approved = backend.approval.status_at(snapshot)
+        return matches(snapshot, filters) and not ("status" in filters and drops(approved, filters))
+
+    return replacing("listing", "filter_matches", matches)
+
+
+def carrying(kept: str) -> Install:
+    """Let a regeneration that completes keep a decision on the result before."""
+    return approval(
+        lambda approved, snapshot, status, _: (
+            kept
+            if status == "completed" and snapshot.container.approval == kept and snapshot.requires_review
+            else approved
+        )
+    )
+
+
+FAULTS: tuple[Fault, ...] = (
+    Fault(
+        "approval-auto-approved",
+        "APR-1",
+        "shallow",
+        "Where no review is required, approvalStatus is `auto_approved`.",
+        approval_shown(lambda shown, *_: "auto_approved" if shown == "not_required" else shown),
+    ),
+    Fault(
+        "approval-changes-requested",
+        "APR-1",
+        "stateful",
+        "A rejected container's approvalStatus is `changes_requested`.",
+        approval_shown(lambda shown, *_: "changes_requested" if shown == "rejected" else shown),
+    ),
+    Fault(
+        "approval-null-while-in-flight",
+        "APR-1",
+        "shallow",
+        "approvalStatus is null until the generation has ended.",
+        approval_shown(
+            lambda shown, snapshot, backend: None if backend.generation.in_flight(snapshot.job, snapshot.now) else shown
+        ),
+    ),
+    Fault(
+        "list-approval-with-blanks",
+        "APR-1",
+        "deep",
+        "Lists show approvalStatus for people: `Not required`.",
+        listed(lambda item: {**item, "approvalStatus": item["approvalStatus"].replace("_", " ").capitalize()}),
+    ),
+    Fault(
+        "completion-skips-review",
+        "APR-3",
+        "stateful",
+        "Completion leaves approvalStatus not_required in a review project.",
+        skipping(lambda _: True),
+    ),
+    Fault(
+        "auto-skips-review",
+        "APR-3",
+        "deep",
+        "A container with the format auto completes without review.",
+        skipping(lambda snapshot: snapshot.container.format == "auto"),
+    ),
+    Fault(
+        "clone-skips-review",
+        "APR-3",
+        "deep",
+        "A clone completes without review.",
+        skipping(lambda snapshot: snapshot.job.kind == "content_clone"),
+    ),
+    Fault(
+        "without-influencer-skips-review",
+        "APR-3",
+        "deep",
+        "A container whose brief names no influencer completes without review.",
+        skipping(lambda snapshot: '"influencerId"' not in snapshot.container.brief),
+    ),
+    Fault(
+        "pending-a-moment-late",
+        "APR-3",
+        "deep",
+        "A completed container is pending only 150 ms after its completion.",
+        approval(
+            lambda approved, snapshot, status, backend: (
+                "not_required"
+                if approved == "pending" and status == "completed" and (since_end(backend, snapshot) or 0) < LATE_MS
+                else approved
+            )
+        ),
+    ),
+    Fault(
+        "pending-without-review",
+        "APR-4",
+        "stateful",
+        "A completed container is pending though its project requires no review.",
+        unreviewed(lambda _, status: status == "completed"),
+    ),
+    Fault(
+        "in-flight-pending-without-review",
+        "APR-4",
+        "shallow",
+        "A container in flight is pending though its project requires no review.",
+        unreviewed(lambda _, status: status in {"queued", "generating"}),
+    ),
+    Fault(
+        "failed-pending-without-review",
+        "APR-4",
+        "deep",
+        "A failed container is pending though its project requires no review.",
+        unreviewed(lambda _, status: status == "failed"),
+    ),
+    Fault(
+        "regenerated-pending-without-review",
+        "APR-4",
+        "deep",
+        "A regenerated container is pending though its project requires no review.",
+        unreviewed(lambda snapshot, status: status == "completed" and snapshot.job.kind == "content_regenerate"),
+    ),
+    Fault(
+        "clone-pending-without-review",
+        "APR-4",
+        "deep",
+        "A clone is pending though its project requires no review.",
+        unreviewed(lambda snapshot, status: status == "completed" and snapshot.job.kind == "content_clone"),
+    ),
+    Fault(
+        "failure-rejects",
+        "APR-5",
+        "deep",
+        "A generation that fails in a review project is rejected.",
+        under_review("failed", "rejected"),
+    ),
+    Fault(
+        "cancel-rejects",
+        "APR-5",
+        "deep",
+        "A generation that is canceled in a review project is rejected.",
+        under_review("canceled", "rejected"),
+    ),
+    Fault(
+        "completion-approves",
+        "APR-5",
+        "stateful",
+        "A generation that completes in a review project is approved.",
+        under_review("completed", "approved"),
+    ),
+    Fault(
+        "regeneration-after-rejection-approves",
+        "APR-5",
+        "deep",
+        "A rejected container is approved when a regeneration completes.",
+        approval(
+            lambda approved, snapshot, status, _: (
+                "approved"
+                if status == "completed"
+                and snapshot.container.approval == "rejected"
+                and snapshot.container.approval_job is None
+                else approved
+            )
+        ),
+    ),
+    Fault(
+        "rejected-leaves-the-completed-list",
+        "APR-6",
+        "stateful",
+        "A rejected container is not listed under status=completed.",
+        filtering(lambda approved, _: approved == "rejected"),
+    ),
+    Fault(
+        "pending-leaves-the-completed-list",
+        "APR-6",
+        "stateful",
+        "A pending container is not listed under status=completed.",
+        filtering(lambda approved, _: approved == "pending"),
+    ),
+    Fault(
+        "rejected-missing-under-two-filters",
+        "APR-6",
+        "deep",
+        "A rejected container is not listed where status and format are both filtered.",
+        filtering(lambda approved, filters: approved == "rejected" and "format" in filters),
+    ),
+    Fault(
+        "pending-missing-under-two-filters",
+        "APR-6",
+        "deep",
+        "A pending container is not listed where status and format are both filtered.",
+        filtering(lambda approved, filters: approved == "pending" and "format" in filters),
+    ),
+    Fault(
+        "regeneration-keeps-approved",
+        "APR-10",
+        "deep",
+        "An approved container is approved again when a regeneration completes.",
+        carrying("approved"),
+    ),
+    Fault(
+        "regeneration-keeps-rejected",
+        "APR-10",
+        "stateful",
+        "A rejected container is rejected still when a regeneration completes.",
+        carrying("rejected"),
+    ),
+    Fault(
+        "regeneration-skips-review",
+        "APR-10",
+        "stateful",
+        "A regeneration completes without review.",
+        skipping(lambda snapshot: snapshot.job.kind == "content_regenerate"),
+    ),
+)
