@@ -262,6 +262,30 @@ def init(
 
 
 @app.command()
+def plan(
+    *,
+    profile: Annotated[ProfileOption, typer.Option("--profile", help="The profile to plan.")] = ProfileOption.GATE,
+    only: Annotated[
+        str, typer.Option("--only", metavar="LIST", help="Requirements or families, such as IDM,LST-4.")
+    ] = "",
+) -> None:
+    """Show what a run would do, driver by driver, and the most generations that it would cost; nothing is sent."""
+    from conformance.planning import plan_run  # noqa: PLC0415 - loads the suite
+    from conformance.profiles import PROFILES  # noqa: PLC0415 - loads the suite
+    from conformance.reporting.text import compact_by_family  # noqa: PLC0415 - loads the suite
+
+    planned = plan_run(PROFILES[profile.value], [name.strip().upper() for name in only.split(",") if name.strip()])
+    table = Table(title=planned.sentence(), title_justify="left")
+    for heading in ("driver", "what it does", "requirements"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("generations", justify="right")
+    for driver in planned.drivers:
+        name = driver.name.replace("::test_", ": ").removeprefix("test_").replace("_", " ")
+        table.add_row(name, driver.summary, compact_by_family(driver.requirements), str(driver.generations or ""))
+    Console().print(table)
+
+
+@app.command()
 def diagram(
     *,
     write: Annotated[

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -66,7 +66,8 @@ class Options:
 class Witness:
     """A pytest plugin that keeps what the run came to, for pytest itself gives a number only."""
 
-    def __init__(self) -> None:
+    def __init__(self, announce: Callable[[str], object]) -> None:
+        self._announce = announce
         self.suite: Any = None
         self.sentence: str | None = None
         self.interrupted = False
@@ -75,6 +76,12 @@ class Witness:
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Find the suite's plugin."""
         self.suite = session.config.pluginmanager.get_plugin("conformance-suite")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> None:
+        """Tell the plan and its price before anything is spent."""
+        if self.suite is not None and self.suite.price:
+            self._announce(self.suite.price)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Tell Ctrl-C from an end that the suite chose."""
@@ -134,8 +141,9 @@ def arguments(options: Options, folder: Path, scratch: Path) -> list[str]:
 def _run_pytest(options: Options, scratch: Path) -> int:
     folder = (options.report_dir or Path("reports") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}").resolve()
     _prepare(folder)
-    progress = Progress(Console(file=sys.stderr), quiet=options.quiet)
-    witness, said = Witness(), io.StringIO()
+    console = Console(file=sys.stderr)
+    progress = Progress(console, quiet=options.quiet)
+    witness, said = Witness((lambda _: None) if options.quiet else console.print), io.StringIO()
     try:
         with redirect_stdout(said), redirect_stderr(said):
             status = int(pytest.main(arguments(options, folder, scratch), plugins=[witness, progress]))

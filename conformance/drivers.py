@@ -41,14 +41,14 @@ _Test = TypeVar("_Test", bound=Callable[..., Any])
 class Driver:
     """One test of the suite: its name, what it provokes, and the least deep profile that runs it.
 
-    `generations` is what it spends under that profile where every driver before it has run; None where that depends on the target.
+    `generations` is the most that it spends where the drivers of that profile that stand before it have run.
     """
 
     name: str
     requirements: tuple[str, ...]
     profile: ProfileName
     summary: str = ""
-    generations: int | None = 0
+    generations: int = 0
 
     def chosen(self, profile: Profile, only: Iterable[str]) -> bool:
         """Tell whether a run of this profile, narrowed to `only` ids or families (all where empty), needs this driver."""
@@ -64,7 +64,7 @@ def matches(requirement: str, wanted: Iterable[str]) -> bool:
 
 
 def provokes(
-    *requirements: str, profile: ProfileName = "smoke", group: str = "tour", generations: int | None = 0
+    *requirements: str, profile: ProfileName = "smoke", group: str = "tour", generations: int = 0
 ) -> Callable[[_Test], _Test]:
     """Mark a test as the driver of requirements, from a profile on; drivers of one group run on one worker and share its stock."""
 

@@ -128,6 +128,19 @@ class SuitePlugin:
                 known = ", ".join(families)
                 raise ConfigurationError(f"There is no requirement or family {name}; the families are {known}.")
 
+    @property
+    def price(self) -> str:
+        """The plan of the run and its price, in one line; empty in a worker of xdist and before the target is read."""
+        if self.plan is None or self._handed_down is not None:
+            return ""
+        from conformance.planning import plan_run  # noqa: PLC0415 - only where the suite runs
+
+        return plan_run(self.plan.profile, self._only, self.plan.limits.generations).sentence()
+
+    def pytest_report_collectionfinish(self) -> str:
+        """Show the plan and its price before the first driver starts."""
+        return self.price
+
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run down to a worker of xdist."""

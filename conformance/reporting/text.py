@@ -105,3 +105,11 @@ def families(report: Report) -> dict[str, dict[Verdict, list[str]]]:
     for name, row in report.requirements.items():
         found.setdefault(name.partition("-")[0], {verdict: [] for verdict in Verdict})[row.verdict].append(name)
     return found
+
+
+def compact_by_family(ids: Iterable[str]) -> str:
+    """Write ids of any families, as `CRE 1-4 8, LST 1`."""
+    families: dict[str, list[str]] = {}
+    for name in ids:
+        families.setdefault(name.partition("-")[0], []).append(name)
+    return ", ".join(f"{family} {compact_ids(names)}" for family, names in families.items())

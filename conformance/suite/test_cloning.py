@@ -45,7 +45,7 @@ def test_a_clone_of_an_unknown_post(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("CLO-1", "CLO-2", "CLO-3", profile="certify")
+@provokes("CLO-1", "CLO-2", "CLO-3", profile="certify", generations=3)
 def test_clones_of_both_modes(api: Api, stock: Stock) -> None:
     """Clone without a key, in each mode and without naming one."""
     source = stock.first()

@@ -43,7 +43,7 @@ def test_a_cancel_of_what_has_ended(api: Api, stock: Stock) -> None:
         api.job(made.job_id)
 
 
-@provokes("LIF-10", "LIF-12", "JOB-3", "LIF-2", "REG-4", profile="certify")
+@provokes("LIF-10", "LIF-12", "JOB-3", "LIF-2", "REG-4", profile="certify", generations=4)
 def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
     """Cancel a regeneration in flight, read on, and regenerate what was canceled."""
     made = stock.complete(stock.start(api.create_call(brief=api.brief(), format="ugc_remix", key=api.key())))
@@ -59,7 +59,7 @@ def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
     api.settle(made.container_id, _job_of(exchange))
 
 
-@provokes("LIF-10", "LIF-12", profile="certify")
+@provokes("LIF-10", "LIF-12", profile="certify", generations=6)
 def test_cancels_at_any_moment(api: Api, stock: Stock) -> None:
     """Cancel jobs at growing delays after their create, so that some cancels meet the end of a generation."""
     for step in range(6):

@@ -24,7 +24,7 @@ def ids_of(api: Api, stock: Stock) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("operation", [*READS, *WRITES])
-@provokes("ERR-1", "ERR-2", "ERR-4", "SCH-1", "SCH-4", "CRE-9", profile="gate", group="fuzz")
+@provokes("ERR-1", "ERR-2", "ERR-4", "SCH-1", "SCH-4", "CRE-9", profile="gate", group="fuzz", generations=20)
 def test_data_that_breaks_the_schema(run: Run, api: Api, stock: Stock, operation: str) -> None:
     """Send negative data and the negative borders of an operation; under `gate`, only what cannot be accepted."""
     from conformance.suite.fuzzing import coverage_cases, fuzz, send  # noqa: PLC0415 - schemathesis is slow to import
@@ -52,7 +52,9 @@ def test_reads_that_fit_the_schema(run: Run, api: Api, stock: Stock, operation: 
 
 
 @pytest.mark.parametrize("operation", ["createContent", "regenerateContent"])
-@provokes("CRE-1", "CRE-5", "CRE-6", "REG-1", "REG-2", "SCH-1", "ERR-1", profile="certify", group="fuzz")
+@provokes(
+    "CRE-1", "CRE-5", "CRE-6", "REG-1", "REG-2", "SCH-1", "ERR-1", profile="certify", group="fuzz", generations=60
+)
 def test_writes_that_fit_the_schema(run: Run, api: Api, stock: Stock, operation: str) -> None:
     """Send positive data of a write that costs, and read back what it made."""
     from conformance.suite.fuzzing import coverage_cases, fuzz, send  # noqa: PLC0415 - schemathesis is slow to import

@@ -31,7 +31,7 @@ def test_texts_in_refused_creates(api: Api) -> None:
     sweep(api)
 
 
-@provokes("CRE-5", "CRE-6", "ERR-1", profile="certify", group="hostile")
+@provokes("CRE-5", "CRE-6", "ERR-1", profile="certify", group="hostile", generations=len(hostile.TEXTS) + 1)
 def test_each_odd_text_in_a_create_of_its_own(api: Api) -> None:
     """Create once with each odd text, in each place that takes one, and read it back."""
     formats = ("video_remix", "slideshow_remix", "ugc_remix", "auto")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from conformance.drivers import provokes
+from conformance.profiles import PROFILES
 from conformance.running import Run
 from conformance.suite.api import Api
-from conformance.suite.machines import Keys, Life, Listing, explore
+from conformance.suite.machines import CAP, Keys, Life, Listing, explore
 
 
 @provokes(
@@ -13,6 +14,7 @@ from conformance.suite.machines import Keys, Life, Listing, explore
     *("REG-1", "REG-2", "REG-4", "IDM-1", "IDM-3", "SCH-1", "ERR-1"),
     profile="certify",
     group="machines",
+    generations=PROFILES["certify"].stateful_examples * CAP,
 )
 def test_the_life_of_containers(run: Run, api: Api) -> None:
     """Explore lives: create, read, regenerate, reject, approve, cancel, clone, replay and dispute at any moment."""
@@ -23,6 +25,7 @@ def test_the_life_of_containers(run: Run, api: Api) -> None:
     *("LST-1", "LST-2", "LST-4", "LST-5", "LST-6", "LST-7", "LST-9", "LST-12", "LST-15", "LST-16"),
     profile="certify",
     group="machines",
+    generations=PROFILES["certify"].stateful_examples * CAP,
 )
 def test_lists_under_change(run: Run, api: Api) -> None:
     """Explore lists: walks of any size and filter between creates, and cursors out of their place."""
@@ -33,6 +36,7 @@ def test_lists_under_change(run: Run, api: Api) -> None:
     *("IDM-1", "IDM-2", "IDM-3", "IDM-4", "IDM-5", "IDM-6", "IDM-8", "IDM-9", "IDM-10", "IDM-11", "IDM-14"),
     profile="certify",
     group="machines",
+    generations=PROFILES["certify"].stateful_examples * CAP,
 )
 def test_keys_that_meet(run: Run, api: Api) -> None:
     """Explore idempotency: few keys over bodies, projects, operations and organizations."""

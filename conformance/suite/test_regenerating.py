@@ -65,7 +65,7 @@ def test_patches_that_break_the_schema(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("REG-1", "REG-2", "REG-4", "REG-5", "JOB-3", "JOB-4", profile="certify")
+@provokes("REG-1", "REG-2", "REG-4", "REG-5", "JOB-3", "JOB-4", profile="certify", generations=10)
 def test_regenerates_of_every_shape(api: Api, stock: Stock) -> None:
     """Regenerate without a body, with an empty one, with each field alone, twice in a row, and while one is in flight."""
     made = stock.start(api.create_call(brief=api.full_brief(), format="slideshow_remix", key=api.key()))
@@ -99,7 +99,7 @@ def _single_fields(api: Api) -> list[dict[str, Any]]:
     return patches
 
 
-@provokes("REG-1", "REG-4", "JOB-3", "LIF-2", "LIF-7", profile="certify")
+@provokes("REG-1", "REG-4", "JOB-3", "LIF-2", "LIF-7", profile="certify", generations=2)
 def test_a_regenerate_in_flight(api: Api, stock: Stock) -> None:
     """Regenerate a container that was just created, then let it end."""
     made = stock.start(api.create_call(brief=api.brief(), key=api.key()))
@@ -111,7 +111,7 @@ def test_a_regenerate_in_flight(api: Api, stock: Stock) -> None:
     api.progress(made.container_id)
 
 
-@provokes("IDM-11", "IDM-6", "REG-3", profile="certify")
+@provokes("IDM-11", "IDM-6", "REG-3", profile="certify", generations=2)
 def test_regenerates_released_at_one_instant(api: Api, stock: Stock) -> None:
     """Send one regenerate several times at once under one key, and once more afterwards."""
     made = stock.complete(stock.start(api.create_call(brief=api.brief(), key=api.key())))
@@ -124,7 +124,7 @@ def test_regenerates_released_at_one_instant(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("LIF-5", "LIF-6", "JOB-2", "REG-4", profile="certify")
+@provokes("LIF-5", "LIF-6", "JOB-2", "REG-4", profile="certify", generations=3)
 def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
     """Regenerate a failed container with a brief that succeeds, and fail it again."""
     failed = stock.failed()

@@ -88,7 +88,7 @@ def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
         watched(api, made, api.reject_call(made.container_id))
 
 
-@provokes("APR-10", "APR-2", "REG-2", profile="certify")
+@provokes("APR-10", "APR-2", "REG-2", profile="certify", generations=2)
 def test_a_regenerate_of_what_is_approved(api: Api, stock: Stock) -> None:
     """Approve a container, regenerate it, watch it become pending, and reject it then."""
     made = stock.pending("approved-then-regenerated", "slideshow_remix")
@@ -103,7 +103,7 @@ def test_a_regenerate_of_what_is_approved(api: Api, stock: Stock) -> None:
     _look(api, made)
 
 
-@provokes("APR-2", "APR-3", "APR-5", "LIF-5", profile="certify")
+@provokes("APR-2", "APR-3", "APR-5", "LIF-5", profile="certify", generations=1)
 def test_a_failure_in_the_review_project(api: Api, stock: Stock) -> None:
     """Let a generation of the review project fail, and try to approve and to reject it."""
     call = api.create_call(api.review_project, api.failing_brief(), "auto", key=api.key())

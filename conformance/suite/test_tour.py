@@ -36,6 +36,7 @@ def tour_of(run: Run, only: frozenset[Goal] | None = None) -> Tour:
     *("LIF-2", "LIF-7", "LIF-8", "LIF-9", "LIF-10", "APR-2", "APR-5", "APR-7", "APR-9", "APR-10"),
     *("REG-1", "REG-4", "CLO-1", "CLO-3", "JOB-2", "JOB-3", "JOB-4", "SCH-1", "SCH-4", "ERR-1", "ERR-2"),
     profile="certify",
+    generations=2 * plan().price,
 )
 def test_every_operation_in_every_state(run: Run, api: Api) -> None:
     """Go the planned tour, container by container; one that cannot be followed to its end is left for the next."""
