@@ -30,7 +30,7 @@ class Api:
 
     def __init__(self, backend: Backend) -> None:
         self.settings = backend.settings
-        self.http = TestClient(
+        self.http: httpx.Client = TestClient(
             create_app(backend), headers={"X-Api-Key": backend.settings.api_key}, follow_redirects=False
         )
 
@@ -111,7 +111,7 @@ def test_every_family_has_deep_faults() -> None:
 
 
 def decomposed(api: Api) -> bool:
-    return api.read(api.made(hook="Cafe\u0301"))["brief"]["hook"] != "Cafe\u0301"
+    return bool(api.read(api.made(hook="Cafe\u0301"))["brief"]["hook"] != "Cafe\u0301")
 
 
 def sixth_tag(api: Api) -> bool:
