@@ -114,6 +114,8 @@ def execute(options: Options) -> int:
             own = (name for name in os.environ if name.upper().startswith("CONFORMANCE_"))
             changes |= dict.fromkeys(own) | keys_of(description)
         changes |= {name: value for name, value in options.overrides.items() if value is not None}
+        # Tables of characters that take Hypothesis seconds to make; kept, and not where the user happens to stand.
+        changes["HYPOTHESIS_STORAGE_DIRECTORY"] = os.environ.get("HYPOTHESIS_STORAGE_DIRECTORY") or str(_cache())
         if base_url is not None:
             changes["CONFORMANCE_TARGET__BASE_URL"] = base_url
         profile = options.profile or ("gate" if options.has_target else "certify")
@@ -121,12 +123,28 @@ def execute(options: Options) -> int:
         return _run_pytest(replace(options, base_url=base_url, config=config, profile=profile), scratch)
 
 
+def _cache() -> Path:
+    """Give the folder in which a user's caches go (XDG Base Directory Specification)."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "layers-conformance"
+
+
 def arguments(options: Options, folder: Path, scratch: Path) -> list[str]:
     """Write pytest's command line for options whose defaults are filled in."""
     ini = scratch / "pytest.ini"
     ini.write_text("[pytest]\n", encoding="utf-8")
     given = [
-        *("-c", str(ini), "--rootdir", str(scratch), "-p", "no:cacheprovider", "-s", "-q", "--tb=short"),
+        *(
+            "-c",
+            str(ini),
+            "--rootdir",
+            str(scratch),
+            "-p",
+            "no:cacheprovider",
+            "-s",
+            "-q",
+            "--tb=short",
+            "--assert=plain",
+        ),
         *("--conformance-profile", str(options.profile), "--conformance-report-dir", str(folder)),
         *("--conformance-seed", str(options.seed), "--conformance-quiet", "-n", options.workers),
     ]
