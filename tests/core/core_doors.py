@@ -1,0 +1,123 @@
+"""A door that opens onto a function, for the tests of the session."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from conformance.budget import Budget, Limits, Spent
+from conformance.contract import load
+from conformance.history import Exchange, Recorder, read
+from conformance.session import Call, Session
+
+BASE = "http://target.test"
+OWNER_KEY = "lk_OwnerKey-0123456789abcdef"
+OTHER_KEY = "lk_OtherKey-fedcba9876543210"
+CONTENT = "/v1/projects/prj_1/content"
+PLAIN = {"format": "video_remix", "brief": {"hook": "Evenings lcm-run-1"}}
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+@dataclass
+class Door:
+    """A session, what it sent, what it told its listener, and where it recorded."""
+
+    session: Session
+    budget: Budget
+    path: Path
+    sent: list[httpx.Request]
+    told: list[Exchange]
+
+    @property
+    def spent(self) -> Spent:
+        return self.budget.spent()
+
+    def recorded(self) -> list[Exchange]:
+        return list(read(self.path))
+
+    def kept(self) -> str:
+        """Give everything that left the session, as text: the record, and what the listener was told."""
+        return self.path.read_text(encoding="utf-8") + repr(self.told)
+
+
+@contextmanager
+def door(  # noqa: PLR0913 - each is a part of a session
+    folder: Path,
+    answer: Answer | None = None,
+    *,
+    base_url: str = BASE,
+    limits: Limits | None = None,
+    other: bool = True,
+    owner: str = OWNER_KEY,
+    timeout: float = 30,
+    rate: float | None = None,
+) -> Iterator[Door]:
+    """Open a session onto `answer`, or onto the network where there is none."""
+    sent: list[httpx.Request] = []
+    told: list[Exchange] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        assert answer
+        return answer(request)
+
+    budget = Budget(folder / "budget.sqlite", limits or Limits(5, 100, 600))
+    recorder = Recorder(folder / "history.jsonl")
+    session = Session(
+        base_url,
+        {"owner": owner} | ({"other": OTHER_KEY} if other else {}),
+        load(),
+        budget,
+        recorder,
+        told.append,
+        name="t",
+        timeout=timeout,
+        requests_per_second=rate,
+        transport=httpx.MockTransport(handle) if answer else None,
+    )
+    try:
+        yield Door(session, budget, folder / "history.jsonl", sent, told)
+    finally:
+        session.close()
+        recorder.close()
+        budget.close()
+
+
+def ok(_: httpx.Request) -> httpx.Response:
+    return httpx.Response(200, json={})
+
+
+def one_after_the_other(*answers: httpx.Response | Exception) -> Answer:
+    """Answer with each in turn, and with the last one for ever."""
+    left = list(answers)
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        found = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    return answer
+
+
+def accepted(n: int = 1) -> httpx.Response:
+    return httpx.Response(202, json={"jobId": f"job_{n}", "containerId": f"cnt_{n}"})
+
+
+def create(body: Any = None, **more: Any) -> Call:
+    """Put a valid create together that starts one generation."""
+    content = json.dumps(PLAIN if body is None else body).encode()
+    return Call("POST", CONTENT, body=content, **({"costs": 1} | more))
+
+
+def get(path: str = "/v1/content/cnt_1", **more: Any) -> Call:
+    return Call("GET", path, **more)
+
+
+KEYED = (("Idempotency-Key", "k-1"),)
