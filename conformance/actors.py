@@ -36,6 +36,12 @@ UNAUTHORIZED: dict[str, _Forge] = {
 }
 """Callers that no operation may answer with 2xx (AUT-1), by name."""
 
+DERIVED = (
+    *("last-character-off", "first-character-off", "key-cut-short", "key-with-more", "right-prefix", "other-case"),
+    "wrong-bearer",
+)
+"""Those of them whose forged key gives most of the owner's away."""
+
 
 def headers_of(actor: str, keys: dict[str, str]) -> dict[str, str]:
     """Give the headers that a caller authenticates with; `keys` holds the key of `owner`, and of `other` where there is one.
@@ -46,4 +52,10 @@ def headers_of(actor: str, keys: dict[str, str]) -> dict[str, str]:
         return {}
     if actor in {OWNER, OTHER}:
         return {KEY_HEADER: keys[actor]}
-    return UNAUTHORIZED[actor](keys[OWNER])
+    forged = UNAUTHORIZED[actor](keys[OWNER])
+    if forged.get(KEY_HEADER) in keys.values():
+        # A key without letters has no other case, and a key of another organization may be one character off.
+        forged[KEY_HEADER] += "x"
+    elif forged.get("Authorization", "").removeprefix("Bearer ") in keys.values():
+        forged["Authorization"] += "x"
+    return forged

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 
-from conformance.actors import HARNESS, OTHER, OWNER, headers_of
+from conformance.actors import DERIVED, HARNESS, OTHER, OWNER, headers_of
 from conformance.budget import Budget
 from conformance.checks.validity import Known, Validity, classify, parse
 from conformance.contract import Contract, Operation
@@ -71,6 +71,7 @@ class Session:
         self.base_url = base_url.rstrip("/")
         self.driver = ""
         self._keys = keys
+        self._secrets = _secrets(keys)
         self._contract = contract
         self._budget = budget
         self._recorder = recorder
@@ -169,13 +170,20 @@ class Session:
 
     def _build(self, call: Call) -> httpx.Request:
         url = call.path if "://" in call.path else self.base_url + call.path
-        if call.actor != HARNESS and _origin(url) != _origin(self.base_url):
-            raise NotReached(f"the URL {url[:80]} leads to another origin, where no key is sent")
+        try:
+            elsewhere = call.actor != HARNESS and _origin(url) != _origin(self.base_url)
+        except ValueError:
+            raise NotReached(f"the URL {self._hide(url)[:80]} is none that can be asked for") from None
+        if elsewhere:
+            raise NotReached(f"the URL {self._hide(url)[:80]} leads to another origin, where no key is sent")
         names = {name.lower() for name, _ in call.headers}
         identity = [pair for pair in headers_of(call.actor, self._keys).items() if pair[0].lower() not in names]
         headers = [*identity, *_media_type(call), *(pair for pair in call.headers if pair[1] != ABSENT)]
         raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
-        return self._client.build_request(call.method, url, headers=raw, content=call.body)
+        try:
+            return self._client.build_request(call.method, url, headers=raw, content=call.body)
+        except httpx.InvalidURL:
+            raise NotReached(f"the URL {self._hide(url)[:80]} is none that can be asked for") from None
 
     def _transmit(self, call: Call, request: httpx.Request) -> Exchange:
         self._pace()
@@ -193,7 +201,9 @@ class Session:
         except httpx.ConnectError as problem:
             error = f"connect: {self._hide(str(problem))}"
         except httpx.LocalProtocolError as problem:
-            error = f"unsent: {self._hide(str(problem))}"  # the request is none that HTTP can carry, so that nobody saw it
+            error = (
+                f"unsent: {self._hide(str(problem))}"  # the request is none that HTTP can carry, so that nobody saw it
+            )
         except (httpx.TransportError, httpx.DecodingError) as problem:
             error = f"broken: {self._hide(str(problem)) or type(problem).__name__}"
         received_at = self._now()
@@ -257,13 +267,13 @@ class Session:
         return self._anchor + time.monotonic()
 
     def _hide(self, text: str) -> str:
-        for actor, key in self._keys.items():
-            text = text.replace(key, placeholder(actor))
+        for secret, shown in self._secrets:
+            text = text.replace(secret, shown)
         return text
 
     def _hide_bytes(self, data: bytes) -> bytes:
-        for actor, key in self._keys.items():
-            data = data.replace(key.encode(), placeholder(actor).encode())
+        for secret, shown in self._secrets:
+            data = data.replace(secret.encode(), shown.encode())
         return data
 
     def _body(self, call: Call) -> bytes | None:
@@ -290,9 +300,23 @@ def placeholder(actor: str) -> str:
     return f"[secret:{actor}]"
 
 
+def _secrets(keys: dict[str, str]) -> list[tuple[str, str]]:
+    """Pair every secret with what stands for it, the longer ones first.
+
+    A forged key that is made from a right one gives nearly all of it away, and is a secret too; so is a key as a URL writes it.
+    """
+    found = {key: placeholder(actor) for actor, key in keys.items() if key}
+    for actor in DERIVED if OWNER in keys else ():
+        for value in headers_of(actor, keys).values():
+            found.setdefault(value.removeprefix("Bearer "), placeholder(actor))
+    found |= {quote(secret, safe=""): shown for secret, shown in found.items()}
+    return sorted(found.items(), key=lambda pair: len(pair[0]), reverse=True)
+
+
 def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """Give scheme, host and port (RFC 6454); raises ValueError for what is no URL."""
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def _retry_after(response: Response) -> float:

@@ -47,7 +47,7 @@ class Door:
 
 
 @contextmanager
-def door(  # noqa: PLR0913 - each is a part of a session
+def door(
     folder: Path,
     answer: Answer | None = None,
     *,
