@@ -76,7 +76,6 @@ APPROVAL_MOVES: tuple[ApprovalMove, ...] = (
     ApprovalMove("pending", "rejected", Cause.REJECT, review=True),
     # APR-4.
     ApprovalMove("not_required", "not_required", Cause.COMPLETION, review=False),
-    ApprovalMove("pending", "not_required", Cause.COMPLETION, review=False),
 )
 """Every documented move of an approvalStatus."""
 
@@ -153,8 +152,7 @@ POSSIBLE_STATES: Mapping[bool, frozenset[tuple[str, str]]] = MappingProxyType(
     {
         True: frozenset(product({"completed"}, APPROVAL_STATUSES - {"not_required"}))
         | frozenset(product(STATUSES - {"completed"}, APPROVAL_STATUSES)),
-        False: frozenset({("completed", "not_required")})
-        | frozenset(product(STATUSES - {"completed"}, {"not_required", "pending"})),
+        False: frozenset(product(STATUSES, {"not_required"})),
     }
 )
 """Which (status, approvalStatus) a container can show, by whether its project's policy requires review."""

@@ -19,6 +19,7 @@ from conformance.checks.causes import (
 from conformance.checks.deciding import DECIDING_CHECKS
 from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import Container, Ledger
+from conformance.checks.members import documented
 from conformance.checks.seen import Seen
 from conformance.checks.settled import UNANSWERED_FOR
 from conformance.checks.walks import entries_of, item_of, without_body
@@ -83,12 +84,12 @@ class DecidingChangesNothingElse(Check):
 def _lasting(name: str, value: Any) -> Any:
     # The URLs of assets are AST-2's.
     if name == "assets":
-        return [{key: part for key, part in asset.items() if key != "url"} for asset in assets_of({"assets": value})]
-    return value
+        return documented("assets", [{**asset, "url": None} for asset in assets_of({"assets": value})])
+    return documented(name, value)
 
 
 class WhatCompletionMakes(Check):
-    """APR-3, APR-4 and APR-10: the approvalStatus of a completed container on which nobody has decided."""
+    """APR-3, APR-4 and APR-10: the approvalStatus of a container on which nobody has decided, by its project's policy."""
 
     judges = ("APR-3", "APR-4", "APR-10")
 
@@ -96,10 +97,10 @@ class WhatCompletionMakes(Check):
         self._refused: set[tuple[str, str]] = set()
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
-        """Judge a completed container of a project whose policy is known."""
+        """Judge a container of a project whose policy is known."""
         if seen.operation_id in DECISIONS and seen.refused:
             self._refused.add((seen.params["containerId"], seen.operation_id))
-        if seen.container_view is None or status_of(seen.fields) != "completed":
+        if seen.container_view is None:
             return
         container = ledger.containers[seen.params["containerId"]]
         approval = seen.fields.get("approvalStatus")
@@ -114,6 +115,8 @@ class WhatCompletionMakes(Check):
             if not _decided_since(container, made.exchange.sent_at):
                 message = f"Container {container.id} is {short(approval)} in a project that requires no review."
                 yield from verify("APR-4", approval == "not_required", message, made, seen)
+            return
+        if status_of(seen.fields) != "completed":
             return
         if _decided_since(container, latest_start(container)) or not is_fresh_view(container, seen):
             return
@@ -219,11 +222,15 @@ class FilterIgnoresApproval(Check):
         if seen.container_view is not None:
             self._note(ledger.containers[seen.params["containerId"]], seen)
         walk = ledger.walk
-        if walk is None or not walk.complete or walk.malformed or walk.filters != (("status", "completed"),):
+        if walk is None or {name for name, _ in walk.filters} - {"status", "format"}:
+            return
+        if not walk.complete or walk.malformed or walk.values("status") != {"completed"}:
             return
         for container_id, read in tuple(self._resting.get(walk.project_id, {}).items()):
             container = ledger.containers[container_id]
-            if not read.exchange.received_at <= walk.began or container.owner != seen.actor:
+            if read.exchange.received_at > walk.began or container.owner != seen.actor:
+                continue
+            if not walk.values("format") <= {read.fields.get("format")}:
                 continue
             if causes(container, read, walk.ended, ledger):
                 continue

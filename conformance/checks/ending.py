@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from conformance.checks.causes import (
+    MOMENT,
     assets_of,
     causes_of,
     first_generation,
@@ -151,7 +152,10 @@ class Stopping(Check):
                 yield failed(
                     stop.requirement, f"{found.subject} is still in flight {waited:.0f} s after {what}.", call, seen
                 )
-            stop.still_in_flight = stop.still_in_flight or without_body(seen)
+            # A cancel may take a while to arrive, and the job may end before it does.
+            arrived = stop.requirement == "LIF-11" or seen.exchange.sent_at >= call.exchange.received_at + MOMENT
+            if arrived:
+                stop.still_in_flight = stop.still_in_flight or without_body(seen)
         elif found.ended_as == "canceled":
             was_running = stop.still_in_flight or self._running_before.get(found.generation.job_id)
             if stop.requirement == "LIF-10" or was_running is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -45,12 +46,14 @@ class UnchangedJob(Check):
         response = seen.exchange.response
         etag = response.header("etag") if response else None
         if response is not None and seen.job_view is not None and etag:
-            digest = hashlib.sha256(response.body).digest()
-            self._latest[key] = Tagged(without_body(seen), etag, seen.job_view.get("status"), digest)
+            digest, status = hashlib.sha256(response.body).digest(), seen.job_view.get("status")
+            if latest is not None and _opaque(latest.etag) == _opaque(etag) and latest.seen.precedes(seen):
+                yield from _same_tag(key[1], latest, status, seen)
+            self._latest[key] = Tagged(without_body(seen), etag, status, digest)
 
     def _judge(self, job_id: str, asked: str, latest: Tagged, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
         ended = isinstance(latest.status, str) and latest.status in JOB_ENDED
-        named = _opaque(asked) == _opaque(latest.etag)
+        named = _names(asked, latest.etag)
         if not ended:
             end = _known_end(job_id, seen, ledger) if seen.status == 304 and named else None
             if end is not None:
@@ -73,9 +76,20 @@ class UnchangedJob(Check):
                 yield failed("JOB-8", message, latest.seen, seen)
 
 
+def _same_tag(job_id: str, latest: Tagged, status: object, seen: Seen) -> Iterator[Finding]:
+    if latest.status == "running" and isinstance(status, str) and status in JOB_ENDED:
+        message = f"Job {short(job_id)} kept the ETag {latest.etag} although it went from running to {status}."
+        yield failed("JOB-8", message, latest.seen, seen)
+
+
 def _opaque(etag: str) -> str:
     # If-None-Match compares weakly (RFC 9110, section 13.1.2).
     return etag.strip().removeprefix("W/")
+
+
+def _names(asked: str, etag: str) -> bool:
+    """Tell whether the value of If-None-Match, a list of tags, names one."""
+    return _opaque(etag) in {_opaque(asked), *re.findall(r'"[^"]*"', asked)}
 
 
 def _known_end(job_id: str, seen: Seen, ledger: Ledger) -> Seen | None:

@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-_EXPIRY_NAMES = re.compile(
-    r"(x-[a-z]+-)?(expir(e|es|y|ation|esat|esin|yat|e[_-]at|es[_-]at|es[_-]in|y[_-]at)|exp|ttl)|valid[_-]?until"
-)
+_EXPIRY_NAMES = re.compile(r".*(expir|valid[_-]?(until|to|for)).*|(x-[a-z]+-)?(exp|ttl)([_-]?(seconds|ms))?")
 _SIGNED_EXPIRY_NAMES = frozenset({"se", "e", "st", "t", "ts", "until", "policy", "deadline"})
 _SIGNATURE_NAMES = re.compile(
     r"(x-[a-z]+-)?(signature|sig|credential)|sign|hmac|token|key-pair-id|awsaccesskeyid|googleaccessid"

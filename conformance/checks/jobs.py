@@ -188,7 +188,6 @@ class ContainerProgress(Check):
     judges = ("JOB-3", *REFUSED_BY)
 
     def __init__(self) -> None:
-        self._missing: dict[str, Seen] = {}
         self._refused: dict[str, Seen] = {}
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
@@ -198,31 +197,14 @@ class ContainerProgress(Check):
             return
         if seen.refused and seen.may_regenerate:
             self._refused[container.id] = seen
-        if seen.container_view is not None:
-            yield from self._was_in_flight(container, seen, ledger)
         if seen.operation_id != "getContentProgress" or seen.actor != container.owner:
             return
         if not any(generation.accepted.precedes(seen) for generation in container.generations):
             return
-        if seen.status == 404:
-            # A container at rest may have no progress to show.
-            self._missing[container.id] = seen
-        elif seen.status in {405, 501}:
+        if seen.status in ABSENT:
             yield failed("JOB-3", f"The progress of container {container.id} was answered {seen.status}.", seen)
         elif seen.status == 200 and isinstance(seen.answer, dict):
             yield from self._judge(container, seen)
-
-    def _was_in_flight(self, container: Container, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
-        missing, change = self._missing.get(container.id), ledger.change
-        if missing is None or not missing.precedes(seen):
-            return
-        del self._missing[container.id]
-        in_flight = (
-            change is not None and change.was_in_flight and seen.fields.get("status") in ("queued", "generating")
-        )
-        if change is not None and in_flight and change.before.precedes(missing) and not change.between:
-            message = f"Container {container.id} was in flight, and its progress was answered 404."
-            yield failed("JOB-3", message, change.before, missing, seen)
 
     def _judge(self, container: Container, seen: Seen) -> Iterator[Finding]:
         candidates = latest_jobs(container, seen)

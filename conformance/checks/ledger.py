@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.checks.members import documented
 from conformance.checks.seen import Facts, Seen, mark_of
 from conformance.checks.settled import Changes
 from conformance.checks.walks import Walk, Walks
@@ -219,7 +220,7 @@ class Ledger:
                 before=before,
                 after=seen,
                 between=tuple(self._between(container, before)),
-                differing=frozenset(name for name in CHANGEABLE if before.fields.get(name) != seen.fields.get(name)),
+                differing=_differing(before, seen),
                 unshown=tuple(container.unshown),
             )
         if before is None or before.exchange.sent_at <= seen.exchange.sent_at:
@@ -252,8 +253,13 @@ class Ledger:
         return self.touched(seen) is not None
 
 
+def _differing(before: Seen, after: Seen) -> frozenset[str]:
+    old, new = before.fields, after.fields
+    return frozenset(name for name in CHANGEABLE if documented(name, old.get(name)) != documented(name, new.get(name)))
+
+
 def _unshown(container: Container, before: Seen | None, after: Seen) -> list[Seen]:
-    if before is None or any(before.fields.get(name) != after.fields.get(name) for name in (*CHANGEABLE, "updatedAt")):
+    if before is None or _differing(before, after) or before.fields.get("updatedAt") != after.fields.get("updatedAt"):
         return []
     began = before.exchange.sent_at
     new = [call for call in container.influences if call.may_regenerate and call.exchange.received_at > began]

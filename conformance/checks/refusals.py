@@ -8,8 +8,10 @@ from typing import Any
 from conformance.checks.causes import assets_of, causes_of, status_of, vouched
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.ledger import Change, Container, Ledger
+from conformance.checks.members import documented
 from conformance.checks.rejecting import lacks_a_reason
 from conformance.checks.seen import Seen
+from conformance.checks.settled import is_terminal
 from conformance.checks.validity import Validity
 from conformance.checks.wording import short
 from conformance.transitions import reachable
@@ -45,16 +47,31 @@ class RefusedChangesNothing(Check):
 
     judges = REFUSED_BY
 
+    def __init__(self) -> None:
+        self._still: dict[str, str] = {}
+
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the ledger holds the change
         """Compare the reads around refused calls."""
         if ledger.change is not None and vouched(ledger.change.container):
             yield from self._compare(ledger.change, ledger)
+            self._note(ledger.change)
+
+    def _note(self, change: Change) -> None:
+        """Remember an updatedAt that two reads of a container at rest have shown, so that its later move means something."""
+        old, new = change.old("updatedAt"), change.new("updatedAt")
+        if is_terminal(change.old("status")) and old == new and isinstance(new, str):
+            self._still[change.container.id] = new
+        else:
+            self._still.pop(change.container.id, None)
 
     def _compare(self, change: Change, ledger: Ledger) -> Iterator[Finding]:
         calls = [call for call in change.between if call.refused]
         if not calls or causes_of(change, ledger):
             return
         moved = _unnatural(change)
+        still = self._still.get(change.container.id)
+        if still is not None and still == change.old("updatedAt") and still != change.new("updatedAt"):
+            moved.append("updatedAt")
         if moved:
             # Where several refused calls may be the cause, only AUT-3 speaks of all of them.
             requirements = {requirement_of(call, change.container) for call in calls}
@@ -65,7 +82,7 @@ class RefusedChangesNothing(Check):
             names = " and ".join(dict.fromkeys(f"{call.name()} answered {call.status}" for call in calls))
             message = f"Container {change.container.id} changed its {changes} although {names}."
             yield failed(requirement, message, change.before, *calls, change.after)
-        elif not change.differing:
+        elif not change.differing and change.old("updatedAt") == change.new("updatedAt"):
             for call in calls:
                 if change.before.precedes(call) and call.precedes(change.after):
                     yield passed(requirement_of(call, change.container), change.before, call, change.after)
@@ -87,14 +104,15 @@ def _unnatural(change: Change) -> list[str]:
 def _assets_differ(change: Change) -> bool:
     # A url that alone has changed is AST-2's.
     old, new = assets_of(change.before.fields), assets_of(change.after.fields)
-    return [one | {"url": None} for one in old] != [one | {"url": None} for one in new]
+    first, second = ([one | {"url": None} for one in assets] for assets in (old, new))
+    return bool(documented("assets", first) != documented("assets", second))
 
 
 def _lost(old: Any, new: Any) -> bool:
     """Tell whether a brief lost or changed a value; defaults may come while a container generates (open reading 13)."""
     if not isinstance(old, dict) or not isinstance(new, dict):
         return False
-    return any(value is not None and new.get(name) != value for name, value in old.items())
+    return any(new.get(name) != value for name, value in documented("brief", old).items())
 
 
 CHECKS: tuple[type[Check], ...] = (RefusedChangesNothing,)

@@ -9,11 +9,10 @@ from typing import Any
 from conformance.checks.causes import Keys, Standing, Waiting, is_fresh_view, latest_start, standing, status_of
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.ledger import Container, Generation, Ledger
+from conformance.checks.members import BRIEF_FIELDS
 from conformance.checks.seen import Seen
 from conformance.checks.validity import Validity
 from conformance.checks.wording import short
-
-BRIEF_FIELDS = ("hook", "targetPlatforms", "influencerId", "themeTags", "referenceMediaIds", "language")
 
 
 class RegenerateAnswers(Check):

@@ -124,6 +124,13 @@ def test_a_project_without_review_leaves_what_completes_alone(approval: Any) -> 
     assert "in a project that requires no review" in failures(told)["APR-4"][0]
 
 
+@pytest.mark.parametrize("status", ["queued", "failed"])
+def test_nothing_is_pending_where_no_review_is_required(status: Any) -> None:
+    told = made(PROJECT)
+    shown(told, "pending", PROJECT, status=status, lastError="why" if status == "failed" else None)
+    assert list(failures(told)) == ["APR-4"]
+
+
 def test_not_required_passes_where_no_review_is_required() -> None:
     told = made(PROJECT)
     shown(told, "not_required", PROJECT)
@@ -191,6 +198,13 @@ def test_a_filter_by_status_that_hides_what_is_not_approved_is_accused(approval:
         f"is completed and {approval}, and the list of status=completed leaves it out" in failures(hidden)["APR-6"][0]
     )
     assert results(listed, "APR-6") == ["passed"]
+
+
+@pytest.mark.parametrize(("fmt", "verdicts"), [("video_remix", ["failed"]), ("ugc_remix", [])])
+def test_a_filter_by_format_narrows_what_must_be_listed(fmt: Any, verdicts: Any) -> None:
+    told = pending()
+    walk(told, query=f"?status=completed&format={fmt}")
+    assert results(told, "APR-6") == verdicts
 
 
 def test_a_walk_that_is_not_over_leaves_nothing_out() -> None:

@@ -251,3 +251,9 @@ def test_sizes_that_are_not_positive_are_accused(fields: Any, message: Any) -> N
 )
 def test_sizes_that_are_positive_or_absent_pass(fields: Any) -> None:
     assert results(made(assets=[asset(**fields)]), "AST-5") == ["passed"]
+
+
+def test_a_size_that_get_asset_alone_shows_is_judged_too() -> None:
+    told = made()
+    fetch(told, answer=SIGNED | {"width": 0})
+    assert failures(told)["AST-5"] == ['Asset "med_1" of container cnt_1 has the width 0.']

@@ -203,20 +203,19 @@ def test_progress_without_the_shape_of_a_job_is_accused(fields: Any, message: An
     assert message in failures(told)["JOB-3"][0]
 
 
-def test_progress_of_a_container_in_flight_that_is_not_found_is_accused() -> None:
+@pytest.mark.parametrize("code", [404, 405, 410, 501])
+@pytest.mark.parametrize("status", ["generating", "completed"])
+def test_progress_that_is_not_there_is_accused(code: Any, status: Any) -> None:
     told = made()
-    told.read(status="generating")
-    progress(told, code=404)
-    told.read(status="generating")
-    assert failures(told)["JOB-3"] == ["Container cnt_1 was in flight, and its progress was answered 404."]
+    told.read(status=status)
+    progress(told, code=code)
+    assert failures(told)["JOB-3"] == [f"The progress of container cnt_1 was answered {code}."]
 
 
-def test_progress_of_a_container_at_rest_may_not_be_found() -> None:
+def test_progress_that_another_organization_may_not_read_is_not_judged() -> None:
     told = made()
-    told.read(status="generating")
-    progress(told, code=404)
-    told.read()
-    assert "JOB-3" not in failures(told)
+    told.call("GET", "/v1/content/cnt_1/progress", 404, actor="other")
+    assert results(told, "JOB-3") == []
 
 
 def test_a_refused_regenerate_that_starts_a_job_is_accused() -> None:
@@ -295,7 +294,7 @@ def tagged(told: Told, etag: Any = '"v1"', asked: Any = None, status: Any = 200,
     return told.call("GET", "/v1/jobs/job_1", status, answer, headers=headers, answer_headers={"ETag": etag})
 
 
-@pytest.mark.parametrize("asked", ['"v1"', 'W/"v1"'])
+@pytest.mark.parametrize("asked", ['"v1"', 'W/"v1"', '"v0", "v1"'])
 def test_an_unchanged_job_that_is_sent_again_is_accused(asked: Any) -> None:
     told = made()
     tagged(told)
@@ -335,3 +334,12 @@ def test_a_running_job_may_be_sent_again() -> None:
         headers = {"If-None-Match": asked} if asked else {}
         told.call("GET", "/v1/jobs/job_1", 200, job(status="running"), headers=headers, answer_headers={"ETag": '"v1"'})
     assert results(told, "JOB-8") == []
+
+
+def test_one_etag_for_a_running_and_an_ended_job_is_accused() -> None:
+    told = made()
+    for status in ("running", "completed"):
+        told.call("GET", "/v1/jobs/job_1", 200, job(status=status), answer_headers={"ETag": '"job_1"'})
+    assert failures(told) == {
+        "JOB-8": ['Job "job_1" kept the ETag "job_1" although it went from running to completed.']
+    }

@@ -190,6 +190,21 @@ def test_one_instant_may_be_written_in_several_ways(same: Any) -> None:
     assert results(told, "LIF-8") == ["passed", "passed"]
 
 
+def test_a_created_at_that_loses_its_fraction_is_accused() -> None:
+    told = Told()
+    told.create()
+    for created in ("2026-04-18T12:04:11.500Z", "2026-04-18T12:04:11Z"):
+        told.read(createdAt=created, updatedAt=LATER)
+    assert "changed from" in failures(told)["LIF-8"][0]
+
+
+def test_an_updated_at_cut_below_created_at_is_accused() -> None:
+    told = Told()
+    told.create()
+    told.read(createdAt="2026-04-18T12:04:11.500Z", updatedAt="2026-04-18T12:04:11Z")
+    assert list(failures(told)) == ["LIF-9"]
+
+
 def test_a_created_at_that_a_regeneration_resets_is_accused_as_such() -> None:
     told = life("completed")
     regenerate(told)
@@ -271,6 +286,7 @@ def test_a_regeneration_that_never_ends_breaks_its_own_requirement_too() -> None
 def test_an_accepted_cancel_that_has_no_effect_is_accused() -> None:
     told = life("generating")
     cancel(told)
+    wait(told, 2)
     told.read(status="generating")
     told.read()
     assert failures(told) == {
@@ -301,6 +317,14 @@ def test_a_cancel_ends_as_canceled_or_as_what_was_reached_first(ends: Any) -> No
     cancel(told)
     told.read(status=ends, lastError="why" if ends == "failed" else None)
     assert results(told, "LIF-10") == ["passed"]
+
+
+def test_a_job_may_end_before_the_cancel_arrives() -> None:
+    told = life("generating")
+    cancel(told)
+    told.read(status="generating")
+    told.read()
+    assert failures(told) == {}
 
 
 def test_a_cancel_may_take_a_while() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from histories import REVIEW, Told, asset, failures, results
-from moves import approve, clone, regenerate, reject
+from moves import LATER, approve, clone, regenerate, reject
 
 
 def made(project: Any = "prj_plain", **fields: Any) -> Told:
@@ -35,15 +35,37 @@ def test_a_refused_call_that_changed_something_is_accused_by_its_kind(call: Any,
     told.read(captions=[{"platform": "x", "text": "y"}])
     found = failures(told)
     assert "changed its captions from" in found[requirement][0]
-    assert [name for name in found if name not in {"REG-1", "SCH-1", "ERR-2"}] == [requirement]
+    assert [name for name in found if name not in {"REG-1", "SCH-1", "ERR-2", "IDM-7"}] == [requirement]
 
 
 @pytest.mark.parametrize(("call", "requirement"), REFUSED)
 def test_a_refused_call_that_changed_nothing_passes_by_its_kind(call: Any, requirement: Any) -> None:
     told = made()
     call(told)
-    told.read(updatedAt="2026-04-18T12:30:00Z")
+    told.read()
     assert "passed" in results(told, requirement)
+
+
+def test_an_updated_at_that_stood_still_and_moves_by_a_refused_call_is_accused() -> None:
+    told = made()
+    told.read()
+    regenerate(told, status=422, body={"patch": 3})
+    told.read(updatedAt=LATER)
+    assert "changed its updatedAt" in failures(told)["REG-6"][0]
+
+
+def test_an_updated_at_that_may_move_by_itself_is_left_alone() -> None:
+    told = made()
+    regenerate(told, status=422, body={"patch": 3})
+    told.read(updatedAt=LATER)
+    assert results(told, "REG-6") == []
+
+
+def test_members_that_no_page_names_may_differ_at_every_read() -> None:
+    told = made()
+    regenerate(told, status=401, actor="anonymous")
+    told.read(assets=[asset(servedAt=1)], captions=[{"platform": "tiktok", "text": "…", "servedAt": 2}], servedAt=3)
+    assert results(told, "AUT-3") == ["passed"]
 
 
 def test_a_refused_regenerate_that_generates_is_accused_once() -> None:

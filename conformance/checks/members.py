@@ -1,0 +1,29 @@
+"""What of a container's fields the documents name, so that unknown members never count as a change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+BRIEF_FIELDS = ("hook", "targetPlatforms", "influencerId", "themeTags", "referenceMediaIds", "language")
+ASSET_FIELDS = ("id", "kind", "url", "width", "height", "durationMs")
+CAPTION_FIELDS = ("platform", "text")
+
+
+def documented(name: str, value: Any) -> Any:
+    """Give a container's field with its documented members alone; a null member and an absent one are the same (open reading 11).
+
+    Of `lastError`, whose members no page names, only whether there is one counts.
+    """
+    if name == "lastError":
+        return value is not None
+    if name == "brief":
+        return _only(BRIEF_FIELDS, value)
+    if name in {"assets", "captions"} and isinstance(value, list):
+        return [_only(ASSET_FIELDS if name == "assets" else CAPTION_FIELDS, item) for item in value]
+    return value
+
+
+def _only(names: tuple[str, ...], value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {name: value[name] for name in names if value.get(name) is not None}
