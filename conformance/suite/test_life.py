@@ -65,7 +65,7 @@ def test_an_unchanged_job_read_with_its_tag(api: Api, stock: Stock) -> None:
         api.job(made.job_id, headers={"If-None-Match": '"another"'})
 
 
-@provokes("APR-9", "APR-2", "REJ-3")
+@provokes("APR-9", "REJ-3")
 def test_a_reject_where_no_approval_is_asked_for(api: Api, stock: Stock) -> None:
     """Reject a completed container of the plain project, with a reason, without, and with too long a one."""
     made = stock.first()
