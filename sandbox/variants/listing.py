@@ -1,7 +1,7 @@
 """How a project is walked: variants of pages, order, limits and cursors."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import dropwhile
 
 from sandbox.change import Variant
@@ -96,6 +96,26 @@ class _FreeCursors(Listing):
         return project_id
 
 
+class _ByApproval(Listing):
+    """There is a filter `approvalStatus` beside the documented ones."""
+
+    def filters(self, query: Query) -> Filters:
+        wanted = frozenset(value for key, value in query if key == "approvalStatus")
+        return {**super().filters(query), **({"approvalStatus": wanted} if wanted else {})}
+
+    def filter_values(self, snapshot: Snapshot) -> Mapping[str, str]:
+        return {**super().filter_values(snapshot), "approvalStatus": self.backend.approval.status_at(snapshot)}
+
+
+class _KnownParameters(Listing):
+    """A parameter that nobody documents is refused."""
+
+    def page(self, project: Project, query: Query) -> Page:
+        if {name for name, _ in query} - {"status", "format", "cursor", "limit"}:
+            raise validation("The query has an unknown parameter.")
+        return super().page(project, query)
+
+
 class _TiesShuffled(Listing):
     """Created in the same second is created together; such ties have an order of their own, which stays."""
 
@@ -148,6 +168,8 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("pages-at-most-50", "A page holds at most 50 items.", mixed_in("listing", _SmallPages)),
     Variant("unknown-filter-matches-nothing", "It is an empty page.", mixed_in("listing", _UnknownIsNothing)),
     Variant("cursors-free-of-filters", "A cursor is good under any filter.", mixed_in("listing", _FreeCursors)),
+    Variant("approval-filter-offered", "approvalStatus is a filter.", mixed_in("listing", _ByApproval)),
+    Variant("unknown-parameters-refused", "An unknown parameter is 400.", mixed_in("listing", _KnownParameters)),
     Variant("cursors-of-odd-text", "Cursors need escaping.", mixed_in("listing", _CursorsOfText)),
     Variant(
         "creation-ties-shuffled",

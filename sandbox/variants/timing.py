@@ -1,18 +1,22 @@
 """When things happen: generations, cancels and clocks (open readings 9, 12 and 23)."""
 
 import random
+from collections.abc import Iterator
 
+from sandbox.access import Access
 from sandbox.change import Variant
 from sandbox.clock import Clock
 from sandbox.errors import conflict
 from sandbox.generation import Generation
 from sandbox.idempotency import Idempotency
 from sandbox.lifecycle import Lifecycle
+from sandbox.listing import Listing, Position
 from sandbox.operations import Call, Operations
-from sandbox.records import Answer, Container, Job, Replay
+from sandbox.records import Answer, Container, Job, Replay, Snapshot
 from sandbox.variants.mixing import mixed_in, together
 
 CANCEL_TAKES_MS = 150
+LAG_MS = 40
 
 
 class _Slow(Generation):
@@ -125,6 +129,29 @@ class _RefusesLateCancel(Operations):
         return super().cancel_job(call)
 
 
+def _behind(snapshot: Snapshot) -> Snapshot:
+    return snapshot._replace(now=max(snapshot.now - LAG_MS, snapshot.job.started_at))
+
+
+class _LaggingAccess(Access):
+    """A container follows its job a moment later."""
+
+    def container(self, org: str, container_id: str) -> Snapshot:
+        return _behind(super().container(org, container_id))
+
+
+class _LaggingListing(Listing):
+    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
+        return map(_behind, super().candidates(project_id, after, now))
+
+
+class _PromptProgress(Operations):
+    def get_content_progress(self, call: Call) -> Answer:
+        backend = self.backend
+        job = backend.access.container(call.org, call.path["container_id"]).job
+        return backend.rendering.answer(200, backend.rendering.job(job, backend.clock.now()))
+
+
 class _RealClock(Clock):
     """The hook moves the offset, which this clock does not show."""
 
@@ -163,6 +190,15 @@ VARIANTS: tuple[Variant, ...] = (
     ),
     Variant("cancel-while-queued-only", "Later it is 409.", mixed_in("operations", _CancelsQueuedOnly)),
     Variant("cancel-of-ended-409", "Canceling an ended job is 409.", mixed_in("operations", _RefusesLateCancel)),
+    Variant(
+        "container-follows-job",
+        "A container shows what its job has come to 40 ms later.",
+        together(
+            mixed_in("access", _LaggingAccess),
+            mixed_in("listing", _LaggingListing),
+            mixed_in("operations", _PromptProgress),
+        ),
+    ),
     Variant(
         "clock-of-window-alone",
         "The test clock moves the window of keys and no timestamp.",
