@@ -28,8 +28,8 @@ class Options:
     profile: str
     seeds: tuple[int, ...] = (0,)
     workers: int = 0
-    faults: tuple[str, ...] = ("*",)
-    variants: tuple[str, ...] = ("*",)
+    faults: tuple[str, ...] = parts.EVERYTHING
+    variants: tuple[str, ...] = parts.EVERYTHING
     sample: bool = False
     out: Path | None = None
     share: float = 1.0
@@ -48,12 +48,12 @@ class Options:
 
     def matrix(self) -> Matrix:
         """Give what is tried; raises ConfigurationError where the patterns fit nothing."""
-        matrix = parts.matching(parts.whole(), self.faults, self.variants)
+        matrix = parts.chosen(self.faults, self.variants)
         for kind, patterns, found in (
             ("fault", self.faults, matrix.faults),
             ("variant", self.variants, matrix.variants),
         ):
-            if patterns not in {(), ("*",)} and not found:
+            if patterns not in {(), parts.EVERYTHING} and not found:
                 raise ConfigurationError(
                     f"No {kind} is called {' or '.join(patterns)}; see sandbox/{kind}s for their names."
                 )

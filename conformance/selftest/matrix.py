@@ -13,6 +13,7 @@ from sandbox.variants import all_variants
 
 Kind = Literal["clean", "fault", "variant"]
 CLEAN = "clean"
+EVERYTHING = ("*",)
 SAMPLED_VARIANTS = 6
 
 
@@ -54,17 +55,19 @@ class Matrix:
         return jobs
 
 
-def whole() -> Matrix:
-    """Give everything that the sandbox holds."""
-    return Matrix(tuple(all_faults().values()), tuple(all_variants().values()), complete=True)
-
-
-def matching(matrix: Matrix, faults: Iterable[str], variants: Iterable[str]) -> Matrix:
-    """Keep the faults whose name or requirement, and the variants whose name, fits a pattern (`replay-*`, `IDM-*`)."""
-    kept_faults = tuple(each for each in matrix.faults if _fits(faults, each.name, each.requirement))
-    kept_variants = tuple(each for each in matrix.variants if _fits(variants, each.name))
-    kept = (kept_faults, kept_variants) == (matrix.faults, matrix.variants)
-    return Matrix(kept_faults, kept_variants, complete=matrix.complete and kept)
+def chosen(faults: Iterable[str] = EVERYTHING, variants: Iterable[str] = EVERYTHING) -> Matrix:
+    """Give the faults whose name or requirement, and the variants whose name, fits a pattern (`replay-*`, `IDM-*`)."""
+    fault_patterns, variant_patterns = tuple(faults), tuple(variants)
+    # One kind can be measured while the other is being edited.
+    every_fault = tuple(all_faults().values()) if fault_patterns else ()
+    every_variant = tuple(all_variants().values()) if variant_patterns else ()
+    kept_faults = tuple(each for each in every_fault if _fits(fault_patterns, each.name, each.requirement))
+    kept_variants = tuple(each for each in every_variant if _fits(variant_patterns, each.name))
+    complete = bool(fault_patterns and variant_patterns) and (kept_faults, kept_variants) == (
+        every_fault,
+        every_variant,
+    )
+    return Matrix(kept_faults, kept_variants, complete=complete)
 
 
 def _fits(patterns: Iterable[str], *names: str) -> bool:
