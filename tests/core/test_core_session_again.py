@@ -1,0 +1,188 @@
+"""What is sent again, when, and how often."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+from pathlib import Path
+
+import httpx
+import pytest
+from core_doors import KEYED, Door, create, door, get, ok, one_after_the_other
+
+from conformance import session as session_module
+from conformance.budget import Limits
+from conformance.exceptions import BudgetSpent, NotReached
+from conformance.session import RETRIES, Call
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Give the waits that a session took, none of which takes any time."""
+    found: list[float] = []
+    monkeypatch.setattr(session_module.time, "sleep", found.append)
+    return found
+
+
+def slow_down(value: str | None) -> httpx.Response:
+    return httpx.Response(429, headers={} if value is None else {"Retry-After": value})
+
+
+def statuses(here: Door) -> list[int | None]:
+    return [exchange.response.status if exchange.response else None for exchange in here.told]
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("2", 2), (" 3 ", 3), ("1.5", 1.5), ("0", 0.05), ("60", 60), (None, 1), ("soon", 1), ("-5", 1), ("", 1)],
+)
+def test_a_429_is_sent_again_after_its_retry_after(
+    value: str | None, seconds: float, waits: list[float], tmp_path: Path
+) -> None:
+    with door(tmp_path, one_after_the_other(slow_down(value), httpx.Response(200))) as here:
+        exchange = here.session.send(get())
+        assert statuses(here) == [429, 200]
+        assert exchange is here.told[1]
+        assert exchange.tags == {"retry_of": here.told[0].id}
+        assert waits == [seconds]
+
+
+@pytest.mark.parametrize(("ahead", "least", "most"), [(20, 17, 20), (-20, 0.05, 0.05)])
+def test_a_retry_after_may_be_a_date(ahead: int, least: float, most: float, waits: list[float], tmp_path: Path) -> None:
+    when = format_datetime(datetime.now(UTC) + timedelta(seconds=ahead), usegmt=True)
+    with door(tmp_path, one_after_the_other(slow_down(when), httpx.Response(200))) as here:
+        here.session.send(get())
+        assert least <= waits[0] <= most
+
+
+@pytest.mark.parametrize(
+    "value", ["Wed, 99 Foo 2026 10:00:00 GMT", "\u0661", "1e3", "1,2", "nan", "..", "Sun, 06 Nov 1994"]
+)
+def test_a_retry_after_that_nobody_can_read_is_a_second(value: str, waits: list[float], tmp_path: Path) -> None:
+    odd = httpx.Response(429, headers=[(b"Retry-After", value.encode())])
+    with door(tmp_path, one_after_the_other(odd, httpx.Response(200))) as here:
+        here.session.send(get())
+        assert waits == [1]
+
+
+@pytest.mark.parametrize(
+    "value", ["61", "3600", "9" * 400, format_datetime(datetime(2999, 1, 1, tzinfo=UTC), usegmt=True)]
+)
+def test_a_target_that_asks_to_wait_for_too_long_ends_the_driver(
+    value: str, waits: list[float], tmp_path: Path
+) -> None:
+    with door(tmp_path, lambda _: slow_down(value)) as here:
+        with pytest.raises(NotReached, match="asked to wait for"):
+            here.session.send(get())
+        assert statuses(here) == [429]
+        assert waits == []
+
+
+def test_a_target_that_never_relents_is_let_alone_after_a_few(waits: list[float], tmp_path: Path) -> None:
+    with door(tmp_path, lambda _: slow_down("1")) as here:
+        exchange = here.session.send(get())
+        assert statuses(here) == [429] * (RETRIES + 1)
+        assert exchange is here.told[-1]
+        assert len(waits) == RETRIES
+
+
+def test_a_paid_call_is_sent_again_after_a_429_since_nothing_has_begun(waits: list[float], tmp_path: Path) -> None:
+    answers = one_after_the_other(slow_down("1"), httpx.Response(202, json={"jobId": "job_1", "containerId": "cnt_1"}))
+    with door(tmp_path, answers) as here:
+        here.session.send(create())
+        assert statuses(here) == [429, 202]
+        assert (here.spent.generations, here.spent.requests) == (1, 2)
+        assert waits == [1]
+
+
+def test_what_is_to_be_sent_once_is_sent_once(waits: list[float], tmp_path: Path) -> None:
+    answers = one_after_the_other(slow_down("1"), httpx.Response(503), httpx.ReadError("gone"))
+    with door(tmp_path, answers) as here:
+        for _ in range(3):
+            here.session.send(get(once=True))
+        assert statuses(here) == [429, 503, None]
+        assert waits == []
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+@pytest.mark.parametrize(
+    ("call", "times"),
+    [
+        (get(), 2),
+        (create(headers=KEYED), 2),
+        (create(headers=(("idempotency-key", "k"),)), 2),
+        (create(costs=0), 2),
+        (create(), 1),
+        (Call("POST", "/v1/content/c/regenerate", costs=1), 1),
+    ],
+)
+def test_a_gateway_error_is_sent_again_once_where_that_cannot_cost(
+    call: Call, times: int, status: int, waits: list[float], tmp_path: Path
+) -> None:
+    with door(tmp_path, lambda _: httpx.Response(status)) as here:
+        here.session.send(call)
+        assert statuses(here) == [status] * times
+        assert len(waits) == times - 1
+
+
+@pytest.mark.parametrize("status", [200, 301, 400, 404, 409, 418, 500, 501])
+def test_no_other_answer_is_sent_again(status: int, waits: list[float], tmp_path: Path) -> None:
+    with door(tmp_path, lambda _: httpx.Response(status)) as here:
+        here.session.send(get())
+        assert statuses(here) == [status]
+        assert waits == []
+
+
+@pytest.mark.parametrize(
+    ("problem", "times"),
+    [
+        (httpx.ReadError("gone"), 2),
+        (httpx.RemoteProtocolError("gone"), 2),
+        (httpx.ReadTimeout("late"), 1),
+        (httpx.ConnectError("refused"), 1),
+        (httpx.LocalProtocolError("illegal"), 1),
+    ],
+)
+def test_only_a_broken_connection_is_tried_again(
+    problem: Exception, times: int, waits: list[float], tmp_path: Path
+) -> None:
+    with door(tmp_path, one_after_the_other(problem)) as here:
+        here.session.send(get())
+        assert len(here.sent) == times
+        assert len(waits) == times - 1
+
+
+def test_each_try_is_counted_recorded_and_told(waits: list[float], tmp_path: Path) -> None:
+    with door(tmp_path, one_after_the_other(httpx.Response(503), httpx.Response(200))) as here:
+        here.session.send(get())
+        assert here.spent.requests == 2
+        assert [exchange.id for exchange in here.recorded()] == ["t-1", "t-2"]
+        assert here.recorded() == here.told
+        assert waits == [0.2]
+
+
+def test_a_wait_never_passes_the_budget(waits: list[float], tmp_path: Path) -> None:
+    with door(tmp_path, lambda _: slow_down("30"), limits=Limits(5, 99, 20)) as here:
+        with pytest.raises(BudgetSpent, match="20 seconds is spent"):
+            here.session.send(get())
+        assert waits == []
+
+
+def test_the_last_request_of_the_budget_is_not_sent_again(waits: list[float], tmp_path: Path) -> None:
+    with door(tmp_path, lambda _: httpx.Response(503), limits=Limits(5, 1, 600)) as here:
+        with pytest.raises(BudgetSpent):
+            here.session.send(get())
+        assert statuses(here) == [503]
+        assert waits == [0.2]
+
+
+def test_requests_are_paced(tmp_path: Path) -> None:
+    with door(tmp_path, ok, rate=20) as here:
+        for _ in range(3):
+            here.session.send(get())
+        here.session.send_together([get()] * 3)
+        begun = sorted(exchange.sent_at for exchange in here.told)
+        gaps = [later - earlier for earlier, later in pairwise(begun)]
+        assert begun[-1] - begun[0] >= 5 / 20 - 0.01
+        assert min(gaps) > 0

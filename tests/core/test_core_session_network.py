@@ -1,0 +1,232 @@
+"""The session on a real network: what breaks, what is late, and what is released at one instant."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from core_doors import KEYED, OWNER_KEY, create, door, get
+
+from conformance.exceptions import NotReached
+from conformance.session import Call
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+
+
+@contextmanager
+def server(answer: Callable[[socket.socket, bytes], None]) -> Iterator[str]:
+    """Serve on a free port, a thread a connection: `answer` gets each request as it came."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    open_ones: list[socket.socket] = []
+
+    def serve(connection: socket.socket) -> None:
+        with connection:
+            try:
+                while received := request(connection):
+                    answer(connection, received)
+            except OSError:
+                pass
+
+    def accept() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            open_ones.append(connection)
+            threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        listener.close()
+        for connection in open_ones:
+            connection.close()
+
+
+def request(connection: socket.socket) -> bytes:
+    received = b""
+    while b"\r\n\r\n" not in received:
+        part = connection.recv(65536)
+        if not part:
+            return b""
+        received += part
+    head, _, body = received.partition(b"\r\n\r\n")
+    length = next((int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0)
+    while len(body) < length:
+        body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
+
+
+def hang_up(connection: socket.socket, _: bytes) -> None:
+    connection.shutdown(socket.SHUT_RDWR)
+
+
+def cut_short(connection: socket.socket, _: bytes) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+    connection.shutdown(socket.SHUT_RDWR)
+
+
+def gibberish(connection: socket.socket, _: bytes) -> None:
+    connection.sendall(b"\x00\x01\x02 no HTTP at all\r\n\r\n")
+    connection.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize("breaks", [hang_up, cut_short, gibberish])
+def test_a_connection_that_breaks_is_tried_once_more(
+    breaks: Callable[[socket.socket, bytes], None], tmp_path: Path
+) -> None:
+    with server(breaks) as url, door(tmp_path, base_url=url) as here:
+        exchange = here.session.send(get())
+        assert exchange.response is None
+        assert exchange.error
+        assert exchange.error.startswith("broken: ")
+        assert len(here.told) == 2
+
+
+def test_a_paid_call_without_a_key_is_not_sent_again_over_a_broken_connection(tmp_path: Path) -> None:
+    received: list[bytes] = []
+
+    def take_and_hang_up(connection: socket.socket, head: bytes) -> None:
+        received.append(head)
+        hang_up(connection, head)
+
+    with server(take_and_hang_up) as url, door(tmp_path, base_url=url) as here:
+        here.session.send(create())
+        assert len(received) == 1, "nor does the library beneath send it again"
+        assert here.spent.generations == 1
+        here.session.send(create(headers=KEYED))
+        assert len(received) == 3
+
+
+def test_a_reused_connection_that_was_dropped_costs_no_second_create(tmp_path: Path) -> None:
+    received: list[bytes] = []
+
+    def answer_the_first(connection: socket.socket, head: bytes) -> None:
+        received.append(head)
+        if head.startswith(b"GET"):
+            connection.sendall(OK)
+        else:
+            hang_up(connection, head)
+
+    with server(answer_the_first) as url, door(tmp_path, base_url=url) as here:
+        here.session.send(get())
+        here.session.send(create())
+        assert [head.partition(b" ")[0] for head in received] == [b"GET", b"POST"]
+
+
+def test_no_answer_in_time_is_a_timeout_and_is_not_tried_again(tmp_path: Path) -> None:
+    done = threading.Event()
+    with server(lambda *_: bool(done.wait(10)) and None) as url, door(tmp_path, base_url=url, timeout=0.2) as here:
+        exchange = here.session.send(get())
+        done.set()
+        assert exchange.error == "timeout: ReadTimeout"
+        assert len(here.told) == 1
+        assert exchange.received_at - exchange.sent_at >= 0.19
+
+
+def test_nobody_there_is_a_connect_error(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with door(tmp_path, base_url=f"http://127.0.0.1:{port}", timeout=5) as here:
+        exchange = here.session.send(get())
+        assert exchange.error
+        assert exchange.error.startswith("connect: ")
+        assert len(here.told) == 1
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-Injected: yes", "a\nb", "a\x00b", " lead", "trail "])
+def test_a_header_that_http_cannot_carry_is_not_sent(value: str, tmp_path: Path) -> None:
+    received: list[bytes] = []
+
+    def answer(connection: socket.socket, head: bytes) -> None:
+        received.append(head)
+        connection.sendall(OK)
+
+    with server(answer) as url, door(tmp_path, base_url=url) as here:
+        exchange = here.session.send(get(headers=(("X-Odd", value),)))
+        assert exchange.error
+        assert exchange.error.startswith("unsent: ")
+        assert received == []
+        assert OWNER_KEY not in here.kept()
+        assert here.session.send(get()).response, "the session goes on"
+
+
+def test_a_key_that_http_cannot_carry_is_told_without_the_key(tmp_path: Path) -> None:
+    with (
+        server(lambda connection, _: connection.sendall(OK)) as url,
+        door(tmp_path, base_url=url, owner="a key\nof two lines") as here,
+    ):
+        exchange = here.session.send(get())
+        assert exchange.error
+        assert exchange.error.startswith("unsent: ")
+        assert "two lines" not in here.kept()
+
+
+def test_a_body_and_its_odd_bytes_arrive_as_they_are(tmp_path: Path) -> None:
+    received: list[bytes] = []
+
+    def answer(connection: socket.socket, head: bytes) -> None:
+        received.append(head)
+        connection.sendall(OK)
+
+    body = b'\xef\xbb\xbf{"hook": "\\ud800 \xff \x00"}'
+    with server(answer) as url, door(tmp_path, base_url=url) as here:
+        here.session.send(Call("POST", "/v1/content/c/reject", body=body))
+        assert received[0].endswith(b"\r\n\r\n" + body)
+        assert f"X-Api-Key: {OWNER_KEY}".encode() in received[0]
+        assert here.recorded()[0].request.body == body
+
+
+def test_calls_of_one_instant_are_all_under_way_at_once(tmp_path: Path) -> None:
+    width = 16
+    everyone = threading.Barrier(width)
+
+    def answer_when_all_are_here(connection: socket.socket, _: bytes) -> None:
+        everyone.wait(30)
+        connection.sendall(OK)
+
+    with server(answer_when_all_are_here) as url, door(tmp_path, base_url=url) as here:
+        exchanges = here.session.send_together([create(costs=0, headers=KEYED)] * width)
+        assert [exchange.error for exchange in exchanges] == [None] * width
+        assert max(each.sent_at for each in exchanges) <= min(each.received_at for each in exchanges)
+        assert len({each.id for each in exchanges}) == width
+        assert len(here.recorded()) == width
+
+
+def test_what_was_released_together_is_given_as_asked_and_judged_in_its_order(tmp_path: Path) -> None:
+    def answer(request_: httpx.Request) -> httpx.Response:
+        # The writes come back last, and the second read before the first.
+        time.sleep({"/v1/content/a": 0.2, "/v1/content/b": 0.1}.get(request_.url.path, 0.3))
+        return httpx.Response(200, json={})
+
+    calls = [get("/v1/content/a"), get("/v1/content/b"), Call("POST", "/v1/content/c/approve")]
+    with door(tmp_path, answer) as here:
+        exchanges = here.session.send_together(calls)
+        assert [exchange.request.url[-1] for exchange in exchanges] == ["a", "b", "e"]
+        assert [exchange.request.url[-1] for exchange in here.told] == ["e", "b", "a"]
+        assert here.recorded() == here.told
+
+
+def test_nothing_released_together_is_sent_again(tmp_path: Path) -> None:
+    with server(hang_up) as url, door(tmp_path, base_url=url) as here:
+        here.session.send_together([get(), get()])
+        assert len(here.told) == 2
+
+
+def test_no_one_call_holds_the_others_back_where_one_of_them_cannot_be_sent(tmp_path: Path) -> None:
+    begun = time.monotonic()
+    with (
+        server(lambda connection, _: connection.sendall(OK)) as url,
+        door(tmp_path, base_url=url) as here,
+        pytest.raises(NotReached),
+    ):
+        here.session.send_together([get(), get("http://elsewhere.test/v1/jobs/j")])
+    assert time.monotonic() - begun < 10
