@@ -6,6 +6,7 @@ secrets already replaced.
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +20,7 @@ import httpx
 from conformance.actors import DERIVED, HARNESS, OTHER, OWNER, headers_of
 from conformance.budget import Budget
 from conformance.checks.validity import Known, Validity, classify, parse
-from conformance.contract import Contract, Operation
+from conformance.contract import GENERATING_OPERATIONS, Contract, Operation
 from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached
 from conformance.history import Exchange, Recorder, Request, Response, judging_order
 
@@ -116,17 +117,23 @@ class Session:
         """Release calls at the same instant, and give their exchanges in the order of the calls; none is sent again."""
         for call in calls:
             self._vet(call)
+        requests = [self._build(call) for call in calls]
         barrier = threading.Barrier(len(calls))
-        for call in calls:
-            self._reserve(call)
+        reserved = 0
+        try:
+            for call in calls:
+                self._reserve(call)
+                reserved += call.costs
+        except BudgetSpent:
+            self._budget.settle(-reserved)
+            raise
 
-        def release(call: Call) -> Exchange:
-            request = self._build(call)
+        def release(call: Call, request: httpx.Request) -> Exchange:
             barrier.wait(timeout=30)
             return self._transmit(call, request)
 
         with ThreadPoolExecutor(len(calls)) as pool:
-            exchanges = list(pool.map(release, calls))
+            exchanges = list(pool.map(release, calls, requests))
         self._publish(exchanges)
         return exchanges
 
@@ -165,8 +172,9 @@ class Session:
         self._budget.reserve(call.costs, may_generate=may_generate)
 
     def _exchange(self, call: Call) -> Exchange:
+        request = self._build(call)
         self._reserve(call)
-        return self._transmit(call, self._build(call))
+        return self._transmit(call, request)
 
     def _build(self, call: Call) -> httpx.Request:
         url = call.path if "://" in call.path else self.base_url + call.path
@@ -227,16 +235,22 @@ class Session:
 
     def _settle(self, call: Call, response: Response | None) -> None:
         began = 0
-        if response is not None and response.status == 202:
+        if response is None:
+            began = call.costs  # the answer is lost: the generation may run
+        elif response.status == 202 or (200 <= response.status < 300 and self._generates(call)):
             answer = parse(response.body)
             job_id = answer.get("jobId") if isinstance(answer, dict) else None
-            with self._lock:
-                if isinstance(job_id, str) and job_id not in self._jobs:
+            if not isinstance(job_id, str):
+                began = call.costs  # accepted, and no job to tell a replay by
+            else:
+                with self._lock:
+                    began = int(job_id not in self._jobs)
                     self._jobs.add(job_id)
-                    began = 1
-        elif response is None and call.costs:
-            began = call.costs  # the answer is lost: the generation may run
         self._budget.settle(began - call.costs)
+
+    def _generates(self, call: Call) -> bool:
+        operation = self.operation_of(call)
+        return operation is not None and operation.id in GENERATING_OPERATIONS
 
     def _wait_before_again(self, call: Call, exchange: Exchange, attempt: int) -> float | None:
         if call.once:
@@ -303,13 +317,16 @@ def placeholder(actor: str) -> str:
 def _secrets(keys: dict[str, str]) -> list[tuple[str, str]]:
     """Pair every secret with what stands for it, the longer ones first.
 
-    A forged key that is made from a right one gives nearly all of it away, and is a secret too; so is a key as a URL writes it.
+    A forged key that is made from a right one gives nearly all of it away, and is a secret too. Each is known as a URL, a JSON string
+    and an error text of the library beneath write it.
     """
     found = {key: placeholder(actor) for actor, key in keys.items() if key}
     for actor in DERIVED if OWNER in keys else ():
         for value in headers_of(actor, keys).values():
             found.setdefault(value.removeprefix("Bearer "), placeholder(actor))
-    found |= {quote(secret, safe=""): shown for secret, shown in found.items()}
+    for secret, shown in tuple(found.items()):
+        written = (quote(secret, safe=""), json.dumps(secret)[1:-1], repr(secret.encode("latin-1", "replace"))[2:-1])
+        found |= dict.fromkeys(written, shown)
     return sorted(found.items(), key=lambda pair: len(pair[0]), reverse=True)
 
 

@@ -6,6 +6,7 @@ Read, from the strongest to the weakest, from flags, from variables `CONFORMANCE
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +16,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 
 from conformance.exceptions import ConfigurationError
 
+_SENDABLE_KEY = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 OPTIONAL_CAPABILITIES = ("approve", "cancel", "archive")
 
 
@@ -171,7 +173,18 @@ def load(config: Path | None = None, overrides: dict[str, Any] | None = None) ->
     if target.key("owner") is None:
         name = target.target.api_key_env
         raise ConfigurationError(f"The variable {name} holds no API key; export {name}=… and run again.")
+    _refuse_unsendable(target)
     return target
+
+
+def _refuse_unsendable(target: Target) -> None:
+    for actor, name in (("owner", target.target.api_key_env), ("other", target.target.other_api_key_env)):
+        key = target.key(actor)  # type: ignore[arg-type] # both are actors
+        if key is not None and not _SENDABLE_KEY.fullmatch(key.get_secret_value()):
+            raise ConfigurationError(
+                f"The variable {name} holds an API key that no header can carry, such as one with a line end; "
+                f"export {name}=… anew and run again."
+            )
 
 
 def _under_environment(values: dict[str, Any]) -> dict[str, Any]:
