@@ -46,14 +46,16 @@ class Census:
                 self._add(seen.params["projectId"], ledger.started.container_id, without_body(seen), confirmed=False)
         elif seen.operation_id == "getContent":
             self._learn_read(seen, ledger)
-        page = without_body(seen)
-        for entry in entries_of(seen) or ():
-            item = item_of(entry)
-            if item is None or item.project_id not in (None, seen.params["projectId"]):
-                continue
+        elif entries_of(seen) is not None:
+            self._learn_page(seen, ledger)
+
+    def _learn_page(self, seen: Seen, ledger: Ledger) -> None:
+        page, project_id = without_body(seen), seen.params["projectId"]
+        for item in filter(None, map(item_of, entries_of(seen) or ())):
             container = ledger.containers.get(item.id)
-            if container is None or container.project_id in (None, seen.params["projectId"]):
-                self._add(seen.params["projectId"], item.id, page, confirmed=True)
+            is_own = container is None or container.project_id in (None, project_id)
+            if is_own and item.project_id in (None, project_id):
+                self._add(project_id, item.id, page, confirmed=True)
 
     def _learn_read(self, seen: Seen, ledger: Ledger) -> None:
         container = ledger.containers.get(seen.params["containerId"])
