@@ -116,14 +116,14 @@ def to_json(exchange: Exchange) -> dict[str, Any]:
 
 
 def from_json(value: dict[str, Any]) -> Exchange:
-    """Rebuild an exchange from the JSON object of one line; raises KeyError or TypeError on any other object."""
+    """Rebuild an exchange from the JSON object of one line; raises KeyError, TypeError or ValueError on any other object."""
     request, response = value["request"], value["response"]
     return Exchange(
         id=value["id"],
         driver=value["driver"],
         actor=value["actor"],
-        sent_at=value["sentAt"],
-        received_at=value["receivedAt"],
+        sent_at=float(value["sentAt"]),
+        received_at=float(value["receivedAt"]),
         request=Request(
             method=request["method"],
             url=request["url"],
@@ -164,7 +164,7 @@ def read(path: Path) -> Iterator[Exchange]:
 
     Raises ConfigurationError where another line is not an exchange.
     """
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_bytes().split(b"\n")
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
