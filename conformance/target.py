@@ -21,7 +21,7 @@ OPTIONAL_CAPABILITIES = ("approve", "cancel", "archive")
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class TargetSection(_Section):
