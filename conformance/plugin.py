@@ -111,6 +111,7 @@ class SuitePlugin:
             seed=option("conformance_seed"),
             only=self._only,
             strict=option("conformance_strict"),
+            fatal=self._fatal,
             workers=int(given.get("workers") or option("numprocesses", None) or 1),
         )
         if self._handed_down is None:
@@ -167,7 +168,13 @@ class SuitePlugin:
             for family in {requirement.partition("-")[0] for requirement in driver.requirements}:
                 item.add_marker(getattr(pytest.mark, self.run.contract.families[family]["marker"]))
             (kept if driver.chosen(self.plan.profile, self._only) else left_out).append(item)
-        kept.sort(key=lambda item: order[driver_name(item)][0])
+
+        def place(item: pytest.Item) -> tuple[bool, int]:
+            # A run that one failure ends is over soonest where the drivers that provoke it come first.
+            index, driver = order[driver_name(item)]
+            return set(self._fatal).isdisjoint(driver.requirements), index
+
+        kept.sort(key=place)
         items[:] = kept
         if left_out:
             config.hook.pytest_deselected(items=left_out)
@@ -209,12 +216,14 @@ class SuitePlugin:
         pytest.skip(f"not reached: {reason}")
 
     def _fail_on_findings(self) -> None:
-        failures = self.run.fresh_failures(also=self._fatal)
+        from conformance.running import FATAL  # noqa: PLC0415 - only where the suite runs
+
+        failures = self.run.fresh_failures()
         if not failures:
             return
         if any(finding.requirement in self._fatal for finding in failures):
-            self.run.note("stopped", reason="a requirement failed that ends this run")
-            raise pytest.exit.Exception("a requirement failed that ends this run", returncode=1)
+            self.run.note("stopped", reason=FATAL)
+            raise pytest.exit.Exception(FATAL, returncode=1)
         lines = dict.fromkeys(f"{finding.requirement}: {finding.message}" for finding in failures)
         pytest.fail("\n".join(lines), pytrace=False)
 

@@ -6,7 +6,7 @@ from conformance.actors import OTHER, OWNER
 from conformance.checks.validity import Unparsed, parse
 from conformance.exceptions import TargetError
 from conformance.history import Exchange
-from conformance.running import Run
+from conformance.running import PREFLIGHT, Run
 from conformance.suite.api import answer_of, status_of
 
 
@@ -16,7 +16,7 @@ def preflight(run: Run) -> None:
     Only what is certain stops a run: a target that answers wrongly is for the checks to judge.
     """
     target = run.plan.target.target
-    run.session.driver = "preflight"
+    run.session.driver = PREFLIGHT
     _look(run, OWNER, target.project_id, "target.project_id", target.api_key_env)
     if target.review_project_id:
         _look(run, OWNER, target.review_project_id, "target.review_project_id", target.api_key_env)

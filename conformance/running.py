@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from conformance.checks.judge import Judge
 from conformance.checks.seen import Facts
 from conformance.contract import Contract
 from conformance.drivers import by_requirement, catalogue
+from conformance.exceptions import BudgetSpent
 from conformance.history import Exchange, Recorder, merge
 from conformance.profiles import Profile
 from conformance.record import Combination, HarnessFacts, RunRecord, SpentFacts, Unreached
@@ -25,11 +26,13 @@ from conformance.suite.api import Api, Marks
 from conformance.target import Target
 
 PARTS = "parts"
+PREFLIGHT = "preflight"
+FATAL = "a requirement failed that ends this run"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run is asked to do; every process of the run has the same."""
+    """What a run is asked to do; every process of the run has the same. A failure of a `fatal` requirement ends the run."""
 
     target: Target
     profile: Profile
@@ -38,6 +41,7 @@ class Plan:
     seed: int = 0
     only: tuple[str, ...] = ()
     strict: bool = False
+    fatal: tuple[str, ...] = ()
     workers: int = 1
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -87,16 +91,25 @@ class Run:
         self.api = Api(self.session, plan.target, contract, Marks(plan.run_id, worker))
 
     def _listen(self, exchange: Exchange) -> None:
-        self._fresh.extend(self.judge.observe(exchange))
+        findings = self.judge.observe(exchange)
+        self._fresh.extend(findings)
+        # Before the first driver there is no run yet that could end.
+        if self.session.driver != PREFLIGHT and any(
+            finding.result is Result.FAILED and finding.requirement in self.plan.fatal for finding in findings
+        ):
+            raise BudgetSpent(FATAL)
 
-    def fresh_failures(self, also: Collection[str] = ()) -> list[Finding]:
-        """Give the failures found since the last call that make the run not conformant, and those of the requirements `also`."""
+    def fresh_failures(self) -> list[Finding]:
+        """Give the failures found since the last call that make the run not conformant or end it."""
         levels = {"MUST", "SHOULD"} if self.plan.strict else {"MUST"}
         found = [
             finding
             for finding in self._fresh
             if finding.result is Result.FAILED
-            and (self.contract.requirements[finding.requirement].level in levels or finding.requirement in also)
+            and (
+                self.contract.requirements[finding.requirement].level in levels
+                or finding.requirement in self.plan.fatal
+            )
         ]
         self._fresh.clear()
         return found

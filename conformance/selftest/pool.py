@@ -22,7 +22,7 @@ from conformance.selftest.matrix import Job
 
 GRACE = 120.0
 """Seconds that a run may take beyond what its profile may spend, for starting and for judging."""
-PRELOADED = ("conformance.selftest.one", "conformance.concluding", "conformance.suite.api", "conformance.suite.stock")
+PRELOADED = "conformance.selftest.preload"
 KEPT = ("report.json", one.SAID)
 """The files that stay of a run which came out as it should."""
 
@@ -49,7 +49,7 @@ class Pool:
         self._timeout = timeout
         self._stopping = threading.Event()
         self._context: BaseContext = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(list(PRELOADED))
+        self._context.set_forkserver_preload([PRELOADED])
 
     def run(self, jobs: Iterable[Job], ended: Callable[[Ended], None]) -> None:
         """Run every job, and tell of each as it ends; on any exception the runs that are under way are killed."""
