@@ -21,6 +21,10 @@ from conformance.selftest.matrix import Job, Matrix
 from conformance.selftest.pool import Ended, Pool
 
 
+PLAIN_EVERY = 10
+"""Runs between two lines where the output is no terminal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the command line asked for; `share` is the part of the faults that has to be detected."""
@@ -61,7 +65,7 @@ class Options:
 
 
 class Tally:
-    """A bar on standard error: how many runs ended, and how many of them not as they should."""
+    """How many runs ended, and how many of them not as they should: a bar on a terminal, a line now and then anywhere else."""
 
     def __init__(self, title: str, total: int) -> None:
         columns = (
@@ -71,7 +75,9 @@ class Tally:
             TimeElapsedColumn(),
             TextColumn("{task.description}"),
         )
-        self._progress = Progress(*columns, console=Console(file=sys.stderr))
+        self._console = Console(file=sys.stderr)
+        self._progress = Progress(*columns, console=self._console, disable=not self._console.is_terminal)
+        self._title, self._total, self._ended = title, total, 0
         self._task = self._progress.add_task("", total=total)
         self._wrong: list[str] = []
 
@@ -91,6 +97,11 @@ class Tally:
             if self._wrong
             else "all as they should"
         )
+        self._ended += 1
+        if not self._console.is_terminal and (self._ended == self._total or self._ended % PLAIN_EVERY == 0):
+            self._console.print(
+                f"{self._title}: {self._ended} of {self._total}, {wrong}", soft_wrap=True, highlight=False
+            )
         self._progress.update(self._task, advance=1, description=wrong)
 
 
