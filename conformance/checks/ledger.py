@@ -248,8 +248,10 @@ class Ledger:
             self.capabilities.setdefault(name, False)
 
     def _names_what_exists(self, seen: Seen) -> bool:
-        if "projectId" in seen.params:
-            return seen.params["projectId"] in self.projects
+        project_id = seen.params.get("projectId")
+        if project_id is not None:
+            configured = {self.facts.project_id, self.facts.review_project_id, self.facts.archive_project_id}
+            return project_id in configured or any(each.project_id == project_id for each in self.containers.values())
         return self.touched(seen) is not None
 
 
