@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from conformance.checks.creating import ABOUT_THE_CALLER, CREATE, UsedKeys
+from conformance.checks.creating import ABOUT_THE_CALLER, CREATE
 from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import Ledger
 from conformance.checks.seen import Seen
+from conformance.checks.used_keys import FRESH, UsedKeys
 from conformance.checks.validity import Unparsed, Validity
 from conformance.checks.wire import is_ordinary, is_same_id, names_one_thing
 from conformance.checks.wording import short
@@ -55,7 +56,7 @@ class Creations:
             self._note_unknown_call(seen)
             return None
         if seen.is_write:
-            self._note_write(seen, ledger, fresh=self._keys.is_fresh(seen))
+            self._note_write(seen, ledger, fresh=self._keys.take(seen) in FRESH)
             return None
         if seen.operation_id != "getContent" or not names_one_thing(seen):
             return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -11,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import ACCEPTED, Ledger, Project
 from conformance.checks.seen import Seen
+from conformance.checks.used_keys import FRESH, Use, UsedKeys
 from conformance.checks.validity import Validity
 from conformance.checks.wire import BELOW_APPLICATION, is_ordinary, is_same_id, names_one_thing, reach
 from conformance.checks.wording import short
@@ -26,34 +26,6 @@ ABOUT_THE_CALLER = frozenset({401, 402, 403, 406, 412, 423, 429, 451}) | BELOW_A
 BODY_REFUSED = frozenset({400, 413, 415, 422})
 
 
-class UsedKeys:
-    """The Idempotency-Keys that were sent so far, so that a fresh request can be told from a replay or a conflict.
-
-    A call whose answer was lost may have been carried out; `may_be_lost` says whether its retry still counts as fresh.
-    """
-
-    def __init__(self, *, may_be_lost: bool = True) -> None:
-        self._may_be_lost = may_be_lost
-        self._tried: dict[str, tuple[str, ...]] = {}
-
-    def is_fresh(self, seen: Seen) -> bool:
-        """Note the key of a write, and tell whether this is the first answer that it could get.
-
-        A call without a key is always fresh. The very same call again is fresh as long as it met only 429, or where answers may be
-        lost also none or a 5xx.
-        """
-        if seen.key is None or not seen.is_write:
-            return True
-        request = seen.exchange.request
-        digest = hashlib.blake2b(request.body or b"", digest_size=16).hexdigest()
-        call = (seen.actor, request.method, request.url, digest)
-        fresh = self._tried.get(seen.key, call) == call
-        lost = seen.status is None or seen.status >= 500
-        still_fresh = fresh and (seen.status == 429 or (lost and self._may_be_lost))
-        self._tried[seen.key] = call if still_fresh else ()
-        return fresh
-
-
 class ValidCreates(Check):
     """CRE-1, CRE-2 and CRE-9: a valid create is answered with the envelope of its own project, an invalid one never with success.
 
@@ -67,26 +39,29 @@ class ValidCreates(Check):
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
         """Judge the status and the envelope of a create."""
-        fresh = self._keys.is_fresh(seen)
+        use = self._keys.take(seen)
         if seen.operation_id != CREATE or not seen.authorized or seen.status is None or not names_one_thing(seen):
             return
-        if not fresh:
+        if (
+            seen.ok
+            and seen.status != ACCEPTED
+            and use is not Use.SPENT
+            and seen.validity in {Validity.PLAIN, Validity.VALID}
+        ):
+            yield failed("CRE-1", f"A valid create was answered {seen.status} instead of 202.", seen)
+        if use not in FRESH:
             return
         if seen.validity in {Validity.INVALID, Validity.MALFORMED}:
             if seen.ok or seen.status in BODY_REFUSED:
                 message = f"A create was answered {seen.status} although {seen.invalid_because}."
                 yield from verify("CRE-9", not seen.ok, message, seen)
-        elif seen.ok:
-            yield from self._judge_success(seen)
-        elif seen.refused and _must_be_accepted(seen, ledger):
+        elif seen.status == ACCEPTED:
+            yield from self._judge_envelope(seen)
+        elif seen.refused and use is Use.FIRST and _must_be_accepted(seen, ledger):
             code = f" {seen.error_code[:40]}" if seen.error_code else ""
             yield failed("CRE-1", f"A plain create was refused with {seen.status}{code}.", seen)
 
-    def _judge_success(self, seen: Seen) -> Iterator[Finding]:
-        if seen.status != ACCEPTED:
-            if seen.validity in {Validity.PLAIN, Validity.VALID}:
-                yield failed("CRE-1", f"A valid create was answered {seen.status} instead of 202.", seen)
-            return
+    def _judge_envelope(self, seen: Seen) -> Iterator[Finding]:
         problems = list(_problems(seen.fields))
         yield from verify("CRE-1", not problems, f"The envelope of a create {' and '.join(problems)}.", seen)
         told, asked = seen.fields.get("projectId"), seen.params["projectId"]
@@ -234,12 +209,12 @@ class FreshCreates(Check):
     judges: ClassVar[tuple[str, ...]] = ("CRE-7",)
 
     def __init__(self) -> None:
-        self._keys = UsedKeys(may_be_lost=False)
+        self._keys = UsedKeys()
         self._given: dict[tuple[str, str], Seen] = {}
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
         """Judge the ids of an accepted create, and note those of every envelope."""
-        fresh = self._keys.is_fresh(seen)
+        fresh = self._keys.take(seen) in FRESH - {Use.LOST}
         if seen.status != ACCEPTED or not seen.authorized or not seen.is_write:
             return
         ids = {

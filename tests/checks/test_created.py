@@ -224,12 +224,17 @@ def test_a_body_under_another_label_may_not_have_been_read_as_json() -> None:
     assert results(told, "CRE-5") == results(told, "CRE-6") == []
 
 
-def test_an_envelope_that_a_used_key_gave_orders_nothing() -> None:
+@pytest.mark.parametrize(
+    ("first", "expected"), [(400, ["failed"]), (429, ["failed"]), (None, []), (500, []), (202, [])]
+)
+def test_an_envelope_that_another_body_may_have_been_given_orders_nothing(
+    first: int | None, expected: list[str]
+) -> None:
     told = Told()
-    told.create(key="k", status=409, answer={})
-    told.create(key="k", brief={"hook": "b"})
-    told.read()
-    assert results(told, "CRE-5") == []
+    told.create(2, key="k", brief={"hook": "b"}, status=first, answer=None)
+    told.create(key="k")
+    told.read(brief={"hook": "b"})
+    assert results(told, "CRE-5") == expected
 
 
 def test_a_container_that_was_known_before_its_create_is_not_judged_by_it() -> None:

@@ -125,6 +125,27 @@ def test_a_call_that_met_no_answer_is_fresh_when_it_is_sent_again(first: int | N
     assert results(told, "CRE-1") == ["passed"]
 
 
+def test_a_refused_request_leaves_its_key_free_to_be_accepted_or_to_be_refused_again() -> None:
+    told = create(key="k", body={"format": 5}, status=400, answer=None)
+    told.create(key="k", status=400, answer=None)
+    told.create(key="k", answer=envelope() | {"stage": None})
+    assert results(told, "CRE-1") == ["failed"]
+    assert results(told, "CRE-7") == ["passed"]
+
+
+def test_whatever_a_used_key_stands_for_no_success_of_another_project_is_a_200() -> None:
+    told = create(key="k")
+    told.create(key="k", project=REVIEW, status=200, answer=envelope())
+    assert results(told, "CRE-1") == ["passed", "failed"]
+
+
+def test_a_conflict_does_not_make_a_lost_call_another_one() -> None:
+    told = create(key="k", status=None, answer=None)
+    told.create(key="k", brief=OTHER_BRIEF, status=409, answer=None)
+    told.create(key="k")
+    assert results(told, "CRE-1") == ["passed"]
+
+
 def test_the_envelope_of_another_project_fails() -> None:
     told = create(answer=envelope(project="prj_elsewhere"))
     assert failures(told)["CRE-2"] == ["A create in project prj_plain was answered with the project prj_elsewhere."]
