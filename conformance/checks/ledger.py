@@ -124,7 +124,7 @@ class Ledger:
         self.started: Generation | None = None
         self.walk: Walk | None = None
         self.changes = Changes()
-        self._walks = Walks()
+        self.walks = Walks()
         self.clock_offset = 0.0
         self.capabilities: dict[str, bool] = {}
         for project_id, review in ((facts.project_id, False), (facts.review_project_id, True)):
@@ -156,7 +156,7 @@ class Ledger:
         """Take one exchange in; `change`, `started` and `walk` then tell of this exchange alone."""
         self.change = None
         self.started = None
-        self.walk = self._walks.observe(seen)
+        self.walk = self.walks.observe(seen)
         if seen.advanced_seconds and seen.ok:
             self.clock_offset += seen.advanced_seconds
         if seen.operation is None:

@@ -15,7 +15,8 @@ from conformance.checks.walks import Walk, entries_of, item_of, without_body
 
 EMPTY_PAGES = 20
 """So many empty pages one after another are no walk that ends."""
-NEVER = float("-inf")
+FRESH = 60.0
+"""Seconds in which a cursor must not have expired; how long it lives is stated nowhere."""
 
 
 @dataclass(slots=True)
@@ -87,12 +88,18 @@ class ExactlyOnce(Check):
         self._census = Census()
         self._inserted: dict[str | None, Seen] = {}
         self._held: dict[str, list[Finding]] = defaultdict(list)
+        self._lost: set[str] = set()
+        self._moved_at: float | None = None
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
         """Judge the walk that a page continues, and learn which containers exist."""
         self._note_insert(seen, ledger)
+        if seen.advanced_seconds is not None:
+            self._moved_at = seen.exchange.received_at
         walk = ledger.walk
-        if walk is not None and is_own_list(seen, ledger):
+        if seen.status in {400, 404, 409, 410, 422} and is_own_list(seen, ledger):
+            yield from self._broken_off(seen, ledger)
+        elif walk is not None and is_own_list(seen, ledger):
             yield from self._ends(seen, walk)
             yield from self._once(seen, walk)
             if walk.complete and not walk.filters:
@@ -131,6 +138,21 @@ class ExactlyOnce(Check):
             message = f"A walk has met {EMPTY_PAGES} empty pages one after another, each with a cursor to the next."
             yield failed("LST-1", message, walk.pages[0], seen)
 
+    def _broken_off(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+        """Accuse where the cursor that a page gave a moment ago is refused in the same walk."""
+        walk = ledger.walks.waiting_for(seen)
+        if walk is None or seen.exchange.sent_at - walk.pages[-1].exchange.received_at > FRESH:
+            return
+        if self._moved_at is not None and self._moved_at > walk.pages[-1].exchange.sent_at:
+            return
+        last = walk.pages[-1]
+        insert = self._inserted.get(walk.project_id)
+        message = f"A walk could not go on: the cursor that its page {len(walk.pages)} gave was answered {seen.status}"
+        if insert is not None and insert.exchange.received_at > last.exchange.sent_at:
+            yield failed("LST-7", f"{message}, after a creation.", last, insert, seen)
+        else:
+            yield failed("LST-1", f"{message}.", last, seen)
+
     def _once(self, seen: Seen, walk: Walk) -> Iterator[Finding]:
         again = walk.repeated[0] if walk.repeated else None
         if again is None or again.page != len(walk.pages) - 1 or walk.looped:
@@ -148,6 +170,11 @@ class ExactlyOnce(Check):
             what = f"Container {container_id} existed before a walk began, and the walk of {len(walk.items)} items lacks it"
             finding = self._accuse(what, walk, known.shown_by, seen)
             if known.confirmed:
+                # What walks lack without any creation too, no creation has hidden.
+                if finding.requirement == "LST-1":
+                    self._lost.add(container_id)
+                elif container_id in self._lost:
+                    continue
                 yield finding
                 return
             self._held[container_id].append(finding)

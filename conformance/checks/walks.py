@@ -164,6 +164,14 @@ class Walks:
                 return walk.until(asked[0])
         return None
 
+    def waiting_for(self, seen: Seen) -> Walk | None:
+        """Give the unfinished walk whose next page a call asks for, whatever it was answered."""
+        asked = seen.values("cursor")
+        if seen.operation_id != "listContent" or len(asked) != 1:
+            return None
+        walks = self._open.get((seen.actor, seen.params["projectId"], filters_of(seen), seen.values("limit")), ())
+        return next((walk for walk in walks if walk.cursor == asked[0] and walk.pages[-1].precedes(seen)), None)
+
     def _keep(self, key: WalkKey, walk: Walk) -> None:
         walks = self._open.pop(key, None) or deque(maxlen=OPEN_WALKS)
         walks.append(walk)

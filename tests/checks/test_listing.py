@@ -1,7 +1,7 @@
 """LST-1 and LST-7: a walk meets every container exactly once, and ends."""
 
 import pytest
-from histories import PROJECT, REVIEW, Told, failures, results
+from histories import BASE, PROJECT, REVIEW, Told, failures, results
 from lists import items
 
 from conformance.checks.listing import EMPTY_PAGES
@@ -227,3 +227,56 @@ def test_a_refused_creation_during_a_walk_is_none() -> None:
     told.list(items(2), "?limit=1&cursor=c1")
     assert "LST-1" in failures(told)
     assert "LST-7" not in failures(told)
+
+
+def test_a_container_that_walks_lack_anyway_is_not_hidden_by_a_creation() -> None:
+    told = made(1, 2, 3)
+    told.list(items(3, 2))
+    told.list(items(3), "?limit=1", cursor="c1")
+    told.create(4)
+    told.list(items(2), "?limit=1&cursor=c1")
+    assert list(failures(told)) == ["LST-1"]
+
+
+def breaking_off(status: int = 400, *, after: float = 1.0, query: str = "?limit=1&cursor=c1") -> Told:
+    """Tell of a walk whose second page is refused."""
+    told = Told()
+    told.list(items(2), "?limit=1", cursor="c1")
+    told.error("GET", f"/v1/projects/{PROJECT}/content{query}", status, "VALIDATION", sent=1000.1 + after)
+    return told
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 410, 422])
+def test_a_cursor_that_is_refused_at_once_breaks_the_walk_off(status: int) -> None:
+    message = f"A walk could not go on: the cursor that its page 1 gave was answered {status}."
+    assert failures(breaking_off(status))["LST-1"] == [message]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        breaking_off(429),
+        breaking_off(500),
+        breaking_off(after=60.1),
+        breaking_off(query="?limit=2&cursor=c1"),
+        breaking_off(query="?limit=1&cursor=c1&status=failed"),
+        breaking_off(query="?limit=1&cursor=c2"),
+    ],
+)
+def test_a_page_may_be_refused_for_something_else(told: Told) -> None:
+    assert not {"LST-1", "LST-7"} & set(failures(told))
+
+
+def test_a_cursor_may_expire_as_a_test_clock_moves() -> None:
+    told = Told()
+    told.list(items(2), "?limit=1", cursor="c1")
+    told.call("POST", f"{BASE}/_sandbox/clock", 200, {}, body={"advanceSeconds": 90_000})
+    told.error("GET", f"/v1/projects/{PROJECT}/content?limit=1&cursor=c1", 400, "VALIDATION")
+    assert failures(told) == {}
+
+
+def test_a_cursor_that_is_refused_after_a_creation_fails_as_such() -> None:
+    told = inserting()
+    told.error("GET", f"/v1/projects/{PROJECT}/content?limit=2&cursor=c1", 400, "VALIDATION")
+    assert "after a creation" in failures(told)["LST-7"][0]
+    assert "LST-1" not in failures(told)
