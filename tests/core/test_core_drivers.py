@@ -1,0 +1,162 @@
+"""The catalogue of drivers: nothing without a driver, nothing without a judge, and what each profile promises and costs."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+
+import conformance.suite
+from conformance.checks.registry import MODULES as CHECK_MODULES
+from conformance.checks.registry import check_classes
+from conformance.contract import load
+from conformance.drivers import MODULES, Driver, by_requirement, catalogue, matches
+from conformance.planning import plan_run
+from conformance.profiles import ORDER, PROFILES
+
+SUITE = Path(conformance.suite.__path__[0])
+REQUIREMENTS = load().requirements
+CLIENTS = {"httpx", "requests", "urllib", "http", "aiohttp", "socket", "urllib3"}
+
+
+def promised(profile: str) -> set[str]:
+    return set(by_requirement(driver for driver in catalogue() if driver.chosen(PROFILES[profile], ())))
+
+
+def judged() -> set[str]:
+    return {name for check in check_classes() for name in check.judges}
+
+
+def test_every_requirement_has_a_driver_and_a_check() -> None:
+    assert set(REQUIREMENTS) - promised("certify") == set()
+    assert set(REQUIREMENTS) - judged() == set()
+
+
+def test_no_driver_and_no_check_names_what_is_no_requirement() -> None:
+    assert promised("certify") - set(REQUIREMENTS) == set()
+    assert judged() - set(REQUIREMENTS) == set()
+
+
+def test_every_check_judges_something_and_is_listed_once() -> None:
+    classes = check_classes()
+    assert all(check.judges for check in classes)
+    assert len(set(classes)) == len(classes)
+
+
+def test_every_module_that_has_checks_is_asked() -> None:
+    folder = SUITE.parent / "checks"
+    with_checks = {path.stem for path in folder.glob("*.py") if "\nCHECKS" in path.read_text(encoding="utf-8")}
+    assert with_checks - {"registry"} == set(CHECK_MODULES)
+
+
+def test_every_test_module_of_the_suite_is_in_the_catalogue() -> None:
+    assert {path.stem for path in SUITE.glob("test_*.py")} == set(MODULES)
+    assert len(set(MODULES)) == len(MODULES)
+
+
+def test_every_test_of_the_suite_is_a_driver() -> None:
+    functions = {
+        f"{path.stem}::{node.name}"
+        for path in SUITE.glob("test_*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
+    assert functions == {driver.name for driver in catalogue()}
+    assert len(catalogue()) == len(functions)
+
+
+def test_the_gate_promises_every_must() -> None:
+    musts = {name for name, requirement in REQUIREMENTS.items() if requirement.level == "MUST"}
+    assert musts - promised("gate") == set()
+
+
+def test_a_deeper_profile_promises_no_less() -> None:
+    assert [name for name in PROFILES if name in ORDER] == list(ORDER)
+    assert promised("smoke") <= promised("gate") <= promised("certify")
+
+
+def test_smoke_promises_forty_requirements_for_one_generation() -> None:
+    assert len(promised("smoke")) >= 40
+    assert plan_run(PROFILES["smoke"]).price <= 1
+
+
+def test_the_gate_costs_no_more_than_its_budget() -> None:
+    assert 0 < plan_run(PROFILES["gate"]).price <= PROFILES["gate"].generations == 25
+
+
+def test_no_driver_has_a_client_of_its_own_or_an_opinion() -> None:
+    for path in [*SUITE.glob("*.py"), *(SUITE.parent.parent / "strategies").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            assert not isinstance(node, ast.Assert), f"{path.name} asserts"
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}"]
+            for name in names:
+                allowed = name == "urllib.parse"
+                assert allowed or name.partition(".")[0] not in CLIENTS, f"{path.name} imports {name}"
+
+
+def test_only_the_session_imports_a_client() -> None:
+    for path in SUITE.parent.rglob("*.py"):
+        if path.stem.startswith("session"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            imported = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                imported = [f"{node.module}"]
+            assert not {"httpx", "requests", "urllib.request"} & set(imported), path
+
+
+def test_neither_the_harness_nor_the_sandbox_imports_the_other() -> None:
+    root = SUITE.parent.parent
+    for package, other, spared in (
+        ("sandbox", "conformance", set()),
+        ("conformance", "sandbox", {"cli.py", "selftest"}),
+    ):
+        for path in (root / package).rglob("*.py"):
+            if spared & set(path.relative_to(root / package).parts):
+                continue
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                if isinstance(node, ast.ImportFrom):
+                    names = [f"{node.module}"]
+                assert all(name.partition(".")[0] != other for name in names), path
+
+
+def test_every_driver_says_what_it_does() -> None:
+    for driver in catalogue():
+        assert driver.summary.endswith("."), driver.name
+        assert len(set(driver.requirements)) == len(driver.requirements), driver.name
+        assert driver.generations >= 0
+
+
+def test_every_driver_is_given_its_containers_and_makes_no_session() -> None:
+    for driver in catalogue():
+        module, _, name = driver.name.partition("::")
+        function = getattr(__import__(f"conformance.suite.{module}", fromlist=[name]), name)
+        assert set(inspect.signature(function).parameters) <= {"run", "api", "stock", "operation", "format"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "chosen"),
+    [
+        ((), True),
+        (("IDM",), True),
+        (("IDM-1",), True),
+        (("LST", "CRE-7"), True),
+        (("IDM-11",), False),
+        (("LST",), False),
+    ],
+)
+def test_a_selection_chooses_a_driver_by_one_of_its_requirements(wanted: tuple[str, ...], chosen: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert Driver("d", ("IDM-1", "CRE-7"), "gate").chosen(PROFILES["gate"], wanted) is chosen
+    assert not Driver("d", ("IDM-1", "CRE-7"), "certify").chosen(PROFILES["gate"], wanted)
+
+
+def test_a_name_matches_whole_families_and_whole_ids() -> None:
+    assert matches("LST-4", ("LST",))
+    assert matches("LST-4", ("LST-4",))
+    assert not matches("LST-14", ("LST-1",))
+    assert not matches("LST-4", ("L", "LST-", ""))
