@@ -123,13 +123,13 @@ class Tour:
             yield tuple(begun)
 
 
-def reachable_states(*, fails: bool, reviews: bool) -> frozenset[State]:
-    """Give every state that some tour can reach."""
+def reachable_states(*, fails: bool, reviews: bool, excluded: frozenset[str] = frozenset()) -> frozenset[State]:
+    """Give every state that some tour can reach without the `excluded` operations."""
     found = {move.after for move in creates(fails=fails, reviews=reviews)}
     waiting = list(found)
     while waiting:
         for move in moves(waiting.pop()):
-            if move.after not in found:
+            if move.after not in found and move.operation not in excluded:
                 found.add(move.after)
                 waiting.append(move.after)
     return frozenset(found)
@@ -139,7 +139,7 @@ def all_goals(*, fails: bool = True, reviews: bool = True, excluded: frozenset[s
     """Give every pair of situation and operation that some tour can reach."""
     return frozenset(
         (state.situation, operation)
-        for state in reachable_states(fails=fails, reviews=reviews)
+        for state in reachable_states(fails=fails, reviews=reviews, excluded=excluded)
         for operation in CONTAINER_OPERATIONS
         if operation not in excluded
     )
