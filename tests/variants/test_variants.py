@@ -28,9 +28,10 @@ class Life:
     def __init__(self, backend: Backend, client: httpx.AsyncClient) -> None:
         self.backend = backend
         self.client = client
+        self.key = backend.settings.api_key
 
     async def send(self, method: str, path: str, key: str | None = None, body: object = None) -> httpx.Response:
-        headers = {"X-Api-Key": self.backend.settings.api_key} | ({"Idempotency-Key": key} if key else {})
+        headers = {"X-Api-Key": self.key} | ({"Idempotency-Key": key} if key else {})
         answer = await self.client.request(method, path, headers=headers, json=body)
         if answer.status_code in RETRIED:
             await asyncio.sleep(1.05 if answer.status_code == 429 else 0)
@@ -62,7 +63,7 @@ class Life:
             params = dict(pair.split("=") for pair in query.split("&")) | ({"cursor": cursor} if cursor else {})
             path = f"/v1/projects/{project}/content?{httpx.QueryParams(params)}"
             page = (await self.send("GET", path)).json()
-            assert len(page["items"]) <= 100
+            assert len(page["items"]) <= int(params["limit"])
             found += [item["id"] for item in page["items"]]
             cursor = page.get("nextCursor")
             if cursor is None:
@@ -134,6 +135,19 @@ def test_a_create_is_read_replayed_and_listed(variant: Variant) -> None:
         assert (await life.walk(project)).count(container_id) == 1
         assert container_id in await life.walk(project, "limit=7&status=completed")
         assert container_id not in await life.walk(project, "limit=100&status=failed")
+
+    lived(variant, story)
+
+
+@pytest.mark.parametrize("variant", EVERY)
+def test_a_walk_by_one_meets_each_container_once(variant: Variant) -> None:
+    async def story(life: Life) -> None:
+        # The other organization's project has nobody else's containers in it.
+        life.key = life.backend.settings.other_api_key
+        project = life.backend.settings.other_project_id
+        made = [(await life.create(project))["containerId"] for _ in range(3)]
+        assert sorted(await life.walk(project, "limit=1")) == sorted(made)
+        assert sorted(await life.walk(project, "limit=2&format=ugc_remix")) == []
 
     lived(variant, story)
 
