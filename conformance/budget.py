@@ -14,6 +14,10 @@ from pathlib import Path
 from conformance.exceptions import BudgetSpent
 
 
+PATIENCE = 500
+"""Tries to open the file while others do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The most that a run may spend: numbers of generations and requests, and seconds."""
@@ -38,13 +42,25 @@ class Budget:
     def __init__(self, path: Path, limits: Limits) -> None:
         self.limits = limits
         self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._switch_to_wal()
         self._connection.execute("PRAGMA synchronous=OFF")
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS spent (only_row INTEGER PRIMARY KEY CHECK (only_row = 1),"
             " generations INTEGER NOT NULL, requests INTEGER NOT NULL, started REAL NOT NULL)"
         )
         self._connection.execute("INSERT OR IGNORE INTO spent VALUES (1, 0, 0, ?)", (time.time(),))
+
+    def _switch_to_wal(self) -> None:
+        """Let readers and a writer work side by side; SQLite does not wait for its lock here when several open the file at once."""
+        for attempt in range(PATIENCE):
+            try:
+                self._connection.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError:
+                if attempt == PATIENCE - 1:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
 
     def reserve(self, generations: int, *, may_generate: bool = False) -> None:
         """Count one request and the generations that it is expected to start; raises BudgetSpent where a limit would be passed.

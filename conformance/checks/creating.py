@@ -19,8 +19,6 @@ from conformance.contract import load
 OWNER = "owner"
 CREATE = "createContent"
 ENVELOPE = ("jobId", "kind", "status", "stage", "projectId", "containerId", "locationUrl", "startedAt")
-MOST_ENTRIES = 8
-"""Entries of a list in a brief up to which no sensible limit can refuse it."""
 ABOUT_THE_CALLER = frozenset({401, 402, 403, 406, 412, 423, 429, 451}) | BELOW_APPLICATION
 """Refusals that tell of the caller, its plan or its pace, not of the create."""
 BODY_REFUSED = frozenset({400, 413, 415, 422})
@@ -89,7 +87,6 @@ def _must_be_accepted(seen: Seen, ledger: Ledger) -> bool:
         and seen.validity is Validity.PLAIN
         and seen.status not in ABOUT_THE_CALLER
         and not (seen.status == 409 and seen.key is not None)
-        and _is_beyond_doubt(seen.sent_brief)
         and not seen.query
         and is_ordinary(seen.exchange.request)
         and project is not None
@@ -103,18 +100,6 @@ def _is_open(project: Project, ledger: Ledger) -> bool:
     return project.id in {facts.project_id, facts.review_project_id} and all(
         call.refused for call in project.archive_attempts
     )
-
-
-def _is_beyond_doubt(brief: Mapping[str, Any] | None) -> bool:
-    """Tell whether a plain brief also keeps clear of rules against blanks, empty lists, long ones and repetition."""
-    if (
-        brief is None
-        or not any(character.isalnum() for character in brief["hook"])
-        or brief["hook"] != brief["hook"].strip()
-    ):
-        return False
-    lists = [value for value in brief.values() if isinstance(value, list)]
-    return all(0 < len(value) <= MOST_ENTRIES and len(set(value)) == len(value) for value in lists)
 
 
 @dataclass(slots=True, eq=False)

@@ -56,8 +56,8 @@ class StaysUp(Check):
 
     def _judge_silence(self, seen: Seen) -> Iterator[Finding]:
         error = seen.exchange.error or "no answer"
-        if "Illegal header" in error:
-            return  # the client's own library refused to send it, so the target was never asked
+        if error.startswith("unsent"):
+            return  # HTTP cannot carry the request, so the target was never asked
         if not error.startswith("broken"):
             yield inconclusive("ERR-1", f"{seen.name()} got no answer ({error[:80]}).", seen)
         elif len(seen.exchange.request.body or b"") > LARGEST_BODY:

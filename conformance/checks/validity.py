@@ -12,8 +12,10 @@ from typing import Any
 from conformance.contract import Operation
 from conformance.history import Request
 
-PLAIN_HOOK = re.compile(r"[A-Za-z0-9 .,!?'\[\]_-]{1,200}")
+PLAIN_HOOK = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 .,!?'\[\]_-]{0,198}[A-Za-z0-9.,!?\[\]])?")
 PLAIN_TAG = re.compile(r"[a-z0-9-]{1,30}")
+LISTS = ("targetPlatforms", "themeTags", "referenceMediaIds")
+LONGEST_PLAIN_LIST = 8
 PLAIN_PLATFORMS = frozenset({"tiktok", "instagram"})
 PLAIN_LANGUAGES = frozenset({"en", "en-US"})
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -130,7 +132,9 @@ def _against_schema(operation: Operation, body: Any, known: Known) -> tuple[Vali
     try:
         for error in operation.request_schema.iter_errors(body):  # type: ignore[union-attr] # the caller has asked
             where = "/".join(str(step) for step in error.absolute_path) or "the body"
-            if error.validator in {"type", "enum"} and error.instance is not None:
+            # A null member may count as an absent one (open reading 11); a null among the items of a list may not.
+            is_item = bool(error.absolute_path) and isinstance(error.absolute_path[-1], int)
+            if error.validator in {"type", "enum"} and (error.instance is not None or is_item):
                 return Validity.INVALID, f"{where} breaks its stated {error.validator}"
             unclear = unclear or f"{where} breaks {error.validator}"
     except RecursionError:
@@ -155,13 +159,18 @@ def _is_plain(operation: str, body: Mapping[str, Any], known: Known) -> bool:
     return True
 
 
+def _is_plain_list(values: list[str]) -> bool:
+    """Tell whether a list is neither empty nor long, and names nothing twice: any of these a target may limit."""
+    return 0 < len(values) <= LONGEST_PLAIN_LIST and len(set(values)) == len(values)
+
+
 def is_plain_brief(brief: Mapping[str, Any], known: Known) -> bool:
     """Tell whether a brief, or a patch of one, holds only what any target must be able to take."""
     hook = brief.get("hook", "a")
     return (
         (PLAIN_HOOK.fullmatch(hook) is not None or hook == known.failing_hook)
         and PLAIN_PLATFORMS.issuperset(brief.get("targetPlatforms", ()))
-        and len(set(brief.get("targetPlatforms", ()))) == len(brief.get("targetPlatforms", ()))
+        and all(_is_plain_list(brief[name]) for name in LISTS if name in brief)
         and brief.get("influencerId", known.influencer_id) == known.influencer_id
         and set(known.reference_media_ids).issuperset(brief.get("referenceMediaIds", ()))
         and all(PLAIN_TAG.fullmatch(tag) for tag in brief.get("themeTags", ()))

@@ -90,6 +90,20 @@ def test_creates_without_a_key(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
+@provokes("IDM-5", "CRE-7", "IDM-7", profile="certify", generations=3)
+def test_creates_that_share_a_part(api: Api, stock: Stock) -> None:
+    """Send the first body under another key to the review project, and its hook and its brief in other formats."""
+    body = body_of(stock.first().call)
+    calls = (
+        api.create_call(api.target.target.review_project_id, body["brief"], body["format"], key=api.key()),
+        api.create_call(brief=body["brief"], format="ugc_remix", key=api.key()),
+        api.create_call(brief={"hook": body["brief"]["hook"]}, format="slideshow_remix"),
+    )
+    for call in calls:
+        stock.finish(stock.start(call))
+    sweep(api)
+
+
 @provokes("IDM-9", "LST-8", profile="gate", generations=1)
 def test_a_key_of_another_project(api: Api, stock: Stock) -> None:
     """Send the first container's key and body to the review project."""

@@ -70,7 +70,7 @@ def test_silence_that_shows_nothing_of_the_target_is_inconclusive() -> None:
 
 
 def test_what_the_client_itself_did_not_send_is_no_observation() -> None:
-    assert results(asked("broken: Illegal header value b'x'"), "ERR-1") == []
+    assert results(asked("unsent: Illegal header value b'x'"), "ERR-1") == []
 
 
 def test_a_501_tells_of_what_the_target_lacks_but_not_of_a_promised_operation() -> None:
