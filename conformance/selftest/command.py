@@ -20,7 +20,6 @@ from conformance.selftest import results, tables
 from conformance.selftest.matrix import Job, Matrix
 from conformance.selftest.pool import Ended, Pool
 
-
 PLAIN_EVERY = 10
 """Runs between two lines where the output is no terminal."""
 
