@@ -16,13 +16,17 @@ from conformance.checks.causes import (
     status_of,
 )
 from conformance.checks.findings import Check, Finding, failed, passed, verify
-from conformance.checks.ledger import Container, Generation, Ledger
+from conformance.checks.ledger import ACCEPTED, Container, Generation, Ledger
 from conformance.checks.seen import Seen
 from conformance.checks.walks import without_body
 from conformance.transitions import JOB_ENDED, TERMINAL
 
 ALSO_PROMISED_BY = {"regenerateContent": "REG-4", "rejectContent": "REG-4", "cloneFromPost": "CLO-2"}
 """The requirement that promises an end beside LIF-7, by the operation that started the generation."""
+
+
+SEVERAL = 3
+"""Cancels that cannot all have come too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +101,15 @@ def _stopped(generation: Generation, ledger: Ledger) -> bool:
 
 @dataclass(slots=True)
 class Stop:
-    """An accepted call that stops a generation, and the first read after it that showed the generation in flight."""
+    """An accepted call that stops a generation, and the reads after it that showed the generation in flight.
+
+    `still_in_flight` is the first such read by which the call has surely arrived; `running_on` is the first of all.
+    """
 
     requirement: str
     call: Seen
     still_in_flight: Seen | None = None
+    running_on: Seen | None = None
     done: bool = False
 
 
@@ -114,6 +122,16 @@ class Stopping(Check):
         self._cancels: dict[str, Stop] = {}
         self._archives: dict[tuple[str, str], Stop] = {}
         self._running_before: dict[str, Seen] = {}
+        self._heeded: set[str] = set()
+        self._ignored: dict[str, tuple[Seen, Seen, Seen]] = {}
+
+    def finish(self, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+        """Judge the cancels together: one may come too late by a moment, but not every one of several."""
+        if len(self._ignored) >= SEVERAL and not self._heeded:
+            message = (
+                f"Each of {len(self._ignored)} cancels was accepted with 202, and none of their jobs ended as canceled."
+            )
+            yield failed("LIF-10", message, *list(self._ignored.values())[-1])
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
         """Note a stop, and judge what is seen of a stopped generation."""
@@ -145,6 +163,8 @@ class Stopping(Check):
             return
         call = stop.call
         what = "the cancel was accepted" if stop.requirement == "LIF-10" else "its project was archived"
+        if stop.requirement == "LIF-10":
+            self._weigh(stop, found, seen)
         if found.ended_as is None:
             waited = seen.exchange.sent_at - call.exchange.received_at
             if waited > ledger.facts.generation_timeout:
@@ -166,6 +186,16 @@ class Stopping(Check):
             yield failed(stop.requirement, message, call, stop.still_in_flight, seen)
         elif stop.requirement == "LIF-10":
             yield passed(stop.requirement, call, seen)
+
+    def _weigh(self, stop: Stop, found: Sighting, seen: Seen) -> None:
+        """Count whether a cancel that was accepted for a running job was heeded."""
+        job_id = found.generation.job_id
+        if found.ended_as is None:
+            stop.running_on = stop.running_on or without_body(seen)
+        elif found.ended_as == "canceled":
+            self._heeded.add(job_id)
+        elif stop.running_on is not None and stop.call.status == ACCEPTED:
+            self._ignored.setdefault(job_id, (stop.call, stop.running_on, without_body(seen)))
 
 
 class NoAssetsAfterCancel(Check):

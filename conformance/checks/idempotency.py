@@ -102,12 +102,15 @@ class Replaying(Check):
         is_exact = call.body.raw == original.body.raw
         if call.accepted and call.answer in slot.answers:
             yield from (passed(name, *evidence) for name in self._held(slot, original, call, is_exact=is_exact))
+            if is_exact:
+                # The conflict has proved harmless, so that what is lost later is lost for another reason.
+                slot.conflict = None
             return
         is_new = call.seen.ok and call.job_id is not None and not call.same_ids(original)
         requirement = "IDM-2" if is_new else "IDM-1"
         if not _is_create(original):
             requirement = "IDM-11"
-        elif slot.conflict is not None:
+        elif slot.conflict is not None and (is_new or not call.seen.ok):
             requirement = "IDM-4"
         if call.clock - original.clock >= FAR:
             requirement = "IDM-12"

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import CREATED, FACTS, REVIEW, Told, asset, failures, results
+from histories import CREATED, FACTS, REVIEW, Told, asset, failures, job, results
 from moves import EARLIER, LATER, cancel, item, regenerate
 
 
@@ -325,6 +325,28 @@ def test_a_job_may_end_before_the_cancel_arrives() -> None:
     told.read(status="generating")
     told.read()
     assert failures(told) == {}
+
+
+def outrun(*ends: Any) -> Told:
+    told = Told()
+    for number, end in enumerate(ends, start=1):
+        told.create(number)
+        told.call("POST", f"/v1/jobs/job_{number}/cancel", 202, job(number, status="running"))
+        told.read(number, status="generating")
+        told.read(number, status=end)
+    return told
+
+
+def test_several_cancels_cannot_all_come_too_late() -> None:
+    told = outrun("completed", "completed", "completed")
+    assert failures(told) == {
+        "LIF-10": ["Each of 3 cancels was accepted with 202, and none of their jobs ended as canceled."]
+    }
+
+
+@pytest.mark.parametrize("ends", [("completed", "completed"), ("completed", "canceled", "completed", "completed")])
+def test_some_cancels_may_come_too_late(ends: Any) -> None:
+    assert failures(outrun(*ends)) == {}
 
 
 def test_a_cancel_may_take_a_while() -> None:
