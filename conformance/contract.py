@@ -13,11 +13,8 @@ from urllib.parse import unquote
 
 import yaml
 from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
 
 LEVELS = ("MUST", "SHOULD", "ADVICE")
-DOCUMENT_URI = "urn:layers"
 GENERATING_OPERATIONS = frozenset({"createContent", "regenerateContent", "cloneFromPost"})
 """The operations that start a generation whenever they are accepted; `rejectContent` may, where it regenerates."""
 
@@ -69,12 +66,7 @@ class Contract:
         self.sources: dict[str, str] = register["sources"]
         self.families: dict[str, dict[str, str]] = register["families"]
         self.requirements: dict[str, Requirement] = {row["id"]: _requirement(row) for row in register["requirements"]}
-        registry: Registry[Any] = Registry().with_resource(
-            DOCUMENT_URI, Resource.from_contents(document, default_specification=DRAFT202012)
-        )
-        self.operations: dict[str, Operation] = {
-            operation.id: operation for operation in _operations(document, registry)
-        }
+        self.operations: dict[str, Operation] = {operation.id: operation for operation in _operations(document)}
 
     def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """Find the operation of a method and a path below the base URL, with its decoded path parameters."""
@@ -102,46 +94,39 @@ def _requirement(row: dict[str, Any]) -> Requirement:
     )
 
 
-def _pointer(*steps: str) -> str:
-    return "/".join(step.replace("~", "~0").replace("/", "~1") for step in steps)
+def _inlined(document: dict[str, Any], value: Any) -> Any:
+    """Put what every local `$ref` leads to in its place, since validators look references up anew for each value.
 
-
-def _resolve(document: dict[str, Any], value: dict[str, Any], pointer: str) -> tuple[dict[str, Any], str]:
-    """Follow one local `$ref` of a parameter, a request body or a response, and give where it leads."""
+    The document's schemas are not recursive; one that is raises RecursionError.
+    """
+    if isinstance(value, list):
+        return [_inlined(document, item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    inlined = {name: _inlined(document, item) for name, item in value.items() if name != "$ref"}
     if "$ref" not in value:
-        return value, pointer
-    steps = value["$ref"].removeprefix("#/").split("/")
+        return inlined
     target: Any = document
-    for step in steps:
+    for step in value["$ref"].removeprefix("#/").split("/"):
         target = target[step]
-    return target, "/".join(steps)
+    return _inlined(document, target) | inlined
 
 
-def _operations(document: dict[str, Any], registry: Registry[Any]) -> Iterator[Operation]:
-    def validator(pointer: str) -> Draft202012Validator:
-        return Draft202012Validator({"$ref": f"{DOCUMENT_URI}#/{pointer}"}, registry=registry)
-
-    def content_schema(value: dict[str, Any], pointer: str) -> Draft202012Validator | None:
-        found, at = _resolve(document, value, pointer)
-        if "schema" not in found.get("content", {}).get("application/json", {}):
-            return None
-        return validator(f"{at}/{_pointer('content', 'application/json', 'schema')}")
+def _operations(document: dict[str, Any]) -> Iterator[Operation]:
+    def content_schema(value: dict[str, Any]) -> Draft202012Validator | None:
+        schema = _inlined(document, value).get("content", {}).get("application/json", {}).get("schema")
+        return None if schema is None else Draft202012Validator(schema)
 
     for path, item in document["paths"].items():
         for method in ("get", "post", "delete", "put", "patch"):
             if method not in item:
                 continue
-            value, here = item[method], _pointer("paths", path, method)
+            value = item[method]
             responses = {
-                int(status): content_schema(answer, f"{here}/responses/{status}")
-                for status, answer in value["responses"].items()
-                if status.isdigit()
+                int(status): content_schema(answer) for status, answer in value["responses"].items() if status.isdigit()
             }
-            parameters: dict[str, Draft202012Validator] = {}
-            for level, holder in ((here, value), (_pointer("paths", path), item)):
-                for index, parameter in enumerate(holder.get("parameters", [])):
-                    found, at = _resolve(document, parameter, f"{level}/parameters/{index}")
-                    parameters[f"{found['in']}:{found['name']}"] = validator(f"{at}/schema")
+            given = _inlined(document, [*value.get("parameters", []), *item.get("parameters", [])])
+            parameters = {f"{each['in']}:{each['name']}": Draft202012Validator(each["schema"]) for each in given}
             body = value.get("requestBody")
             yield Operation(
                 id=value["operationId"],
@@ -149,7 +134,7 @@ def _operations(document: dict[str, Any], registry: Registry[Any]) -> Iterator[O
                 path=path,
                 pattern=re.compile(re.sub(r"\\?\{(\w+)\\?\}", r"(?P<\1>[^/]+)", path)),
                 statuses=frozenset(responses),
-                request_schema=content_schema(body, f"{here}/requestBody") if body else None,
+                request_schema=content_schema(body) if body else None,
                 response_schemas={status: schema for status, schema in responses.items() if schema is not None},
                 parameters=parameters,
             )
