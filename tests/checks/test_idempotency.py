@@ -3,14 +3,13 @@
 from typing import Any
 
 import pytest
-from histories import BASE, BRIEF, PROJECT, Told, envelope, envelope_of_error, failures, results
+from histories import BRIEF, PROJECT, Told, envelope, envelope_of_error, failures, results
 
 from conformance.checks.validity import strings
 
 FIRST = {"format": "video_remix", "brief": BRIEF}
 SECOND = {"format": "video_remix", "brief": {"hook": "Mornings lcm-run-2"}}
 CONFLICT = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
-HOUR = 3600
 
 
 def again(told: Told, n: int = 1, **more: Any) -> str:
@@ -22,10 +21,6 @@ def first() -> Told:
     told = Told()
     again(told)
     return told
-
-
-def advance(told: Told, seconds: float, status: int | None = 200) -> None:
-    told.call("POST", f"{BASE}/_sandbox/clock", status, {}, body={"advanceSeconds": seconds})
 
 
 def idempotency(told: Told) -> dict[str, list[str]]:
@@ -326,76 +321,6 @@ def test_a_reject_may_ignore_its_key() -> None:
             body={"reason": reason},
             headers={"Idempotency-Key": "j"},
         )
-    assert idempotency(told) == {}
-
-
-@pytest.mark.parametrize(("seconds", "found"), [(23 * HOUR, ["passed"]), (22 * HOUR, [])])
-def test_a_replay_within_the_window_passes(seconds: float, found: list[str]) -> None:
-    told = first()
-    advance(told, seconds)
-    again(told)
-    assert results(told, "IDM-12") == found
-    assert failures(told) == {}
-
-
-@pytest.mark.parametrize(("seconds", "requirement"), [(HOUR - 1, "IDM-1"), (HOUR, "IDM-12"), (24 * HOUR - 4, "IDM-12")])
-def test_a_replay_that_is_lost_within_the_window_fails(seconds: float, requirement: str) -> None:
-    told = first()
-    advance(told, seconds)
-    again(told, **CONFLICT)
-    assert list(idempotency(told)) == [requirement]
-
-
-def test_a_key_that_is_free_too_early_fails() -> None:
-    told = first()
-    advance(told, 23 * HOUR)
-    again(told, 2, body=SECOND)
-    assert list(idempotency(told)) == ["IDM-12"]
-
-
-@pytest.mark.parametrize("body", [FIRST, SECOND])
-def test_after_the_window_the_key_is_free_again(body: dict[str, Any]) -> None:
-    told = first()
-    advance(told, 24 * HOUR)
-    again(told, 2, body=body)
-    assert results(told, "IDM-12") == ["passed"]
-    again(told, 2, body=body)
-    assert results(told, "IDM-1") == ["passed"]
-    assert failures(told) == {}
-
-
-@pytest.mark.parametrize(
-    ("answer", "message"),
-    [({}, "the call was a replay"), (CONFLICT, "the call was answered 409 IDEMPOTENCY_CONFLICT")],
-)
-def test_a_key_that_is_still_taken_after_the_window_fails(answer: dict[str, Any], message: str) -> None:
-    told = first()
-    advance(told, 24 * HOUR)
-    again(told, **answer)
-    assert list(idempotency(told)) == ["IDM-12"]
-    assert message in idempotency(told)["IDM-12"][0]
-
-
-@pytest.mark.parametrize("answer", [{}, {"answer": envelope(2)}])
-def test_about_the_end_of_the_window_either_is_right(answer: dict[str, Any]) -> None:
-    told = first()
-    advance(told, 24 * HOUR - 2)
-    again(told, **answer)
-    assert idempotency(told) == {}
-
-
-def test_a_clock_that_refused_to_move_has_not_moved() -> None:
-    told = first()
-    advance(told, 24 * HOUR, status=404)
-    again(told)
-    assert results(told, "IDM-1") == ["passed"]
-    assert results(told, "IDM-12") == []
-
-
-def test_a_clock_that_may_have_moved_leaves_every_key_open() -> None:
-    told = first()
-    advance(told, 24 * HOUR, status=None)
-    again(told, 2)
     assert idempotency(told) == {}
 
 
