@@ -33,35 +33,30 @@ class Changes:
         """Take in one writing call and the container that it names."""
         if write.refused:
             return
-        moment = _takes_effect_until(write)
+        answered = write.exchange.received_at + (UNANSWERED_FOR if write.status is None else 0)
         project_id = write.params.get("projectId") or (container.project_id if container else None)
         if container is not None:
-            self._containers[container.id] = max(self._containers.get(container.id, NEVER), moment)
+            shows = answered + (BEGINNING if write.status is not None and _regenerates(write) else 0)
+            self._containers[container.id] = max(self._containers.get(container.id, NEVER), shows)
         if project_id is None:
-            self._somewhere = max(self._somewhere, moment)
+            self._somewhere = max(self._somewhere, answered)
             return
-        self._projects[project_id] = max(self._projects.get(project_id, NEVER), moment)
+        self._projects[project_id] = max(self._projects.get(project_id, NEVER), answered)
         if write.operation_id == "archiveProject":
-            self._archived[project_id] = max(self._archived.get(project_id, NEVER), moment)
+            self._archived[project_id] = max(self._archived.get(project_id, NEVER), answered)
 
     def of_container(self, container: Container) -> float:
-        """Give the last moment at which a call may have changed the container."""
+        """Give the last moment at which a call may have changed the container, or its effect may have begun to show."""
         moment = self._containers.get(container.id, NEVER)
         return max(moment, self._archived.get(container.project_id, NEVER)) if container.project_id else moment
 
     def of_project(self, project_id: str) -> float:
-        """Give the last moment at which a call may have changed anything in the project."""
+        """Give the last moment at which a call may have been accepted in the project."""
         return max(self._projects.get(project_id, NEVER), self._somewhere)
 
     def archived(self, project_id: str) -> bool:
         """Tell whether a call may have archived the project."""
         return project_id in self._archived
-
-
-def _takes_effect_until(write: Seen) -> float:
-    if write.status is None:
-        return write.exchange.received_at + UNANSWERED_FOR
-    return write.exchange.received_at + (BEGINNING if _regenerates(write) else 0)
 
 
 def _regenerates(write: Seen) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import Told, failures, results
+from histories import Told, envelope, failures, results
 from lists import item, items
 
 OLD, MID, NEW = "2026-04-18T12:00:00.000Z", "2026-04-18T12:00:01.000Z", "2026-04-18T12:00:02.000Z"
@@ -125,3 +125,23 @@ def test_a_container_that_others_may_have_made_between_the_walks_is_no_loss() ->
     pages(told, dated((3, "2026-04-18T12:05:00Z")), dated((1, OLD)), limit=1, name="a")
     pages(told, dated((3, "2026-04-18T12:05:00Z"), (2, "2026-04-18T12:04:01Z"), (1, OLD)), limit=3, name="b")
     assert failures(told) == {}
+
+
+def regenerated_before(seconds: float, *later: Any) -> Told:
+    """Tell of a regeneration of `cnt_1`, and of two walks that begin so many seconds after it."""
+    told = Told()
+    told.create(1)
+    told.call("POST", "/v1/content/cnt_1/regenerate", 202, envelope(2, container_id="cnt_1"))
+    told.at = 1001.1 + seconds
+    pages(told, items(1, 2), limit=2, name="a")
+    pages(told, *later, limit=1, name="b")
+    return told
+
+
+def test_a_regeneration_before_two_walks_that_agree_is_no_hindrance() -> None:
+    assert results(regenerated_before(0.0, items(1), items(2)), "LST-3") == ["passed"]
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(1.9, []), (2.1, ["failed"])])
+def test_a_regeneration_that_may_just_begin_excuses_another_order(seconds: float, found: list[str]) -> None:
+    assert results(regenerated_before(seconds, items(2), items(1)), "LST-3") == found
