@@ -1,8 +1,31 @@
-"""Lets the tests of this folder tell histories as the tests of the checks do."""
+"""Lets the tests of this folder tell histories as the tests of the checks do, and share the runs that take long."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+import pytest
+from core_runs import Ran, backend, once, run_against
+
 sys.path.append(str(Path(__file__).parent.parent / "checks"))
+
+
+@pytest.fixture(scope="session")
+def gate(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Give one run of the gate against a sandbox with everything."""
+    return once(tmp_path_factory, "gate", lambda folder: run_against(backend(), folder, "--profile", "gate"))
+
+
+@pytest.fixture(scope="session")
+def gate_by_two(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Give the same run by two processes."""
+    return once(
+        tmp_path_factory, "gate-by-two", lambda folder: run_against(backend(), folder, "--profile", "gate", "-n", "2")
+    )
+
+
+@pytest.fixture(scope="session")
+def smoke(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Give one run of smoke against a sandbox with everything."""
+    return once(tmp_path_factory, "smoke", lambda folder: run_against(backend(), folder, "--profile", "smoke"))

@@ -1,0 +1,115 @@
+"""Whole runs against a sandbox that serves from a thread of the test."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.backend import Backend, build_backend
+from sandbox.server import config_toml, describe, running
+from sandbox.settings import SandboxSettings
+
+PATIENCE = 400
+"""Seconds after which a run on a busy machine is given up."""
+COMMAND = ("-c", "from conformance.cli import main; main()", "run")
+SUITE = ("-m", "pytest", "-p", "no:cacheprovider", "-q", "--pyargs", "conformance.suite")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run came to."""
+
+    status: int
+    folder: Path
+    out: str
+    err: str
+
+    @property
+    def report(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
+        return found
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        return {name: row["verdict"] for name, row in self.report["requirements"].items()}
+
+    @property
+    def not_exercised(self) -> dict[str, str]:
+        rows = self.report["requirements"].items()
+        return {name: row["reason"] for name, row in rows if row["verdict"] == "not exercised"}
+
+
+def clean_environment(**more: str) -> dict[str, str]:
+    foreign = ("CONFORMANCE_", "LAYERS_", "PYTEST_", "SANDBOX_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(foreign)} | more
+
+
+def backend(*, seconds: float = 0.1) -> Backend:
+    """Build a quick sandbox that does not limit how fast a job is polled."""
+    return build_backend(SandboxSettings(generation_seconds=seconds, polls_per_second=0))
+
+
+def settings_without(description: dict[str, object], *lacking: str) -> str:
+    """Write the settings of a sandbox without some of their lines."""
+    lines = config_toml(description).splitlines()
+    return "\n".join(line for line in lines if line.partition(" = ")[0] not in lacking and not line.startswith("#"))
+
+
+def run_against(
+    served: Backend,
+    folder: Path,
+    *arguments: str,
+    lacking: tuple[str, ...] = (),
+    command: tuple[str, ...] = COMMAND,
+    environment: dict[str, str] | None = None,
+) -> Ran:
+    """Serve a backend, and run a command against it in a process of its own and in a folder that was empty."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with running(served) as url:
+        (folder / "conformance.toml").write_text(settings_without(describe(served.settings, url), *lacking))
+        keys = {"LAYERS_API_KEY": served.settings.api_key, "LAYERS_OTHER_KEY": served.settings.other_api_key}
+        return run(folder, *arguments, command=command, environment=keys | (environment or {}))
+
+
+def run(folder: Path, *arguments: str, command: tuple[str, ...] = COMMAND, environment: dict[str, str]) -> Ran:
+    """Run a command in a folder; its reports go to `report` below it."""
+    prefix = "--" if command == COMMAND else "--conformance-"
+    more = () if command == COMMAND else ("--conformance-config", "conformance.toml")
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, *command, f"{prefix}report-dir", "report", *more, *arguments],
+        cwd=folder,
+        env=clean_environment(**environment),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    return Ran(done.returncode, folder / "report", done.stdout, done.stderr)
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Ran]) -> Ran:
+    """Make a run once, also where several workers of xdist ask for it at the same time."""
+    shared = factory.getbasetemp()
+    folder = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / name
+    kept = folder / "ran.json"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        deadline = time.monotonic() + PATIENCE
+        while not kept.exists() and time.monotonic() < deadline:
+            time.sleep(0.2)
+    else:
+        ran = make(folder / "run")
+        (folder / "ran.new").write_text(json.dumps([ran.status, str(ran.folder), ran.out, ran.err]))
+        (folder / "ran.new").rename(kept)
+    status, at, out, err = json.loads(kept.read_text())
+    return Ran(status, Path(at), out, err)

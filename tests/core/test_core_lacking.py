@@ -1,0 +1,67 @@
+"""Targets that lack something: the run ends well, and names exactly what it could not exercise, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from core_runs import backend, run_against
+
+from conformance.contract import load
+from conformance.target import SETTING_OF_NEED
+from sandbox.variants import find
+
+ALWAYS = {"ERR-7"}
+"""What the gate leaves to certify."""
+LINES = {
+    "review_project": ("review_project_id",),
+    "archive_project": ("archive_project_id",),
+    "other_key": ("other_api_key_env", "other_project_id"),
+    "source_post": ("source_post_id",),
+    "failing_brief": ("failing_brief",),
+    "clock": ("clock_url",),
+}
+
+
+def needing(*needs: str) -> set[str]:
+    return {name for name, requirement in load().requirements.items() if set(needs) & set(requirement.needs)}
+
+
+@pytest.mark.parametrize(
+    "needs",
+    [("review_project", "source_post"), ("other_key", "failing_brief", "archive_project", "clock")],
+    ids=" ".join,
+)
+def test_what_is_not_configured_takes_its_requirements_out_of_the_promise(
+    needs: tuple[str, ...], tmp_path: Path
+) -> None:
+    lines = tuple(line for need in needs for line in LINES[need])
+    ran = run_against(backend(), tmp_path, "--profile", "gate", lacking=lines)
+    assert ran.status == 0, ran.out + ran.err
+    assert set(ran.not_exercised) == needing(*needs) | ALWAYS
+    for name in needing(*needs):
+        need = next(need for need in load().requirements[name].needs if need in needs)
+        assert ran.not_exercised[name] == f"The target's configuration gives no {SETTING_OF_NEED[need]}."
+        assert ran.report["requirements"][name]["promised"] is False
+
+
+def test_what_a_target_lacks_takes_its_requirements_out_of_the_promise(tmp_path: Path) -> None:
+    served = backend()
+    for variant in ("no-approve-404", "no-cancel-405", "no-archive-501"):
+        find(variant).install(served)
+    ran = run_against(served, tmp_path, "--profile", "gate")
+    assert ran.status == 0, ran.out + ran.err
+    lacking = needing("approve", "cancel", "archive")
+    assert set(ran.not_exercised) == lacking | ALWAYS
+    for name in lacking:
+        need = next(need for need in load().requirements[name].needs if need in {"approve", "cancel", "archive"})
+        assert ran.not_exercised[name].startswith(f"The target lacks the optional capability {need}: it answers ")
+    found = ran.report["capabilities"]
+    assert {need: found[need] for need in ("approve", "cancel", "archive")} == dict.fromkeys(
+        ("approve", "cancel", "archive"), False
+    )
+
+
+def test_every_setting_that_a_requirement_needs_can_be_left_out() -> None:
+    assert set(LINES) == set(SETTING_OF_NEED)
+    assert all(needing(need) for need in LINES)

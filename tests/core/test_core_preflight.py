@@ -1,0 +1,155 @@
+"""First contact: what cannot be judged is told in one sentence and within ten seconds, and nothing is spent on it."""
+
+from __future__ import annotations
+
+import http.server
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from core_runs import COMMAND, backend, run, settings_without
+
+from conformance.contract import load
+from conformance.exceptions import TargetError
+from conformance.preflight import preflight
+from conformance.profiles import PROFILES
+from conformance.running import Plan, Run
+from conformance.target import load as load_target
+from sandbox.server import describe, running
+
+KEY = "lk_of-the-owner"
+ERROR = b'{"error": {"code": "NOT_FOUND", "message": "No.", "requestId": "r"}}'
+
+
+@contextmanager
+def web_server(status: int, body: bytes, kind: str = "application/json") -> Iterator[str]:
+    """Serve one answer to everything."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def look(folder: Path, monkeypatch: pytest.MonkeyPatch, url: str, **target: str) -> None:
+    """Look at a target as a run does before it begins."""
+    monkeypatch.setenv("LAYERS_API_KEY", target.pop("key", KEY))
+    settings = load_target(None, {"target": {"base_url": url, "project_id": "prj"} | target})
+    plan = Plan(settings, PROFILES["smoke"], folder, "run", started_at=datetime.now(UTC))
+    one = Run(plan, load(), "main")
+    try:
+        preflight(one)
+    finally:
+        one.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "said"),
+    [
+        (200, b"<html>Welcome</html>", "text/html", "is not the Layers API: the list of a project came back with 200"),
+        (404, b"File not found", "text/plain", "is not the Layers API: the list of a project came back with 404"),
+        (302, b"", "text/html", "is not the Layers API"),
+        (204, b"", "text/html", "is not the Layers API"),
+        (404, b'{"detail": "Not Found"}', "application/json", "has no list of content (404 without an error envelope)"),
+        (404, ERROR, "application/json", "knows no project by the id in target.project_id"),
+        (401, ERROR, "application/json", "refused the key in the variable LAYERS_API_KEY with 401"),
+        (403, b"{}", "application/json", "refused the key in the variable LAYERS_API_KEY with 403"),
+    ],
+)
+def test_what_cannot_be_judged_is_told_in_one_sentence(
+    status: int, body: bytes, kind: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with web_server(status, body, kind) as url, pytest.raises(TargetError) as raised:
+        look(tmp_path, monkeypatch, url)
+    sentence = str(raised.value)
+    assert said in sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert KEY not in sentence
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(200, b'{"items": [], "nextCursor": null}'), (200, b"[]"), (400, ERROR), (422, b"{}"), (500, b"oops"), (503, b"")],
+)
+def test_a_target_that_answers_wrongly_is_for_the_checks_to_judge(
+    status: int, body: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with web_server(status, body) as url:
+        look(tmp_path, monkeypatch, url)
+
+
+def test_each_configured_project_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served = backend()
+    mine = {"project_id": served.settings.project_id, "key": served.settings.api_key}
+    other = {"other_api_key_env": "LAYERS_OTHER_KEY", "other_project_id": served.settings.other_project_id}
+    with running(served) as url:
+        look(tmp_path / "a", monkeypatch, url, **mine)
+        with pytest.raises(TargetError, match=r"no project by the id in target\.review_project_id"):
+            look(tmp_path / "b", monkeypatch, url, **mine, review_project_id="nothing")
+        monkeypatch.setenv("LAYERS_OTHER_KEY", "lp_wrong")
+        with pytest.raises(TargetError, match="refused the key in the variable LAYERS_OTHER_KEY with 401"):
+            look(tmp_path / "c", monkeypatch, url, **mine, **other)
+        monkeypatch.setenv("LAYERS_OTHER_KEY", served.settings.other_api_key)
+        look(tmp_path / "d", monkeypatch, url, **mine, **other)
+        with pytest.raises(TargetError, match=r"no project by the id in target\.other_project_id"):
+            look(tmp_path / "e", monkeypatch, url, **mine, **other | {"other_project_id": mine["project_id"]})
+
+
+def test_a_port_that_takes_connections_and_never_answers_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = time.monotonic()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        pytest.raises(TargetError, match="Cannot reach the target at"),
+    ):
+        look(tmp_path, monkeypatch, f"http://127.0.0.1:{silent.getsockname()[1]}")
+    assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize(
+    ("key", "lacking", "more", "said"),
+    [
+        ("lp_wrong-key-of-nobody", (), (), "refused the key in the variable LAYERS_API_KEY with 401"),
+        (None, ("project_id",), ("--project-id", "nothing"), "knows no project by the id in target.project_id"),
+        (None, (), ("--base-url", "{other}"), "is not the Layers API"),
+    ],
+    ids=["wrong key", "unknown project", "another web server"],
+)
+def test_the_command_says_it_in_one_line_and_exits_2(
+    key: str | None, lacking: tuple[str, ...], more: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    served = backend()
+    with running(served) as url, web_server(404, b"Not here", "text/html") as other:
+        settings = tmp_path / "conformance.toml"
+        settings.write_text(settings_without(describe(served.settings, url), *lacking))
+        ran = run(
+            tmp_path,
+            *("--config", "conformance.toml", *(part.format(other=other) for part in more)),
+            command=COMMAND,
+            environment={"LAYERS_API_KEY": key or served.settings.api_key, "LAYERS_OTHER_KEY": "lp_other"},
+        )
+    assert ran.status == 2
+    lines = ran.err.strip().splitlines()
+    assert len(lines) == 1, ran.err
+    assert said in lines[0]
+    assert "lp_" not in ran.err + ran.out
+    assert not (ran.folder / "report.json").exists()

@@ -1,0 +1,203 @@
+"""Whole runs: what they promise, what they cost, and how they end where something goes wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+from core_runs import SUITE, Ran, backend, run, run_against
+
+from conformance.drivers import catalogue
+from conformance.history import judging_order, read
+from conformance.planning import plan_run
+from conformance.profiles import PROFILES
+
+
+def test_the_gate_ends_well_and_spends_exactly_its_price(gate: Ran) -> None:
+    assert gate.status == 0, gate.out + gate.err
+    assert gate.report["outcome"] == "conformant"
+    price = plan_run(PROFILES["gate"]).price
+    assert gate.report["spent"]["generations"] == price <= 25
+
+
+def test_the_gate_exercises_every_must_and_fails_none(gate: Ran) -> None:
+    rows = gate.report["requirements"]
+    assert {
+        name: row["verdict"] for name, row in rows.items() if row["level"] == "MUST" and row["verdict"] != "passed"
+    } == {}
+    assert all(row["observations"] > 0 for row in rows.values() if row["verdict"] == "passed")
+    assert [name for name, row in rows.items() if row["promised"] and row["verdict"] == "not exercised"] == []
+
+
+def test_smoke_ends_well_and_spends_exactly_its_price(smoke: Ran) -> None:
+    assert smoke.status == 0, smoke.out + smoke.err
+    assert smoke.report["spent"]["generations"] == plan_run(PROFILES["smoke"]).price == 1
+    assert Counter(smoke.verdicts.values())["passed"] >= 40
+    rows = smoke.report["requirements"]
+    assert [name for name, row in rows.items() if row["promised"] and row["verdict"] != "passed"] == []
+
+
+def test_two_processes_come_to_the_verdicts_of_one(gate: Ran, gate_by_two: Ran) -> None:
+    assert gate_by_two.status == 0, gate_by_two.out + gate_by_two.err
+    assert gate_by_two.verdicts == gate.verdicts
+    names = {path.name for path in (gate_by_two.folder / "parts").glob("*.history.jsonl")}
+    assert names == {"main.history.jsonl", "gw0.history.jsonl", "gw1.history.jsonl"}
+
+
+def test_two_processes_spend_one_budget_and_write_one_history(gate_by_two: Ran) -> None:
+    spent = gate_by_two.report["spent"]
+    exchanges = list(read(gate_by_two.folder / "history.jsonl"))
+    assert len(exchanges) == spent["requests"]
+    assert spent["generations"] <= PROFILES["gate"].generations
+    assert len({exchange.id for exchange in exchanges}) == len(exchanges)
+    assert [judging_order(each) for each in exchanges] == sorted(judging_order(each) for each in exchanges)
+
+
+def test_every_driver_of_the_gate_has_sent_something(gate: Ran) -> None:
+    sent = {exchange.driver for exchange in read(gate.folder / "history.jsonl")}
+    chosen = {driver.name for driver in catalogue() if driver.chosen(PROFILES["gate"], ())}
+    assert chosen - sent == set()
+    assert "preflight" in sent
+
+
+def test_no_key_is_in_anything_that_a_run_leaves(gate_by_two: Ran) -> None:
+    for path in gate_by_two.folder.rglob("*"):
+        if path.is_file():
+            assert b"lp_" not in path.read_bytes(), path
+
+
+def test_a_marker_selects_the_drivers_of_its_family(tmp_path: Path) -> None:
+    ran = run_against(backend(), tmp_path, "-m", "idempotency", "--collect-only", command=SUITE)
+    chosen = set(re.findall(r"(test_\w+)\.py::(test_\w+)", ran.out))
+    wanted = {
+        tuple(driver.name.split("::"))
+        for driver in catalogue()
+        if driver.chosen(PROFILES["gate"], ()) and any(name.startswith("IDM") for name in driver.requirements)
+    }
+    assert chosen == wanted, ran.out + ran.err
+
+
+def test_a_run_of_one_family_sends_and_promises_only_what_that_family_needs(tmp_path: Path) -> None:
+    ran = run_against(backend(), tmp_path, "--profile", "smoke", "--only", "AST,JOB-8")
+    assert ran.status == 0, ran.out + ran.err
+    rows = ran.report["requirements"]
+    assert {name for name, row in rows.items() if row["promised"]} == {*(f"AST-{n}" for n in (1, 2, 3, 4, 5)), "JOB-8"}
+    drivers = {exchange.driver for exchange in read(ran.folder / "history.jsonl")}
+    assert "test_life::test_assets_of_a_completed_container" in drivers
+    assert not any(driver.startswith("test_listing") for driver in drivers)
+
+
+CHECK = """
+from conformance.checks import errors
+from conformance.checks.findings import Check
+
+
+class Breaks(Check):
+    judges = ("ERR-2", "AST-1")
+
+    def observe(self, seen, ledger):
+        if seen.operation_id == "getAsset":
+            raise RuntimeError("no luck")
+        return ()
+
+
+errors.CHECKS = (*errors.CHECKS, Breaks)
+"""
+DRIVER = """
+from conformance.suite.api import Api
+
+
+def asset(self, *arguments, **more):
+    raise RuntimeError("no luck")
+
+
+Api.asset = asset
+"""
+DEFECT = """
+from conformance.suite import stock
+
+
+def again(call):
+    from dataclasses import replace
+    return replace(call, body=b'{"format": 7}', costs=0)
+
+
+stock.again = again
+"""
+
+
+def broken(folder: Path, plugin: str, *arguments: str) -> Ran:
+    """Run smoke with a plugin that breaks the harness."""
+    folder.joinpath("breaks_it.py").write_text(plugin)
+    return run_against(
+        backend(),
+        folder,
+        *("--conformance-profile", "smoke", *arguments),
+        command=(*SUITE[:2], "-p", "breaks_it", *SUITE[2:]),
+        environment={"PYTHONPATH": str(folder)},
+    )
+
+
+def test_a_check_that_raises_leaves_its_requirements_inconclusive(tmp_path: Path) -> None:
+    ran = broken(tmp_path, CHECK)
+    assert ran.status == 3, ran.out + ran.err
+    assert (ran.verdicts["ERR-2"], ran.verdicts["AST-1"], ran.verdicts["AST-2"]) == (
+        "inconclusive",
+        "inconclusive",
+        "passed",
+    )
+    assert ran.report["requirements"]["AST-1"]["reason"] == "The check Breaks broke down: RuntimeError: no luck"
+    assert "The check Breaks broke down: RuntimeError: no luck" in ran.report["defects"]
+    assert ran.report["outcome"] == "incomplete"
+
+
+def test_a_driver_that_raises_is_a_defect_of_ours(tmp_path: Path) -> None:
+    ran = broken(tmp_path, DRIVER)
+    assert ran.status == 3, ran.out + ran.err
+    assert ran.report["defects"] == [
+        f"The driver {name} broke down: RuntimeError: no luck"
+        for name in ("test_life::test_assets_of_a_completed_container", "test_errors::test_ids_that_name_nothing")
+    ]
+    assert ran.verdicts["CRE-1"] == "passed", "what the other drivers showed is judged all the same"
+    assert ran.verdicts["AST-1"] == "not exercised"
+
+
+def test_a_request_that_should_be_valid_and_is_not_is_a_defect_of_ours(tmp_path: Path) -> None:
+    ran = broken(tmp_path, DEFECT, "--conformance-only", "IDM-1")
+    assert ran.status == 3, ran.out + ran.err
+    assert all(
+        defect.startswith("createContent was meant to be valid, but is not: ") for defect in ran.report["defects"]
+    )
+    assert ran.report["defects"]
+    assert ran.report["summary"]["failed"] == 0, "the target is not accused"
+
+
+def test_a_budget_that_is_spent_ends_a_run_as_incomplete(tmp_path: Path) -> None:
+    ran = run_against(backend(), tmp_path, "--profile", "gate", "--requests", "60", "--only", "LST,CRE")
+    assert ran.status == 2, ran.out + ran.err
+    assert ran.report["stopped"] == "the budget of 60 requests is spent"
+    assert ran.report["spent"]["requests"] == 60
+    assert len(list(read(ran.folder / "history.jsonl"))) == 60
+    reasons = set(ran.not_exercised.values())
+    assert "The run ended early: the budget of 60 requests is spent." in reasons
+
+
+def test_no_generation_is_spent_where_none_may_be(tmp_path: Path) -> None:
+    ran = run_against(backend(), tmp_path, "--profile", "smoke", "--generations", "0")
+    assert ran.status == 2, ran.out + ran.err
+    assert ran.report["spent"]["generations"] == 0
+    assert ran.report["containers"] == []
+    manifest = json.loads((ran.folder / "run.json").read_text())
+    assert manifest["stopped"] == "the budget of 0 generations is spent"
+
+
+def test_settings_that_do_not_fit_end_pytest_with_2_and_one_sentence(tmp_path: Path) -> None:
+    settings = '[target]\nbase_url = "http://127.0.0.1:9"\nproject_id = "p"\n[dialect]\nclone_id = "both"\n'
+    (tmp_path / "conformance.toml").write_text(settings)
+    ran = run(tmp_path, command=SUITE, environment={"LAYERS_API_KEY": "key"})
+    assert ran.status == 2
+    assert "Exit: The setting dialect.clone_id in conformance.toml does not fit: " in ran.out + ran.err
+    assert "Traceback" not in ran.out + ran.err
+    assert not (ran.folder / "report.json").exists()
