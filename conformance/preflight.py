@@ -9,6 +9,9 @@ from conformance.history import Exchange
 from conformance.running import PREFLIGHT, Run
 from conformance.suite.api import answer_of, status_of
 
+LONGEST_LOOK = 8.0
+"""Seconds after which a target that has not answered counts as unreachable."""
+
 
 def preflight(run: Run) -> None:
     """Read the first page of each configured project; raises TargetError where the target cannot be judged.
@@ -25,7 +28,7 @@ def preflight(run: Run) -> None:
 
 
 def _look(run: Run, actor: str, project: str, setting: str, variable: str) -> None:
-    exchange = run.api.page(project, {"limit": 1}, actor=actor, once=True)
+    exchange = run.api.page(project, {"limit": 1}, actor=actor, once=True, within=LONGEST_LOOK)
     sentence = _trouble(exchange, run.plan.target.base_url, setting, variable)
     if sentence:
         raise TargetError(sentence)

@@ -26,6 +26,8 @@ from conformance.history import Exchange, Recorder, Request, Response, judging_o
 
 LONGEST_WAIT = 60.0
 """Seconds that a Retry-After is followed at most; a target that asks for more ends the driver."""
+LONGEST_CONNECT = 5.0
+"""Seconds that a connection may take at most."""
 GATEWAY_ERRORS = frozenset({502, 503, 504})
 RETRIES = 4
 ABSENT = "\0absent"
@@ -38,6 +40,7 @@ class Call:
 
     `path` is below the base URL, or an absolute URL of the same origin. `means_valid`: the driver holds the body to be valid, which is
     checked before it is sent. `costs`: how many generations it is expected to start. `once`: never sent again by itself.
+    `within`: seconds to wait for the answer at most, where that is less than the session waits.
     """
 
     method: str
@@ -48,6 +51,7 @@ class Call:
     means_valid: bool = False
     costs: int = 0
     once: bool = False
+    within: float | None = None
     tags: dict[str, str] = field(default_factory=dict)
 
 
@@ -87,7 +91,10 @@ class Session:
         self._anchor = time.time() - time.monotonic()
         # Proxies and netrc of the environment would send keys where the user did not point.
         self._client = httpx.Client(
-            timeout=timeout, trust_env=False, transport=transport, limits=httpx.Limits(max_keepalive_connections=32)
+            timeout=httpx.Timeout(timeout, connect=min(timeout, LONGEST_CONNECT)),
+            trust_env=False,
+            transport=transport,
+            limits=httpx.Limits(max_keepalive_connections=32),
         )
 
     def has_actor(self, actor: str) -> bool:
@@ -189,9 +196,13 @@ class Session:
         headers = [*identity, *_media_type(call), *(pair for pair in call.headers if pair[1] != ABSENT)]
         raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
         try:
-            return self._client.build_request(call.method, url, headers=raw, content=call.body)
+            request = self._client.build_request(call.method, url, headers=raw, content=call.body)
         except httpx.InvalidURL:
             raise NotReached(f"the URL {self._hide(url)[:80]} is none that can be asked for") from None
+        if call.within is not None:
+            limits: dict[str, float] = request.extensions["timeout"]
+            request.extensions["timeout"] = {name: min(limit, call.within) for name, limit in limits.items()}
+        return request
 
     def _transmit(self, call: Call, request: httpx.Request) -> Exchange:
         self._pace()
