@@ -26,6 +26,7 @@ MODULES = (
     "test_organizations",
     "test_ending",
     "test_clock",
+    "test_looking_back",
     "test_tour",
     "test_crowd",
     "test_machines",

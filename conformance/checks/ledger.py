@@ -157,7 +157,7 @@ class Ledger:
         self.change = None
         self.started = None
         self.walk = self.walks.observe(seen)
-        if seen.advanced_seconds and seen.ok:
+        if isinstance(seen.advanced_seconds, (int, float)) and seen.ok:
             self.clock_offset += seen.advanced_seconds
         if seen.operation is None:
             return

@@ -256,7 +256,8 @@ def end(api: Api, made: Made) -> Exchange:
 
 
 def watched(api: Api, made: Made, *calls: Call) -> None:
-    """Send calls one by one, with the container and its progress read before the first and after each."""
+    """Send calls one by one, with the container read twice before the first and once after each, and its progress at the end."""
+    api.read(made.container_id)
     api.read(made.container_id)
     for call in calls:
         exchange = api.send(call)

@@ -29,7 +29,10 @@ def test_a_regenerate_with_a_patch(api: Api, stock: Stock) -> None:
     api.send(again(call))
     api.job(new_job)
     api.progress(made.container_id)
+    for query in ({"limit": 100}, {"status": "completed"}, {"status": ["queued", "generating"]}):
+        api.walk(query=query)
     api.settle(made.container_id, new_job)
+    api.walk(query={"status": "completed"})
     api.progress(made.container_id)
     api.job(made.job_id)
     api.send(again(call))

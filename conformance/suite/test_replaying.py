@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from conformance.drivers import provokes
@@ -68,10 +69,19 @@ def nearly_the_same(body: dict[str, Any]) -> list[dict[str, Any]]:
     return [other for other in bodies if other != body]
 
 
-@provokes("IDM-5", "IDM-6", "CRE-7", profile="gate", generations=1)
+@provokes("IDM-7", "CRE-7", "LST-1", profile="gate", generations=2)
+def test_creates_without_a_key(api: Api, stock: Stock) -> None:
+    """Send one body twice without a key, at once, so that the two may even share their createdAt."""
+    stock.twins()
+    sweep(api)
+
+
+@provokes("IDM-5", "IDM-6", "CRE-7", "LST-7", profile="gate", generations=1)
 def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) -> None:
-    """Send a body that another key has sent, several times at once under one new key, and again afterwards."""
+    """Send a body that another key has sent, several times at once under one new key, in the midst of a walk by format, and again."""
     body = body_of(stock.first().call)
+    walk = api.pages(query={"limit": 1, "format": body["format"]})
+    list(islice(walk, 1))
     for width in run.plan.profile.parallel:
         call = api.create_call(brief=body["brief"], format=body["format"], key=api.key())
         exchanges = api.send_together([call, *[again(call)] * (width - 1)])
@@ -79,15 +89,9 @@ def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) ->
         found = [answer_of(exchange) for exchange in exchanges if answer_of(exchange).get("containerId")]
         if found:
             container_id, job_id = str(found[0]["containerId"]), str(found[0].get("jobId"))
+            list(walk)
             stock.put("parallel", stock.finish(Made(container_id, job_id, call, {})))
         sweep(api)
-
-
-@provokes("IDM-7", "CRE-7", "LST-1", profile="gate", generations=2)
-def test_creates_without_a_key(api: Api, stock: Stock) -> None:
-    """Send one body twice without a key, at once, so that the two may even share their createdAt."""
-    stock.twins()
-    sweep(api)
 
 
 @provokes("IDM-5", "CRE-7", "IDM-7", profile="certify", generations=3)

@@ -72,3 +72,15 @@ def item(**fields: Any) -> dict[str, Any]:
         "approvalStatus": "not_required",
         "createdAt": CREATED,
     } | fields
+
+
+def life(*statuses: str) -> Told:
+    told = Told()
+    told.create()
+    for status in statuses:
+        told.read(status=status, lastError="why" if status == "failed" else None)
+    return told
+
+
+def wait(told: Told, seconds: Any) -> None:
+    told.at += seconds
