@@ -132,11 +132,12 @@ class _Preflights(_Heads):
 
 
 class _Busy(_Before):
-    """A request takes 30 ms, and a second one of its Idempotency-Key is refused meanwhile."""
+    """The first request of an Idempotency-Key takes 30 ms, and another one is refused meanwhile."""
 
     def __init__(self, app: ASGIApp, *, backend: Backend) -> None:
         super().__init__(app, backend=backend)
         self._under_way: set[tuple[str, str, bytes]] = set()
+        self._known: set[tuple[str, str, bytes]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         keys = [value for name, value in scope.get("headers", ()) if name == b"idempotency-key"]
@@ -152,10 +153,21 @@ class _Busy(_Before):
             refusal = ApiError(409, "REQUEST_IN_PROGRESS", "The first one is under way.", headers={"Retry-After": "1"})
             await response(self.backend, self.backend.rendering.error(refusal))(scope, receive, send)
             return
+        if name in self._known:
+            await self.app(scope, receive, send)
+            return
+
+        async def settled(message: Message) -> None:
+            # Whoever has the answer must never be told that the request is under way still.
+            self._under_way.discard(name)
+            if message.get("status") == 202:
+                self._known.add(name)
+            await send(message)
+
         self._under_way.add(name)
         try:
             await asyncio.sleep(0.03)
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, settled)
         finally:
             self._under_way.discard(name)
 
