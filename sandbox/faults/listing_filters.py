@@ -1,4 +1,4 @@
-"""Filters that let through, hide or forget (requirements LST-4 to LST-6, LST-14 and LST-15)."""
+"""Filters that let through, hide or forget (requirements LST-4 to LST-6, LST-14, LST-15 and APR-6)."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -168,14 +168,14 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "status-filter-leaves-rejected-out",
-        "LST-4",
+        "APR-6",
         "deep",
         "Under a status filter rejected containers are left out.",
         hiding("status", lambda listing, found: approval(listing, found) == "rejected"),
     ),
     Fault(
         "status-filter-leaves-pending-out",
-        "LST-4",
+        "APR-6",
         "deep",
         "Under a status filter containers that wait for review are left out.",
         hiding("status", lambda listing, found: approval(listing, found) == "pending"),

@@ -85,7 +85,7 @@ def test_every_module_is_asked_and_names_are_unique() -> None:
 
 def test_every_fault_names_a_registered_requirement_in_one_sentence() -> None:
     assert {fault.requirement for fault in FAULTS} <= set(LEVELS)
-    assert {fault.requirement.partition("-")[0] for fault in FAULTS} == FAMILIES
+    assert {fault.requirement.partition("-")[0] for fault in FAULTS} >= FAMILIES
     assert all(fault.summary.endswith(".") and "\n" not in fault.summary for fault in FAULTS)
 
 
