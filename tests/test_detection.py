@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,6 @@ from conformance.reporting.markdown import markdown
 from conformance.reporting.terminal import render
 from conformance.selftest.command import Options, measure
 from conformance.selftest.matrix import Matrix, chosen, sampled
-
-MEASURED = [profile for profile in ORDER if detection.committed(profile)]
 
 
 def committed(profile: str) -> Detection:
@@ -87,3 +87,8 @@ def test_a_sample_of_the_matrix_is_no_worse_than_the_committed_measurement(tmp_p
     found = measure(Options(profile="gate", workers=2 * (os.cpu_count() or 1)), part, 0, tmp_path)
     assert [each.name for each in found.faults if not each.detected] == []
     assert [(run.name, run.accused) for run in [found.clean, *found.variants] if run.accused] == []
+
+
+def test_the_page_of_figures_is_current() -> None:
+    script = Path(__file__).parent.parent / "scripts" / "detection_page.py"
+    assert subprocess.run([sys.executable, script, "--check"], check=False).returncode == 0, f"run {script}"  # noqa: S603 - our own script

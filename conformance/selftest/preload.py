@@ -9,6 +9,9 @@ from conformance.drivers import catalogue
 
 LOADED = (
     "conformance.concluding",
+    "conformance.plugin",
+    "conformance.preflight",
+    "conformance.reporting.terminal",
     "conformance.selftest.one",
     # pytest loads these plugins in every run.
     "_hypothesis_pytestplugin",

@@ -1,0 +1,90 @@
+"""Write the tables of docs/detection.md from the committed measurements; `--check` tells whether they are current."""
+# ruff: noqa: INP001 - scripts are no package
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from conformance.detection import Detection, FaultRun, committed
+from conformance.profiles import ORDER, PROFILES
+from conformance.reporting.text import markdown_text
+
+DOCS = Path(__file__).parent.parent / "docs"
+PAGE = DOCS / "detection.md"
+PLAIN = DOCS / "plain-schemathesis.json"
+BEGIN, END = "<!-- tables, by scripts/detection_page.py -->", "<!-- end of the tables -->"
+DEPTHS = ("shallow", "stateful", "deep")
+
+
+def tables(measured: dict[str, Detection], plain: dict[str, Any] | None) -> Iterator[str]:
+    """Give the lines of the tables: the figures, then every fault, then every variant."""
+    if not measured:
+        yield "Not measured yet."
+        return
+    yield "| | faults found | shallow | stateful | deep | false alarms | generations at most |"
+    yield "| --- " * 7 + "|"
+    for profile, found in measured.items():
+        totals = found.totals
+        depths = " | ".join("{} of {}".format(*totals.by_depth[depth]) for depth in DEPTHS)
+        alarms = f"{totals.false_alarms} on {totals.variants} variants"
+        most = max(run.generations for run in [found.clean, *found.variants])
+        limit = PROFILES[found.profile].generations
+        yield f"| {profile} | {totals.detected} of {totals.faults} | {depths} | {alarms} | {most} of {limit} |"
+    every = {run.name: run for found in measured.values() for run in found.faults}
+    new = {row["name"]: row for row in (plain or {}).get("faults", ())}
+    if plain:
+        yield _plain_line(plain, every, new)
+    columns = [*measured, *(["plain schemathesis"] if plain else [])]
+    yield ""
+    yield "| fault | depth | breaks | " + " | ".join(columns) + " | what it does |"
+    yield "| --- " * (4 + len(columns)) + "|"
+    for name, run in every.items():
+        cells = [_cell({each.name: each for each in found.faults}.get(name)) for found in measured.values()]
+        cells += ["—" if name not in new else "yes" if new[name]["new"] else "no"] if plain else []
+        yield f"| {name} | {run.depth} | {run.requirement} | {' | '.join(cells)} | {markdown_text(run.summary)} |"
+
+
+def _plain_line(plain: dict[str, Any], every: dict[str, FaultRun], new: dict[str, Any]) -> str:
+    by_depth = {depth: [name for name, run in every.items() if run.depth == depth and name in new] for depth in DEPTHS}
+    depths = " | ".join(
+        f"{sum(bool(new[each]['new']) for each in names)} of {len(names)}" for names in by_depth.values()
+    )
+    totals = plain["totals"]
+    return (
+        f"| plain schemathesis {plain['schemathesis']} | {totals['found']} of {totals['faults']} | {depths} "
+        f"| {totals['accused']} of {totals['variants']} variants accused | not limited |"
+    )
+
+
+def _cell(run: FaultRun | None) -> str:
+    return "—" if run is None else f"{run.requests} requests, {run.generations} generations" if run.detected else "no"
+
+
+def page(text: str) -> str:
+    """Put the tables between the markers of the page."""
+    before, rest = text.split(BEGIN)
+    after = rest.split(END)[1]
+    measured: dict[str, Detection] = {profile: found for profile in ORDER if (found := committed(profile))}
+    plain = json.loads(PLAIN.read_text(encoding="utf-8")) if PLAIN.exists() else None
+    return "\n".join([before + BEGIN, *tables(measured, plain), END + after])
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write or check the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="exit with 1 where the page is not current")
+    check = parser.parse_args(argv).check
+    text = PAGE.read_text(encoding="utf-8")
+    current = page(text)
+    if check:
+        return int(text != current)
+    PAGE.write_text(current, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
