@@ -201,6 +201,9 @@ def selftest(  # noqa: PLR0913 - one parameter a flag
         Path | None, typer.Option(metavar="DIR", help="Where to write.", show_default="reports/selftest-<time>")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="List what went well too.")] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="The whole collection, not only what the published figures are measured on.")
+    ] = False,
 ) -> None:
     """Measure what a profile detects, on seeded faults of the sandbox and on conformant variants of it.
 
@@ -218,6 +221,7 @@ def selftest(  # noqa: PLR0913 - one parameter a flag
         out=out,
         share=at_least / 100,
         everything=everything,
+        whole=whole,
     )
     raise typer.Exit(command.execute(options))
 

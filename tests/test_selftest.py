@@ -12,7 +12,7 @@ from conformance.detection import ConformantRun, FaultRun
 from conformance.exceptions import ConfigurationError
 from conformance.selftest import results, tables
 from conformance.selftest.command import Options
-from conformance.selftest.matrix import Job, Matrix, chosen, sampled
+from conformance.selftest.matrix import MEASURED_VARIANTS, Job, Matrix, chosen, measured, sampled
 from conformance.selftest.pool import Ended, Pool
 from sandbox.change import Depth, Fault, Variant
 
@@ -119,7 +119,6 @@ def test_a_sample_has_every_family_and_depth_and_the_variants_from_all_over_the_
 def test_a_part_is_chosen_by_name_or_requirement_and_needs_nothing_of_the_other_kind() -> None:
     every = chosen()
     some = every.faults[0]
-    assert every.complete
     assert chosen([some.name], []).faults == (some,)
     assert set(chosen([some.requirement.lower()], []).faults) == {
         each for each in every.faults if each.requirement == some.requirement
@@ -173,3 +172,13 @@ def test_the_tables_tell_of_every_run() -> None:
     assert "It lost \\| an item." in tables.markdown(found)
     assert isinstance(found.faults[0], FaultRun)
     assert isinstance(found.clean, ConformantRun)
+
+
+def test_the_figures_are_measured_on_one_fault_of_each_requirement_and_depth_and_on_every_named_variant() -> None:
+    every = chosen()
+    part = measured(every)
+    pairs = {(each.requirement, each.depth) for each in every.faults}
+    assert {(each.requirement, each.depth) for each in part.faults} == pairs
+    assert len(part.faults) == len(pairs)
+    assert {each.name for each in part.variants} == set(MEASURED_VARIANTS)
+    assert part.complete

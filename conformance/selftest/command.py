@@ -38,6 +38,7 @@ class Options:
     share: float = 1.0
     timeout: float | None = None
     everything: bool = False
+    whole: bool = False
 
     @property
     def jobs(self) -> int:
@@ -60,7 +61,10 @@ class Options:
                 raise ConfigurationError(
                     f"No {kind} is called {' or '.join(patterns)}; see sandbox/{kind}s for their names."
                 )
-        return parts.sampled(matrix) if self.sample else matrix
+        if self.sample:
+            return parts.sampled(matrix)
+        is_narrowed = (self.faults, self.variants) != (parts.EVERYTHING, parts.EVERYTHING)
+        return matrix if self.whole or is_narrowed else parts.measured(matrix)
 
 
 class Tally:
