@@ -12,7 +12,7 @@ from conformance.detection import ConformantRun, FaultRun
 from conformance.exceptions import ConfigurationError
 from conformance.selftest import results, tables
 from conformance.selftest.command import Options
-from conformance.selftest.matrix import MEASURED_VARIANTS, Job, Matrix, chosen, measured, sampled
+from conformance.selftest.matrix import MEASURED_VARIANTS, Job, Matrix, chosen, for_figures, sampled
 from conformance.selftest.pool import Ended, Pool
 from sandbox.change import Depth, Fault, Variant
 
@@ -176,7 +176,7 @@ def test_the_tables_tell_of_every_run() -> None:
 
 def test_the_figures_are_measured_on_one_fault_of_each_requirement_and_depth_and_on_every_named_variant() -> None:
     every = chosen()
-    part = measured(every)
+    part = for_figures(every)
     pairs = {(each.requirement, each.depth) for each in every.faults}
     assert {(each.requirement, each.depth) for each in part.faults} == pairs
     assert len(part.faults) == len(pairs)

@@ -80,7 +80,7 @@ def chosen(faults: Iterable[str] = EVERYTHING, variants: Iterable[str] = EVERYTH
     return Matrix(kept_faults, kept_variants, complete=False)
 
 
-def measured(matrix: Matrix) -> Matrix:
+def for_figures(matrix: Matrix) -> Matrix:
     """Keep what the published figures are measured on: the first fault of each requirement and depth, and `MEASURED_VARIANTS`."""
     chosen: dict[tuple[str, str], Fault] = {}
     for fault in matrix.faults:
