@@ -13,7 +13,6 @@ from pathlib import Path
 
 from conformance.exceptions import BudgetSpent
 
-
 PATIENCE = 500
 """Tries to open the file while others do."""
 
