@@ -82,6 +82,7 @@ def config_of(description: Mapping[str, Any]) -> str:
             "source_post_id": description.get("sourcePostId"),
             "failing_brief": description.get("failingBrief"),
         },
+        "dialect": description.get("dialect", {}),
         "timing": {"generation_timeout": 30, "poll_interval": 0.02},
         "hooks": {"clock_url": description.get("clockUrl")},
     }
