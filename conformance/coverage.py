@@ -65,5 +65,5 @@ def _note_capabilities(found: Survey, seen: Seen) -> None:
 
 
 def _refused_as_unknown(seen: Seen) -> bool:
-    """Tell whether a reject that is not wrong in itself was refused for its body rather than for the container's state."""
-    return seen.status in {400, 422} and seen.validity is not Validity.INVALID
+    """Tell whether a reject with nothing wrong in it was refused for its body rather than for the container's state."""
+    return seen.status in {400, 422} and seen.validity is Validity.PLAIN
