@@ -55,7 +55,16 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{family['marker']}: drivers of the family {family['title']}")
     if config.getoption("numprocesses", None) and config.getoption("dist") in {"no", "load"}:
         config.option.dist = "loadgroup"
+    if _handed_down(config).get("grouped"):
+        # A worker reads the command line anew and knows nothing of what its controller has made of it.
+        config.option.loadgroup = True
     config.pluginmanager.register(SuitePlugin(config), "conformance-suite")
+
+
+def _handed_down(config: pytest.Config) -> dict[str, Any]:
+    """Give what the controller of xdist gave this worker; nothing in the controller and in a run of one process."""
+    given = getattr(config, "workerinput", {}).get("conformance")
+    return given if isinstance(given, dict) else {}
 
 
 class SuitePlugin:
@@ -63,6 +72,7 @@ class SuitePlugin:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
+        self._handed_down = _handed_down(config)
         self.run: Any = None
         self.plan: Any = None
         self.report: Any = None
@@ -73,14 +83,8 @@ class SuitePlugin:
         self._fatal = tuple(name for name in config.getoption("conformance_fail_fast").split(",") if name)
 
     @property
-    def _handed_down(self) -> dict[str, Any] | None:
-        """What the controller of xdist gave this worker; None in the controller and in a run of one process."""
-        given = getattr(self.config, "workerinput", {}).get("conformance")
-        return given if isinstance(given, dict) else None
-
-    @property
     def _is_controller(self) -> bool:
-        return self._handed_down is None and bool(self.config.getoption("numprocesses", None))
+        return not self._handed_down and bool(self.config.getoption("numprocesses", None))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
@@ -96,7 +100,7 @@ class SuitePlugin:
         from conformance.running import Plan, Run, new_run_id  # noqa: PLC0415
         from conformance.target import load as load_target  # noqa: PLC0415
 
-        given = self._handed_down or {}
+        given = self._handed_down
         option = self.config.getoption
         config_file = option("conformance_config")
         base_url = option("base_url", None) or None
@@ -114,11 +118,11 @@ class SuitePlugin:
             fatal=self._fatal,
             workers=int(given.get("workers") or option("numprocesses", None) or 1),
         )
-        if self._handed_down is None:
+        if not self._handed_down:
             for left in self.plan.parts.glob("*"):
                 left.unlink()
         self.run = Run(self.plan, contract, given.get("worker", "main"))
-        if self._handed_down is None:
+        if not self._handed_down:
             preflight(self.run)
 
     def _refuse_unknown(self, requirements: Any, families: Any) -> None:
@@ -132,7 +136,7 @@ class SuitePlugin:
     @property
     def price(self) -> str:
         """The plan of the run and its price, in one line; empty in a worker of xdist and before the target is read."""
-        if self.plan is None or self._handed_down is not None:
+        if self.plan is None or self._handed_down:
             return ""
         from conformance.planning import plan_run  # noqa: PLC0415 - only where the suite runs
 
@@ -150,6 +154,7 @@ class SuitePlugin:
             "run_id": self.plan.run_id,
             "workers": self.plan.workers,
             "worker": node.gateway.id,
+            "grouped": self.config.getoption("dist") == "loadgroup",
         }
 
     @pytest.hookimpl(tryfirst=True)
@@ -233,7 +238,7 @@ class SuitePlugin:
         if self.run is None:
             return
         self.run.close()
-        if self._handed_down is not None:
+        if self._handed_down:
             return
         from conformance.concluding import conclude_run  # noqa: PLC0415 - only where the suite runs
 
