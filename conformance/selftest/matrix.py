@@ -40,7 +40,6 @@ class Job:
     profile: str
     seed: int
     requirement: str = ""
-    dialect: tuple[tuple[str, str], ...] = ()
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -64,7 +63,7 @@ class Matrix:
     def jobs(self, profile: str, seed: int) -> list[Job]:
         """Give the runs, those that go to their end first, so that short ones fill the gaps at the end."""
         jobs = [Job("clean", CLEAN, profile, seed)]
-        jobs += [Job("variant", each.name, profile, seed, dialect=each.dialect) for each in self.variants]
+        jobs += [Job("variant", each.name, profile, seed) for each in self.variants]
         jobs += [Job("fault", each.name, profile, seed, requirement=each.requirement) for each in self.faults]
         return jobs
 

@@ -77,7 +77,7 @@ class Pool:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             with running_sandbox(job.arguments) as description:
-                config = config_of(description) + _dialect(job.dialect)
+                config = config_of(description)
                 (folder / "conformance.toml").write_text(config, encoding="utf-8")
                 return self._judged(job, folder, keys_of(description))
         except ConformanceError as error:
@@ -115,11 +115,6 @@ def _as_they_end(futures: set[Future[Ended]]) -> Iterator[Ended]:
         done, futures = wait(futures, return_when=FIRST_COMPLETED)
         for future in done:
             yield future.result()
-
-
-def _dialect(pairs: Iterable[tuple[str, str]]) -> str:
-    lines = [f'{name} = "{value}"' for name, value in pairs]
-    return "\n".join(["[dialect]", *lines, ""]) if lines else ""
 
 
 def _last_line(path: Path) -> str:
