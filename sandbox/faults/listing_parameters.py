@@ -1,4 +1,4 @@
-"""Limits and cursors taken wrongly, and lists that reach too far (requirements LST-8, LST-11 to LST-13, LST-16)."""
+"""Limits and cursors taken wrongly, and lists that reach too far (requirements LST-8, LST-11 to LST-13, LST-16, ERR-1)."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -253,7 +253,7 @@ FAULTS: tuple[Fault, ...] = (
         limited(lambda text: 50 if text is None else None),
     ),
     Fault("limit-without-a-cap", "LST-11", "deep", "A limit above 200 is granted.", limited(uncapped)),
-    Fault("great-limit-answers-500", "LST-11", "deep", "A limit beyond 32 bits answers 500.", limited(overflowing)),
+    Fault("great-limit-answers-500", "ERR-1", "deep", "A limit beyond 32 bits answers 500.", limited(overflowing)),
     Fault("limit-zero-answers-500", "LST-13", "deep", "A limit of 0 answers 500.", limited(dividing)),
     Fault("limit-word-answers-500", "LST-13", "deep", "A limit that is no number answers 500.", limited(converting)),
     Fault(
