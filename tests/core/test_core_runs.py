@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 
 from core_runs import SUITE, Ran, backend, run, run_against
@@ -48,11 +49,24 @@ def test_two_processes_come_to_the_verdicts_of_one(gate: Ran, gate_by_two: Ran) 
 
 def test_two_processes_spend_one_budget_and_write_one_history(gate_by_two: Ran) -> None:
     spent = gate_by_two.report["spent"]
+    price = plan_run(PROFILES["gate"]).price
+    assert price <= spent["generations"] <= price + 1, "the worker that fuzzes may need a container of its own"
     exchanges = list(read(gate_by_two.folder / "history.jsonl"))
     assert len(exchanges) == spent["requests"]
-    assert spent["generations"] <= PROFILES["gate"].generations
     assert len({exchange.id for exchange in exchanges}) == len(exchanges)
     assert [judging_order(each) for each in exchanges] == sorted(judging_order(each) for each in exchanges)
+
+
+def test_drivers_that_share_their_containers_run_on_one_worker(gate_by_two: Ran) -> None:
+    workers: dict[str, set[str]] = {}
+    for exchange in read(gate_by_two.folder / "history.jsonl"):
+        module, _, name = exchange.driver.partition("::")
+        if name:
+            function = getattr(import_module(f"conformance.suite.{module}"), name)
+            (group,) = [mark.args[0] for mark in function.pytestmark if mark.name == "xdist_group"]
+            workers.setdefault(group, set()).add(exchange.id.partition("-")[0])
+    assert {group: len(names) for group, names in workers.items()} == dict.fromkeys(workers, 1)
+    assert {"tour", "fuzz", "hostile"} <= set(workers)
 
 
 def test_every_driver_of_the_gate_has_sent_something(gate: Ran) -> None:
