@@ -64,6 +64,11 @@ def _note_capabilities(found: Survey, seen: Seen) -> None:
         found.note("reject_regenerates", shown=seen.status == ACCEPTED)
 
 
+LONGEST_REASON = 1024
+
+
 def _refused_as_unknown(seen: Seen) -> bool:
     """Tell whether a reject with nothing wrong in it was refused for its body rather than for the container's state."""
-    return seen.status in {400, 422} and seen.validity is Validity.PLAIN
+    reason = seen.body.get("reason") if isinstance(seen.body, dict) else None
+    sound = isinstance(reason, str) and 0 < len(reason) <= LONGEST_REASON and seen.body["regenerate"] is True
+    return seen.status in {400, 422} and (sound or seen.validity is Validity.PLAIN)
