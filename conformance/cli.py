@@ -326,3 +326,7 @@ def main() -> None:
     else:
         return
     sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()
