@@ -11,6 +11,7 @@ from conformance.checks.seen import Facts, Seen, understand
 from conformance.checks.validity import Validity
 from conformance.contract import Contract
 from conformance.history import Exchange, judging_order
+from conformance.transitions import IN_FLIGHT
 
 
 @dataclass(slots=True)
@@ -56,6 +57,9 @@ def _situation(container: Container, seen: Seen) -> str | None:
 
 
 def _note_capabilities(found: Survey, seen: Seen) -> None:
+    status = seen.container_view.get("status") if seen.container_view is not None else None
+    if isinstance(status, str):
+        found.note("in_flight", shown=status in IN_FLIGHT)
     response = seen.exchange.response
     if seen.job_view is not None and response is not None:
         found.note("etag", shown=response.header("etag") is not None)

@@ -96,7 +96,7 @@ class SuitePlugin:
 
     def _start(self) -> None:
         from conformance.contract import load  # noqa: PLC0415 - only where the suite runs
-        from conformance.preflight import preflight  # noqa: PLC0415
+        from conformance.preflight import preflight, take_stock  # noqa: PLC0415
         from conformance.running import Plan, Run, new_run_id  # noqa: PLC0415
         from conformance.target import load as load_target  # noqa: PLC0415
 
@@ -124,6 +124,7 @@ class SuitePlugin:
         self.run = Run(self.plan, contract, given.get("worker", "main"))
         if not self._handed_down:
             preflight(self.run)
+            take_stock(self.run)
 
     def _refuse_unknown(self, requirements: Any, families: Any) -> None:
         from conformance.exceptions import ConfigurationError  # noqa: PLC0415 - only where the suite runs

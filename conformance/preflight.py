@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from conformance.actors import OTHER, OWNER
 from conformance.checks.validity import Unparsed, parse
 from conformance.exceptions import TargetError
 from conformance.history import Exchange
-from conformance.running import PREFLIGHT, Run
+from conformance.running import KNOWN, PREFLIGHT, Run
 from conformance.suite.api import answer_of, status_of
 
 LONGEST_LOOK = 8.0
@@ -25,6 +27,14 @@ def preflight(run: Run) -> None:
         _look(run, OWNER, target.review_project_id, "target.review_project_id", target.api_key_env)
     if target.other_project_id and run.session.has_actor(OTHER):
         _look(run, OTHER, target.other_project_id, "target.other_project_id", target.other_api_key_env or "")
+
+
+def take_stock(run: Run) -> None:
+    """Walk the projects of the owner once, and leave the ids that were there before the run to every process of it."""
+    target = run.plan.target.target
+    projects = [project for project in (target.project_id, target.review_project_id) if project]
+    there = {project: [str(item.get("id")) for item in run.api.walk(project, {"limit": 200})] for project in projects}
+    (run.plan.parts / KNOWN).write_text(json.dumps(there), encoding="utf-8")
 
 
 def _look(run: Run, actor: str, project: str, setting: str, variable: str) -> None:

@@ -26,6 +26,8 @@ from conformance.suite.api import Api, Marks
 from conformance.target import Target
 
 PARTS = "parts"
+KNOWN = "known.json"
+"""The ids that each project held before the run, in the folder of its parts."""
 PREFLIGHT = "preflight"
 FATAL = "a requirement failed that ends this run"
 

@@ -39,7 +39,7 @@ from conformance.reporting.report import (
 )
 from conformance.target import OPTIONAL_CAPABILITIES, SETTING_OF_NEED
 
-CAPABILITIES = (*OPTIONAL_CAPABILITIES, "etag", "reject_regenerates")
+CAPABILITIES = (*OPTIONAL_CAPABILITIES, "etag", "reject_regenerates", "in_flight")
 """The needs that a target may lack for good, as against those that its configuration may name."""
 
 LACKS = {
@@ -47,6 +47,7 @@ LACKS = {
     "cancel": "it answers cancelJob as if there were no such operation",
     "archive": "it answers archiveProject as if there were no such operation",
     "etag": "no job that was read carries an ETag",
+    "in_flight": "no read showed a generation that was not yet over, which is legal (open reading 9)",
     "reject_regenerates": "no reject that asked for a regeneration began one",
 }
 

@@ -45,6 +45,7 @@ NEEDS = {
     "archive",
     "clock",
     "etag",
+    "in_flight",
     "reject_regenerates",
     "review_project",
     "other_key",

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from conformance.checks.causes import Keys, causes_of, standing
 from conformance.checks.findings import Check, Finding, failed, passed, verify
-from conformance.checks.ledger import CHANGEABLE, Container, Generation, Ledger
+from conformance.checks.ledger import CHANGEABLE, Change, Container, Generation, Ledger
 from conformance.checks.seen import Seen
 from conformance.checks.settled import is_terminal
 from conformance.checks.validity import Validity
-from conformance.checks.walks import entries_of, item_of
+from conformance.checks.walks import entries_of, item_of, without_body
 from conformance.checks.wording import short
 
 REFUSALS = frozenset({400, 404, 405, 409, 410, 422, 501})
@@ -140,22 +140,45 @@ def destination(generation: Generation, ledger: Ledger) -> str | None:
 
 
 class CloneChangesNothing(Check):
-    """CLO-3: the container whose id a clone names stays as it is."""
+    """CLO-3: the container whose id a clone names stays as it is, and so does every other one."""
 
     judges = ("CLO-3",)
 
+    def __init__(self) -> None:
+        self._clone: Seen | None = None
+        self._other_write = float("-inf")
+
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
         """Compare the reads around accepted clones of a container at rest."""
+        if ledger.started is not None and ledger.started.operation_id == "cloneFromPost":
+            self._clone = without_body(seen)
+        elif seen.is_write and not seen.refused:
+            self._other_write = max(self._other_write, seen.exchange.received_at)
         change = ledger.change
-        if change is None or ledger.facts.clone_id != "existing" or not is_terminal(change.old("status")):
+        if change is None or not is_terminal(change.old("status")):
             return
         calls = causes_of(change, ledger)
+        if not calls and self._only_clone_between(change):
+            calls = [self._clone] if self._clone else []
+        elif ledger.facts.clone_id != "existing":
+            return
         if not calls or not all(call.operation_id == "cloneFromPost" and call.ok for call in calls):
             return
         moved = [name for name in CHANGEABLE if name in change.differing]
         changes = " and ".join(f"{name} from {short(change.old(name))} to {short(change.new(name))}" for name in moved)
         message = f"A clone changed the {changes} of container {change.container.id}."
         yield from verify("CLO-3", not moved, message, change.before, *calls, seen)
+
+    def _only_clone_between(self, change: Change) -> bool:
+        """Tell whether the latest clone lies between the reads of a container of the run's own, and no other accepted call does."""
+        clone = self._clone
+        return (
+            clone is not None
+            and change.container.made_by is not None
+            and change.before.precedes(clone)
+            and clone.precedes(change.after)
+            and self._other_write <= change.before.exchange.sent_at
+        )
 
 
 class UnknownSource(Check):

@@ -71,6 +71,8 @@ class Replaying(Check):
             yield from self._parallel(slot, original, call)
         elif call.latest_age(original) > DAY - MARGIN:
             return
+        elif call.seen.status == 409 and call.code != CONFLICT_CODE and slot.overlaps(call):
+            return  # a key may be locked while any request with it is under way (open reading 12)
         elif call.body.same_value(original.body):
             yield from self._replay(slot, original, call)
         elif call.body.differs(original.body) or call.seen.validity is Validity.MALFORMED:
@@ -83,6 +85,7 @@ class Replaying(Check):
 
     def _update(self, slot: Slot, call: Call) -> None:
         status = call.seen.status
+        slot.recent.append(call)
         if call.accepted:
             original = slot.original
             is_over = original is not None and call.latest_age(original) > DAY - MARGIN
@@ -215,7 +218,9 @@ class Replaying(Check):
             return
         if call.accepted:
             yield passed("IDM-14", refused.seen, call.seen)
-        elif call.seen.status == 409 and call.code == CONFLICT_CODE and self._uses[key[0], key[3]] == 1:
+        elif self._uses[key[0], key[3]] == 1 and (
+            call.seen.status in {400, 422} or (call.seen.status == 409 and call.code == CONFLICT_CODE)
+        ):
             message = f"A valid call was answered {_answered(call)}, though its key had only carried an invalid one."
             yield failed("IDM-14", message, refused.seen, call.seen)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any
@@ -38,6 +39,10 @@ class Body:
     def differs(self, other: Body) -> bool:
         """Tell whether the bodies surely ask for different things."""
         return self.meaning is not None and other.meaning is not None and self.meaning != other.meaning
+
+
+RECENT = 32
+"""Calls with one key that are remembered, to tell which were under way together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +105,11 @@ class Slot:
     conflict: Call | None = None
     refused: Call | None = None
     disturbed: bool = False
+    recent: deque[Call] = field(default_factory=lambda: deque(maxlen=RECENT))
+
+    def overlaps(self, call: Call) -> bool:
+        """Tell whether another call with the key had not ended when this one was sent."""
+        return any(not other.seen.precedes(call.seen) for other in self.recent)
 
     def restart(self, original: Call) -> None:
         """Let the key stand for a new original."""

@@ -6,17 +6,19 @@ import json
 
 import pytest
 
-from conformance.running import Run
-from conformance.suite.api import Api
+from conformance.running import KNOWN, Run
+from conformance.suite.api import CROWDED, Api
 from conformance.suite.stock import Stock
 
 
 @pytest.fixture(scope="session")
 def api(run: Run) -> Api:
     """Give the calls of the API."""
-    known = run.plan.parts / "known.json"
+    known = run.plan.parts / KNOWN
     if known.exists():
-        run.api.know(*json.loads(known.read_text(encoding="utf-8")))
+        for project, ids in json.loads(known.read_text(encoding="utf-8")).items():
+            run.api.know(*ids)
+            run.api.crowded.update({project} if len(ids) > CROWDED else ())
     return run.api
 
 

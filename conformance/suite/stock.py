@@ -13,7 +13,7 @@ from conformance.actors import ANONYMOUS, OTHER
 from conformance.exceptions import NotReached
 from conformance.history import Exchange
 from conformance.session import Call
-from conformance.suite.api import TERMINAL, Api, answer_of, needed, status_of
+from conformance.suite.api import TERMINAL, WHOLE, Api, answer_of, needed, status_of
 from strategies.hostile import SEVERAL_TEXTS
 
 COMPOSED = "\u00e9"
@@ -238,7 +238,7 @@ def accepted(exchange_status: int | None) -> bool:
 def sweep(api: Api, *projects: str) -> None:
     """Walk whole lists and read every container that no answer has named, so that what should not exist comes to light."""
     for project in projects or (api.project,):
-        for item in api.walk(project, {"limit": 100}):
+        for item in api.walk(project, {"limit": WHOLE}):
             container_id = item.get("id")
             if isinstance(container_id, str) and not api.is_known(container_id):
                 api.know(container_id)

@@ -14,7 +14,7 @@ MARGIN = 30.0
 """Seconds before and after the border at which the key is tried."""
 
 
-@provokes("IDM-12", profile="gate", generations=1)
+@provokes("IDM-12", profile="gate", generations=2)
 def test_the_border_of_a_day(api: Api, stock: Stock) -> None:
     """Replay half a minute before a day has passed since the create, and send the same again half a minute after."""
     made = stock.first()
@@ -22,9 +22,14 @@ def test_the_border_of_a_day(api: Api, stock: Stock) -> None:
     api.send(again(made.call))
     api.send(disputed(api, made))
     api.advance_clock(2 * MARGIN)
+    other = disputed(api, stock.other_format("slideshow_remix"))
+    fresh_key = api.send(replace(other, costs=1))
     exchange = api.send(replace(made.call, costs=1))
     if answer_of(exchange).get("containerId"):
         fresh = Made(str(answer_of(exchange)["containerId"]), str(answer_of(exchange).get("jobId")), made.call, {})
         stock.finish(fresh)
         api.send(again(made.call))
+    api.send(again(other))
+    if answer_of(fresh_key).get("containerId"):
+        api.settle(str(answer_of(fresh_key)["containerId"]))
     sweep(api)

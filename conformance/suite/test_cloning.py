@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from conformance.drivers import provokes
-from conformance.suite.api import Api, answer_of
+from conformance.suite.api import Api
 from conformance.suite.calls import altered
 from conformance.suite.stock import Stock, again, body_of, sweep, watched
 
@@ -16,18 +17,20 @@ def test_a_clone(api: Api, stock: Stock) -> None:
     # A container that was never regenerated: what a late regeneration may still move shows nothing of a clone.
     source = stock.other_format("slideshow_remix")
     sweep(api)
-    for made in stock.made()[:4]:
+    for made in stock.made():
         api.read(made.container_id)
     call = api.clone_call(source.container_id, key=api.key())
     clone = stock.start(call)
     api.read(source.container_id)
+    for made in stock.made():
+        api.read(made.container_id)
     api.send(again(call))
-    stock.finish(clone)
+    stock.put("clone", stock.finish(clone))
     api.send(again(call))
     reimagined = api.call("POST", call.path, (body_of(call) | {"mode": "reimagine"}), key=clone.key, means_valid=True)
     api.send(reimagined)
     api.send(again(call))
-    for made in stock.made()[:4]:
+    for made in stock.made():
         api.read(made.container_id)
     sweep(api)
 
@@ -46,18 +49,31 @@ def test_a_clone_of_an_unknown_post(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("CLO-1", "CLO-2", "CLO-3", profile="certify", generations=3)
-def test_clones_of_both_modes(api: Api, stock: Stock) -> None:
-    """Clone without a key, in each mode and without naming one."""
-    source = stock.first()
-    for mode in ("fork", "reimagine", None):
-        call = api.clone_call(source.container_id)
-        body = body_of(call) | ({"mode": mode} if mode else {})
-        if mode is None:
-            body.pop("mode", None)
-        exchange = api.send(replace(api.call("POST", call.path, body), means_valid=True, costs=1))
-        container_id = answer_of(exchange).get("containerId")
-        if isinstance(container_id, str):
-            api.settle(container_id)
-        api.read(source.container_id)
+@provokes("CLO-1", "CLO-2", "CLO-3", "IDM-7", "AST-1", profile="certify", generations=10)
+def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
+    """Clone without a key, from containers of each format and of the review project, in each mode, without naming one, and twice."""
+    sources = [stock.first(), stock.other_format("slideshow_remix"), stock.other_format("auto"), stock.odd()]
+    if api.target.target.review_project_id:
+        sources.append(stock.pending("across"))
+    for source in sources:
+        for mode in ("reimagine", None) if source is not sources[0] else ("fork", "fork"):
+            api.read(source.container_id)
+            call = api.clone_call(source.container_id)
+            body = {name: value for name, value in body_of(call).items() if name != "mode"} | (
+                {"mode": mode} if mode else {}
+            )
+            clone = stock.start(replace(call, body=json.dumps(body).encode()))
+            api.read(source.container_id)
+            for asset in stock.finish(clone).shape.get("assets") or []:
+                if isinstance(asset, dict) and isinstance(asset.get("id"), str):
+                    api.asset(clone.container_id, asset["id"])
+    sweep(api, *([api.project, api.review_project] if api.target.target.review_project_id else [api.project]))
+
+
+@provokes("IDM-11", "CLO-1", profile="certify", generations=1)
+def test_clones_released_at_one_instant(api: Api, stock: Stock) -> None:
+    """Send one clone several times at once under one key, and once more afterwards."""
+    call = api.clone_call(stock.first().container_id, key=api.key())
+    api.send_together([call, *[again(call)] * 5])
+    api.send(again(call))
     sweep(api)

@@ -31,7 +31,9 @@ def test_assets_of_a_completed_container(api: Api, stock: Stock) -> None:
     for asset in made.shape.get("assets") or []:
         if isinstance(asset, dict) and isinstance(asset.get("id"), str):
             api.asset(made.container_id, asset["id"])
-    api.asset(made.container_id, altered(made.asset_id))
+    for wrong in (altered(made.asset_id), made.asset_id[:-1], made.asset_id.swapcase(), made.asset_id + "0"):
+        if wrong and wrong != made.asset_id:
+            api.asset(made.container_id, wrong)
     api.asset(made.container_id, made.asset_id)
     api.read(made.container_id)
 

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from conformance.drivers import provokes
-from conformance.suite.api import Api
+from conformance.suite.api import Api, answer_of
 from conformance.suite.stock import Stock, sweep
 
 MOMENT = 2.0
 """Seconds after which two sides of one story can no longer be told apart by chance (JOB-2)."""
 
 
-@provokes("JOB-2", "JOB-3", "JOB-4", "LIF-2", "LIF-8", "AST-2", "APR-5", "APR-7", "LST-9", profile="gate")
+@provokes(
+    "JOB-2",
+    "JOB-3",
+    "JOB-4",
+    "LIF-2",
+    "LIF-8",
+    "AST-2",
+    "APR-5",
+    "APR-7",
+    "LST-9",
+    "AST-1",
+    "AST-4",
+    "AST-5",
+    profile="gate",
+)
 def test_everything_once_more(api: Api, stock: Stock) -> None:
     """Read every container of the stock, its job and its progress, and the whole lists, long after the last change."""
     api.session.pause(MOMENT)
     for made in stock.made():
-        api.read(made.container_id)
+        made.shape = answer_of(api.read(made.container_id))
         api.job(made.job_id)
         api.progress(made.container_id)
+        for asset in made.shape.get("assets") or []:
+            if isinstance(asset, dict) and isinstance(asset.get("id"), str):
+                api.asset(made.container_id, asset["id"])
     review = api.target.target.review_project_id
     sweep(api, api.project, *([review] if review else []))

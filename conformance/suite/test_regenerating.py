@@ -21,7 +21,7 @@ from strategies.bodies import broken_patches
 def test_a_regenerate_with_a_patch(api: Api, stock: Stock) -> None:
     """Regenerate with a patch of two fields under the key of the create; replay in flight and afterwards; dispute; look back."""
     made = stock.first()
-    api.walk(query={"limit": 100})
+    api.walk(query={"limit": 200})
     api.job(made.job_id)
     api.read(made.container_id)
     call, new_job = _accepted_regenerate(api, made)
@@ -128,7 +128,7 @@ def test_a_regenerate_in_flight(api: Api, stock: Stock) -> None:
 def test_regenerates_released_at_one_instant(api: Api, stock: Stock) -> None:
     """Send one regenerate several times at once under one key, and once more afterwards."""
     made = stock.complete(stock.start(api.create_call(brief=api.brief(), key=api.key())))
-    api.walk(query={"limit": 100})
+    api.walk(query={"limit": 200})
     call = api.regenerate_call(made.container_id, {"themeTags": ["at-once"]}, key=api.key())
     api.send_together([call, *[again(call)] * 5])
     api.send(again(call))

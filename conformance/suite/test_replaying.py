@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -56,6 +57,8 @@ def nearly_the_same(body: dict[str, Any]) -> list[dict[str, Any]]:
         changed(hook=hook.replace("E", "e", 1)),
         changed(hook=hook.replace(" ", "  ", 1)),
         changed(hook=hook + "."),
+        changed(hook=hook + " "),
+        changed(themeTags=list(reversed(brief.get("themeTags", [])))),
         changed(language="en" if brief.get("language") != "en" else "en-US"),
         changed(themeTags=[*brief.get("themeTags", []), "extra"]),
         changed(themeTags=[*brief.get("themeTags", [])[:-1], "other"]),
@@ -117,3 +120,54 @@ def test_a_key_of_another_project(api: Api, stock: Stock) -> None:
     api.send(again(made.call))
     api.send(again(first.call))
     sweep(api, api.project, api.review_project)
+
+
+@provokes("IDM-5", profile="certify", generations=10)
+def test_keys_that_are_nearly_alike(api: Api, stock: Stock) -> None:
+    """Send one body under keys that differ in case, in punctuation, at the end of a long key, or as numbers."""
+    body = body_of(stock.first().call)
+    stem = secrets.token_hex(8)
+    long = stem * 15
+    alike = (
+        *(f"Key-{stem}-ab", f"key-{stem}-ab", f"Key{stem}ab", f"Key-{stem}-AB"),
+        *(f"{long}1", f"{long}2"),
+        *(f"0{int(stem, 16)}", f"{int(stem, 16)}"),
+        *(f"{stem}_x", f"{stem}-x"),
+    )
+    made = [
+        answer_of(api.create(brief=body["brief"], format=body["format"], key=key)).get("containerId") for key in alike
+    ]
+    for container_id in made:
+        if isinstance(container_id, str):
+            api.settle(container_id)
+    sweep(api)
+
+
+@provokes("IDM-10", "IDM-11", "IDM-7", profile="certify", generations=5)
+def test_a_key_of_every_operation(api: Api, stock: Stock) -> None:
+    """Send one key with a regenerate, a clone and rejects of one container, and the same regenerate twice without a key."""
+    made = stock.complete(stock.start(api.create_call(api.target.target.review_project_id, api.brief(), key=api.key())))
+    key = api.key()
+    api.regenerate(made.container_id, {"themeTags": ["keyed"]}, key=key)
+    api.settle(made.container_id)
+    if api.target.fixtures.source_post_id:
+        exchange = api.send(api.clone_call(made.container_id, key=key))
+        if answer_of(exchange).get("containerId"):
+            api.settle(str(answer_of(exchange)["containerId"]))
+    api.read(made.container_id)
+    api.reject(made.container_id, key=key)
+    api.read(made.container_id)
+    for _ in range(2):
+        api.regenerate(made.container_id, {"themeTags": ["keyless"]})
+        api.settle(made.container_id)
+    api.progress(made.container_id)
+    sweep(api)
+
+
+@provokes("IDM-1", profile="certify", generations=0)
+def test_the_first_key_after_many_others(api: Api, stock: Stock) -> None:
+    """Replay the first create, and every other one, when many keys have been used since."""
+    for made in stock.made():
+        if made.key:
+            api.send(again(made.call))
+    sweep(api)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from conformance.actors import ANONYMOUS, OTHER
 from conformance.drivers import provokes
+from conformance.session import Call
 from conformance.suite.api import Api, answer_of, status_of
 from conformance.suite.stock import Made, Stock, sweep, watched
 
@@ -10,6 +12,22 @@ from conformance.suite.stock import Made, Stock, sweep, watched
 def reviewed(stock: Stock) -> Made:
     """Give the one container of the review project that the gate takes through its decisions."""
     return stock.pending("across")
+
+
+def _callers(api: Api) -> tuple[str, ...]:
+    """Give callers without a right to decide."""
+    return (ANONYMOUS, "last-character-off", *((OTHER,) if api.session.has_actor(OTHER) else ()))
+
+
+def _decisions(api: Api, made: Made, actor: str) -> tuple[Call, ...]:
+    """Give the calls that would change a pending container if they came from its owner."""
+    content = f"/v1/content/{made.container_id}"
+    return (
+        api.call("POST", f"{content}/approve", actor=actor),
+        api.reject_call(made.container_id, actor=actor),
+        api.reject_call(made.container_id, regenerate=True, actor=actor, costs=0),
+        api.regenerate_call(made.container_id, actor=actor, costs=0),
+    )
 
 
 def _look(api: Api, made: Made) -> None:
@@ -20,7 +38,7 @@ def _look(api: Api, made: Made) -> None:
     api.read(made.container_id)
 
 
-@provokes("APR-2", "APR-3", "APR-5", "APR-6", "APR-7", "APR-9", "REJ-1", "REJ-3", profile="gate")
+@provokes("APR-2", "APR-3", "APR-5", "APR-6", "APR-7", "APR-9", "REJ-1", "REJ-3", "AUT-1", "AUT-3", profile="gate")
 def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
     """Let a container become pending, send rejects that are refused, reject it, look, and reject it again."""
     made = reviewed(stock)
@@ -32,7 +50,8 @@ def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
         api.call("POST", path, {}),
         api.call("POST", path, {"reason": "x" * 1025}),
         api.call("POST", path, {"reason": 7}),
-        api.reject_call(made.container_id, actor="anonymous"),
+        api.call("POST", path, {"reason": "Off brand", "regenerate": {"hook": 7}}),
+        *(call for actor in _callers(api) for call in _decisions(api, made, actor)),
     )
     api.reject(made.container_id)
     _look(api, made)
