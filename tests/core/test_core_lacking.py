@@ -8,7 +8,10 @@ import pytest
 from core_runs import backend, run_against
 
 from conformance.contract import load
+from conformance.history import read
 from conformance.target import SETTING_OF_NEED
+from sandbox.records import Job
+from sandbox.rendering import Rendering
 from sandbox.variants import find
 
 ALWAYS = {"ERR-7"}
@@ -67,3 +70,20 @@ def test_what_a_target_lacks_takes_its_requirements_out_of_the_promise(tmp_path:
 def test_every_setting_that_a_requirement_needs_can_be_left_out() -> None:
     assert set(LINES) == set(SETTING_OF_NEED)
     assert all(needing(need) for need in LINES)
+
+
+class _Elsewhere(Rendering):
+    """Gives locations on another host, where no key may be sent."""
+
+    def location(self, job: Job) -> str:
+        return f"http://elsewhere.test{super().location(job)}"
+
+
+def test_a_location_that_no_key_may_be_sent_to_costs_one_requirement_alone(tmp_path: Path) -> None:
+    served = backend()
+    served.rendering = _Elsewhere(served)
+    ran = run_against(served, tmp_path, "--profile", "smoke", "--only", "CRE,AST")
+    assert ran.verdicts["CRE-3"] in {"not exercised", "failed"}
+    assert ran.verdicts["CRE-4"] == ran.verdicts["AST-1"] == "passed"
+    sent = {exchange.request.url.partition("/v1/")[0] for exchange in read(ran.folder / "history.jsonl")}
+    assert sent == {ran.report["target"]["target"]["base_url"]}
