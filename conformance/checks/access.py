@@ -71,7 +71,7 @@ def _only_the_key_is_wrong(seen: Seen, ledger: Ledger) -> bool:
         and not may_be_absent(seen.operation_id, ledger)
         and not seen.query
         and is_ordinary(seen.exchange.request)
-        and (seen.params.get("projectId") in ledger.projects or ledger.touched(seen) is not None)
+        and (not seen.is_write or seen.params.get("projectId") in ledger.projects or ledger.touched(seen) is not None)
     )
 
 

@@ -55,7 +55,7 @@ class Replaying(Check):
         if slot is None:
             slot = self._slots[key] = Slot()
             self._uses[key[0], key[3]] += 1
-        if seen.status is not None and seen.status < 500 and seen.status not in _PASSING_TROUBLE:
+        if seen.status is not None and seen.status <= 500 and seen.status not in _PASSING_TROUBLE:
             yield from self._judge(slot, key, call, ledger)
         self._update(slot, call)
 
@@ -63,12 +63,16 @@ class Replaying(Check):
         original = slot.original
         if call.seen.refused and self._is_archived(call, ledger):
             return
+        if original is None and call.seen.status == 500:
+            return
         if original is None:
             yield from self._after_refusal(slot, key, call)
         elif call.earliest_age(original) >= DAY + MARGIN:
             yield from self._after_window(original, call)
         elif not original.seen.precedes(call.seen):
             yield from self._parallel(slot, original, call)
+        elif call.seen.status == 500:
+            return  # ERR-1 tells of it, and nobody knows what came of the call
         elif call.latest_age(original) > DAY - MARGIN:
             return
         elif call.seen.status == 409 and call.code != CONFLICT_CODE and slot.overlaps(call):
@@ -110,13 +114,13 @@ class Replaying(Check):
                 slot.conflict = None
             return
         is_new = call.seen.ok and call.job_id is not None and not call.same_ids(original)
-        requirement = "IDM-2" if is_new else "IDM-1"
+        broken = (("IDM-1", "IDM-2") if is_exact else ("IDM-2",)) if is_new else ("IDM-1",)
         if not _is_create(original):
-            requirement = "IDM-11"
+            broken = ("IDM-11",)
         elif slot.conflict is not None and (is_new or not call.seen.ok):
-            requirement = "IDM-4"
+            broken = ("IDM-4",)
         if call.clock - original.clock >= FAR:
-            requirement = "IDM-12"
+            broken = ("IDM-12",)
         if not is_exact and not call.seen.ok:
             if call.seen.status == 409:
                 message = (
@@ -124,7 +128,8 @@ class Replaying(Check):
                 )
                 yield failed("IDM-13", message, *evidence)
             return
-        yield failed(requirement, self._lost(original, call, is_new=is_new), *evidence)
+        message = self._lost(original, call, is_new=is_new)
+        yield from (failed(requirement, message, *evidence) for requirement in broken)
 
     def _held(self, slot: Slot, original: Call, call: Call, *, is_exact: bool) -> Iterator[str]:
         if not is_exact:
@@ -190,7 +195,7 @@ class Replaying(Check):
                 named = f"job {(call.job_id or '')[:80]} and container {(call.container_id or '')[:80]}"
                 message = f"A retry in parallel to {_what(original)} was accepted with another answer: {named}."
                 yield failed(requirement, message, original.seen, call.seen)
-            elif call.seen.status in {400, 404, 422} and call.body.raw == original.body.raw:
+            elif call.seen.status in {400, 404, 422, 500} and call.body.raw == original.body.raw:
                 message = f"A retry in parallel to {_what(original)} was answered {_answered(call)}."
                 yield failed(requirement, message, original.seen, call.seen)
         elif call.accepted and call.body.differs(original.body) and call.seen.validity in _MUST_BE_ACCEPTED:

@@ -21,6 +21,7 @@ MODULES = (
     "jobs",
     "approval",
     "idempotency",
+    "replay_effects",
     "fresh_requests",
     "strays",
     "listing",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.actors import ANONYMOUS, UNAUTHORIZED
 from conformance.drivers import provokes
 from conformance.suite.api import Api
-from conformance.suite.calls import READS, WRITES, Ids, calls_of
+from conformance.suite.calls import READS, WRITES, Ids, altered, calls_of
 from conformance.suite.stock import Made, Stock, sweep
 
 FEW = (ANONYMOUS, "empty-key", "last-character-off", "right-prefix", "other-case")
@@ -36,7 +36,7 @@ def test_every_operation_with_every_kind_of_wrong_key(api: Api, stock: Stock) ->
     _try(api, stock.first(), tuple(actor for actor in UNAUTHORIZED if actor not in FEW))
 
 
-@provokes("AUT-1", "AUT-3", profile="gate")
+@provokes("AUT-1", "AUT-2", "AUT-3", profile="gate")
 def test_invalid_calls_without_a_right(api: Api, stock: Stock) -> None:
     """Send what is invalid, unknown or replayed without a key: none of it may be answered as if the key were there."""
     made = stock.first()
@@ -46,4 +46,7 @@ def test_invalid_calls_without_a_right(api: Api, stock: Stock) -> None:
         api.send(api.call("POST", made.call.path, raw=made.call.body, key=made.key, actor=actor))
         api.page(query={"status": "completed", "limit": 1}, actor=actor)
         api.page(query={"limit": 0}, actor=actor)
+        api.read(altered(made.container_id), actor=actor)
+        api.job(altered(made.job_id), actor=actor)
+        api.page(altered(api.project), actor=actor)
     api.read(made.container_id)

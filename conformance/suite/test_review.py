@@ -49,6 +49,7 @@ def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
         made,
         api.call("POST", path, {}),
         api.call("POST", path, {"reason": "x" * 1025}),
+        api.call("POST", path, {"reason": ""}),
         api.call("POST", path, {"reason": 7}),
         api.call("POST", path, {"reason": "Off brand", "regenerate": {"hook": 7}}),
         *(call for actor in _callers(api) for call in _decisions(api, made, actor)),
@@ -104,7 +105,11 @@ def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
     _look(api, made)
     if status_of(exchange) == 200:
         api.approve(made.container_id)
-        watched(api, made, api.reject_call(made.container_id))
+        again_decided = (
+            api.reject_call(made.container_id),
+            api.reject_call(made.container_id, regenerate=True, costs=0),
+        )
+        watched(api, made, *again_decided)
 
 
 @provokes("APR-10", "APR-2", "REG-2", profile="certify", generations=2)

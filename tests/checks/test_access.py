@@ -61,6 +61,13 @@ def test_a_401_with_another_code_fails_and_one_without_an_envelope_is_the_envelo
     assert results(told, "AUT-2") == []
 
 
+@pytest.mark.parametrize("path", ["/v1/content/cnt_9", "/v1/jobs/job_9", "/v1/projects/prj_unknown/content"])
+def test_whether_something_is_there_is_not_told_without_a_key(path: str) -> None:
+    told = Told()
+    told.error("GET", path, 404, "NOT_FOUND", actor="anonymous")
+    assert "instead of 401 UNAUTHENTICATED" in failures(told)["AUT-2"][0]
+
+
 @pytest.mark.parametrize(
     ("path", "status", "more"),
     [
@@ -68,8 +75,6 @@ def test_a_401_with_another_code_fails_and_one_without_an_envelope_is_the_envelo
         (LIST, 503, {}),
         (LIST + "?limit=x", 400, {}),
         (LIST, 400, {"headers": {"X-Odd": "\x80"}}),
-        ("/v1/content/cnt_9", 404, {}),
-        ("/v1/projects/prj_unknown/content", 404, {}),
     ],
 )
 def test_a_call_that_could_be_refused_for_something_else_first_is_no_observation(

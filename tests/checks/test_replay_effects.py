@@ -1,0 +1,58 @@
+"""What replays do behind their answers: what must be accused, and what must be left alone."""
+
+from typing import Any
+
+from histories import Told, failures, job
+from moves import regenerate
+
+
+def replayed(**after: Any) -> Told:
+    told = Told()
+    told.create(key="k")
+    told.read()
+    told.create(key="k")
+    told.read(**after)
+    return told
+
+
+def test_a_replay_that_restarts_its_container_is_accused() -> None:
+    found = failures(replayed(status="queued"))
+    assert "A replay of createContent took container cnt_1 from completed to queued." in found["IDM-2"]
+
+
+def test_a_replay_that_leaves_its_container_at_rest_is_not_accused() -> None:
+    assert failures(replayed()) == {}
+
+
+def test_a_regenerate_beside_the_replay_may_have_restarted_it() -> None:
+    told = Told()
+    told.create(key="k")
+    told.read()
+    told.create(key="k")
+    regenerate(told)
+    told.read(status="queued", assets=[])
+    assert "IDM-2" not in failures(told)
+
+
+def progress(job_id: str, *, unanswered: bool = False) -> Told:
+    told = Told()
+    told.create(key="k")
+    told.read()
+    if unanswered:
+        told.call("POST", "/v1/content/cnt_1/regenerate", None, error="timeout: ReadTimeout")
+    told.create(key="k")
+    told.call("GET", "/v1/content/cnt_1/progress", answer=job(1, jobId=job_id))
+    return told
+
+
+def test_a_job_that_no_answer_named_is_laid_to_the_replay() -> None:
+    message = "After a replay of createContent, its container is on job job_9, which no answer has named."
+    assert message in failures(progress("job_9"))["IDM-2"]
+
+
+def test_a_job_of_a_call_whose_answer_was_lost_is_not() -> None:
+    assert "IDM-2" not in failures(progress("job_9", unanswered=True))
+
+
+def test_the_job_that_the_create_named_is_in_order() -> None:
+    assert failures(progress("job_1")) == {}
