@@ -40,6 +40,13 @@ def status_of(exchange: Exchange) -> int | None:
     return exchange.response.status if exchange.response else None
 
 
+def asset_ids_of(shape: Mapping[str, Any]) -> list[str]:
+    """Give the ids of the assets that a container shows, whatever else stands there."""
+    assets = shape.get("assets")
+    found = [asset.get("id") for asset in assets if isinstance(asset, dict)] if isinstance(assets, list) else []
+    return [asset_id for asset_id in found if isinstance(asset_id, str) and asset_id]
+
+
 def needed(exchange: Exchange, name: str) -> str:
     """Give a string of the answer that a driver cannot go on without; raises NotReached where it is not there."""
     value = answer_of(exchange).get(name)

@@ -14,7 +14,7 @@ from conformance.actors import OTHER
 from conformance.exceptions import NotReached
 from conformance.running import Run
 from conformance.session import Call
-from conformance.suite.api import Api, answer_of, status_of
+from conformance.suite.api import Api, answer_of, asset_ids_of, status_of
 from conformance.suite.stock import again, sweep
 from strategies.briefs import formats, page_sizes, plain_words, queries, rest_of_briefs, words
 
@@ -180,9 +180,8 @@ class Life(Machine):
     @rule(handle=containers)
     def assets(self, handle: Handle) -> None:
         """Read every asset."""
-        for asset in answer_of(self.api.read(handle.container_id)).get("assets") or []:
-            if isinstance(asset, dict) and isinstance(asset.get("id"), str):
-                self.api.asset(handle.container_id, asset["id"])
+        for asset_id in asset_ids_of(answer_of(self.api.read(handle.container_id))):
+            self.api.asset(handle.container_id, asset_id)
 
     @rule(handle=containers)
     def replay(self, handle: Handle) -> None:

@@ -14,7 +14,7 @@ from conformance.actors import ANONYMOUS, OTHER
 from conformance.exceptions import NotReached
 from conformance.history import Exchange
 from conformance.session import Call
-from conformance.suite.api import TERMINAL, WHOLE, Api, answer_of, needed, status_of
+from conformance.suite.api import TERMINAL, WHOLE, Api, answer_of, asset_ids_of, needed, status_of
 from strategies.hostile import SEVERAL_TEXTS
 
 COMPOSED = "\u00e9"
@@ -38,11 +38,10 @@ class Made:
     @property
     def asset_id(self) -> str:
         """The id of its first asset; raises NotReached where it has none."""
-        assets = self.shape.get("assets")
-        first = assets[0] if isinstance(assets, list) and assets else None
-        if not isinstance(first, dict) or not isinstance(first.get("id"), str):
+        found = asset_ids_of(self.shape)
+        if not found:
             raise NotReached(f"container {self.container_id} shows no asset")
-        return str(first["id"])
+        return found[0]
 
 
 class Stock:

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from conformance.drivers import provokes
-from conformance.suite.api import Api
+from conformance.suite.api import Api, asset_ids_of
 from conformance.suite.calls import altered
 from conformance.suite.stock import Stock, again, body_of, sweep, watched
 
@@ -64,9 +64,8 @@ def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
             )
             clone = stock.start(replace(call, body=json.dumps(body).encode()))
             api.read(source.container_id)
-            for asset in stock.finish(clone).shape.get("assets") or []:
-                if isinstance(asset, dict) and isinstance(asset.get("id"), str):
-                    api.asset(clone.container_id, asset["id"])
+            for asset_id in asset_ids_of(stock.finish(clone).shape):
+                api.asset(clone.container_id, asset_id)
     sweep(api, *([api.project, api.review_project] if api.target.target.review_project_id else [api.project]))
 
 

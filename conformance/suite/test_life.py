@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.drivers import provokes
-from conformance.suite.api import Api
+from conformance.suite.api import Api, asset_ids_of
 from conformance.suite.calls import altered
 from conformance.suite.stock import Stock, sweep, watched
 
@@ -28,9 +28,8 @@ def test_one_container_from_create_to_completion(api: Api, stock: Stock) -> None
 def test_assets_of_a_completed_container(api: Api, stock: Stock) -> None:
     """Read every asset by its id, an unknown one, and the container again."""
     made = stock.first()
-    for asset in made.shape.get("assets") or []:
-        if isinstance(asset, dict) and isinstance(asset.get("id"), str):
-            api.asset(made.container_id, asset["id"])
+    for asset_id in asset_ids_of(made.shape):
+        api.asset(made.container_id, asset_id)
     for wrong in (altered(made.asset_id), made.asset_id[:-1], made.asset_id.swapcase(), made.asset_id + "0"):
         if wrong and wrong != made.asset_id:
             api.asset(made.container_id, wrong)
@@ -50,9 +49,8 @@ def test_an_asset_of_another_container(api: Api, stock: Stock) -> None:
 def test_assets_of_other_formats(api: Api, stock: Stock) -> None:
     """Read every asset of a container of another format."""
     made = stock.other_format("slideshow_remix")
-    for asset in made.shape.get("assets") or []:
-        if isinstance(asset, dict) and isinstance(asset.get("id"), str):
-            api.asset(made.container_id, asset["id"])
+    for asset_id in asset_ids_of(made.shape):
+        api.asset(made.container_id, asset_id)
     api.read(made.container_id)
 
 

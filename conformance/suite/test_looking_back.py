@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.drivers import provokes
-from conformance.suite.api import Api, answer_of
+from conformance.suite.api import Api, answer_of, asset_ids_of
 from conformance.suite.stock import Stock, sweep
 
 MOMENT = 2.0
@@ -32,8 +32,7 @@ def test_everything_once_more(api: Api, stock: Stock) -> None:
         made.shape = answer_of(api.read(made.container_id))
         api.job(made.job_id)
         api.progress(made.container_id)
-        for asset in made.shape.get("assets") or []:
-            if isinstance(asset, dict) and isinstance(asset.get("id"), str):
-                api.asset(made.container_id, asset["id"])
+        for asset_id in asset_ids_of(made.shape):
+            api.asset(made.container_id, asset_id)
     review = api.target.target.review_project_id
     sweep(api, api.project, *([review] if review else []))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from conformance.actors import OTHER
 from conformance.drivers import provokes
 from conformance.exceptions import NotReached
-from conformance.suite.api import Api, answer_of, needed
+from conformance.suite.api import Api, answer_of, asset_ids_of, needed
 from conformance.suite.calls import READS, WRITES, Ids, calls_of
 from conformance.suite.stock import Stock, again, sweep
 
@@ -58,6 +58,5 @@ def test_a_key_of_another_organization(api: Api, stock: Stock) -> None:
     api.send(again(call))
     api.send(again(first.call))
     shape = answer_of(api.read(container_id, actor=OTHER))
-    for asset in shape.get("assets") or []:
-        if isinstance(asset, dict) and isinstance(asset.get("id"), str):
-            api.asset(container_id, asset["id"])
+    for asset_id in asset_ids_of(shape):
+        api.asset(container_id, asset_id)

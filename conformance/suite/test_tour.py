@@ -7,7 +7,7 @@ from conformance.exceptions import NotReached
 from conformance.history import Exchange
 from conformance.running import Run
 from conformance.session import Call
-from conformance.suite.api import Api, answer_of, needed, status_of
+from conformance.suite.api import Api, answer_of, asset_ids_of, needed, status_of
 from conformance.suite.calls import Ids, call_of
 from conformance.suite.stock import Made
 from conformance.touring import WAIT, Goal, Move, State, Step, Tour, plan
@@ -98,9 +98,7 @@ def _wait(api: Api, made: Made, before: State) -> None:
 def _try(api: Api, made: Made, before: State, move: Move) -> str:
     """Try an operation, and give the situation that it met."""
     made.shape = answer_of(api.read(made.container_id))
-    assets = made.shape.get("assets")
-    first = assets[0] if isinstance(assets, list) and assets and isinstance(assets[0], dict) else {}
-    ids = Ids(api.project, made.container_id, made.job_id, str(first.get("id", "med_of_nothing")))
+    ids = Ids(api.project, made.container_id, made.job_id, next(iter(asset_ids_of(made.shape)), "med_of_nothing"))
     call = call_of(api, move.operation, ids)
     met = f"{made.shape.get('status')}/{made.shape.get('approvalStatus')}"
     if call is None:
