@@ -94,7 +94,9 @@ def _unnatural(change: Change) -> list[str]:
         return sorted(name for name in change.differing if name != "assets" or _assets_differ(change))
     moved = ["brief"] if _lost(change.old("brief"), change.new("brief")) else []
     old, new = status_of(change.before.fields), status_of(change.after.fields)
-    if old is not None and new is not None and new not in reachable(old):
+    # Nothing but an explicit cancel or an archive cancels, and here neither was accepted.
+    canceled = new == "canceled" and any(call.operation_id == "cancelJob" for call in change.between)
+    if old is not None and new is not None and (new not in reachable(old) or canceled):
         moved.append("status")
     if "approvalStatus" in change.differing and change.new("approvalStatus") in ("approved", "rejected"):
         moved.append("approvalStatus")

@@ -65,9 +65,9 @@ def undecided(_: Rendering, __: Snapshot, item: Json) -> Json:
     return {"approvalStatus": "pending"} if item["approvalStatus"] in {"approved", "rejected"} else {}
 
 
-def whole_seconds(_: Rendering, __: Snapshot, item: Json) -> Json:
-    """Cut the milliseconds off."""
-    return {"createdAt": str(item["createdAt"])[:-5] + "Z"}
+def next_second(rendering: Rendering, found: Snapshot, _: Json) -> Json:
+    """Round the time of creation up to the second."""
+    return {"createdAt": rendering.timestamp((found.container.created_at // 1000 + 1) * 1000)}
 
 
 def last_written(rendering: Rendering, found: Snapshot, _: Json) -> Json:
@@ -120,11 +120,11 @@ FAULTS: tuple[Fault, ...] = (
         showing(undecided),
     ),
     Fault(
-        "list-item-created-at-in-seconds",
+        "list-item-created-at-rounded-up",
         "LST-9",
         "stateful",
-        "A list shows createdAt without its milliseconds.",
-        showing(whole_seconds),
+        "A list shows createdAt as the second that comes next.",
+        showing(next_second),
     ),
     Fault(
         "list-item-created-at-moves",

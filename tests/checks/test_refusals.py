@@ -145,3 +145,23 @@ def test_a_read_that_overlaps_the_refused_call_shows_nothing_that_passed() -> No
     regenerate(told, status=401, actor="anonymous", sent=1010, took=5)
     told.read(sent=1011)
     assert results(told, "AUT-3") == []
+
+
+@pytest.mark.parametrize(("actor", "requirement"), [("anonymous", "AUT-3"), ("other", "AUT-4")])
+def test_a_cancel_that_was_refused_and_cancels_is_accused(actor: str, requirement: str) -> None:
+    told = Told()
+    told.create()
+    told.read(status="queued")
+    told.error("POST", "/v1/jobs/job_1/cancel", 401, "UNAUTHENTICATED", actor=actor)
+    told.read(status="canceled")
+    assert "changed its status from" in failures(told)[requirement][0]
+
+
+def test_a_cancel_that_was_accepted_after_a_refused_one_is_in_order() -> None:
+    told = Told()
+    told.create()
+    told.read(status="queued")
+    told.error("POST", "/v1/jobs/job_1/cancel", 401, "UNAUTHENTICATED", actor="anonymous")
+    told.call("POST", "/v1/jobs/job_1/cancel", 202, {"jobId": "job_1", "status": "canceled"})
+    told.read(status="canceled")
+    assert "AUT-3" not in failures(told)
