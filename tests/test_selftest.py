@@ -176,7 +176,7 @@ def test_the_tables_tell_of_every_run() -> None:
 
 def test_the_figures_are_measured_on_one_fault_of_each_requirement_and_depth_and_on_every_named_variant() -> None:
     every = chosen()
-    part = for_figures(every)
+    part = for_figures(every, "gate")
     pairs = {(each.requirement, each.depth) for each in every.faults}
     assert {(each.requirement, each.depth) for each in part.faults} == pairs
     assert len(part.faults) == len(pairs)

@@ -64,7 +64,7 @@ class Options:
         if self.sample:
             return parts.sampled(matrix)
         is_narrowed = (self.faults, self.variants) != (parts.EVERYTHING, parts.EVERYTHING)
-        return matrix if self.whole or is_narrowed else parts.for_figures(matrix)
+        return matrix if self.whole or is_narrowed else parts.for_figures(matrix, self.profile)
 
 
 class Tally:
