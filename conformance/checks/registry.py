@@ -24,6 +24,7 @@ MODULES = (
     "replay_effects",
     "fresh_requests",
     "strays",
+    "unnamed",
     "listing",
     "list_order",
     "list_items",
