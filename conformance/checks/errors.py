@@ -23,7 +23,7 @@ ABOUT_SOMETHING_ELSE = frozenset({401, 402, 403, 404, 405, 406, 409, 412, 413, 4
 
 
 class EnvelopeOfErrors(Check):
-    """ERR-2: a 4xx of a documented path carries the envelope, unless software before the application may have answered."""
+    """ERR-2: a 4xx below /v1 carries the envelope, unless software before the application may have answered."""
 
     judges: ClassVar[tuple[str, ...]] = ("ERR-2",)
 
@@ -45,7 +45,17 @@ class EnvelopeOfErrors(Check):
         if seen.operation is not None:
             return not (seen.status in {404, 405} and may_be_absent(seen.operation_id, ledger))
         here = operations_at(seen, ledger)
+        if not here and seen.status == 404:
+            return seen.exchange.request.url.startswith(f"{ledger.facts.base_url}/v1/") and is_ordinary(
+                seen.exchange.request
+            )
         return seen.status == 405 and any(operation.id not in CAPABILITIES for operation in here)
+
+
+def _names_what_is_there(seen: Seen, ledger: Ledger) -> bool:
+    """Tell whether a path names a container, a job or a project that is known to be there."""
+    steps = seen.exchange.request.url.partition("?")[0].split("/")
+    return any(step in known for step in steps for known in (ledger.containers, ledger.jobs, ledger.projects))
 
 
 def _problem(answer: Any) -> str | None:
@@ -93,8 +103,8 @@ class InvalidBodies(Check):
 class WrongMethodsAndMedia(Check):
     """ERR-5: an undocumented method answers 405, and a body that is not JSON 415 or 400.
 
-    A 404, or a 501 for a method that the server does not know, and a 422 for the body are as clear. JSON under another label
-    may be taken. Where all that stands at a path is optional, other pages may document more of it.
+    A 404 where the path names nothing, a 501 for a method that the server does not know, and a 422 for the body are as clear. JSON
+    under another label may be taken. Where all that stands at a path is optional, other pages may document more of it.
     """
 
     judges: ClassVar[tuple[str, ...]] = ("ERR-5",)
@@ -110,7 +120,9 @@ class WrongMethodsAndMedia(Check):
 
     def _judge_method(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
         method = seen.exchange.request.method
-        if method.upper() in READING_METHODS - {"GET"} or method.upper() == "CONNECT" or seen.status == 404:
+        if method.upper() in READING_METHODS - {"GET"} or method.upper() == "CONNECT":
+            return
+        if seen.status == 404 and not _names_what_is_there(seen, ledger):
             return
         here = operations_at(seen, ledger)
         if not any(operation.id not in CAPABILITIES for operation in here) or "/.." in seen.exchange.request.url:

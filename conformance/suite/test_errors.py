@@ -67,6 +67,12 @@ def test_methods_and_media_types_that_are_not_documented(api: Api, stock: Stock)
     ids = Ids(api.project, made.container_id, made.job_id, made.asset_id)
     for call in _by_other_methods(api, ids):
         api.send(call)
+    for path in (
+        "/v1/nothing-is-here",
+        f"/v1/content/{made.container_id}/nothing",
+        f"/v1/projects/{api.project}/nothing",
+    ):
+        api.send(api.call("GET", path))
     create = f"/v1/projects/{api.project}/content"
     for media_type, raw in (
         ("text/plain", b"a hook"),

@@ -35,6 +35,7 @@ def _look(api: Api, made: Made) -> None:
     api.read(made.container_id)
     api.walk(api.review_project, {"status": "completed", "limit": 50})
     api.walk(api.review_project, {"status": "completed", "limit": 1})
+    api.walk(api.review_project, {"status": "completed", "format": made.shape.get("format") or "video_remix"})
     api.read(made.container_id)
 
 

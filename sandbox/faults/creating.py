@@ -309,7 +309,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "identical-creates-share-a-container",
-        "CRE-7",
+        "IDM-7",
         "stateful",
         "A create without a key that repeats one of the last minute answers with that one's container.",
         fresh(deduplicated(lambda project, format_, brief: [project.id, format_, brief])),

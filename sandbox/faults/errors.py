@@ -1,6 +1,5 @@
 """Defects of how refusals are worded, and of what is unknown (ERR-2, ERR-3, ERR-6, ERR-7)."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -61,11 +60,12 @@ def empty_page(call: Call, backend: Backend) -> Answer | None:
     return None if known else backend.rendering.answer(200, {"items": [], "nextCursor": None})
 
 
-def form_of_id(_: Backend, read: Callable[[str, str], Snapshot], org: str, container_id: str) -> Snapshot:
-    """Refuse the id of a container that does not look like one."""
-    if not re.fullmatch(r"cnt_[0-9A-Z]{26}", container_id):
-        raise validation("The container id is malformed.", status=422)
-    return read(org, container_id)
+def missing_is_malformed(_: Backend, read: Callable[[str, str], Snapshot], org: str, container_id: str) -> Snapshot:
+    """Refuse the id of a container that is not there as one of the wrong form."""
+    try:
+        return read(org, container_id)
+    except ApiError as error:
+        raise validation("The container id is malformed.", status=422) from error
 
 
 def missing_is_conflict(call: Call, backend: Backend) -> Answer | None:
@@ -199,11 +199,11 @@ FAULTS: tuple[Fault, ...] = (
         before("list_content", empty_page),
     ),
     Fault(
-        "unknown-id-of-another-form-answers-422",
+        "unknown-container-answers-422",
         "ERR-3",
         "deep",
-        "A container's id that the backend would not make answers 422.",
-        replacing("access", "container", form_of_id),
+        "A container's id that names nothing answers 422, though it is well formed.",
+        replacing("access", "container", missing_is_malformed),
     ),
     Fault(
         "regenerate-of-unknown-answers-409",
