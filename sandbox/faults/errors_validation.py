@@ -150,11 +150,11 @@ FAULTS: tuple[Fault, ...] = (
         replacing("operations", "undocumented_method", lambda backend, *_: backend.rendering.answer(200, {})),
     ),
     Fault(
-        "foreign-media-type-answers-422",
+        "foreign-media-type-answers-409",
         "ERR-5",
         "deep",
-        "A body of another media type answers 422.",
-        coded(lambda error: error.status == 415, "VALIDATION", 422),
+        "A body of another media type answers 409.",
+        coded(lambda error: error.status == 415, "CONFLICT", 409),
     ),
     Fault(
         "form-accepted",
