@@ -66,11 +66,28 @@ class RejectAndRegenerate(Check):
             if fresh and seen.operation_id == "rejectContent" and seen.status == 202 and seen.authorized:
                 yield from self._answer(seen, ledger)
             return
+        if seen.operation_id == "getContentProgress" and seen.ok and seen.authorized:
+            yield from self._progress(seen, ledger)
         if seen.container_view is None:
             return
         generation = self._accepted.get(seen.params["containerId"])
         if generation is not None and generation.accepted.precedes(seen):
             yield from self._first_read(generation, seen, ledger)
+
+    def _progress(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+        """Accuse where the container is still on the job from before the reject, so that it was rejected and nothing more."""
+        container = ledger.containers.get(seen.params["containerId"])
+        latest = container.generations[-1] if container is not None and container.generations else None
+        if latest is None or latest.operation_id != "rejectContent" or not latest.accepted.precedes(seen):
+            return
+        earlier = {one.job_id for one in container.generations[:-1]} if container is not None else set()
+        job_id = seen.fields.get("jobId")
+        if job_id in earlier:
+            message = (
+                f"Rejecting container {latest.container_id} answered with the new job {latest.job_id}, "
+                f"and its progress is still that of job {short(job_id)}."
+            )
+            yield failed("REJ-2", message, latest.accepted, seen)
 
     def _answer(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
         container_id, job_id = seen.params["containerId"], seen.fields.get("jobId")

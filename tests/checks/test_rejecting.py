@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import REVIEW, Told, failures, results
+from histories import REVIEW, Told, envelope, failures, job, results
 from moves import LATER, progress, regenerate, reject
 
 
@@ -143,3 +143,14 @@ def test_an_approval_after_another_regeneration_is_not_judged() -> None:
     regenerate(told, 3)
     shown(told, "not_required", status="queued")
     assert "REJ-2" not in failures(told)
+
+
+@pytest.mark.parametrize(("shown", "found"), [("job_1", True), ("job_2", False)])
+def test_a_reject_that_only_rejects_leaves_its_container_on_the_old_job(shown: str, found: Any) -> None:
+    told = Told()
+    told.create(project=REVIEW)
+    told.read(projectId=REVIEW, approvalStatus="pending")
+    body = {"reason": "Off brand", "regenerate": True}
+    told.call("POST", "/v1/content/cnt_1/reject", 202, envelope(2, REVIEW, container_id="cnt_1"), body=body)
+    told.call("GET", "/v1/content/cnt_1/progress", answer=job(2, jobId=shown, status="running", containerId="cnt_1"))
+    assert ("REJ-2" in failures(told)) is found
