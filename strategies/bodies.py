@@ -14,6 +14,7 @@ MALFORMED = (
     b'{"format": "auto", "brief": {"hook": "\xc3\x28"}}',
     b"hello",
     b"[1, 2",
+    b'{"format": "auto", "brief": {"hook": "a"}} and more',
 )
 """Bodies that are not JSON in UTF-8 (RFC 8259)."""
 
@@ -21,8 +22,8 @@ _BROKEN_FIELDS: dict[str, tuple[Any, ...]] = {
     "hook": (7, True, ["a hook"], {"text": "a hook"}),
     "targetPlatforms": ("tiktok", {"tiktok": True}, [7]),
     "influencerId": (7, ["inf_1"], {"id": "inf_1"}),
-    "themeTags": ("launch", [1], [["launch"]], {"0": "launch"}),
-    "referenceMediaIds": ("med_1", [7], {"id": "med_1"}),
+    "themeTags": ("launch", [1], [["launch"]], {"0": "launch"}, [None]),
+    "referenceMediaIds": ("med_1", [7], {"id": "med_1"}, [{"id": "med_1"}]),
     "language": (7, ["en-US"], False),
 }
 """Values of each field of a brief that break its stated type."""

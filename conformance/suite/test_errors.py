@@ -59,7 +59,7 @@ def _paths_with_bodies(api: Api, container_id: str) -> tuple[str, ...]:
     )
 
 
-@provokes("ERR-5", "ERR-1", "ERR-2", "ERR-6")
+@provokes("ERR-5", "ERR-1", "ERR-2", "ERR-6", "CRE-10")
 def test_methods_and_media_types_that_are_not_documented(api: Api, stock: Stock) -> None:
     """Call documented paths by other methods, and send bodies that are no JSON under other content types."""
     made = stock.first()
@@ -81,9 +81,12 @@ def test_methods_and_media_types_that_are_not_documented(api: Api, stock: Stock)
         ("multipart/form-data; boundary=b", b"--b\r\n\r\na\r\n--b--\r\n"),
         (ABSENT, b"a hook"),
         ("not a media type", b"a hook"),
+        ("application/json; charset=no-such-charset", b'{"format": "no_such_format"}'),
+        ("application/json; charset=utf-16", b'{"format": "no_such_format"}'),
     ):
         api.send(api.call("POST", create, raw=raw, headers={"Content-Type": media_type}))
     api.read(made.container_id)
+    sweep(api)
 
 
 def _by_other_methods(api: Api, ids: Ids) -> Iterator[Call]:

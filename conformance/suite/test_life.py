@@ -63,6 +63,7 @@ def test_an_unchanged_job_read_with_its_tag(api: Api, stock: Stock) -> None:
     if tag:
         api.job(made.job_id, headers={"If-None-Match": tag})
         api.job(made.job_id, headers={"If-None-Match": '"another"'})
+        api.job(made.job_id, headers={"If-None-Match": f'"another", {tag}'})
 
 
 @provokes("APR-9", "REJ-3")

@@ -63,8 +63,9 @@ def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
 
 @provokes("APR-10", "APR-3", "REG-1", "REG-4", "APR-5", profile="gate", generations=1)
 def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
-    """Regenerate a rejected container and watch it become pending again."""
+    """Regenerate a rejected container, rejected here where no driver before has done it, and watch it become pending again."""
     made = reviewed(stock)
+    api.reject(made.container_id)
     api.read(made.container_id)
     exchange = api.regenerate(made.container_id, {"themeTags": ["again"]}, key=api.key())
     job_id = answer_of(exchange).get("jobId")
