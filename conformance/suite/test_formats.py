@@ -18,7 +18,7 @@ def test_a_container_of_each_other_format(stock: Stock, format: str) -> None:  #
     stock.other_format(format)
 
 
-@provokes("LIF-5", "JOB-2", "JOB-4", "JOB-6", profile="gate", generations=1)
+@provokes("LIF-5", "JOB-2", "JOB-4", "JOB-6", profile="gate")
 def test_a_generation_that_fails(api: Api, stock: Stock) -> None:
     """Create with the brief that fails, watch it fail, and read it again."""
     made = stock.failed()

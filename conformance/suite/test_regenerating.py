@@ -140,7 +140,7 @@ def test_regenerates_released_at_one_instant(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("LIF-5", "LIF-6", "JOB-2", "REG-4", profile="certify", generations=3)
+@provokes("LIF-5", "LIF-6", "LIF-7", "JOB-2", "REG-4", profile="gate", generations=3)
 def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
     """Regenerate a failed container with a brief that succeeds, and fail it again."""
     failed = stock.failed()

@@ -98,7 +98,7 @@ def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     sweep(api, api.project, api.review_project)
 
 
-@provokes("APR-8", "APR-9", "APR-2", "APR-5", profile="gate")
+@provokes("APR-8", "APR-9", "APR-10", "APR-2", "APR-5", profile="gate", generations=2)
 def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
     """Approve a pending container, look, approve it again, and try to reject it."""
     made = reviewed(stock)
@@ -112,6 +112,11 @@ def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
             api.reject_call(made.container_id, regenerate=True, costs=0),
         )
         watched(api, made, *again_decided)
+        exchange = api.regenerate(made.container_id, {"language": "en"}, key=api.key())
+        api.regenerate(made.container_id, {"language": "en-US"}, key=api.key())
+        job_id = answer_of(exchange).get("jobId")
+        made.shape = api.settle(made.container_id, job_id if isinstance(job_id, str) else None)
+        _look(api, made)
 
 
 @provokes("APR-10", "APR-2", "REG-2", profile="certify", generations=2)
