@@ -94,12 +94,12 @@ class WhatCompletionMakes(Check):
     judges = ("APR-3", "APR-4", "APR-10")
 
     def __init__(self) -> None:
-        self._refused: set[tuple[str, str]] = set()
+        self._refused: dict[tuple[str, str], float] = {}
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
         """Judge a container of a project whose policy is known."""
         if seen.operation_id in DECISIONS and seen.refused:
-            self._refused.add((seen.params["containerId"], seen.operation_id))
+            self._refused[seen.params["containerId"], seen.operation_id] = seen.exchange.received_at
         if seen.container_view is None:
             return
         container = ledger.containers[seen.params["containerId"]]
@@ -108,8 +108,9 @@ class WhatCompletionMakes(Check):
         if container.made_by is None or review is None or not isinstance(approval, str):
             return
         made = container.made_by.accepted
-        # A refused call that decided all the same is accused by the judge of refused calls.
-        if (container.id, DECIDED_BY.get(approval)) in self._refused:
+        # A refused call that decided all the same is accused by the judge of refused calls, until the next generation wipes it out.
+        refused = self._refused.get((container.id, DECIDED_BY.get(approval, "")), float("-inf"))
+        if refused > latest_start(container):
             return
         if not review:
             if not _decided_since(container, made.exchange.sent_at):
@@ -151,15 +152,16 @@ class NobodyDecided(Check):
 
     def __init__(self) -> None:
         self._accused: set[tuple[str, str]] = set()
-        self._refused: set[tuple[str, str]] = set()
+        self._refused: dict[tuple[str, str], float] = {}
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
         """Judge the approvalStatus in a container or in the items of a list."""
         if seen.operation_id in DECISIONS and seen.refused:
-            self._refused.add((seen.params["containerId"], seen.operation_id))
+            self._refused[seen.params["containerId"], seen.operation_id] = seen.exchange.received_at
         if seen.container_view is not None:
             container = ledger.containers[seen.params["containerId"]]
-            yield from self._judge(container, seen.fields.get("approvalStatus"), seen, seen)
+            since = ledger.change.before.exchange.sent_at if ledger.change is not None else float("-inf")
+            yield from self._judge(container, seen.fields.get("approvalStatus"), seen, seen, since)
             yield from self._moved(container, seen, ledger)
             return
         entries = entries_of(seen) if seen.authorized else None
@@ -169,11 +171,14 @@ class NobodyDecided(Check):
             if container_or_none is not None:
                 yield from self._judge(container_or_none, item.approval_status, seen, evidence)
 
-    def _judge(self, container: Container, approval: object, seen: Seen, evidence: Seen) -> Iterator[Finding]:
+    def _judge(
+        self, container: Container, approval: object, seen: Seen, evidence: Seen, since: float = float("-inf")
+    ) -> Iterator[Finding]:
         if container.made_by is None or not isinstance(approval, str) or approval not in DECIDED_BY:
             return
         wanted = DECIDED_BY[approval]
-        if (container.id, wanted) in self._refused or any(
+        # A refused call since the read before that decided all the same is accused by the judge of refused calls.
+        if self._refused.get((container.id, wanted), float("-inf")) > since or any(
             call.operation_id == wanted and call.exchange.sent_at < seen.exchange.received_at
             for call in container.influences
         ):

@@ -9,9 +9,7 @@ from conformance.drivers import provokes
 from conformance.running import Run
 from conformance.suite.api import Api, answer_of
 from conformance.suite.stock import Made, Stock, again, sweep
-
-STATUSES = ("queued", "generating", "completed", "failed", "canceled")
-FORMATS = ("video_remix", "slideshow_remix", "ugc_remix", "auto")
+from strategies.briefs import FORMATS, STATUSES
 
 
 def cursor_of(api: Api, query: dict[str, Any], project: str | None = None) -> str | None:

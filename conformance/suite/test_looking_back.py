@@ -5,6 +5,7 @@ from __future__ import annotations
 from conformance.drivers import provokes
 from conformance.suite.api import Api, answer_of, asset_ids_of
 from conformance.suite.stock import Stock, sweep
+from strategies.briefs import FORMATS, STATUSES
 
 MOMENT = 2.0
 """Seconds after which two sides of one story can no longer be told apart by chance (JOB-2)."""
@@ -20,6 +21,8 @@ MOMENT = 2.0
     "APR-5",
     "APR-7",
     "LST-9",
+    "LST-4",
+    "LST-5",
     "AST-1",
     "AST-4",
     "AST-5",
@@ -34,5 +37,9 @@ def test_everything_once_more(api: Api, stock: Stock) -> None:
         api.progress(made.container_id)
         for asset_id in asset_ids_of(made.shape):
             api.asset(made.container_id, asset_id)
+    for value in FORMATS:
+        api.walk(query={"format": value, "limit": 50})
+    for value in STATUSES:
+        api.walk(query={"status": value, "limit": 50})
     review = api.target.target.review_project_id
     sweep(api, api.project, *([review] if review else []))

@@ -339,3 +339,26 @@ def test_a_read_too_early_to_show_the_regeneration_is_not_judged() -> None:
     regenerate(told)
     shown(told, "rejected")
     assert results(told, "APR-10") == []
+
+
+def test_an_approval_long_after_a_refused_one_is_nobodys_doing() -> None:
+    told = Told()
+    told.create(project=REVIEW)
+    told.read(projectId=REVIEW, approvalStatus="pending")
+    told.error("POST", "/v1/content/cnt_1/approve", 409, "CONFLICT")
+    told.read(projectId=REVIEW, approvalStatus="pending")
+    told.read(projectId=REVIEW, approvalStatus="approved")
+    assert failures(told)["APR-5"] == ["Container cnt_1 is approved, and nobody has approved it."]
+
+
+def test_a_regeneration_that_keeps_an_approval_is_accused_also_after_a_refused_one() -> None:
+    told = Told()
+    told.create(project=REVIEW)
+    told.read(projectId=REVIEW, approvalStatus="pending")
+    told.call("POST", "/v1/content/cnt_1/approve", 200, {"id": "cnt_1", "approvalStatus": "approved"})
+    told.error("POST", "/v1/content/cnt_1/approve", 409, "CONFLICT")
+    told.read(projectId=REVIEW, approvalStatus="approved")
+    regenerate(told)
+    told.at += 10
+    told.read(projectId=REVIEW, approvalStatus="approved")
+    assert "completed again in a project that requires review" in failures(told)["APR-10"][0]
