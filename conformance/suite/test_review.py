@@ -52,7 +52,6 @@ def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
         api.call("POST", path, {"reason": "x" * 1025}),
         api.call("POST", path, {"reason": ""}),
         api.call("POST", path, {"reason": 7}),
-        api.call("POST", path, {"reason": "Off brand", "regenerate": {"hook": 7}}),
         *(call for actor in _callers(api) for call in _decisions(api, made, actor)),
     )
     api.reject(made.container_id)
@@ -79,8 +78,9 @@ def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
 def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     """Reject a pending container with regeneration, watch it to its end; then try the same on one that cannot be rejected."""
     made = reviewed(stock)
-    api.read(made.container_id)
-    api.progress(made.container_id)
+    # A target that knows no such option takes this for a plain reject, so that it stands here, where no other driver is in need.
+    broken = {"reason": "Off brand", "regenerate": {"hook": 7}}
+    watched(api, made, api.call("POST", f"/v1/content/{made.container_id}/reject", broken))
     patch = {"hook": api.hook("Rejected and made anew")}
     exchange = api.send(api.reject_call(made.container_id, regenerate=patch))
     api.read(made.container_id)
