@@ -140,7 +140,9 @@ class WrongMethodsAndMedia(Check):
             return
         if seen.status in {400, 415, 422}:
             yield passed("ERR-5", seen)
-        elif seen.ok and seen.body is Unparsed.NOT_JSON:
+        elif (seen.ok or (seen.status == 409 and seen.key is None)) and seen.body is Unparsed.NOT_JSON:
+            if seen.refused and seen.operation_id != "createContent":
+                return  # elsewhere the state of the container may stand in the way
             label = f"labelled {short(media_type)}" if media_type else "without a Content-Type"
             yield failed("ERR-5", f"{seen.name()} answered {seen.status} to a body that is not JSON, {label}.", seen)
 

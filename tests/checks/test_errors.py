@@ -172,3 +172,13 @@ def test_a_429_without_the_header_fails_and_other_refusals_need_none() -> None:
     assert "without Retry-After" in failures(answered(429, None))["ERR-7"][0]
     assert results(answered(503, None), "ERR-7") == []
     assert results(answered(429, None, path="https://media.test/x"), "ERR-7") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "found"), [(f"/v1/projects/{PROJECT}/content", True), ("/v1/content/cnt_1/regenerate", False)]
+)
+def test_a_body_that_is_not_json_conflicts_with_nothing_where_there_is_no_state(path: str, found: Any) -> None:
+    told = Told()
+    told.create()
+    told.call("POST", path, 409, envelope_of_error("CONFLICT"), body=b"a hook", headers={"Content-Type": "text/plain"})
+    assert ("ERR-5" in failures(told)) is found
