@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 from conformance.drivers import provokes
 from conformance.running import Run
 from conformance.suite.api import Api, answer_of
-from conformance.suite.stock import Stock, sweep
+from conformance.suite.stock import Stock, again, sweep
 from strategies import hostile
 
 
@@ -28,6 +31,17 @@ def test_texts_in_refused_creates(api: Api) -> None:
         api.send(api.call("POST", path, {"format": "no_such_format", "brief": brief}))
         api.send(api.call("POST", path, {"format": text, "brief": api.brief()}))
     api.send(api.call("POST", path, {"format": "no_such_format", "brief": {"hook": "x" * hostile.LONGEST}}))
+    sweep(api)
+
+
+@provokes("ERR-1", "IDM-3", "IDM-4")
+def test_texts_under_a_key_that_is_taken(api: Api, stock: Stock) -> None:
+    """Send every odd text in a valid create whose key belongs to another body: it is read to its end, and refused at no price."""
+    made = stock.first()
+    for text in hostile.TEXTS.values():
+        body = {"format": "auto", "brief": {"hook": f"{text} {api.hook()}", "themeTags": [text]}}
+        api.send(replace(again(made.call), body=json.dumps(body, ensure_ascii=False).encode()))
+    api.send(again(made.call))
     sweep(api)
 
 
