@@ -10,7 +10,6 @@ from itertools import count
 
 from conformance.transitions import CONTAINER_OPERATIONS, IN_FLIGHT, OPERATIONS_BY_STATE, TERMINAL, Answer
 
-READING = frozenset({"getContent", "getContentProgress", "getAsset"})
 Goal = tuple[str, str]
 """A situation, and an operation to try in it."""
 WAIT = "wait"

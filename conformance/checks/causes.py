@@ -59,11 +59,6 @@ def may_regenerate(calls: Iterable[Seen]) -> bool:
     return any(call.may_regenerate for call in calls)
 
 
-def may_decide(calls: Iterable[Seen]) -> bool:
-    """Tell whether one of the calls may have approved or rejected."""
-    return any(call.operation_id in DECISIONS for call in calls)
-
-
 def vouched(container: Container | None) -> bool:
     """Tell whether this history made or regenerated the container, so that its calls are the ones that matter."""
     return container is not None and bool(container.generations)

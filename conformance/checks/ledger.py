@@ -38,7 +38,7 @@ class Container:
     """What is known of one container.
 
     `generations` are in judging order; `read` is the latest successful getContent, by whichever organization's key; `writes` are the
-    calls on it, accepted or not, that had not ended when that read was sent; `last_of` is the latest 2xx of each writing operation;
+    calls on it, accepted or not, that had not ended when that read was sent;
     `influences` are all calls on it that were not refused, and so may have changed it; `unshown` are those that may have started a generation
     of which the latest read shows nothing yet.
     """
@@ -50,7 +50,6 @@ class Container:
     read: Seen | None = None
     first_read: Seen | None = None
     writes: list[Seen] = field(default_factory=list)
-    last_of: dict[str, Seen] = field(default_factory=dict)
     influences: list[Seen] = field(default_factory=list)
     unshown: list[Seen] = field(default_factory=list)
 
@@ -59,10 +58,6 @@ class Container:
         """The create or clone that made it, None where the history does not show it."""
         first = self.generations[0] if self.generations else None
         return first if first and first.operation_id in {"createContent", "cloneFromPost"} else None
-
-    def last_accepted(self, operation_id: str) -> Seen | None:
-        """Give the latest call of an operation on this container that was answered with 2xx."""
-        return self.last_of.get(operation_id)
 
 
 @dataclass(slots=True, eq=False)
@@ -98,11 +93,6 @@ class Change:
     def new(self, name: str) -> Any:
         """Give the value of a field at the second read."""
         return self.after.fields.get(name)
-
-    @property
-    def all_refused(self) -> bool:
-        """Whether every call between the reads was answered by a 4xx, so that nothing may have happened."""
-        return all(call.refused for call in self.between)
 
     @property
     def was_in_flight(self) -> bool:
@@ -180,8 +170,6 @@ class Ledger:
             touched.writes.append(seen)
             if not seen.refused:
                 touched.influences.append(seen)
-            if seen.ok:
-                touched.last_of[seen.operation_id] = seen
         if seen.operation_id == "archiveProject":
             project = self.project(seen.params["projectId"])
             project.archive_attempts.append(seen)

@@ -37,7 +37,6 @@ def test_two_reads_that_follow_each_other_make_a_change() -> None:
     assert change.differing == {"status", "assets", "captions", "format"}
     assert (change.old("status"), change.new("status")) == ("generating", "completed")
     assert change.was_in_flight
-    assert change.all_refused, "with nothing in between"
 
 
 def test_a_null_and_an_absent_field_are_the_same() -> None:
@@ -105,7 +104,6 @@ def test_the_calls_between_two_reads_are_those_that_may_have_acted_there() -> No
     _, (change,), _ = folded(told)
     assert between(change) == [overlapping, inside]
     assert elsewhere not in between(change)
-    assert not change.all_refused, "an answer was lost"
 
 
 def test_a_call_that_began_before_the_first_read_and_ended_in_it_may_have_acted_after_it() -> None:
@@ -140,20 +138,6 @@ def test_archiving_lies_between_the_reads_of_every_container_of_its_project() ->
     ledger, changes, seen = folded(told)
     assert [between(change) for change in changes] == [[archiving], []]
     assert ledger.projects[PROJECT].archived is seen[archiving]
-
-
-def test_refused_calls_leave_all_refused() -> None:
-    told = Told()
-    told.create()
-    told.read()
-    told.error("POST", "/v1/content/cnt_1/reject", 409, "CONFLICT")
-    told.error("POST", "/v1/jobs/job_1/cancel", 404, "NOT_FOUND", actor="other")
-    told.read()
-    told.call("POST", "/v1/content/cnt_1/approve", 500)
-    told.read()
-    first, second = folded(told)[1]
-    assert first.all_refused
-    assert not second.all_refused
 
 
 def test_the_first_202_that_names_a_job_is_a_generation_and_a_replay_is_none() -> None:
@@ -333,4 +317,3 @@ def test_a_call_touches_the_container_of_its_job() -> None:
     ledger, _, seen = folded(told)
     one = ledger.containers["cnt_1"]
     assert [ledger.touched(seen[name]) for name in (reading, cancelling, listing, unknown)] == [one, one, None, None]
-    assert one.last_accepted("cancelJob") is seen[cancelling]
