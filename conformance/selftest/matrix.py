@@ -62,10 +62,10 @@ class Matrix:
     complete: bool
 
     def jobs(self, profile: str, seed: int) -> list[Job]:
-        """Give the runs: the sandbox as it is, the faults, the variants."""
+        """Give the runs, those that go to their end before those that end with a failure, so that no core waits at the end."""
         jobs = [Job("clean", CLEAN, profile, seed)]
-        jobs += [Job("fault", each.name, profile, seed, requirement=each.requirement) for each in self.faults]
         jobs += [Job("variant", each.name, profile, seed) for each in self.variants]
+        jobs += [Job("fault", each.name, profile, seed, requirement=each.requirement) for each in self.faults]
         return jobs
 
 
