@@ -155,7 +155,7 @@ class Walks:
         walks = self._open.get(key)
         if not walks or len(asked) != 1:
             return None
-        for walk in walks:
+        for walk in reversed(walks):
             if walk.cursor == asked[0] and walk.pages[-1].precedes(seen):
                 walks.remove(walk)
                 return walk

@@ -24,7 +24,10 @@ LONGEST_WALK = 400
 WHOLE = 200
 """The page size of walks that have to see a whole list: the greatest that is documented."""
 CROWDED = 500
-"""Containers of a project above which small pages are not walked to their end, since that would take the run's budget."""
+"""Containers of a project above which small pages are not walked to their end, since that would take the run's budget.
+
+Walks that name no page size have the greatest then.
+"""
 LONGEST_IN_A_CROWD = 12
 """Pages of such a walk."""
 
@@ -33,6 +36,12 @@ def answer_of(exchange: Exchange) -> dict[str, Any]:
     """Give the JSON object that was answered, an empty one where there is none."""
     value = parse(exchange.response.body) if exchange.response else None
     return value if isinstance(value, dict) else {}
+
+
+def items_of(page: Exchange) -> list[dict[str, Any]]:
+    """Give the items of a page of a list, none where the answer is no page."""
+    items = answer_of(page).get("items")
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 def status_of(exchange: Exchange) -> int | None:
@@ -260,11 +269,12 @@ class Api:
         self, project: str | None = None, query: Mapping[str, Any] | None = None, **more: Any
     ) -> Iterator[Exchange]:
         """Walk a list along its cursors, page by page; a walk that does not end, or turns round, is given up."""
-        parameters = [(name, value) for name, values in (query or {}).items() for value in _each(values)]
+        crowded = (project or self.project) in self.crowded
+        asked = ({"limit": WHOLE} if crowded else {}) | dict(query or {})
+        parameters = [(name, value) for name, values in asked.items() for value in _each(values)]
         cursor: str | None = None
         met: set[str] = set()
-        is_whole = (query or {}).get("limit") in {WHOLE, WHOLE // 2}
-        crowded = (project or self.project) in self.crowded
+        is_whole = asked.get("limit") in {WHOLE, WHOLE // 2}
         for _ in range(LONGEST_IN_A_CROWD if crowded and not is_whole else LONGEST_WALK):
             exchange = self.page(project, [*parameters, *([("cursor", cursor)] if cursor else [])], **more)
             yield exchange
@@ -277,11 +287,7 @@ class Api:
         self, project: str | None = None, query: Mapping[str, Any] | None = None, **more: Any
     ) -> list[dict[str, Any]]:
         """Walk a list to its end and give the items that were met."""
-        found: list[dict[str, Any]] = []
-        for exchange in self.pages(project, query, **more):
-            items = answer_of(exchange).get("items")
-            found.extend(item for item in items if isinstance(item, dict)) if isinstance(items, list) else None
-        return found
+        return [item for page in self.pages(project, query, **more) for item in items_of(page)]
 
     def advance_clock(self, seconds: float) -> Exchange:
         """Move the target's test clock; raises NotReached where it has none or does not take the move."""

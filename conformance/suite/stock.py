@@ -14,7 +14,7 @@ from conformance.actors import ANONYMOUS, OTHER
 from conformance.exceptions import NotReached
 from conformance.history import Exchange
 from conformance.session import Call
-from conformance.suite.api import TERMINAL, WHOLE, Api, answer_of, asset_ids_of, needed, status_of
+from conformance.suite.api import TERMINAL, WHOLE, Api, answer_of, asset_ids_of, items_of, needed, status_of
 from strategies.hostile import SEVERAL_TEXTS
 
 COMPOSED = "\u00e9"
@@ -237,14 +237,21 @@ def accepted(exchange_status: int | None) -> bool:
     return exchange_status is not None and 200 <= exchange_status < 300
 
 
-def sweep(api: Api, *projects: str) -> None:
-    """Walk whole lists and read every container that no answer has named, so that what should not exist comes to light."""
+def sweep(api: Api, *projects: str, whole: bool = False) -> None:
+    """Walk whole lists and read every container that no answer has named, so that what should not exist comes to light.
+
+    In a crowded project the walk goes as far as there is something new, since lists are to begin with the newest (LST-10),
+    unless a `whole` one is asked for.
+    """
     for project in projects or (api.project,):
-        for item in api.walk(project, {"limit": WHOLE}):
-            container_id = item.get("id")
-            if isinstance(container_id, str) and not api.is_known(container_id):
+        for page in api.pages(project, {"limit": WHOLE}):
+            ids = [item.get("id") for item in items_of(page)]
+            new = [each for each in ids if isinstance(each, str) and not api.is_known(each)]
+            for container_id in new:
                 api.know(container_id)
                 api.read(container_id)
+            if project in api.crowded and not new and not whole:
+                break
 
 
 def end(api: Api, made: Made) -> Exchange:

@@ -33,7 +33,7 @@ def test_creates_that_break_the_schema(api: Api, stock: Stock) -> None:
     stock.first()
     for body in broken_creates(api.full_brief):
         api.send(api.call("POST", f"/v1/projects/{api.project}/content", body, key=api.key()))
-    sweep(api)
+    sweep(api, whole=True)
 
 
 @provokes("ERR-4", "ERR-1", "CRE-9", "CRE-10")
@@ -46,7 +46,7 @@ def test_bodies_that_are_not_json(api: Api, stock: Stock) -> None:
             api.send(api.call("POST", path, raw=raw))
         api.send(api.call("POST", path, raw=MALFORMED[0], key=api.key()))
     api.read(made.container_id)
-    sweep(api)
+    sweep(api, whole=True)
 
 
 def _paths_with_bodies(api: Api, container_id: str) -> tuple[str, ...]:

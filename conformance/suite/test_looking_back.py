@@ -42,4 +42,4 @@ def test_everything_once_more(api: Api, stock: Stock) -> None:
     for value in STATUSES:
         api.walk(query={"status": value, "limit": 50})
     review = api.target.target.review_project_id
-    sweep(api, api.project, *([review] if review else []))
+    sweep(api, api.project, *([review] if review else []), whole=True)

@@ -196,3 +196,12 @@ def test_the_oldest_unfinished_walk_is_forgotten() -> None:
     found = walks(told)
     assert found[-2] is None
     assert ids(found[-1]) == ["cnt_1", "cnt_50"]
+
+
+def test_a_cursor_goes_on_with_the_walk_that_received_it_last() -> None:
+    told = Told()
+    told.list([item(1)], "?limit=1", cursor="c1")
+    told.list([item(1)], "?limit=1", cursor="c1")
+    told.list([item(2)], "?limit=1&cursor=c1")
+    given_up, begun_again, ended = walks(told)
+    assert ended is begun_again is not given_up

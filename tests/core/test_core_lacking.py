@@ -1,4 +1,4 @@
-"""Targets that lack something: the run ends well, and names exactly what it could not exercise, and why."""
+"""Targets that lack something, or hold very much: the run ends well, and names what it could not exercise, and why."""
 
 from __future__ import annotations
 
@@ -47,9 +47,7 @@ def test_what_is_not_configured_takes_its_requirements_out_of_the_promise(need: 
     ("need", "variant"),
     [("approve", "no-approve-404"), ("cancel", "no-cancel-405"), ("archive", "no-archive-501")],
 )
-def test_what_a_target_lacks_takes_its_requirements_out_of_the_promise(
-    need: str, variant: str, tmp_path: Path
-) -> None:
+def test_what_a_target_lacks_takes_its_requirements_out_of_the_promise(need: str, variant: str, tmp_path: Path) -> None:
     served = backend()
     find(variant).install(served)
     ran = run_against(served, tmp_path, "--profile", "gate")
@@ -81,3 +79,11 @@ def test_a_location_that_no_key_may_be_sent_to_costs_one_requirement_alone(tmp_p
     assert ran.verdicts["CRE-4"] == ran.verdicts["AST-1"] == "passed"
     sent = {exchange.request.url.partition("/v1/")[0] for exchange in read(ran.folder / "history.jsonl")}
     assert sent == {ran.report["target"]["target"]["base_url"]}
+
+
+@pytest.mark.parametrize("profile", ["smoke", "gate"])
+def test_a_project_that_holds_thousands_of_containers_is_judged_within_the_budget(profile: str, tmp_path: Path) -> None:
+    served = backend()
+    find("full-project").install(served)
+    ran = run_against(served, tmp_path, "--profile", profile)
+    assert ran.status == 0, ran.out + ran.err
