@@ -29,7 +29,7 @@ class SandboxSettings:
     archive_project_id: str = "8f1d2a7c-63be-4c0e-9d8b-2f5b7e4a9c10"
     other_project_id: str = "c2b8e6d4-91a3-47f5-b6c7-3e0f1d2a5b94"
     influencer_id: str = "inf_01HX9Y6K7EJ4T2ABCDEF"
-    reference_media_ids: tuple[str, ...] = ("med_01HX9Y6K7EJ4T2ABCDEF",)
+    reference_media_ids: tuple[str, ...] = ("med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA")
     source_post_id: str = "7358219046120934574"
     failing_hook: str = "A brief whose generation ends badly [fail]"
     generation_seconds: float = 0.3

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.checks.causes import vouched
+from conformance.checks.creating import ABOUT_THE_CALLER
 from conformance.checks.etags import UnchangedJob
 from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.instants import instant
@@ -15,6 +16,7 @@ from conformance.checks.refusals import REFUSED_BY, requirement_of
 from conformance.checks.seen import Seen
 from conformance.checks.stories import SameStory
 from conformance.checks.walks import without_body
+from conformance.checks.wire import is_ordinary
 from conformance.checks.wording import short
 from conformance.transitions import JOB_ENDED, JOB_STATUSES
 
@@ -51,7 +53,8 @@ class JobCanBeRead(Check):
         if generation is None:
             return
         accepted = generation.accepted
-        if seen.status in ABSENT:
+        turned_away = seen.refused and seen.status not in ABOUT_THE_CALLER and is_ordinary(seen.exchange.request)
+        if seen.status in ABSENT or (turned_away and not seen.query):
             requirement = "REG-5" if was_superseded(generation, seen, ledger) else "JOB-1"
             message = f"Job {generation.job_id} was accepted, and reading it was answered {seen.status}."
             yield failed(requirement, message, accepted, seen)

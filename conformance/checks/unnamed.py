@@ -40,6 +40,9 @@ class _Seen:
 
 @dataclass(slots=True)
 class _Project:
+    """What is known of a project; `looked_at` is when the latest whole walk began, in seconds since the epoch: it shows what was made before."""
+
+    looked_at: float = float("-inf")
     refused: list[tuple[Seen, str]] = field(default_factory=list)
     unnamed: dict[str, _Seen] = field(default_factory=dict)
     offsets: list[float] = field(default_factory=list)
@@ -65,6 +68,10 @@ class CreatedWhileRefused(Check):
             for entry in entries_of(seen) or ():
                 if isinstance(entry, dict):
                     self._note_item(seen, entry.get("id"), entry.get("createdAt"))
+            walk = ledger.walk
+            if walk is not None and walk.complete and not walk.filters:
+                project = self._project(seen)
+                project.looked_at = max(project.looked_at, walk.began)
         return ()
 
     def _note_write(self, seen: Seen, ledger: Ledger) -> None:
@@ -109,7 +116,7 @@ class CreatedWhileRefused(Check):
             return
         slack = SLACK + max(found.unit for found in unnamed.values())
         calls = sorted(project.refused, key=lambda pair: pair[0].exchange.sent_at)
-        span = max(found.page.exchange.received_at for found in unnamed.values()) - began
+        span = max(project.looked_at, *(found.page.exchange.received_at for found in unnamed.values())) - began
         part = min(1.0, _covered([call for call, _ in calls], slack) / max(span, 1.0))
         starts = [call.exchange.sent_at - slack for call, _ in calls]
         blamed: dict[str, list[tuple[str, _Seen, Seen]]] = {}

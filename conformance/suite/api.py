@@ -16,6 +16,7 @@ from conformance.exceptions import NotReached
 from conformance.history import Exchange
 from conformance.session import Call, Session
 from conformance.target import Target
+from strategies.briefs import TELLING
 
 JSON = ("Content-Type", "application/json")
 TERMINAL = frozenset({"completed", "failed", "canceled"})
@@ -121,6 +122,11 @@ class Api:
             brief["referenceMediaIds"] = list(fixtures.reference_media_ids)
         return brief
 
+    def telling_brief(self, name: str) -> dict[str, Any]:
+        """Make a brief of every field with the values of one of `strategies.briefs.TELLING`."""
+        fields = TELLING[name]
+        return self.full_brief() | fields | {"hook": self.hook(fields["hook"])}
+
     def failing_brief(self) -> dict[str, Any]:
         """Give the brief whose generation fails; raises NotReached where none is configured."""
         if self.target.fixtures.failing_brief is None:
@@ -225,13 +231,15 @@ class Api:
         """Regenerate a container."""
         return self.send(self.regenerate_call(container_id, patch, **more))
 
-    def clone_call(self, container_id: str, source_post: str | None = None, **more: Any) -> Call:
-        """Put a clone together; raises NotReached where no source post is configured and none is given."""
+    def clone_call(
+        self, container_id: str, source_post: str | None = None, project: str | None = None, **more: Any
+    ) -> Call:
+        """Put a clone into a project together; raises NotReached where no source post is configured and none is given."""
         source = source_post or self.target.fixtures.source_post_id
         if source is None:
             raise NotReached("no source post is configured (fixtures.source_post_id)")
         path_id = container_id if self.target.dialect.clone_id == "existing" else secrets.token_hex(12)
-        body = {"sourcePlatformPostId": source, "mode": "fork", "projectId": self.project}
+        body = {"sourcePlatformPostId": source, "mode": "fork", "projectId": project or self.project}
         path = f"/v1/content/{quote(path_id, safe='')}/clone-from-post"
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
 

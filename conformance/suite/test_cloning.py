@@ -74,6 +74,14 @@ def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
     sweep(api, *([api.project, api.review_project] if api.target.target.review_project_id else [api.project]))
 
 
+@provokes("CLO-2", "APR-3", "APR-5", profile="certify", generations=2)
+def test_a_clone_in_the_review_project(api: Api, stock: Stock) -> None:
+    """Clone within the project whose policy asks for review, and watch it become pending."""
+    source = stock.pending("cloned")
+    stock.finish(stock.start(api.clone_call(source.container_id, project=api.review_project)))
+    sweep(api, api.review_project)
+
+
 @provokes("IDM-11", "CLO-1", profile="certify", generations=1)
 def test_clones_released_at_one_instant(api: Api, stock: Stock) -> None:
     """Send one clone several times at once under one key, and once more afterwards."""

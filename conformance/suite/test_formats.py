@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import product
+
 import pytest
 
 from conformance.drivers import provokes
+from conformance.exceptions import NotReached
 from conformance.suite.api import Api
 from conformance.suite.stock import Stock
+from strategies.briefs import FORMATS, TELLING
 
 
 @pytest.mark.parametrize("format", ["slideshow_remix", "auto"])
@@ -24,3 +29,14 @@ def test_a_generation_that_fails(api: Api, stock: Stock) -> None:
     made = stock.failed()
     api.read(made.container_id)
     api.job(made.job_id)
+
+
+@provokes("CRE-5", "CRE-6", "CRE-8", "LIF-4", profile="certify", generations=len(FORMATS) * len(TELLING))
+def test_briefs_of_every_kind_in_every_format(api: Api, stock: Stock) -> None:
+    """Create a container of every format with each brief that is easily mangled, and read each in flight and when it has ended."""
+    made = []
+    for format_, telling in product(FORMATS, TELLING):
+        with suppress(NotReached):
+            made.append(stock.start_telling(telling, format_))
+    for each in made:
+        api.settle(each.container_id)

@@ -20,6 +20,7 @@ MOMENT = 2.0
     "AST-2",
     "APR-5",
     "APR-7",
+    "APR-8",
     "LST-9",
     "LST-4",
     "LST-5",

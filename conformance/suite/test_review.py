@@ -100,7 +100,7 @@ def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
 
 @provokes("APR-8", "APR-9", "APR-10", "APR-2", "APR-5", profile="gate", generations=2)
 def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
-    """Approve a pending container, look, approve it again, and try to reject it."""
+    """Approve a pending container, look, approve it again, try to reject it, regenerate it, and approve what came of it."""
     made = reviewed(stock)
     api.read(made.container_id)
     exchange = api.approve(made.container_id)
@@ -116,6 +116,19 @@ def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
         api.regenerate(made.container_id, {"language": "en-US"}, key=api.key())
         job_id = answer_of(exchange).get("jobId")
         made.shape = api.settle(made.container_id, job_id if isinstance(job_id, str) else None)
+        _look(api, made)
+        # Left approved, so that the last look finds out whether it lasts.
+        api.approve(made.container_id)
+        api.read(made.container_id)
+
+
+@provokes("APR-7", "APR-8", "REJ-1", profile="certify", generations=2)
+def test_decisions_that_last(api: Api, stock: Stock) -> None:
+    """Approve one container and reject another, and leave them to the last look."""
+    approved, rejected = stock.pending("approved for good"), stock.pending("rejected for good", "auto")
+    api.approve(approved.container_id)
+    api.reject(rejected.container_id)
+    for made in (approved, rejected):
         _look(api, made)
 
 

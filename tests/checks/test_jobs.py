@@ -13,14 +13,14 @@ def made() -> Told:
     return told
 
 
-@pytest.mark.parametrize("status", [404, 405, 410, 501])
+@pytest.mark.parametrize("status", [400, 404, 405, 409, 410, 424, 501])
 def test_a_job_that_was_accepted_and_cannot_be_read_is_accused(status: Any) -> None:
     told = made()
     told.call("GET", "/v1/jobs/job_1", status)
     assert failures(told)["JOB-1"] == [f"Job job_1 was accepted, and reading it was answered {status}."]
 
 
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("status", [401, 403, 429, 503])
 def test_a_job_whose_read_was_put_off_is_not_judged(status: Any) -> None:
     told = made()
     told.call("GET", "/v1/jobs/job_1", status)
@@ -343,3 +343,9 @@ def test_one_etag_for_a_running_and_an_ended_job_is_accused() -> None:
     assert failures(told) == {
         "JOB-8": ['Job "job_1" kept the ETag "job_1" although it went from running to completed.']
     }
+
+
+def test_a_read_of_a_job_with_a_query_that_no_page_knows_may_be_refused() -> None:
+    told = made()
+    told.call("GET", "/v1/jobs/job_1?expand=result", 400)
+    assert results(told, "JOB-1") == []

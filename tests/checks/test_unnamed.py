@@ -75,3 +75,19 @@ def test_after_the_test_clock_was_moved_times_tell_nothing() -> None:
     told, times = refused(6)
     told.call("POST", "http://target.test/_sandbox/clock", 200, {}, body={"advanceSeconds": 5}, actor="harness")
     assert failures(listed(told, times)) == {}
+
+
+def test_what_falls_into_a_run_of_nothing_but_refused_creates_proves_nothing_until_later_walks_show_no_more() -> None:
+    """Refused creates that follow each other at once fill the whole time, so that anything made meanwhile falls into them."""
+    told, times = Told(), []
+    told.create(sent=1_000.0)
+    for index in range(9):
+        sent = 1_001.0 + index / 10
+        times.append(sent + 0.05)
+        told.call("POST", PATH, 422, envelope_of_error("VALIDATION"), body=BROKEN, sent=sent)
+    told.at = 1_002.0
+    listed(told, times)
+    assert failures(told) == {}
+    told.at = 1_060.0
+    listed(told, times)
+    assert set(failures(told)) == {"CRE-10"}
