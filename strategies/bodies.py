@@ -15,6 +15,10 @@ MALFORMED = (
     b"hello",
     b"[1, 2",
     b'{"format": "auto", "brief": {"hook": "a"}} and more',
+    b'{"format": "auto", "brief": {"hook": "a"}',
+    b'{format: "auto", brief: {hook: "a"}}',
+    b'{"format": "auto", "brief": {"hook": "a"}} // a comment',
+    b'{"format": "auto", "brief": {"hook": "a\nb"}}',
 )
 """Bodies that are not JSON in UTF-8 (RFC 8259)."""
 

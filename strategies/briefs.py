@@ -49,7 +49,7 @@ TELLING: dict[str, dict[str, Any]] = {
         "hook": f"Many tags in no order. {LONG_HOOK}",
         "themeTags": [f"tag{number * 37 % 60}" for number in range(60)],
         "targetPlatforms": ["instagram", "tiktok"],
-        "language": "de-CH-1996",
+        "language": "de-CH",
     },
     "empty lists": {
         "hook": "Nothing more",

@@ -49,6 +49,8 @@ SEVERAL_TEXTS = tuple(
 
 LONGEST = 1_000_000
 """Code points of the longest hook that is tried."""
+LARGEST = 10_000_000
+"""Bytes of the largest hook that a refused create carries: above the sizes of a body at which servers usually end."""
 
 
 def raw_creates(hook: Callable[[], str]) -> Iterator[tuple[str, bytes]]:

@@ -38,7 +38,8 @@ class EnvelopeOfErrors(Check):
             yield failed("ERR-2", f"{seen.name()} answered {seen.status} {problem}.", seen)
 
     def _binds(self, seen: Seen, ledger: Ledger) -> bool:
-        if seen.status in BELOW_APPLICATION or not names_one_thing(seen):
+        # A limit that no page states is told with the envelope (open reading 18), also that of a body's size.
+        if seen.status in BELOW_APPLICATION - {413} or not names_one_thing(seen):
             return False
         if seen.status == 400 and not is_ordinary(seen.exchange.request):
             return False
@@ -72,7 +73,7 @@ def _problem(answer: Any) -> str | None:
 class InvalidBodies(Check):
     """ERR-4: the owner's malformed or ill-typed body is answered 400 or 422 with the code VALIDATION.
 
-    That such a body was accepted is CRE-9's or REG-6's to tell where they speak of the operation.
+    One that was accepted breaks CRE-9 or REG-6 beside it, where they speak of the operation.
     """
 
     judges: ClassVar[tuple[str, ...]] = ("ERR-4",)
@@ -90,9 +91,7 @@ class InvalidBodies(Check):
                     f"{short(seen.error_code)} instead of VALIDATION."
                 )
                 yield from verify("ERR-4", seen.error_code == "VALIDATION", message, seen)
-        elif (seen.ok and seen.operation_id not in {"createContent", "regenerateContent"}) or (
-            seen.refused and seen.status not in ABOUT_SOMETHING_ELSE
-        ):
+        elif seen.ok or (seen.refused and seen.status not in ABOUT_SOMETHING_ELSE):
             message = f"{seen.name()} answered {seen.status} to a body that it should refuse ({seen.invalid_because})."
             yield failed("ERR-4", message, seen)
 

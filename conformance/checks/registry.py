@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 MODULES = (
     "schema",
     "errors",
+    "breaches",
     "outages",
     "unknown_ids",
     "leaks",

@@ -149,7 +149,7 @@ class TimestampsInUtc(Check):
         for holder in holders:
             for name in TIMESTAMPS:
                 value = holder.get(name)
-                if value is None or not (isinstance(value, str) or name == "finishedAt"):
+                if value is None:
                     continue
                 met = True
                 if not is_utc_timestamp(value):

@@ -22,7 +22,7 @@ def test_bodies_that_parsers_read_differently(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("ERR-1", "CRE-5", "CRE-10", profile="gate", group="hostile")
+@provokes("ERR-1", "ERR-2", "CRE-5", "CRE-10", profile="gate", group="hostile")
 def test_texts_in_refused_creates(api: Api) -> None:
     """Send every odd text in a create that another field makes invalid: nothing is to be paid for, and nothing may break."""
     path = f"/v1/projects/{api.project}/content"
@@ -45,7 +45,7 @@ def test_texts_under_a_key_that_is_taken(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("CRE-5", "CRE-6", "ERR-1", profile="certify", group="hostile", generations=len(hostile.TEXTS) + 1)
+@provokes("CRE-5", "CRE-6", "ERR-1", "ERR-2", profile="certify", group="hostile", generations=len(hostile.TEXTS) + 1)
 def test_each_odd_text_in_a_create_of_its_own(api: Api) -> None:
     """Create once with each odd text, in each place that takes one, and read it back."""
     formats = ("video_remix", "slideshow_remix", "ugc_remix", "auto")
@@ -56,6 +56,8 @@ def test_each_odd_text_in_a_create_of_its_own(api: Api) -> None:
         if isinstance(container_id, str):
             api.read(container_id)
             api.settle(container_id)
+    path = f"/v1/projects/{api.project}/content"
+    api.send(api.call("POST", path, {"format": "no_such_format", "brief": {"hook": "x" * hostile.LARGEST}}))
     exchange = api.create(brief={"hook": api.hook() + "\u00e9" * hostile.LONGEST})
     if isinstance(answer_of(exchange).get("containerId"), str):
         api.read(str(answer_of(exchange)["containerId"]))

@@ -165,6 +165,7 @@ def test_a_local_timestamp_of_a_container_fails(name: str) -> None:
 def test_timestamps_of_jobs_envelopes_and_list_items_are_judged() -> None:
     assert "startedAt" in failures(get(job(startedAt=LOCAL), "/v1/jobs/job_1"))["SCH-3"][0]
     assert "finishedAt 5" in failures(get(job(finishedAt=5), "/v1/jobs/job_1"))["SCH-3"][0]
+    assert "startedAt 1776513600000" in failures(get(job(startedAt=1776513600000), "/v1/jobs/job_1"))["SCH-3"][0]
     assert "of cnt_1" in failures(get({"items": [7, ITEM | {"createdAt": LOCAL}]}, LIST))["SCH-3"][0]
     told = Told()
     told.create(answer=envelope() | {"startedAt": LOCAL})

@@ -1,0 +1,67 @@
+"""Bodies that break the schema, answered 409: what must be accused, and what must be left alone."""
+
+from typing import Any
+
+import pytest
+from histories import REVIEW, Told, results
+from moves import regenerate, reject
+
+WRONG = {"reason": 7}
+
+
+def at_rest(approval: str = "pending", **fields: Any) -> Told:
+    told = Told()
+    told.create(project=REVIEW)
+    told.read(**({"approvalStatus": approval, "projectId": REVIEW} | fields))
+    return told
+
+
+def test_a_409_to_an_ill_typed_reject_of_what_can_be_rejected_is_accused() -> None:
+    told = at_rest()
+    reject(told, 409, body=WRONG)
+    told.read(approvalStatus="pending", projectId=REVIEW)
+    assert results(told, "ERR-4") == ["failed"]
+
+
+def test_a_409_to_an_ill_typed_patch_of_what_can_be_regenerated_is_accused() -> None:
+    told = at_rest("rejected")
+    told.call("POST", "/v1/content/cnt_1/regenerate", 409, body={"patch": {"hook": 7}})
+    assert results(told, "ERR-4") == ["failed"]
+
+
+@pytest.mark.parametrize("approval", ["approved", "rejected", "not_required"])
+def test_what_cannot_be_rejected_anyway_may_be_a_conflict_first(approval: str) -> None:
+    told = at_rest(approval)
+    reject(told, 409, body=WRONG)
+    assert results(told, "ERR-4") == []
+
+
+def test_a_container_in_flight_may_be_a_conflict_first() -> None:
+    told = at_rest(status="generating")
+    told.call("POST", "/v1/content/cnt_1/regenerate", 409, body={"patch": {"hook": 7}})
+    assert results(told, "ERR-4") == []
+
+
+def test_a_container_that_another_call_may_have_moved_is_not_judged() -> None:
+    told = at_rest()
+    reject(told, sent=1_010.0, took=1.0)
+    reject(told, 409, body=WRONG, sent=1_010.2)
+    assert results(told, "ERR-4") == []
+
+
+def test_a_key_that_was_used_before_may_be_a_conflict() -> None:
+    told = at_rest()
+    regenerate(told, headers={"Idempotency-Key": "k1"})
+    told.read(status="completed", approvalStatus="pending", projectId=REVIEW)
+    told.call(
+        "POST", "/v1/content/cnt_1/regenerate", 409, body={"patch": {"hook": 7}}, headers={"Idempotency-Key": "k1"}
+    )
+    assert results(told, "ERR-4") == []
+
+
+@pytest.mark.parametrize("body", [{}, {"reason": ""}, {"reason": "x" * 1025}])
+def test_a_bad_reason_may_be_refused_with_any_4xx(body: Any) -> None:
+    """The content-items page states no reason, and REJ-3 leaves the status code open."""
+    told = at_rest()
+    reject(told, 409, body=body)
+    assert results(told, "ERR-4") == []
