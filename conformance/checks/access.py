@@ -87,8 +87,10 @@ class OrganizationsApart(Check):
         if seen.operation_id == "listContent" and seen.ok:
             yield from self._judge_list(seen, ledger)
             return
-        if seen.operation_id == "cloneFromPost" and ledger.facts.clone_id == "fresh":
-            return  # the path names what is to be made
+        if seen.operation_id == "cloneFromPost":
+            yield from self._judge_destination(seen, ledger)
+            if ledger.facts.clone_id == "fresh":
+                return  # the path names what is to be made
         holder, thing = self._holder(seen, ledger)
         if holder is None or holder == seen.actor:
             return
@@ -97,6 +99,14 @@ class OrganizationsApart(Check):
             yield failed("AUT-4", message, seen)
         elif seen.status in {403, 404}:
             yield passed("AUT-4", seen)
+
+    def _judge_destination(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+        """Judge a clone that was made in the project that its body names, whosever it is."""
+        named = seen.body.get("projectId") if isinstance(seen.body, dict) else None
+        holder = holder_of_project(named, ledger) if isinstance(named, str) else None
+        if seen.ok and holder not in {None, seen.actor} and seen.fields.get("projectId") == named:
+            message = f"{seen.name()} put a container of {_words(seen.actor)} into the project {str(named)[:80]} of {_words(str(holder))}."
+            yield failed("AUT-4", message, seen)
 
     def _holder(self, seen: Seen, ledger: Ledger) -> tuple[str | None, str]:
         """Give whose thing a call names, None where nothing tells, and a name for the thing."""

@@ -106,13 +106,17 @@ class FreshRequests(Check):
         elif same_key:
             requirement = "IDM-9" if call.seen.operation_id == "createContent" else "IDM-11"
             who = f"the call on {first.path[:80]} with the same key"
-        elif call.seen.operation_id in _MAKING and same_body and first.path == call.path:
+        elif same_body and first.path == call.path and self._is_its_own(first, call):
             requirement = "IDM-7" if call.key is None or first.key is None else "IDM-5"
             who = "a call with the same body and " + ("no common key" if requirement == "IDM-7" else "another key")
         if requirement:
             named = f"job {(call.job_id or '')[:80]} and container {(call.container_id or '')[:80]}"
             message = f"{call.seen.name()} on {call.path[:80]} was answered with the result of {who}: {named}."
             yield failed(requirement, message, first.seen, call.seen)
+
+    def _is_its_own(self, first: Call, call: Call) -> bool:
+        """Tell whether a call like an earlier one has to be answered with a job of its own (REG-1 says so of a regenerate with a key)."""
+        return call.seen.operation_id in _MAKING or call.key is None or first.key is None
 
     def _refused(self, call: Call) -> Iterator[Finding]:
         if call.code == CONFLICT_CODE:

@@ -17,12 +17,12 @@ MARGIN = 30.0
 @provokes("IDM-12", profile="gate", generations=2)
 def test_the_border_of_a_day(api: Api, stock: Stock) -> None:
     """Replay half a minute before a day has passed since the create, and send the same again half a minute after."""
-    made = stock.first()
+    made, slideshow = stock.first(), stock.other_format("slideshow_remix")
     api.advance_clock(DAY - MARGIN - (time.time() - made.made_at))
     api.send(again(made.call))
     api.send(disputed(api, made))
-    api.advance_clock(2 * MARGIN)
-    other = disputed(api, stock.other_format("slideshow_remix"))
+    api.advance_clock(2 * MARGIN + max(0.0, slideshow.made_at - made.made_at))
+    other = disputed(api, slideshow)
     fresh_key = api.send(replace(other, costs=1))
     exchange = api.send(replace(made.call, costs=1))
     if answer_of(exchange).get("containerId"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import replace
 
 from conformance.drivers import provokes
@@ -96,4 +97,18 @@ def test_hostile_keys(run: Run, api: Api) -> None:
         api.create(brief={"hook": 7}, key=key, means_valid=False, costs=0)
     run.session.send(api.call("GET", f"/v1/projects/{api.project}/content", headers={"X-Odd": "v" * 7000}))
     run.session.send(api.call("GET", f"/v1/projects/{api.project}/content", headers={"Accept": "text/html;q=0.1"}))
+    sweep(api)
+
+
+@provokes("ERR-1", "IDM-1", "IDM-5", "CRE-7", profile="certify", group="hostile", generations=len(hostile.KEYS))
+def test_odd_keys_of_valid_creates(api: Api) -> None:
+    """Create and replay under each odd Idempotency-Key, made unique so that no earlier run has used it."""
+    for key in filter(None, hostile.KEYS.values()):
+        unique = secrets.token_hex(6) + (key[12:] if len(key) > 100 else key)
+        call = api.create_call(key=unique, means_valid=False)
+        exchange = api.send(call)
+        api.send(again(call))
+        container_id = answer_of(exchange).get("containerId")
+        if isinstance(container_id, str):
+            api.read(container_id)
     sweep(api)

@@ -60,3 +60,13 @@ def test_a_key_of_another_organization(api: Api, stock: Stock) -> None:
     shape = answer_of(api.read(container_id, actor=OTHER))
     for asset_id in asset_ids_of(shape):
         api.asset(container_id, asset_id)
+
+
+@provokes("AUT-4", "LST-8", profile="certify", generations=2)
+def test_a_clone_into_a_foreign_project(api: Api, stock: Stock) -> None:
+    """Let the other organization clone a container of its own and name the owner's project in the body; look for what came of it."""
+    project = _other_project(api)
+    made = stock.start(api.create_call(project, key=api.key(), actor=OTHER))
+    api.send(api.clone_call(made.container_id, project=api.project, key=api.key(), actor=OTHER))
+    sweep(api)
+    api.page(project, actor=OTHER)

@@ -176,6 +176,22 @@ def test_a_clone_into_a_chosen_id_reaches_nobodys_container() -> None:
     assert results(told, "AUT-4") == ["failed"]
 
 
+@pytest.mark.parametrize("clone_id", ["existing", "fresh"])
+def test_a_clone_of_ones_own_into_another_organizations_project_fails(clone_id: str) -> None:
+    def told(status: int, answer: Any) -> Told:
+        history = Told()
+        history.create(5, project=FOREIGN, actor="other")
+        body = {"sourcePlatformPostId": "7", "projectId": PROJECT}
+        history.call("POST", "/v1/content/cnt_5/clone-from-post", status, answer, body=body, actor="other")
+        return history
+
+    facts = replace(FACTS, clone_id=clone_id)
+    assert "into the project" in failures(told(202, envelope(6)), facts)["AUT-4"][0]
+    # The project that the body names may be ignored, or be a reason to refuse.
+    assert "AUT-4" not in failures(told(202, envelope(6, FOREIGN)), facts)
+    assert "AUT-4" not in failures(told(404, None), facts)
+
+
 def test_a_foreign_regeneration_does_not_make_a_container_its_own() -> None:
     told = Told()
     told.call("POST", "/v1/content/cnt_1/regenerate", 202, envelope(1, "prj_unknown"), actor="other")

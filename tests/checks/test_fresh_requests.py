@@ -157,3 +157,11 @@ def test_a_regeneration_of_another_container_with_the_same_key_gets_its_own() ->
         answer = envelope(3, container_id=f"cnt_{n}")
         told.call("POST", f"/v1/content/cnt_{n}/regenerate", 202, answer, headers={"Idempotency-Key": "a"})
     assert list(idempotency(told)) == ["IDM-11"]
+
+
+def test_two_regenerates_without_a_key_are_two() -> None:
+    told = Told()
+    told.create()
+    for _ in range(2):
+        told.call("POST", "/v1/content/cnt_1/regenerate", 202, envelope(2, container_id="cnt_1"), body={"patch": {}})
+    assert "no common key" in failures(told)["IDM-7"][0]
