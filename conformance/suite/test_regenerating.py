@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.drivers import provokes
 from conformance.session import Call
-from conformance.suite.api import Api, answer_of, needed, status_of
+from conformance.suite.api import WHOLE, Api, answer_of, needed, status_of
 from conformance.suite.stock import Made, Stock, again, sweep, watched
 from strategies.bodies import broken_patches
 
@@ -140,7 +140,7 @@ def test_regenerates_released_at_one_instant(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("LIF-5", "LIF-6", "LIF-7", "JOB-2", "REG-4", profile="gate", generations=3)
+@provokes("LIF-5", "LIF-6", "LIF-7", "JOB-2", "REG-4", "LST-9", profile="gate", generations=3)
 def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
     """Regenerate a failed container with a brief that succeeds, and fail it again."""
     failed = stock.failed()
@@ -151,5 +151,16 @@ def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
         if status_of(exchange) == 202 and isinstance(job_id, str):
             api.read(failed.container_id)
             failed.shape = api.settle(failed.container_id, job_id)
+            api.walk(query={"limit": WHOLE})
             api.job(failed.job_id)
             failed.job_id = job_id
+
+
+@provokes("LST-9", "LST-4", "LIF-6", "REG-3", profile="certify", generations=2)
+def test_a_recovery_that_lasts(api: Api, stock: Stock) -> None:
+    """Let a generation fail, regenerate the container so that it completes, and leave it to the last look."""
+    call = api.create_call(brief=api.failing_brief(), format="slideshow_remix", key=api.key())
+    made = stock.finish(stock.start(call))
+    made.job_id = needed(api.regenerate(made.container_id, {"hook": api.hook("Well again")}, key=api.key()), "jobId")
+    stock.put("recovered", stock.finish(made))
+    sweep(api)
