@@ -186,6 +186,10 @@ def _bytes(value: Any) -> bytes | None:
     return json.dumps(value).encode()
 
 
+JUDGED: list[Finding] = []
+"""Every finding of the running test, for `approved_findings`."""
+
+
 def judged(told: Told | list[Exchange], facts: Facts = FACTS) -> list[Finding]:
     """Judge a history by every check, its end included."""
     judge = Judge(load(), facts)
@@ -193,7 +197,9 @@ def judged(told: Told | list[Exchange], facts: Facts = FACTS) -> list[Finding]:
     exchanges = told.exchanges if isinstance(told, Told) else told
     for exchange in sorted(exchanges, key=judging_order):
         findings.extend(judge.observe(exchange))
-    return findings + judge.finish()
+    findings += judge.finish()
+    JUDGED.extend(findings)
+    return findings
 
 
 def results(told: Told | list[Exchange], requirement: str, facts: Facts = FACTS) -> list[str]:
