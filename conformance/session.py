@@ -135,6 +135,9 @@ class Session:
             self._budget.settle(-reserved)
             raise
 
+        # The pause that they owe together comes before them: one between them would part what is to meet.
+        self._pace(len(calls))
+
         def release(call: Call, request: httpx.Request) -> Exchange:
             barrier.wait(timeout=30)
             return self._transmit(call, request)
@@ -181,6 +184,7 @@ class Session:
     def _exchange(self, call: Call) -> Exchange:
         request = self._build(call)
         self._reserve(call)
+        self._pace()
         return self._transmit(call, request)
 
     def _build(self, call: Call) -> httpx.Request:
@@ -205,7 +209,6 @@ class Session:
         return request
 
     def _transmit(self, call: Call, request: httpx.Request) -> Exchange:
-        self._pace()
         response, error = None, None
         sent_at = self._now()
         try:
@@ -279,12 +282,13 @@ class Session:
             self._recorder.record(exchange)
             self._listener(exchange)
 
-    def _pace(self) -> None:
+    def _pace(self, count: int = 1) -> None:
+        """Wait until as many calls may be sent at once."""
         if not self._interval:
             return
         with self._lock:
             now = time.monotonic()
-            slot = max(now, self._next_slot)
+            slot = max(now, self._next_slot) + (count - 1) * self._interval
             self._next_slot = slot + self._interval
         time.sleep(slot - now)
 
