@@ -156,6 +156,23 @@ def test_a_url_may_change_by_a_regeneration() -> None:
     assert "AST-2" not in failures(told)
 
 
+def test_a_url_may_change_where_a_regeneration_that_showed_the_old_one_ends() -> None:
+    told = made()
+    regenerate(told)
+    told.read(status="generating")
+    told.read(assets=[asset(url="https://media.test/new.mp4")])
+    assert "AST-2" not in failures(told)
+
+
+def test_a_url_that_changes_when_a_regeneration_has_ended_is_accused() -> None:
+    told = made()
+    regenerate(told)
+    told.read(status="generating")
+    told.read()
+    told.read(assets=[asset(url="https://media.test/new.mp4")])
+    assert "changed from" in failures(told)["AST-2"][0]
+
+
 def test_urls_that_stay_pass() -> None:
     told = made()
     told.read()
