@@ -12,6 +12,7 @@ from conformance.checks.expiry import expires, shows_expiry
 from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import Container, Ledger
 from conformance.checks.seen import Seen
+from conformance.checks.wire import is_same_id
 from conformance.checks.wording import short
 from conformance.transitions import IN_FLIGHT
 
@@ -146,6 +147,8 @@ class ReadAssets(Check):
         brief = read.fields.get("brief")
         media = brief.get("referenceMediaIds") if isinstance(brief, dict) else None
         if isinstance(media, list) and asset_id in media:
+            return
+        if any(is_same_id(told, asset_id) for told in self._shown[container.id]):
             return
         holders = self._holders(asset_id)
         whose = f"an asset of container {holders[0]}" if holders else "an asset that nobody knows"

@@ -193,6 +193,22 @@ def test_an_asset_of_another_container_that_is_answered_is_accused() -> None:
     assert failures(told)["AST-3"] == ['Container cnt_1 answered 200 for "med_2", an asset of container cnt_2.']
 
 
+UUID = "278f620f-2556-489f-9355-f1979c9a2bab"
+
+
+def test_a_uuid_in_upper_case_is_the_same_asset() -> None:
+    told = made(assets=[asset(UUID)])
+    fetch(told, UUID.upper(), answer=SIGNED | {"id": UUID})
+    assert "AST-3" not in failures(told)
+
+
+@pytest.mark.parametrize(("known", "asked"), [("med_1", "MED_1"), (UUID, UUID[:-1].upper() + "C")])
+def test_another_id_in_upper_case_is_accused(known: str, asked: str) -> None:
+    told = made(assets=[asset(known)])
+    fetch(told, asked, answer=SIGNED | {"id": known})
+    assert "an asset that nobody knows" in failures(told)["AST-3"][0]
+
+
 def test_an_unknown_asset_that_is_answered_is_accused() -> None:
     told = made()
     fetch(told, "med_unknown")
