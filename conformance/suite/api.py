@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -79,6 +80,17 @@ class Marks:
         """Give the next mark."""
         self._count += 1
         return f"{self._stem}-{self._worker}{self._count}"
+
+
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
+
+def fresh_id(like: str) -> str:
+    """Choose an id for a container to be made: a UUID where the target's own are UUIDs, else one with the same prefix."""
+    if _UUID.fullmatch(like):
+        return str(uuid4())
+    prefix, mark, _ = like.rpartition("_")
+    return f"{prefix}{mark}{secrets.token_hex(12)}"
 
 
 class Api:
@@ -238,7 +250,7 @@ class Api:
         source = source_post or self.target.fixtures.source_post_id
         if source is None:
             raise NotReached("no source post is configured (fixtures.source_post_id)")
-        path_id = container_id if self.target.dialect.clone_id == "existing" else secrets.token_hex(12)
+        path_id = container_id if self.target.dialect.clone_id == "existing" else fresh_id(container_id)
         body = {"sourcePlatformPostId": source, "mode": "fork", "projectId": project or self.project}
         path = f"/v1/content/{quote(path_id, safe='')}/clone-from-post"
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
