@@ -27,7 +27,9 @@ def approved_findings(snapshot: SnapshotAssertion) -> Iterator[None]:
 
 def account(findings: list[Finding]) -> list[str]:
     """Write findings down: each that is no success in full, the successes as their number and a digest of them."""
-    lines = sorted(f"{each.requirement} {each.result.value} {','.join(each.exchanges)}: {each.message}" for each in findings)
+    lines = sorted(
+        f"{each.requirement} {each.result.value} {','.join(each.exchanges)}: {each.message}" for each in findings
+    )
     successes = [line for line in lines if line.split()[1] == Result.PASSED.value]
     digest = sha256("\n".join(successes).encode()).hexdigest()[:16]
     return [f"{len(successes)} passed, {digest}", *(line for line in lines if line not in set(successes))]

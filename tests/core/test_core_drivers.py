@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from conformance.contract import load
 from conformance.drivers import MODULES, Driver, by_requirement, catalogue, matches
 from conformance.planning import plan_run
 from conformance.profiles import ORDER, PROFILES
+from conformance.suite.api import fresh_id
 
 SUITE = Path(conformance.suite.__path__[0])
 REQUIREMENTS = load().requirements
@@ -160,3 +162,17 @@ def test_a_name_matches_whole_families_and_whole_ids() -> None:
     assert matches("LST-4", ("LST-4",))
     assert not matches("LST-14", ("LST-1",))
     assert not matches("LST-4", ("L", "LST-", ""))
+
+
+@pytest.mark.parametrize(
+    ("like", "form"),
+    [
+        ("254a4ce1-f4ca-42b1-9e36-17ca45ef3d39", r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+        ("cnt_01M88", r"cnt_[0-9a-f]{24}"),
+        ("81", r"[0-9a-f]{24}"),
+    ],
+)
+def test_an_id_that_the_caller_chooses_has_the_form_of_the_targets_own(like: str, form: str) -> None:
+    chosen = fresh_id(like)
+    assert re.fullmatch(form, chosen)
+    assert chosen != fresh_id(like)
