@@ -99,7 +99,39 @@ def test_an_optional_operation_that_may_be_absent_answers_404_to_anybody() -> No
     assert results(absent, "AUT-2") == []
     absent.call("POST", "/v1/jobs/job_1/cancel", 202)
     absent.error("POST", "/v1/jobs/job_1/cancel", 404, "NOT_FOUND", actor="anonymous")
-    assert results(absent, "AUT-2") == ["failed"]
+    assert results(absent, "AUT-2") == ["failed", "failed"]
+
+
+def test_an_optional_operation_that_refused_a_stranger_otherwise_is_accused_once_the_target_is_known_to_have_it() -> (
+    None
+):
+    told = Told()
+    told.create()
+    told.error("POST", "/v1/content/cnt_1/approve", 403, "FORBIDDEN_SCOPE", actor="anonymous")
+    assert results(told, "AUT-2") == []
+    told.error("POST", "/v1/content/cnt_1/approve", 409, "CONFLICT")
+    assert "approveContent answered 403 FORBIDDEN_SCOPE instead of 401" in failures(told)["AUT-2"][0]
+
+
+def cloned_into(project: str, status: int, told_project: str | None = None, actor: str = "owner") -> Told:
+    told = Told()
+    told.create()
+    answer = envelope(2, told_project or project, "content_clone") if status == 202 else None
+    body = {"sourcePlatformPostId": "post_1", "projectId": project}
+    told.call("POST", "/v1/content/cnt_1/clone-from-post", status, answer, body=body, actor=actor)
+    return told
+
+
+def test_a_clone_that_lands_in_another_organizations_project_is_accused() -> None:
+    found = failures(cloned_into(FOREIGN, 202))["AUT-4"][0]
+    assert "put a container of the owner into the project prj_other_org of the other organization" in found
+    assert results(cloned_into(FOREIGN, 404), "AUT-4") == ["passed"]
+
+
+def test_a_clone_that_stays_at_home_whatever_project_was_named_is_left_alone() -> None:
+    assert results(cloned_into(FOREIGN, 202, PROJECT), "AUT-4") == []
+    assert results(cloned_into(FOREIGN, 422), "AUT-4") == []
+    assert results(cloned_into(PROJECT, 202), "AUT-4") == []
 
 
 def foreign(method: str, path: str, status: int, answer: Any = None, actor: str = "other", **more: Any) -> Told:
