@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
+from dataclasses import replace
+
 from conformance.drivers import provokes
 from conformance.exceptions import NotReached
 from conformance.history import Exchange
 from conformance.suite.api import TERMINAL, Api, answer_of, status_of
-from conformance.suite.stock import Made, Stock, accepted
+from conformance.suite.stock import Made, Stock, accepted, again, body_of, disputed, sweep
 
 TRIES = 3
 """Creates of which one should still be in flight when its project is archived."""
@@ -46,7 +50,7 @@ def test_a_cancel_of_what_has_ended(api: Api, stock: Stock) -> None:
         api.job(made.job_id)
 
 
-@provokes("LIF-10", "LIF-12", "JOB-3", "LIF-2", "REG-4", profile="certify", generations=4)
+@provokes("LIF-10", "LIF-12", "JOB-3", "LIF-2", "LST-4", "LST-9", "REG-4", profile="certify", generations=4)
 def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
     """Cancel a regeneration in flight, read on, and regenerate what was canceled."""
     made = stock.complete(stock.start(api.create_call(brief=api.brief(), format="ugc_remix", key=api.key())))
@@ -58,18 +62,25 @@ def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
         api.progress(made.container_id)
         made.job_id = job_id
         _follow(api, made, reads=2)
+        for query in ({"status": "canceled"}, {"status": "completed"}, {"limit": 50}):
+            api.walk(query=query)
     exchange = api.regenerate(made.container_id, {"themeTags": ["after-cancel"]}, key=api.key())
     api.settle(made.container_id, _job_of(exchange))
 
 
-@provokes("LIF-10", "LIF-12", profile="certify", generations=6)
+@provokes("LIF-10", "LIF-12", "IDM-1", "IDM-2", "IDM-3", "IDM-4", profile="certify", generations=6)
 def test_cancels_at_any_moment(api: Api, stock: Stock) -> None:
-    """Cancel jobs at growing delays after their create, so that some cancels meet the end of a generation."""
+    """Cancel jobs at growing delays after their create, so that some cancels meet the end of a generation; replay and dispute what ended."""
     for step in range(6):
         made = stock.start(api.create_call(brief=api.brief(), key=api.key()))
         api.session.pause(api.target.timing.poll_interval * 4 * step)
         api.cancel(made.job_id)
         _follow(api, made, reads=2)
+        api.send(again(made.call))
+        api.send(disputed(api, made))
+        api.send(again(made.call))
+        api.read(made.container_id)
+    sweep(api)
 
 
 def _job_of(exchange: Exchange) -> str | None:
@@ -77,12 +88,33 @@ def _job_of(exchange: Exchange) -> str | None:
     return job_id if isinstance(job_id, str) else None
 
 
-@provokes("LIF-11", "LIF-12", profile="gate", generations=1)
-def test_the_archiving_of_a_project(api: Api, stock: Stock) -> None:
-    """Archive a project with a container in flight, and read it until well after."""
+@provokes("LIF-11", "LIF-12", profile="certify", generations=5)
+def test_what_else_runs_in_the_project_to_archive(api: Api, stock: Stock) -> None:
+    """Leave creates, a clone and a regenerate in flight in the project that the next driver archives."""
+    project = _project_to_archive(api)
+    settled = stock.complete(stock.fresh("archived while regenerating", project))
+    for name, form in (("archived as auto", "auto"), ("archived as video", "video_remix")):
+        stock.put(name, stock.start(api.create_call(project, api.brief(), form, key=api.key())))
+    with suppress(NotReached):
+        call = api.clone_call(settled.container_id)
+        body = json.dumps(body_of(call) | {"projectId": project}).encode()
+        stock.put("archived as a clone", stock.start(replace(call, body=body)))
+    exchange = api.regenerate(settled.container_id, {"themeTags": ["archived"]}, key=api.key())
+    settled.job_id = _job_of(exchange) or settled.job_id
+    settled.shape = answer_of(api.read(settled.container_id))
+
+
+def _project_to_archive(api: Api) -> str:
     project = api.target.target.archive_project_id
     if project is None:
         raise NotReached("no project that may be archived is configured (target.archive_project_id)")
+    return project
+
+
+@provokes("LIF-11", "LIF-12", profile="gate", generations=1)
+def test_the_archiving_of_a_project(api: Api, stock: Stock) -> None:
+    """Archive a project with containers in flight, and read them until well after."""
+    project = _project_to_archive(api)
     for _ in range(TRIES):
         made = stock.fresh("archived", project)
         if made.shape.get("status") not in TERMINAL:
@@ -90,8 +122,12 @@ def test_the_archiving_of_a_project(api: Api, stock: Stock) -> None:
     exchange = api.archive(project)
     if not accepted(status_of(exchange)):
         raise NotReached(f"the archiving was answered with {status_of(exchange) or exchange.error}")
-    api.read(made.container_id)
+    others = [other for other in stock.made() if other is not made and other.shape.get("projectId") == project]
+    for other in (made, *others):
+        api.read(other.container_id)
     _follow(api, made)
+    for other in others:
+        _follow(api, other, reads=1)
     api.create(project, api.brief(), costs=0, means_valid=False)
     api.page(project)
     api.read(made.container_id)
