@@ -77,7 +77,7 @@ def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
     sweep(api, *([api.project, api.review_project] if api.target.target.review_project_id else [api.project]))
 
 
-@provokes("CLO-2", "APR-3", "APR-4", "APR-5", "LIF-7", "LST-8", profile="certify", generations=6)
+@provokes("CLO-2", "CLO-4", "APR-3", "APR-4", "APR-5", "LIF-7", "LST-8", profile="certify", generations=6)
 def test_clones_that_leave_their_project(api: Api, stock: Stock) -> None:
     """Clone from the plain project into the one with review, back from a rejected one, without naming any, and clone a clone and what failed."""
     plain, reviewed = stock.first(), stock.pending("to clone")
@@ -97,6 +97,9 @@ def test_clones_that_leave_their_project(api: Api, stock: Stock) -> None:
     sources = [*clones[-1:], *([stock.failed()] if stock.has("failed") else [])]
     for made in sources:
         stock.finish(stock.start(api.clone_call(made.container_id)))
+    unknown = api.clone_call(reviewed.container_id, altered(api.target.fixtures.source_post_id or "0"), costs=0)
+    body = body_of(unknown) | {"projectId": api.review_project}
+    watched(api, reviewed, replace(unknown, body=json.dumps(body).encode()))
     sweep(api, api.project, api.review_project)
 
 

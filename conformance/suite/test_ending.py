@@ -12,6 +12,8 @@ from conformance.history import Exchange
 from conformance.suite.api import TERMINAL, Api, answer_of, status_of
 from conformance.suite.stock import Made, Stock, accepted, again, body_of, disputed, sweep
 
+BEGINNING = 2.0
+"""Seconds in which a regeneration may begin to show, so that a list tells nothing before."""
 TRIES = 3
 """Creates of which one should still be in flight when its project is archived."""
 
@@ -62,6 +64,8 @@ def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
         api.progress(made.container_id)
         made.job_id = job_id
         _follow(api, made, reads=2)
+        api.session.pause(BEGINNING)
+        api.read(made.container_id)
         for query in ({"status": "canceled"}, {"status": "completed"}, {"limit": 50}):
             api.walk(query=query)
     exchange = api.regenerate(made.container_id, {"themeTags": ["after-cancel"]}, key=api.key())
