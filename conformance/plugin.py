@@ -16,6 +16,7 @@ from conformance.exceptions import BudgetSpent, ConformanceError, HarnessDefect,
 from conformance.profiles import ORDER, PROFILES
 
 SUITE = "conformance.suite"
+LAST_LOOK = "test_looking_back::"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -176,9 +177,10 @@ class SuitePlugin:
             (kept if driver.chosen(self.plan.profile, self._only) else left_out).append(item)
 
         def place(item: pytest.Item) -> tuple[bool, int]:
-            # A run that one failure ends is over soonest where the drivers that provoke it come first.
+            # A run that one failure ends is over soonest where the drivers that provoke it come first; a last look has to stay behind
+            # what it looks back at.
             index, driver = order[driver_name(item)]
-            return set(self._fatal).isdisjoint(driver.requirements), index
+            return driver.name.startswith(LAST_LOOK) or set(self._fatal).isdisjoint(driver.requirements), index
 
         kept.sort(key=place)
         items[:] = kept

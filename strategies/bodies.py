@@ -24,11 +24,11 @@ MALFORMED = (
 
 _BROKEN_FIELDS: dict[str, tuple[Any, ...]] = {
     "hook": (7, True, ["a hook"], {"text": "a hook"}),
-    "targetPlatforms": ("tiktok", {"tiktok": True}, [7]),
-    "influencerId": (7, ["inf_1"], {"id": "inf_1"}),
-    "themeTags": ("launch", [1], [["launch"]], {"0": "launch"}, [None]),
+    "targetPlatforms": ("tiktok", {"tiktok": True}, [7], ["tiktok", 7], {}),
+    "influencerId": (7, ["inf_1"], {"id": "inf_1"}, False),
+    "themeTags": ("launch", [1], [["launch"]], {"0": "launch"}, [None], ["launch", 7]),
     "referenceMediaIds": ("med_1", [7], {"id": "med_1"}, [{"id": "med_1"}]),
-    "language": (7, ["en-US"], False),
+    "language": (7, ["en-US"], False, 0),
 }
 """Values of each field of a brief that break its stated type."""
 
@@ -63,5 +63,7 @@ def broken_patches(hook: Callable[[], str]) -> Iterator[Any]:
     for name, values in _BROKEN_FIELDS.items():
         for value in values[:2]:
             yield {"patch": {"hook": hook()} | {name: value}}
-    for value in ("hook", ["hook"], 7):
+    yield {"patch": {"hook": hook(), "themeTags": ["launch", 7]}}
+    for value in ("hook", ["hook"], 7, []):
         yield {"patch": value}
+    yield []

@@ -143,6 +143,27 @@ QUERIES: dict[str, str] = {
 }
 """Query strings of the list, as they go on the wire, by what is odd in them."""
 
+HEADERS: dict[str, tuple[tuple[str, str], ...]] = {
+    "coding that was not applied": (("Content-Encoding", "gzip"),),
+    "unknown coding": (("Content-Encoding", "no-such-coding"),),
+    "Accept that breaks its grammar": (("Accept", "application/json;q=high, ;;,*"),),
+    "Accept of another kind": (("Accept", "application/xml"),),
+    "no language": (("Accept-Language", ";q=,*-*"),),
+    "lone quote as a tag": (("If-None-Match", '"'),),
+    "tag without quotes": (("If-None-Match", "W/abc"),),
+    "date that is none": (("If-Modified-Since", "yesterday"),),
+    "range that is none": (("Range", "bytes=z-"),),
+    "range without end": (("Range", "bytes=99999999999999999999-"),),
+    "credentials of another scheme": (("Authorization", "Basic !!!"),),
+    "scheme without credentials": (("Authorization", "Bearer"),),
+    "word that is no scheme": (("Authorization", "\u00e9"),),
+    "address that is none": (("X-Forwarded-For", "not, an, address"), ("Forwarded", "for=;;=")),
+    "cookie that is none": (("Cookie", "=;;\u00e9=="),),
+    "two keys": (("Idempotency-Key", "one"), ("Idempotency-Key", "two")),
+    "trace that is none": (("traceparent", "00-zz-zz-zz"), ("X-Request-Id", "\u00e9" * 40)),
+}
+"""Headers that a target may look at, by what is odd in them."""
+
 KEYS: dict[str, str] = {
     "empty": "",
     "one character": "k",

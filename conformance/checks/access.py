@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 from urllib.parse import unquote
@@ -12,6 +13,7 @@ from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import Container, Ledger
 from conformance.checks.seen import Seen
 from conformance.checks.validity import Validity
+from conformance.checks.walks import without_body
 from conformance.checks.wire import is_ordinary, names_one_thing
 from conformance.checks.wording import short
 
@@ -19,6 +21,7 @@ OWNER, OTHER, HARNESS = "owner", "other", "harness"
 SECRET = re.compile(r"\[secret:(?:owner|other)\]")
 """What stands in a history where the key of an organization was."""
 NOT_MODIFIED = 304
+WAITING_CALLS = 100
 
 
 def is_unauthorized(seen: Seen) -> bool:
@@ -41,6 +44,9 @@ class KeyNeeded(Check):
 
     judges: ClassVar[tuple[str, ...]] = ("AUT-1", "AUT-2")
 
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[str, Finding]] = deque(maxlen=WAITING_CALLS)
+
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
         """Judge the answer to a caller without a right."""
         if not is_unauthorized(seen):
@@ -57,18 +63,31 @@ class KeyNeeded(Check):
                 message = f"{seen.name()} refused a caller without a right key with 401 and the code {short(seen.error_code)}."
                 yield from verify("AUT-2", seen.error_code == "UNAUTHENTICATED", message, seen)
         elif seen.status != 429 and _only_the_key_is_wrong(seen, ledger):
-            code = f" {seen.error_code[:40]}" if seen.error_code else ""
-            message = (
-                f"{seen.name()} answered {seen.status}{code} instead of 401 UNAUTHENTICATED to a caller without a right key "
-                f"({seen.actor[:40]})."
-            )
-            yield failed("AUT-2", message, seen)
+            finding = self._not_401(seen)
+            if may_be_absent(seen.operation_id, ledger):
+                self._waiting.append((seen.operation_id, finding))
+            else:
+                yield finding
+
+    @staticmethod
+    def _not_401(seen: Seen) -> Finding:
+        code = f" {seen.error_code[:40]}" if seen.error_code else ""
+        message = (
+            f"{seen.name()} answered {seen.status}{code} instead of 401 UNAUTHENTICATED to a caller without a right key "
+            f"({seen.actor[:40]})."
+        )
+        return failed("AUT-2", message, without_body(seen))
+
+    def finish(self, ledger: Ledger) -> Iterator[Finding]:
+        """Accuse of what an optional operation answered before the history showed that the target has it."""
+        for operation_id, finding in self._waiting:
+            if not may_be_absent(operation_id, ledger):
+                yield finding
 
 
 def _only_the_key_is_wrong(seen: Seen, ledger: Ledger) -> bool:
     return (
         seen.validity in {Validity.PLAIN, Validity.VALID}
-        and not may_be_absent(seen.operation_id, ledger)
         and not seen.query
         and is_ordinary(seen.exchange.request)
         and (not seen.is_write or seen.params.get("projectId") in ledger.projects or ledger.touched(seen) is not None)
@@ -101,11 +120,14 @@ class OrganizationsApart(Check):
             yield passed("AUT-4", seen)
 
     def _judge_destination(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
-        """Judge a clone that was made in the project that its body names, whosever it is."""
-        named = seen.body.get("projectId") if isinstance(seen.body, dict) else None
-        holder = holder_of_project(named, ledger) if isinstance(named, str) else None
-        if seen.ok and holder not in {None, seen.actor} and seen.fields.get("projectId") == named:
-            message = f"{seen.name()} put a container of {_words(seen.actor)} into the project {str(named)[:80]} of {_words(str(holder))}."
+        """Judge a clone whose body names another organization's project, by the project of what it made."""
+        asked = seen.body.get("projectId") if isinstance(seen.body, dict) else None
+        holder = holder_of_project(asked, ledger) if isinstance(asked, str) else None
+        if seen.ok and holder not in {None, seen.actor} and seen.fields.get("projectId") == asked:
+            message = (
+                f"{seen.name()} put a container of {_words(seen.actor)} into the project {str(asked)[:80]} "
+                f"of {_words(str(holder))}."
+            )
             yield failed("AUT-4", message, seen)
 
     def _holder(self, seen: Seen, ledger: Ledger) -> tuple[str | None, str]:

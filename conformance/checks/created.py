@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from conformance.checks.causes import is_fresh_view
 from conformance.checks.creating import ABOUT_THE_CALLER, CREATE
 from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import Ledger
@@ -158,13 +159,12 @@ class BriefKept(Check):
         """Judge the brief of a read against that of the create."""
         created = self._creations.of(seen, ledger)
         shape = seen.container_view
-        if (
-            created is None
-            or shape is None
-            or created.unclear
-            or created.patched
-            or (created.touched and created.kept_brief)
-        ):
+        if created is None or shape is None or created.unclear:
+            return
+        if created.patched:
+            yield from self._judge_patched(shape, created, seen, ledger)
+            return
+        if created.touched and created.kept_brief:
             return
         sent, told = created.seen.sent_brief, shape.get("brief")
         if sent is None or not _was_json(created.seen):
@@ -184,6 +184,19 @@ class BriefKept(Check):
                 created.kept_brief = True
                 yield passed("CRE-5", created.seen, seen)
         yield from self._judge_influencer(sent.get("influencerId"), shape, created, seen)
+
+    def _judge_patched(
+        self, shape: Mapping[str, Any], created: Created, seen: Seen, ledger: Ledger
+    ) -> Iterator[Finding]:
+        """Judge the influencer after a patch by the brief that the same read shows, once the generation has completed.
+
+        Until then the container may show who voiced it before.
+        """
+        brief = shape.get("brief")
+        container = ledger.containers.get(seen.params["containerId"])
+        fresh = container is not None and is_fresh_view(container, seen)
+        if isinstance(brief, dict) and shape.get("status") == "completed" and fresh:
+            yield from self._judge_influencer(brief.get("influencerId"), shape, created, seen)
 
     def _judge_influencer(
         self, sent: object, shape: Mapping[str, Any], created: Created, seen: Seen

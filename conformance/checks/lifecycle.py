@@ -216,9 +216,10 @@ class UpdatedAt(Check):
     judges = ("LIF-9",)
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
-        """Judge one read of a container."""
+        """Judge one read of a container, or the items of a list by themselves."""
         view = seen.container_view
         if view is None:
+            yield from self._items(seen)
             return
         container_id, updated = seen.params["containerId"], instant(view.get("updatedAt"))
         created = instant(view.get("createdAt"))
@@ -230,6 +231,21 @@ class UpdatedAt(Check):
         if change is not None and updated is not None and before is not None:
             message = f"The updatedAt of container {container_id} went back from {change.old('updatedAt')} to {view['updatedAt']}."
             yield from verify("LIF-9", before.microseconds <= updated.microseconds, message, change.before, seen)
+
+    @staticmethod
+    def _items(seen: Seen) -> Iterator[Finding]:
+        """Accuse an item whose own times contradict each other; a list may lag behind, so that it is compared with nothing else."""
+        for item in (entries_of(seen) or ()) if seen.authorized else ():
+            shown = item if isinstance(item, dict) else {}
+            created, updated = instant(shown.get("createdAt")), instant(shown.get("updatedAt"))
+            if created is not None and updated is not None and updated.microseconds < created.microseconds:
+                times = f"{short(shown['updatedAt'])}, before its createdAt {short(shown['createdAt'])}"
+                yield failed(
+                    "LIF-9",
+                    f"A list shows container {short(shown.get('id'))} as updated at {times}.",
+                    without_body(seen),
+                )
+                return
 
 
 CHECKS: tuple[type[Check], ...] = (

@@ -105,6 +105,9 @@ class PageSize(Check):
     def _clamped(self, requirement: str, seen: Seen, ledger: Ledger, entries: list[object] | None) -> Iterator[Finding]:
         asked = seen.values("limit")[0][:80]
         alone = not seen.values("cursor") and not filters_of(seen)
+        if requirement == "LST-13" and alone and entries == [] and seen.fields.get("nextCursor"):
+            yield failed(requirement, f"A page with limit={asked} holds nothing, though it names a next one.", seen)
+            return
         if (entries is not None and len(entries) <= HIGHEST_LIMIT) or (alone and refuses_parameters(seen, ledger)):
             yield passed(requirement, seen)
         elif entries is not None:

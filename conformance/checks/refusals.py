@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from conformance.checks.access import OWNER, holder_of_project
 from conformance.checks.causes import assets_of, causes_of, status_of, vouched
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.ledger import Change, Container, Ledger
@@ -13,6 +14,7 @@ from conformance.checks.rejecting import lacks_a_reason
 from conformance.checks.seen import Seen
 from conformance.checks.settled import is_terminal
 from conformance.checks.validity import Validity
+from conformance.checks.walks import without_body
 from conformance.checks.wording import short
 from conformance.transitions import reachable
 
@@ -117,4 +119,48 @@ def _lost(old: Any, new: Any) -> bool:
     return any(new.get(name) != value for name, value in documented("brief", old).items())
 
 
-CHECKS: tuple[type[Check], ...] = (RefusedChangesNothing,)
+class RefusedArchivesNothing(Check):
+    """AUT-3 and AUT-4: a project whose archiving was refused to whoever has no right to it is listed as before."""
+
+    judges = ("AUT-3", "AUT-4")
+
+    def __init__(self) -> None:
+        self._listed: dict[str, Seen] = {}
+        self._refused: dict[str, Seen] = {}
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Keep a list that was shown and the refused calls after it, and judge the next answer for that list."""
+        project_id = seen.params.get("projectId", "")
+        if seen.operation_id == "archiveProject":
+            self._note(seen, project_id, ledger)
+        elif seen.operation_id == "listContent" and seen.actor == OWNER and not seen.values("cursor"):
+            yield from self._judge(seen, project_id)
+
+    def _note(self, seen: Seen, project_id: str, ledger: Ledger) -> None:
+        holder = holder_of_project(project_id, ledger)
+        if not seen.refused or holder != OWNER or seen.actor == OWNER:
+            self._listed.pop(project_id, None)  # whoever may have archived it had a right to, or nobody knows
+            self._refused.pop(project_id, None)
+        elif project_id in self._listed:
+            self._refused.setdefault(project_id, seen)
+
+    def _judge(self, seen: Seen, project_id: str) -> Iterator[Finding]:
+        listed, refused = self._listed.get(project_id), self._refused.pop(project_id, None)
+        if seen.ok:
+            self._listed[project_id] = without_body(seen)
+        elif listed is None or not seen.refused:
+            return
+        if listed is None or refused is None or not (listed.precedes(refused) and refused.precedes(seen)):
+            return
+        requirement = "AUT-4" if refused.authorized else "AUT-3"
+        if seen.ok:
+            yield passed(requirement, listed, refused, seen)
+        elif seen.status in {404, 409, 410}:
+            message = (
+                f"The archiving of project {project_id[:80]} was refused with {refused.status}, "
+                f"and its list, shown before, was answered {seen.status}."
+            )
+            yield failed(requirement, message, listed, refused, seen)
+
+
+CHECKS: tuple[type[Check], ...] = (RefusedChangesNothing, RefusedArchivesNothing)

@@ -16,6 +16,7 @@ _CLEAN_URL = re.compile(r"[!-~]+")
 _CLEAN_VALUE = re.compile(r"[ -~]*")
 _CONDITIONS = frozenset({"if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range"})
 _FRAMING = frozenset({"expect", "transfer-encoding", "content-encoding", "te", "upgrade", "trailer"})
+_TRUST = frozenset({"forwarded", "x-forwarded-for", "cookie"})
 _SINGLE = frozenset({"content-type", "content-length", "host", "x-api-key", "authorization", "idempotency-key"})
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _INSIDE = (".internal", ".local", ".svc", ".lan", ".localdomain", ".intranet")
@@ -25,7 +26,7 @@ def is_ordinary(request: Request) -> bool:
     """Tell whether nothing below the application could object to a request.
 
     Its target and headers are short printable ASCII with no broken percent-encoding, it asks for JSON or for anything, and no
-    header changes how the message is framed, coded or conditional (RFC 9110, RFC 9112).
+    header changes how the message is framed, coded or conditional (RFC 9110, RFC 9112), or speaks of another caller.
     """
     if len(request.url) > LONGEST_TARGET or not _CLEAN_URL.fullmatch(request.url):
         return False
@@ -33,7 +34,9 @@ def is_ordinary(request: Request) -> bool:
         return False
     names = Counter(name.lower() for name, _ in request.headers)
     return (
-        not (_FRAMING | _CONDITIONS) & names.keys()
+        not (_FRAMING | _CONDITIONS | _TRUST) & names.keys()
+        and not {"x-api-key", "authorization"} <= names.keys()
+        and not (request.body and request.method in {"GET", "HEAD"})
         and all(names[name] <= 1 for name in _SINGLE)
         and all(len(value) <= LONGEST_VALUE and _CLEAN_VALUE.fullmatch(value) for _, value in request.headers)
         and accepts_json(request)

@@ -102,6 +102,7 @@ class Api:
         self.contract = contract
         self._marks = marks
         self._known: set[str] = set()
+        self.jobs: dict[str, None] = {}
         self.crowded: set[str] = set()
 
     @property
@@ -195,10 +196,14 @@ class Api:
         return exchanges
 
     def note(self, exchange: Exchange) -> None:
-        """Remember a container that an accepted call named, so that a sweep can tell it from a stray one."""
-        container_id = answer_of(exchange).get("containerId")
-        if status_of(exchange) == 202 and isinstance(container_id, str):
+        """Remember the container that an accepted call named, so that a sweep can tell it from a stray one, and its job."""
+        if status_of(exchange) != 202:
+            return
+        container_id, job_id = (answer_of(exchange).get(name) for name in ("containerId", "jobId"))
+        if isinstance(container_id, str):
             self._known.add(container_id)
+        if isinstance(job_id, str) and exchange.actor == OWNER:
+            self.jobs.setdefault(job_id)
 
     def know(self, *container_ids: str) -> None:
         """Remember containers that were there before, or that were looked at."""

@@ -15,6 +15,7 @@ from conformance.exceptions import NotReached
 from conformance.history import Exchange
 from conformance.session import Call
 from conformance.suite.api import TERMINAL, WHOLE, Api, answer_of, asset_ids_of, items_of, needed, status_of
+from conformance.suite.calls import altered
 from strategies.hostile import SEVERAL_TEXTS
 
 COMPOSED = "\u00e9"
@@ -239,6 +240,17 @@ def disputed(api: Api, made: Made) -> Call:
     return api.call(
         "POST", made.call.path, {"format": "video_remix", "brief": api.full_brief()}, key=made.key, means_valid=True
     )
+
+
+def differing_at_its_end(call: Call) -> Call:
+    """Turn a create into one with the same key, whose body is as long and differs in its last tag, or else in its hook's last character."""
+    body = body_of(call)
+    brief = dict(body["brief"])
+    if brief.get("themeTags"):
+        brief["themeTags"] = [*brief["themeTags"][:-1], altered(brief["themeTags"][-1])]
+    else:
+        brief["hook"] = altered(brief["hook"])
+    return replace(again(call), body=json.dumps(body | {"brief": brief}, ensure_ascii=False).encode())
 
 
 def running_tag(exchange: Exchange) -> str | None:

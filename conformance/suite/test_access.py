@@ -13,6 +13,8 @@ FEW = (ANONYMOUS, "empty-key", "last-character-off", "right-prefix", "other-case
 
 def _try(api: Api, made: Made, actors: tuple[str, ...]) -> None:
     ids = Ids(api.project, made.container_id, made.job_id, made.asset_id, api.target.target.archive_project_id)
+    if ids.archivable:
+        api.page(ids.archivable)
     for actor in actors:
         for call in calls_of(api, READS, ids, actor):
             api.send(call)
@@ -21,6 +23,8 @@ def _try(api: Api, made: Made, actors: tuple[str, ...]) -> None:
             api.send(call)
         api.read(made.container_id)
     api.progress(made.container_id)
+    if ids.archivable:
+        api.page(ids.archivable)
     sweep(api)
 
 

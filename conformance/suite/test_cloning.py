@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from conformance.actors import OTHER, OWNER
 from conformance.drivers import provokes
+from conformance.exceptions import NotReached
+from conformance.session import Call
 from conformance.suite.api import Api, answer_of, asset_ids_of, needed
 from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
@@ -74,12 +77,60 @@ def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
     sweep(api, *([api.project, api.review_project] if api.target.target.review_project_id else [api.project]))
 
 
-@provokes("CLO-2", "APR-3", "APR-5", profile="certify", generations=2)
-def test_a_clone_in_the_review_project(api: Api, stock: Stock) -> None:
-    """Clone within the project whose policy asks for review, and watch it become pending."""
-    source = stock.pending("cloned")
-    stock.finish(stock.start(api.clone_call(source.container_id, project=api.review_project)))
-    sweep(api, api.review_project)
+@provokes("CLO-2", "CLO-4", "APR-3", "APR-4", "APR-5", "LIF-7", "LST-8", profile="certify", generations=6)
+def test_clones_that_leave_their_project(api: Api, stock: Stock) -> None:
+    """Clone from the plain project into the one with review, back from a rejected one, without naming any, and clone a clone and what failed."""
+    plain, reviewed = stock.first(), stock.pending("to clone")
+    api.read(reviewed.container_id)
+    api.reject(reviewed.container_id)
+    api.read(reviewed.container_id)
+    clones: list[Made] = []
+    for source, project in ((plain, api.review_project), (reviewed, api.project), (reviewed, None)):
+        call = api.clone_call(source.container_id)
+        body = {name: value for name, value in body_of(call).items() if name != "projectId"}
+        sent = api.send(replace(call, body=json.dumps(body | ({"projectId": project} if project else {})).encode()))
+        clone_id = answer_of(sent).get("containerId")
+        api.read(source.container_id)
+        if isinstance(clone_id, str):
+            clone = Made(clone_id, needed(sent, "jobId"), call, answer_of(api.read(clone_id)))
+            clones.append(stock.finish(clone))
+    sources = [*clones[-1:], *([stock.failed()] if stock.has("failed") else [])]
+    for made in sources:
+        stock.finish(stock.start(api.clone_call(made.container_id)))
+    unknown = api.clone_call(reviewed.container_id, altered(api.target.fixtures.source_post_id or "0"), costs=0)
+    body = body_of(unknown) | {"projectId": api.review_project}
+    watched(api, reviewed, replace(unknown, body=json.dumps(body).encode()))
+    sweep(api, api.project, api.review_project)
+
+
+def _into_the_other_organization(api: Api, made: Made) -> Call:
+    """Give a clone of the owner's container into the other organization's project; raises NotReached where none can be made."""
+    project = api.target.target.other_project_id
+    if not api.session.has_actor(OTHER) or project is None:
+        raise NotReached("no project of another organization is configured (target.other_project_id)")
+    if api.target.dialect.clone_id == "fresh":
+        raise NotReached("a clone names no container that another organization could own (dialect.clone_id)")
+    call = api.clone_call(made.container_id)
+    return replace(call, body=json.dumps(body_of(call) | {"projectId": project}).encode())
+
+
+@provokes("AUT-4", profile="gate")
+def test_a_clone_of_what_another_organization_owns(api: Api, stock: Stock) -> None:
+    """Clone the owner's container into the other organization's project with the other organization's key."""
+    made = stock.first()
+    api.read(made.container_id)
+    api.send(replace(_into_the_other_organization(api, made), actor=OTHER, costs=0))
+    api.read(made.container_id)
+
+
+@provokes("AUT-4", "CLO-2", profile="certify", generations=1)
+def test_a_clone_into_what_another_organization_owns(api: Api, stock: Stock) -> None:
+    """Clone the owner's container into the other organization's project with the owner's key."""
+    clone_id = answer_of(api.send(_into_the_other_organization(api, stock.first()))).get("containerId")
+    if isinstance(clone_id, str):
+        for actor in (OTHER, OWNER):
+            api.read(clone_id, actor=actor)
+    sweep(api)
 
 
 @provokes("IDM-11", "CLO-1", profile="certify", generations=1)

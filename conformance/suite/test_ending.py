@@ -9,8 +9,10 @@ from conformance.drivers import provokes
 from conformance.exceptions import NotReached
 from conformance.history import Exchange
 from conformance.suite.api import TERMINAL, Api, answer_of, status_of
-from conformance.suite.stock import Made, Stock, accepted
+from conformance.suite.stock import Made, Stock, accepted, again, disputed, sweep
 
+BEGINNING = 2.0
+"""Seconds in which a regeneration may begin to show, so that a list tells nothing before."""
 TRIES = 3
 """Creates of which one should still be in flight when its project is archived."""
 
@@ -49,7 +51,7 @@ def test_a_cancel_of_what_has_ended(api: Api, stock: Stock) -> None:
         api.job(made.job_id)
 
 
-@provokes("LIF-10", "LIF-12", "JOB-3", "LIF-2", "REG-4", profile="certify", generations=4)
+@provokes("LIF-10", "LIF-12", "JOB-3", "LIF-2", "LST-4", "LST-9", "REG-4", profile="certify", generations=4)
 def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
     """Cancel a regeneration in flight, read on, and regenerate what was canceled."""
     made = stock.complete(stock.start(api.create_call(brief=api.brief(), format="ugc_remix", key=api.key())))
@@ -61,6 +63,10 @@ def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
         api.progress(made.container_id)
         made.job_id = job_id
         _follow(api, made, reads=2)
+        api.session.pause(BEGINNING)
+        api.read(made.container_id)
+        for query in ({"status": "canceled"}, {"status": "completed"}, {"limit": 50}):
+            api.walk(query=query)
     exchange = api.regenerate(made.container_id, {"themeTags": ["after-cancel"]}, key=api.key())
     api.settle(made.container_id, _job_of(exchange))
 
@@ -73,14 +79,19 @@ def test_a_cancel_of_a_clone(api: Api, stock: Stock) -> None:
     _follow(api, made)
 
 
-@provokes("LIF-10", "LIF-12", profile="certify", generations=6)
+@provokes("LIF-10", "LIF-12", "IDM-1", "IDM-2", "IDM-3", "IDM-4", profile="certify", generations=6)
 def test_cancels_at_any_moment(api: Api, stock: Stock) -> None:
-    """Cancel jobs at growing delays after their create, so that some cancels meet the end of a generation."""
+    """Cancel jobs at growing delays after their create, so that some cancels meet the end of a generation; replay and dispute what ended."""
     for step in range(6):
         made = stock.start(api.create_call(brief=api.brief(), key=api.key()))
         api.session.pause(api.target.timing.poll_interval * 4 * step)
         api.cancel(made.job_id)
         _follow(api, made, reads=2)
+        api.send(again(made.call))
+        api.send(disputed(api, made))
+        api.send(again(made.call))
+        api.read(made.container_id)
+    sweep(api)
 
 
 def _job_of(exchange: Exchange) -> str | None:
@@ -88,9 +99,9 @@ def _job_of(exchange: Exchange) -> str | None:
     return job_id if isinstance(job_id, str) else None
 
 
-@provokes("LIF-11", "LIF-12", profile="certify", generations=5)
+@provokes("LIF-11", "LIF-12", profile="certify", generations=6)
 def test_the_archiving_of_a_busy_project(api: Api, stock: Stock) -> None:
-    """Archive a project with two creates and a regeneration in flight, and a clone where it can be made, and read all until well after."""
+    """Archive a project with creates of three formats, a regeneration and, where possible, a clone in flight; read all until well after."""
     project = archive_project(api)
     first = stock.complete(stock.start(api.create_call(project, api.full_brief(), "ugc_remix", key=api.key())))
     regenerated = answer_of(api.regenerate(first.container_id, {"themeTags": ["archived"]}, key=api.key()))
@@ -98,7 +109,10 @@ def test_the_archiving_of_a_busy_project(api: Api, stock: Stock) -> None:
     if api.target.fixtures.source_post_id:
         with suppress(NotReached):
             made.append(stock.start(api.clone_call(first.container_id, project=project, key=api.key())))
-    made += [stock.fresh(name, project) for name in ("archived", "archived too")]
+    made += [
+        stock.start(api.create_call(project, api.brief(), each, key=api.key())) for each in ("auto", "video_remix")
+    ]
+    made.append(stock.fresh("archived", project))
     _archive(api, project, made)
 
 

@@ -10,7 +10,7 @@ import pytest
 from conformance.drivers import provokes
 from conformance.exceptions import NotReached
 from conformance.suite.api import Api
-from conformance.suite.stock import Stock
+from conformance.suite.stock import Stock, again, disputed, sweep, watched
 from strategies.briefs import FORMATS, TELLING
 
 
@@ -23,12 +23,21 @@ def test_a_container_of_each_other_format(stock: Stock, format: str) -> None:  #
     stock.other_format(format)
 
 
-@provokes("LIF-5", "JOB-2", "JOB-4", "JOB-6", profile="gate")
+@provokes("LIF-5", "JOB-2", "JOB-4", "JOB-6", "JOB-8", "IDM-1", "IDM-2", "IDM-3", "IDM-4", "REG-6", profile="gate")
 def test_a_generation_that_fails(api: Api, stock: Stock) -> None:
-    """Create with the brief that fails, watch it fail, and read it again."""
+    """Create with the brief that fails, watch it fail, replay and dispute it, read it again, and try to patch it wrongly."""
     made = stock.failed()
+    api.send(again(made.call))
+    api.send(disputed(api, made))
+    api.send(again(made.call))
     api.read(made.container_id)
-    api.job(made.job_id)
+    exchange = api.job(made.job_id)
+    tag = exchange.response.header("etag") if exchange.response else None
+    if tag:
+        api.job(made.job_id, headers={"If-None-Match": tag})
+    path = f"/v1/content/{made.container_id}/regenerate"
+    watched(api, made, api.call("POST", path, {"patch": {"hook": 7}}), api.call("POST", path, {"patch": "hook"}))
+    sweep(api)
 
 
 @provokes("CRE-5", "CRE-6", "CRE-8", "LIF-4", profile="certify", generations=len(FORMATS) * len(TELLING))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import replace
+from typing import Any
 
 from conformance.drivers import provokes
 from conformance.running import Run
+from conformance.session import Call
 from conformance.suite.api import Api, answer_of
-from conformance.suite.stock import Stock, again, sweep
+from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sweep
 from strategies import hostile
 
 
@@ -46,22 +48,55 @@ def test_texts_under_a_key_that_is_taken(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("CRE-5", "CRE-6", "ERR-1", "ERR-2", profile="certify", group="hostile", generations=len(hostile.TEXTS) + 1)
+@provokes(
+    *("CRE-5", "CRE-6", "ERR-1", "ERR-2", "IDM-3", "IDM-4"),
+    profile="certify",
+    group="hostile",
+    generations=len(hostile.TEXTS) + 1,
+)
 def test_each_odd_text_in_a_create_of_its_own(api: Api) -> None:
-    """Create once with each odd text, in each place that takes one, and read it back."""
+    """Create once with each odd text, in each place that takes one, read it back, and dispute it with a body that differs at its end."""
     formats = ("video_remix", "slideshow_remix", "ugc_remix", "auto")
     for index, text in enumerate(hostile.TEXTS.values()):
         brief = api.brief(themeTags=[text, "plain"]) | {"hook": f"{text} {api.hook()}"}
-        exchange = api.create(brief=brief, format=formats[index % len(formats)])
-        container_id = answer_of(exchange).get("containerId")
+        call = api.create_call(brief=brief, format=formats[index % len(formats)], key=api.key())
+        container_id = answer_of(api.send(call)).get("containerId")
         if isinstance(container_id, str):
             api.read(container_id)
             api.settle(container_id)
+            api.send(differing_at_its_end(call))
+            api.send(again(call))
     path = f"/v1/projects/{api.project}/content"
     api.send(api.call("POST", path, {"format": "no_such_format", "brief": {"hook": "x" * hostile.LARGEST}}))
     exchange = api.create(brief={"hook": api.hook() + "\u00e9" * hostile.LONGEST})
     if isinstance(answer_of(exchange).get("containerId"), str):
         api.read(str(answer_of(exchange)["containerId"]))
+
+
+@provokes("CRE-5", profile="certify", group="hostile", generations=3)
+def test_lists_of_odd_shape(api: Api) -> None:
+    """Create with lists that name something twice, that are long, and that are empty, with a language that has a script, and read them back."""
+    briefs: tuple[dict[str, Any], ...] = (
+        {
+            "themeTags": [
+                "launch",
+                "calendar",
+                "launch",
+                "Launch",
+                " launch ",
+                *(f"tag-{number}" for number in range(30)),
+            ],
+            "targetPlatforms": ["tiktok", "instagram", "tiktok"],
+            "language": "zh-Hant-TW",
+        },
+        {"targetPlatforms": ["youtube", "tiktok", "instagram", "facebook", "x"], "language": "es-419"},
+        {"themeTags": [], "referenceMediaIds": []},
+    )
+    for fields in briefs:
+        container_id = answer_of(api.create(brief=api.brief(**fields))).get("containerId")
+        if isinstance(container_id, str):
+            api.read(container_id)
+            api.settle(container_id)
 
 
 @provokes("ERR-1", "ERR-2", "ERR-3", "AUT-1")
@@ -90,11 +125,28 @@ def test_hostile_queries_of_the_list(api: Api, stock: Stock) -> None:
         api.page(query=query)
 
 
-@provokes("ERR-1", profile="gate", group="hostile")
-def test_hostile_keys(run: Run, api: Api) -> None:
-    """Send odd Idempotency-Keys with bodies that are invalid, so that nothing is to be paid for."""
+def _odd_headed(api: Api, made: Made) -> tuple[Call, ...]:
+    """Give a read, and a create that is invalid."""
+    return (
+        api.call("GET", f"/v1/jobs/{made.job_id}"),
+        api.create_call(brief={"hook": 7}, means_valid=False, costs=0),
+    )
+
+
+@provokes("ERR-1", profile="gate", group="tour")
+def test_hostile_keys_and_headers(run: Run, api: Api, stock: Stock) -> None:
+    """Send odd Idempotency-Keys and other headers with reads and with bodies that are invalid, so that nothing is to be paid for."""
+    made = stock.first()
+    content = f"/v1/content/{made.container_id}"
     for key in hostile.KEYS.values():
         api.create(brief={"hook": 7}, key=key, means_valid=False, costs=0)
+        api.send(api.call("POST", f"{content}/regenerate", {"patch": {"hook": 7}}, key=key))
+        api.send(api.call("POST", f"{content}/clone-from-post", {"sourcePlatformPostId": 7}, key=key))
+        api.send(api.call("POST", f"{content}/reject", {"reason": 7}, key=key))
+    for headers in hostile.HEADERS.values():
+        for call in _odd_headed(api, made):
+            api.send(replace(call, headers=(*call.headers, *headers)))
+    api.send(api.call("GET", f"/v1/jobs/{made.job_id}", raw=b"{"))
     run.session.send(api.call("GET", f"/v1/projects/{api.project}/content", headers={"X-Odd": "v" * 7000}))
     run.session.send(api.call("GET", f"/v1/projects/{api.project}/content", headers={"Accept": "text/html;q=0.1"}))
     sweep(api)

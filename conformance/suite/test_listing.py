@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from itertools import islice
 from typing import Any
+from uuid import uuid4
 
 from conformance.drivers import provokes
 from conformance.running import Run
 from conformance.suite.api import WHOLE, Api, answer_of
-from conformance.suite.stock import Made, Stock, again, sweep
+from conformance.suite.calls import altered
+from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sweep
 from strategies.briefs import FORMATS, STATUSES
 
 
@@ -46,7 +48,13 @@ def test_parameters_out_of_their_range(api: Api, stock: Stock) -> None:
         api.page(query={"limit": limit})
     for cursor in ("not-a-cursor", "eyJpZCI6MX0", "0", "1", "25", "99999999", "MjU=", "-1"):
         api.page(query={"cursor": cursor})
-    for name, value in (("status", "done"), ("status", "running"), ("format", "carousel"), ("status", "pending")):
+    for name, value in (
+        ("status", "done"),
+        ("status", "running"),
+        ("format", "carousel"),
+        ("status", "pending"),
+        ("status", "approved"),
+    ):
         api.page(query={name: value})
     api.page(query={"status": "completed", "format": "carousel"})
     api.page(query={"status": "done", "format": "video_remix"})
@@ -106,7 +114,7 @@ def test_cursors_out_of_their_place(api: Api, stock: Stock) -> None:
             {"limit": 50},
         ):
             api.page(query=other | {"cursor": cursor})
-        for broken in altered_cursors(cursor):
+        for broken in (*altered_cursors(cursor), altered(stock.first().container_id), str(uuid4())):
             api.page(query=query | {"cursor": broken})
         if api.target.target.review_project_id:
             api.page(api.review_project, {"limit": 50, "cursor": cursor})
@@ -137,6 +145,7 @@ def test_an_insert_of_odd_texts_during_a_walk(api: Api, stock: Stock) -> None:
     api.send(again(made.call))
     if stock.composed(made):
         api.send(stock.decomposed(made))
+    api.send(differing_at_its_end(made.call))
     api.send(again(made.call))
     stock.finish(made)
     sweep(api)

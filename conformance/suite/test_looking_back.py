@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
+from conformance.actors import ANONYMOUS, OTHER
 from conformance.drivers import provokes
 from conformance.suite.api import Api, answer_of, asset_ids_of
+from conformance.suite.calls import READS, Ids, calls_of
 from conformance.suite.stock import Stock, sweep
 from strategies.briefs import FORMATS, STATUSES
 
+MOST_JOBS = 60
+"""Jobs that are read once more at most, the earliest first."""
 MOMENT = 2.0
 """Seconds after which two sides of one story can no longer be told apart by chance (JOB-2)."""
 
@@ -15,6 +21,7 @@ MOMENT = 2.0
     "JOB-2",
     "JOB-3",
     "JOB-4",
+    "REG-5",
     "LIF-2",
     "LIF-8",
     "AST-2",
@@ -25,22 +32,40 @@ MOMENT = 2.0
     "LST-4",
     "LST-5",
     "AST-1",
+    "AST-3",
     "AST-4",
     "AST-5",
     profile="gate",
 )
 def test_everything_once_more(api: Api, stock: Stock) -> None:
-    """Read every container of the stock, its job and its progress, and the whole lists, long after the last change."""
+    """Read every container of the stock, its progress, the jobs of its earlier generations too, and the whole lists, at the end."""
     api.session.pause(MOMENT)
+    for job_id in list(api.jobs)[:MOST_JOBS]:
+        api.job(job_id)
     for made in stock.made():
         made.shape = answer_of(api.read(made.container_id))
         api.job(made.job_id)
         api.progress(made.container_id)
         for asset_id in asset_ids_of(made.shape):
             api.asset(made.container_id, asset_id)
+    for earlier, later in combinations(stock.made(), 2):
+        for asset_id in asset_ids_of(earlier.shape)[:1]:
+            api.asset(later.container_id, asset_id)
     for value in FORMATS:
         api.walk(query={"format": value, "limit": 50})
     for value in STATUSES:
         api.walk(query={"status": value, "limit": 50})
     review = api.target.target.review_project_id
     sweep(api, api.project, *([review] if review else []), whole=True)
+
+
+@provokes("AUT-1", "AUT-4", profile="gate")
+def test_everything_by_callers_without_a_right(api: Api, stock: Stock) -> None:
+    """Read what was made, in whatever state it ended, without a key and by the key of another organization."""
+    actors = (ANONYMOUS, *((OTHER,) if api.session.has_actor(OTHER) else ()))
+    for made in stock.made():
+        asset_ids = [*asset_ids_of(made.shape), "med_of_nothing"]
+        ids = Ids(api.project, made.container_id, made.job_id, asset_ids[0])
+        for actor in actors:
+            for call in calls_of(api, READS[1:], ids, actor):
+                api.send(call)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import time
 from dataclasses import replace
 from typing import Any
 
+from conformance.actors import ANONYMOUS, OTHER
 from conformance.drivers import provokes
 from conformance.session import Call
 from conformance.suite.api import WHOLE, Api, answer_of, needed, status_of
-from conformance.suite.stock import Made, Stock, again, sweep, watched
+from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 from strategies.bodies import broken_patches
 
 
 @provokes(
     *(f"REG-{number}" for number in (1, 2, 3, 4, 5)),
-    *("IDM-10", "IDM-11", "JOB-3", "LIF-2", "LIF-8", "LIF-9", "AST-2"),
+    *("IDM-10", "IDM-11", "IDM-13", "AUT-1", "AUT-4", "JOB-3", "LIF-2", "LIF-8", "LIF-9", "AST-2"),
     profile="gate",
     generations=1,
 )
@@ -24,10 +27,12 @@ def test_a_regenerate_with_a_patch(api: Api, stock: Stock) -> None:
     api.walk(query={"limit": 200})
     api.job(made.job_id)
     api.read(made.container_id)
+    began = time.time()
     call, new_job = _accepted_regenerate(api, made)
     api.read(made.container_id)
     sweep(api)
     api.send(again(call))
+    api.send(replace(again(call), body=json.dumps(body_of(call), indent=2).encode()))
     api.job(new_job)
     api.progress(made.container_id)
     for query in ({"limit": 100}, {"status": "completed"}, {"status": ["queued", "generating"]}):
@@ -38,6 +43,8 @@ def test_a_regenerate_with_a_patch(api: Api, stock: Stock) -> None:
     api.job(made.job_id)
     api.send(again(call))
     patch = {"hook": api.hook("Another patch"), "targetPlatforms": ["tiktok"]}
+    for actor in (ANONYMOUS, *((OTHER,) if api.session.has_actor(OTHER) else ())):
+        api.send(replace(again(call), actor=actor))
     other = api.regenerate_call(made.container_id, patch, costs=0)
     api.read(made.container_id)
     api.send(replace(other, headers=call.headers))
@@ -48,6 +55,7 @@ def test_a_regenerate_with_a_patch(api: Api, stock: Stock) -> None:
     made.shape = api.settle(made.container_id)
     made.job_id = new_job
     api.job(new_job)
+    stock.put("regenerated", Made(made.container_id, new_job, call, made.shape, began))
     if api.target.target.review_project_id is None:
         _regenerate_plainly(api, made)
     sweep(api)
@@ -81,7 +89,7 @@ def test_patches_that_break_the_schema(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("REG-1", "REG-2", "REG-4", "REG-5", "JOB-3", "JOB-4", profile="certify", generations=10)
+@provokes("REG-1", "REG-2", "REG-4", "REG-5", "JOB-3", "JOB-4", "IDM-14", profile="certify", generations=10)
 def test_regenerates_of_every_shape(api: Api, stock: Stock) -> None:
     """Regenerate without a body, with an empty one, with each field alone, twice in a row, and while one is in flight."""
     made = stock.start(api.create_call(brief=api.full_brief(), format="slideshow_remix", key=api.key()))
@@ -89,7 +97,10 @@ def test_regenerates_of_every_shape(api: Api, stock: Stock) -> None:
     fields: list[dict[str, Any] | None] = [None, {}, *_single_fields(api)]
     for patch in fields:
         api.read(made.container_id)
-        exchange = api.regenerate(made.container_id, patch, key=api.key())
+        key = api.key()
+        if patch == {}:
+            api.regenerate(made.container_id, {"hook": 7}, key=key, means_valid=False, costs=0)
+        exchange = api.regenerate(made.container_id, patch, key=key)
         job_id = answer_of(exchange).get("jobId")
         if isinstance(job_id, str):
             api.read(made.container_id)
@@ -140,13 +151,18 @@ def test_regenerates_released_at_one_instant(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("LIF-5", "LIF-6", "LIF-7", "JOB-2", "REG-4", "LST-9", profile="gate", generations=3)
+@provokes(
+    *("LIF-5", "LIF-6", "LIF-7", "JOB-2", "REG-2", "REG-4", "IDM-1", "IDM-11", "LST-9"), profile="gate", generations=3
+)
 def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
-    """Regenerate a failed container with a brief that succeeds, and fail it again."""
+    """Regenerate a failed container with a brief that succeeds, fail it again, and replay both regenerates and the create after that."""
     failed = stock.failed()
+    calls = []
     for patch in ({"hook": api.hook("Now it works")}, api.failing_brief()):
         api.read(failed.container_id)
-        exchange = api.regenerate(failed.container_id, patch, key=api.key())
+        call = api.regenerate_call(failed.container_id, patch, key=api.key())
+        exchange = api.send(call)
+        calls.append(call)
         job_id = answer_of(exchange).get("jobId")
         if status_of(exchange) == 202 and isinstance(job_id, str):
             api.read(failed.container_id)
@@ -154,6 +170,10 @@ def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
             api.walk(query={"limit": WHOLE})
             api.job(failed.job_id)
             failed.job_id = job_id
+    for call in (*calls, failed.call):
+        api.send(again(call))
+        api.read(failed.container_id)
+    api.progress(failed.container_id)
 
 
 @provokes("LST-9", "LST-4", "LIF-6", "REG-3", profile="certify", generations=2)

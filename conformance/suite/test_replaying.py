@@ -172,9 +172,9 @@ def test_keys_that_are_nearly_alike(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("IDM-10", "IDM-11", "IDM-7", profile="certify", generations=5)
+@provokes("IDM-10", "IDM-11", "IDM-7", profile="certify", generations=7)
 def test_a_key_of_every_operation(api: Api, stock: Stock) -> None:
-    """Send one key with a regenerate, a clone and rejects of one container, and the same regenerate twice without a key."""
+    """Send one key with a regenerate, a clone and rejects of one container, with regeneration too, and a regenerate twice without a key."""
     made = stock.complete(stock.start(api.create_call(api.target.target.review_project_id, api.brief(), key=api.key())))
     key = api.key()
     api.regenerate(made.container_id, {"themeTags": ["keyed"]}, key=key)
@@ -190,6 +190,32 @@ def test_a_key_of_every_operation(api: Api, stock: Stock) -> None:
         api.regenerate(made.container_id, {"themeTags": ["keyless"]})
         api.settle(made.container_id)
     api.progress(made.container_id)
+    key = api.key()
+    for call in (
+        api.regenerate_call(made.container_id, {"themeTags": ["keyed"]}, key=key),
+        api.reject_call(made.container_id, regenerate={"themeTags": ["keyed"]}, key=key),
+    ):
+        api.send(call)
+        api.settle(made.container_id)
+    api.progress(made.container_id)
+    sweep(api)
+
+
+@provokes("IDM-11", "REG-1", profile="certify", generations=6)
+def test_a_key_of_another_container(api: Api, stock: Stock) -> None:
+    """Regenerate and clone one container under a key, and another one with the same key and body."""
+    names = ("slideshow_remix", "auto")
+    sources = [stock.other_format(name) for name in names]
+    key = api.key()
+    for made in sources:
+        api.regenerate(made.container_id, {"language": "en"}, key=key)
+        made.shape = api.settle(made.container_id)
+    if api.target.fixtures.source_post_id:
+        calls = [api.clone_call(made.container_id, key=key) for made in sources]
+        for call in calls:
+            api.send(call)
+    for made in sources:
+        api.progress(made.container_id)
     sweep(api)
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from conformance.actors import ANONYMOUS, OTHER
 from conformance.drivers import provokes
 from conformance.session import Call
-from conformance.suite.api import Api, answer_of, status_of
-from conformance.suite.stock import Made, Stock, sweep, watched
+from conformance.suite.api import Api, answer_of, asset_ids_of, status_of
+from conformance.suite.stock import Made, Stock, again, sweep, watched
+from strategies.bodies import broken_creates
+
+SOME = 6
+"""Creates that break the schema and are sent to the project with review too."""
 
 
 def reviewed(stock: Stock) -> Made:
@@ -32,7 +38,8 @@ def _decisions(api: Api, made: Made, actor: str) -> tuple[Call, ...]:
 
 def _look(api: Api, made: Made) -> None:
     """Read a container twice, and the lists in which it has to stand."""
-    api.read(made.container_id)
+    for asset_id in asset_ids_of(answer_of(api.read(made.container_id))):
+        api.asset(made.container_id, asset_id)
     api.walk(api.review_project, {"status": "completed", "limit": 50})
     api.walk(api.review_project, {"status": "completed", "limit": 1})
     api.walk(api.review_project, {"status": "completed", "format": made.shape.get("format") or "video_remix"})
@@ -48,11 +55,17 @@ def _renew(api: Api, made: Made, tag: str) -> None:
         made.job_id = job_id
 
 
-@provokes("APR-2", "APR-3", "APR-5", "APR-6", "APR-7", "APR-9", "REJ-1", "REJ-3", "AUT-1", "AUT-3", profile="gate")
+@provokes(
+    *("APR-2", "APR-3", "APR-5", "APR-6", "APR-7", "APR-9", "REJ-1", "REJ-3", "AUT-1", "AUT-3", "CRE-9", "CRE-10"),
+    profile="gate",
+)
 def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
-    """Let a container become pending, send rejects that are refused, reject it, look, and reject it again."""
+    """Let a container become pending, send rejects that are refused, reject it, look, reject it twice more, and replay its create."""
     made = reviewed(stock)
     _look(api, made)
+    for body in islice(broken_creates(api.full_brief), SOME):
+        api.send(api.call("POST", f"/v1/projects/{api.review_project}/content", body, key=api.key()))
+    sweep(api, api.review_project)
     path = f"/v1/content/{made.container_id}/reject"
     watched(
         api,
@@ -61,11 +74,17 @@ def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
         api.call("POST", path, {"reason": "x" * 1025}),
         api.call("POST", path, {"reason": ""}),
         api.call("POST", path, {"reason": 7}),
+        api.call("POST", path, {"reason": None}),
+        api.call("POST", path, {"reason": "\u00e9" * 1025}),
+        api.call("POST", path, {"regenerate": True}),
+        api.call("POST", path, {"reason": "x" * 1025, "regenerate": True}),
         *(call for actor in _callers(api) for call in _decisions(api, made, actor)),
     )
     api.reject(made.container_id)
     _look(api, made)
-    watched(api, made, api.reject_call(made.container_id))
+    watched(api, made, api.reject_call(made.container_id), api.reject_call(made.container_id, "Off brand again"))
+    api.send(again(made.call))
+    api.read(made.container_id)
     api.job(made.job_id)
 
 

@@ -35,6 +35,7 @@ MODULES = (
     "cloning",
     "rejecting",
     "assets",
+    "afterwards",
 )
 """The modules of this package; each has a tuple `FAULTS`."""
 

@@ -99,7 +99,18 @@ def test_an_optional_operation_that_may_be_absent_answers_404_to_anybody() -> No
     assert results(absent, "AUT-2") == []
     absent.call("POST", "/v1/jobs/job_1/cancel", 202)
     absent.error("POST", "/v1/jobs/job_1/cancel", 404, "NOT_FOUND", actor="anonymous")
-    assert results(absent, "AUT-2") == ["failed"]
+    assert results(absent, "AUT-2") == ["failed", "failed"]
+
+
+def test_an_optional_operation_that_refused_a_stranger_otherwise_is_accused_once_the_target_is_known_to_have_it() -> (
+    None
+):
+    told = Told()
+    told.create()
+    told.error("POST", "/v1/content/cnt_1/approve", 403, "FORBIDDEN_SCOPE", actor="anonymous")
+    assert results(told, "AUT-2") == []
+    told.error("POST", "/v1/content/cnt_1/approve", 409, "CONFLICT")
+    assert "approveContent answered 403 FORBIDDEN_SCOPE instead of 401" in failures(told)["AUT-2"][0]
 
 
 def foreign(method: str, path: str, status: int, answer: Any = None, actor: str = "other", **more: Any) -> Told:
@@ -190,6 +201,7 @@ def test_a_clone_of_ones_own_into_another_organizations_project_fails(clone_id: 
     # The project that the body names may be ignored, or be a reason to refuse.
     assert "AUT-4" not in failures(told(202, envelope(6, FOREIGN)), facts)
     assert "AUT-4" not in failures(told(404, None), facts)
+    assert "AUT-4" not in failures(told(422, None), facts)
 
 
 def test_a_foreign_regeneration_does_not_make_a_container_its_own() -> None:

@@ -300,3 +300,24 @@ def test_another_influencer_or_none_fails(status: str) -> None:
     assert results(read(brief, influencerId="inf_2", status=status), "CRE-8") == ["failed"]
     assert results(read(brief, influencerId="inf_1", status=status), "CRE-8") == ["passed"]
     assert results(read(brief | {"influencerId": None}, status=status), "CRE-8") == []
+
+
+def patched(status: str = "completed", **fields: Any) -> Told:
+    brief = {"hook": "a", "influencerId": "inf_1"}
+    told = read(brief, influencerId="inf_1")
+    regenerate(told, {"language": "en"})
+    told.at += 5
+    told.read(brief=brief | {"language": "en"}, status="generating", assets=[], influencerId="inf_1")
+    told.read(**({"brief": brief | {"language": "en"}, "status": status} | fields))
+    return told
+
+
+def test_the_influencer_of_a_patched_brief_shows_once_the_generation_has_completed() -> None:
+    assert "influencerId null, where" in failures(patched(influencerId=None))["CRE-8"][0]
+    assert "CRE-8" not in failures(patched(influencerId="inf_1"))
+
+
+def test_until_then_or_where_the_brief_names_none_it_may_differ() -> None:
+    assert "CRE-8" not in failures(patched("generating", influencerId=None, assets=[]))
+    assert "CRE-8" not in failures(patched("failed", influencerId=None))
+    assert "CRE-8" not in failures(patched(brief={"hook": "a"}, influencerId=None))

@@ -233,3 +233,16 @@ def test_an_updated_at_that_overlapping_reads_show_in_either_order_is_left_alone
     told.read(updatedAt=LATER, sent=1010, took=1)
     told.read(updatedAt=CREATED, sent=1010.5, took=5)
     assert "LIF-9" not in failures(told)
+
+
+def test_a_list_item_that_was_updated_before_it_was_created_is_accused() -> None:
+    told = Told()
+    told.list([item(updatedAt="2026-04-18T12:04:10.999Z")])
+    assert "A list shows container" in failures(told)["LIF-9"][0]
+
+
+@pytest.mark.parametrize("updated", [CREATED, "2026-04-18T12:07:33.000Z", None, "soon"])
+def test_a_list_item_with_a_later_updated_at_or_none_is_left_alone(updated: Any) -> None:
+    told = Told()
+    told.list([item(updatedAt=updated)])
+    assert "LIF-9" not in failures(told)

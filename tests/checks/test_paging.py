@@ -185,3 +185,16 @@ def test_a_foreign_cursor_in_trouble_shows_nothing(status: int | None) -> None:
     told = after_a_cursor()
     told.call("GET", f"/v1/projects/{PROJECT}/content?cursor=garbage", status)
     assert results(told, "LST-12") == []
+
+
+@pytest.mark.parametrize(("cursor", "found"), [("c2", ["failed"]), (None, ["passed"])])
+def test_a_limit_of_nothing_that_is_taken_by_its_word_names_no_next_page(cursor: str | None, found: list[str]) -> None:
+    told = Told()
+    told.list([], "?limit=0", cursor=cursor)
+    assert results(told, "LST-13") == found
+
+
+def test_a_filtered_page_may_be_empty_and_name_a_next_one() -> None:
+    told = Told()
+    told.list([], "?limit=0&status=failed", cursor="c2")
+    assert results(told, "LST-13") == ["passed"]

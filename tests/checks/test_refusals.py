@@ -165,3 +165,48 @@ def test_a_cancel_that_was_accepted_after_a_refused_one_is_in_order() -> None:
     told.call("POST", "/v1/jobs/job_1/cancel", 202, {"jobId": "job_1", "status": "canceled"})
     told.read(status="canceled")
     assert "AUT-3" not in failures(told)
+
+
+ARCHIVED = "/v1/projects/prj_archive/content"
+
+
+def archiving(status: int = 401, actor: str = "anonymous", before: int = 200, after: int = 409) -> Told:
+    told = Told()
+    told.call("GET", ARCHIVED, before, {"items": []} if before == 200 else {"error": {"code": "CONFLICT"}})
+    told.call("DELETE", "/v1/projects/prj_archive", status, {}, actor=actor)
+    told.call("GET", f"{ARCHIVED}?limit=5", after, {"items": []} if after == 200 else {"error": {"code": "CONFLICT"}})
+    return told
+
+
+@pytest.mark.parametrize("after", [404, 409, 410])
+@pytest.mark.parametrize(("actor", "requirement"), [("anonymous", "AUT-3"), ("other", "AUT-4")])
+def test_a_list_that_is_gone_after_a_refused_archiving_is_accused(actor: str, requirement: str, after: int) -> None:
+    told = archiving(404 if actor == "other" else 401, actor, after=after)
+    assert "The archiving of project prj_archive was refused" in failures(told)[requirement][0]
+
+
+def test_a_list_that_stays_after_a_refused_archiving_passes() -> None:
+    assert "passed" in results(archiving(after=200), "AUT-3")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"status": 200, "actor": "owner"},
+        {"status": None},
+        {"status": 500},
+        {"before": 409},
+        {"after": 429},
+        {"after": 403},
+    ],
+)
+def test_a_list_that_another_cause_may_have_closed_is_left_alone(more: Any) -> None:
+    assert [name for name in failures(archiving(**more)) if name in {"AUT-3", "AUT-4"}] == []
+
+
+def test_an_archiving_by_its_owner_explains_every_later_answer() -> None:
+    told = archiving(after=200)
+    told.call("DELETE", "/v1/projects/prj_archive", 200, {})
+    told.call("DELETE", "/v1/projects/prj_archive", 401, {}, actor="anonymous")
+    told.call("GET", ARCHIVED, 409, {"error": {"code": "CONFLICT"}})
+    assert "AUT-3" not in failures(told)

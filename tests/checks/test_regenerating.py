@@ -176,3 +176,25 @@ def test_a_regeneration_that_ends_and_keeps_created_at_passes() -> None:
     told.read(status="generating", assets=[asset()])
     told.read(updatedAt=LATER)
     assert set(results(told, "REG-4")) == {"passed"}
+
+
+def replayed(last: Any, key: str = "k1") -> Told:
+    told = made(brief=FULL)
+    regenerate(told, 2, patch={"hook": "New lcm-run-2"}, headers={"Idempotency-Key": "k1"})
+    told.read(brief=FULL | {"hook": "New lcm-run-2"}, updatedAt=LATER)
+    regenerate(told, 3, patch={"hook": "Newer lcm-run-3"}, headers={"Idempotency-Key": "k2"})
+    told.read(status="generating", assets=[], brief=FULL | {"hook": "Newer lcm-run-3"})
+    told.read(brief=FULL | {"hook": "Newer lcm-run-3"}, updatedAt=LATER)
+    again = {"k1": 2, "new": 4}[key]
+    regenerate(told, again, patch={"hook": "New lcm-run-2"}, headers={"Idempotency-Key": key})
+    told.read(brief=FULL | {"hook": last}, updatedAt=LATER)
+    return told
+
+
+def test_a_replay_that_applies_its_patch_once_more_is_accused() -> None:
+    assert "patch named brief.hook of container cnt_1, which now is" in failures(replayed("New lcm-run-2"))["REG-2"][0]
+
+
+def test_a_replay_that_leaves_the_brief_passes_and_a_fresh_regenerate_may_change_it() -> None:
+    assert "REG-2" not in failures(replayed("Newer lcm-run-3"))
+    assert "REG-2" not in failures(replayed("New lcm-run-2", key="new"))
