@@ -49,8 +49,8 @@ request_timeout = 30                      # seconds until a request counts as un
 
 [budget]
 # generations = 25                        # each one costs the owner of the target money
-# requests = 3000
-# seconds = 300
+# requests = 4000
+# seconds = 900
 requests_per_second = 10
 """
 

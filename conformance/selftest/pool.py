@@ -22,6 +22,8 @@ from conformance.selftest.matrix import Job
 
 GRACE = 120.0
 """Seconds that a run may take beyond what its profile may spend, for starting and for judging."""
+LONGEST = 900.0
+"""Seconds that a run against a sandbox may spend at most: generations take no minutes there."""
 PRELOADED = "conformance.selftest.preload"
 KEPT = ("report.json", one.SAID)
 """The files that stay of a run which came out as it should."""
@@ -89,7 +91,7 @@ class Pool:
         arguments = (folder, keys, job.profile, job.seed, job.requirement)
         process = self._context.Process(target=one.harness, args=arguments)  # type: ignore[attr-defined] # typeshed has it on each kind
         process.start()
-        limit = self._timeout if self._timeout is not None else PROFILES[job.profile].seconds + GRACE
+        limit = self._timeout if self._timeout is not None else min(PROFILES[job.profile].seconds, LONGEST) + GRACE
         if not self._waited(process, limit):
             return Ended(job, None, f"The run was killed after {limit:g} seconds.")
         try:
