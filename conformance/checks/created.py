@@ -12,7 +12,7 @@ from conformance.checks.creating import ABOUT_THE_CALLER, CREATE
 from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import Ledger
 from conformance.checks.seen import Seen
-from conformance.checks.used_keys import FRESH, UsedKeys
+from conformance.checks.used_keys import FRESH, Use, UsedKeys
 from conformance.checks.validity import Unparsed, Validity
 from conformance.checks.wire import is_ordinary, is_same_id, names_one_thing
 from conformance.checks.wording import short
@@ -57,7 +57,8 @@ class Creations:
             self._note_unknown_call(seen)
             return None
         if seen.is_write:
-            self._note_write(seen, ledger, fresh=self._keys.take(seen) in FRESH)
+            # A container that no call made before was not made by the call that used the key elsewhere.
+            self._note_write(seen, ledger, fresh=self._keys.take(seen) in FRESH | {Use.ELSEWHERE})
             return None
         if seen.operation_id != "getContent" or not names_one_thing(seen):
             return None

@@ -12,13 +12,15 @@ class Use(Enum):
     """What became of the earlier calls with the same key.
 
     `first`: there were none. `refused`: all were answered 4xx, so there is nothing to replay. `lost`: the very same call met no answer
-    or a 5xx, and may have been carried out. `elsewhere`: the key may belong to a call to another URL. `spent`: it belongs to a call to this one.
+    or a 5xx, and may have been carried out. `elsewhere`: the key belongs to a call to another URL, `lost elsewhere`: it may. `spent`: it belongs
+    to a call to this one.
     """
 
     FIRST = "first"
     REFUSED = "refused"
     LOST = "lost"
     ELSEWHERE = "elsewhere"
+    LOST_ELSEWHERE = "lost elsewhere"
     SPENT = "spent"
 
 
@@ -45,7 +47,8 @@ class UsedKeys:
         if state in {Use.LOST, Use.SPENT}:
             same_place = earlier[2] == call[2]
             use = state if state is Use.SPENT or earlier == call else Use.SPENT
-            use = use if same_place else Use.ELSEWHERE
+            if not same_place:
+                use = Use.ELSEWHERE if state is Use.SPENT else Use.LOST_ELSEWHERE
         if seen.refused:
             self._calls[seen.key] = (Use.REFUSED if state is Use.FIRST else state, earlier)
         elif use in FRESH:

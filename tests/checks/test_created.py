@@ -321,3 +321,14 @@ def test_until_then_or_where_the_brief_names_none_it_may_differ() -> None:
     assert "CRE-8" not in failures(patched("generating", influencerId=None, assets=[]))
     assert "CRE-8" not in failures(patched("failed", influencerId=None))
     assert "CRE-8" not in failures(patched(brief={"hook": "a"}, influencerId=None))
+
+
+@pytest.mark.parametrize(("first", "expected"), [(202, ["failed"]), (None, [])])
+def test_a_container_under_a_key_of_another_project_is_judged_once_that_project_has_its_own(
+    first: int | None, expected: list[str]
+) -> None:
+    told = Told()
+    told.create(2, key="k", status=first, **({} if first else {"answer": None}))
+    told.create(project=REVIEW, key="k")
+    told.read(projectId=REVIEW, brief={"hook": "Another"})
+    assert results(told, "CRE-5") == expected
