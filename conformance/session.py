@@ -23,6 +23,7 @@ from conformance.checks.validity import Known, Validity, classify, parse
 from conformance.contract import GENERATING_OPERATIONS, Contract, Operation
 from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached
 from conformance.history import Exchange, Recorder, Request, Response, judging_order
+from conformance.together import Meeting
 
 LONGEST_WAIT = 60.0
 """Seconds that a Retry-After is followed at most; a target that asks for more ends the driver."""
@@ -125,7 +126,7 @@ class Session:
         for call in calls:
             self._vet(call)
         requests = [self._build(call) for call in calls]
-        barrier = threading.Barrier(len(calls))
+        meeting = Meeting(len(calls))
         reserved = 0
         try:
             for call in calls:
@@ -139,8 +140,11 @@ class Session:
         self._pace(len(calls))
 
         def release(call: Call, request: httpx.Request) -> Exchange:
-            barrier.wait(timeout=30)
-            return self._transmit(call, request)
+            meeting.hold(request)
+            try:
+                return self._transmit(call, request)
+            finally:
+                meeting.leave()
 
         with ThreadPoolExecutor(len(calls)) as pool:
             exchanges = list(pool.map(release, calls, requests))

@@ -38,7 +38,7 @@ def causes(
         found += [
             call
             for call in ledger.project(container.project_id).archive_attempts
-            if not call.refused and call.exchange.sent_at < until and _effect_until(call, late=False) > began
+            if not call.did_nothing and call.exchange.sent_at < until and _effect_until(call, late=False) > began
         ]
     return found
 

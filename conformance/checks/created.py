@@ -79,7 +79,7 @@ class Creations:
         created = self._created.get(touched.id) if touched else None
         if created is not None:
             created.touched = True
-            if seen.operation_id in CALLS_THAT_REDO and not seen.refused:
+            if seen.operation_id in CALLS_THAT_REDO and not seen.did_nothing:
                 created.redone = True
                 created.patched = created.patched or not _is_without_patch(seen)
                 created.unclear = created.unclear or seen.validity is Validity.UNCLEAR

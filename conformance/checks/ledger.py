@@ -168,7 +168,7 @@ class Ledger:
         self.changes.note(seen, touched)
         if touched:
             touched.writes.append(seen)
-            if not seen.refused:
+            if not seen.did_nothing:
                 touched.influences.append(seen)
         if seen.operation_id == "archiveProject":
             project = self.project(seen.params["projectId"])

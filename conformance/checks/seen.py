@@ -92,6 +92,11 @@ class Seen:
         return self.status is not None and 400 <= self.status < 500
 
     @property
+    def did_nothing(self) -> bool:
+        """Whether the answer promises that nothing happened: a 4xx, or a 501 (RFC 9110, section 15.6.2)."""
+        return self.refused or self.status == 501
+
+    @property
     def actor(self) -> str:
         """Whose key was sent: `owner`, `other`, or the name of an unauthorized caller."""
         return self.exchange.actor
@@ -160,8 +165,8 @@ class Seen:
 
     @property
     def uncertain(self) -> bool:
-        """Whether no answer, or a 5xx, leaves it open if the call took effect, and when."""
-        return self.status is None or self.status >= 500
+        """Whether no answer, or a 5xx, leaves it open if the call took effect, and when; a 501 knows no such operation."""
+        return self.status is None or (self.status >= 500 and not self.did_nothing)
 
     def precedes(self, other: Seen) -> bool:
         """Tell whether this exchange had ended before the other one began."""

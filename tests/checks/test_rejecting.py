@@ -154,3 +154,11 @@ def test_a_reject_that_only_rejects_leaves_its_container_on_the_old_job(shown: s
     told.call("POST", "/v1/content/cnt_1/reject", 202, envelope(2, REVIEW, container_id="cnt_1"), body=body)
     told.call("GET", "/v1/content/cnt_1/progress", answer=job(2, jobId=shown, status="running", containerId="cnt_1"))
     assert ("REJ-2" in failures(told)) is found
+
+
+def test_a_call_that_the_target_does_not_know_has_moved_nothing() -> None:
+    told = pending()
+    told.call("POST", "/v1/content/cnt_1/approve", 501, actor="anonymous")
+    reject(told)
+    shown(told, "rejected")
+    assert results(told, "REJ-1") == ["passed"]

@@ -45,7 +45,7 @@ def test_what_is_not_configured_takes_its_requirements_out_of_the_promise(need: 
 
 @pytest.mark.parametrize(
     ("need", "variant"),
-    [("approve", "no-approve-404"), ("cancel", "no-cancel-405"), ("archive", "no-archive-501")],
+    [("approve", "no-approve-501"), ("cancel", "no-cancel-405"), ("archive", "no-archive-501")],
 )
 def test_what_a_target_lacks_takes_its_requirements_out_of_the_promise(need: str, variant: str, tmp_path: Path) -> None:
     served = backend()
