@@ -23,7 +23,7 @@ from conformance.checks.validity import Known, Validity, classify, parse
 from conformance.contract import GENERATING_OPERATIONS, Contract, Operation
 from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached
 from conformance.history import Exchange, Recorder, Request, Response, judging_order
-from conformance.together import Meeting
+from conformance.session_together import Meeting
 
 LONGEST_WAIT = 60.0
 """Seconds that a Retry-After is followed at most; a target that asks for more ends the driver."""
