@@ -176,3 +176,28 @@ def test_a_regeneration_that_ends_and_keeps_created_at_passes() -> None:
     told.read(status="generating", assets=[asset()])
     told.read(updatedAt=LATER)
     assert set(results(told, "REG-4")) == {"passed"}
+
+
+def late_end(pause: float) -> Told:
+    """Regenerate what still reads as generating, and see its first end after a pause, and then the regeneration."""
+    told = made(status="generating")
+    regenerate(told, patch={"hook": "New"})
+    told.at += pause
+    told.read()
+    told.read(status="queued", assets=[asset()])
+    return told
+
+
+def test_a_read_that_lags_may_show_the_first_end_after_a_regeneration_was_accepted() -> None:
+    assert failures(late_end(-0.5)) == {}
+
+
+def test_a_first_end_that_shows_long_after_a_regeneration_was_accepted_explains_nothing() -> None:
+    assert set(failures(late_end(3))) == {"LIF-2", "REG-2"}
+
+
+def test_a_patch_that_the_end_does_not_show_either_is_accused_once_no_lag_explains_it() -> None:
+    told = late_end(-0.5)
+    told.at += 5
+    told.read(updatedAt=LATER)
+    assert set(failures(told)) == {"REG-2"}
