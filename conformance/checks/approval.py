@@ -13,6 +13,7 @@ from conformance.checks.causes import (
     first_generation,
     is_fresh_view,
     latest_start,
+    may_have_regenerated,
     status_of,
     vouched,
 )
@@ -127,7 +128,7 @@ class WhatCompletionMakes(Check):
             return
         latest = max(container.generations, key=lambda one: one.accepted.exchange.sent_at).accepted
         # What an unanswered call has started shows no completion that could be told from the one before.
-        if latest.exchange.sent_at >= latest_start(container):
+        if latest.exchange.sent_at >= latest_start(container) and not may_have_regenerated(container, latest, latest):
             message = (
                 f"Container {container.id} completed again in a project that requires review, and is {short(approval)}."
             )

@@ -201,3 +201,24 @@ def test_a_patch_that_the_end_does_not_show_either_is_accused_once_no_lag_explai
     told.at += 5
     told.read(updatedAt=LATER)
     assert set(failures(told)) == {"REG-2"}
+
+
+def lost_before(key: str | None = None, lost_key: str | None = None) -> Told:
+    """Regenerate without an answer, then with one, and read what must be the outcome of the one or of the other."""
+    told = made()
+    sent = [{"Idempotency-Key": each} if each else {} for each in (lost_key, key)]
+    regenerate(told, status=504, answer={}, patch={"hook": "New"}, headers=sent[0])
+    told.read()
+    patch = {"hook": "New"} if key and key == lost_key else {"language": "en"}
+    regenerate(told, patch=patch, headers=sent[1])
+    told.at += 62
+    told.read(brief=BRIEF | {"hook": "Newer"}, updatedAt=LATER)
+    return told
+
+
+def test_a_lost_regeneration_may_come_after_the_accepted_one_and_leave_its_own_brief() -> None:
+    assert failures(lost_before()) == {}
+
+
+def test_a_lost_try_of_the_accepted_regeneration_excuses_nothing() -> None:
+    assert set(failures(lost_before("k", "k"))) == {"REG-2"}
