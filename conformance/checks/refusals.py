@@ -68,7 +68,7 @@ class RefusedChangesNothing(Check):
         calls = [call for call in change.between if call.refused]
         if not calls or causes_of(change, ledger):
             return
-        moved = _unnatural(change)
+        moved = _unnatural(change, ledger)
         still = self._still.get(change.container.id)
         if still is not None and still == change.old("updatedAt") and still != change.new("updatedAt"):
             moved.append("updatedAt")
@@ -88,19 +88,27 @@ class RefusedChangesNothing(Check):
                     yield passed(requirement_of(call, change.container), change.before, call, change.after)
 
 
-def _unnatural(change: Change) -> list[str]:
+def _unnatural(change: Change, ledger: Ledger) -> list[str]:
     """Name the fields that differ although no generation can have changed them."""
     if not change.was_in_flight:
         return sorted(name for name in change.differing if name != "assets" or _assets_differ(change))
     moved = ["brief"] if _lost(change.old("brief"), change.new("brief")) else []
     old, new = status_of(change.before.fields), status_of(change.after.fields)
-    # Nothing but an explicit cancel or an archive cancels, and here neither was accepted.
-    canceled = new == "canceled" and any(call.operation_id == "cancelJob" for call in change.between)
+    # Nothing but an explicit cancel or an archive cancels.
+    refused = {call.params["jobId"] for call in change.between if call.operation_id == "cancelJob"}
+    canceled = new == "canceled" and bool(refused) and not _may_be_stopping(change.container, refused, ledger)
     if old is not None and new is not None and (new not in reachable(old) or canceled):
         moved.append("status")
     if "approvalStatus" in change.differing and change.new("approvalStatus") in ("approved", "rejected"):
         moved.append("approvalStatus")
     return moved
+
+
+def _may_be_stopping(container: Container, job_ids: set[str], ledger: Ledger) -> bool:
+    """Tell whether an earlier call may have stopped the jobs whose cancel is refused now; it may take a while to arrive (LIF-10)."""
+    return (container.project_id is not None and ledger.changes.archived(container.project_id)) or any(
+        call.operation_id == "cancelJob" and call.params["jobId"] in job_ids for call in container.influences
+    )
 
 
 def _assets_differ(change: Change) -> bool:

@@ -165,3 +165,15 @@ def test_a_cancel_that_was_accepted_after_a_refused_one_is_in_order() -> None:
     told.call("POST", "/v1/jobs/job_1/cancel", 202, {"jobId": "job_1", "status": "canceled"})
     told.read(status="canceled")
     assert "AUT-3" not in failures(told)
+
+
+@pytest.mark.parametrize(("other", "accused"), [("job_1", set()), ("job_2", {"AUT-3"})])
+def test_a_cancel_that_takes_a_while_may_refuse_another_one_meanwhile(other: str, accused: set[str]) -> None:
+    told = Told()
+    told.create()
+    told.create(2, key="k")
+    told.call("POST", f"/v1/jobs/{other}/cancel", 202, {"jobId": other})
+    told.read(status="generating")
+    told.error("POST", "/v1/jobs/job_1/cancel", 409, "CONFLICT")
+    told.read(status="canceled")
+    assert set(failures(told)) - {"CRE-7"} == accused
