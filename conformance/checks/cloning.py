@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from conformance.checks.causes import Keys, Standing, Waiting, causes_of, standing
 from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import CHANGEABLE, Change, Container, Generation, Ledger
+from conformance.checks.paging import Limit, limit_kind
 from conformance.checks.seen import Seen
 from conformance.checks.settled import is_terminal
 from conformance.checks.validity import Validity
@@ -131,6 +132,8 @@ class CloneLands(Check):
                 self._made.setdefault(project_id, {})[started.container_id] = started
         walk = ledger.walk
         if walk is None or not walk.complete or walk.malformed or walk.filters:
+            return
+        if limit_kind(walk.limit) in {Limit.WRONG, Limit.OPEN} or ledger.changes.archived(walk.project_id):
             return
         for container_id, generation in self._made.get(walk.project_id, {}).items():
             if generation.accepted.exchange.received_at <= walk.began and generation.accepted.actor == walk.actor:

@@ -193,3 +193,11 @@ def test_an_id_that_an_earlier_clone_may_have_taken_may_be_refused(before: Any, 
     told.exchanges += fresh(409).exchanges
     told.exchanges[-1] = replace(told.exchanges[-1], id="x2", sent_at=1005.0, received_at=1005.1)
     assert ("CLO-1" in failures(told, FRESH)) == accused
+
+
+@pytest.mark.parametrize(("query", "accused"), [("", True), ("?limit=0", False), ("?limit=-1", False)])
+def test_a_list_without_room_leaves_out_no_clone(query: Any, accused: Any) -> None:
+    told = made()
+    clone(told)
+    told.list([], query)
+    assert ("CLO-2" in failures(told)) == accused
