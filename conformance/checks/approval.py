@@ -20,7 +20,8 @@ from conformance.checks.causes import (
 from conformance.checks.deciding import DECIDING_CHECKS
 from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import Container, Ledger
-from conformance.checks.members import documented
+from conformance.checks.members import documented, lost
+from conformance.checks.paging import Limit, limit_kind
 from conformance.checks.seen import Seen
 from conformance.checks.settled import UNANSWERED_FOR
 from conformance.checks.walks import entries_of, item_of, without_body
@@ -72,8 +73,11 @@ class DecidingChangesNothingElse(Check):
             call.ok and call.operation_id in DECISIONS and not call.may_regenerate for call in calls
         ):
             return
-        names = ["brief"] if change.was_in_flight else ["status", "assets", "captions", "brief"]
-        moved = [name for name in names if _lasting(name, change.old(name)) != _lasting(name, change.new(name))]
+        if change.was_in_flight:
+            moved = ["brief"] if lost(change.old("brief"), change.new("brief")) else []
+        else:
+            names = ["status", "assets", "captions", "brief"]
+            moved = [name for name in names if _lasting(name, change.old(name)) != _lasting(name, change.new(name))]
         done = " and ".join(
             sorted({"a reject" if call.operation_id == "rejectContent" else "an approve" for call in calls})
         )
@@ -231,6 +235,8 @@ class FilterIgnoresApproval(Check):
         if walk is None or {name for name, _ in walk.filters} - {"status", "format"}:
             return
         if not walk.complete or walk.malformed or walk.values("status") != {"completed"}:
+            return
+        if limit_kind(walk.limit) in {Limit.WRONG, Limit.OPEN}:
             return
         for container_id, read in tuple(self._resting.get(walk.project_id, {}).items()):
             container = ledger.containers[container_id]

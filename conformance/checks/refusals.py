@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from conformance.checks.causes import assets_of, causes_of, status_of, vouched
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.ledger import Change, Container, Ledger
-from conformance.checks.members import documented
+from conformance.checks.members import documented, lost
 from conformance.checks.rejecting import lacks_a_reason
 from conformance.checks.seen import Seen
 from conformance.checks.settled import is_terminal
@@ -92,7 +91,7 @@ def _unnatural(change: Change, ledger: Ledger) -> list[str]:
     """Name the fields that differ although no generation can have changed them."""
     if not change.was_in_flight:
         return sorted(name for name in change.differing if name != "assets" or _assets_differ(change))
-    moved = ["brief"] if _lost(change.old("brief"), change.new("brief")) else []
+    moved = ["brief"] if lost(change.old("brief"), change.new("brief")) else []
     old, new = status_of(change.before.fields), status_of(change.after.fields)
     # Nothing but an explicit cancel or an archive cancels.
     refused = {call.params["jobId"] for call in change.between if call.operation_id == "cancelJob"}
@@ -116,13 +115,6 @@ def _assets_differ(change: Change) -> bool:
     old, new = assets_of(change.before.fields), assets_of(change.after.fields)
     first, second = ([one | {"url": None} for one in assets] for assets in (old, new))
     return bool(documented("assets", first) != documented("assets", second))
-
-
-def _lost(old: Any, new: Any) -> bool:
-    """Tell whether a brief lost or changed a value; defaults may come while a container generates (open reading 13)."""
-    if not isinstance(old, dict) or not isinstance(new, dict):
-        return False
-    return any(new.get(name) != value for name, value in documented("brief", old).items())
 
 
 CHECKS: tuple[type[Check], ...] = (RefusedChangesNothing,)
