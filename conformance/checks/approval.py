@@ -13,13 +13,15 @@ from conformance.checks.causes import (
     first_generation,
     is_fresh_view,
     latest_start,
+    may_have_regenerated,
     status_of,
     vouched,
 )
 from conformance.checks.deciding import DECIDING_CHECKS
 from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import Container, Ledger
-from conformance.checks.members import documented
+from conformance.checks.members import documented, lost
+from conformance.checks.paging import Limit, limit_kind
 from conformance.checks.seen import Seen
 from conformance.checks.settled import UNANSWERED_FOR
 from conformance.checks.walks import entries_of, item_of, without_body
@@ -71,8 +73,11 @@ class DecidingChangesNothingElse(Check):
             call.ok and call.operation_id in DECISIONS and not call.may_regenerate for call in calls
         ):
             return
-        names = ["brief"] if change.was_in_flight else ["status", "assets", "captions", "brief"]
-        moved = [name for name in names if _lasting(name, change.old(name)) != _lasting(name, change.new(name))]
+        if change.was_in_flight:
+            moved = ["brief"] if lost(change.old("brief"), change.new("brief")) else []
+        else:
+            names = ["status", "assets", "captions", "brief"]
+            moved = [name for name in names if _lasting(name, change.old(name)) != _lasting(name, change.new(name))]
         done = " and ".join(
             sorted({"a reject" if call.operation_id == "rejectContent" else "an approve" for call in calls})
         )
@@ -127,7 +132,7 @@ class WhatCompletionMakes(Check):
             return
         latest = max(container.generations, key=lambda one: one.accepted.exchange.sent_at).accepted
         # What an unanswered call has started shows no completion that could be told from the one before.
-        if latest.exchange.sent_at >= latest_start(container):
+        if latest.exchange.sent_at >= latest_start(container) and not may_have_regenerated(container, latest, latest):
             message = (
                 f"Container {container.id} completed again in a project that requires review, and is {short(approval)}."
             )
@@ -230,6 +235,8 @@ class FilterIgnoresApproval(Check):
         if walk is None or {name for name, _ in walk.filters} - {"status", "format"}:
             return
         if not walk.complete or walk.malformed or walk.values("status") != {"completed"}:
+            return
+        if limit_kind(walk.limit) in {Limit.WRONG, Limit.OPEN}:
             return
         for container_id, read in tuple(self._resting.get(walk.project_id, {}).items()):
             container = ledger.containers[container_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -17,6 +18,8 @@ from conformance.checks.wording import short
 from conformance.transitions import IN_FLIGHT
 
 URL_MEMBERS = ("url", "signedUrl")
+_VIDEO = re.compile(r"video(?:/.+)?", re.IGNORECASE)
+"""The documented kind, or a media type; a `video_thumbnail` is a picture."""
 
 
 def is_absolute(url: str) -> bool:
@@ -187,7 +190,7 @@ def _faults(asset: dict[str, Any]) -> Iterator[str]:
         if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
             yield f"has the {name} {short(value)}"
     kind = asset.get("kind")
-    if isinstance(kind, str) and kind.lower().startswith("video") and asset.get("durationMs") is None:
+    if isinstance(kind, str) and _VIDEO.fullmatch(kind) and asset.get("durationMs") is None:
         yield "is a video and has no durationMs"
 
 

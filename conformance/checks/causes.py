@@ -73,6 +73,22 @@ def first_generation(container: Container) -> bool:
     )
 
 
+def may_have_regenerated(container: Container, since: Seen, accepted: Seen) -> bool:
+    """Tell whether a call without an answer, sent before an accepted one, may have started a generation of its own after a moment.
+
+    A call with the key of the accepted one is the same request, and starts no other generation.
+    """
+    return any(
+        call.may_regenerate
+        and call.uncertain
+        and call is not accepted
+        and call.exchange.sent_at <= accepted.exchange.sent_at
+        and _effect_until(call, late=False) > since.exchange.sent_at
+        and not (call.key is not None and call.key == accepted.key and call.operation_id == accepted.operation_id)
+        for call in container.influences
+    )
+
+
 def latest_start(container: Container, ledger: Ledger | None = None) -> float:
     """Give the last moment at which a call that may have started a generation of the container was sent; with a ledger, replays are none."""
     calls = [call for call in container.influences if call.may_regenerate]

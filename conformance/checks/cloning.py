@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from conformance.checks.causes import Keys, causes_of, standing
+from conformance.checks.causes import Keys, Standing, Waiting, causes_of, standing
 from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import CHANGEABLE, Change, Container, Generation, Ledger
+from conformance.checks.paging import Limit, limit_kind
 from conformance.checks.seen import Seen
 from conformance.checks.settled import is_terminal
 from conformance.checks.validity import Validity
@@ -25,9 +26,15 @@ class CloneAnswers(Check):
     def __init__(self) -> None:
         self._keys = Keys()
         self._listed: dict[str, Seen] = {}
+        self._waiting = Waiting()
+        self._named: dict[str, list[Seen]] = {}
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
-        """Judge the answer to a fresh clone, and remember what lists have shown."""
+        """Judge the answer to a fresh clone, a refusal once nothing can overlap it any more, and remember what lists have shown."""
+        for call, stood in self._waiting.due(seen):
+            yield from self._refused(call, stood, ledger)
+        if seen.operation_id == "cloneFromPost" and not seen.refused:
+            self._named.setdefault(seen.params["containerId"], []).append(without_body(seen))
         for item in filter(None, map(item_of, entries_of(seen) or ())):
             self._listed.setdefault(item.id, seen)
         if not seen.is_write or not self._keys.is_fresh(seen) or seen.operation_id != "cloneFromPost":
@@ -37,8 +44,26 @@ class CloneAnswers(Check):
         if seen.status == 202:
             yield from self._accepted(seen, ledger)
         elif seen.validity is Validity.PLAIN and (seen.ok or seen.status in REFUSALS) and self._must_work(seen, ledger):
-            message = f"A clone of the configured source post was answered {seen.status}."
-            yield failed("CLO-1", message, seen)
+            self._waiting.add(seen, standing(ledger.containers.get(seen.params["containerId"]), seen))
+
+    def finish(self, ledger: Ledger) -> Iterable[Finding]:
+        """Judge what is left."""
+        for call, stood in self._waiting.rest():
+            yield from self._refused(call, stood, ledger)
+
+    def _refused(self, call: Seen, stood: Standing | None, ledger: Ledger) -> Iterator[Finding]:
+        """Accuse, unless the path's container may be in flight by now, or the id that a caller chose may be taken by another call."""
+        if ledger.facts.clone_id == "fresh":
+            names = self._named.get(call.params["containerId"], ())
+            other = any(
+                one.exchange.id != call.exchange.id and one.exchange.sent_at < call.exchange.received_at
+                for one in names
+            )
+        else:
+            other = stood is not None and stood.moved_before(call, ledger)
+        if not (other and call.status in {400, 409, 422}):
+            message = f"A clone of the configured source post was answered {call.status}."
+            yield failed("CLO-1", message, call)
 
     def _must_work(self, seen: Seen, ledger: Ledger) -> bool:
         project_id = seen.body.get("projectId")
@@ -107,6 +132,8 @@ class CloneLands(Check):
                 self._made.setdefault(project_id, {})[started.container_id] = started
         walk = ledger.walk
         if walk is None or not walk.complete or walk.malformed or walk.filters:
+            return
+        if limit_kind(walk.limit) in {Limit.WRONG, Limit.OPEN} or ledger.changes.archived(walk.project_id):
             return
         for container_id, generation in self._made.get(walk.project_id, {}).items():
             if generation.accepted.exchange.received_at <= walk.began and generation.accepted.actor == walk.actor:

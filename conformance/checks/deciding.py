@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from conformance.checks.causes import Keys, Standing, Waiting, causes, standing, status_of
+from conformance.checks.causes import (
+    Keys,
+    Standing,
+    Waiting,
+    causes,
+    is_fresh_view,
+    may_regenerate,
+    standing,
+    status_of,
+    vouched,
+)
 from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import Container, Ledger
 from conformance.checks.seen import Seen
@@ -18,10 +28,14 @@ MAKES = {"rejectContent": "rejected", "approveContent": "approved"}
 
 @dataclass(slots=True)
 class Decision:
-    """A successful approve or reject, and whether a read has shown it yet."""
+    """A successful approve or reject, and whether a read has shown it yet.
+
+    `certain`: the container was seen pending and at rest before, so that the decision must show.
+    """
 
     call: Seen
     makes: str
+    certain: bool
     shown: bool = False
 
     def requirements(self) -> tuple[str, ...]:
@@ -40,12 +54,17 @@ class DecisionsShow(Check):
         self._decisions: dict[str, Decision] = {}
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
-        """Keep a decision on a pending container, and judge what later reads show of it."""
-        if seen.operation_id in MAKES and seen.ok and seen.authorized:
-            stood = standing(ledger.containers.get(seen.params["containerId"]), seen)
+        """Keep a decision, and judge what later reads show of it; where it need not show, once a read has shown it."""
+        if seen.operation_id in MAKES and seen.ok and seen.authorized and not seen.may_regenerate:
+            container_or_none = ledger.containers.get(seen.params["containerId"])
+            stood = standing(container_or_none, seen)
+            moving = stood is not None and may_regenerate(
+                causes(stood.container, stood.read, seen.exchange.received_at, ledger, stood.unshown)
+            )
             pending = stood is not None and stood.read.fields.get("approvalStatus") == "pending"
-            if pending and not seen.may_regenerate:
-                self._decisions[seen.params["containerId"]] = Decision(seen, MAKES[seen.operation_id])
+            if vouched(container_or_none) and (pending or stood is None or moving):
+                certain = pending and not moving
+                self._decisions[seen.params["containerId"]] = Decision(seen, MAKES[seen.operation_id], certain)
         if seen.container_view is None:
             return
         container = ledger.containers[seen.params["containerId"]]
@@ -65,6 +84,12 @@ class DecisionsShow(Check):
             return
         if status_of(seen.fields) not in TERMINAL or not isinstance(approval, str):
             return
+        if not (decision.certain or decision.shown):
+            if not is_fresh_view(container, seen):
+                return
+            if approval != decision.makes:
+                del self._decisions[container.id]
+                return
         message = (
             f"Container {container.id} reads as {short(approval)} after it was {decision.makes}"
             f"{' and had read so' if decision.shown else ''}."
@@ -102,6 +127,8 @@ class RejectingWhatCannotBeRejected(Check):
 
     def _judge(self, call: Seen, stood: Standing, ledger: Ledger) -> Iterator[Finding]:
         container, read = stood.container, stood.read
+        if container.project_id is not None and ledger.changes.archived(container.project_id) and call.refused:
+            return
         if call.status in {404, 405, 501}:
             yield failed("REJ-1", f"Rejecting container {container.id} was answered {call.status}.", read, call)
             return

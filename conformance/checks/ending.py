@@ -12,6 +12,7 @@ from conformance.checks.causes import (
     first_generation,
     is_fresh_view,
     latest_start,
+    may_have_regenerated,
     may_regenerate,
     status_of,
 )
@@ -62,6 +63,8 @@ def _only_candidate(container: Container, read: Seen) -> Generation | None:
     if not container.generations or not is_fresh_view(container, read):
         return None
     latest = max(container.generations, key=lambda one: one.accepted.exchange.sent_at)
+    if may_have_regenerated(container, latest.accepted, latest.accepted):
+        return None
     return latest if latest.accepted.exchange.sent_at >= latest_start(container) else None
 
 

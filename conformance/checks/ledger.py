@@ -14,6 +14,7 @@ from conformance.checks.seen import Facts, Seen, mark_of
 from conformance.checks.settled import Changes
 from conformance.checks.walks import Walk, Walks
 from conformance.contract import GENERATING_OPERATIONS
+from conformance.transitions import IN_FLIGHT, reachable
 
 ACCEPTED = 202
 CHANGEABLE = ("status", "approvalStatus", "format", "influencerId", "brief", "assets", "captions", "lastError")
@@ -249,8 +250,17 @@ def _differing(before: Seen, after: Seen) -> frozenset[str]:
 
 
 def _unshown(container: Container, before: Seen | None, after: Seen) -> list[Seen]:
-    if before is None or _differing(before, after) or before.fields.get("updatedAt") != after.fields.get("updatedAt"):
+    if before is None:
         return []
     began = before.exchange.sent_at
     new = [call for call in container.influences if call.may_regenerate and call.exchange.received_at > began]
-    return [*(call for call in container.unshown if call not in new), *new]
+    waiting = [*(call for call in container.unshown if call not in new), *new]
+    if not _differing(before, after) and before.fields.get("updatedAt") == after.fields.get("updatedAt"):
+        return waiting
+    # What was in flight moves on by itself, so that its move need not show the regeneration that was accepted meanwhile.
+    return [call for call in waiting if not call.uncertain] if _moved_on(before, after) else []
+
+
+def _moved_on(before: Seen, after: Seen) -> bool:
+    old, new = before.fields.get("status"), after.fields.get("status")
+    return isinstance(old, str) and isinstance(new, str) and old in IN_FLIGHT and new in reachable(old)

@@ -112,6 +112,7 @@ class WhatAStatusShows(Check):
     def __init__(self) -> None:
         self._has_failed: set[str] = set()
         self._has_ended: set[str] = set()
+        self._completed: dict[str, float] = {}
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
         """Judge one read of a container."""
@@ -135,17 +136,32 @@ class WhatAStatusShows(Check):
                 f"Container {container_id} is completed and has no {' and no '.join(missing)}.",
                 seen,
             )
-        yield from self._last_error(seen, container_id, status, view.get("lastError"))
+        yield from self._last_error(seen, ledger.containers[container_id], status, view.get("lastError"))
+        if status == "completed":
+            self._completed[container_id] = max(self._completed.get(container_id, 0.0), seen.exchange.sent_at)
 
-    def _last_error(self, seen: Seen, container_id: str, status: str | None, error: object) -> Iterator[Finding]:
+    def _last_error(self, seen: Seen, container: Container, status: str | None, error: object) -> Iterator[Finding]:
+        container_id = container.id
         if status == "failed":
             self._has_failed.add(container_id)
             yield from verify(
                 "LIF-5", error is not None, f"Container {container_id} failed and its lastError is null.", seen
             )
-        elif status is not None and not (status in IN_FLIGHT and container_id in self._has_failed):
+        elif status == "completed" or (status is not None and not self._may_have_failed(container)):
             message = f"Container {container_id} is {status} and shows the lastError {short(error)}."
             yield from verify("LIF-6", error is None, message, seen)
+
+    def _may_have_failed(self, container: Container) -> bool:
+        """Tell whether an earlier generation was read as failed, or may have failed between two reads, so that its error may stay."""
+        if container.id in self._has_failed or container.made_by is None:
+            return True
+        completed = self._completed.get(container.id)
+        unread = [
+            call
+            for call in container.influences
+            if call.may_regenerate and (completed is None or call.exchange.received_at > completed)
+        ]
+        return len(unread) > (0 if completed is None else 1)
 
 
 def _length(value: object) -> int:

@@ -11,7 +11,7 @@ from conformance.checks.ledger import Ledger
 from conformance.checks.paging import Limit, is_own_list, limit_kind
 from conformance.checks.seen import Seen
 from conformance.checks.validity import Validity
-from conformance.checks.walks import Walk, entries_of, item_of, without_body
+from conformance.checks.walks import Walk, digest, entries_of, item_of, without_body
 
 EMPTY_PAGES = 20
 """So many empty pages one after another are no walk that ends."""
@@ -90,12 +90,15 @@ class ExactlyOnce(Check):
         self._held: dict[str, list[Finding]] = defaultdict(list)
         self._lost: set[str] = set()
         self._moved_at: float | None = None
+        self._tried: set[bytes] = set()
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
         """Judge the walk that a page continues, and learn which containers exist."""
         self._note_insert(seen, ledger)
         if seen.advanced_seconds is not None:
             self._moved_at = seen.exchange.received_at
+        asked = seen.values("cursor") if seen.operation_id == "listContent" and seen.uncertain else ()
+        self._tried.update(digest(cursor) for cursor in asked)
         walk = ledger.walk
         if seen.status in {400, 404, 409, 410, 422} and is_own_list(seen, ledger):
             yield from self._broken_off(seen, ledger)
@@ -145,6 +148,8 @@ class ExactlyOnce(Check):
             return
         if self._moved_at is not None and self._moved_at > walk.pages[-1].exchange.sent_at:
             return
+        if digest(seen.values("cursor")[0]) in self._tried:
+            return  # a try whose answer was lost may have used the cursor up
         last = walk.pages[-1]
         insert = self._inserted.get(walk.project_id)
         message = f"A walk could not go on: the cursor that its page {len(walk.pages)} gave was answered {seen.status}"

@@ -23,6 +23,13 @@ def documented(name: str, value: Any) -> Any:
     return value
 
 
+def lost(old: Any, new: Any) -> bool:
+    """Tell whether a brief lost or changed a value; defaults may come while a container generates (open reading 13)."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return False
+    return any(new.get(name) != value for name, value in documented("brief", old).items())
+
+
 def _only(names: tuple[str, ...], value: Any) -> Any:
     if not isinstance(value, dict):
         return value

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from conformance.checks.access import OWNER, holder_of_project
 from conformance.checks.causes import assets_of, causes_of, status_of, vouched
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.ledger import Change, Container, Ledger
-from conformance.checks.members import documented
+from conformance.checks.members import documented, lost
 from conformance.checks.rejecting import lacks_a_reason
 from conformance.checks.seen import Seen
 from conformance.checks.settled import is_terminal
@@ -70,7 +69,7 @@ class RefusedChangesNothing(Check):
         calls = [call for call in change.between if call.refused]
         if not calls or causes_of(change, ledger):
             return
-        moved = _unnatural(change)
+        moved = _unnatural(change, ledger)
         still = self._still.get(change.container.id)
         if still is not None and still == change.old("updatedAt") and still != change.new("updatedAt"):
             moved.append("updatedAt")
@@ -90,14 +89,15 @@ class RefusedChangesNothing(Check):
                     yield passed(requirement_of(call, change.container), change.before, call, change.after)
 
 
-def _unnatural(change: Change) -> list[str]:
+def _unnatural(change: Change, ledger: Ledger) -> list[str]:
     """Name the fields that differ although no generation can have changed them."""
     if not change.was_in_flight:
         return sorted(name for name in change.differing if name != "assets" or _assets_differ(change))
-    moved = ["brief"] if _lost(change.old("brief"), change.new("brief")) else []
+    moved = ["brief"] if lost(change.old("brief"), change.new("brief")) else []
     old, new = status_of(change.before.fields), status_of(change.after.fields)
-    # Nothing but an explicit cancel or an archive cancels, and here neither was accepted.
-    canceled = new == "canceled" and any(call.operation_id == "cancelJob" for call in change.between)
+    # Nothing but an explicit cancel or an archive cancels.
+    refused = {call.params["jobId"] for call in change.between if call.operation_id == "cancelJob"}
+    canceled = new == "canceled" and bool(refused) and not _may_be_stopping(change.container, refused, ledger)
     if old is not None and new is not None and (new not in reachable(old) or canceled):
         moved.append("status")
     if "approvalStatus" in change.differing and change.new("approvalStatus") in ("approved", "rejected"):
@@ -105,18 +105,18 @@ def _unnatural(change: Change) -> list[str]:
     return moved
 
 
+def _may_be_stopping(container: Container, job_ids: set[str], ledger: Ledger) -> bool:
+    """Tell whether an earlier call may have stopped the jobs whose cancel is refused now; it may take a while to arrive (LIF-10)."""
+    return (container.project_id is not None and ledger.changes.archived(container.project_id)) or any(
+        call.operation_id == "cancelJob" and call.params["jobId"] in job_ids for call in container.influences
+    )
+
+
 def _assets_differ(change: Change) -> bool:
     # A url that alone has changed is AST-2's.
     old, new = assets_of(change.before.fields), assets_of(change.after.fields)
     first, second = ([one | {"url": None} for one in assets] for assets in (old, new))
     return bool(documented("assets", first) != documented("assets", second))
-
-
-def _lost(old: Any, new: Any) -> bool:
-    """Tell whether a brief lost or changed a value; defaults may come while a container generates (open reading 13)."""
-    if not isinstance(old, dict) or not isinstance(new, dict):
-        return False
-    return any(new.get(name) != value for name, value in documented("brief", old).items())
 
 
 class RefusedArchivesNothing(Check):

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.checks.causes import Keys, Standing, Waiting, is_fresh_view, latest_start, standing, status_of
+from conformance.checks.causes import (
+    Keys,
+    Standing,
+    Waiting,
+    is_fresh_view,
+    latest_start,
+    may_have_regenerated,
+    standing,
+    status_of,
+)
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.ledger import Container, Generation, Ledger
 from conformance.checks.members import BRIEF_FIELDS
@@ -121,7 +130,7 @@ class PatchedBrief(Check):
         if sent_before and max(sent_before) > read.exchange.sent_at and earlier is None:
             return
         old = read.fields.get("brief")
-        if not isinstance(old, dict):
+        if not isinstance(old, dict) or may_have_regenerated(container, read, seen):
             return
         base = {name: old.get(name) for name in BRIEF_FIELDS}
         if earlier is not None and earlier.generation.accepted.exchange.received_at > read.exchange.sent_at:

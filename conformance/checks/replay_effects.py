@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conformance.checks.causes import causes_of
 from conformance.checks.findings import Check, Finding, failed
 from conformance.checks.ledger import Change, Ledger
 from conformance.checks.replays import is_generating
@@ -31,7 +32,7 @@ class ReplaysStartNothing(Check):
         if replay is None:
             return
         requirement = "IDM-2" if replay.operation_id == "createContent" else "IDM-11"
-        if ledger.change is not None and self._moved_by(replay, ledger.change):
+        if ledger.change is not None and self._moved_by(replay, ledger.change, ledger):
             old, new = ledger.change.old("status"), ledger.change.new("status")
             message = (
                 f"A replay of {replay.operation_id} took container {ledger.change.container.id} from {old} to {new}."
@@ -41,9 +42,11 @@ class ReplaysStartNothing(Check):
             yield from self._unnamed_job(requirement, replay, seen, ledger)
 
     @staticmethod
-    def _moved_by(replay: Seen, change: Change) -> bool:
+    def _moved_by(replay: Seen, change: Change, ledger: Ledger) -> bool:
+        # What was accepted or lost before may begin to show only now.
+        calls = (*change.between, *causes_of(change, ledger))
         return (
-            all(call.exchange.id == replay.exchange.id for call in change.between)
+            all(call.exchange.id == replay.exchange.id for call in calls)
             and change.container.made_by is not None
             and is_terminal(change.old("status"))
             and change.new("status") in {"queued", "generating"}

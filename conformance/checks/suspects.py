@@ -9,6 +9,7 @@ from conformance.checks.idempotency import CONFLICT_CODE
 from conformance.checks.instants import Instant, instant
 from conformance.checks.ledger import Container, Ledger
 from conformance.checks.seen import Seen, mark_of
+from conformance.checks.settled import UNANSWERED_FOR
 
 TOLERANCE = 2.0
 """Seconds by which a target's timestamps may miss the times of a call."""
@@ -131,4 +132,6 @@ def _misses_by(suspect: Suspect, made: Instant | None) -> float:
     apart = (made.microseconds - reference.microseconds) / 1_000_000
     call = suspect.call.exchange
     earliest, latest = call.sent_at - origin.received_at, call.received_at - origin.sent_at
+    if suspect.call.uncertain:
+        latest += UNANSWERED_FOR
     return min(max(earliest - each, each - latest, 0.0) for each in (apart, apart - suspect.moved))

@@ -15,7 +15,8 @@ from conformance.checks.findings import Check, Finding, failed
 from conformance.checks.instants import instant
 from conformance.checks.ledger import Ledger
 from conformance.checks.seen import Seen
-from conformance.checks.suspects import blame
+from conformance.checks.settled import UNANSWERED_FOR
+from conformance.checks.suspects import blame, project_of
 from conformance.checks.walks import entries_of, without_body
 
 SEVERAL = 4
@@ -40,10 +41,15 @@ class _Seen:
 
 @dataclass(slots=True)
 class _Project:
-    """What is known of a project; `looked_at` is when the latest whole walk began, in seconds since the epoch: it shows what was made before."""
+    """What is known of a project.
+
+    `looked_at` is when the latest whole walk began, in seconds since the epoch: it shows what was made before. `unanswered` are the ends
+    and the starts of the times in which calls without an answer may have made something.
+    """
 
     looked_at: float = float("-inf")
     refused: list[tuple[Seen, str]] = field(default_factory=list)
+    unanswered: list[tuple[float, float]] = field(default_factory=list)
     unnamed: dict[str, _Seen] = field(default_factory=dict)
     offsets: list[float] = field(default_factory=list)
 
@@ -79,6 +85,10 @@ class CreatedWhileRefused(Check):
         for name in ("containerId", "id"):
             if seen.ok and isinstance(seen.fields.get(name), str):
                 self._named.setdefault(seen.fields[name], without_body(seen))
+        if seen.operation_id in {"createContent", "cloneFromPost"} and seen.uncertain:
+            project = self._projects.setdefault(project_of(seen, ledger) or "", _Project())
+            if len(project.unanswered) < KEPT:
+                project.unanswered.append((seen.exchange.received_at + UNANSWERED_FOR, seen.exchange.sent_at))
         if seen.operation_id == "createContent" and seen.refused:
             project = self._project(seen)
             requirement = blame(seen, ledger)
@@ -112,6 +122,7 @@ class CreatedWhileRefused(Check):
             for container_id, found in project.unnamed.items()
             if container_id not in self._named and found.created - offset >= began - found.unit - SLACK
         }
+        _leave_out_what_was_lost(unnamed, offset, project.unanswered)
         if len(unnamed) < SEVERAL:
             return
         slack = SLACK + max(found.unit for found in unnamed.values())
@@ -132,6 +143,19 @@ class CreatedWhileRefused(Check):
                     f"such as {container_id}."
                 )
                 yield failed(requirement, message, call, found.page)
+
+
+def _leave_out_what_was_lost(
+    unnamed: dict[str, _Seen], offset: float, unanswered: Iterable[tuple[float, float]]
+) -> None:
+    """Leave out one container for each call without an answer, whose end and start are given, that may have made it."""
+    waiting = sorted(unanswered)
+    for container_id, found in sorted(unnamed.items(), key=lambda pair: pair[1].created):
+        moment, slack = found.created - offset, found.unit + SLACK
+        maker = next((pair for pair in waiting if pair[1] - slack <= moment <= pair[0] + slack), None)
+        if maker is not None:
+            waiting.remove(maker)
+            del unnamed[container_id]
 
 
 def _covered(calls: list[Seen], slack: float) -> float:

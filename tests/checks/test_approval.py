@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import PROJECT, REVIEW, Told, asset, failures, results
+from histories import BRIEF, PROJECT, REVIEW, Told, asset, failures, results
 from moves import LATER, approve, item, regenerate, reject
 
 
@@ -362,3 +362,60 @@ def test_a_regeneration_that_keeps_an_approval_is_accused_also_after_a_refused_o
     told.at += 10
     told.read(projectId=REVIEW, approvalStatus="approved")
     assert "completed again in a project that requires review" in failures(told)["APR-10"][0]
+
+
+def decided_unseen(*approvals: str) -> Told:
+    """Reject a container that only its job has shown before, and read it."""
+    told = made()
+    told.job(projectId=REVIEW)
+    reject(told)
+    for approval in approvals:
+        shown(told, approval)
+    return told
+
+
+def test_a_reject_that_nobody_had_read_before_must_last_once_it_shows() -> None:
+    assert "and had read so" in failures(decided_unseen("rejected", "pending"))["APR-7"][0]
+    assert failures(decided_unseen("rejected", "rejected")) == {}
+
+
+def test_a_reject_of_what_may_have_been_in_flight_need_not_show() -> None:
+    assert failures(decided_unseen("pending")) == {}
+
+
+@pytest.mark.parametrize(("status", "accused"), [(202, False), (409, True)])
+def test_a_reject_while_a_regeneration_runs_may_be_undone_by_its_completion(status: Any, accused: Any) -> None:
+    told = pending()
+    regenerate(told, status=status, project=REVIEW)
+    reject(told)
+    told.at += 3
+    shown(told, "pending", updatedAt=LATER)
+    assert ("APR-7" in failures(told)) == accused
+
+
+@pytest.mark.parametrize(("status", "accused"), [(409, False), (404, False), (200, True)])
+def test_a_reject_in_an_archived_project_may_be_refused(status: Any, accused: Any) -> None:
+    told = made("prj_archive")
+    shown(told, "rejected", "prj_archive")
+    told.call("DELETE", "/v1/projects/prj_archive", 200, {})
+    shown(told, "rejected", "prj_archive")
+    reject(told, status)
+    found = failures(told)
+    assert "REJ-1" not in found
+    assert ("APR-9" in found) == accused
+
+
+@pytest.mark.parametrize(("brief", "accused"), [({"language": "en"}, False), ({"hook": "Other"}, True)])
+def test_a_brief_may_gain_a_default_while_what_is_decided_on_generates(brief: Any, accused: Any) -> None:
+    told = made()
+    shown(told, "pending", status="generating")
+    approve(told)
+    shown(told, "approved", brief=BRIEF | brief)
+    assert ("APR-2" in failures(told)) == accused
+
+
+@pytest.mark.parametrize(("limit", "accused"), [("0", False), ("1", True)])
+def test_a_list_without_room_leaves_out_nothing(limit: Any, accused: Any) -> None:
+    told = pending()
+    told.list([], f"?status=completed&limit={limit}", project=REVIEW)
+    assert ("APR-6" in failures(told)) == accused

@@ -280,7 +280,13 @@ def test_sizes_that_are_not_positive_are_accused(fields: Any, message: Any) -> N
 
 
 @pytest.mark.parametrize(
-    "fields", [{"width": 1, "height": 0.5, "durationMs": 1}, {"width": None}, {"kind": "image", "durationMs": None}]
+    "fields",
+    [
+        {"width": 1, "height": 0.5, "durationMs": 1},
+        {"width": None},
+        {"kind": "image", "durationMs": None},
+        {"kind": "video_thumbnail", "durationMs": None},
+    ],
 )
 def test_sizes_that_are_positive_or_absent_pass(fields: Any) -> None:
     assert results(made(assets=[asset(**fields)]), "AST-5") == ["passed"]

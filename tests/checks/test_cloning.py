@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from histories import FACTS, PROJECT, REVIEW, Told, envelope, failures, results
-from moves import clone, item
+from moves import clone, item, regenerate
 
 FRESH = replace(FACTS, clone_id="fresh")
 
@@ -175,3 +175,29 @@ def test_a_refused_clone_that_changes_the_container_is_accused() -> None:
     clone(told, status=404, post="post_9", driver="cloning")
     told.read(captions=[])
     assert "CLO-4" in failures(told)
+
+
+@pytest.mark.parametrize(("status", "regenerates", "accused"), [(409, 202, False), (404, 202, True), (409, 409, True)])
+def test_a_clone_of_what_a_regeneration_may_have_put_in_flight_may_be_refused(
+    status: Any, regenerates: Any, accused: Any
+) -> None:
+    told = made()
+    regenerate(told, status=regenerates)
+    clone(told, n=5, status=status)
+    assert ("CLO-1" in failures(told)) == accused
+
+
+@pytest.mark.parametrize(("before", "accused"), [(None, False), (504, False), (422, True)])
+def test_an_id_that_an_earlier_clone_may_have_taken_may_be_refused(before: Any, accused: Any) -> None:
+    told = fresh(before)
+    told.exchanges += fresh(409).exchanges
+    told.exchanges[-1] = replace(told.exchanges[-1], id="x2", sent_at=1005.0, received_at=1005.1)
+    assert ("CLO-1" in failures(told, FRESH)) == accused
+
+
+@pytest.mark.parametrize(("query", "accused"), [("", True), ("?limit=0", False), ("?limit=-1", False)])
+def test_a_list_without_room_leaves_out_no_clone(query: Any, accused: Any) -> None:
+    told = made()
+    clone(told)
+    told.list([], query)
+    assert ("CLO-2" in failures(told)) == accused

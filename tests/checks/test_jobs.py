@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from histories import CREATED, Told, asset, failures, job, results
-from moves import EARLIER, LATER, progress, regenerate
+from moves import EARLIER, LATER, life, progress, regenerate
 
 
 def made() -> Told:
@@ -349,3 +349,15 @@ def test_a_read_of_a_job_with_a_query_that_no_page_knows_may_be_refused() -> Non
     told = made()
     told.call("GET", "/v1/jobs/job_1?expand=result", 400)
     assert results(told, "JOB-1") == []
+
+
+@pytest.mark.parametrize(("pause", "accused"), [(0, set()), (100, {"JOB-2"})])
+def test_a_lost_regeneration_may_begin_after_one_that_was_accepted_later(pause: Any, accused: Any) -> None:
+    told = life("completed")
+    regenerate(told, status=None, error="timed out")
+    told.at += pause
+    regenerate(told)
+    told.job(2, containerId="cnt_1", kind="content_regenerate", result={"containerId": "cnt_1"})
+    told.at += 70
+    told.read(status="failed", lastError="why", updatedAt=LATER)
+    assert set(failures(told)) == accused

@@ -246,3 +246,32 @@ def test_a_list_item_with_a_later_updated_at_or_none_is_left_alone(updated: Any)
     told = Told()
     told.list([item(updatedAt=updated)])
     assert "LIF-9" not in failures(told)
+
+
+def test_a_last_error_may_stay_where_what_failed_is_canceled_when_it_runs_again() -> None:
+    told = life("failed")
+    regenerate(told)
+    told.read(status="generating", lastError="why")
+    told.call("POST", "/v1/jobs/job_2/cancel", 202, {"jobId": "job_2"})
+    told.read(status="canceled", lastError="why")
+    assert "LIF-6" not in failures(told)
+
+
+@pytest.mark.parametrize(
+    ("reads", "regenerations", "accused"),
+    [([], 0, True), ([], 1, False), (["completed"], 1, True), (["completed"], 2, False)],
+)
+def test_a_generation_may_have_failed_where_nobody_read_its_end(reads: Any, regenerations: Any, accused: Any) -> None:
+    told = life(*reads)
+    for n in range(regenerations):
+        regenerate(told, n + 2)
+    told.read(status="queued", lastError="why")
+    assert ("LIF-6" in failures(told)) == accused
+
+
+def test_what_others_made_may_have_failed_before() -> None:
+    told = Told()
+    told.read(status="generating", lastError="why")
+    assert "LIF-6" not in failures(told)
+    told.read(lastError="why")
+    assert "LIF-6" in failures(told)

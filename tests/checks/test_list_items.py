@@ -183,3 +183,14 @@ def test_items_and_reads_may_hold_anything() -> None:
     told.read(1, status=7)
     told.call("GET", "/v1/content/cnt_1", 200, ["cnt_1"])
     assert "LST-9" not in failures(told)
+
+
+@pytest.mark.parametrize(("status", "accused"), [(504, False), (None, False), (501, True)])
+def test_a_lost_call_may_take_effect_after_the_read(status: int | None, accused: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    told = Told()
+    told.create()
+    told.call("POST", "/v1/content/cnt_1/regenerate", status, {}, body={})
+    told.at += 5
+    told.read()
+    told.list([item(1, status="queued")])
+    assert ("LST-9" in failures(told)) == accused

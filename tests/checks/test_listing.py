@@ -280,3 +280,10 @@ def test_a_cursor_that_is_refused_after_a_creation_fails_as_such() -> None:
     told.error("GET", f"/v1/projects/{PROJECT}/content?limit=2&cursor=c1", 400, "VALIDATION")
     assert "after a creation" in failures(told)["LST-7"][0]
     assert "LST-1" not in failures(told)
+
+
+@pytest.mark.parametrize(("lost", "accused"), [("c1", False), ("c0", True)])
+def test_a_try_whose_answer_was_lost_may_have_used_the_cursor_up(lost: str, accused: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    told = breaking_off(after=3.0)
+    told.call("GET", f"/v1/projects/{PROJECT}/content?limit=1&cursor={lost}", None, error="timed out", sent=1001.0)
+    assert ("LST-1" in failures(told)) == accused

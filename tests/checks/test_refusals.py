@@ -210,3 +210,15 @@ def test_an_archiving_by_its_owner_explains_every_later_answer() -> None:
     told.call("DELETE", "/v1/projects/prj_archive", 401, {}, actor="anonymous")
     told.call("GET", ARCHIVED, 409, {"error": {"code": "CONFLICT"}})
     assert "AUT-3" not in failures(told)
+
+
+@pytest.mark.parametrize(("other", "accused"), [("job_1", set()), ("job_2", {"AUT-3"})])
+def test_a_cancel_that_takes_a_while_may_refuse_another_one_meanwhile(other: str, accused: set[str]) -> None:
+    told = Told()
+    told.create()
+    told.create(2, key="k")
+    told.call("POST", f"/v1/jobs/{other}/cancel", 202, {"jobId": other})
+    told.read(status="generating")
+    told.error("POST", "/v1/jobs/job_1/cancel", 409, "CONFLICT")
+    told.read(status="canceled")
+    assert set(failures(told)) - {"CRE-7"} == accused

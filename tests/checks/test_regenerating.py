@@ -198,3 +198,49 @@ def test_a_replay_that_applies_its_patch_once_more_is_accused() -> None:
 def test_a_replay_that_leaves_the_brief_passes_and_a_fresh_regenerate_may_change_it() -> None:
     assert "REG-2" not in failures(replayed("Newer lcm-run-3"))
     assert "REG-2" not in failures(replayed("New lcm-run-2", key="new"))
+
+
+def late_end(pause: float) -> Told:
+    """Regenerate what still reads as generating, and see its first end after a pause, and then the regeneration."""
+    told = made(status="generating")
+    regenerate(told, patch={"hook": "New"})
+    told.at += pause
+    told.read()
+    told.read(status="queued", assets=[asset()])
+    return told
+
+
+def test_a_read_that_lags_may_show_the_first_end_after_a_regeneration_was_accepted() -> None:
+    assert failures(late_end(-0.5)) == {}
+
+
+def test_a_first_end_that_shows_long_after_a_regeneration_was_accepted_explains_nothing() -> None:
+    assert set(failures(late_end(3))) == {"LIF-2", "REG-2"}
+
+
+def test_a_patch_that_the_end_does_not_show_either_is_accused_once_no_lag_explains_it() -> None:
+    told = late_end(-0.5)
+    told.at += 5
+    told.read(updatedAt=LATER)
+    assert set(failures(told)) == {"REG-2"}
+
+
+def lost_before(key: str | None = None, lost_key: str | None = None) -> Told:
+    """Regenerate without an answer, then with one, and read what must be the outcome of the one or of the other."""
+    told = made()
+    sent = [{"Idempotency-Key": each} if each else {} for each in (lost_key, key)]
+    regenerate(told, status=504, answer={}, patch={"hook": "New"}, headers=sent[0])
+    told.read()
+    patch = {"hook": "New"} if key and key == lost_key else {"language": "en"}
+    regenerate(told, patch=patch, headers=sent[1])
+    told.at += 62
+    told.read(brief=BRIEF | {"hook": "Newer"}, updatedAt=LATER)
+    return told
+
+
+def test_a_lost_regeneration_may_come_after_the_accepted_one_and_leave_its_own_brief() -> None:
+    assert failures(lost_before()) == {}
+
+
+def test_a_lost_try_of_the_accepted_regeneration_excuses_nothing() -> None:
+    assert set(failures(lost_before("k", "k"))) == {"REG-2"}

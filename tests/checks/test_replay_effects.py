@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from histories import Told, failures, job
 from moves import regenerate
 
@@ -56,3 +57,17 @@ def test_a_job_of_a_call_whose_answer_was_lost_is_not() -> None:
 
 def test_the_job_that_the_create_named_is_in_order() -> None:
     assert failures(progress("job_1")) == {}
+
+
+@pytest.mark.parametrize(("pause", "accused"), [(0, False), (5, True)])
+def test_a_regeneration_that_a_read_was_too_early_to_show_may_have_restarted_it(pause: Any, accused: Any) -> None:
+    told = Told()
+    told.create(key="k")
+    told.read()
+    regenerate(told)
+    told.at += pause - 0.8
+    told.read()
+    told.at -= 0.8
+    told.create(key="k")
+    told.read(status="queued", assets=[])
+    assert ("IDM-2" in failures(told)) == accused

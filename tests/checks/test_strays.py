@@ -301,3 +301,13 @@ def test_a_stray_is_accused_once() -> None:
     ending(told, 2)
     told.read(9, createdAt=at(2))
     assert results(told, "IDM-2").count("failed") == 1
+
+
+@pytest.mark.parametrize(("answer", "accused"), [({"status": None, "error": "timed out"}, []), (REFUSED, ["CRE-10"])])
+def test_what_came_of_a_lost_create_only_later_is_nobodys_fault(answer: Any, accused: list[str]) -> None:
+    told = made()
+    told.create(6, brief=MARK2, **({"answer": None} | answer))
+    told.at += 20
+    refuse(told, brief=MARK2, fmt="hologram")
+    ending(told, 23, MARK2)
+    assert list(strays(told)) == accused

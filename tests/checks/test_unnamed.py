@@ -91,3 +91,12 @@ def test_what_falls_into_a_run_of_nothing_but_refused_creates_proves_nothing_unt
     told.at = 1_060.0
     listed(told, times)
     assert set(failures(told)) == {"CRE-10"}
+
+
+@pytest.mark.parametrize(("lost", "accused"), [(6, set()), (1, {"CRE-10"})])
+def test_creates_whose_answers_were_lost_meanwhile_may_have_made_one_each(lost: int, accused: set[str]) -> None:
+    told, times = refused(6)
+    for moment in times[:lost]:
+        brief = {"hook": f"Evenings lcm-lost-{moment:.0f}"}
+        told.create(brief=brief, status=None, answer=None, error="timed out", sent=moment - 0.1, took=0.5)
+    assert set(failures(listed(told, times))) == accused
