@@ -16,6 +16,7 @@ from conformance.history import Exchange
 from conformance.session import Call
 from conformance.suite.api import TERMINAL, WHOLE, Api, answer_of, asset_ids_of, items_of, needed, status_of
 from conformance.suite.calls import altered
+from strategies.briefs import LONG_HOOK
 from strategies.hostile import SEVERAL_TEXTS
 
 COMPOSED = "\u00e9"
@@ -188,10 +189,18 @@ class Stock:
         api = self.api
         key = api.key()
         api.create(brief=api.brief(targetPlatforms="tiktok"), key=key, means_valid=False, costs=0)
-        hook = " ".join((*SEVERAL_TEXTS, api.hook("\u201cEvenings\u201d")))
-        call = api.create_call(brief={"hook": hook, "themeTags": list(SEVERAL_TEXTS)}, format="ugc_remix", key=key)
-        plainer = {"hook": f"Caf\u00e9 \U0001f680 {api.hook()}"}
-        return self.start(call, api.create_call(brief=plainer, format="ugc_remix", key=api.key()))
+        hooks = [" ".join((*SEVERAL_TEXTS, api.hook("\u201cEvenings\u201d"))) for _ in range(2)]
+        tags = list(SEVERAL_TEXTS)
+        briefs: tuple[dict[str, Any], ...] = (
+            {"hook": f"  {LONG_HOOK * 20}{hooks[0]}  ", "themeTags": tags, "targetPlatforms": ["tiktok", "youtube"]},
+            {"hook": hooks[1], "themeTags": tags},
+            {"hook": f"Caf\u00e9 \U0001f680 {api.hook()}"},
+        )
+        keys = (key, api.key(), api.key())
+        calls = (
+            api.create_call(brief=brief, format="ugc_remix", key=each) for brief, each in zip(briefs, keys, strict=True)
+        )
+        return self.start(*calls)
 
     def composed(self, made: Made) -> bool:
         """Tell whether a container's create holds a composed letter."""
@@ -220,7 +229,8 @@ class Stock:
 
     def fresh(self, name: str, project: str | None = None) -> Made:
         """Give a container that was just created, in flight unless the target is instant, under a name of the driver's."""
-        call = self.api.create_call(project, self.api.brief(), "slideshow_remix", key=self.api.key())
+        brief = self.api.brief(targetPlatforms=[], themeTags=[], language="pt-BR")
+        call = self.api.create_call(project, brief, "slideshow_remix", key=self.api.key())
         return self.put(name, self.start(call))
 
 
