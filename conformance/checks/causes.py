@@ -88,9 +88,15 @@ def may_have_regenerated(container: Container, since: Seen, accepted: Seen) -> b
     )
 
 
+def repeats(call: Seen, container: Container) -> bool:
+    """Tell whether a call was answered with the job of an earlier one, so that it has started nothing, or breaks idempotency."""
+    job_id = call.fields.get("jobId") if call.ok else None
+    return any(one.job_id == job_id and one.accepted is not call for one in container.generations)
+
+
 def latest_start(container: Container) -> float:
     """Give the last moment at which a call that may have started a generation of the container was sent."""
-    calls = [call for call in container.influences if call.may_regenerate]
+    calls = [call for call in container.influences if call.may_regenerate and not repeats(call, container)]
     calls += [generation.accepted for generation in container.generations]
     return max((call.exchange.sent_at for call in calls), default=float("-inf"))
 
