@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from conformance.checks.ledger import Change, Container, Ledger
 
 DECISIONS = frozenset({"approveContent", "rejectContent"})
-ACCEPTED = 202
 MOMENT = BEGINNING
 """Seconds in which two reads around a change may differ."""
 
@@ -89,20 +88,17 @@ def may_have_regenerated(container: Container, since: Seen, accepted: Seen) -> b
     )
 
 
-def latest_start(container: Container, ledger: Ledger | None = None) -> float:
-    """Give the last moment at which a call that may have started a generation of the container was sent; with a ledger, replays are none."""
-    calls = [call for call in container.influences if call.may_regenerate]
-    if ledger is not None:
-        calls = [call for call in calls if not is_replay(call, ledger)]
+def repeats(call: Seen, container: Container) -> bool:
+    """Tell whether a call was answered with the job of an earlier one, so that it has started nothing, or breaks idempotency."""
+    job_id = call.fields.get("jobId") if call.ok else None
+    return any(one.job_id == job_id and one.accepted is not call for one in container.generations)
+
+
+def latest_start(container: Container) -> float:
+    """Give the last moment at which a call that may have started a generation of the container was sent."""
+    calls = [call for call in container.influences if call.may_regenerate and not repeats(call, container)]
     calls += [generation.accepted for generation in container.generations]
     return max((call.exchange.sent_at for call in calls), default=float("-inf"))
-
-
-def is_replay(call: Seen, ledger: Ledger) -> bool:
-    """Tell whether a call was answered with the job of an earlier one, so that it has started nothing."""
-    job_id = call.fields.get("jobId")
-    known = ledger.jobs.get(job_id) if call.status == ACCEPTED and isinstance(job_id, str) else None
-    return known is not None and known.accepted is not call and known.accepted.precedes(call)
 
 
 def is_fresh_view(container: Container, read: Seen) -> bool:

@@ -42,9 +42,12 @@ class Replaying(Check):
     def __init__(self) -> None:
         self._slots: dict[SlotKey, Slot] = {}
         self._uses: Counter[tuple[str, str]] = Counter()
+        self._moved_until = float("-inf")
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
         """Judge one generating call by the earlier calls with its key."""
+        if seen.advanced_seconds is not None:
+            self._moved_until = max(self._moved_until, seen.exchange.received_at)
         if seen.advanced_seconds is not None and not seen.ok and not seen.refused:
             # Nobody knows by how much the clock has moved, so no key's age is known any more.
             self._slots.clear()
@@ -55,7 +58,9 @@ class Replaying(Check):
         if slot is None:
             slot = self._slots[key] = Slot()
             self._uses[key[0], key[3]] += 1
-        if seen.status is not None and seen.status <= 500 and seen.status not in _PASSING_TROUBLE:
+        # While a test clock is being moved, nobody can say how old a key is.
+        is_timed = seen.exchange.sent_at >= self._moved_until
+        if is_timed and seen.status is not None and seen.status <= 500 and seen.status not in _PASSING_TROUBLE:
             yield from self._judge(slot, key, call, ledger)
         self._update(slot, call)
 

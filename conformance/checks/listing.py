@@ -91,6 +91,7 @@ class ExactlyOnce(Check):
         self._lost: set[str] = set()
         self._moved_at: float | None = None
         self._tried: set[bytes] = set()
+        self._completed: set[str] = set()
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
         """Judge the walk that a page continues, and learn which containers exist."""
@@ -107,8 +108,16 @@ class ExactlyOnce(Check):
             yield from self._once(seen, walk)
             if walk.complete and not walk.filters:
                 yield from self._every(seen, walk)
+        if seen.job_view is not None and seen.job_view.get("status") == "completed":
+            self._completed.add(seen.params["jobId"])
         self._census.learn(seen, ledger)
         yield from self._release(seen, ledger)
+
+    def finish(self, ledger: Ledger) -> Iterator[Finding]:
+        """Accuse for what nobody tried to read, though its job completed: its container exists."""
+        for container_id, held in self._held.items():
+            if any(one.job_id in self._completed for one in ledger.container(container_id).generations):
+                yield from held
 
     def _note_insert(self, seen: Seen, ledger: Ledger) -> None:
         if seen.operation_id not in {"createContent", "cloneFromPost"} or seen.refused:

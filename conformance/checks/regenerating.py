@@ -115,7 +115,7 @@ class PatchedBrief(Check):
         if expected is None or not expected.generation.accepted.precedes(seen):
             return
         # A replay starts nothing, so that it must leave the brief as the latest regeneration has made it.
-        if latest_start(container, ledger) > expected.generation.accepted.exchange.sent_at:
+        if latest_start(container) > expected.generation.accepted.exchange.sent_at:
             return
         if status_of(seen.fields) in {"completed", "failed"} and is_fresh_view(container, seen):
             yield from self._judge(expected, container, seen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from conformance.checks.causes import MOMENT, may_have_regenerated
+from conformance.checks.causes import MOMENT, may_have_regenerated, repeats
 from conformance.checks.ending import sighting
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.ledger import Container, Generation, Ledger
@@ -105,7 +105,7 @@ def _progress(seen: Seen, ledger: Ledger) -> tuple[Generation | None, str | None
 def _is_latest(generation: Generation, container: Container) -> bool:
     started = generation.accepted.exchange.sent_at
     return not may_have_regenerated(container, generation.accepted, generation.accepted) and all(
-        call.exchange.received_at < started or call is generation.accepted
+        call.exchange.received_at < started or call is generation.accepted or repeats(call, container)
         for call in container.influences
         if call.may_regenerate
     )

@@ -81,3 +81,11 @@ def test_a_clock_that_may_have_moved_leaves_every_key_open() -> None:
     advance(told, 24 * HOUR, status=None)
     again(told, 2)
     assert idempotency(told) == {}
+
+
+@pytest.mark.parametrize(("took", "accused"), [(0.1, ["IDM-12"]), (1.0, [])])
+def test_a_call_that_was_sent_while_the_clock_moved_may_have_come_before(took: float, accused: list[str]) -> None:
+    told = first()
+    told.call("POST", f"{BASE}/_sandbox/clock", 200, {}, body={"advanceSeconds": 25 * HOUR}, sent=1010.0, took=took)
+    again(told, sent=1010.5)
+    assert list(idempotency(told)) == accused

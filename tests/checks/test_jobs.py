@@ -361,3 +361,13 @@ def test_a_lost_regeneration_may_begin_after_one_that_was_accepted_later(pause: 
     told.at += 70
     told.read(status="failed", lastError="why", updatedAt=LATER)
     assert set(failures(told)) == accused
+
+
+def test_a_retry_of_the_latest_generation_does_not_part_it_from_its_container() -> None:
+    told = life("completed")
+    for _ in range(2):
+        regenerate(told, headers={"Idempotency-Key": "k"})
+    told.at += 5
+    told.job(2, containerId="cnt_1", kind="content_regenerate", result={"containerId": "cnt_1"})
+    told.read(status="failed", lastError="why", updatedAt=LATER)
+    assert set(failures(told)) == {"JOB-2"}

@@ -287,3 +287,12 @@ def test_a_try_whose_answer_was_lost_may_have_used_the_cursor_up(lost: str, accu
     told = breaking_off(after=3.0)
     told.call("GET", f"/v1/projects/{PROJECT}/content?limit=1&cursor={lost}", None, error="timed out", sent=1001.0)
     assert ("LST-1" in failures(told)) == accused
+
+
+@pytest.mark.parametrize(("status", "accused"), [("completed", True), ("failed", False)])
+def test_what_a_completed_job_made_is_missed_though_nobody_read_it(status: str, accused: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    told = Told()
+    told.create()
+    told.list(items(3))
+    told.job(status=status)
+    assert ("LST-1" in failures(told)) == accused

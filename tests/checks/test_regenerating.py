@@ -244,3 +244,21 @@ def test_a_lost_regeneration_may_come_after_the_accepted_one_and_leave_its_own_b
 
 def test_a_lost_try_of_the_accepted_regeneration_excuses_nothing() -> None:
     assert set(failures(lost_before("k", "k"))) == {"REG-2"}
+
+
+@pytest.mark.parametrize(
+    ("n", "fields", "found"),
+    [
+        (2, {}, {"REG-2"}),
+        (2, {"brief": BRIEF | {"hook": "New"}}, set()),
+        (2, {"brief": BRIEF | {"hook": "New"}, "status": "generating"}, {"LIF-7", "REG-4"}),
+        (3, {"brief": BRIEF | {"hook": "New"}}, set()),
+    ],
+)
+def test_a_retry_that_names_the_same_job_starts_nothing_and_excuses_nothing(n: int, fields: Any, found: Any) -> None:
+    told = made()
+    regenerate(told, patch={"hook": "New"}, headers={"Idempotency-Key": "k"})
+    regenerate(told, n, patch={"hook": "New"}, headers={"Idempotency-Key": "k"})
+    told.at += 70
+    told.read(**({"updatedAt": LATER} | fields))
+    assert set(failures(told)) & {"REG-2", "REG-4", "LIF-7"} == found
