@@ -52,6 +52,7 @@ class RunRecord(Model):
 
     `target` is the configuration without keys; `configured` the needs of requirements that it meets; `promised` maps each requirement
     that the profile promises to its drivers; `drivers` does so for all drivers of the suite, in or out of the profile;
+    `deselected` are the profile's drivers that pytest was told to leave out;
     `planned` are the combinations of state and operation in the plan; `stopped` says why the run ended early, if it did.
     `defects` are sentences about the harness itself (exit status 3).
     """
@@ -70,6 +71,7 @@ class RunRecord(Model):
     spent: SpentFacts
     promised: dict[str, list[str]]
     drivers: dict[str, list[str]]
+    deselected: list[str] = []
     unreached: list[Unreached] = []
     planned: list[Combination] = []
     stopped: str | None = None

@@ -140,7 +140,9 @@ def gather(plan: Plan, contract: Contract) -> tuple[RunRecord, list[Exchange]]:
         for path in sorted(plan.parts.glob("*.notes.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
+    provoking = by_requirement(catalogue())
     selected = {name for note in notes if note["kind"] == "selected" for name in note["drivers"]}
+    left_out = {driver.name for driver in catalogue() if driver.chosen(plan.profile, plan.only)} - selected
     budget = Budget(plan.parts / "budget.sqlite", plan.limits)
     spent = budget.spent()
     budget.close()
@@ -156,8 +158,14 @@ def gather(plan: Plan, contract: Contract) -> tuple[RunRecord, list[Exchange]]:
         started_at=plan.started_at,
         finished_at=datetime.now(UTC),
         spent=SpentFacts(generations=spent.generations, requests=spent.requests, seconds=round(spent.seconds, 3)),
-        promised=by_requirement(driver for driver in catalogue() if driver.name in selected),
-        drivers=by_requirement(catalogue()),
+        # One of several drivers may count on what the others have done, so that some of them promise nothing.
+        promised={
+            requirement: names
+            for requirement, names in by_requirement(each for each in catalogue() if each.name in selected).items()
+            if left_out.isdisjoint(provoking[requirement])
+        },
+        drivers=provoking,
+        deselected=sorted(left_out),
         unreached=[_without_kind(Unreached, note) for note in notes if note["kind"] == "unreached"],
         planned=[_without_kind(Combination, note) for note in notes if note["kind"] == "planned"],
         stopped=next((note["reason"] for note in notes if note["kind"] == "stopped"), None),

@@ -225,6 +225,8 @@ def _why_not_exercised(case: _Case) -> str:
     blocked = [item for item in record.unreached if requirement.id in item.requirements]
     if blocked:
         return f"The driver {blocked[0].driver} could not go on: {blocked[0].reason}"
+    if not set(record.deselected).isdisjoint(record.drivers.get(requirement.id, ())):
+        return "Not every driver that provokes it was selected."
     if not case.in_profile and record.drivers.get(requirement.id):
         return f"The profile {record.profile} does not promise it; a deeper one does."
     return "No driver of this run met the situation."

@@ -23,7 +23,7 @@ def test_a_container_of_each_other_format(stock: Stock, format: str) -> None:  #
     stock.other_format(format)
 
 
-@provokes("LIF-5", "JOB-2", "JOB-4", "JOB-6", "JOB-8", "IDM-1", "IDM-2", "IDM-3", "IDM-4", "REG-6", profile="gate")
+@provokes("LIF-5", "JOB-2", "JOB-4", "JOB-6", "JOB-8", "IDM-1", "IDM-2", "IDM-3", "IDM-4", profile="gate")
 def test_a_generation_that_fails(api: Api, stock: Stock) -> None:
     """Create with the brief that fails, watch it fail, replay and dispute it, read it again, and try to patch it wrongly."""
     made = stock.failed()

@@ -217,3 +217,12 @@ def test_settings_that_do_not_fit_end_pytest_with_2_and_one_sentence(tmp_path: P
     assert "Exit: The setting dialect.clone_id in conformance.toml does not fit: " in ran.out + ran.err
     assert "Traceback" not in ran.out + ran.err
     assert not (ran.folder / "report.json").exists()
+
+
+def test_a_family_that_pytest_selects_promises_what_all_of_its_drivers_were_selected_for(tmp_path: Path) -> None:
+    ran = run_against(backend(), tmp_path, "-m", "idempotency", command=SUITE)
+    assert ran.status == 0, ran.out + ran.err
+    family = {name: verdict for name, verdict in ran.verdicts.items() if name.startswith("IDM-")}
+    assert set(family.values()) == {"passed"}
+    assert ran.not_exercised["REG-6"] == "Not every driver that provokes it was selected."
+    assert ran.report["requirements"]["REG-6"]["promised"] is False
