@@ -205,3 +205,24 @@ def test_a_cursor_goes_on_with_the_walk_that_received_it_last() -> None:
     told.list([item(2)], "?limit=1&cursor=c1")
     given_up, begun_again, ended = walks(told)
     assert ended is begun_again is not given_up
+
+
+def test_a_fork_is_of_the_same_list_and_knows_what_stood_twice_before_it() -> None:
+    told = Told()
+    told.list([item(1), item(1)], "?limit=2&status=completed", cursor="c1")
+    told.list([item(2), item(1)], "?limit=2&status=completed&cursor=c1", cursor="c2")
+    told.list([item(3)], "?limit=2&status=completed&cursor=c2", cursor="c3")
+    told.list([item(4)], "?limit=2&status=completed&cursor=c2")
+    *_, gone_on, fork = walks(told)
+    assert gone_on is not fork is not None
+    assert (fork.actor, fork.project_id, fork.filters, fork.limit) == (
+        "owner",
+        PROJECT,
+        (("status", "completed"),),
+        ("2",),
+    )
+    assert ids(fork) == ["cnt_1", "cnt_1", "cnt_2", "cnt_1", "cnt_4"]
+    assert [entry.id for entry in fork.repeated] == ["cnt_1", "cnt_1"]
+    assert set(fork.by_id) == {"cnt_1", "cnt_2", "cnt_4"}
+    assert fork.by_id["cnt_1"].page == 0
+    assert fork.page_of("cnt_2").exchange.id == "x2"
