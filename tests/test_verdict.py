@@ -108,6 +108,8 @@ def test_a_check_that_raises_on_a_real_history_never_passes() -> None:
         ({}, [passed("CRE-1"), failed("CRE-2")], Outcome.NOT_CONFORMANT, 1),
         ({}, [passed("CRE-1"), failed("CRE-8")], Outcome.CONFORMANT, 0),
         ({"strict": True}, [passed("CRE-1"), failed("CRE-8")], Outcome.NOT_CONFORMANT, 1),
+        ({"strict": True}, [failed("CRE-1")], Outcome.NOT_CONFORMANT, 1),
+        ({"strict": True}, [passed("CRE-1"), failed("ERR-5")], Outcome.CONFORMANT, 0),
         ({"promised": {"CRE-2": ["d"]}}, [passed("CRE-1")], Outcome.INCOMPLETE, 2),
         ({"promised": {"CRE-8": ["d"]}}, [passed("CRE-1")], Outcome.CONFORMANT, 0),
         ({"promised": {"CLO-1": ["d"]}}, [passed("CRE-1")], Outcome.CONFORMANT, 0),
@@ -161,6 +163,16 @@ def test_an_optional_operation_that_the_target_lacks_is_no_part_of_the_promise(c
         ("CRE-1", {"drivers": {"CRE-1": ["d"]}}, "The profile gate does not promise it; a deeper one does."),
         (
             "CRE-1",
+            {"drivers": {"CRE-1": ["d", "e"]}, "deselected": ["e"]},
+            "Not every driver that provokes it was selected.",
+        ),
+        (
+            "CRE-1",
+            {"drivers": {"CRE-1": ["d"]}, "deselected": ["e"]},
+            "The profile gate does not promise it; a deeper one does.",
+        ),
+        (
+            "CRE-1",
             {"promised": {"CRE-1": ["d"]}, "drivers": {"CRE-1": ["d"]}},
             "No driver of this run met the situation.",
         ),
@@ -173,6 +185,39 @@ def test_an_optional_operation_that_the_target_lacks_is_no_part_of_the_promise(c
 )
 def test_reason_of_what_was_not_exercised(requirement: str, changes: dict, reason: str) -> None:
     assert report(run=record(**changes)).requirements[requirement].reason == reason
+
+
+@pytest.mark.parametrize(
+    ("capability", "told"),
+    [
+        ("approve", "it answers approveContent as if there were no such operation"),
+        ("etag", "no job that was read carries an ETag"),
+        ("reject_regenerates", "no reject that asked for a regeneration began one"),
+    ],
+)
+def test_the_report_says_how_a_capability_was_found_lacking(capability: str, told: str) -> None:
+    needing = next(name for name, row in load().requirements.items() if capability in row.needs)
+    row = report(run=record(), capabilities={capability: False}).requirements[needing]
+    assert row.reason == f"The target lacks the optional capability {capability}: {told}."
+
+
+def test_the_report_carries_what_the_run_was_and_how_it_ended() -> None:
+    run = record(strict=True, seed=7, workers=3, stopped="the budget of 9 requests is spent", only=["CRE"])
+    made = report(passed("CRE-1"), run=run)
+    assert (made.strict, made.seed, made.workers, made.stopped, made.only) == (
+        True,
+        7,
+        3,
+        "the budget of 9 requests is spent",
+        ["CRE"],
+    )
+    assert (made.profile, made.harness, made.spent) == (run.profile, run.harness, run.spent)
+    assert (made.started_at, made.finished_at) == (run.started_at, run.finished_at)
+
+
+def test_the_figure_of_detection_stands_where_the_whole_profile_was_run() -> None:
+    assert report(run=record()).detection is not None
+    assert report(run=record(only=["CRE"])).detection is None
 
 
 def test_etags_are_lacking_where_jobs_were_read_and_none_came() -> None:
