@@ -42,13 +42,13 @@ TELLING: dict[str, dict[str, Any]] = {
     "blanks": {
         "hook": "  Two  blanks,\ttabs and\nlines",
         "themeTags": [" lead", "trail ", "in  side", "tab\tstop", "line\nend", "trail"],
-        "targetPlatforms": ["instagram", "tiktok"],
+        "targetPlatforms": ["instagram", "tiktok", "instagram"],
         "language": "sr-Latn-RS",
     },
     "long lists": {
         "hook": f"Many tags in no order. {LONG_HOOK}",
         "themeTags": [f"tag{number * 37 % 60}" for number in range(60)],
-        "targetPlatforms": ["instagram", "tiktok"],
+        "targetPlatforms": ["youtube", "tiktok", "instagram", "facebook", "x"],
         "language": "de-CH",
     },
     "empty lists": {

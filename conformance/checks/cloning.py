@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from conformance.checks.access import OWNER
 from conformance.checks.causes import Keys, Standing, Waiting, causes_of, standing
 from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import CHANGEABLE, Change, Container, Generation, Ledger
@@ -68,6 +69,8 @@ class CloneAnswers(Check):
     def _must_work(self, seen: Seen, ledger: Ledger) -> bool:
         project_id = seen.body.get("projectId")
         facts = ledger.facts
+        if seen.actor != OWNER:
+            return False  # the configured post is the owner's, and may be unknown to another organization
         if facts.clone_id == "fresh":
             unused = seen.params["containerId"] not in ledger.containers
             return unused and project_id == facts.project_id and not ledger.changes.archived(facts.project_id)

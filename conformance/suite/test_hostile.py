@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import replace
-from typing import Any
 
 from conformance.drivers import provokes
 from conformance.running import Run
@@ -71,58 +70,6 @@ def test_each_odd_text_in_a_create_of_its_own(api: Api) -> None:
     exchange = api.create(brief={"hook": api.hook() + "\u00e9" * hostile.LONGEST})
     if isinstance(answer_of(exchange).get("containerId"), str):
         api.read(str(answer_of(exchange)["containerId"]))
-
-
-@provokes("CRE-5", profile="certify", group="hostile", generations=3)
-def test_lists_of_odd_shape(api: Api) -> None:
-    """Create with lists that name something twice, that are long, and that are empty, with a language that has a script, and read them back."""
-    briefs: tuple[dict[str, Any], ...] = (
-        {
-            "themeTags": [
-                "launch",
-                "calendar",
-                "launch",
-                "Launch",
-                " launch ",
-                *(f"tag-{number}" for number in range(30)),
-            ],
-            "targetPlatforms": ["tiktok", "instagram", "tiktok"],
-            "language": "zh-Hant-TW",
-        },
-        {"targetPlatforms": ["youtube", "tiktok", "instagram", "facebook", "x"], "language": "es-419"},
-        {"themeTags": [], "referenceMediaIds": []},
-    )
-    for fields in briefs:
-        container_id = answer_of(api.create(brief=api.brief(**fields))).get("containerId")
-        if isinstance(container_id, str):
-            api.read(container_id)
-            api.settle(container_id)
-
-
-@provokes("ERR-1", "ERR-2", "ERR-3", "AUT-1")
-def test_hostile_ids_in_paths(api: Api) -> None:
-    """Read containers, jobs, assets and projects by ids that no target gives."""
-    for identifier in hostile.IDS.values():
-        for path in (f"/v1/content/{identifier}", f"/v1/jobs/{identifier}"):
-            api.send(api.call("GET", path))
-    for identifier in ("a%2Fb", "a%00b", "%ff%fe", "%20"):
-        for path in (
-            f"/v1/content/{identifier}/progress",
-            f"/v1/content/{identifier}/assets/{identifier}",
-            f"/v1/projects/{identifier}/content",
-        ):
-            api.send(api.call("GET", path))
-        api.send(api.call("POST", f"/v1/content/{identifier}/regenerate"))
-        api.send(api.call("POST", f"/v1/content/{identifier}/reject", {"reason": "a"}))
-        api.send(api.call("POST", f"/v1/projects/{identifier}/content", {"format": "auto", "brief": api.brief()}))
-
-
-@provokes("ERR-1", "LST-13", "LST-14")
-def test_hostile_queries_of_the_list(api: Api, stock: Stock) -> None:
-    """Read the list with queries that no client of good sense sends."""
-    stock.first()
-    for query in hostile.QUERIES.values():
-        api.page(query=query)
 
 
 def _odd_headed(api: Api, made: Made) -> tuple[Call, ...]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from histories import FACTS, PROJECT, REVIEW, Told, envelope, failures, results
+from histories import FACTS, FOREIGN, PROJECT, REVIEW, Told, container, envelope, failures, results
 from moves import clone, item, regenerate
 
 FRESH = replace(FACTS, clone_id="fresh")
@@ -201,3 +201,16 @@ def test_a_list_without_room_leaves_out_no_clone(query: Any, accused: Any) -> No
     clone(told)
     told.list([], query)
     assert ("CLO-2" in failures(told)) == accused
+
+
+@pytest.mark.parametrize(("actor", "expected"), [("other", []), ("owner", ["failed"])])
+@pytest.mark.parametrize("clone_id", ["existing", "fresh"])
+def test_another_organization_may_not_know_the_configured_post(actor: str, expected: list[str], clone_id: str) -> None:
+    own = FOREIGN if actor == "other" else PROJECT
+    told = Told()
+    told.create(project=own, actor=actor)
+    told.call("GET", "/v1/content/cnt_1", 200, container(projectId=own), actor=actor)
+    path = "/v1/content/cnt_1/clone-from-post" if clone_id == "existing" else "/v1/content/cnt_9/clone-from-post"
+    body = {"sourcePlatformPostId": "post_1", "projectId": PROJECT}
+    clone(told, status=404, actor=actor, path=path, body=body)
+    assert results(told, "CLO-1", replace(FACTS, clone_id=clone_id)) == expected
