@@ -72,6 +72,32 @@ def test_each_odd_text_in_a_create_of_its_own(api: Api) -> None:
         api.read(str(answer_of(exchange)["containerId"]))
 
 
+@provokes("ERR-1", "ERR-2", "ERR-3", "AUT-1")
+def test_hostile_ids_in_paths(api: Api) -> None:
+    """Read containers, jobs, assets and projects by ids that no target gives."""
+    for identifier in hostile.IDS.values():
+        for path in (f"/v1/content/{identifier}", f"/v1/jobs/{identifier}"):
+            api.send(api.call("GET", path))
+    for identifier in ("a%2Fb", "a%00b", "%ff%fe", "%20"):
+        for path in (
+            f"/v1/content/{identifier}/progress",
+            f"/v1/content/{identifier}/assets/{identifier}",
+            f"/v1/projects/{identifier}/content",
+        ):
+            api.send(api.call("GET", path))
+        api.send(api.call("POST", f"/v1/content/{identifier}/regenerate"))
+        api.send(api.call("POST", f"/v1/content/{identifier}/reject", {"reason": "a"}))
+        api.send(api.call("POST", f"/v1/projects/{identifier}/content", {"format": "auto", "brief": api.brief()}))
+
+
+@provokes("ERR-1", "LST-13", "LST-14")
+def test_hostile_queries_of_the_list(api: Api, stock: Stock) -> None:
+    """Read the list with queries that no client of good sense sends."""
+    stock.first()
+    for query in hostile.QUERIES.values():
+        api.page(query=query)
+
+
 def _odd_headed(api: Api, made: Made) -> tuple[Call, ...]:
     """Give a read, and a create that is invalid."""
     return (
