@@ -31,14 +31,12 @@ class Changes:
 
     def note(self, write: Seen, container: Container | None) -> None:
         """Take in one writing call and the container that it names."""
-        if write.refused:
+        if write.did_nothing:
             return
-        # A 501 says that there is no such operation, so that nothing will come of it.
-        lost = write.uncertain and write.status != 501
-        answered = write.exchange.received_at + (UNANSWERED_FOR if lost else 0)
+        answered = write.exchange.received_at + (UNANSWERED_FOR if write.uncertain else 0)
         project_id = write.params.get("projectId") or (container.project_id if container else None)
         if container is not None:
-            shows = answered + (BEGINNING if not lost and _regenerates(write) else 0)
+            shows = answered + (BEGINNING if not write.uncertain and _regenerates(write) else 0)
             self._containers[container.id] = max(self._containers.get(container.id, NEVER), shows)
         if project_id is None:
             self._somewhere = max(self._somewhere, answered)

@@ -65,9 +65,14 @@ def names_one_thing(seen: Seen) -> bool:
     )
 
 
+def is_uuid(text: str) -> bool:
+    """Tell whether an id is a UUID in its usual form (RFC 9562, section 4)."""
+    return _UUID.fullmatch(text) is not None
+
+
 def is_same_id(told: str, asked: str) -> bool:
     """Tell whether an answer names what was asked for; a UUID may come back in lower case (RFC 9562, section 4)."""
-    return told == asked or (_UUID.fullmatch(asked) is not None and told == asked.lower())
+    return told == asked or (is_uuid(asked) and told == asked.lower())
 
 
 def reach(host: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,6 +11,7 @@ from uuid import uuid4
 
 from conformance.actors import HARNESS, OWNER
 from conformance.checks.validity import parse
+from conformance.checks.wire import is_uuid
 from conformance.contract import Contract
 from conformance.exceptions import NotReached
 from conformance.history import Exchange
@@ -82,12 +82,9 @@ class Marks:
         return f"{self._stem}-{self._worker}{self._count}"
 
 
-_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-
-
 def fresh_id(like: str) -> str:
     """Choose an id for a container to be made: a UUID where the target's own are UUIDs, else one with the same prefix."""
-    if _UUID.fullmatch(like):
+    if is_uuid(like):
         return str(uuid4())
     prefix, mark, _ = like.rpartition("_")
     return f"{prefix}{mark}{secrets.token_hex(12)}"

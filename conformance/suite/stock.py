@@ -87,12 +87,18 @@ class Stock:
 
         The `plainer` calls are sent one after the other for as long as a limit that no page states refuses the one before.
         """
-        for each in (call, *plainer):
-            call, exchange = each, self.api.send(each)
-            if status_of(exchange) not in LIMITS:
-                break
+        call, exchange = self._taken(call, *plainer)
         container_id, job_id = needed(exchange, "containerId"), needed(exchange, "jobId")
         return Made(container_id, job_id, call, answer_of(self.api.read(container_id)))
+
+    def _taken(self, call: Call, *plainer: Call) -> tuple[Call, Exchange]:
+        """Give the first of the calls that no limit refused, or the last one, with its answer."""
+        exchange = self.api.send(call)
+        for each in plainer:
+            if status_of(exchange) not in LIMITS:
+                break
+            call, exchange = each, self.api.send(each)
+        return call, exchange
 
     def finish(self, made: Made) -> Made:
         """Poll a container, its job and its progress to their end."""
@@ -116,11 +122,8 @@ class Stock:
 
     def _watch_first(self) -> Made:
         api = self.api
-        call = api.create_call(brief=api.telling_brief("lists that are no sets"), key=api.key())
-        exchange = api.send(call)
-        if status_of(exchange) in LIMITS:
-            call = api.create_call(key=api.key())
-            exchange = api.send(call)
+        briefs = (api.telling_brief("lists that are no sets"), api.full_brief())
+        call, exchange = self._taken(*(api.create_call(brief=brief, key=api.key()) for brief in briefs))
         container_id, job_id = needed(exchange, "containerId"), needed(exchange, "jobId")
         made = Made(container_id, job_id, call, answer_of(api.read(container_id)))
         location = answer_of(exchange).get("locationUrl")

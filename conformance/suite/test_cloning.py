@@ -86,9 +86,11 @@ def test_clones_that_leave_their_project(api: Api, stock: Stock) -> None:
     api.read(reviewed.container_id)
     clones: list[Made] = []
     for source, project in ((plain, api.review_project), (reviewed, api.project), (reviewed, None)):
-        call = api.clone_call(source.container_id)
-        body = {name: value for name, value in body_of(call).items() if name != "projectId"}
-        sent = api.send(replace(call, body=json.dumps(body | ({"projectId": project} if project else {})).encode()))
+        call = api.clone_call(source.container_id, project=project)
+        if project is None:
+            body = {name: value for name, value in body_of(call).items() if name != "projectId"}
+            call = replace(call, body=json.dumps(body).encode())
+        sent = api.send(call)
         clone_id = answer_of(sent).get("containerId")
         api.read(source.container_id)
         if isinstance(clone_id, str):
@@ -97,9 +99,8 @@ def test_clones_that_leave_their_project(api: Api, stock: Stock) -> None:
     sources = [*clones[-1:], *([stock.failed()] if stock.has("failed") else [])]
     for made in sources:
         stock.finish(stock.start(api.clone_call(made.container_id)))
-    unknown = api.clone_call(reviewed.container_id, altered(api.target.fixtures.source_post_id or "0"), costs=0)
-    body = body_of(unknown) | {"projectId": api.review_project}
-    watched(api, reviewed, replace(unknown, body=json.dumps(body).encode()))
+    unknown = altered(api.target.fixtures.source_post_id or "0")
+    watched(api, reviewed, api.clone_call(reviewed.container_id, unknown, api.review_project, costs=0))
     sweep(api, api.project, api.review_project)
 
 
@@ -110,8 +111,7 @@ def _into_the_other_organization(api: Api, made: Made) -> Call:
         raise NotReached("no project of another organization is configured (target.other_project_id)")
     if api.target.dialect.clone_id == "fresh":
         raise NotReached("a clone names no container that another organization could own (dialect.clone_id)")
-    call = api.clone_call(made.container_id)
-    return replace(call, body=json.dumps(body_of(call) | {"projectId": project}).encode())
+    return api.clone_call(made.container_id, project=project)
 
 
 @provokes("AUT-4", profile="gate")
