@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from conformance.checks.causes import Keys, Standing, Waiting, standing, status_of
+from conformance.checks.causes import Standing, standing, status_of
 from conformance.checks.findings import Check, Finding, failed
+from conformance.checks.late import LateCheck
 from conformance.checks.ledger import Ledger
 from conformance.checks.seen import Seen
 from conformance.checks.validity import Validity
@@ -15,19 +16,13 @@ from conformance.transitions import OPERATIONS_BY_STATE, Answer
 OPERATIONS = frozenset({"regenerateContent", "rejectContent"})
 
 
-class BreachesTakenForConflicts(Check):
+class BreachesTakenForConflicts(LateCheck[Standing]):
     """A 409 to a body that breaks the schema, sent to a container at rest that would take a valid one."""
 
     judges: ClassVar[tuple[str, ...]] = ("ERR-4",)
 
-    def __init__(self) -> None:
-        self._waiting = Waiting()
-        self._keys = Keys()
-
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
-        """Keep such an answer, and judge those that nothing can overlap any more."""
-        for call, stood in self._waiting.due(seen):
-            yield from self._judge(call, stood, ledger)
+    def look(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Keep such an answer."""
         if (
             seen.is_write
             and self._keys.is_fresh(seen)
@@ -37,14 +32,11 @@ class BreachesTakenForConflicts(Check):
         ):
             stood = standing(ledger.containers.get(seen.params["containerId"]), seen)
             if stood is not None and seen.actor == stood.container.owner:
-                self._waiting.add(seen, stood)
+                self.keep(seen, stood)
+        return ()
 
-    def finish(self, ledger: Ledger) -> Iterable[Finding]:
-        """Judge what is left."""
-        for call, stood in self._waiting.rest():
-            yield from self._judge(call, stood, ledger)
-
-    def _judge(self, call: Seen, stood: Standing, ledger: Ledger) -> Iterator[Finding]:
+    def judge(self, call: Seen, stood: Standing, ledger: Ledger) -> Iterator[Finding]:
+        """Accuse where the container would have taken a valid body."""
         container, shown = stood.container, stood.read.fields
         project_id = container.project_id
         if stood.moved_before(call, ledger) or (project_id is not None and ledger.changes.archived(project_id)):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.seen import Seen
 from conformance.checks.settled import BEGINNING, UNANSWERED_FOR, is_terminal
-from conformance.history import judging_order
 from conformance.transitions import STATUSES
 
 if TYPE_CHECKING:
@@ -135,32 +134,6 @@ def standing(container: Container | None, call: Seen) -> Standing | None:
     if read is None or not read.precedes(call) or not is_terminal(read.fields.get("status")):
         return None
     return Standing(container, read, tuple(container.unshown))
-
-
-class Waiting:
-    """Calls that can be judged only when every call that overlapped them is known."""
-
-    def __init__(self) -> None:
-        self._calls: list[tuple[Seen, Any]] = []
-
-    def add(self, call: Seen, note: Any) -> None:
-        """Keep a call, and what was known when it was sent."""
-        self._calls.append((call, note))
-
-    def due(self, seen: Seen) -> Iterator[tuple[Seen, Any]]:
-        """Give and forget the calls that nothing can overlap which comes after this exchange in judging order."""
-        if not self._calls:
-            return
-        now = judging_order(seen.exchange)
-        ripe = [item for item in self._calls if item[0].exchange.received_at <= now and item[0] is not seen]
-        if ripe:
-            self._calls = [item for item in self._calls if item not in ripe]
-            yield from ripe
-
-    def rest(self) -> Iterator[tuple[Seen, Any]]:
-        """Give and forget every call that is left at the end of the history."""
-        calls, self._calls = self._calls, []
-        yield from calls
 
 
 class Keys:

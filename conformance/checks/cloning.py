@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from conformance.checks.access import OWNER
-from conformance.checks.causes import Keys, Standing, Waiting, causes_of, standing
+from conformance.checks.causes import Keys, Standing, causes_of, standing
 from conformance.checks.findings import Check, Finding, failed, passed, verify
+from conformance.checks.late import LateCheck
 from conformance.checks.ledger import CHANGEABLE, Change, Container, Generation, Ledger
 from conformance.checks.paging import Limit, limit_kind
 from conformance.checks.seen import Seen
@@ -19,21 +20,18 @@ REFUSALS = frozenset({400, 404, 405, 409, 410, 422, 501})
 """The refusals that say something of the request or the operation, and not of the caller's rights or pace."""
 
 
-class CloneAnswers(Check):
+class CloneAnswers(LateCheck[Standing | None]):
     """CLO-1: a plain clone answers 202 with a container that was never there before."""
 
     judges = ("CLO-1",)
 
     def __init__(self) -> None:
-        self._keys = Keys()
+        super().__init__()
         self._listed: dict[str, Seen] = {}
-        self._waiting = Waiting()
         self._named: dict[str, list[Seen]] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
-        """Judge the answer to a fresh clone, a refusal once nothing can overlap it any more, and remember what lists have shown."""
-        for call, stood in self._waiting.due(seen):
-            yield from self._refused(call, stood, ledger)
+    def look(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Judge the answer to a fresh clone, keep a refusal, and remember what lists have shown."""
         if seen.operation_id == "cloneFromPost" and not seen.refused:
             self._named.setdefault(seen.params["containerId"], []).append(without_body(seen))
         for item in filter(None, map(item_of, entries_of(seen) or ())):
@@ -45,14 +43,9 @@ class CloneAnswers(Check):
         if seen.status == 202:
             yield from self._accepted(seen, ledger)
         elif seen.validity is Validity.PLAIN and (seen.ok or seen.status in REFUSALS) and self._must_work(seen, ledger):
-            self._waiting.add(seen, standing(ledger.containers.get(seen.params["containerId"]), seen))
+            self.keep(seen, standing(ledger.containers.get(seen.params["containerId"]), seen))
 
-    def finish(self, ledger: Ledger) -> Iterable[Finding]:
-        """Judge what is left."""
-        for call, stood in self._waiting.rest():
-            yield from self._refused(call, stood, ledger)
-
-    def _refused(self, call: Seen, stood: Standing | None, ledger: Ledger) -> Iterator[Finding]:
+    def judge(self, call: Seen, stood: Standing | None, ledger: Ledger) -> Iterator[Finding]:
         """Accuse, unless the path's container may be in flight by now, or the id that a caller chose may be taken by another call."""
         if ledger.facts.clone_id == "fresh":
             names = self._named.get(call.params["containerId"], ())

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from conformance.checks.causes import (
-    Keys,
     Standing,
-    Waiting,
     causes,
     is_fresh_view,
     may_regenerate,
@@ -17,6 +15,7 @@ from conformance.checks.causes import (
     vouched,
 )
 from conformance.checks.findings import Check, Finding, failed, passed, verify
+from conformance.checks.late import LateCheck
 from conformance.checks.ledger import Container, Ledger
 from conformance.checks.seen import Seen
 from conformance.checks.validity import Validity
@@ -101,31 +100,22 @@ class DecisionsShow(Check):
             del self._decisions[container.id]
 
 
-class RejectingWhatCannotBeRejected(Check):
+class RejectingWhatCannotBeRejected(LateCheck[Standing]):
     """APR-9, and REJ-1 for a target without the operation: a reject is refused where the container's state forbids it."""
 
     judges = ("APR-9", "REJ-1")
 
-    def __init__(self) -> None:
-        self._waiting = Waiting()
-        self._keys = Keys()
-
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
-        """Keep a reject of a container at rest, and judge those that nothing can overlap any more."""
-        for call, stood in self._waiting.due(seen):
-            yield from self._judge(call, stood, ledger)
+    def look(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Keep a reject of a container at rest."""
         if seen.is_write and self._keys.is_fresh(seen) and seen.operation_id == "rejectContent":
             stood = standing(ledger.containers.get(seen.params["containerId"]), seen)
             honest = seen.validity in {Validity.PLAIN, Validity.VALID} and not seen.body.get("regenerate")
             if stood is not None and honest and seen.actor == stood.container.owner:
-                self._waiting.add(seen, stood)
+                self.keep(seen, stood)
+        return ()
 
-    def finish(self, ledger: Ledger) -> Iterable[Finding]:
-        """Judge what is left."""
-        for call, stood in self._waiting.rest():
-            yield from self._judge(call, stood, ledger)
-
-    def _judge(self, call: Seen, stood: Standing, ledger: Ledger) -> Iterator[Finding]:
+    def judge(self, call: Seen, stood: Standing, ledger: Ledger) -> Iterator[Finding]:
+        """Judge the answer by the state that the container was in."""
         container, read = stood.container, stood.read
         if container.project_id is not None and ledger.changes.archived(container.project_id) and call.refused:
             return

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.checks.causes import (
-    Keys,
     Standing,
-    Waiting,
     is_fresh_view,
     latest_start,
     may_have_regenerated,
@@ -17,6 +15,7 @@ from conformance.checks.causes import (
     status_of,
 )
 from conformance.checks.findings import Check, Finding, failed, passed
+from conformance.checks.late import LateCheck
 from conformance.checks.ledger import Container, Generation, Ledger
 from conformance.checks.members import BRIEF_FIELDS
 from conformance.checks.seen import Seen
@@ -24,19 +23,13 @@ from conformance.checks.validity import Validity
 from conformance.checks.wording import short
 
 
-class RegenerateAnswers(Check):
+class RegenerateAnswers(LateCheck[Standing]):
     """REG-1: a regenerate of a container at rest answers 202 with a new job and the same container."""
 
     judges = ("REG-1",)
 
-    def __init__(self) -> None:
-        self._waiting = Waiting()
-        self._keys = Keys()
-
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
-        """Judge the answer to a fresh call, and a refusal once nothing can overlap it any more."""
-        for call, stood in self._waiting.due(seen):
-            yield from self._refused(call, stood, ledger)
+    def look(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Judge the answer to a fresh call, and keep a refusal."""
         if not seen.is_write or not self._keys.is_fresh(seen) or seen.operation_id != "regenerateContent":
             return
         container_id = seen.params["containerId"]
@@ -48,12 +41,7 @@ class RegenerateAnswers(Check):
             return
         stood = standing(container, seen)
         if stood is not None and seen.validity is Validity.PLAIN:
-            self._waiting.add(seen, stood)
-
-    def finish(self, ledger: Ledger) -> Iterable[Finding]:
-        """Judge what is left."""
-        for call, stood in self._waiting.rest():
-            yield from self._refused(call, stood, ledger)
+            self.keep(seen, stood)
 
     def _accepted(self, seen: Seen, container_id: str, ledger: Ledger) -> Iterator[Finding]:
         job_id, named = seen.fields.get("jobId"), seen.fields.get("containerId")
@@ -72,7 +60,8 @@ class RegenerateAnswers(Check):
         else:
             yield passed("REG-1", seen)
 
-    def _refused(self, call: Seen, stood: Standing, ledger: Ledger) -> Iterator[Finding]:
+    def judge(self, call: Seen, stood: Standing, ledger: Ledger) -> Iterator[Finding]:
+        """Accuse a refusal, unless the container may have been moved or its project archived."""
         status, container = call.status, stood.container
         absent = status in {404, 405, 410, 501}
         if not (absent or call.ok or status in {400, 409, 422}) or (not absent and stood.moved_before(call, ledger)):

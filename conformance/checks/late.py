@@ -1,0 +1,56 @@
+"""The base of checks that judge some calls late: once every call that overlapped them is known."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
+
+from conformance.checks.causes import Keys, Standing
+from conformance.checks.findings import Check, Finding
+from conformance.checks.ledger import Ledger
+from conformance.checks.seen import Seen
+from conformance.history import judging_order
+
+_Stood = TypeVar("_Stood", Standing, Standing | None)
+
+
+class LateCheck(Check, Generic[_Stood]):
+    """Keeps calls, with how their container stood when they were sent, until nothing can overlap them that is still to come."""
+
+    def __init__(self) -> None:
+        self._keys = Keys()
+        self._kept: list[tuple[Seen, _Stood]] = []
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Judge the calls that are due, then look at this exchange."""
+        for call, stood in self._due(seen):
+            yield from self.judge(call, stood, ledger)
+        yield from self.look(seen, ledger)
+
+    def finish(self, ledger: Ledger) -> Iterable[Finding]:
+        """Judge what is left."""
+        for call, stood in self._kept:
+            yield from self.judge(call, stood, ledger)
+        self._kept = []
+
+    def keep(self, call: Seen, stood: _Stood) -> None:
+        """Let a call be judged when it is due."""
+        self._kept.append((call, stood))
+
+    @abstractmethod
+    def look(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Say what this exchange shows at once, and keep it where that is to be told later."""
+
+    @abstractmethod
+    def judge(self, call: Seen, stood: _Stood, ledger: Ledger) -> Iterator[Finding]:
+        """Say what a kept call shows."""
+
+    def _due(self, seen: Seen) -> list[tuple[Seen, _Stood]]:
+        if not self._kept:
+            return []
+        now = judging_order(seen.exchange)
+        due = [item for item in self._kept if item[0].exchange.received_at <= now and item[0] is not seen]
+        if due:
+            self._kept = [item for item in self._kept if item not in due]
+        return due
