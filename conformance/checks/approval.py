@@ -93,18 +93,33 @@ def _lasting(name: str, value: Any) -> Any:
     return documented(name, value)
 
 
+class _Refusals:
+    """When a decision on a container was refused last, by what it would have made of it."""
+
+    def __init__(self) -> None:
+        self._at: dict[tuple[str, str], float] = {}
+
+    def note(self, seen: Seen) -> None:
+        """Take in an exchange."""
+        if seen.operation_id in DECISIONS and seen.refused:
+            self._at[seen.params["containerId"], seen.operation_id] = seen.exchange.received_at
+
+    def since(self, container: Container, approval: str) -> float:
+        """Give the moment since which no call was refused that would have made this approval, seconds since the epoch."""
+        return self._at.get((container.id, DECIDED_BY.get(approval, "")), float("-inf"))
+
+
 class WhatCompletionMakes(Check):
     """APR-3, APR-4 and APR-10: the approvalStatus of a container on which nobody has decided, by its project's policy."""
 
     judges = ("APR-3", "APR-4", "APR-10")
 
     def __init__(self) -> None:
-        self._refused: dict[tuple[str, str], float] = {}
+        self._refused = _Refusals()
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
         """Judge a container of a project whose policy is known."""
-        if seen.operation_id in DECISIONS and seen.refused:
-            self._refused[seen.params["containerId"], seen.operation_id] = seen.exchange.received_at
+        self._refused.note(seen)
         if seen.container_view is None:
             return
         container = ledger.containers[seen.params["containerId"]]
@@ -114,8 +129,7 @@ class WhatCompletionMakes(Check):
             return
         made = container.made_by.accepted
         # A refused call that decided all the same is accused by the judge of refused calls, until the next generation wipes it out.
-        refused = self._refused.get((container.id, DECIDED_BY.get(approval, "")), float("-inf"))
-        if refused > latest_start(container):
+        if self._refused.since(container, approval) > latest_start(container):
             return
         if not review:
             if not _decided_since(container, made.exchange.sent_at):
@@ -157,12 +171,11 @@ class NobodyDecided(Check):
 
     def __init__(self) -> None:
         self._accused: set[tuple[str, str]] = set()
-        self._refused: dict[tuple[str, str], float] = {}
+        self._refused = _Refusals()
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
         """Judge the approvalStatus in a container or in the items of a list."""
-        if seen.operation_id in DECISIONS and seen.refused:
-            self._refused[seen.params["containerId"], seen.operation_id] = seen.exchange.received_at
+        self._refused.note(seen)
         if seen.container_view is not None:
             container = ledger.containers[seen.params["containerId"]]
             since = ledger.change.before.exchange.sent_at if ledger.change is not None else float("-inf")
@@ -183,7 +196,7 @@ class NobodyDecided(Check):
             return
         wanted = DECIDED_BY[approval]
         # A refused call since the read before that decided all the same is accused by the judge of refused calls.
-        if self._refused.get((container.id, wanted), float("-inf")) > since or any(
+        if self._refused.since(container, approval) > since or any(
             call.operation_id == wanted and call.exchange.sent_at < seen.exchange.received_at
             for call in container.influences
         ):

@@ -96,15 +96,18 @@ class CreatedWhileRefused(Check):
                 project.refused.append((without_body(seen), requirement))
 
     def _note_item(self, seen: Seen, container_id: object, created_at: object) -> None:
-        created, project = instant(created_at), self._project(seen)
-        if not isinstance(container_id, str) or created is None:
+        project = self._project(seen)
+        if not isinstance(container_id, str):
             return
         named = self._named.get(container_id)
+        created = instant(created_at) if named is not None or container_id not in project.unnamed else None
+        if created is None:
+            return
         moment = created.microseconds / 1e6
         if named is not None:
             if named.operation_id == "createContent" and len(project.offsets) < KEPT:
                 project.offsets.append(moment - (named.exchange.sent_at + named.exchange.received_at) / 2)
-        elif container_id not in project.unnamed and len(project.unnamed) < KEPT:
+        elif len(project.unnamed) < KEPT:
             project.unnamed[container_id] = _Seen(moment, created.unit / 1e6, without_body(seen))
 
     def _project(self, seen: Seen) -> _Project:
