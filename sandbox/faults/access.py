@@ -74,6 +74,16 @@ class _AnyBearer(Access):
         return super().authenticate(headers)
 
 
+class _ForbidsApproving(Access):
+    def admit(self, method: str, path: str, headers: RawHeaders) -> str:
+        try:
+            return super().admit(method, path, headers)
+        except ApiError as refusal:
+            if path.endswith("/approve"):
+                raise ApiError(403, "FORBIDDEN_SCOPE", "The key may not approve.") from refusal
+            raise
+
+
 class _UnknownBeforeKey(Access):
     def admit(self, method: str, path: str, headers: RawHeaders) -> str:
         try:
@@ -138,6 +148,14 @@ class _ActsOnClone(Acting):
         project = self.backend.store.project(source.container.project_id) if source else None
         if source and project and method == "POST":
             self.backend.lifecycle.clone(source, project)
+
+
+class _ActsOnArchive(Acting):
+    def act(self, method: str, path: str) -> None:
+        found = re.fullmatch(r"/v1/projects/([^/]+)", path)
+        project = self.backend.store.project(found[1]) if found and method == "DELETE" else None
+        if project:
+            self.backend.lifecycle.archive(project, self.backend.clock.now())
 
 
 class _ActsOnCreate(Acting):
@@ -331,6 +349,20 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A create without a right is refused and leaves a draft.",
         using(_ActsOnCreate),
+    ),
+    Fault(
+        "refused-archiving-archives",
+        "AUT-3",
+        "deep",
+        "An archiving without a right key is answered 401, and archives the project.",
+        using(_ActsOnArchive),
+    ),
+    Fault(
+        "approve-without-key-is-403",
+        "AUT-2",
+        "shallow",
+        "An approve without a key is answered 403.",
+        using(_ForbidsApproving),
     ),
     Fault(
         "key-in-not-found-message", "AUT-5", "deep", "A 404 repeats the caller's key.", using(_NotesKey, _KeyInMessages)

@@ -4,11 +4,21 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.access import RawHeaders
 from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError, not_found, validation
-from sandbox.faults.replacing import Doc, before, brief_of, fresh, job_shown, listed, replacing, shown
+from sandbox.faults.replacing import (
+    Doc,
+    before,
+    brief_of,
+    container_of,
+    fresh,
+    job_shown,
+    listed,
+    replacing,
+    shown,
+    together,
+)
 from sandbox.lifecycle import encode_brief
 from sandbox.operations import Call
 from sandbox.records import Answer, Job, Project, Replay, Snapshot
@@ -29,6 +39,11 @@ def _named(backend: Backend, replay: Replay) -> Job | None:
     return backend.store.job(str(json.loads(replay.body).get("jobId", "")))
 
 
+def _container_of(backend: Backend, replay: Replay) -> Snapshot | None:
+    job = _named(backend, replay)
+    return container_of(backend, job) if job is not None else None
+
+
 def _undecide(backend: Backend, snapshot: Snapshot | None) -> None:
     if snapshot is not None and snapshot.container.approval == "rejected":
         backend.store.update_container(snapshot.container._replace(approval="pending"))
@@ -45,8 +60,7 @@ def _replay_undoes_reject(
     backend: Backend, replayed: Callable[[Replay, str], Answer], replay: Replay, fingerprint: str
 ) -> Answer:
     answer = replayed(replay, fingerprint)
-    job = _named(backend, replay)
-    _undecide(backend, backend.store.container(job.container_id, backend.clock.now()) if job else None)
+    _undecide(backend, _container_of(backend, replay))
     return answer
 
 
@@ -75,7 +89,7 @@ def _is_failed(job: Job, backend: Backend) -> bool:
 
 
 def _is_of_rejected(job: Job, backend: Backend) -> bool:
-    snapshot = backend.store.container(job.container_id, backend.clock.now())
+    snapshot = container_of(backend, job)
     return snapshot is not None and snapshot.container.approval == "rejected"
 
 
@@ -138,61 +152,7 @@ def _assets_of_clone_source() -> Install:
             path = {**call.path, "container_id": source}
             return answer(Call(call.org, path, call.query_string, call.headers, call.content))
 
-    def install(backend: Backend) -> None:
-        replacing("lifecycle", "clone", clone)(backend)
-        replacing("operations", "get_asset", answer)(backend)
-
-    return install
-
-
-def _regenerate_replayed_to_anybody(call: Call, backend: Backend) -> Answer | None:
-    snapshot = _snapshot(backend, call)
-    if snapshot is None or call.idempotency_key is None:
-        return None
-    scope = backend.idempotency.scope(snapshot.container.org, "regenerateContent", snapshot.container.id)
-    replay = backend.store.replay(backend.idempotency.slot(scope, call.idempotency_key))
-    return Answer(replay.status, replay.body) if replay is not None else None
-
-
-def _canceled_job_is_anybodys(_: Backend, may_use_job: Callable[[str, Job], bool], org: str, job: Job) -> bool:
-    return may_use_job(org, job) or job.canceled_at is not None
-
-
-def _source_of_anybody_into_own_project(call: Call, backend: Backend) -> Answer | None:
-    snapshot = _snapshot(backend, call)
-    try:
-        named = json.loads(call.content).get("projectId")
-    except (ValueError, AttributeError):
-        return None
-    project = backend.store.project(named) if isinstance(named, str) else None
-    if snapshot is None or project is None or project.org != call.org or snapshot.container.org == call.org:
-        return None
-    with backend.store.transaction():
-        return backend.operations.started(backend.lifecycle.clone(snapshot, project))
-
-
-def _archives_before_it_refuses(
-    backend: Backend, admit: Callable[[str, str, RawHeaders], str], method: str, path: str, headers: RawHeaders
-) -> str:
-    try:
-        return admit(method, path, headers)
-    except ApiError:
-        project = backend.store.project(path.rpartition("/")[2]) if method == "DELETE" else None
-        if project is not None:
-            with backend.store.transaction():
-                backend.lifecycle.archive(project, backend.clock.now())
-        raise
-
-
-def _strangers_may_not_approve(
-    _: Backend, admit: Callable[[str, str, RawHeaders], str], method: str, path: str, headers: RawHeaders
-) -> str:
-    try:
-        return admit(method, path, headers)
-    except ApiError as refusal:
-        if path.endswith("/approve"):
-            raise ApiError(403, "FORBIDDEN_SCOPE", "The key may not approve.") from refusal
-        raise
+    return together(replacing("lifecycle", "clone", clone), replacing("operations", "get_asset", answer))
 
 
 def _failed_updated_before_created(item: Doc) -> Doc:
@@ -210,28 +170,6 @@ def _influencer_gone(doc: Doc, snapshot: Snapshot, _: Backend) -> Doc:
     return {**doc, "influencerId": None} if snapshot.job.kind == "content_regenerate" else doc
 
 
-def _archive_spares(kind: str) -> Install:
-    def unfinished(_: Backend, unfinished: Callable[[str, int], list[Job]], project_id: str, now: int) -> list[Job]:
-        return [job for job in unfinished(project_id, now) if job.kind != kind]
-
-    return replacing("store", "unfinished_jobs", unfinished)
-
-
-def _clones_need_no_review(_: Backend, status_at: Callable[[Snapshot], str], snapshot: Snapshot) -> str:
-    return "not_required" if snapshot.job.kind == "content_clone" else status_at(snapshot)
-
-
-def _refused_create_in_review_stays(backend: Backend, answer: Callable[[Call], Answer], call: Call) -> Answer:
-    try:
-        return answer(call)
-    except ApiError as refusal:
-        project = backend.store.project(call.path["project_id"])
-        if refusal.status == 422 and project is not None and project.requires_review:
-            with backend.store.transaction():
-                backend.lifecycle.create(project, "auto", {"hook": "A refused one"})
-        raise
-
-
 def _create_replay_restores_brief() -> Install:
     first: dict[str, Any] = {}
 
@@ -244,18 +182,13 @@ def _create_replay_restores_brief() -> Install:
         backend: Backend, replayed: Callable[[Replay, str], Answer], replay: Replay, fingerprint: str
     ) -> Answer:
         answer = replayed(replay, fingerprint)
-        job = _named(backend, replay)
-        snapshot = backend.store.container(job.container_id, backend.clock.now()) if job else None
+        job, snapshot = _named(backend, replay), _container_of(backend, replay)
         if job is not None and snapshot is not None and job.kind == "content_generate":
             brief = encode_brief(first[job.container_id])
             backend.store.update_container(snapshot.container._replace(brief=brief))
         return answer
 
-    def install(backend: Backend) -> None:
-        replacing("lifecycle", "create", create)(backend)
-        replacing("idempotency", "replayed", replayed)(backend)
-
-    return install
+    return together(replacing("lifecycle", "create", create), replacing("idempotency", "replayed", replayed))
 
 
 FAULTS: tuple[Fault, ...] = (
@@ -344,41 +277,6 @@ FAULTS: tuple[Fault, ...] = (
         job_shown(_third_generation_cancels_first_job),
     ),
     Fault(
-        "regenerate-replayed-to-another-organization",
-        "AUT-4",
-        "deep",
-        "A regenerate under a known key is replayed before anybody asks whose the container is.",
-        before("regenerate_content", _regenerate_replayed_to_anybody),
-    ),
-    Fault(
-        "canceled-job-read-by-another-organization",
-        "AUT-4",
-        "deep",
-        "Another organization can read a job that was canceled.",
-        replacing("access", "may_use_job", _canceled_job_is_anybodys),
-    ),
-    Fault(
-        "clone-of-a-foreign-container-into-an-own-project",
-        "AUT-4",
-        "deep",
-        "Whoever names an own project can clone another organization's container into it.",
-        before("clone_from_post", _source_of_anybody_into_own_project),
-    ),
-    Fault(
-        "refused-archiving-archives",
-        "AUT-3",
-        "deep",
-        "An archiving without a right key is answered 401, and archives the project.",
-        replacing("access", "admit", _archives_before_it_refuses),
-    ),
-    Fault(
-        "approve-without-key-is-403",
-        "AUT-2",
-        "shallow",
-        "An approve without a key is answered 403.",
-        replacing("access", "admit", _strangers_may_not_approve),
-    ),
-    Fault(
         "listed-as-updated-before-it-was-created",
         "LIF-9",
         "stateful",
@@ -398,33 +296,5 @@ FAULTS: tuple[Fault, ...] = (
         "stateful",
         "A container that was regenerated shows no influencer, though its brief names one.",
         shown("list_item", _influencer_gone),
-    ),
-    Fault(
-        "archive-spares-regenerations",
-        "LIF-11",
-        "deep",
-        "Archiving a project leaves its regenerations running.",
-        _archive_spares("content_regenerate"),
-    ),
-    Fault(
-        "archive-spares-clones",
-        "LIF-11",
-        "deep",
-        "Archiving a project leaves its clones running.",
-        _archive_spares("content_clone"),
-    ),
-    Fault(
-        "clone-in-review-project-needs-no-review",
-        "APR-3",
-        "deep",
-        "A clone that completes in a project with review is not_required.",
-        replacing("approval", "status_at", _clones_need_no_review),
-    ),
-    Fault(
-        "refused-create-in-review-project-stays",
-        "CRE-10",
-        "deep",
-        "A create that breaks the schema leaves a container behind in the project with review alone.",
-        replacing("operations", "create_content", _refused_create_in_review_stays),
     ),
 )

@@ -10,7 +10,7 @@ from sandbox.change import Fault, Install
 from sandbox.errors import ApiError
 from sandbox.faults.replacing import Doc, replacing
 from sandbox.operations import Call
-from sandbox.records import Answer
+from sandbox.records import Answer, Project
 
 FORMATS = frozenset({"video_remix", "slideshow_remix", "ugc_remix", "auto"})
 
@@ -68,15 +68,17 @@ def media_ids(media: Any) -> Any:
     )
 
 
-def leaving(matches: Callable[[ApiError], bool], outcome: str = "completed") -> Install:
-    """Let some refused creates leave a container behind."""
+def leaving(
+    matches: Callable[[ApiError], bool], outcome: str = "completed", where: Callable[[Project], bool] = lambda _: True
+) -> Install:
+    """Let some refused creates leave a container behind in some projects."""
 
     def create(backend: Backend, create: Callable[[Call], Answer], call: Call) -> Answer:
         try:
             return create(call)
         except ApiError as error:
             project = backend.store.project(call.path["project_id"])
-            if project is not None and matches(error):
+            if project is not None and where(project) and matches(error):
                 with backend.store.transaction():
                     job = backend.lifecycle.create(project, "auto", {"hook": "Untitled"})
                     backend.store.connection.execute("UPDATE jobs SET outcome = ? WHERE id = ?", (outcome, job.id))
@@ -225,5 +227,12 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A create with another media type is refused after its container was inserted.",
         leaving(lambda error: error.status == 415),
+    ),
+    Fault(
+        "refused-create-in-review-project-stays",
+        "CRE-10",
+        "deep",
+        "A create that breaks the schema leaves a container behind in the project with review alone.",
+        leaving(lambda error: error.status == 422, where=lambda project: bool(project.requires_review)),
     ),
 )

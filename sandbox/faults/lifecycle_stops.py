@@ -107,6 +107,13 @@ FAULTS: tuple[Fault, ...] = (
         archiving(lambda job, *_: job.kind != "content_regenerate"),
     ),
     Fault(
+        "archive-forgets-clones",
+        "LIF-11",
+        "deep",
+        "Archiving a project cancels creates and regenerations in flight and no clones.",
+        archiving(lambda job, *_: job.kind != "content_clone"),
+    ),
+    Fault(
         "archive-cancels-the-oldest-alone",
         "LIF-11",
         "deep",
