@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from histories import CREATED, Told, envelope, envelope_of_error, job
+from histories import CREATED, PROJECT, REVIEW, Told, envelope, envelope_of_error, job
 
 EARLIER, LATER = "2026-04-18T12:00:00.000Z", "2026-04-18T12:30:00.000Z"
 CODES = {404: "NOT_FOUND", 409: "CONFLICT", 400: "VALIDATION", 422: "VALIDATION", 401: "UNAUTHENTICATED"}
@@ -84,3 +84,34 @@ def life(*statuses: str) -> Told:
 
 def wait(told: Told, seconds: Any) -> None:
     told.at += seconds
+
+
+def created_in(project: Any = REVIEW) -> Told:
+    """Create the container in a project, by default in the one with review."""
+    told = Told()
+    told.create(project=project)
+    return told
+
+
+def shown(told: Told, approval: Any, project: Any = REVIEW, **fields: Any) -> str:
+    """Read the container with an approvalStatus."""
+    return told.read(**({"approvalStatus": approval, "projectId": project} | fields))
+
+
+def pending() -> Told:
+    """Let the container complete and wait for review."""
+    told = created_in()
+    shown(told, "pending")
+    return told
+
+
+def decided(approval: Any) -> Told:
+    """Let the container be read with this approvalStatus, and decide what that takes."""
+    told = pending()
+    if approval == "not_required":
+        told = created_in(PROJECT)
+        shown(told, "not_required", PROJECT)
+        return told
+    (approve if approval == "approved" else reject)(told)
+    shown(told, approval)
+    return told

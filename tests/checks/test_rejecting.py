@@ -4,19 +4,7 @@ from typing import Any
 
 import pytest
 from histories import REVIEW, Told, envelope, failures, job, results
-from moves import LATER, progress, regenerate, reject
-
-
-def pending() -> Told:
-    told = Told()
-    told.create(project=REVIEW)
-    shown(told, "pending")
-    return told
-
-
-def shown(told: Told, approval: Any, **fields: Any) -> str:
-    return told.read(**({"approvalStatus": approval, "projectId": REVIEW} | fields))
-
+from moves import LATER, pending, progress, regenerate, reject, shown
 
 BAD_REASONS = [
     ({}, "without a reason"),
