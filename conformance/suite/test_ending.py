@@ -5,14 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
+from conformance.checks.settled import BEGINNING
 from conformance.drivers import provokes
 from conformance.exceptions import NotReached
 from conformance.history import Exchange
 from conformance.suite.api import TERMINAL, Api, answer_of, status_of
 from conformance.suite.stock import Made, Stock, accepted, again, disputed, sweep
 
-BEGINNING = 2.0
-"""Seconds in which a regeneration may begin to show, so that a list tells nothing before."""
 TRIES = 3
 """Creates of which one should still be in flight when its project is archived."""
 

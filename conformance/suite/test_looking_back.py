@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from conformance.actors import ANONYMOUS, OTHER
+from conformance.checks.causes import MOMENT
 from conformance.drivers import provokes
 from conformance.suite.api import Api, answer_of, asset_ids_of
 from conformance.suite.calls import READS, Ids, calls_of
@@ -13,8 +14,6 @@ from strategies.briefs import FORMATS, STATUSES
 
 MOST_JOBS = 60
 """Jobs that are read once more at most, the earliest first."""
-MOMENT = 2.0
-"""Seconds after which two sides of one story can no longer be told apart by chance (JOB-2)."""
 
 
 @provokes(
