@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -301,6 +302,15 @@ def sent(folder: Path) -> int:
     return sum(path.read_text().count("\n") for path in folder.glob("reports/*/parts/main.history.jsonl"))
 
 
+@pytest.fixture
+def heeded_interrupt() -> Iterator[None]:
+    """Let child processes heed SIGINT also where these tests run in the background of a shell, which ignores it for them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded_interrupt")
 def test_ctrl_c_ends_a_run_with_130_and_its_sandbox_with_it(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", "from conformance.cli import main; main()", "run", "--profile", "gate"],
