@@ -26,7 +26,7 @@ from rich.progress import track
 
 from conformance.cli_sandbox import running_sandbox
 from conformance.exceptions import ConformanceError
-from conformance.selftest.matrix import Job, Matrix, chosen, sampled
+from conformance.selftest.matrix import Job, Matrix, chosen, for_figures, sampled
 
 DATA = Path(__file__).parent.parent / "docs" / "plain-schemathesis.json"
 TIMEOUT = 1800.0
@@ -127,13 +127,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--sample", type=int, metavar="N", help="N faults, one of each family and depth, and N/4 variants"
     )
+    parser.add_argument("--whole", action="store_true", help="the whole collection, not only what is measured")
     parser.add_argument("--only-faults", action="append", metavar="PATTERN", help="these faults and no variants")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2, help="runs at once")
     parser.add_argument("--max-examples", type=int, help="cases an operation and phase (default: schemathesis's)")
-    parser.add_argument("--out", type=Path, help=f"the file to write (default: {DATA.name} in docs, for a whole run)")
+    parser.add_argument("--out", type=Path, help=f"the file to write (default: {DATA.name} in docs, unless only a part is run)")
     options = parser.parse_args(argv)
-    matrix = chosen(options.only_faults, ()) if options.only_faults else chosen()
+    if options.only_faults:
+        matrix = chosen(options.only_faults, ())
+    elif options.whole:
+        matrix = chosen()
+    else:
+        # Every variant that any profile is measured on, as the gate's figures are.
+        matrix = for_figures(chosen(), "gate", options.seed)
     matrix = reduced(matrix, options.sample)
     measured = measure(matrix, options.seed, options.jobs, options.max_examples)
     _print(measured["faults"] + measured["variants"])
