@@ -209,6 +209,7 @@ def selftest(  # noqa: PLR0913 - one parameter a flag
 
     The exit status is 0 where enough faults were detected, nobody conformant was accused and no run overspent, else 1.
     """
+    from conformance.cli_signals import terminated_gently  # noqa: PLC0415 - no other command here needs it
     from conformance.selftest import command  # noqa: PLC0415 - loads every fault
 
     options = command.Options(
@@ -223,7 +224,9 @@ def selftest(  # noqa: PLR0913 - one parameter a flag
         everything=everything,
         whole=whole,
     )
-    raise typer.Exit(command.execute(options))
+    with terminated_gently():
+        status = command.execute(options)
+    raise typer.Exit(status)
 
 
 @app.command()

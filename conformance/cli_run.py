@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -12,12 +11,13 @@ from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdo
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 from rich.console import Console
 
 from conformance.cli_sandbox import config_of, keys_of, running_sandbox
+from conformance.cli_signals import terminated_gently
 from conformance.exceptions import ConfigurationError, ConformanceError, HarnessDefect
 from conformance.reporting import terminal
 from conformance.reporting.progress import Progress
@@ -104,7 +104,7 @@ def execute(options: Options) -> int:
     if options.sandbox and options.base_url:
         raise ConfigurationError("--fault and --variant change the built-in sandbox; leave out --base-url to use it.")
     with ExitStack() as stack:
-        stack.enter_context(_terminated_gently())
+        stack.enter_context(terminated_gently())
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="conformance-")))
         config, base_url, changes = options.config_file, options.base_url, dict.fromkeys(_FOREIGN)
         if not options.has_target:
@@ -219,17 +219,3 @@ def _environment(changes: Mapping[str, str | None]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-@contextmanager
-def _terminated_gently() -> Iterator[None]:
-    """Let SIGTERM end the run as Ctrl-C does, so that the sandbox ends with it and the reports are written."""
-
-    def interrupt(_signal: int, _frame: object) -> NoReturn:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -132,7 +132,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2, help="runs at once")
     parser.add_argument("--max-examples", type=int, help="cases an operation and phase (default: schemathesis's)")
-    parser.add_argument("--out", type=Path, help=f"the file to write (default: {DATA.name} in docs, unless only a part is run)")
+    parser.add_argument(
+        "--out", type=Path, help=f"the file to write (default: {DATA.name} in docs, unless only a part is run)"
+    )
     options = parser.parse_args(argv)
     if options.only_faults:
         matrix = chosen(options.only_faults, ())

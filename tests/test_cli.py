@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from rich.console import Console
 from runs import BASE, exchange, record
@@ -329,3 +330,37 @@ def test_ctrl_c_ends_a_run_with_130_and_its_sandbox_with_it(tmp_path: Path) -> N
     target = json.loads(next(tmp_path.glob("reports/*/report.json")).read_text())["target"]["target"]["base_url"]
     done = conformance("run", "--base-url", target, "--project-id", "prj", cwd=tmp_path, env={"LAYERS_API_KEY": "key"})
     assert "Cannot reach the target" in done.stderr
+
+
+@pytest.mark.usefixtures("heeded_interrupt")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_selftest_that_is_stopped_leaves_no_sandbox_behind(number: int, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "from conformance.cli import main; main()",
+            "selftest",
+            "--only-variants",
+            "generations-slow",
+            "--out",
+            "here",
+        ],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        deadline = time.monotonic() + 30
+        settings: list[Path] = []
+        while time.monotonic() < deadline and len(settings) < 2:
+            time.sleep(0.05)
+            settings = list(tmp_path.glob("here/runs/*/conformance.toml"))
+        process.send_signal(number)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "Traceback" not in said
+    assert len(settings) == 2, "one run against the clean sandbox, one against the variant"
+    for file in settings:
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(tomllib.loads(file.read_text())["target"]["base_url"])
