@@ -216,15 +216,16 @@ class NobodyDecided(Check):
             if status in TERMINAL and approval not in DECIDED_BY:
                 yield passed("APR-5", seen)
             return
-        if approval == change.old("approvalStatus") and status == change.old("status"):
+        before = change.old("approvalStatus")
+        if not isinstance(before, str) or (approval == before and status == change.old("status")):
             return
         # A refused call that decided all the same is accused by the judge of refused calls.
         calls = [*causes_of(change, ledger), *(call for call in change.between if call.refused)]
         decided = any(call.operation_id == DECIDED_BY.get(approval) for call in calls)
-        if approval in DECIDED_BY and approval != change.old("approvalStatus") and not decided:
+        if approval in DECIDED_BY and approval != before and not decided:
             if (container.id, approval) not in self._accused:
                 message = (
-                    f"Container {container.id} went from {short(change.old('approvalStatus'))} to {approval}, "
+                    f"Container {container.id} went from {short(before)} to {approval}, "
                     f"and nobody has {approval} it in between."
                 )
                 yield failed("APR-5", message, change.before, seen)

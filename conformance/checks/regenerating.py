@@ -51,6 +51,8 @@ class RegenerateAnswers(LateCheck[Standing]):
             )
         elif not isinstance(job_id, str):
             yield failed("REG-1", f"Regenerating container {container_id} answered 202 without a jobId.", seen)
+        elif not isinstance(named, str):
+            yield failed("REG-1", f"Regenerating container {container_id} answered 202 without a containerId.", seen)
         elif ledger.started is None:
             known = ledger.jobs.get(job_id)
             message = (

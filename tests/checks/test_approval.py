@@ -159,6 +159,15 @@ def test_a_decision_that_may_have_happened_explains_the_move(status: Any, error:
     assert "APR-5" not in failures(told)
 
 
+@pytest.mark.parametrize("unreadable", [None, 1, {}])
+def test_a_decision_seen_first_behind_an_unreadable_approval_is_not_nobodys(unreadable: Any) -> None:
+    told = pending()
+    reject(told)
+    shown(told, unreadable)
+    shown(told, "rejected")
+    assert "APR-5" not in failures(told)
+
+
 def test_a_move_of_status_that_decides_nothing_passes() -> None:
     told = created_in()
     shown(told, "pending", status="generating")

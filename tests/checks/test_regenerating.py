@@ -56,14 +56,16 @@ def test_a_regenerate_right_after_another_may_be_refused() -> None:
 
 
 def test_a_regenerate_names_a_new_job_and_the_same_container() -> None:
-    old_job, other, nameless, good = made(), made(), made(), made()
+    old_job, other, nameless, homeless, good = made(), made(), made(), made(), made()
     regenerate(old_job, 1)
     regenerate(other, answer={"jobId": "job_2", "containerId": "cnt_2", "kind": "x", "status": "running"})
     regenerate(nameless, answer={"containerId": "cnt_1", "kind": "x", "status": "running"})
+    regenerate(homeless, answer={"jobId": "job_2", "kind": "content_regenerate", "status": "running"})
     regenerate(good)
     assert 'answered with job "job_1", which is not a new one' in failures(old_job)["REG-1"][0]
     assert 'answered with container "cnt_2"' in failures(other)["REG-1"][0]
     assert "without a jobId" in failures(nameless)["REG-1"][0]
+    assert "without a containerId" in failures(homeless)["REG-1"][0]
     assert results(good, "REG-1") == ["passed"]
 
 
