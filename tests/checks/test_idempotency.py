@@ -64,6 +64,7 @@ def test_a_first_call_is_no_replay() -> None:
             "with job job_2 and container cnt_1",
         ),
         ({"status": 201, "answer": envelope(2)}, "IDM-1 IDM-2", "with job job_2"),
+        ({"answer": {"jobId": "job_2"}}, "IDM-1 IDM-2", "with job job_2 and container , not"),
     ],
 )
 def test_a_replay_that_is_answered_otherwise_fails(answer: dict[str, Any], requirements: str, message: str) -> None:
@@ -73,7 +74,7 @@ def test_a_replay_that_is_answered_otherwise_fails(answer: dict[str, Any], requi
     assert all(message in sentences[0] for sentences in idempotency(told).values())
 
 
-@pytest.mark.parametrize("status", [401, 408, 429, 500, 503, None])
+@pytest.mark.parametrize("status", [401, 408, 429, 500, 503, None, 501])
 def test_a_replay_in_trouble_shows_nothing(status: int | None) -> None:
     told = first()
     again(told, status=status, answer=None)
@@ -128,6 +129,7 @@ def test_another_body_conflicts() -> None:
         ({"status": 409, "answer": envelope_of_error("CONFLICT")}, "409 with CONFLICT, not IDEMPOTENCY_CONFLICT"),
         ({"status": 409, "answer": None}, "409 with no code"),
         ({"status": 422, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}, "answered 422 IDEMPOTENCY_CONFLICT"),
+        ({"status": 400, "answer": envelope_of_error("VALIDATION")}, "answered 400 VALIDATION, not 409"),
     ],
 )
 def test_another_body_that_is_answered_otherwise_fails(answer: dict[str, Any], message: str) -> None:
@@ -380,3 +382,10 @@ def test_what_is_lost_after_a_good_replay_is_not_blamed_on_an_earlier_conflict()
     again(told)
     again(told, **CONFLICT)
     assert list(idempotency(told)) == ["IDM-1"]
+
+
+def test_a_replay_that_leaves_a_null_member_out_has_another_body() -> None:
+    told = Told()
+    again(told, answer=envelope(1) | {"note": None})
+    again(told)
+    assert "another body than the original: note differ" in idempotency(told)["IDM-1"][0]

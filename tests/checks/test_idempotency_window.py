@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import BASE, Told, envelope, failures, results
+from histories import BASE, Told, envelope, envelope_of_error, failures, results
 from test_idempotency import CONFLICT, FIRST, SECOND, again, first, idempotency
 
 HOUR = 3600
@@ -37,6 +37,35 @@ def test_a_key_that_is_free_too_early_fails() -> None:
     assert list(idempotency(told)) == ["IDM-12"]
 
 
+@pytest.mark.parametrize(("seconds", "requirement"), [(HOUR - 1, "IDM-3"), (HOUR, "IDM-12")])
+def test_another_body_that_is_accepted_is_a_matter_of_the_window_from_an_hour_on(
+    seconds: float, requirement: str
+) -> None:
+    told = first()
+    advance(told, seconds)
+    again(told, 2, body=SECOND)
+    assert list(idempotency(told)) == [requirement]
+
+
+@pytest.mark.parametrize(("second", "requirement"), [(CONFLICT, "IDM-1"), ({"n": 2, "body": SECOND}, "IDM-3")])
+def test_how_far_the_clock_had_moved_before_the_first_call_says_nothing_of_the_window(
+    second: dict[str, Any], requirement: str
+) -> None:
+    told = Told()
+    advance(told, 2 * HOUR)
+    again(told)
+    again(told, **second)
+    assert list(idempotency(told)) == [requirement]
+
+
+def test_a_wait_of_real_hours_is_no_move_of_a_test_clock() -> None:
+    told = first()
+    told.at += 23 * HOUR
+    again(told)
+    assert results(told, "IDM-1") == ["passed"]
+    assert results(told, "IDM-12") == []
+
+
 @pytest.mark.parametrize("body", [FIRST, SECOND])
 def test_after_the_window_the_key_is_free_again(body: dict[str, Any]) -> None:
     told = first()
@@ -64,6 +93,30 @@ def test_a_key_that_is_still_taken_after_the_window_fails(answer: dict[str, Any]
 def test_about_the_end_of_the_window_either_is_right(answer: dict[str, Any]) -> None:
     told = first()
     advance(told, 24 * HOUR - 2)
+    again(told, **answer)
+    assert idempotency(told) == {}
+
+
+def test_what_takes_the_key_about_the_end_of_the_window_is_what_later_retries_replay() -> None:
+    told = first()
+    advance(told, 24 * HOUR - 2)
+    again(told, 2)
+    again(told, 2)
+    assert results(told, "IDM-1") == ["passed"]
+    again(told, 3)
+    assert list(idempotency(told)) == ["IDM-1", "IDM-2"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 409, "answer": envelope_of_error("CONFLICT")},
+        {"status": 422, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")},
+    ],
+)
+def test_after_the_window_a_call_may_be_refused_for_something_else(answer: dict[str, Any]) -> None:
+    told = first()
+    advance(told, 24 * HOUR)
     again(told, **answer)
     assert idempotency(told) == {}
 

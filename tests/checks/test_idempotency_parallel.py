@@ -1,0 +1,89 @@
+"""IDM-3, IDM-6 and IDM-11 where calls with one key are under way together: which answers the lock of a key explains."""
+
+from typing import Any
+
+import pytest
+from histories import PROJECT, Told, envelope, envelope_of_error, failures, results
+from test_idempotency import CONFLICT, again, first, idempotency, parallel, refusing_each_other, regenerate
+
+IN_FLIGHT = {"status": 409, "answer": envelope_of_error("IN_FLIGHT")}
+SAME_IN_OTHER_BYTES = b'{ "brief": {"hook": "Evenings lcm-run-1"}, "format": "video_remix" }'
+
+
+@pytest.mark.parametrize("status", [404, 422, 500])
+def test_a_parallel_retry_that_is_told_of_no_lock_fails(status: int) -> None:
+    told = parallel(status=status, answer=envelope_of_error("X"))
+    assert f"A retry in parallel to createContent with job job_1 was answered {status} X." in idempotency(told)["IDM-6"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 501, 503])
+def test_a_parallel_retry_that_another_trouble_met_shows_nothing(status: int) -> None:
+    told = parallel(status=status, answer=envelope_of_error("X"))
+    assert results(told, "IDM-6") == []
+
+
+def test_a_parallel_retry_in_other_bytes_may_be_refused_for_them() -> None:
+    told = parallel(body=SAME_IN_OTHER_BYTES, status=400, answer=envelope_of_error("VALIDATION"))
+    assert results(told, "IDM-6") == []
+
+
+def test_a_parallel_retry_that_is_accepted_without_a_container_fails() -> None:
+    told = parallel(answer={"jobId": "job_1"})
+    assert "with another answer: job job_1 and container ." in idempotency(told)["IDM-6"][0]
+
+
+def test_two_patches_in_parallel_are_not_both_accepted() -> None:
+    told = first()
+    regenerate(told, sent=1010.0, took=1.0, body={"patch": {"hook": "Noons lcm-run-3"}})
+    regenerate(told, job=3, sent=1010.5, body={"patch": {"hook": "Nights lcm-run-4"}})
+    assert "Two different bodies under one key were both accepted" in idempotency(told)["IDM-11"][0]
+    assert "IDM-3" not in idempotency(told)
+
+
+def two_retries_at_once(**second: Any) -> Told:
+    """Tell of a create, and of two replays of it of which the second is sent before the first is answered."""
+    told = first()
+    again(told, sent=1010.0, took=2.0)
+    again(told, sent=1011.0, **second)
+    return told
+
+
+def test_a_key_may_be_locked_by_a_retry_that_is_under_way() -> None:
+    told = two_retries_at_once(**IN_FLIGHT)
+    assert results(told, "IDM-1") == ["passed"]
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize("second", [CONFLICT, {"status": 404, "answer": envelope_of_error("NOT_FOUND")}])
+def test_no_lock_explains_another_refusal_of_a_replay(second: dict[str, Any]) -> None:
+    assert list(idempotency(two_retries_at_once(**second))) == ["IDM-1"]
+
+
+def test_two_retries_that_refuse_each_other_fail() -> None:
+    assert idempotency(refusing_each_other(409, 409)) == {
+        "IDM-6": ["Of 2 parallel calls with one key and body, none was accepted."]
+    }
+
+
+def test_a_regeneration_in_an_archived_project_may_lose_its_replay() -> None:
+    told = first()
+    regenerate(told)
+    told.call("DELETE", f"/v1/projects/{PROJECT}", 200, {})
+    regenerate(told, status=409, answer=envelope_of_error("CONFLICT"))
+    assert idempotency(told) == {}
+
+
+def test_the_archiving_of_another_project_explains_no_lost_replay() -> None:
+    told = first()
+    regenerate(told)
+    told.call("DELETE", "/v1/projects/prj_archive", 200, {})
+    regenerate(told, status=409, answer=envelope_of_error("CONFLICT"))
+    assert list(idempotency(told)) == ["IDM-11"]
+
+
+def test_a_container_that_no_answer_has_named_is_regenerated_with_a_key_like_any_other() -> None:
+    told = Told()
+    regenerate(told, status=404, answer=envelope_of_error("NOT_FOUND"))
+    regenerate(told, status=202, answer=envelope(2, container_id="cnt_1"))
+    regenerate(told, status=202, answer=envelope(2, container_id="cnt_1"))
+    assert results(told, "IDM-11") == ["passed"]

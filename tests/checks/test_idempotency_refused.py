@@ -1,0 +1,67 @@
+"""IDM-14: which answers show that an invalid request has used up its key, and which have another reason."""
+
+from typing import Any
+
+import pytest
+from histories import Told, envelope_of_error, results
+from test_idempotency import CONFLICT, FIRST, again, idempotency
+
+VALIDATION = envelope_of_error("VALIDATION")
+INVALID = FIRST | {"format": "hologram"}
+UNUSUAL = FIRST | {"brief": {"hook": "lcm-run-1 " * 500}}
+
+
+def refused(status: int = 422, body: Any = INVALID) -> Told:
+    """Tell of an invalid create with the key `k` that was refused."""
+    told = Told()
+    again(told, body=body, status=status, answer=VALIDATION)
+    return told
+
+
+@pytest.mark.parametrize(("status", "body"), [(400, INVALID), (422, b"{"), (400, b"{")])
+def test_a_key_is_free_after_any_invalid_call(status: int, body: Any) -> None:
+    told = refused(status, body)
+    again(told)
+    assert results(told, "IDM-14") == ["passed"]
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_valid_call_that_is_refused_as_its_invalid_forerunner_was_fails(status: int) -> None:
+    told = refused()
+    again(told, status=status, answer=VALIDATION)
+    assert f"A valid call was answered {status} VALIDATION" in idempotency(told)["IDM-14"][0]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 409, "answer": envelope_of_error("CONFLICT")},
+        {"status": 403, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")},
+        {"status": 404, "answer": envelope_of_error("NOT_FOUND")},
+    ],
+)
+def test_a_valid_call_may_be_refused_for_something_else(answer: dict[str, Any]) -> None:
+    told = refused()
+    again(told, **answer)
+    assert results(told, "IDM-14") == []
+
+
+@pytest.mark.parametrize("status", [500, 503, None])
+def test_a_valid_call_that_was_lost_may_have_taken_the_key(status: int | None) -> None:
+    told = refused()
+    again(told, body=FIRST | {"format": "auto"}, status=status, answer=None)
+    again(told, **CONFLICT)
+    assert results(told, "IDM-14") == []
+
+
+def test_a_call_that_an_unstated_limit_may_refuse_shows_nothing_of_its_key() -> None:
+    told = refused()
+    again(told, body=UNUSUAL, status=422, answer=VALIDATION)
+    assert results(told, "IDM-14") == []
+
+
+@pytest.mark.parametrize(("status", "body"), [(404, INVALID), (422, FIRST)])
+def test_only_a_refusal_of_an_invalid_body_is_one_that_leaves_the_key_free(status: int, body: Any) -> None:
+    told = refused(status, body)
+    again(told)
+    assert results(told, "IDM-14") == []
