@@ -9,7 +9,7 @@ from conformance.checks.validity import strings
 
 FIRST = {"format": "video_remix", "brief": BRIEF}
 SECOND = {"format": "video_remix", "brief": {"hook": "Mornings lcm-run-2"}}
-CONFLICT = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
+CONFLICT: dict[str, Any] = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
 
 
 def again(told: Told, n: int = 1, **more: Any) -> str:
