@@ -1,0 +1,94 @@
+"""Which bodies under one key are the same request, which surely are not, and of which nobody can say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from histories import BRIEF, FACTS, Told, envelope, envelope_of_error, results
+from moves import clone
+from test_idempotency import CONFLICT, again, first, idempotency, regenerate
+
+from conformance.checks.ledger import Ledger
+from conformance.checks.replays import call_of
+from conformance.checks.seen import understand
+from conformance.checks.validity import Unparsed
+from conformance.contract import load
+
+KEY = {"Idempotency-Key": "c"}
+POST = {"sourcePlatformPostId": "post_1"}
+
+
+def weighed(weight: Any, name: str = "weight") -> Any:
+    """Give a body with a member that no page names."""
+    return {"format": "video_remix", "brief": BRIEF | {name: weight}}
+
+
+@pytest.mark.parametrize(
+    ("body", "other", "said"),
+    [
+        (weighed(1), weighed(2), ["passed"]),
+        (weighed(1), weighed(1.5), ["passed"]),
+        (weighed(1), weighed(1.0), []),
+        (weighed({"x": 1}), weighed({"x": 1, "y": None}), []),
+        (weighed({"x": {"y": 1}}), weighed({"x": {"y": 1, "z": None}}), ["passed"]),
+        (weighed(None), weighed("fork", "mode"), ["passed"]),
+    ],
+)
+def test_a_conflict_is_right_where_the_bodies_surely_differ(body: Any, other: Any, said: list[str]) -> None:
+    told = Told()
+    again(told, body=body)
+    again(told, body=other, **CONFLICT)
+    assert results(told, "IDM-3") == said
+
+
+@pytest.mark.parametrize("other", [{}, {"patch": {}}, {"patch": None}, {"patch": {"hook": None}}])
+@pytest.mark.parametrize("answer", [{}, CONFLICT])
+def test_a_regeneration_with_an_empty_patch_may_be_the_one_without_a_body(other: Any, answer: dict[str, Any]) -> None:
+    told = first()
+    regenerate(told)
+    regenerate(told, body=other, **answer)
+    assert results(told, "IDM-11") == results(told, "IDM-13") == []
+
+
+def test_two_empty_bodies_in_other_bytes_may_be_the_same() -> None:
+    told = first()
+    regenerate(told, body=b"{}")
+    regenerate(told, body=b"{ }", **CONFLICT)
+    assert results(told, "IDM-11") == results(told, "IDM-13") == []
+
+
+@pytest.mark.parametrize("answer", [{}, CONFLICT])
+@pytest.mark.parametrize(
+    ("body", "other", "free"),
+    [
+        (POST, POST | {"mode": "fork"}, True),
+        (POST | {"mode": "fork"}, POST | {"mode": None}, True),
+        (POST, POST | {"mode": "reimagine"}, False),
+    ],
+)
+def test_a_clone_by_the_stated_default_mode_may_be_the_one_that_names_none(
+    body: Any, other: Any, free: Any, answer: dict[str, Any]
+) -> None:
+    told = first()
+    clone(told, body=body, headers=KEY)
+    clone(told, body=other, headers=KEY, **answer)
+    assert results(told, "IDM-11") == ([] if free else ["passed" if answer else "failed"])
+
+
+@pytest.mark.parametrize("name", [5, None])
+def test_a_202_that_names_no_job_is_no_original(name: Any) -> None:
+    told = Told()
+    again(told, answer=envelope(1) | {"jobId": name})
+    again(told, 2)
+    assert idempotency(told) == {}
+
+
+def test_a_call_is_remembered_without_its_bodies() -> None:
+    told = Told()
+    again(told, status=409, answer=envelope_of_error("CONFLICT"))
+    call = call_of(understand(told.exchanges[0], load(), FACTS), Ledger(FACTS))
+    assert call.seen.exchange.request.body is None
+    assert call.seen.body is Unparsed.ABSENT
+    assert call.answer is None
+    assert call.code == "CONFLICT"
