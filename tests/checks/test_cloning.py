@@ -17,7 +17,7 @@ def made() -> Told:
     return told
 
 
-@pytest.mark.parametrize("status", [400, 404, 405, 409, 422, 501])
+@pytest.mark.parametrize("status", [400, 404, 405, 409, 410, 422, 501])
 def test_a_plain_clone_that_is_refused_is_accused(status: Any) -> None:
     told = made()
     clone(told, status=status)
@@ -67,6 +67,13 @@ def test_a_clone_makes_a_container_that_was_never_there() -> None:
     assert results(good, "CLO-1") == ["passed"]
 
 
+@pytest.mark.parametrize("job_id", ["job_1", None, 7])
+def test_a_clone_that_names_a_new_container_and_no_new_job_is_accused(job_id: Any) -> None:
+    told = made()
+    clone(told, answer=envelope(1, kind="content_clone", container_id="cnt_9") | {"jobId": job_id})
+    assert "not a new one" in failures(told)["CLO-1"][0]
+
+
 def test_a_replay_names_the_same_container() -> None:
     told = made()
     for _ in range(2):
@@ -87,11 +94,61 @@ def test_the_path_may_name_the_new_container() -> None:
     assert results(fresh(404, "prj_unknown"), "CLO-1", FRESH) == []
 
 
+@pytest.mark.parametrize("clone_id", ["existing", "fresh"])
+def test_a_clone_in_a_project_that_was_archived_may_be_refused(clone_id: str) -> None:
+    told = made()
+    told.call("DELETE", f"/v1/projects/{PROJECT}", 200, {})
+    told.read()
+    path = "/v1/content/cnt_1/clone-from-post" if clone_id == "existing" else "/v1/content/cnt_9/clone-from-post"
+    clone(told, status=409, path=path, body={"sourcePlatformPostId": "post_1", "projectId": PROJECT})
+    assert results(told, "CLO-1", replace(FACTS, clone_id=clone_id)) == []
+
+
 def test_a_clone_that_can_not_be_read_is_accused() -> None:
     told = made()
     clone(told)
     told.error("GET", "/v1/content/cnt_2", 404, "NOT_FOUND")
     assert failures(told)["CLO-2"] == ["Container cnt_2 was cloned, and reading it was answered 404."]
+
+
+def test_a_clone_that_is_said_to_be_gone_is_accused() -> None:
+    told = made()
+    clone(told)
+    told.error("GET", "/v1/content/cnt_2", 410, "NOT_FOUND")
+    assert failures(told)["CLO-2"] == ["Container cnt_2 was cloned, and reading it was answered 410."]
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 503, None])
+def test_a_clone_that_could_not_be_read_now_shows_nothing(status: Any) -> None:
+    told = made()
+    clone(told)
+    told.call("GET", "/v1/content/cnt_2", status, {"projectId": REVIEW} if status else None)
+    assert results(told, "CLO-2") == []
+
+
+def test_a_clone_that_shows_no_project_says_nothing_of_where_it_is() -> None:
+    told = made()
+    clone(told)
+    shown = container(2, status="queued")
+    del shown["projectId"]
+    told.call("GET", "/v1/content/cnt_2", answer=shown)
+    assert results(told, "CLO-2") == []
+
+
+@pytest.mark.parametrize("body", [None, []])
+def test_a_clone_whose_body_names_no_project_lands_where_the_forked_container_is(body: Any) -> None:
+    told = made()
+    clone(told, body=body)
+    told.read(2, projectId=REVIEW)
+    assert f'was cloned into project {PROJECT}, and shows project "{REVIEW}"' in failures(told)["CLO-2"][0]
+
+
+@pytest.mark.parametrize("named", ["cnt_9", "cnt_2"])
+def test_a_clone_of_what_nobody_has_seen_may_land_anywhere(named: str) -> None:
+    told = Told()
+    clone(told, path=f"/v1/content/{named}/clone-from-post")
+    told.read(2, projectId=REVIEW, status="queued")
+    assert results(told, "CLO-2", FRESH) == []
 
 
 def test_a_clone_in_another_project_is_accused() -> None:
@@ -123,6 +180,22 @@ def test_a_filtered_or_earlier_walk_may_leave_a_clone_out() -> None:
     told.list([item()], sent=1011, took=3)
     told.list([], "?status=failed")
     assert "CLO-2" not in failures(told)
+
+
+@pytest.mark.parametrize(("items", "cursor"), [([], "c2"), ([{"status": "completed"}], None)])
+def test_a_list_that_goes_on_or_that_nobody_can_read_leaves_out_no_clone(items: Any, cursor: Any) -> None:
+    told = made()
+    clone(told)
+    told.list(items, cursor=cursor)
+    assert results(told, "CLO-2") == []
+
+
+def test_the_list_of_an_archived_project_may_leave_a_clone_out() -> None:
+    told = made()
+    clone(told)
+    told.call("DELETE", f"/v1/projects/{PROJECT}", 200, {})
+    told.list([])
+    assert results(told, "CLO-2") == []
 
 
 def test_a_clone_that_ends_passes() -> None:
@@ -157,6 +230,37 @@ def test_a_clone_of_an_unknown_post_is_refused() -> None:
     assert results(refused, "CLO-4") == ["passed"]
 
 
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_clone_of_an_unknown_post_may_be_refused_as_invalid(status: int) -> None:
+    told = made()
+    clone(told, status=status, post="post_1-unknown", driver="cloning")
+    assert results(told, "CLO-4") == ["passed"]
+
+
+def test_what_a_replayed_clone_of_an_unknown_post_is_answered_belongs_to_idempotency() -> None:
+    told = made()
+    for _ in range(2):
+        clone(told, post="post_1-unknown", driver="cloning", headers={"Idempotency-Key": "k"})
+    assert results(told, "CLO-4") == ["failed"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"post": "post_1"},
+        {"post": 7},
+        {"body": []},
+        {"body": None},
+        {"body": {}},
+        {"post": "post_1-unknown", "actor": "anonymous"},
+    ],
+)
+def test_a_clone_of_no_unknown_post_or_by_no_one_with_a_key_says_nothing_of_unknown_posts(more: Any) -> None:
+    told = made()
+    clone(told, driver="cloning", **more)
+    assert results(told, "CLO-4") == []
+
+
 @pytest.mark.parametrize("status", [401, 409, 429, 503])
 def test_a_refusal_for_another_cause_shows_nothing(status: Any) -> None:
     told = made()
@@ -177,7 +281,10 @@ def test_a_refused_clone_that_changes_the_container_is_accused() -> None:
     assert "CLO-4" in failures(told)
 
 
-@pytest.mark.parametrize(("status", "regenerates", "accused"), [(409, 202, False), (404, 202, True), (409, 409, True)])
+@pytest.mark.parametrize(
+    ("status", "regenerates", "accused"),
+    [(400, 202, False), (409, 202, False), (422, 202, False), (404, 202, True), (201, 202, True), (409, 409, True)],
+)
 def test_a_clone_of_what_a_regeneration_may_have_put_in_flight_may_be_refused(
     status: Any, regenerates: Any, accused: Any
 ) -> None:
