@@ -57,7 +57,7 @@ def test_what_the_documents_name_must_not_come_or_go_at_rest(before: Any, after:
 )
 def test_a_brief_in_flight_may_take_defaults_and_what_is_no_brief_is_left_to_the_schema(brief: Any, later: Any) -> None:
     told = around_a_refusal({"status": "generating", "brief": brief}, {"brief": later})
-    assert results(told, "AUT-3") == []
+    assert set(results(told, "AUT-3")) <= {"passed"}
 
 
 @pytest.mark.parametrize("later", [{"hook": HOOK}, {"hook": HOOK, "language": None}, {"hook": HOOK, "language": "de"}])
