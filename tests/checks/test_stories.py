@@ -1,0 +1,136 @@
+"""The judge of whether a job and its container tell the same story: whose words are compared, and when."""
+
+from typing import Any
+
+import pytest
+from histories import Told, failures, job, results
+from moves import LATER, cancel, life, progress, regenerate
+
+
+def made() -> Told:
+    told = Told()
+    told.create()
+    return told
+
+
+def job_at(told: Told, sent: float, took: float = 0.1, **fields: Any) -> str:
+    return told.call("GET", "/v1/jobs/job_1", answer=job(**fields), sent=sent, took=took)
+
+
+def test_a_job_runs_on_since_its_container_was_first_seen_ended() -> None:
+    told = made()
+    told.read(sent=1010.0)
+    told.read(sent=1012.0)
+    job_at(told, 1013.0, status="running")
+    assert failures(told)["JOB-2"] == ["Job job_1 is still in flight 2.9 s after container cnt_1 was completed."]
+
+
+def test_a_container_that_changed_its_end_is_compared_by_the_later_one() -> None:
+    told = life("completed")
+    told.read(sent=1010.0, status="failed", lastError="why")
+    job_at(told, 1011.0, status="running")
+    assert "JOB-2" not in failures(told)
+    job_at(told, 1013.0, status="running")
+    assert failures(told)["JOB-2"] == ["Job job_1 is still in flight 2.9 s after container cnt_1 was failed."]
+
+
+@pytest.mark.parametrize(("sent", "accused"), [(1012.25, False), (1012.5, True)])
+def test_a_job_may_follow_its_container_by_a_moment(sent: Any, accused: Any) -> None:
+    told = made()
+    told.read(sent=1010.0, took=0.5)
+    job_at(told, sent, status="running")
+    assert ("JOB-2" in failures(told)) is accused
+
+
+@pytest.mark.parametrize("status", ["failed", "running"])
+def test_a_job_that_contradicts_its_container_is_accused_once(status: Any) -> None:
+    told = made()
+    told.read(sent=1010.0)
+    for sent in (1020.0, 1030.0, 1040.0):
+        job_at(told, sent, status=status)
+    assert len(failures(told)["JOB-2"]) == 1
+
+
+def test_of_two_reads_of_a_job_at_a_time_the_one_that_began_later_counts() -> None:
+    told = made()
+    job_at(told, 1010.0, took=2, status="running")
+    job_at(told, 1011.0, took=0.5)
+    told.read(sent=1020.0)
+    assert results(told, "JOB-2") == ["passed"]
+
+
+def test_a_job_that_was_read_while_its_container_was_is_compared_with_nothing() -> None:
+    told = made()
+    told.read(sent=1010.0, took=2)
+    job_at(told, 1011.0, took=2)
+    assert results(told, "JOB-2") == []
+
+
+def test_a_regeneration_that_ends_otherwise_than_a_canceled_generation_is_no_matter_of_the_cancel() -> None:
+    told = life("generating")
+    cancel(told)
+    told.read(status="canceled")
+    regenerate(told)
+    told.at += 5
+    told.job(2, containerId="cnt_1", kind="content_regenerate", result={"containerId": "cnt_1"})
+    told.read(status="failed", lastError="why", updatedAt=LATER)
+    assert failures(told)["JOB-2"] == ["Container cnt_1 is failed, and job job_2 is completed."]
+    assert "LIF-10" not in failures(told)
+
+
+def test_progress_that_still_runs_long_after_its_container_has_ended_is_accused() -> None:
+    told = made()
+    told.read(sent=1010.0)
+    progress(told, sent=1015.0, status="running")
+    assert failures(told)["JOB-2"] == ["Job job_1 is still in flight 4.9 s after container cnt_1 was completed."]
+
+
+def test_progress_that_ends_long_before_its_container_is_accused_of_it() -> None:
+    told = made()
+    progress(told, sent=1010.0)
+    told.read(sent=1015.0, status="generating")
+    assert failures(told)["JOB-2"] == ["Container cnt_1 is still in flight 4.9 s after job job_1 was completed."]
+
+
+@pytest.mark.parametrize(("status", "shown"), [("running", "generating"), ("completed", "completed")])
+def test_progress_that_tells_the_same_story_passes(status: Any, shown: Any) -> None:
+    told = made()
+    told.read(status=shown)
+    progress(told, status=status)
+    assert results(told, "JOB-2") == ["passed"]
+
+
+@pytest.mark.parametrize(
+    ("code", "actor", "fields"),
+    [
+        (500, "owner", {}),
+        (202, "owner", {}),
+        (200, "anonymous", {}),
+        (200, "owner", {"status": "queued"}),
+        (200, "owner", {"status": ["failed"]}),
+        (200, "owner", {"jobId": ["job_1"]}),
+        (200, "owner", {"jobId": "job_7"}),
+    ],
+)
+def test_progress_that_shows_no_job_in_a_legal_status_tells_no_story(code: Any, actor: Any, fields: Any) -> None:
+    told = made()
+    told.read()
+    answer = job(**({"status": "failed"} | fields))
+    told.call("GET", "/v1/content/cnt_1/progress", code, answer, actor=actor, sent=1010.0)
+    assert results(told, "JOB-2") == []
+
+
+def test_progress_that_names_the_job_of_another_container_tells_nothing_of_that_one() -> None:
+    told = made()
+    told.create(2)
+    told.read()
+    told.call("GET", "/v1/content/cnt_2/progress", answer=job(status="failed"))
+    assert list(failures(told)) == ["JOB-3"]
+
+
+def test_progress_that_was_asked_for_before_its_job_was_accepted_is_compared_with_nothing() -> None:
+    told = Told()
+    told.create(took=5)
+    progress(told, sent=1003.0)
+    told.read(sent=1010.0)
+    assert results(told, "JOB-2") == []
