@@ -43,6 +43,12 @@ def test_a_job_shows_its_own_id_and_kind() -> None:
     assert results(same, "JOB-1") == ["passed"]
 
 
+def test_a_job_with_neither_its_own_id_nor_its_own_kind_is_accused_of_both() -> None:
+    told = made()
+    told.job(jobId="job_9", kind="content")
+    assert 'shows the jobId "job_9" and the kind "content" where' in failures(told)["JOB-1"][0]
+
+
 @pytest.mark.parametrize("status", ["queued", "done", None, 1, []])
 def test_a_job_status_outside_the_four_is_accused(status: Any) -> None:
     told = made()
@@ -58,6 +64,7 @@ def test_a_job_status_outside_the_four_is_accused(status: Any) -> None:
         ({"error": {"code": "X"}}, "error"),
         ({"finishedAt": LATER}, "finishedAt"),
         ({"result": {"containerId": "cnt_9"}}, "result.containerId"),
+        ({"kind": "content_regenerate"}, "kind"),
     ],
 )
 def test_an_ended_job_that_changes_is_accused(changed: Any, name: Any) -> None:
@@ -82,6 +89,15 @@ def test_an_ended_job_that_a_regeneration_changes_is_accused_as_such() -> None:
     told.job(status="canceled")
     assert "REG-5" in failures(told)
     assert "JOB-4" not in failures(told)
+
+
+def test_an_earlier_job_that_was_seen_ended_after_a_regeneration_and_changes_is_accused_as_an_ended_job() -> None:
+    told = made()
+    regenerate(told)
+    told.job()
+    told.job(status="canceled")
+    assert "still changed its status" in failures(told)["JOB-4"][0]
+    assert "REG-5" not in failures(told)
 
 
 def test_an_earlier_job_that_is_gone_after_a_regeneration_is_accused_as_such() -> None:

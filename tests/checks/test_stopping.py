@@ -1,0 +1,148 @@
+"""The judge of what was stopped: since when it must stand still, and how often it is accused."""
+
+from typing import Any
+
+import pytest
+from histories import Told, asset, failures, job, results
+from moves import LATER, life, regenerate, wait
+
+ARCHIVE = "prj_archive"
+
+
+def cancelled_at(sent: float = 1010.0, took: float = 0.5) -> Told:
+    told = life("generating")
+    told.call("POST", "/v1/jobs/job_1/cancel", 202, {"jobId": "job_1"}, sent=sent, took=took)
+    return told
+
+
+def archived(*before: Any, created: bool = True) -> Told:
+    """Archive a project at 1010 s, in which a container was created and read with these statuses."""
+    told = Told()
+    if created:
+        told.create(project=ARCHIVE)
+    for status in before:
+        told.read(status=status, projectId=ARCHIVE)
+    told.call("DELETE", f"/v1/projects/{ARCHIVE}", 200, {"id": ARCHIVE}, sent=1010.0)
+    return told
+
+
+@pytest.mark.parametrize(("sent", "accused"), [(1012.25, False), (1012.5, True)])
+def test_a_cancel_may_take_a_moment_to_arrive(sent: Any, accused: Any) -> None:
+    told = cancelled_at()
+    told.read(status="generating", sent=sent)
+    told.read()
+    assert ("LIF-10" in failures(told)) is accused
+
+
+@pytest.mark.parametrize(("sent", "accused"), [(1070.5, False), (1070.75, True)])
+def test_what_was_cancelled_has_its_time_to_end(sent: Any, accused: Any) -> None:
+    told = cancelled_at()
+    told.read(status="generating", sent=sent)
+    assert ("LIF-10" in failures(told)) is accused
+
+
+def test_a_cancelled_job_that_ran_on_and_then_completed_is_accused_by_its_own_reads() -> None:
+    told = cancelled_at()
+    wait(told, 2)
+    told.job(status="running")
+    told.job()
+    assert failures(told) == {
+        "LIF-10": ["Job job_1 was in flight after the cancel was accepted, and then became completed."]
+    }
+
+
+def test_a_cancel_without_effect_is_accused_once() -> None:
+    told = cancelled_at()
+    wait(told, 2)
+    told.read(status="generating")
+    told.read()
+    told.read()
+    told.job()
+    assert len(failures(told)["LIF-10"]) == 1
+
+
+def test_a_cancelled_container_that_stays_in_flight_is_accused_once() -> None:
+    told = cancelled_at()
+    for sent in (1071.0, 1072.0):
+        told.read(status="generating", sent=sent)
+    told.read(sent=1080.0)
+    assert failures(told) == {"LIF-10": ["Container cnt_1 is still in flight 60 s after the cancel was accepted."]}
+
+
+def test_a_read_that_overlaps_the_cancel_shows_nothing_of_it() -> None:
+    told = life("generating")
+    told.call("POST", "/v1/jobs/job_1/cancel", 202, {"jobId": "job_1"}, sent=1010.0, took=2)
+    told.read(sent=1011.0, took=2)
+    assert results(told, "LIF-10") == []
+
+
+def test_several_cancels_whose_jobs_nobody_saw_running_may_all_have_come_too_late() -> None:
+    told = Told()
+    for n in (1, 2, 3):
+        told.create(n)
+        told.call("POST", f"/v1/jobs/job_{n}/cancel", 202, job(n, status="running"))
+        told.read(n)
+    assert failures(told) == {}
+
+
+def test_what_was_in_flight_when_its_project_was_archived_may_read_as_canceled_at_once() -> None:
+    told = archived("generating")
+    told.read(status="canceled", projectId=ARCHIVE)
+    assert results(told, "LIF-11") == ["passed"]
+
+
+def test_what_nobody_saw_in_flight_may_have_been_canceled_by_another() -> None:
+    told = archived()
+    told.read(status="canceled", projectId=ARCHIVE)
+    assert results(told, "LIF-11") == []
+
+
+def test_what_had_ended_before_its_project_was_archived_shows_nothing_of_it() -> None:
+    told = archived("canceled")
+    told.read(status="canceled", projectId=ARCHIVE)
+    assert results(told, "LIF-11") == []
+
+
+def test_what_an_archived_project_accepts_later_was_not_in_flight() -> None:
+    told = archived(created=False)
+    told.create(project=ARCHIVE)
+    told.read(status="generating", projectId=ARCHIVE)
+    told.read(projectId=ARCHIVE)
+    assert "LIF-11" not in failures(told)
+
+
+def test_a_read_that_overlaps_the_archiving_shows_nothing_of_it() -> None:
+    told = archived("generating")
+    told.read(status="generating", projectId=ARCHIVE, sent=1010.05)
+    told.read(projectId=ARCHIVE)
+    assert results(told, "LIF-11") == []
+
+
+def test_every_container_of_an_archived_project_is_judged_by_itself() -> None:
+    told = Told()
+    for n in (1, 2):
+        told.create(n, project=ARCHIVE)
+    told.call("DELETE", f"/v1/projects/{ARCHIVE}", 200, {"id": ARCHIVE})
+    for status in ("generating", "completed", "completed"):
+        for n in (1, 2):
+            told.read(n, status=status, projectId=ARCHIVE)
+    assert failures(told)["LIF-11"] == [
+        f"Container cnt_{n} was in flight after its project was archived, and then became completed." for n in (1, 2)
+    ]
+
+
+def test_a_lost_regeneration_may_be_what_runs_after_the_first_time_is_over() -> None:
+    told = Told()
+    told.create()
+    regenerate(told, status=None, error="timed out")
+    wait(told, 70)
+    told.read(status="generating")
+    assert "LIF-7" not in failures(told)
+
+
+def test_every_asset_that_a_canceled_regeneration_gained_is_named() -> None:
+    told = life("completed")
+    regenerate(told)
+    for assets in ([asset()], [asset(), asset("med_8"), asset("med_7")]):
+        told.read(status="canceled", assets=assets, updatedAt=LATER)
+    assert failures(told)["LIF-12"] == ["Canceled container cnt_1 gained the assets med_7, med_8."]
