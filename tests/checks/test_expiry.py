@@ -1,4 +1,4 @@
-"""Where a URL shows that it expires: tokens whose claims say so, tokens that say nothing, and texts that only look like one."""
+"""Where a URL shows that it expires: parameters and tokens that say so, those that say nothing, and texts that only look like one."""
 
 import base64
 import json
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conformance.checks.expiry import expires
+from conformance.checks.expiry import expires, shows_expiry
 
 HEAD = "eyJhbGciOiJIUzI1NiJ9"
 
@@ -29,3 +29,40 @@ def test_a_token_without_one_shows_no_expiry(claims: Any) -> None:
 def test_what_only_looks_like_a_token_shows_no_expiry() -> None:
     assert expires(f"https://m.test/1?t={HEAD}.eyJub3Rqc29u.c2ln") is None
     assert expires(f"https://m.test/1?t={HEAD}.eyJA.c2ln") is None
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("v=0&Expires=1776514000", "expires"),
+        ("v=1&sig=ab&se=2026-04-18T13%3A00Z", "se"),
+        ("sig=&se=2026-04-18T13%3A00Z", "se"),
+        ("se=2026-04-18T13%3A00Z&v=1", None),
+    ],
+)
+def test_a_parameter_is_found_wherever_it_stands_and_short_names_only_beside_a_signature(
+    query: str, parameter: str | None
+) -> None:
+    assert expires(f"https://m.test/1?{query}") == parameter
+
+
+def test_what_is_no_url_shows_no_expiry() -> None:
+    assert expires("https://[m.test/1?Expires=1776514000") is None
+
+
+@pytest.mark.parametrize("value", [None, "", False])
+def test_a_member_of_an_answer_that_gives_no_moment_shows_no_expiry(value: Any) -> None:
+    assert not shows_expiry({"id": "med_1", "expiresAt": value})
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"urls": [{"url": "https://m.test/1"}, {"url": "https://m.test/1", "ExpiresAt": "2026-04-18T13:00:00Z"}]},
+        {"urls": ["https://m.test/1", "https://m.test/1?Expires=1776514000"]},
+        {"url": "https://m.test/1", "expires": True},
+        {"expires": [900]},
+    ],
+)
+def test_an_expiry_may_stand_anywhere_in_an_answer(answer: Any) -> None:
+    assert shows_expiry(answer)
