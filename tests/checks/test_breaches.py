@@ -65,3 +65,55 @@ def test_a_bad_reason_may_be_refused_with_any_4xx(body: Any) -> None:
     told = at_rest()
     reject(told, 409, body=body)
     assert results(told, "ERR-4") == []
+
+
+@pytest.mark.parametrize("actor", ["other", "anonymous"])
+def test_who_may_not_reject_it_anyway_may_be_told_of_a_conflict(actor: str) -> None:
+    told = at_rest()
+    reject(told, 409, body=WRONG, actor=actor)
+    assert results(told, "ERR-4") == []
+
+
+def test_a_container_that_nobody_has_read_or_made_is_not_judged() -> None:
+    told = Told()
+    reject(told, 409, body=WRONG)
+    told.create(project=REVIEW)
+    reject(told, 409, body=WRONG)
+    assert results(told, "ERR-4") == []
+
+
+def test_an_archived_project_may_be_reason_enough_for_a_conflict() -> None:
+    told = Told()
+    told.create(project="prj_archive")
+    told.call("DELETE", "/v1/projects/prj_archive", 200, {})
+    told.read(approvalStatus="pending", projectId="prj_archive")
+    reject(told, 409, body=WRONG)
+    assert results(told, "ERR-4") == []
+
+
+def test_a_container_whose_project_nothing_tells_is_judged_all_the_same() -> None:
+    told = Told()
+    regenerate(told, answer={"jobId": "job_2", "kind": "content_regenerate", "status": "running"})
+    told.read(approvalStatus="rejected", projectId=None)
+    told.call("POST", "/v1/content/cnt_1/regenerate", 409, body={"patch": {"hook": 7}})
+    assert results(told, "ERR-4") == ["failed"]
+
+
+@pytest.mark.parametrize("approval", [None, ["pending"], "waiting"])
+def test_an_approval_that_cannot_be_read_gives_no_ground_to_judge(approval: Any) -> None:
+    told = at_rest(approval)
+    reject(told, 409, body=WRONG)
+    assert results(told, "ERR-4") == []
+
+
+def test_malformed_json_is_no_conflict_either() -> None:
+    told = at_rest()
+    reject(told, 409, body=b"{")
+    assert results(told, "ERR-4") == ["failed"]
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_refusal_as_invalid_is_what_is_wanted(status: int) -> None:
+    told = at_rest()
+    reject(told, status, body=WRONG)
+    assert results(told, "ERR-4") == ["passed"]
