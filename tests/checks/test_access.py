@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from histories import BRIEF, FACTS, FOREIGN, PROJECT, Told, container, envelope, failures, job, results
+from histories import BRIEF, FACTS, FOREIGN, JUDGED, PROJECT, REVIEW, Told, container, envelope, failures, job, results
 
 LIST = f"/v1/projects/{PROJECT}/content"
 
@@ -45,6 +45,12 @@ def test_the_owner_the_harness_and_undocumented_calls_are_no_strangers() -> None
     told.call("GET", "/health", 200, {}, actor="anonymous")
     told.call("HEAD", "/v1/content/cnt_1", 200, actor="anonymous")
     told.call("GET", "/v1/content/..", 200, {}, actor="anonymous")
+    assert results(told, "AUT-1") == []
+
+
+def test_a_caller_of_whom_nothing_is_known_is_no_stranger() -> None:
+    told = Told()
+    told.call("GET", "/v1/content/cnt_1", 200, container(), actor="")
     assert results(told, "AUT-1") == []
 
 
@@ -113,6 +119,33 @@ def test_an_optional_operation_that_refused_a_stranger_otherwise_is_accused_once
     assert "approveContent answered 403 FORBIDDEN_SCOPE instead of 401" in failures(told)["AUT-2"][0]
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/v1/content/cnt_1/regenerate", ["failed"]),
+        ("/v1/content/cnt_9/regenerate", []),
+        (LIST, ["failed"]),
+        ("/v1/projects/prj_unknown/content", []),
+    ],
+)
+def test_a_write_about_what_may_not_be_there_may_be_answered_with_that_first(path: str, expected: list[str]) -> None:
+    told = Told()
+    told.create()
+    body = {"format": "auto", "brief": BRIEF} if path.startswith("/v1/projects") else None
+    told.error("POST", path, 404, "NOT_FOUND", body=body, actor="anonymous")
+    assert results(told, "AUT-2") == expected
+
+
+def test_of_what_an_optional_operation_answered_to_strangers_the_last_hundred_are_kept() -> None:
+    told = Told()
+    told.create()
+    for _ in range(101):
+        told.error("POST", "/v1/content/cnt_1/approve", 403, "FORBIDDEN_SCOPE", actor="anonymous")
+    told.error("POST", "/v1/content/cnt_1/approve", 409, "CONFLICT")
+    assert results(told, "AUT-2") == ["failed"] * 100
+    JUDGED.clear()  # a snapshot of a hundred equal findings would hold no more
+
+
 def foreign(method: str, path: str, status: int, answer: Any = None, actor: str = "other", **more: Any) -> Told:
     told = Told()
     told.create()
@@ -137,6 +170,31 @@ def test_a_key_that_reaches_another_organizations_things_fails(method: str, path
         (message,) = failures(foreign(method, path, status, answer))["AUT-4"]
         assert "to the key of the other organization" in message
         assert "of the owner" in message
+
+
+def test_a_304_to_another_organization_confirms_what_it_must_not_know() -> None:
+    told = foreign("GET", "/v1/jobs/job_1", 304, headers={"If-None-Match": '"1"'})
+    assert results(told, "AUT-4") == ["failed"]
+
+
+def test_a_path_that_may_be_resolved_on_the_way_names_nobodys_things() -> None:
+    assert results(foreign("GET", "/v1/content/cnt_1/assets/..", 200, {}), "AUT-4") == []
+
+
+def test_things_of_projects_that_nobody_has_configured_belong_to_who_made_them() -> None:
+    told = Told()
+    told.create(5, project="prj_unknown", actor="other")
+    told.call("GET", "/v1/content/cnt_5", 200, container(5, projectId="prj_unknown"), actor="other")
+    assert results(told, "AUT-4") == []
+    told.call("GET", "/v1/content/cnt_5", 200, container(5, projectId="prj_unknown"))
+    assert "for the container cnt_5 of the other organization" in failures(told)["AUT-4"][0]
+
+
+@pytest.mark.parametrize("project", [PROJECT, REVIEW, "prj_archive"])
+def test_each_configured_project_is_the_owners(project: str) -> None:
+    assert results(foreign("GET", f"/v1/projects/{project}/content", 200, {"items": [container(7)]}), "AUT-4") == [
+        "failed"
+    ]
 
 
 def test_the_owner_has_no_right_to_the_other_organizations_project_either() -> None:
@@ -164,6 +222,19 @@ def test_a_list_may_be_empty_or_hold_the_callers_own_but_no_foreign_container() 
     own = f"/v1/projects/{FOREIGN}/content"
     assert "cnt_1 of the owner" in failures(foreign("GET", own, 200, {"items": [container()]}))["AUT-4"][0]
     assert "AUT-4" not in failures(foreign("GET", own, 200, {"items": [container(7), "odd"]}))
+
+
+@pytest.mark.parametrize("items", [None, {"id": "cnt_1"}, [{"id": 7}, {"id": []}, {}], [container(7)]])
+def test_a_page_of_an_own_project_that_names_no_known_container_shows_nothing_of_others(items: Any) -> None:
+    told = foreign("GET", f"/v1/projects/{FOREIGN}/content", 200, {"items": items})
+    assert results(told, "AUT-4") == []
+
+
+def test_a_page_is_accused_once_also_of_what_nobody_has_met_before() -> None:
+    told = foreign("GET", LIST, 200, {"items": [container(7), container(1)]})
+    assert failures(told)["AUT-4"] == [
+        f"The list of project {PROJECT} showed container cnt_7 of the owner to the key of the other organization."
+    ]
 
 
 def test_each_organization_may_use_its_own_things() -> None:
@@ -202,6 +273,23 @@ def test_a_clone_of_ones_own_into_another_organizations_project_fails(clone_id: 
     assert "AUT-4" not in failures(told(202, envelope(6, FOREIGN)), facts)
     assert "AUT-4" not in failures(told(404, None), facts)
     assert "AUT-4" not in failures(told(422, None), facts)
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ({"projectId": 7}, 7),
+        ({"projectId": "prj_unknown"}, "prj_unknown"),
+        ({"projectId": PROJECT}, PROJECT),
+        ([PROJECT], PROJECT),
+        ({}, None),
+    ],
+)
+def test_a_clone_into_a_project_of_ones_own_or_of_nobody_is_no_trespass(body: Any, shown: Any) -> None:
+    told = Told()
+    told.create()
+    told.call("POST", "/v1/content/cnt_1/clone-from-post", 202, envelope(2) | {"projectId": shown}, body=body)
+    assert results(told, "AUT-4") == []
 
 
 def test_a_foreign_regeneration_does_not_make_a_container_its_own() -> None:
@@ -244,3 +332,24 @@ def test_text_that_looks_like_a_placeholder_may_be_given_back() -> None:
     told.create(brief={"hook": PLACEHOLDER})
     told.read(brief={"hook": PLACEHOLDER})
     assert "AUT-5" not in failures(told)
+
+
+@pytest.mark.parametrize("path", [f"/v1/content/{PLACEHOLDER}", "/v1/content/x?a=%5Bsecret%3Aother%5D"])
+def test_a_placeholder_sent_in_a_url_may_be_given_back_then_and_later(path: str) -> None:
+    told = Told()
+    told.call("GET", path, 404, {"path": PLACEHOLDER})
+    told.call("GET", "/v1/x", 404, {"last": PLACEHOLDER})
+    assert results(told, "AUT-5") == []
+
+
+def test_a_key_between_bytes_that_are_no_text_is_found() -> None:
+    told = Told()
+    told.call("GET", "/v1/x", 400, b"\xff" + PLACEHOLDER.encode() + b"\xfe", body=b"\xff[secret:]")
+    assert failures(told)["AUT-5"] == ["GET /v1/x answered 400 and repeated the API key in the body."]
+
+
+def test_each_header_that_repeats_a_key_is_named() -> None:
+    told = Told()
+    told.call("GET", "/v1/x", 400, answer_headers={"X-A": f"k={PLACEHOLDER}", "X-B": "1", "X-C": PLACEHOLDER})
+    (message,) = failures(told)["AUT-5"]
+    assert message.endswith("in the header X-A and in the header X-C.")
