@@ -60,6 +60,12 @@ def test_another_refusal_of_an_otherwise_good_call_is_not_what_the_errors_page_s
     assert f"listContent answered {status} {code} instead of 401 UNAUTHENTICATED" in message
 
 
+def test_another_refusal_without_an_envelope_is_accused_of_the_same() -> None:
+    told = Told()
+    told.call("GET", LIST, 403, b"no", actor="anonymous")
+    assert "listContent answered 403 instead of 401 UNAUTHENTICATED" in failures(told)["AUT-2"][0]
+
+
 def test_a_401_with_another_code_fails_and_one_without_an_envelope_is_the_envelopes_matter() -> None:
     assert 'the code "DENIED"' in failures(refused(401, "DENIED"))["AUT-2"][0]
     told = Told()

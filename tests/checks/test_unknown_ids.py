@@ -9,6 +9,7 @@ import pytest
 from histories import BRIEF, FACTS, PROJECT, Told, asset, container, envelope, envelope_of_error, failures, job, results
 
 KNOWN, UNKNOWN = "01HX9Y6K7EJ4T2ABCDEF", "01HX9Y6K7EJ4T2ABCDE1"
+UUID = "1C9F2A00-4F6E-4C9E-9A0B-6F1D2E3C4B5A"
 OTHERS = (f"cnt_{UNKNOWN}", "cnt_nothing")
 
 
@@ -64,6 +65,56 @@ def test_an_id_that_is_not_formed_like_the_targets_own_may_be_invalid(name: str)
     assert refused(f"/v1/content/{name}", 404, "VALIDATION") == ["failed"]
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("cnt_01HX9Y6K7E44T2ABCDEF", ["failed"]),
+        ("cnt_01HX9Y6K74J4T2ABCDEF", []),
+        ("cnt_01HX9Y6K7EJ4T2xBCDEF", []),
+        ("cnt_01HX9Y6K7EJ4T2AB3D5F", ["failed"]),
+        ("cnt_01HX9Y6K7EJ4T2ABC_EF", []),
+    ],
+)
+def test_an_id_is_formed_like_the_targets_own_by_its_first_three_fifths_its_separators_and_its_characters(
+    name: str, expected: list[str]
+) -> None:
+    assert refused(f"/v1/content/{name}", 400, "VALIDATION") == expected
+
+
+@pytest.mark.parametrize(
+    ("known", "name", "expected"),
+    [
+        ("1c9f2a00-4f6e-4c9e-9a0b-6f1d2e3c4b5a", "1c9f2a00-4f6e-4c9e-9a0b-6f1d2edddddd", ["failed"]),
+        ("1c9f2a00-4f6e-4c9e-9a0b-6f1d2e3c4b5a", "1c9f2a00-4f6e-4c9e-9a0b-6f1d2eDDDDDD", []),
+        ("1C9F2A00-4F6E-4C9E-9A0B-6F1D2E3C4B5A", "1C9F2A00-4F6E-4C9E-9A0B-6F1D2EDDDDDD", ["failed"]),
+        ("1C9F2A00-4F6E-4C9E-9A0B-6F1D2E3C4B5A", "1C9F2A00-4F6E-4C9E-9A0B-6F1D2Edddddd", []),
+        ("abc-abc-abc-abc-abc-abc-abc", "abc-abc-abc-abc-abc-def-def", ["failed"]),
+        ("abc-abc-abc-abc-abc-abc-abc", "abc-abc-abc-abc-abc-abc-ab1", []),
+        ("100000000001", "100000000239", ["failed"]),
+        ("100000000001", "10000000000a", []),
+        ("xyz_zyx_zyx", "xyz_zyx_zab", ["failed"]),
+        ("xyz_zyx_zyx", "xyz_zyx_zyw", []),
+    ],
+)
+def test_digits_and_the_letters_of_hexadecimal_numbers_stand_for_each_other(
+    known: str, name: str, expected: list[str]
+) -> None:
+    told = Told()
+    told.create(answer=envelope() | {"containerId": known})
+    told.error("GET", f"/v1/content/{name}", 400, "VALIDATION")
+    assert results(told, "ERR-3") == expected
+
+
+def test_each_id_that_an_answer_shows_adds_to_what_ids_look_like() -> None:
+    told = Told()
+    told.create(answer=envelope() | {"containerId": "cnt_1111"})
+    told.create(answer=envelope() | {"containerId": "cnt_1111"})
+    told.create(answer=envelope() | {"containerId": "box-1234"})
+    for name, expected in (("cnt_1119", ["failed"]), ("box-1239", ["failed"] * 2), ("cnt-1119", ["failed"] * 2)):
+        told.error("GET", f"/v1/content/{name}", 400, "VALIDATION")
+        assert results(told, "ERR-3") == expected
+
+
 def test_a_refusal_for_the_body_the_query_or_the_key_is_no_observation() -> None:
     path = f"/v1/content/cnt_{UNKNOWN}/reject"
     assert refused(path, 400, "VALIDATION", "POST", body={"reason": 5}) == []
@@ -75,11 +126,94 @@ def test_a_refusal_for_the_body_the_query_or_the_key_is_no_observation() -> None
     assert refused(f"/v1/content/cnt_{UNKNOWN}", 400, headers={"X-Odd": "\x80"}) == []
 
 
+def test_a_key_is_no_reason_for_any_refusal_but_a_conflict() -> None:
+    more: dict[str, Any] = {"body": {"reason": "No"}, "headers": {"Idempotency-Key": "k"}}
+    assert refused(f"/v1/content/cnt_{UNKNOWN}/reject", 422, "VALIDATION", "POST", **more) == ["failed"]
+
+
+def test_a_clone_of_a_post_that_may_be_unknown_is_no_observation() -> None:
+    path, body = f"/v1/content/cnt_{UNKNOWN}/clone-from-post", {"sourcePlatformPostId": "post_of_nobody"}
+    assert refused(path, 404, "GONE", "POST", body=body) == []
+
+
 def test_what_is_known_and_what_others_ask_for_is_no_observation() -> None:
     assert refused(f"/v1/content/cnt_{KNOWN}", 404, "GONE") == []
     assert refused(f"/v1/projects/{PROJECT}/content", 404, "GONE") == []
     assert refused(f"/v1/content/cnt_{UNKNOWN}", 404, "GONE", actor="anonymous") == []
     assert refused("/v1/nothing", 404, "GONE") == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/v1/jobs/job_{KNOWN}",
+        f"/v1/content/cnt_{KNOWN}/progress",
+        f"/v1/content/cnt_{KNOWN}/assets/med_{KNOWN}",
+        "/v1/projects/prj_archive/content",
+        "/v1/projects/prj_other_org/content",
+    ],
+)
+def test_what_answers_or_the_configuration_have_named_is_known(path: str) -> None:
+    assert refused(path, 404, "GONE") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        (f"/v1/content/cnt_{KNOWN}", container(id=f"cnt_{KNOWN}", projectId="prj_shown")),
+        (f"/v1/jobs/job_{KNOWN}", job(projectId="prj_shown", containerId="cnt_shown")),
+        (f"/v1/content/cnt_{KNOWN}/progress", job(jobId="job_shown", containerId="cnt_shown")),
+    ],
+)
+def test_every_id_that_an_answer_names_is_known(path: str, answer: dict[str, Any]) -> None:
+    told = told_of("GET", path, 200, answer)
+    shown = [value for value in answer.values() if value in ("prj_shown", "cnt_shown", "job_shown")]
+    for name in shown:
+        kind = {"prj": "/v1/projects/{}/content", "cnt": "/v1/content/{}", "job": "/v1/jobs/{}"}[name[:3]]
+        told.error("GET", kind.format(name), 404, "GONE")
+    assert results(told, "ERR-3") == []
+
+
+@pytest.mark.parametrize("more", [{"actor": "anonymous"}, {"status": 404}, {"path": "/v2/content/cnt_1"}])
+def test_only_a_documented_success_of_an_organization_makes_an_id_known(more: dict[str, Any]) -> None:
+    shown: dict[str, Any] = {"path": f"/v1/content/cnt_{KNOWN}", "status": 200, "actor": "owner"} | more
+    told = told_of("GET", shown["path"], shown["status"], {"jobId": f"job_{UNKNOWN}"}, actor=shown["actor"])
+    told.error("GET", f"/v1/jobs/job_{UNKNOWN}", 404, "GONE")
+    assert results(told, "ERR-3") == ["failed"]
+
+
+def test_a_success_that_is_accused_makes_nothing_known() -> None:
+    told = told_of("GET", f"/v1/content/cnt_{UNKNOWN}", 200, container(id=f"cnt_{KNOWN}"))
+    told.call("GET", f"/v1/content/cnt_{UNKNOWN}", 200, container(id=f"cnt_{KNOWN}"))
+    assert results(told, "ERR-3") == ["failed", "failed"]
+
+
+@pytest.mark.parametrize("answer", [{}, {"id": 7}, {"id": None}])
+def test_an_answer_that_does_not_say_what_it_tells_of_is_not_accused(answer: dict[str, Any]) -> None:
+    assert results(told_of("GET", f"/v1/content/cnt_{UNKNOWN}", 200, answer), "ERR-3") == []
+
+
+def test_a_container_whose_id_is_a_uuid_may_come_back_in_lower_case() -> None:
+    told = told_of("GET", f"/v1/content/{UUID}/progress", 200, job(containerId=UUID.lower()))
+    assert results(told, "ERR-3") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "body"),
+    [
+        ("regenerate", envelope(2, container_id=f"cnt_{KNOWN}"), {}),
+        ("reject", {"id": f"cnt_{KNOWN}", "approvalStatus": "rejected"}, {"reason": "No"}),
+    ],
+)
+def test_a_write_that_went_to_another_container_fails(path: str, answer: Any, body: Any) -> None:
+    told = told_of("POST", f"/v1/content/cnt_{UNKNOWN}/{path}", 200, answer, body=body)
+    assert f"about the unknown container cnt_{UNKNOWN} with cnt_{KNOWN} instead" in failures(told)["ERR-3"][0]
+
+
+def test_an_approve_that_went_to_another_container_fails_where_the_target_has_the_operation() -> None:
+    told = told_of("POST", f"/v1/content/cnt_{KNOWN}/approve", 200, {"id": f"cnt_{KNOWN}"})
+    told.call("POST", f"/v1/content/cnt_{UNKNOWN}/approve", 200, {"id": f"cnt_{KNOWN}"})
+    assert results(told, "ERR-3") == ["failed"]
 
 
 def test_the_job_of_an_optional_operation_is_judged_once_the_target_has_the_operation() -> None:
@@ -126,6 +260,22 @@ def test_a_list_and_an_asset_make_ids_known() -> None:
     told = told_of("GET", f"/v1/projects/{PROJECT}/content", 200, {"items": [{"id": f"cnt_{UNKNOWN}"}, 5]})
     told.error("GET", f"/v1/content/cnt_{UNKNOWN}", 404, "GONE")
     assert results(told, "ERR-3") == []
+
+
+@pytest.mark.parametrize("items", [7, {"id": "x"}, [{"id": 7}, {"id": [7]}, {}]])
+def test_a_list_may_hold_anything(items: Any) -> None:
+    told = told_of("GET", f"/v1/projects/{PROJECT}/content", 200, {"items": items, "assets": items})
+    told.error("GET", f"/v1/content/cnt_{UNKNOWN}", 404, "NOT_FOUND")
+    assert results(told, "ERR-3") == ["passed"]
+
+
+def test_an_accepted_clone_makes_known_what_it_made_and_not_what_its_path_names() -> None:
+    path, body = f"/v1/content/cnt_{UNKNOWN}/clone-from-post", {"sourcePlatformPostId": "post_1"}
+    told = told_of("POST", path, 202, envelope(2), body=body)
+    told.error("GET", "/v1/content/cnt_2", 404, "GONE")
+    assert results(told, "ERR-3") == []
+    told.error("GET", f"/v1/content/cnt_{UNKNOWN}", 404, "GONE")
+    assert results(told, "ERR-3") == ["failed"]
 
 
 def test_a_clone_into_a_chosen_id_names_nothing_that_could_be_unknown() -> None:
