@@ -5,9 +5,10 @@ import json
 import pytest
 from runs import exchange, failed, inconclusive, passed, record, report
 
-from conformance.checks.judge import Judge
+from conformance.checks.judge import KEPT_FAILURES, Judge
 from conformance.checks.seen import Facts
 from conformance.contract import load
+from conformance.detection import figure
 from conformance.history import Exchange
 from conformance.record import Combination, Unreached
 from conformance.verdict import Outcome, Report, Verdict, conclude, selects
@@ -78,6 +79,51 @@ def test_a_failure_keeps_every_different_finding_in_order() -> None:
     assert (row.observations, row.failures) == (3, 3)
 
 
+def test_what_was_left_open_is_told_once_a_reason_with_the_first_exchange_that_shows_it() -> None:
+    row = report(
+        inconclusive("CRE-1", "Lost.", "main-1"),
+        inconclusive("CRE-1", "Slow.", "main-2"),
+        inconclusive("CRE-1", "Lost.", "main-3"),
+    ).requirements["CRE-1"]
+    assert {finding.message: finding.exchanges for finding in row.findings} == {
+        "Lost.": ["main-1"],
+        "Slow.": ["main-2"],
+    }
+    assert (row.reason, row.observations, row.failures, row.shown_by) == ("Lost.", 0, 0, [])
+
+
+def test_of_many_reasons_to_leave_it_open_the_first_are_kept() -> None:
+    row = report(*(inconclusive("CRE-1", f"Lost {n}.") for n in range(KEPT_FAILURES + 1))).requirements["CRE-1"]
+    assert [finding.message for finding in row.findings] == [f"Lost {n}." for n in range(KEPT_FAILURES)]
+
+
+def test_a_check_that_broke_down_is_the_reason_whatever_else_stayed_open() -> None:
+    row = report(inconclusive("CRE-1"), inconclusive("CRE-1", BROKEN_CHECK)).requirements["CRE-1"]
+    assert row.reason == BROKEN_CHECK
+
+
+@pytest.mark.parametrize("findings", [[passed("CRE-1")], [failed("CRE-1")], [failed("CRE-1"), inconclusive("CRE-1")]])
+def test_what_was_decided_and_left_nothing_open_needs_no_reason(findings: list) -> None:
+    assert report(*findings).requirements["CRE-1"].reason is None
+
+
+def test_each_row_says_what_is_required_and_how_much_it_binds() -> None:
+    made = report()
+    for name, requirement in load().requirements.items():
+        row = made.requirements[name]
+        assert (row.level, row.sentence, row.promised) == (requirement.level, requirement.sentence, False)
+
+
+def test_defects_are_told_once_those_of_the_run_first() -> None:
+    made = report(
+        inconclusive("CRE-1", BROKEN_CHECK),
+        inconclusive("CRE-2", BROKEN_CHECK),
+        inconclusive("CRE-2"),
+        run=record(defects=["Wrong.", "Worse.", "Wrong."]),
+    )
+    assert made.defects == ["Wrong.", "Worse.", BROKEN_CHECK]
+
+
 def test_a_check_that_raises_on_a_real_history_never_passes() -> None:
     class Raises:
         judges = ("CRE-1",)
@@ -134,10 +180,12 @@ def test_an_optional_operation_that_the_target_lacks_is_no_part_of_the_promise(c
     run = record(promised={needing: ["d"]}, configured=["review_project", "archive_project"])
     without = report(passed("CRE-1"), run=run, capabilities={capability: False}).requirements[needing]
     untold = report(passed("CRE-1"), run=run).requirements[needing]
+    present = report(passed("CRE-1"), run=run, capabilities={capability: True}).requirements[needing]
     assert without.promised is False
     assert without.reason is not None
     assert without.reason.startswith(f"The target lacks the optional capability {capability}:")
     assert untold.promised is True
+    assert (present.promised, present.reason) == (True, "No driver of this run met the situation.")
 
 
 @pytest.mark.parametrize(
@@ -157,6 +205,16 @@ def test_an_optional_operation_that_the_target_lacks_is_no_part_of_the_promise(c
             {
                 "promised": {"CRE-1": ["d"]},
                 "unreached": [Unreached(driver="d", requirements=["CRE-1"], reason="No container was made.")],
+            },
+            "The driver d could not go on: No container was made.",
+        ),
+        (
+            "CRE-1",
+            {
+                "unreached": [
+                    Unreached(driver="e", requirements=["CRE-2"], reason="No answer came."),
+                    Unreached(driver="d", requirements=["CRE-2", "CRE-1"], reason="No container was made."),
+                ],
             },
             "The driver d could not go on: No container was made.",
         ),
@@ -191,7 +249,10 @@ def test_reason_of_what_was_not_exercised(requirement: str, changes: dict, reaso
     ("capability", "told"),
     [
         ("approve", "it answers approveContent as if there were no such operation"),
+        ("cancel", "it answers cancelJob as if there were no such operation"),
+        ("archive", "it answers archiveProject as if there were no such operation"),
         ("etag", "no job that was read carries an ETag"),
+        ("in_flight", "no read showed a generation that was not yet over, which is legal (open reading 9)"),
         ("reject_regenerates", "no reject that asked for a regeneration began one"),
     ],
 )
@@ -212,11 +273,12 @@ def test_the_report_carries_what_the_run_was_and_how_it_ended() -> None:
         ["CRE"],
     )
     assert (made.profile, made.harness, made.spent) == (run.profile, run.harness, run.spent)
+    assert (made.target, made.defects, made.capabilities) == (run.target, [], {})
     assert (made.started_at, made.finished_at) == (run.started_at, run.finished_at)
 
 
 def test_the_figure_of_detection_stands_where_the_whole_profile_was_run() -> None:
-    assert report(run=record()).detection is not None
+    assert report(run=record()).detection == figure("gate") is not None
     assert report(run=record(only=["CRE"])).detection is None
 
 
@@ -260,6 +322,32 @@ def test_coverage_counts_calls_by_the_last_state_that_was_read() -> None:
     ]
 
 
+def test_coverage_tells_of_what_was_planned_and_not_met_and_of_what_was_met_and_not_planned() -> None:
+    history = [create(1), read(2), reject(3, 409), read(4)]
+    run = record(planned=[Combination(situation="failed/not_required", operation="rejectContent")])
+    coverage = report(exchanges=history, run=run).coverage
+    assert (coverage.planned, coverage.reached) == (1, 0)
+    assert [(item.situation, item.operation, item.planned, item.count) for item in coverage.combinations] == [
+        ("completed/not_required", "getContent", False, 1),
+        ("completed/not_required", "rejectContent", False, 1),
+        ("failed/not_required", "rejectContent", True, 0),
+    ]
+
+
+def test_a_container_that_a_clone_made_bears_no_mark() -> None:
+    answer = {"jobId": "job_2", "containerId": "cnt_2", "projectId": "prj_1"}
+    clone = exchange(
+        1,
+        "POST",
+        "/v1/content/cnt_1/clone-from-post",
+        status=202,
+        body=b'{"sourcePlatformPostId": "post_1"}',
+        answer=json.dumps(answer).encode(),
+    )
+    made = report(exchanges=[clone])
+    assert [(item.id, item.project_id, item.mark) for item in made.containers] == [("cnt_2", "prj_1", None)]
+
+
 def test_containers_are_those_that_the_run_made() -> None:
     made = report(exchanges=[create(1), read(2), read(3, container=9)])
     assert [(item.id, item.project_id, item.mark) for item in made.containers] == [("cnt_1", "prj_1", "lcm-run-1")]
@@ -279,7 +367,18 @@ def test_a_lone_surrogate_of_the_target_does_not_break_the_report() -> None:
 
 
 @pytest.mark.parametrize(
-    ("only", "selected"), [([], True), (["CRE-1"], True), (["cre"], True), (["creating"], True), (["CRE-2"], False)]
+    ("only", "selected"),
+    [
+        ([], True),
+        (["CRE-1"], True),
+        (["cre"], True),
+        (["creating"], True),
+        (["CRE-2"], False),
+        (["LST"], False),
+        (["listing", " Cre-1 "], True),
+        (["", " "], True),
+        (["", "LST"], False),
+    ],
 )
 def test_selection_by_id_family_or_marker(only: list[str], selected: bool) -> None:  # noqa: FBT001 - pytest passes it by name
     assert selects(only, load(), "CRE-1") is selected
