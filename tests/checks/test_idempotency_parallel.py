@@ -4,9 +4,19 @@ from typing import Any
 
 import pytest
 from histories import PROJECT, Told, envelope, envelope_of_error, failures, results
-from test_idempotency import CONFLICT, again, first, idempotency, parallel, refusing_each_other, regenerate
+from test_idempotency import (
+    CONFLICT,
+    FIRST,
+    SECOND,
+    again,
+    first,
+    idempotency,
+    parallel,
+    refusing_each_other,
+    regenerate,
+)
 
-IN_FLIGHT = {"status": 409, "answer": envelope_of_error("IN_FLIGHT")}
+IN_FLIGHT: dict[str, Any] = {"status": 409, "answer": envelope_of_error("IN_FLIGHT")}
 SAME_IN_OTHER_BYTES = b'{ "brief": {"hook": "Evenings lcm-run-1"}, "format": "video_remix" }'
 
 
@@ -59,10 +69,33 @@ def test_no_lock_explains_another_refusal_of_a_replay(second: dict[str, Any]) ->
     assert list(idempotency(two_retries_at_once(**second))) == ["IDM-1"]
 
 
+def refused_together(body: Any = FIRST, *, elsewhere: bool = False) -> Told:
+    """Tell of two creates with one key, each refused while the other is under way."""
+    told = Told()
+    if elsewhere:
+        told.create(5, key="k", project="prj_b")
+    again(told, sent=1010.0, took=1.0, **IN_FLIGHT)
+    again(told, sent=1010.5, body=body, **IN_FLIGHT)
+    return told
+
+
 def test_two_retries_that_refuse_each_other_fail() -> None:
     assert idempotency(refusing_each_other(409, 409)) == {
         "IDM-6": ["Of 2 parallel calls with one key and body, none was accepted."]
     }
+
+
+def test_a_refusal_for_too_many_calls_is_none_by_the_other_retry() -> None:
+    assert idempotency(refusing_each_other(409, 429)) == {}
+
+
+def test_two_bodies_that_refuse_each_other_are_no_retries() -> None:
+    assert idempotency(refused_together(SECOND)) == {}
+
+
+def test_two_retries_may_be_refused_for_a_call_in_another_project() -> None:
+    assert list(idempotency(refused_together())) == ["IDM-6"]
+    assert idempotency(refused_together(elsewhere=True)) == {}
 
 
 def test_a_regeneration_in_an_archived_project_may_lose_its_replay() -> None:

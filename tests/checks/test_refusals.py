@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from histories import REVIEW, Told, asset, failures, results
-from moves import LATER, approve, clone, regenerate, reject
+from histories import CREATED, REVIEW, Told, asset, failures, results
+from moves import EARLIER, LATER, approve, clone, regenerate, reject
 
 
 def made(project: Any = "prj_plain", **fields: Any) -> Told:
@@ -52,6 +52,24 @@ def test_an_updated_at_that_stood_still_and_moves_by_a_refused_call_is_accused()
     regenerate(told, status=422, body={"patch": 3})
     told.read(updatedAt=LATER)
     assert "changed its updatedAt" in failures(told)["REG-6"][0]
+
+
+def test_an_updated_at_that_stands_still_passes() -> None:
+    told = made()
+    told.read()
+    regenerate(told, status=422, body={"patch": 3})
+    told.read()
+    assert failures(told) == {}
+    assert results(told, "REG-6") == ["passed"]
+
+
+@pytest.mark.parametrize("status", ["completed", "generating"])
+def test_an_updated_at_that_has_moved_by_itself_may_move_again(status: str) -> None:
+    told = made(status=status, createdAt=EARLIER, updatedAt=EARLIER)
+    told.read(status=status, createdAt=EARLIER, updatedAt=CREATED if status == "completed" else EARLIER)
+    regenerate(told, status=422, body={"patch": 3})
+    told.read(status=status, createdAt=EARLIER, updatedAt=LATER)
+    assert results(told, "REG-6") == []
 
 
 def test_an_updated_at_that_may_move_by_itself_is_left_alone() -> None:
