@@ -14,7 +14,7 @@ def made(**fields: Any) -> Told:
     return told
 
 
-@pytest.mark.parametrize("status", [400, 404, 405, 409, 422, 501])
+@pytest.mark.parametrize("status", [400, 404, 405, 409, 410, 422, 501])
 def test_a_plain_regenerate_of_a_container_at_rest_that_is_refused_is_accused(status: Any) -> None:
     told = made()
     regenerate(told, status=status)
@@ -32,6 +32,62 @@ def test_a_refusal_that_says_nothing_of_the_regenerate_is_not_judged(status: Any
     told = made()
     regenerate(told, status=status)
     assert results(told, "REG-1") == []
+
+
+@pytest.mark.parametrize("fields", [{"status": "failed", "lastError": "why"}, {"status": "canceled"}])
+def test_what_has_failed_or_was_canceled_can_be_regenerated_too(fields: Any) -> None:
+    told = made(**fields)
+    regenerate(told, status=409)
+    assert f"which is {fields['status']}, was answered 409" in failures(told)["REG-1"][0]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"patch": {"hook": "é"}},
+        {"body": {"patch": {"hook": None}}},
+        {"body": {"patch": 3}},
+        {"body": {"format": "auto"}},
+        {"actor": "other"},
+        {"actor": "anonymous"},
+    ],
+)
+@pytest.mark.parametrize("status", [400, 404])
+def test_a_regenerate_that_a_target_may_have_a_reason_to_refuse_is_not_judged(more: Any, status: int) -> None:
+    told = made()
+    regenerate(told, status=status, **more)
+    assert results(told, "REG-1") == []
+
+
+def test_a_regenerate_of_what_nobody_has_seen_made_is_not_judged() -> None:
+    unknown, found = Told(), Told()
+    found.read()
+    for told in (unknown, found):
+        regenerate(told, status=404)
+        assert results(told, "REG-1") == []
+
+
+def test_what_another_organizations_key_is_answered_is_a_matter_of_access() -> None:
+    told = made()
+    regenerate(told, 1, actor="other")
+    assert results(told, "REG-1") == []
+
+
+@pytest.mark.parametrize("status", [200, 404, 409])
+def test_a_regenerate_in_an_archived_project_is_not_judged(status: int) -> None:
+    told = made()
+    told.call("DELETE", "/v1/projects/prj_plain", 200, {})
+    told.read()
+    regenerate(told, status=status)
+    assert results(told, "REG-1") == []
+
+
+@pytest.mark.parametrize(("status", "accused"), [(400, False), (409, False), (422, False), (404, True), (405, True)])
+def test_an_operation_that_is_not_there_is_accused_whatever_else_is_in_flight(status: int, accused: bool) -> None:
+    told = made()
+    regenerate(told, 2)
+    regenerate(told, 3, status)
+    assert ("REG-1" in failures(told)) == accused
 
 
 def test_a_regenerate_in_flight_may_be_refused() -> None:
@@ -156,6 +212,12 @@ def test_a_patch_that_breaks_the_schema_and_is_accepted_is_accused(body: Any) ->
     told = made()
     regenerate(told, body=body, headers={"Content-Type": "application/json"})
     assert "A regenerate was answered 202 although" in failures(told)["REG-6"][0]
+
+
+def test_a_patch_that_breaks_the_schema_and_comes_without_a_key_is_the_missing_keys_matter() -> None:
+    told = made()
+    regenerate(told, body={"patch": 3}, actor="anonymous")
+    assert "REG-6" not in failures(told)
 
 
 def test_a_patch_that_breaks_the_schema_and_is_refused_passes_where_nothing_changed() -> None:

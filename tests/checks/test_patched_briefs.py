@@ -1,0 +1,139 @@
+"""REG-2: which brief a regeneration must leave, and where nobody can tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from histories import FACTS, Told, asset, failures, results
+from moves import LATER, clone, regenerate, reject
+
+FULL = {"hook": "Evenings lcm-run-1", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["a", "b"]}
+NEW = {"hook": "New lcm-run-2"}
+HOOK_LOST = ['The regeneration\'s patch named brief.hook of container cnt_1, which now is null, not "New lcm-run-2".']
+
+
+def made(brief: Any = FULL) -> Told:
+    told = Told()
+    told.create(brief=FULL)
+    told.read(brief=brief)
+    return told
+
+
+def ended(told: Told, brief: Any, **fields: Any) -> Told:
+    """See the container generate once more, and end."""
+    told.read(status="generating", assets=[asset()], brief=brief)
+    told.read(**({"brief": brief, "updatedAt": LATER} | fields))
+    return told
+
+
+@pytest.mark.parametrize("fields", [{}, {"status": "failed", "lastError": "why"}])
+def test_a_patch_is_kept_by_a_generation_that_fails_as_well(fields: Any) -> None:
+    lost, kept = made(), made()
+    for told, brief in ((lost, FULL), (kept, FULL | NEW)):
+        regenerate(told, patch=NEW)
+        ended(told, brief, **fields)
+    assert "patch named brief.hook of container cnt_1" in failures(lost)["REG-2"][0]
+    assert results(kept, "REG-2") == ["passed"]
+
+
+def test_a_generation_that_was_canceled_says_nothing_of_its_brief() -> None:
+    told = made()
+    regenerate(told, patch=NEW)
+    ended(told, FULL, status="canceled")
+    assert results(told, "REG-2") == []
+
+
+def test_a_patch_that_a_reject_brings_is_held_as_well() -> None:
+    told = made()
+    reject(told, 202, regenerates=NEW)
+    ended(told, FULL)
+    assert "patch named brief.hook of container cnt_1" in failures(told)["REG-2"][0]
+
+
+@pytest.mark.parametrize("brief", [None, "Evenings", []])
+def test_a_brief_that_is_gone_has_lost_its_patch(brief: Any) -> None:
+    told = made({"hook": "Evenings lcm-run-1"})
+    regenerate(told, patch=NEW)
+    ended(told, brief)
+    assert failures(told)["REG-2"] == HOOK_LOST
+
+
+@pytest.mark.parametrize("brief", [None, "Evenings", []])
+def test_a_brief_that_nobody_could_read_before_tells_nothing_of_what_must_stay(brief: Any) -> None:
+    told = made(brief)
+    regenerate(told, patch={"language": "en"})
+    ended(told, {"language": "en", "hook": "Mornings"})
+    assert results(told, "REG-2") == []
+
+
+def test_what_becomes_of_a_patch_with_a_member_that_no_page_names_is_open() -> None:
+    told = made()
+    regenerate(told, patch=NEW | {"tone": "calm"})
+    ended(told, FULL)
+    assert results(told, "REG-2") == []
+
+
+def test_a_member_that_no_page_names_need_not_come_back_from_an_invalid_patch_either() -> None:
+    told = made()
+    regenerate(told, patch={"hook": 7, "tone": "calm"})
+    ended(told, FULL | {"hook": 7})
+    assert results(told, "REG-2") == ["passed"]
+
+
+def test_a_patch_of_null_may_delete_or_keep_what_it_names() -> None:
+    for after in (FULL, FULL | {"hook": None}, FULL | {"hook": ""}):
+        told = made()
+        regenerate(told, patch={"hook": None})
+        ended(told, after)
+        assert results(told, "REG-2") == []
+
+
+@pytest.mark.parametrize("body", [None, {}, {"patch": None}, {"patch": {}}])
+def test_a_regenerate_without_a_patch_keeps_the_brief(body: Any) -> None:
+    told = made()
+    regenerate(told, body=body)
+    ended(told, FULL | NEW)
+    assert "patch did not name brief.hook of container cnt_1" in failures(told)["REG-2"][0]
+
+
+def test_after_a_patch_of_null_that_no_read_has_shown_nobody_knows_the_brief() -> None:
+    told = made()
+    regenerate(told, 2, patch={"hook": None})
+    regenerate(told, 3, patch={"themeTags": ["c"]})
+    ended(told, {"hook": "", "themeTags": ["c"]})
+    assert results(told, "REG-2") == []
+
+
+def test_a_create_that_names_a_container_that_was_there_patches_nothing() -> None:
+    told = Told()
+    told.read(brief=FULL)
+    told.create(brief=NEW)
+    told.at += 5
+    told.read(brief=FULL, updatedAt=LATER)
+    assert results(told, "REG-2") == []
+
+
+def test_a_clone_over_a_container_that_was_there_patches_nothing() -> None:
+    told = made()
+    clone(told, 1, path="/v1/content/cnt_1/clone-from-post", body={"sourcePlatformPostId": "post_1"})
+    clone(told, 5, answer={"jobId": "job_5", "containerId": "cnt_1", "kind": "content_clone", "status": "running"})
+    told.at += 5
+    told.read(brief=FULL | NEW, updatedAt=LATER)
+    assert results(told, "REG-2", replace(FACTS, clone_id="fresh")) == []
+
+
+def test_every_field_that_is_wrong_is_told_and_each_read_counts() -> None:
+    told = made()
+    regenerate(told, patch=NEW | {"language": "en"})
+    ended(told, FULL)
+    told.read(brief=FULL | NEW | {"language": "en"}, updatedAt=LATER)
+    assert results(told, "REG-2") == ["failed", "failed", "passed"]
+
+
+def test_a_read_that_was_asked_for_before_the_regenerate_was_answered_may_show_the_old_brief() -> None:
+    told = made()
+    regenerate(told, patch=NEW, sent=1_010.0, took=5)
+    told.read(brief=FULL, updatedAt=LATER, sent=1_012.0, took=5)
+    assert results(told, "REG-2") == []
