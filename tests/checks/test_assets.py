@@ -28,7 +28,7 @@ def fetch(told: Told, asset_id: Any = "med_1", status: Any = 200, answer: Any = 
     return told.call("GET", f"/v1/content/cnt_{n}/assets/{asset_id}", status, answer if status < 300 else None, **more)
 
 
-@pytest.mark.parametrize("status", [400, 404, 405, 410, 501])
+@pytest.mark.parametrize("status", [400, 404, 405, 410, 501, 409, 422])
 def test_an_asset_of_a_completed_container_that_can_not_be_read_is_accused(status: Any) -> None:
     told = made()
     fetch(told, status=status)
@@ -75,6 +75,16 @@ def test_an_asset_may_be_gone_after_a_regeneration() -> None:
 )
 def test_a_url_that_is_not_absolute_is_accused(url: Any) -> None:
     assert "is not absolute" in failures(made(assets=[asset(url=url)]))["AST-2"][0]
+
+
+@pytest.mark.parametrize("url", ["http://media.test/1.mp4", "HTTPS://media.test/1.mp4", "https://10.0.0.7:8443"])
+def test_a_url_of_the_web_is_absolute(url: Any) -> None:
+    assert results(made(assets=[asset(url=url)]), "AST-2") == ["passed"]
+
+
+def test_an_asset_without_a_url_hides_nothing_of_the_next() -> None:
+    told = made(assets=[asset(url=None), asset("med_2", url="/2.mp4")])
+    assert failures(told)["AST-2"] == ['The url "/2.mp4" of asset "med_2" in container cnt_1 is not absolute.']
 
 
 EXPIRING = [
@@ -162,6 +172,21 @@ def test_a_url_may_change_where_a_regeneration_that_showed_the_old_one_ends() ->
     told.read(status="generating")
     told.read(assets=[asset(url="https://media.test/new.mp4")])
     assert "AST-2" not in failures(told)
+
+
+def test_a_url_may_change_at_the_end_of_a_regeneration_that_showed_the_old_one_to_several_reads() -> None:
+    told = made()
+    regenerate(told)
+    for _ in range(2):
+        told.read(status="generating", assets=[asset()], updatedAt=LATER)
+    told.read(assets=[asset(url="https://media.test/new.mp4")], updatedAt=LATER)
+    assert "AST-2" not in failures(told)
+
+
+def test_every_asset_that_vanishes_is_named() -> None:
+    told = made(assets=[asset(), asset("med_3"), asset("med_2")])
+    told.read()
+    assert 'lost the asset "med_2", "med_3" without' in failures(told)["AST-2"][0]
 
 
 def test_a_url_that_changes_when_a_regeneration_has_ended_is_accused() -> None:
@@ -273,6 +298,7 @@ def test_a_clone_of_the_container_does_not_move_its_assets() -> None:
         ({"height": True}, "has the height true"),
         ({"durationMs": None}, "is a video and has no durationMs"),
         ({"kind": "video/mp4", "durationMs": None}, "is a video and has no durationMs"),
+        ({"width": None, "height": -1}, "has the height -1"),
     ],
 )
 def test_sizes_that_are_not_positive_are_accused(fields: Any, message: Any) -> None:
