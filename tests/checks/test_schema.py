@@ -228,6 +228,11 @@ def test_timestamps_of_jobs_envelopes_and_list_items_are_judged() -> None:
     assert "startedAt" in failures(told)["SCH-3"][0]
 
 
+def test_a_local_timestamp_of_what_has_no_name_fails_too() -> None:
+    message = failures(get(container(id=7, createdAt=LOCAL)))["SCH-3"][0]
+    assert message == f'getContent shows createdAt "{LOCAL}", which is not an RFC 3339 date-time in UTC.'
+
+
 def test_null_timestamps_are_no_observation_and_good_ones_pass() -> None:
     assert results(get(job(finishedAt=None), "/v1/jobs/job_1"), "SCH-3") == ["passed"]
     assert results(get({"items": [{"createdAt": None}, "x"]}, LIST), "SCH-3") == []

@@ -4,23 +4,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from histories import PROJECT, Told, envelope_of_error, failures
+from histories import PROJECT, REVIEW, Told, envelope, envelope_of_error, failures
 
 PATH = f"/v1/projects/{PROJECT}/content"
 BROKEN = {"format": "video", "brief": {"hook": "Evenings"}}
 
 
-def at(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+def at(seconds: float, precision: str = "milliseconds") -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec=precision)
 
 
-def item(name: str, created: float) -> dict[str, Any]:
+def item(name: str, created: float, precision: str = "milliseconds") -> dict[str, Any]:
     return {
         "id": name,
         "status": "completed",
         "format": "auto",
         "approvalStatus": "not_required",
-        "createdAt": at(created),
+        "createdAt": at(created, precision),
     }
 
 
@@ -100,3 +100,145 @@ def test_creates_whose_answers_were_lost_meanwhile_may_have_made_one_each(lost: 
         brief = {"hook": f"Evenings lcm-lost-{moment:.0f}"}
         told.create(brief=brief, status=None, answer=None, error="timed out", sent=moment - 0.1, took=0.5)
     assert set(failures(listed(told, times))) == accused
+
+
+CALLS = tuple((1_001.0 + number, 0.1) for number in range(4))
+"""When four refused creates are sent, and how long each takes."""
+MIDDLES = tuple(sent + took / 2 for sent, took in CALLS)
+
+
+def told_of(calls: Any = CALLS, created: Any = MIDDLES, listed_at: float = 1_005.0, **more: Any) -> Told:
+    """Tell of an accepted create in second 1,000, of refused ones, and of a list that shows containers that nobody named.
+
+    The target's clock is `skew` seconds ahead, and it writes times to a `precision`.
+    """
+    skew, precision = more.pop("skew", 0.0), more.pop("precision", "milliseconds")
+    told = Told()
+    told.create(sent=1_000.0)
+    for sent, took in calls:
+        refusal = {"status": 422, "answer": envelope_of_error("VALIDATION"), "body": BROKEN} | more
+        told.call("POST", PATH, sent=sent, took=took, **refusal)
+    times = {f"cnt_of_nobody_{index}": moment for index, moment in enumerate(created)} | {"cnt_1": 1_000.05}
+    names = sorted(times, key=lambda name: -times[name])
+    told.list([item(name, times[name] + skew, precision) for name in names], sent=listed_at)
+    return told
+
+
+@pytest.mark.parametrize(("count", "accused"), [(4, {"CRE-10"}), (3, set())])
+def test_four_are_several(count: int, accused: set[str]) -> None:
+    assert set(failures(told_of(created=MIDDLES[:count], listed_at=1_060.0))) == accused
+
+
+@pytest.mark.parametrize(("listed_at", "accused"), [(1_004.4, set()), (1_005.0, {"CRE-10"})])
+def test_the_shorter_a_run_the_more_of_it_refused_creates_take_up(listed_at: float, accused: set[str]) -> None:
+    assert set(failures(told_of(listed_at=listed_at))) == accused
+
+
+def test_in_a_run_of_less_than_a_second_little_is_told_by_times() -> None:
+    calls = [(1_000.2 + number / 10, 0.016) for number in range(4)]
+    told = told_of(calls, [sent + 0.008 for sent, _ in calls], 1_000.6)
+    assert failures(told) == {}
+
+
+def test_creates_that_are_refused_at_the_same_time_take_it_up_once() -> None:
+    told = told_of([*CALLS, *CALLS])
+    assert set(failures(told)) == {"CRE-10"}
+    nested = [(sent + start, took) for sent, _ in CALLS for start, took in ((0.0, 0.1), (0.02, 0.01), (0.07, 0.01))]
+    assert set(failures(told_of(nested, [sent + 0.025 for sent, _ in CALLS]))) == {"CRE-10"}
+
+
+@pytest.mark.parametrize("skew", [3_600.0, -3_600.0])
+def test_the_targets_clock_may_be_wrong(skew: float) -> None:
+    assert set(failures(told_of(skew=skew))) == {"CRE-10"}
+    early = [*MIDDLES, *(950.0 + number for number in range(9))]
+    assert set(failures(told_of(created=early, skew=skew))) == {"CRE-10"}
+
+
+@pytest.mark.parametrize(("listed_at", "accused"), [(1_020.0, set()), (1_200.0, {"CRE-10"})])
+def test_a_time_in_whole_seconds_fits_calls_up_to_a_second_away(listed_at: float, accused: set[str]) -> None:
+    told = told_of(listed_at=listed_at, created=[int(moment) for moment in MIDDLES], precision="seconds")
+    assert set(failures(told)) == accused
+
+
+@pytest.mark.parametrize(("others", "number"), [(1, 4), (2, None)])
+@pytest.mark.parametrize("moment", [1_000.5, 1_001.5, 1_004.5])
+def test_four_fifths_have_to_fall_into_the_times_of_refused_creates(
+    others: int, number: int | None, moment: float
+) -> None:
+    created = [*MIDDLES, *(moment + each / 100 for each in range(others))]
+    message = (
+        f"{number} containers that no answer named came to be just while creates were refused, such as cnt_of_nobody_0."
+    )
+    assert failures(told_of(created=created)) == ({"CRE-10": [message]} if number else {})
+
+
+@pytest.mark.parametrize(("shift", "accused"), [(-0.06, True), (-0.07, False), (0.06, True), (0.07, False)])
+def test_a_hundredth_of_a_second_is_forgiven_beside_the_precision(shift: float, accused: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    told = told_of(created=[moment + shift for moment in MIDDLES])
+    assert bool(failures(told)) is accused
+
+
+def test_those_of_a_conflict_are_accused_too() -> None:
+    more = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT"), "headers": {"Idempotency-Key": "k"}}
+    assert "IDM-4" in failures(told_of(**more))
+
+
+def test_without_a_container_that_an_answer_named_the_targets_clock_is_unknown() -> None:
+    told = told_of(listed_at=1_005.0)
+    told.exchanges.pop()
+    told.list([item(f"cnt_of_nobody_{index}", moment) for index, moment in enumerate(MIDDLES)], sent=1_005.0)
+    assert "CRE-10" not in failures(told)
+
+
+def test_only_creates_tell_the_targets_clock() -> None:
+    """A decision, a regeneration or a clone may name what is much older than the call, or was made later."""
+    told = told_of()
+    told.call("POST", "/v1/content/cnt_old/approve", 200, {"id": "cnt_old", "approvalStatus": "approved"})
+    told.call("POST", "/v1/content/cnt_old/regenerate", 202, envelope(7, container_id="cnt_old"))
+    shown = [item(f"cnt_of_nobody_{index}", moment) for index, moment in enumerate(MIDDLES)]
+    told.list([*shown[::-1], item("cnt_1", 1_000.05), item("cnt_old", 400.0)])
+    assert "CRE-10" in failures(told)
+
+
+@pytest.mark.parametrize("member", ["id", "containerId"])
+def test_what_a_later_answer_names_is_no_longer_nobodys(member: str) -> None:
+    told = told_of()
+    told.call("POST", "/v1/content/cnt_of_nobody_3/approve", 200, {member: "cnt_of_nobody_3"})
+    assert "CRE-10" not in failures(told)
+
+
+@pytest.mark.parametrize(("query", "cursor"), [("?status=failed", None), ("", "more")])
+def test_only_a_whole_walk_shows_that_nothing_came_to_be_later(query: str, cursor: str | None) -> None:
+    told = told_of(listed_at=1_004.4)
+    told.list([], query, cursor=cursor, sent=1_060.0)
+    assert "CRE-10" not in failures(told)
+    told.list([item("cnt_1", 1_000.05)], sent=1_070.0)
+    assert "CRE-10" in failures(told)
+
+
+def test_projects_are_judged_apart() -> None:
+    told = told_of(created=MIDDLES[:2])
+    told.list([item("cnt_elsewhere_1", MIDDLES[2]), item("cnt_elsewhere_2", MIDDLES[3])], project=REVIEW)
+    assert "CRE-10" not in failures(told)
+
+
+@pytest.mark.parametrize("entry", [7, {}, {"id": 7, "createdAt": at(1_002.05)}, {"id": "cnt_8", "createdAt": "now"}])
+def test_entries_that_show_no_container_or_no_time_count_for_nothing(entry: Any) -> None:
+    told = told_of(created=MIDDLES[:3])
+    told.list([entry], "?limit=9", sent=1_006.0)
+    assert "CRE-10" not in failures(told)
+
+
+@pytest.mark.parametrize(("lost_at", "accused"), [(1_000.5, False), (950.0, False), (930.0, True), (1_004.2, True)])
+def test_a_create_whose_answer_was_lost_may_take_effect_for_a_minute(lost_at: float, accused: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    told = told_of()
+    told.create(brief={"hook": "Evenings lcm-lost-1"}, status=None, answer=None, error="timed out", sent=lost_at)
+    assert ("CRE-10" in failures(told)) is accused
+
+
+def test_a_clone_whose_answer_was_lost_may_have_made_one_too_and_a_regeneration_none() -> None:
+    for path, accused in (("clone-from-post", False), ("regenerate", True)):
+        told = told_of()
+        body = {"sourcePlatformPostId": "post_1"} if path == "clone-from-post" else {}
+        told.call("POST", f"/v1/content/cnt_1/{path}", None, body=body, error="timed out", sent=1_000.5)
+        assert ("CRE-10" in failures(told)) is accused
