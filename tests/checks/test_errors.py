@@ -70,12 +70,30 @@ def test_a_405_of_a_documented_path_needs_the_envelope_and_other_paths_do_not() 
     assert results(answered(404, None, "HEAD"), "ERR-2") == []
 
 
+def test_a_404_of_an_unknown_path_needs_the_envelope_below_the_version() -> None:
+    assert results(answered(404, b"", path="/v1/nothing"), "ERR-2") == ["failed"]
+    assert results(answered(404, b"", path="/nothing"), "ERR-2") == []
+    assert results(answered(404, b"", path="/v1/nothing", headers={"Expect": "x"}), "ERR-2") == []
+
+
 def test_an_absent_optional_operation_has_no_envelope_until_it_was_seen_to_exist() -> None:
     told = answered(404, b"", "POST", "/v1/content/cnt_1/approve")
     assert results(told, "ERR-2") == []
     told.call("POST", "/v1/content/cnt_1/approve", 200)
     told.call("POST", "/v1/content/cnt_2/approve", 404, b"")
     assert results(told, "ERR-2") == ["failed"]
+
+
+@pytest.mark.parametrize(("status", "found"), [(405, []), (406, ["failed"])])
+def test_a_method_that_an_absent_optional_operation_lacks_has_no_envelope(status: int, found: list[str]) -> None:
+    assert results(answered(status, b"", "POST", "/v1/content/cnt_1/approve"), "ERR-2") == found
+
+
+@pytest.mark.parametrize(("method", "status"), [("HEAD", 405), ("CONNECT", 200), ("connect", 400), ("OPTIONS", 405)])
+def test_a_method_of_http_itself_is_nobodys_mistake(method: str, status: int) -> None:
+    told = answered(status, None if method == "HEAD" else envelope_of_error("X"), method)
+    assert results(told, "ERR-5") == []
+    assert "failed" not in results(told, "ERR-2")
 
 
 INVALID = {"format": 5, "brief": BRIEF}
@@ -131,6 +149,24 @@ def test_an_undocumented_method_answered_405_passes_and_one_that_works_fails(met
     assert results(answered(400, envelope_of_error("X"), method), "ERR-5") == ([] if method == "PURGE" else ["failed"])
 
 
+def test_reading_where_nothing_can_be_read_is_an_undocumented_method() -> None:
+    path = "/v1/content/cnt_1/regenerate"
+    assert results(answered(405, None, path=path), "ERR-5") == ["passed"]
+    assert "documented path knows only POST" in failures(answered(200, {}, path=path))["ERR-5"][0]
+
+
+def test_a_path_with_two_methods_is_told_with_both() -> None:
+    assert "knows only GET and POST." in failures(answered(200, {}, "PUT", CREATE))["ERR-5"][0]
+
+
+@pytest.mark.parametrize("path", ["/v1/content/cnt_1", "/v1/content/cnt_1?a=1", "/v1/content/cnt_1?a=1?b=2"])
+def test_an_undocumented_method_on_what_is_there_is_not_answered_404(path: str) -> None:
+    told = Told()
+    told.create()
+    told.error("PUT", path, 404, "NOT_FOUND")
+    assert results(told, "ERR-5") == ["failed"]
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 501])
 def test_other_ways_to_say_no_are_no_observation(status: int) -> None:
     assert results(answered(status, None, "PUT"), "ERR-5") == []
@@ -159,6 +195,23 @@ def test_a_body_that_is_not_json_is_not_accepted_but_json_under_another_label_ma
     assert "without a Content-Type" in failures(bare)["ERR-5"][0]
     assert results(answered(202, envelope(), "POST", CREATE, body={"brief": BRIEF}, headers=plain), "ERR-5") == []
     assert results(answered(400, None, "POST", CREATE, body=b"{"), "ERR-5") == []
+
+
+@pytest.mark.parametrize(
+    ("status", "path", "more"),
+    [
+        (400, CREATE, {}),
+        (404, CREATE, {"body": b"hook=x"}),
+        (409, CREATE, {"body": b"hook=x", "headers": {"Content-Type": "text/plain", "Idempotency-Key": "k"}}),
+        (400, "/v1/jobs/job_1/cancel", {"body": b"hook=x"}),
+        (202, "/v1/content/../regenerate", {"body": b"hook=x"}),
+    ],
+)
+def test_a_refusal_that_another_reason_may_have_is_none_of_the_media_type(status: int, path: str, more: Any) -> None:
+    told = answered(
+        status, envelope_of_error("X"), "POST", path, **({"headers": {"Content-Type": "text/plain"}} | more)
+    )
+    assert results(told, "ERR-5") == []
 
 
 @pytest.mark.parametrize("value", ["0", "120", " 5 ", "Fri, 31 Dec 1999 23:59:59 GMT"])

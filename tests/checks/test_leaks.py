@@ -69,6 +69,18 @@ def test_words_that_the_request_held_are_an_echo() -> None:
     assert results(error("bad /etc/shadow", headers={"X-A": "/etc/passwd"}), "ERR-6") == ["failed"]
 
 
+@pytest.mark.parametrize(
+    ("words", "body"),
+    [
+        ('near "x": syntax error', {"hook": 'near "x": syntax error'}),
+        ("/etc/passwd", b"see /etc/passwd"),
+        ("/etc/passwd", b"\xff /etc/passwd"),
+    ],
+)
+def test_words_that_the_body_held_in_whatever_form_are_an_echo(words: str, body: Any) -> None:
+    assert results(error(f"bad {words}", body=body), "ERR-6") == ["passed"]
+
+
 def test_a_body_that_is_no_json_is_searched_too_and_successes_and_others_are_not() -> None:
     told = Told()
     told.call("GET", "/v1/content/cnt_1", 500, b"<pre>Traceback (most recent call last)</pre>")
@@ -76,3 +88,14 @@ def test_a_body_that_is_no_json_is_searched_too_and_successes_and_others_are_not
     told.call("GET", "https://media.test/x", 404, b"Traceback (most recent call last)")
     told.call("GET", "/v1/content/cnt_1", 404)
     assert results(told, "ERR-6") == ["failed"]
+
+
+def test_an_error_that_is_no_utf_8_is_searched_too() -> None:
+    told = Told()
+    told.call("GET", "/v1/content/cnt_1", 500, b"\xe9chec: Traceback (most recent call last)")
+    assert results(told, "ERR-6") == ["failed"]
+
+
+def test_a_400_is_searched_and_a_redirection_is_not() -> None:
+    assert results(error("cannot open /srv/data", 400), "ERR-6") == ["failed"]
+    assert results(error("cannot open /srv/data", 399), "ERR-6") == []

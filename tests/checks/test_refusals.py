@@ -134,6 +134,11 @@ def test_what_a_generation_does_by_itself_is_not_held_against_a_refused_call() -
             {"status": "generating", "approvalStatus": "rejected"},
             "approvalStatus",
         ),
+        (
+            {"status": "generating", "approvalStatus": "pending"},
+            {"status": "generating", "approvalStatus": "approved"},
+            "approvalStatus",
+        ),
     ],
 )
 def test_what_no_generation_does_is_accused_in_flight_too(old: Any, new: Any, name: Any) -> None:
@@ -141,6 +146,14 @@ def test_what_no_generation_does_is_accused_in_flight_too(old: Any, new: Any, na
     reject(told, 401, actor="anonymous")
     told.read(**({"projectId": REVIEW} | new))
     assert f"changed its {name}" in failures(told)["AUT-3"][0]
+
+
+@pytest.mark.parametrize("approvals", [("not_required", "pending"), ("rejected", "rejected")])
+def test_an_approval_that_a_generation_may_show_is_left_alone(approvals: tuple[str, str]) -> None:
+    told = made(REVIEW, status="generating", approvalStatus=approvals[0])
+    reject(told, 401, actor="anonymous")
+    told.read(projectId=REVIEW, status="generating", approvalStatus=approvals[1])
+    assert "AUT-3" not in failures(told)
 
 
 def test_a_url_that_moves_is_not_held_against_a_refused_call() -> None:
@@ -185,6 +198,16 @@ def test_a_cancel_that_was_accepted_after_a_refused_one_is_in_order() -> None:
     assert "AUT-3" not in failures(told)
 
 
+def test_a_cancel_of_an_earlier_job_explains_no_cancel_of_the_next() -> None:
+    told = made()
+    told.call("POST", "/v1/jobs/job_1/cancel", 200, {"jobId": "job_1", "status": "completed"})
+    regenerate(told)
+    told.read(status="generating")
+    told.error("POST", "/v1/jobs/job_2/cancel", 401, "UNAUTHENTICATED", actor="anonymous")
+    told.read(status="canceled")
+    assert "changed its status from" in failures(told)["AUT-3"][0]
+
+
 ARCHIVED = "/v1/projects/prj_archive/content"
 
 
@@ -216,10 +239,31 @@ def test_a_list_that_stays_after_a_refused_archiving_passes() -> None:
         {"before": 409},
         {"after": 429},
         {"after": 403},
+        {"status": 409, "actor": "owner"},
+        {"after": 503},
     ],
 )
 def test_a_list_that_another_cause_may_have_closed_is_left_alone(more: Any) -> None:
     assert [name for name in failures(archiving(**more)) if name in {"AUT-3", "AUT-4"}] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "query", "actor"),
+    [("GET", "?cursor=c1", "owner"), ("GET", "", "anonymous"), ("GET", "", "other"), ("POST", "", "owner")],
+)
+def test_only_the_list_that_was_shown_tells_of_an_archiving(method: str, query: str, actor: str) -> None:
+    told = archiving(after=500)
+    told.error("DELETE", "/v1/projects/prj_archive", 401, "UNAUTHENTICATED", actor="anonymous")
+    told.error(method, ARCHIVED + query, 404, "NOT_FOUND", actor=actor, body=b"{}" if method == "POST" else None)
+    assert "AUT-3" not in failures(told)
+
+
+def test_a_list_that_was_asked_for_during_a_refused_archiving_is_left_alone() -> None:
+    told = Told()
+    told.call("GET", ARCHIVED, 200, {"items": []})
+    told.error("DELETE", "/v1/projects/prj_archive", 401, "UNAUTHENTICATED", actor="anonymous", sent=1010, took=5)
+    told.error("GET", ARCHIVED, 409, "CONFLICT", sent=1011)
+    assert "AUT-3" not in failures(told)
 
 
 def test_an_archiving_by_its_owner_explains_every_later_answer() -> None:
