@@ -7,6 +7,7 @@ from histories import PROJECT, REVIEW, Told, failures, results
 from lists import item, items
 
 SLIDES = {"format": "slideshow_remix"}
+EVERY_FORMAT = "format=video_remix&format=slideshow_remix&format=ugc_remix&format=auto"
 
 
 def made(told: Told | None = None) -> Told:
@@ -36,6 +37,11 @@ SLIDESHOW = item(3, **SLIDES)
         ("?format=video_remix&status=completed", [item(1)], "LST-6"),
         ("?status=completed&status=failed", [SLIDESHOW, FAILED, item(1)], "LST-15"),
         ("?format=video_remix&format=slideshow_remix", [SLIDESHOW, FAILED, item(1)], "LST-15"),
+        (
+            "?status=completed&status=failed&format=video_remix&format=slideshow_remix",
+            [SLIDESHOW, FAILED, item(1)],
+            "LST-6",
+        ),
     ],
 )
 def test_a_filter_that_shows_what_it_says_and_all_of_it_passes(query: str, page: list[Any], requirement: str) -> None:
@@ -67,6 +73,8 @@ def test_a_filter_under_which_nothing_was_to_be_seen_shows_nothing() -> None:
         ("?format=slideshow_remix", [], "LST-5", "lacks container cnt_3, which has format slideshow_remix"),
         ("?status=completed&format=video_remix", [], "LST-6", "lacks container cnt_1, which has status completed and"),
         ("?status=completed&status=failed", [FAILED, item(1)], "LST-15", "lacks container cnt_3"),
+        ("?status=completed&format=video_remix&format=slideshow_remix", [item(1)], "LST-15", "lacks container cnt_3"),
+        (f"?{EVERY_FORMAT}", [FAILED, item(1)], "LST-15", "lacks container cnt_3"),
     ],
 )
 def test_a_filter_that_lets_through_or_loses_fails(query: str, page: list[Any], requirement: str, message: str) -> None:
@@ -265,3 +273,56 @@ def test_what_may_have_had_another_status_meanwhile_is_not_missing(case: str) ->
         told.call("POST", "/v1/content/cnt_1/regenerate", 500)
     told.read(1, status="generating")
     assert "LST-4" not in failures(told)
+
+
+def test_filters_that_only_a_later_page_breaks_in_company_are_accused_once() -> None:
+    told = made()
+    query = "?status=completed&format=video_remix&limit=1"
+    told.list(items(1), query, cursor="c")
+    told.list([FAILED], f"{query}&cursor=c")
+    assert results(told, "LST-6") == ["failed"]
+    assert list(failures(told)) == ["LST-6"]
+
+
+def test_a_page_whose_walk_nobody_saw_begin_breaks_the_filter_alone() -> None:
+    told = made()
+    told.list([FAILED], "?status=completed&cursor=unseen")
+    assert list(failures(told)) == ["LST-4"]
+
+
+def test_what_a_list_has_shown_once_the_filter_lost_whatever_lists_show_later() -> None:
+    told = made()
+    told.list([], "?status=failed")
+    told.list([SLIDESHOW, item(1)])
+    assert list(failures(told)) == ["LST-4", "LST-1"]
+
+
+def test_a_container_that_shows_another_project_than_it_was_made_in_is_not_missing() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1, projectId=REVIEW, status="failed", lastError="No.")
+    told.list([], "?status=failed")
+    assert "LST-4" not in failures(told)
+
+
+def test_a_container_that_names_no_project_is_missing_where_it_was_made() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1, projectId=None)
+    told.list([], "?status=completed")
+    assert "lacks container cnt_1" in failures(told)["LST-4"][0]
+
+
+def test_a_container_elsewhere_hides_no_loss() -> None:
+    told = Told()
+    told.create(5, project=REVIEW)
+    told.read(5, projectId=REVIEW, status="failed", lastError="No.")
+    made(told)
+    told.list([], "?format=slideshow_remix")
+    assert "lacks container cnt_3" in failures(told)["LST-5"][0]
+
+
+def test_an_item_without_the_field_that_nothing_settles_breaks_nothing() -> None:
+    told = Told()
+    told.list([{"id": "cnt_7"}], "?status=completed")
+    assert results(told, "LST-4") == ["passed"]

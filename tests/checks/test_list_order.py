@@ -145,3 +145,59 @@ def test_a_regeneration_before_two_walks_that_agree_is_no_hindrance() -> None:
 @pytest.mark.parametrize(("seconds", "found"), [(1.9, []), (2.1, ["failed"])])
 def test_a_regeneration_that_may_just_begin_excuses_another_order(seconds: float, found: list[str]) -> None:
     assert results(regenerated_before(seconds, items(2), items(1)), "LST-3") == found
+
+
+def test_a_list_that_is_not_the_owners_has_no_order_to_keep() -> None:
+    told = Told()
+    told.list(dated((1, OLD), (2, NEW)), actor="other")
+    assert results(told, "LST-10") == []
+
+
+def test_where_a_container_stands_twice_or_the_walk_turns_round_the_order_is_not_the_matter() -> None:
+    told = Told()
+    pages(told, dated((1, NEW), (2, MID)), dated((1, NEW)), limit=2, name="a")
+    told.list(dated((3, OLD)), "?limit=1", cursor="b1")
+    told.list(dated((4, NEW)), "?limit=1&cursor=b1", cursor="b1")
+    assert results(told, "LST-10") == []
+
+
+def test_a_caller_who_goes_back_to_a_cursor_hears_of_the_pages_before_it_no_second_time() -> None:
+    told = Told()
+    told.list(dated((1, OLD), (2, MID)), "?limit=2", cursor="c1")
+    for _ in range(2):
+        told.list(dated((3, OLD)), "?limit=2&cursor=c1", cursor="c2")
+    assert results(told, "LST-10") == ["failed"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "later"),
+    [("1", [items(1), items(3), items(1)]), ("1", [items(1), ["odd"], items(3)]), ("03", [items(1)]), ("0", [[]])],
+)
+def test_a_walk_that_is_not_whole_is_compared_with_none(limit: Any, later: list[Any]) -> None:
+    told = Told()
+    pages(told, items(1, 2, 3), limit=3, name="a")
+    pages(told, *later, limit=limit, name="b")
+    assert results(told, "LST-3") == []
+
+
+def test_a_size_that_lost_a_container_which_was_made_before_fails() -> None:
+    told = Told()
+    told.create(2)
+    pages(told, items(3), items(1), limit=1, name="a")
+    pages(told, items(3, 2, 1), limit=3, name="b")
+    message = "Of two walks with limit=1 and limit=3, only the one with limit=3 meets container cnt_2."
+    assert failures(told) == {"LST-3": [message]}
+
+
+def test_where_no_item_tells_its_age_a_later_walk_may_meet_more() -> None:
+    told = Told()
+    pages(told, dated((3, None)), dated((1, None)), limit=1, name="a")
+    pages(told, dated((3, None), (2, None), (1, None)), limit=3, name="b")
+    assert results(told, "LST-3") == ["passed"]
+
+
+def test_a_walk_without_a_limit_has_the_default_size() -> None:
+    told = Told()
+    told.list(items(1, 2, 3))
+    pages(told, items(1), items(3), items(2), limit=1, name="b")
+    assert "Two walks with limit=default and limit=1 differ in order" in failures(told)["LST-3"][0]

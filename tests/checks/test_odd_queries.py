@@ -98,3 +98,20 @@ def test_a_cursor_that_both_lists_gave_out_is_of_both() -> None:
 @pytest.mark.parametrize("status", [429, 500])
 def test_trouble_says_nothing_of_a_cursor(status: int) -> None:
     assert results(crossing(None, taken=OTHER, used=STATUS, status=status), "LST-16") == []
+
+
+@pytest.mark.parametrize(("page", "found"), [([item(1)], []), ([item(1), item(3, format="ugc_remix")], ["failed"])])
+def test_a_known_format_in_another_case_may_match_but_not_everything(page: list[Any], found: list[str]) -> None:
+    told = Told()
+    told.list(page, "?format=Video_Remix")
+    assert results(told, "LST-14") == found
+
+
+@pytest.mark.parametrize("known", ["failed", "generating"])
+def test_an_item_without_its_status_is_judged_by_what_a_read_has_settled(known: str) -> None:
+    told = Told()
+    told.create(2)
+    told.read(2, status=known, lastError="No.")
+    told.list(items(9), "?limit=2", cursor="c")
+    told.list([{"id": "cnt_2"}, {"id": "cnt_7"}], "?limit=2&status=completed&cursor=c")
+    assert results(told, "LST-16") == (["failed"] if known == "failed" else ["passed"])

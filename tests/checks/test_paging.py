@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import FOREIGN, PROJECT, Told, failures, results
+from histories import FOREIGN, PROJECT, Told, container, failures, judged, results
 from lists import items
 
 from conformance.checks.paging import Limit, limit_kind
@@ -140,9 +140,10 @@ def test_a_wrong_limit_may_be_clamped(count: int, result: str) -> None:
     assert results(told, "LST-13") == [result]
 
 
-def test_a_wrong_limit_beside_a_filter_may_be_refused_for_either() -> None:
+@pytest.mark.parametrize("beside", ["status=odd", "cursor=odd"])
+def test_a_wrong_limit_beside_something_else_may_be_refused_for_either(beside: str) -> None:
     told = Told()
-    told.error("GET", f"/v1/projects/{PROJECT}/content?limit=0&status=odd", 400, "VALIDATION")
+    told.error("GET", f"/v1/projects/{PROJECT}/content?limit=0&{beside}", 400, "VALIDATION")
     assert results(told, "LST-13") == []
 
 
@@ -152,7 +153,7 @@ def after_a_cursor(cursor: str = "YWJjZGVm") -> Told:
     return told
 
 
-@pytest.mark.parametrize("cursor", ["garbage", "YWJjZGV", "YWJjZG", "ywjjzgvm", "YWJjZGVmZ"])
+@pytest.mark.parametrize("cursor", ["garbage", "YWJjZGV", "YWJjZG", "ywjjzgvm", "YWJjZGVmZ", "YWJjZGWm"])
 def test_a_foreign_cursor_must_be_refused(cursor: str) -> None:
     refused, answered = after_a_cursor(), after_a_cursor()
     refused.error("GET", f"/v1/projects/{PROJECT}/content?limit=1&cursor={cursor}", 400, "VALIDATION")
@@ -198,3 +199,46 @@ def test_a_filtered_page_may_be_empty_and_name_a_next_one() -> None:
     told = Told()
     told.list([], "?limit=0&status=failed", cursor="c2")
     assert results(told, "LST-13") == ["passed"]
+
+
+def test_a_full_page_without_limit_with_more_behind_it_passes() -> None:
+    told = Told()
+    told.list(many(25), cursor="c")
+    told.list(items(25), "?cursor=c")
+    assert results(told, "LST-11") == ["passed"]
+
+
+def test_a_shortened_cursor_is_foreign_whatever_letter_it_ended_in() -> None:
+    told = after_a_cursor("YWJjZGVX")
+    told.list([], "?limit=1&cursor=YWJjZGV")
+    assert list(failures(told)) == ["LST-12"]
+
+
+def test_a_foreign_cursor_beside_a_wrong_limit_may_be_refused_for_either() -> None:
+    told = after_a_cursor()
+    told.error("GET", f"/v1/projects/{PROJECT}/content?limit=0&cursor=garbage", 400, "VALIDATION")
+    assert results(told, "LST-12") == []
+
+
+@pytest.mark.parametrize(("path", "status"), [("/v1/content/cnt_1", 200), (f"/v1/projects/{PROJECT}/content", 400)])
+def test_only_a_page_gives_out_cursors(path: str, status: int) -> None:
+    told = Told()
+    told.call("GET", path, status, {"items": [], "nextCursor": "YWJjZGVm"})
+    told.list([], "?cursor=garbage")
+    assert not [finding for finding in judged(told) if finding.requirement == "LST-12"]
+
+
+def test_a_cursor_that_another_call_carries_is_none() -> None:
+    told = after_a_cursor()
+    told.call("GET", "/v1/content/cnt_1?cursor=YWJjZGVm", answer=container(1))
+    assert not [finding for finding in judged(told) if finding.result.value != "passed"]
+
+
+def test_a_next_cursor_that_is_no_string_is_the_schemas_matter() -> None:
+    told = Told()
+    told.call("GET", f"/v1/projects/{PROJECT}/content", answer={"items": [], "nextCursor": 7})
+    told.call("GET", f"/v1/projects/{PROJECT}/content", answer={"items": [], "nextCursor": ""})
+    told.list([], "?cursor=garbage")
+    found = judged(told)
+    assert [finding.requirement for finding in found if finding.result.value != "passed"] == ["SCH-1"]
+    assert not [finding for finding in found if finding.requirement == "LST-12"]
