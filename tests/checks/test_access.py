@@ -287,6 +287,7 @@ def test_a_clone_of_ones_own_into_another_organizations_project_fails(clone_id: 
         ({"projectId": 7}, 7),
         ({"projectId": "prj_unknown"}, "prj_unknown"),
         ({"projectId": PROJECT}, PROJECT),
+        ({"projectId": [PROJECT]}, [PROJECT]),
         ([PROJECT], PROJECT),
         ({}, None),
     ],

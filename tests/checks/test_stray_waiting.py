@@ -83,6 +83,32 @@ def test_a_stray_of_another_kind_of_call_delays_nothing(found: str) -> None:
     assert results(told, "CRE-10") == ["passed"]
 
 
+def test_a_call_whose_stray_was_found_keeps_no_later_call_waiting() -> None:
+    told = made()
+    told.create(1, key="k")
+    refuse(told, brief=MARK2, fmt="hologram")
+    told.read(9, createdAt=at(2))
+    unread(told, 9)
+    assert list(strays(told)) == ["IDM-2"]
+    assert results(told, "CRE-10") == ["passed"]
+
+
+def test_a_regeneration_whose_container_a_walk_lacks_keeps_no_later_call_waiting() -> None:
+    told = made()
+    told.call("POST", "/v1/content/cnt_1/regenerate", 202, envelope(2, container_id="cnt_1"))
+    refuse(told, brief=MARK2, fmt="hologram")
+    told.list([])
+    assert results(told, "CRE-10") == ["passed"]
+
+
+def test_what_was_read_before_a_call_was_not_made_by_it() -> None:
+    told = Told()
+    told.read(9, brief=MARK2)
+    refuse(told, brief=MARK2, fmt="hologram")
+    told.read(9, brief=MARK2)
+    assert strays(told) == {}
+
+
 def test_a_refusal_for_the_pace_is_no_observation() -> None:
     told = made()
     refuse(told, brief=MARK2, status=429, answer=envelope_of_error("RATE_LIMITED"))

@@ -178,6 +178,28 @@ def test_a_hundredth_of_a_second_is_forgiven_beside_the_precision(shift: float, 
     assert bool(failures(told)) is accused
 
 
+def test_the_earliest_is_named() -> None:
+    assert failures(told_of(created=MIDDLES[::-1]))["CRE-10"][0].endswith("such as cnt_of_nobody_3.")
+
+
+@pytest.mark.parametrize(("moment", "accused"), [(999.98, {"CRE-10"}), (999.99, set())])
+def test_what_came_to_be_just_before_the_first_call_may_be_of_the_run(moment: float, accused: set[str]) -> None:
+    assert set(failures(told_of(created=[*MIDDLES, *([moment] * 4)]))) == accused
+
+
+def test_a_retry_that_is_refused_beside_an_accepted_create_is_no_refused_create() -> None:
+    told = told_of(calls=(), created=())
+    told.exchanges.pop()
+    for number, (sent, took) in enumerate(CALLS, 2):
+        told.create(number, key=f"k{number}", sent=sent, took=took)
+        conflict = {"status": 409, "answer": envelope_of_error("CONFLICT")}
+        told.create(number, key=f"k{number}", sent=sent + 0.05, took=took, **conflict)
+    made = {f"cnt_of_nobody_{index}": moment + 0.05 for index, moment in enumerate(MIDDLES)}
+    made |= {"cnt_1": 1_000.05} | {f"cnt_{number}": moment for number, moment in enumerate(MIDDLES, 2)}
+    told.list([item(name, made[name]) for name in sorted(made, key=lambda name: -made[name])], sent=1_060.0)
+    assert failures(told) == {}
+
+
 def test_those_of_a_conflict_are_accused_too() -> None:
     more = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT"), "headers": {"Idempotency-Key": "k"}}
     assert "IDM-4" in failures(told_of(**more))
@@ -193,10 +215,12 @@ def test_without_a_container_that_an_answer_named_the_targets_clock_is_unknown()
 def test_only_creates_tell_the_targets_clock() -> None:
     """A decision, a regeneration or a clone may name what is much older than the call, or was made later."""
     told = told_of()
-    told.call("POST", "/v1/content/cnt_old/approve", 200, {"id": "cnt_old", "approvalStatus": "approved"})
-    told.call("POST", "/v1/content/cnt_old/regenerate", 202, envelope(7, container_id="cnt_old"))
+    told.call("POST", "/v1/content/cnt_old_1/approve", 200, {"id": "cnt_old_1", "approvalStatus": "approved"})
+    told.call("POST", "/v1/content/cnt_old_2/regenerate", 202, envelope(7, container_id="cnt_old_2"))
+    told.call("POST", "/v1/content/cnt_old_3/reject", 200, {"id": "cnt_old_3"}, body={"reason": "No."})
     shown = [item(f"cnt_of_nobody_{index}", moment) for index, moment in enumerate(MIDDLES)]
-    told.list([*shown[::-1], item("cnt_1", 1_000.05), item("cnt_old", 400.0)])
+    old = [item(f"cnt_old_{number}", 400.0 - number) for number in (1, 2, 3)]
+    told.list([*shown[::-1], item("cnt_1", 1_000.05), *old])
     assert "CRE-10" in failures(told)
 
 
@@ -229,11 +253,37 @@ def test_entries_that_show_no_container_or_no_time_count_for_nothing(entry: Any)
     assert "CRE-10" not in failures(told)
 
 
-@pytest.mark.parametrize(("lost_at", "accused"), [(1_000.5, False), (950.0, False), (930.0, True), (1_004.2, True)])
-def test_a_create_whose_answer_was_lost_may_take_effect_for_a_minute(lost_at: float, accused: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    told = told_of()
+@pytest.mark.parametrize("skew", [0.0, 3_600.0])
+@pytest.mark.parametrize(
+    ("lost_at", "accused"),
+    [
+        (930.0, True),
+        (940.93, True),
+        (940.942, False),
+        (950.0, False),
+        (1_000.5, False),
+        (1_004.058, False),
+        (1_004.07, True),
+    ],
+)
+def test_a_create_whose_answer_was_lost_may_take_effect_for_a_minute(
+    lost_at: float,
+    accused: bool,  # noqa: FBT001 - a parameter of the test
+    skew: float,
+) -> None:
+    told = told_of(skew=skew)
     told.create(brief={"hook": "Evenings lcm-lost-1"}, status=None, answer=None, error="timed out", sent=lost_at)
     assert ("CRE-10" in failures(told)) is accused
+
+
+def test_of_what_lost_creates_may_have_made_as_much_as_possible_is_left_out() -> None:
+    """The first container fits the first of two lost creates alone, the second one fits both."""
+    calls = [(sent, 0.1) for sent in (1_001.0, 1_003.0, 1_100.0, 1_101.0, 1_102.0)]
+    told = told_of(calls, [1_102.05, 1_101.05, 1_100.05, 1_003.05, 1_001.05], 1_200.0)
+    for lost_at in (950.0, 1_002.5):
+        brief = {"hook": f"Evenings lcm-lost-{lost_at:.0f}"}
+        told.create(brief=brief, status=None, answer=None, error="timed out", sent=lost_at)
+    assert "CRE-10" not in failures(told)
 
 
 def test_a_clone_whose_answer_was_lost_may_have_made_one_too_and_a_regeneration_none() -> None:
