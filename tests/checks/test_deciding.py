@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from histories import REVIEW, Told, failures, results
-from moves import LATER, approve, created_in, decided, pending, regenerate, reject, shown
+from moves import LATER, approve, cancel, created_in, decided, pending, regenerate, reject, shown
 
 
 def test_a_reject_that_does_not_show_is_accused() -> None:
@@ -23,6 +23,67 @@ def test_a_reject_that_a_later_read_forgets_is_accused() -> None:
     shown(told, "pending")
     assert failures(told)["APR-7"] == ['Container cnt_1 reads as "pending" after it was rejected and had read so.']
     assert "REJ-1" not in failures(told)
+
+
+@pytest.mark.parametrize(("call", "accused"), [(cancel, True), (approve, False), (regenerate, False)])
+def test_a_call_that_decides_nothing_does_not_excuse_a_reject_that_does_not_show(call: Any, accused: Any) -> None:
+    told = pending()
+    reject(told)
+    call(told)
+    shown(told, "pending")
+    assert ("REJ-1" in failures(told)) == accused
+
+
+def test_a_reject_that_should_have_been_refused_shows_nothing_of_rejecting() -> None:
+    told = decided("approved")
+    reject(told)
+    shown(told, "rejected")
+    shown(told, "approved")
+    assert results(told, "REJ-1") == results(told, "APR-7") == []
+
+
+def test_what_the_run_did_not_make_may_be_decided_on_by_others() -> None:
+    told = Told()
+    shown(told, "pending")
+    reject(told)
+    shown(told, "rejected")
+    shown(told, "pending")
+    assert results(told, "REJ-1") == results(told, "APR-7") == []
+
+
+@pytest.mark.parametrize("more", [{"actor": "anonymous"}, {"status": 422}, {"status": None}, {"regenerates": True}])
+def test_only_a_plain_reject_that_was_accepted_must_show(more: Any) -> None:
+    told = pending()
+    reject(told, **more)
+    shown(told, "pending")
+    assert "APR-7" not in failures(told)
+
+
+def test_a_read_that_was_asked_for_before_the_reject_was_answered_need_not_show_it() -> None:
+    told = pending()
+    reject(told, sent=1_010.0, took=2)
+    shown(told, "pending", sent=1_011.0, took=2)
+    assert results(told, "APR-7") == []
+    shown(told, "pending", sent=1_014.0)
+    assert results(told, "APR-7") == ["failed"]
+
+
+@pytest.mark.parametrize("fields", [{"status": "generating"}, {"status": "odd"}, {"approvalStatus": 7}])
+def test_a_read_that_nobody_can_make_out_leaves_a_reject_open(fields: Any) -> None:
+    told = pending()
+    reject(told)
+    shown(told, "pending", **fields)
+    assert results(told, "APR-7") == []
+    shown(told, "rejected")
+    assert results(told, "APR-7") == ["passed"]
+
+
+def test_a_reject_is_accused_once() -> None:
+    told = pending()
+    reject(told)
+    shown(told, "pending")
+    shown(told, "pending")
+    assert results(told, "REJ-1") == results(told, "APR-7") == ["failed"]
 
 
 def test_a_reject_that_shows_passes() -> None:
@@ -71,6 +132,64 @@ def test_rejecting_what_can_not_be_rejected_is_refused(approval: Any) -> None:
     assert failures(taken)["APR-9"] == [f"Rejecting container cnt_1, which is {approval}, was answered 200, not 409."]
     assert "was answered 422, not 409" in failures(odd)["APR-9"][0]
     assert results(refused, "APR-9") == ["passed"]
+
+
+@pytest.mark.parametrize("status", [400, 410])
+def test_what_can_not_be_rejected_is_no_invalid_request_and_not_gone(status: int) -> None:
+    told = decided("approved")
+    reject(told, status)
+    assert f"was answered {status}, not 409" in failures(told)["APR-9"][0]
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 503, None])
+@pytest.mark.parametrize("approval", ["approved", "pending"])
+def test_a_refusal_that_says_nothing_of_the_reject_is_not_judged(approval: str, status: Any) -> None:
+    told = decided("approved") if approval == "approved" else pending()
+    reject(told, status)
+    assert results(told, "APR-9") == results(told, "REJ-1") == []
+
+
+@pytest.mark.parametrize(
+    "more", [{"regenerates": True}, {"body": {}}, {"body": []}, {"actor": "other"}, {"actor": "anonymous"}]
+)
+@pytest.mark.parametrize("approval", ["approved", "pending"])
+def test_a_reject_that_a_target_may_have_another_reason_to_refuse_is_not_judged(approval: str, more: Any) -> None:
+    told = decided("approved") if approval == "approved" else pending()
+    reject(told, 422, **more)
+    assert results(told, "APR-9") == results(told, "REJ-1") == []
+
+
+def test_a_reason_that_an_unstated_limit_could_hit_may_be_refused_and_a_state_is_judged_all_the_same() -> None:
+    free, settled = pending(), decided("approved")
+    reject(free, 400, body={"reason": "é"})
+    reject(settled, 409, body={"reason": "é"})
+    assert results(free, "REJ-1") == []
+    assert results(settled, "APR-9") == ["passed"]
+
+
+@pytest.mark.parametrize("approval", [None, 7, []])
+@pytest.mark.parametrize("status", [200, 409])
+def test_a_reject_behind_an_approval_that_nobody_can_read_is_not_judged(status: int, approval: Any) -> None:
+    told = created_in()
+    shown(told, approval)
+    reject(told, status)
+    assert results(told, "APR-9") == results(told, "REJ-1") == []
+
+
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+def test_what_has_not_completed_and_is_not_pending_can_not_be_rejected_either(status: str) -> None:
+    told = created_in()
+    shown(told, "not_required", status=status, lastError="why" if status == "failed" else None)
+    reject(told, 200)
+    assert "which is not_required, was answered 200, not 409" in failures(told)["APR-9"][0]
+
+
+@pytest.mark.parametrize("status", [200, 409])
+def test_what_has_failed_and_is_pending_may_be_rejected_or_not(status: int) -> None:
+    told = created_in()
+    shown(told, "pending", status="failed", lastError="why")
+    reject(told, status)
+    assert results(told, "APR-9") == results(told, "REJ-1") == []
 
 
 def test_a_refusal_with_another_code_is_accused() -> None:

@@ -83,7 +83,7 @@ def test_a_regenerate_in_an_archived_project_is_not_judged(status: int) -> None:
 
 
 @pytest.mark.parametrize(("status", "accused"), [(400, False), (409, False), (422, False), (404, True), (405, True)])
-def test_an_operation_that_is_not_there_is_accused_whatever_else_is_in_flight(status: int, accused: bool) -> None:
+def test_an_operation_that_is_not_there_is_accused_whatever_else_is_in_flight(status: int, accused: Any) -> None:
     told = made()
     regenerate(told, 2)
     regenerate(told, 3, status)

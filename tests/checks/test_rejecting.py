@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from histories import REVIEW, Told, envelope, failures, job, results
-from moves import LATER, pending, progress, regenerate, reject, shown
+from moves import LATER, approve, cancel, created_in, pending, progress, regenerate, reject, shown
 
 BAD_REASONS = [
     ({}, "without a reason"),
@@ -31,6 +31,34 @@ def test_a_reject_without_a_good_reason_that_is_refused_passes(body: Any, fault:
     assert results(told, "REJ-3") == ["passed"], fault
 
 
+def test_a_reject_without_a_body_has_no_reason() -> None:
+    told = pending()
+    reject(told, body=None)
+    assert failures(told)["REJ-3"] == ["A reject without a body was answered 200."]
+
+
+@pytest.mark.parametrize("body", [[], b"{", b"\xff"])
+def test_a_body_that_is_no_object_is_the_schemas_matter(body: Any) -> None:
+    told = pending()
+    reject(told, body=body)
+    assert results(told, "REJ-3") == []
+
+
+def test_what_a_replayed_reject_is_answered_says_nothing_of_its_reason() -> None:
+    told = pending()
+    for _ in range(2):
+        reject(told, body={}, headers={"Idempotency-Key": "k"})
+    assert results(told, "REJ-3") == ["failed"]
+
+
+def test_a_reject_without_a_key_or_of_what_the_run_did_not_make_says_nothing_of_its_reason() -> None:
+    keyless, unknown = pending(), Told()
+    shown(unknown, "pending")
+    reject(keyless, body={}, actor="anonymous")
+    reject(unknown, body={})
+    assert results(keyless, "REJ-3") == results(unknown, "REJ-3") == []
+
+
 @pytest.mark.parametrize("reason", ["x", "x" * 1024, "é" * 1024, "😀" * 1024])
 def test_a_reason_of_1_to_1024_characters_is_a_good_one(reason: Any) -> None:
     told = pending()
@@ -52,7 +80,7 @@ def test_a_target_without_reject_is_accused(status: Any) -> None:
     assert failures(told)["REJ-1"] == [f"Rejecting container cnt_1 was answered {status}."]
 
 
-@pytest.mark.parametrize("status", [400, 409, 422])
+@pytest.mark.parametrize("status", [400, 409, 410, 422])
 def test_a_plain_reject_of_a_pending_container_that_is_refused_is_accused(status: Any) -> None:
     told = pending()
     reject(told, status)
@@ -87,6 +115,19 @@ def test_a_reject_that_regenerates_another_container_is_accused() -> None:
     told = pending()
     reject(told, 202, regenerates=True, answer={"jobId": "job_2", "containerId": "cnt_9", "status": "running"})
     assert 'regenerates container "cnt_9"' in failures(told)["REJ-2"][0]
+
+
+@pytest.mark.parametrize("job_id", [None, 7, []])
+def test_a_reject_that_is_taken_and_names_no_job_is_the_schemas_matter(job_id: Any) -> None:
+    told = pending()
+    reject(told, 202, regenerates=True, answer={"jobId": job_id, "containerId": "cnt_1", "status": "running"})
+    assert results(told, "REJ-2") == []
+
+
+def test_a_reject_that_regenerates_without_a_key_is_a_matter_of_access() -> None:
+    told = pending()
+    reject(told, 202, regenerates=True, n=1, actor="anonymous")
+    assert "REJ-2" not in failures(told)
 
 
 def test_a_replay_of_a_reject_that_regenerates_names_the_same_job() -> None:
@@ -125,6 +166,53 @@ def test_a_target_that_ignores_the_regeneration_is_not_judged() -> None:
     assert results(told, "REJ-2") == []
 
 
+def test_only_the_first_read_after_a_reject_that_regenerates_tells_what_it_did() -> None:
+    good, bad = pending(), pending()
+    for told, approvals in ((good, ("rejected", "pending")), (bad, ("approved", "not_required"))):
+        reject(told, 202, regenerates=True)
+        for approval in approvals:
+            shown(told, approval, status="generating")
+    assert results(good, "REJ-2") == ["passed"]
+    assert results(bad, "REJ-2") == ["failed"]
+
+
+@pytest.mark.parametrize(("approval", "status"), [(None, "generating"), (7, "generating"), ("approved", "odd")])
+def test_a_read_that_nobody_can_make_out_leaves_a_reject_that_regenerates_open(approval: Any, status: str) -> None:
+    told = pending()
+    reject(told, 202, regenerates=True)
+    shown(told, approval, status=status)
+    assert results(told, "REJ-2") == []
+    shown(told, "rejected", status="generating")
+    assert results(told, "REJ-2") == ["passed"]
+
+
+def test_a_read_that_shows_nothing_of_a_reject_that_regenerates_leaves_it_open() -> None:
+    told = pending()
+    reject(told, 202, regenerates=True)
+    shown(told, "pending")
+    assert results(told, "REJ-2") == []
+    shown(told, "pending", updatedAt=LATER)
+    assert results(told, "REJ-2") == ["passed"]
+
+
+def test_a_reject_that_regenerates_what_is_in_flight_leaves_it_in_flight() -> None:
+    told = created_in()
+    shown(told, "pending", status="generating")
+    reject(told, 202, regenerates=True)
+    shown(told, "pending", status="generating")
+    assert results(told, "REJ-2") == ["passed"]
+
+
+def test_an_approve_after_a_reject_that_regenerates_may_have_approved_and_a_cancel_may_not() -> None:
+    approved, canceled = pending(), pending()
+    for told, call in ((approved, approve), (canceled, cancel)):
+        reject(told, 202, regenerates=True)
+        call(told)
+        shown(told, "approved", status="generating")
+    assert results(approved, "REJ-2") == []
+    assert results(canceled, "REJ-2") == ["failed"]
+
+
 def test_an_approval_after_another_regeneration_is_not_judged() -> None:
     told = pending()
     reject(told, 202, regenerates=True)
@@ -142,6 +230,30 @@ def test_a_reject_that_only_rejects_leaves_its_container_on_the_old_job(shown: s
     told.call("POST", "/v1/content/cnt_1/reject", 202, envelope(2, REVIEW, container_id="cnt_1"), body=body)
     told.call("GET", "/v1/content/cnt_1/progress", answer=job(2, jobId=shown, status="running", containerId="cnt_1"))
     assert ("REJ-2" in failures(told)) is found
+
+
+@pytest.mark.parametrize(("n", "found"), [(1, True), (2, True), (3, False), (9, False)])
+def test_no_earlier_job_is_still_the_containers_after_a_reject_that_regenerates(n: int, found: Any) -> None:
+    told = pending()
+    regenerate(told, 2)
+    reject(told, 202, regenerates=True, n=3)
+    told.job(3, kind="content_regenerate", status="running", containerId="cnt_1")
+    progress(told, n, status="running")
+    assert ("REJ-2" in failures(told)) == found
+
+
+def test_progress_that_may_be_older_or_newer_than_the_reject_shows_nothing() -> None:
+    overlapped, followed, keyless = pending(), pending(), pending()
+    reject(overlapped, 202, regenerates=True, sent=1_010.0, took=2)
+    progress(overlapped, sent=1_011.0)
+    reject(followed, 202, regenerates=True)
+    regenerate(followed, 3)
+    progress(followed)
+    reject(keyless, 202, regenerates=True)
+    keyless.call("GET", "/v1/content/cnt_1/progress", answer=job(), actor="anonymous")
+    keyless.call("GET", "/v1/content/cnt_9/progress", answer=job())
+    for told in (overlapped, followed, keyless):
+        assert "REJ-2" not in failures(told)
 
 
 def test_a_call_that_the_target_does_not_know_has_moved_nothing() -> None:
