@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import FOREIGN, PROJECT, REVIEW, Told, failures, results
+from histories import FOREIGN, PROJECT, REVIEW, Told, container, failures, judged, results
 from lists import item, items
 
 
@@ -35,21 +35,22 @@ def test_an_item_that_names_another_project_fails() -> None:
     assert failures(told) == {"LST-8": [f"The list of project {PROJECT} holds container cnt_2 of project {REVIEW}."]}
 
 
-@pytest.mark.parametrize("shown_by", ["create", "read"])
+@pytest.mark.parametrize("shown_by", ["create", "read", "both", "create and a read of no project"])
 def test_a_container_of_another_project_fails(shown_by: str) -> None:
     told = Told()
-    if shown_by == "create":
+    if shown_by != "read":
         told.create(1, project=REVIEW)
-    else:
-        told.read(1, projectId=REVIEW)
+    if shown_by != "create":
+        told.read(1, projectId=7 if shown_by.endswith("no project") else REVIEW)
     told.list(items(1))
     assert f"container cnt_1 of project {REVIEW}" in failures(told)["LST-8"][0]
 
 
-def test_a_container_whose_project_is_in_doubt_is_not_judged() -> None:
+@pytest.mark.parametrize(("made", "shown"), [(REVIEW, PROJECT), (PROJECT, REVIEW)])
+def test_a_container_whose_project_is_in_doubt_is_not_judged(made: str, shown: str) -> None:
     told = Told()
-    told.create(1, project=REVIEW)
-    told.read(1, projectId=PROJECT)
+    told.create(1, project=made)
+    told.read(1, projectId=shown)
     told.list(items(1))
     assert "LST-8" not in failures(told)
 
@@ -59,6 +60,30 @@ def test_another_organizations_lists_are_not_judged() -> None:
     told.list([item(1, projectId=REVIEW)], project=FOREIGN)
     told.list([item(1, projectId=REVIEW)], actor="other")
     assert results(told, "LST-8") == []
+
+
+@pytest.mark.parametrize(
+    ("project", "actor", "found"), [(REVIEW, "owner", ["passed"]), (7, "owner", []), (REVIEW, "other", [])]
+)
+def test_a_read_shows_that_another_project_has_containers(project: Any, actor: str, found: list[str]) -> None:
+    told = Told()
+    told.call("GET", "/v1/content/cnt_1", answer=container(1, projectId=project), actor=actor)
+    told.list(items(2))
+    assert results(told, "LST-8") == found
+
+
+def test_an_item_whose_project_is_no_string_is_the_schemas_matter() -> None:
+    told = Told()
+    told.list(items(1, projectId=7))
+    assert results(told, "LST-8") == []
+
+
+def test_an_item_that_names_another_project_is_its_own_evidence() -> None:
+    told = Told()
+    told.read(1)
+    told.list(items(1, projectId=REVIEW))
+    (found,) = [finding for finding in judged(told) if finding.requirement == "LST-8"]
+    assert found.exchanges == ("x2",)
 
 
 def agreeing(listed: dict[str, Any], shown: dict[str, Any], *, own: bool = True) -> dict[str, Told]:
@@ -194,3 +219,35 @@ def test_a_lost_call_may_take_effect_after_the_read(status: int | None, accused:
     told.read()
     told.list([item(1, status="queued")])
     assert ("LST-9" in failures(told)) == accused
+
+
+def test_another_organizations_list_is_not_compared() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1)
+    told.list(items(1, status="failed"), actor="other")
+    assert results(told, "LST-9") == []
+
+
+def test_a_read_that_began_before_the_page_had_ended_may_not_know_its_containers_yet() -> None:
+    told = Told()
+    told.list(items(1), took=2.0)
+    told.error("GET", "/v1/content/cnt_1", 404, "NOT_FOUND", sent=1001.0, took=3.0)
+    assert results(told, "LST-9") == []
+
+
+def test_a_format_that_was_auto_at_the_end_stays_so() -> None:
+    told = Told()
+    told.create(1, fmt="auto")
+    told.read(1, format="auto")
+    told.list(items(1))
+    assert "format video_remix in a list and auto in getContent" in failures(told)["LST-9"][0]
+
+
+def test_the_status_of_a_container_of_others_is_judged_between_two_equal_reads() -> None:
+    told = Told()
+    told.read(1)
+    told.list(items(1, status="failed"))
+    told.call("GET", "/v1/content/cnt_1", 503)
+    told.read(1, took=0.1)
+    assert "status failed in a list and completed in getContent" in failures(told)["LST-9"][0]

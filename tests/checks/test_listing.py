@@ -296,3 +296,22 @@ def test_what_a_completed_job_made_is_missed_though_nobody_read_it(status: str, 
     told.list(items(3))
     told.job(status=status)
     assert ("LST-1" in failures(told)) == accused
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+def test_a_container_that_can_no_longer_be_read_need_not_be_listed(status: int) -> None:
+    told = made(1)
+    told.error("GET", "/v1/content/cnt_1", status, "NOT_FOUND")
+    told.list([])
+    assert "LST-1" not in failures(told)
+
+
+@pytest.mark.parametrize("pages", [0, 2])
+def test_empty_pages_are_counted_from_the_last_item(pages: int) -> None:
+    told = Told()
+    for n in range(pages + EMPTY_PAGES):
+        asked = f"&cursor=c{n}" if n else ""
+        told.list(items(n) if n < pages else [], f"?limit=1{asked}", cursor=f"c{n + 1}")
+    assert failures(told)["LST-1"] == [
+        f"A walk has met {EMPTY_PAGES} empty pages one after another, each with a cursor to the next."
+    ]
