@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from histories import FOREIGN, PROJECT, REVIEW, Told, envelope, envelope_of_error, failures, results
 
-CONFLICT = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
+CONFLICT: dict[str, Any] = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
 OTHER_BRIEF = {"hook": "Mornings lcm-run-2"}
 
 

@@ -89,6 +89,14 @@ def test_a_refusal_for_too_many_calls_is_none_by_the_other_retry() -> None:
     assert idempotency(refusing_each_other(409, 429)) == {}
 
 
+def test_a_key_that_works_beside_it_excuses_no_retries_that_refuse_each_other() -> None:
+    told = Told()
+    told.create(5, key="other")
+    again(told, sent=1010.0, took=1.0, **IN_FLIGHT)
+    again(told, sent=1010.5, **IN_FLIGHT)
+    assert list(idempotency(told)) == ["IDM-6"]
+
+
 def test_two_bodies_that_refuse_each_other_are_no_retries() -> None:
     assert idempotency(refused_together(SECOND)) == {}
 

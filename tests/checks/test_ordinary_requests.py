@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from histories import BASE, Told, results
 
-from conformance.checks.wire import is_same_id, reach
+from conformance.checks.wire import is_ordinary, is_same_id, reach
+from conformance.history import Request
 
 PATH = "/v1/content/cnt_1"
 
@@ -70,6 +71,18 @@ def test_what_http_itself_reads_may_be_refused_in_front_of_the_application(heade
 
 def test_a_body_where_none_belongs_may_be_refused_in_front_of_the_application() -> None:
     assert refused(body={}) == []
+    assert not is_ordinary(Request("HEAD", BASE + PATH, (), b"{}"))
+    assert is_ordinary(Request("POST", BASE + PATH, (), b"{}"))
+
+
+@pytest.mark.parametrize("name", ["..", ".", "%2E%2E", "a%2Fb", "a%5Cb", "a%3Bb", "a%3Fb", "a%23b", "a%C2%85b"])
+def test_a_name_that_may_be_resolved_on_the_way_is_no_ones_to_answer(name: str) -> None:
+    assert refused(f"/v1/content/{name}") == []
+
+
+@pytest.mark.parametrize("name", ["aXb", "a.b", "...", "a%3Ab", "a%20b"])
+def test_a_name_that_arrives_as_it_was_sent_is_the_applications_to_refuse(name: str) -> None:
+    assert refused(f"/v1/content/{name}") == ["failed"]
 
 
 @pytest.mark.parametrize("path", ["/v1/content/%C3%A9", "/v1/content/%c3%a9", f"{PATH}?x=%2F%7e%20", f"{PATH}?x=~!"])

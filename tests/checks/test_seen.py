@@ -25,7 +25,7 @@ def seen(method: str, path: str, *answer: Any, facts: Facts = FACTS, **more: Any
 
 PUBLIC: dict[str, Any] = {
     "target": {
-        "base_url": "http://a.test/api/",
+        "base_url": "http://a.test/SANDBOX/",
         "project_id": "p1",
         "review_project_id": "p2",
         "archive_project_id": "p3",
@@ -45,7 +45,7 @@ PUBLIC: dict[str, Any] = {
 
 def test_the_facts_are_those_of_the_configuration() -> None:
     assert Facts.of(PUBLIC) == Facts(
-        base_url="http://a.test/api",
+        base_url="http://a.test/SANDBOX",
         project_id="p1",
         review_project_id="p2",
         archive_project_id="p3",
