@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from histories import BRIEF, PROJECT, REVIEW, Told, asset, failures, results
-from moves import LATER, approve, created_in, decided, item, pending, regenerate, reject, shown
+from moves import LATER, approve, cancel, created_in, decided, item, pending, regenerate, reject, shown
 
 
 @pytest.mark.parametrize("approval", ["none", "APPROVED", None, 1, {}])
@@ -14,6 +14,21 @@ def test_an_approval_outside_the_four_is_accused(approval: Any) -> None:
     listed.list([item(approvalStatus=approval)])
     assert "shows the approvalStatus" in failures(read)["APR-1"][0]
     assert "shows the approvalStatus" in failures(listed)["APR-1"][0]
+
+
+def test_what_a_list_does_not_show_is_not_judged_and_what_it_shows_is_judged_one_by_one() -> None:
+    silent, mixed = Told(), Told()
+    silent.list([{"id": "cnt_1"}, "cnt_2", 7, None])
+    mixed.list([item(), item(id="cnt_2", approvalStatus="none"), item(id="cnt_3", approvalStatus="odd")])
+    assert results(silent, "APR-1") == []
+    assert results(mixed, "APR-1") == ["failed", "failed"]
+
+
+@pytest.mark.parametrize(("status", "actor"), [(200, "anonymous"), (202, "owner"), (422, "owner")])
+def test_only_a_decision_that_was_carried_out_shows_what_it_made(status: int, actor: str) -> None:
+    told = pending()
+    reject(told, status, answer={"id": "cnt_1", "approvalStatus": "denied"}, actor=actor)
+    assert "APR-1" not in failures(told)
 
 
 def test_an_approval_outside_the_four_is_accused_in_the_answer_to_a_reject() -> None:
@@ -115,6 +130,15 @@ def test_nothing_is_pending_where_no_review_is_required(status: Any) -> None:
     assert list(failures(told)) == ["APR-4"]
 
 
+def test_a_reject_that_was_accepted_explains_an_approval_where_no_review_is_required() -> None:
+    for regenerates in (None, True):
+        told = created_in(PROJECT)
+        shown(told, "not_required", PROJECT)
+        reject(told, 200, regenerates=regenerates)
+        shown(told, "rejected", PROJECT)
+        assert "APR-4" not in failures(told)
+
+
 def test_not_required_passes_where_no_review_is_required() -> None:
     told = created_in(PROJECT)
     shown(told, "not_required", PROJECT)
@@ -139,6 +163,27 @@ def test_a_list_that_shows_what_nobody_decided_is_accused() -> None:
     told = created_in()
     told.list([item(approvalStatus="approved")], project=REVIEW)
     assert list(failures(told)) == ["APR-5"]
+
+
+@pytest.mark.parametrize("call", [reject, cancel, regenerate])
+def test_a_call_of_another_kind_approves_nothing(call: Any) -> None:
+    told = pending()
+    call(told)
+    shown(told, "approved")
+    assert failures(told)["APR-5"] == ["Container cnt_1 is approved, and nobody has approved it."]
+
+
+def test_a_move_that_nobody_made_is_accused_where_the_status_stays_as_well() -> None:
+    told = decided("approved")
+    shown(told, "pending")
+    shown(told, "approved")
+    assert "and nobody has approved it in between" in failures(told)["APR-5"][0]
+
+
+def test_what_a_list_shows_to_a_caller_without_a_key_is_a_matter_of_access() -> None:
+    told = created_in()
+    told.list([item(approvalStatus="approved")], project=REVIEW, actor="anonymous")
+    assert "APR-5" not in failures(told)
 
 
 def test_a_later_move_that_nobody_made_is_accused() -> None:
@@ -226,6 +271,50 @@ def test_a_regeneration_that_completes_is_pending_again() -> None:
         "APR-10": ['Container cnt_1 completed again in a project that requires review, and is "rejected".']
     }
     assert results(again("pending"), "APR-10") == ["passed"]
+
+
+@pytest.mark.parametrize(("approval", "expected"), [("rejected", ["failed"]), ("pending", ["passed"])])
+def test_a_reject_that_regenerates_decides_nothing_on_what_it_makes(approval: str, expected: list[str]) -> None:
+    told = pending()
+    reject(told, 202, regenerates=True)
+    shown(told, "rejected", status="generating")
+    shown(told, approval, updatedAt=LATER)
+    assert results(told, "APR-10") == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "seconds", "expected"),
+    [(200, 0, ["failed"]), (504, 0, []), (None, 0, []), (504, 65, ["failed"]), (None, 65, ["failed"])],
+)
+def test_an_approve_that_may_still_have_been_on_its_way_explains_an_approval(
+    status: Any, seconds: int, expected: list[str]
+) -> None:
+    told = pending()
+    approve(told, status)
+    told.at += seconds
+    regenerate(told)
+    shown(told, "approved", status="generating")
+    shown(told, "approved", updatedAt=LATER)
+    assert results(told, "APR-10") == expected
+
+
+def test_an_approve_beside_a_regenerate_may_come_after_it() -> None:
+    told = pending()
+    approve(told, sent=1_010.0, took=5)
+    regenerate(told, sent=1_012.0, took=1)
+    told.at = 1_020.0
+    shown(told, "approved", status="generating")
+    shown(told, "approved", updatedAt=LATER)
+    assert results(told, "APR-10") == []
+
+
+def test_what_a_regeneration_without_an_answer_has_made_is_not_judged() -> None:
+    told = again("pending")
+    regenerate(told, 3, 504)
+    told.at += 65
+    shown(told, "rejected", status="generating")
+    shown(told, "rejected", updatedAt=LATER)
+    assert results(told, "APR-10") == ["passed"]
 
 
 def test_a_read_too_early_to_show_the_regeneration_is_not_judged() -> None:

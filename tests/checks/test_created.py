@@ -139,6 +139,7 @@ def test_a_field_that_is_left_out_fails_and_more_fields_do_not() -> None:
         ({"hook": "a", "mood": "calm"}, {"hook": "a"}),
         ({"hook": "a", "themeTags": ["\ud800"]}, {"hook": "a", "themeTags": ["?"]}),
         ({"hook": "a", "themeTags": [""]}, {"hook": "a", "themeTags": []}),
+        ({"hook": "a", "themeTags": ["b\udfff"]}, {"hook": "a", "themeTags": ["b?"]}),
     ],
 )
 def test_what_has_more_than_one_reading_may_come_back_otherwise(sent: Any, shown: Any) -> None:
@@ -171,6 +172,7 @@ def test_a_change_after_another_call_is_not_the_creates(status: int | None) -> N
         ({"hook": "b"}, 409, ["failed"]),
         (None, 202, ["failed"]),
         ({}, 202, ["failed"]),
+        ({"hook": "b"}, 501, ["failed"]),
     ],
 )
 def test_a_brief_never_yet_seen_is_judged_until_a_patch(patch: Any, status: int | None, expected: list[str]) -> None:
@@ -193,6 +195,23 @@ def test_a_reject_may_patch_too(regenerates: Any, expected: list[str]) -> None:
     )
     told.read(brief={"hook": "b"})
     assert results(told, "CRE-5") == expected
+
+
+def test_a_reject_that_asks_for_no_regeneration_patches_nothing() -> None:
+    told = Told()
+    told.create()
+    told.call("POST", "/v1/content/cnt_1/reject", 200, body={"reason": "No", "regenerate": False})
+    told.read(brief={"hook": "b"})
+    assert results(told, "CRE-5") == ["failed"]
+
+
+@pytest.mark.parametrize("body", [[], b"{", {"patch": "b"}])
+def test_a_patch_that_breaks_the_schema_and_is_taken_may_have_changed_the_brief(body: Any) -> None:
+    told = Told()
+    told.create()
+    told.call("POST", "/v1/content/cnt_1/regenerate", 202, envelope(2, container_id="cnt_1"), body=body)
+    told.read(brief={"hook": "b"})
+    assert results(told, "CRE-5") == []
 
 
 def test_a_call_that_no_page_describes_leaves_nothing_to_judge() -> None:
@@ -222,6 +241,14 @@ def test_a_body_under_another_label_may_not_have_been_read_as_json() -> None:
     told.call("POST", path, 202, envelope(), body=body, headers=label)
     told.read(brief={}, format="ugc_remix")
     assert results(told, "CRE-5") == results(told, "CRE-6") == []
+
+
+def test_a_label_with_parameters_says_json_all_the_same() -> None:
+    told = Told()
+    body, label = {"format": "video_remix", "brief": BRIEF}, {"Content-Type": "application/json; charset=utf-8"}
+    told.call("POST", f"/v1/projects/{PROJECT}/content", 202, envelope(), body=body, headers=label)
+    told.read(brief={}, format="ugc_remix")
+    assert results(told, "CRE-5") == results(told, "CRE-6") == ["failed"]
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ def test_a_good_create_passes() -> None:
         ({"containerId": ""}, "holds no text as containerId"),
         ({"kind": "content"}, 'is of the kind "content", not content_generate'),
         ({"kind": None, "status": 5}, "lacks kind and holds no text as status"),
+        ({"jobId": 7, "stage": 5}, "holds no text as jobId, stage"),
     ],
 )
 def test_an_envelope_that_misses_something_fails(change: dict[str, Any], fragment: str) -> None:
@@ -107,6 +108,11 @@ def test_an_archived_project_takes_no_more_creates(status: int | None, expected:
     told.call("DELETE", f"/v1/projects/{PROJECT}", status)
     told.create(status=404, answer={})
     assert results(told, "CRE-1") == expected
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_project_that_changes_on_its_way_may_be_another_one(status: int) -> None:
+    assert results(create(project="prj%2Fplain", status=status), "CRE-1") == []
 
 
 def test_what_a_used_key_is_answered_belongs_to_idempotency() -> None:
@@ -208,6 +214,24 @@ def test_a_location_of_something_else_needs_no_read_to_fail(location: str) -> No
     assert f'"{location}" does not name the job job_1' in failures(told)["CRE-3"][0]
 
 
+@pytest.mark.parametrize("location", ["v1/jobs/job_1", f"{BASE}/v1/jobs/job_1", "//target.test/v1/jobs/job_1"])
+def test_a_location_that_can_mean_one_place_only_fails_when_that_is_not_there(location: str) -> None:
+    assert "job_1 was answered 404" in failures(located(location, "/v1/jobs/job_1", 404, {}))["CRE-3"][0]
+
+
+@pytest.mark.parametrize("more", [{"status": 200}, {"status": 400}, {"actor": "anonymous"}])
+def test_only_the_envelope_of_an_accepted_create_locates_a_job(more: Any) -> None:
+    told = create(answer=envelope() | {"locationUrl": "/v1/jobs/job_2"}, **more)
+    assert results(told, "CRE-3") == []
+
+
+def test_the_location_of_another_operations_job_is_no_creates() -> None:
+    told = create()
+    answer = envelope(2, kind="content_regenerate", container_id="cnt_1") | {"locationUrl": "/v1/jobs/job_9"}
+    told.call("POST", "/v1/content/cnt_1/regenerate", 202, answer)
+    assert results(told, "CRE-3") == []
+
+
 def test_a_location_that_is_no_url_fails() -> None:
     assert "is no URL" in failures(create(answer=envelope() | {"locationUrl": "http://[x/"}))["CRE-3"][0]
 
@@ -238,6 +262,13 @@ def test_below_a_base_url_with_a_path_a_location_may_mean_either_place() -> None
     assert results(told, "CRE-3", facts) == ["passed", "failed"]
 
 
+def test_below_a_base_url_with_a_path_a_location_of_another_job_needs_no_read_to_fail() -> None:
+    told = create(answer=envelope() | {"locationUrl": "/api/v1/jobs/job_2"})
+    request = replace(told.exchanges[0].request, url=f"{BASE}/api/v1/projects/{PROJECT}/content")
+    told.exchanges[0] = replace(told.exchanges[0], request=request)
+    assert "does not name the job job_1" in failures(told, replace(FACTS, base_url=f"{BASE}/api"))["CRE-3"][0]
+
+
 @pytest.mark.parametrize(
     ("container_id", "job_id", "named"), [("cnt_1", "job_2", "containerId cnt_1"), ("cnt_2", "job_1", "jobId job_1")]
 )
@@ -252,6 +283,19 @@ def test_the_same_body_again_belongs_to_idempotency_and_so_does_a_used_key() -> 
     told.create()
     told.create(key="k1")
     told.create(key="k1", brief=OTHER_BRIEF)
+    assert results(told, "CRE-7") == ["passed"]
+
+
+@pytest.mark.parametrize("ids", [{"jobId": 7}, {"containerId": ""}, {"jobId": None, "containerId": None}])
+def test_what_is_no_id_can_not_be_given_twice(ids: Any) -> None:
+    told = create(answer=envelope() | ids)
+    told.create(2, brief=OTHER_BRIEF, answer=envelope(2) | ids)
+    assert "failed" not in results(told, "CRE-7")
+
+
+def test_what_a_caller_without_a_key_is_given_is_a_matter_of_access() -> None:
+    told = create()
+    told.create(brief=OTHER_BRIEF, actor="anonymous")
     assert results(told, "CRE-7") == ["passed"]
 
 
@@ -315,6 +359,7 @@ def test_a_location_on_a_host_behind_the_target_fails(host: str) -> None:
         ("http://10.0.0.7", "api.internal", []),
         ("http://api:8080", "10.0.0.7", []),
         ("https://api.layers.com", "eu.layers.com", []),
+        ("http://10.0.0.7", "localhost", []),
     ],
 )
 def test_a_location_under_another_name_may_be_the_same_place(base: str, host: str, expected: list[str]) -> None:

@@ -1,0 +1,96 @@
+"""APR-6: which completed containers a walk under `status=completed` must meet, and where it may leave one out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from histories import PROJECT, REVIEW, Told, asset, failures, results
+from moves import created_in, item, pending, regenerate, shown
+
+
+def walk(told: Told, *items: Any, query: str = "?status=completed", **more: Any) -> Told:
+    told.list(items, query, **({"project": REVIEW} | more))
+    return told
+
+
+def two_pending(**more: Any) -> Told:
+    """Let the containers `cnt_1` and then `cnt_2` complete and wait for review; `more` tells of the first."""
+    told = Told()
+    fields = {"projectId": REVIEW, "approvalStatus": "pending"}
+    told.create(project=REVIEW, actor=more.pop("actor", "owner"))
+    told.create(2, project=REVIEW)
+    told.read(**(fields | more))
+    told.read(2, **fields)
+    return told
+
+
+@pytest.mark.parametrize("query", ["?status=failed", "?status=completed&status=failed", "?status=completed&tag=a", ""])
+def test_a_walk_under_another_filter_is_another_judges_matter(query: str) -> None:
+    assert results(walk(pending(), query=query), "APR-6") == []
+
+
+def test_a_walk_that_nobody_can_read_leaves_out_nothing() -> None:
+    assert results(walk(pending(), {"status": "completed"}), "APR-6") == []
+
+
+@pytest.mark.parametrize("more", [{"project": PROJECT}, {"actor": "other"}, {"actor": "anonymous"}])
+def test_the_list_of_another_project_or_of_another_caller_may_leave_it_out(more: Any) -> None:
+    assert results(walk(pending(), **more), "APR-6") == []
+
+
+def test_what_was_read_while_the_walk_went_on_may_have_completed_too_late_for_it() -> None:
+    told = created_in()
+    walk(told, sent=1_010.0, took=5)
+    shown(told, "pending", sent=1_011.0)
+    assert results(told, "APR-6") == []
+
+
+@pytest.mark.parametrize(
+    ("approval", "fields"),
+    [
+        ("pending", {"status": "failed", "lastError": "why"}),
+        ("pending", {"status": "generating"}),
+        ("approved", {}),
+        ("not_required", {}),
+    ],
+)
+def test_only_what_is_completed_and_waits_or_was_rejected_is_asked_for(approval: str, fields: Any) -> None:
+    told = created_in()
+    shown(told, approval, **fields)
+    assert results(walk(told), "APR-6") == []
+
+
+def test_what_reads_otherwise_later_is_asked_for_no_more() -> None:
+    told = pending()
+    shown(told, "approved")
+    assert results(walk(told), "APR-6") == []
+
+
+def test_what_the_run_did_not_make_may_be_moved_by_others() -> None:
+    told = Told()
+    shown(told, "pending")
+    assert results(walk(told), "APR-6") == []
+
+
+HIDDEN = ["Container cnt_2 is completed and pending, and the list of status=completed leaves it out."]
+
+
+def test_one_container_that_may_be_missing_excuses_no_other() -> None:
+    told = two_pending()
+    regenerate(told, 3)
+    assert failures(walk(told))["APR-6"] == HIDDEN
+
+
+def test_one_container_of_another_format_excuses_no_other() -> None:
+    told = two_pending(format="ugc_remix", assets=[asset()])
+    assert failures(walk(told, query="?status=completed&format=video_remix"))["APR-6"] == HIDDEN
+
+
+def test_one_container_that_the_list_shows_excuses_no_other() -> None:
+    told = walk(two_pending(), item(approvalStatus="pending"))
+    assert results(told, "APR-6") == ["passed", "failed"]
+
+
+def test_one_container_of_another_organization_excuses_no_other() -> None:
+    assert failures(walk(two_pending(actor="other")))["APR-6"] == HIDDEN

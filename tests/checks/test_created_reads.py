@@ -1,0 +1,64 @@
+"""Reads that say less of a create than they seem to: of another thing, gone wrong, too early, or of a field that asks for nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from histories import Told, envelope, results
+from moves import regenerate
+
+
+def created(**more: Any) -> Told:
+    told = Told()
+    told.create(**more)
+    return told
+
+
+def test_an_undocumented_call_with_a_query_may_have_removed_a_container_as_well() -> None:
+    told = created()
+    told.read()
+    told.call("DELETE", "/v1/content/cnt_1?force=true", 200)
+    told.call("GET", "/v1/content/cnt_1", 404)
+    assert results(told, "CRE-4") == ["passed"]
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_read_that_went_wrong_shows_no_container_whatever_its_body_is(status: int) -> None:
+    told = created()
+    told.error("GET", "/v1/content/cnt_1", status, "INTERNAL")
+    assert results(told, "CRE-4") == []
+
+
+def test_what_else_can_not_be_read_of_a_container_is_not_the_container() -> None:
+    told = created()
+    told.error("GET", "/v1/content/cnt_1/progress", 404, "NOT_FOUND")
+    told.error("GET", "/v1/content/cnt_1/assets/med_1", 404, "NOT_FOUND")
+    assert results(told, "CRE-4") == []
+
+
+def test_an_id_that_changes_on_its_way_may_have_named_something_else() -> None:
+    told = created(answer=envelope(container_id="cnt/1"))
+    told.error("GET", "/v1/content/cnt%2F1", 404, "NOT_FOUND")
+    assert results(told, "CRE-4") == []
+
+
+@pytest.mark.parametrize("status", [None, 504])
+@pytest.mark.parametrize(("seconds", "expected"), [(0, []), (65, ["failed"])])
+def test_the_influencer_of_a_patch_that_may_still_be_on_its_way_may_differ(
+    status: Any, seconds: int, expected: list[str]
+) -> None:
+    brief = {"hook": "a", "influencerId": "inf_1"}
+    told = created(brief=brief)
+    told.read(brief=brief, influencerId="inf_1")
+    regenerate(told, status=status, patch={"influencerId": "inf_2"})
+    told.at += seconds
+    told.read(brief=brief, influencerId="inf_2")
+    assert results(told, "CRE-8") == ["passed", *expected]
+
+
+def test_an_empty_influencer_asks_for_none() -> None:
+    brief = {"hook": "a", "influencerId": ""}
+    told = created(brief=brief)
+    told.read(brief=brief)
+    assert results(told, "CRE-8") == []

@@ -1,0 +1,48 @@
+"""APR-2: what a decision is not to be blamed for, and what two of them are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from histories import BRIEF, Told, asset, failures, results
+from moves import approve, pending, reject, shown
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"assets": [asset(views=3)]},
+        {"captions": [{"platform": "tiktok", "text": "…", "likes": 3}]},
+        {"brief": BRIEF | {"tone": "calm", "language": None}},
+    ],
+)
+def test_members_that_no_page_names_may_change_under_a_decision(fields: Any) -> None:
+    told = pending()
+    reject(told)
+    shown(told, "rejected", **fields)
+    assert results(told, "APR-2") == ["passed"]
+
+
+def test_two_decisions_share_the_blame() -> None:
+    told = pending()
+    reject(told)
+    approve(told)
+    shown(told, "approved", captions=[])
+    assert failures(told)["APR-2"][0].startswith("A reject and an approve changed the captions from ")
+
+
+@pytest.mark.parametrize("status", [422, 504, None])
+def test_a_decision_that_was_not_surely_carried_out_is_not_blamed(status: Any) -> None:
+    told = pending()
+    reject(told, status)
+    shown(told, "pending", captions=[])
+    assert results(told, "APR-2") == []
+
+
+def test_what_the_run_did_not_make_may_be_changed_by_others_while_it_is_decided_on() -> None:
+    told = Told()
+    shown(told, "pending")
+    reject(told)
+    shown(told, "rejected", captions=[])
+    assert results(told, "APR-2") == []
