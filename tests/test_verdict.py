@@ -11,7 +11,7 @@ from conformance.contract import load
 from conformance.detection import figure
 from conformance.history import Exchange
 from conformance.record import Combination, Unreached
-from conformance.verdict import Outcome, Report, Verdict, conclude, selects
+from conformance.verdict import Outcome, Report, Verdict, conclude, decide, selects
 
 BROKEN_CHECK = "The check Creates broke down: KeyError: 'id'"
 EVERY_MUST = [passed(name) for name, row in load().requirements.items() if row.level == "MUST"]
@@ -174,6 +174,12 @@ def test_outcome_and_exit_status(changes: dict, findings: list, outcome: Outcome
     assert (made.outcome, made.exit_status) == (outcome, status)
 
 
+def test_nothing_but_a_must_binds_where_nobody_asks_for_more() -> None:
+    rows = report(passed("CRE-1"), failed("CRE-8"), failed("ERR-5")).requirements
+    assert decide(rows) == (Outcome.CONFORMANT, 0)
+    assert decide(rows, strict=True) == (Outcome.NOT_CONFORMANT, 1)
+
+
 @pytest.mark.parametrize("capability", ["approve", "cancel", "archive"])
 def test_an_optional_operation_that_the_target_lacks_is_no_part_of_the_promise(capability: str) -> None:
     needing = next(name for name, row in load().requirements.items() if capability in row.needs)
@@ -324,12 +330,13 @@ def test_coverage_counts_calls_by_the_last_state_that_was_read() -> None:
 
 def test_coverage_tells_of_what_was_planned_and_not_met_and_of_what_was_met_and_not_planned() -> None:
     history = [create(1), read(2), reject(3, 409), read(4)]
-    run = record(planned=[Combination(situation="failed/not_required", operation="rejectContent")])
+    situations = ("failed/not_required", "completed/not_required")
+    run = record(planned=[Combination(situation=each, operation="rejectContent") for each in situations])
     coverage = report(exchanges=history, run=run).coverage
-    assert (coverage.planned, coverage.reached) == (1, 0)
+    assert (coverage.planned, coverage.reached) == (2, 1)
     assert [(item.situation, item.operation, item.planned, item.count) for item in coverage.combinations] == [
         ("completed/not_required", "getContent", False, 1),
-        ("completed/not_required", "rejectContent", False, 1),
+        ("completed/not_required", "rejectContent", True, 1),
         ("failed/not_required", "rejectContent", True, 0),
     ]
 

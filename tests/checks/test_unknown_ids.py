@@ -143,6 +143,10 @@ def test_what_is_known_and_what_others_ask_for_is_no_observation() -> None:
     assert refused("/v1/nothing", 404, "GONE") == []
 
 
+def test_a_path_that_may_be_resolved_on_the_way_names_nothing_that_could_be_unknown() -> None:
+    assert refused("/v1/content/%2e%2e", 404, "GONE") == []
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -234,6 +238,12 @@ def test_an_answer_that_tells_of_another_container_or_job_fails() -> None:
 def test_another_clients_container_is_met_for_the_first_time_without_blame() -> None:
     told = told_of("GET", f"/v1/content/cnt_{UNKNOWN}", 200, container(id=f"cnt_{UNKNOWN}"))
     told.error("GET", f"/v1/content/cnt_{UNKNOWN}", 403, "X")
+    assert results(told, "ERR-3") == []
+
+
+def test_a_container_that_was_read_is_known() -> None:
+    told = told_of("GET", f"/v1/content/cnt_{UNKNOWN}", 200, container(id=f"cnt_{UNKNOWN}"))
+    told.error("GET", f"/v1/content/cnt_{UNKNOWN}", 404, "GONE")
     assert results(told, "ERR-3") == []
 
 
