@@ -261,6 +261,8 @@ def test_a_cursor_that_is_refused_at_once_breaks_the_walk_off(status: int) -> No
         breaking_off(query="?limit=2&cursor=c1"),
         breaking_off(query="?limit=1&cursor=c1&status=failed"),
         breaking_off(query="?limit=1&cursor=c2"),
+        breaking_off(query="?limit=1&cursor=c1&cursor=c1"),
+        breaking_off(query="?limit=1"),
     ],
 )
 def test_a_page_may_be_refused_for_something_else(told: Told) -> None:

@@ -242,3 +242,8 @@ def test_a_next_cursor_that_is_no_string_is_the_schemas_matter() -> None:
     found = judged(told)
     assert [finding.requirement for finding in found if finding.result.value != "passed"] == ["SCH-1"]
     assert not [finding for finding in found if finding.requirement == "LST-12"]
+
+
+def test_a_cursor_may_hold_what_no_text_can() -> None:
+    told = after_a_cursor("\ud800")
+    assert not [finding for finding in judged(told) if finding.result.value != "passed"]

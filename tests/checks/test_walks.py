@@ -6,7 +6,8 @@ from histories import FACTS, PROJECT, Told
 
 from conformance.checks.ledger import Ledger
 from conformance.checks.seen import understand
-from conformance.checks.walks import OPEN_WALKS, Walk
+from conformance.checks.validity import Unparsed
+from conformance.checks.walks import OPEN_KEYS, OPEN_WALKS, Walk
 from conformance.contract import load
 from conformance.history import judging_order
 
@@ -60,6 +61,16 @@ def test_a_page_keeps_no_body() -> None:
     assert walk.pages[0].exchange.response is not None
     assert walk.pages[0].exchange.response.body == b""
     assert walk.pages[0].fields == {}
+    assert walk.pages[0].answer is Unparsed.ABSENT
+
+
+def test_the_latest_page_keeps_its_order() -> None:
+    told = Told()
+    told.list([item(5)], cursor="c1")
+    told.list([item(4), item(3), item(2), item(1)], "?cursor=c1")
+    walk = walks(told)[1]
+    assert walk is not None
+    assert [entry.id for entry in walk.latest()] == ["cnt_4", "cnt_3", "cnt_2", "cnt_1"]
 
 
 def test_null_absent_and_empty_cursors_end_a_walk() -> None:
@@ -171,10 +182,10 @@ def test_a_page_asked_for_before_its_cursor_was_known_continues_nothing() -> Non
 
 def test_items_that_name_no_container_make_a_walk_malformed() -> None:
     told = Told()
-    told.list([item(1), None, {"id": 7}, {"status": "failed"}])
+    told.list([item(1), None, {"id": 7}, {"status": "failed"}, item(2)])
     (walk,) = walks(told)
     assert walk is not None
-    assert ids(walk) == ["cnt_1"]
+    assert ids(walk) == ["cnt_1", "cnt_2"]
     assert walk.malformed
 
 
@@ -226,3 +237,17 @@ def test_a_fork_is_of_the_same_list_and_knows_what_stood_twice_before_it() -> No
     assert set(fork.by_id) == {"cnt_1", "cnt_2", "cnt_4"}
     assert fork.by_id["cnt_1"].page == 0
     assert fork.page_of("cnt_2").exchange.id == "x2"
+
+
+def test_the_list_that_nobody_has_asked_for_longest_is_forgotten() -> None:
+    told = Told()
+    for n in range(OPEN_KEYS):
+        told.list([item(n)], f"?search={n}", cursor="c1")
+    told.list([item(1)], "?search=0&cursor=c1", cursor="c2")
+    told.list([item(1)], "?search=new", cursor="c1")
+    for asked in ("search=0&cursor=c2", "search=1&cursor=c1", "search=2&cursor=c1"):
+        told.list([item(9)], f"?{asked}")
+    *_, kept, forgotten, next_to_it = walks(told)
+    assert ids(kept) == ["cnt_0", "cnt_1", "cnt_9"]
+    assert forgotten is None
+    assert ids(next_to_it) == ["cnt_2", "cnt_9"]
