@@ -1,0 +1,70 @@
+"""What a history tells of the optional operations: that the target has one, that it lacks one, or neither."""
+
+from typing import Any
+
+import pytest
+from histories import FACTS, PROJECT, REVIEW, Told
+
+from conformance.checks.judge import Judge
+from conformance.contract import load
+from conformance.history import judging_order
+
+APPROVE, CANCEL = "/v1/content/cnt_1/approve", "/v1/jobs/job_1/cancel"
+
+
+def capabilities(told: Told) -> dict[str, bool]:
+    judge = Judge(load(), FACTS)
+    for exchange in sorted(told.exchanges, key=judging_order):
+        judge.observe(exchange)
+    return judge.ledger.capabilities
+
+
+def made() -> Told:
+    told = Told()
+    told.create(project="prj_used")
+    return told
+
+
+def asked(path: str, *statuses: Any, method: str = "POST", **more: Any) -> dict[str, bool]:
+    told = made()
+    for status in statuses:
+        told.call(method, path, status, **more)
+    return capabilities(told)
+
+
+@pytest.mark.parametrize(("path", "name"), [(APPROVE, "approve"), (CANCEL, "cancel")])
+def test_an_operation_that_answers_is_there_and_one_that_is_not_found_is_lacking(path: Any, name: Any) -> None:
+    for status in (200, 202, 409):
+        assert asked(path, status) == {name: True}
+    for status in (404, 405, 501):
+        assert asked(path, status) == {name: False}
+    for status in (400, 401, 403, 429, 500, None):
+        assert asked(path, status) == {}
+
+
+@pytest.mark.parametrize("statuses", [(200, 404), (404, 200), (405, 409, 501)])
+def test_an_operation_that_has_answered_once_is_there(statuses: Any) -> None:
+    assert asked(APPROVE, *statuses) == {"approve": True}
+
+
+@pytest.mark.parametrize("path", ["/v1/content/cnt_9/approve", "/v1/jobs/job_9/cancel", "/v1/projects/prj_unknown"])
+def test_what_is_not_found_under_an_unknown_id_tells_nothing(path: Any) -> None:
+    assert asked(path, 404, method="DELETE" if "projects" in path else "POST") == {}
+
+
+@pytest.mark.parametrize("project", [PROJECT, REVIEW, "prj_archive", "prj_used"])
+def test_archiving_that_is_not_found_for_a_known_project_is_lacking(project: Any) -> None:
+    assert asked(f"/v1/projects/{project}", 404, method="DELETE") == {"archive": False}
+
+
+@pytest.mark.parametrize("actor", ["other", "anonymous", "wrong"])
+def test_what_another_caller_is_answered_tells_nothing(actor: Any) -> None:
+    for status in (200, 404, 405):
+        assert asked(APPROVE, status, actor=actor) == {}
+
+
+def test_other_operations_tell_of_no_capability() -> None:
+    told = made()
+    told.read()
+    told.error("GET", "/v1/content/cnt_1/assets/med_9", 404, "NOT_FOUND")
+    assert capabilities(told) == {}

@@ -1,0 +1,32 @@
+"""The base of checks that judge late: a refusal is judged once every call that overlapped it is known."""
+
+from typing import Any
+
+import pytest
+from histories import REVIEW, Told, failures
+from moves import pending, regenerate, reject
+
+
+def refused_beside(call: Any, n: int, *, sent: float = 1013.0, between: bool = True) -> Told:
+    """Refuse a call that is on its way for 5 s, and accept a regenerate; a list is answered before either."""
+    told = pending()
+    call(told, status=409, sent=1010.0, took=5)
+    if between:
+        told.list([], project=REVIEW, query="?status=queued", sent=1011.0, took=0.5)
+    regenerate(told, n, project=REVIEW, sent=sent, took=1)
+    return told
+
+
+@pytest.mark.parametrize(("call", "requirement"), [(regenerate, "REG-1"), (reject, "REJ-1")])
+def test_a_call_that_begins_while_another_is_being_refused_may_be_the_reason(call: Any, requirement: Any) -> None:
+    assert requirement not in failures(refused_beside(call, 2))
+
+
+@pytest.mark.parametrize(("call", "requirement"), [(regenerate, "REG-1"), (reject, "REJ-1")])
+@pytest.mark.parametrize("between", [True, False])
+def test_a_call_that_begins_after_another_was_refused_is_no_reason(call: Any, requirement: Any, between: Any) -> None:
+    told = refused_beside(call, 2, sent=1015.5, between=between)
+    assert len(failures(told)[requirement]) == 1
+    told.list([], project=REVIEW, query="?status=queued")
+    told.list([], project=REVIEW, query="?status=failed")
+    assert len(failures(told)[requirement]) == 1
