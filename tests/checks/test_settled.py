@@ -7,16 +7,22 @@ from histories import FACTS, PROJECT, Told, envelope
 
 from conformance.checks.ledger import Ledger
 from conformance.checks.seen import understand
-from conformance.checks.settled import BEGINNING, UNANSWERED_FOR, settled
+from conformance.checks.settled import BEGINNING, NEVER, UNANSWERED_FOR, settled
 from conformance.contract import load
 from conformance.history import judging_order
 
 
-def stands(told: Told, before: float = 9_999.0) -> bool:
-    """Tell whether `cnt_1` is settled at the end of a history."""
+def known(told: Told) -> Ledger:
+    """Give what is known at the end of a history."""
     ledger = Ledger(FACTS)
     for exchange in sorted(told.exchanges, key=judging_order):
         ledger.observe(understand(exchange, load(), FACTS))
+    return ledger
+
+
+def stands(told: Told, before: float = 9_999.0) -> bool:
+    """Tell whether `cnt_1` is settled at the end of a history."""
+    ledger = known(told)
     return settled(ledger.containers.get("cnt_1"), ledger, before) is not None
 
 
@@ -80,3 +86,102 @@ def test_an_archive_unsettles_every_container_of_its_project() -> None:
     own.call("DELETE", f"/v1/projects/{PROJECT}", 200, {})
     assert stands(other)
     assert not stands(own)
+
+
+@pytest.mark.parametrize(("first", "second"), [(None, 200), (500, 200), (None, 409)])
+def test_a_lost_call_may_take_effect_after_one_that_was_answered_later(first: Any, second: Any) -> None:
+    told = made()
+    told.call("POST", "/v1/content/cnt_1/regenerate", first)
+    told.call("POST", "/v1/content/cnt_1/approve", second)
+    told.read(1, sent=1062.0)
+    assert not stands(told)
+    told.read(1, sent=1062.2)
+    assert stands(told)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "since"),
+    [
+        (f"/v1/projects/{PROJECT}/content", 202, 1010.5),
+        ("/v1/content/cnt_1/approve", 200, 1010.5),
+        ("/v1/content/cnt_1/regenerate", 202, 1010.5),
+        ("/v1/jobs/job_1/cancel", 200, 1010.5),
+        ("/v1/content/cnt_1/approve", None, 1010.5 + UNANSWERED_FOR),
+        ("/v1/content/cnt_1/approve", 500, 1010.5 + UNANSWERED_FOR),
+        ("/v1/content/cnt_1/approve", 409, 1000.5),
+        ("/v1/content/cnt_1/approve", 501, 1000.5),
+    ],
+)
+def test_a_call_changes_the_project_that_it_names_or_whose_container_it_names(
+    path: str, status: Any, since: float
+) -> None:
+    told = Told()
+    told.create(1, took=0.5)
+    told.call("POST", path, status, sent=1010.0, took=0.5)
+    changes = known(told).changes
+    assert changes.of_project(PROJECT) == since
+    assert changes.of_project("prj_b") == NEVER
+
+
+def test_a_call_on_what_nobody_knows_may_change_any_project() -> None:
+    told = Told()
+    told.create(1, took=0.5)
+    for sent in (1010.0, 1020.0):
+        told.call("POST", "/v1/content/cnt_9/approve", 200, sent=sent, took=0.5)
+    changes = known(told).changes
+    assert changes.of_project(PROJECT) == changes.of_project("prj_b") == 1020.5
+
+
+def test_the_latest_effect_on_a_project_counts_though_a_call_was_answered_later() -> None:
+    told = Told()
+    told.create(1, status=None, answer=None, sent=1000.0, took=0.5)
+    told.create(2, sent=1010.0, took=0.5)
+    assert known(told).changes.of_project(PROJECT) == 1000.5 + UNANSWERED_FOR
+
+
+@pytest.mark.parametrize(("status", "archived"), [(200, True), (None, True), (500, True), (404, False), (501, False)])
+def test_a_project_is_archived_by_a_call_that_was_not_refused(status: Any, archived: Any) -> None:
+    told = made()
+    told.call("DELETE", f"/v1/projects/{PROJECT}", status)
+    told.call("POST", "/v1/projects/prj_b/content", 202)
+    changes = known(told).changes
+    assert changes.archived(PROJECT) is archived
+    assert not changes.archived("prj_b")
+
+
+def test_an_archiving_that_was_lost_may_take_effect_after_another_that_was_answered() -> None:
+    told = made()
+    for status in (None, 200):
+        told.call("DELETE", f"/v1/projects/{PROJECT}", status)
+    told.read(1, sent=1062.0)
+    assert not stands(told)
+    told.read(1, sent=1062.2)
+    assert stands(told)
+
+
+def test_a_container_of_no_known_project_is_unsettled_by_its_own_calls_alone() -> None:
+    told = Told()
+    told.call("POST", "/v1/content/cnt_1/regenerate", 202, {"jobId": "job_2", "containerId": "cnt_1"})
+    told.read(1, projectId=None, sent=1010.0)
+    told.call("DELETE", "/v1/projects/prj_b", 200, {})
+    assert stands(told)
+
+
+@pytest.mark.parametrize(("regenerates", "late"), [(True, BEGINNING), ({"hook": "New"}, BEGINNING), (False, 0.0)])
+def test_a_reject_that_asks_for_a_regeneration_may_begin_it_a_little_later(regenerates: Any, late: float) -> None:
+    for status in (200, 202):
+        told = made()
+        body = {"reason": "Dull.", "regenerate": regenerates}
+        told.call("POST", "/v1/content/cnt_1/reject", status, envelope(2, container_id="cnt_1"), body=body)
+        told.read(1, sent=1002.1 + (BEGINNING if status == 202 else late) - 0.05)
+        assert not stands(told)
+        told.read(1, sent=1002.1 + (BEGINNING if status == 202 else late) + 0.05)
+        assert stands(told)
+
+
+@pytest.mark.parametrize("body", [b"{", ["regenerate"], None])
+def test_a_reject_whose_body_is_no_object_asks_for_no_regeneration(body: Any) -> None:
+    told = made()
+    told.call("POST", "/v1/content/cnt_1/reject", 200, {"id": "cnt_1"}, body=body)
+    told.read(1, sent=1002.2)
+    assert stands(told)
