@@ -7,7 +7,7 @@ from typing import Any
 from histories import BRIEF, Told, envelope_of_error, failures
 from lists import item
 
-REFUSED = {"status": 422, "answer": envelope_of_error("VALIDATION")}
+REFUSED: dict[str, Any] = {"status": 422, "answer": envelope_of_error("VALIDATION")}
 MARK2 = {"hook": "Mornings lcm-run-2"}
 FAMILY = {"CRE-10", "AUT-3", "AUT-4", "IDM-2", "IDM-4", "IDM-6", "IDM-11", "REG-3", "CLO-4"}
 

@@ -7,8 +7,8 @@ from histories import BASE, FOREIGN, PROJECT, REVIEW, Told, envelope, envelope_o
 from lists import item
 from stray_histories import MARK2, REFUSED, at, ending, made, refuse, strays
 
-CONFLICT = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
-DENIED = {"status": 401, "answer": envelope_of_error("UNAUTHENTICATED")}
+CONFLICT: dict[str, Any] = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
+DENIED: dict[str, Any] = {"status": 401, "answer": envelope_of_error("UNAUTHENTICATED")}
 
 
 def test_a_container_of_a_refused_create_fails() -> None:

@@ -116,7 +116,7 @@ def told_of(calls: Any = CALLS, created: Any = MIDDLES, listed_at: float = 1_005
     told = Told()
     told.create(sent=1_000.0)
     for sent, took in calls:
-        refusal = {"status": 422, "answer": envelope_of_error("VALIDATION"), "body": BROKEN} | more
+        refusal: dict[str, Any] = {"status": 422, "answer": envelope_of_error("VALIDATION"), "body": BROKEN} | more
         told.call("POST", PATH, sent=sent, took=took, **refusal)
     times = {f"cnt_of_nobody_{index}": moment for index, moment in enumerate(created)} | {"cnt_1": 1_000.05}
     names = sorted(times, key=lambda name: -times[name])
@@ -192,7 +192,7 @@ def test_a_retry_that_is_refused_beside_an_accepted_create_is_no_refused_create(
     told.exchanges.pop()
     for number, (sent, took) in enumerate(CALLS, 2):
         told.create(number, key=f"k{number}", sent=sent, took=took)
-        conflict = {"status": 409, "answer": envelope_of_error("CONFLICT")}
+        conflict: dict[str, Any] = {"status": 409, "answer": envelope_of_error("CONFLICT")}
         told.create(number, key=f"k{number}", sent=sent + 0.05, took=took, **conflict)
     made = {f"cnt_of_nobody_{index}": moment + 0.05 for index, moment in enumerate(MIDDLES)}
     made |= {"cnt_1": 1_000.05} | {f"cnt_{number}": moment for number, moment in enumerate(MIDDLES, 2)}
@@ -201,7 +201,11 @@ def test_a_retry_that_is_refused_beside_an_accepted_create_is_no_refused_create(
 
 
 def test_those_of_a_conflict_are_accused_too() -> None:
-    more = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT"), "headers": {"Idempotency-Key": "k"}}
+    more: dict[str, Any] = {
+        "status": 409,
+        "answer": envelope_of_error("IDEMPOTENCY_CONFLICT"),
+        "headers": {"Idempotency-Key": "k"},
+    }
     assert "IDM-4" in failures(told_of(**more))
 
 
