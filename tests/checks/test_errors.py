@@ -214,6 +214,16 @@ def test_a_refusal_that_another_reason_may_have_is_none_of_the_media_type(status
     assert results(told, "ERR-5") == []
 
 
+def test_parameters_of_a_media_type_change_nothing() -> None:
+    twice = {
+        "body": b'{"format": "auto", "format": "auto"}',
+        "headers": {"Content-Type": "application/json; charset=x"},
+    }
+    plain = {"body": b"hook=x", "headers": {"Content-Type": "Text/Plain ; charset=x"}}
+    assert results(answered(400, None, "POST", CREATE, **twice), "ERR-5") == []
+    assert 'labelled "text/plain".' in failures(answered(202, envelope(), "POST", CREATE, **plain))["ERR-5"][0]
+
+
 @pytest.mark.parametrize("value", ["0", "120", " 5 ", "Fri, 31 Dec 1999 23:59:59 GMT"])
 def test_a_429_that_says_when_passes(value: str) -> None:
     assert results(answered(429, None, answer_headers={"Retry-After": value}), "ERR-7") == ["passed"]
