@@ -281,6 +281,14 @@ def test_a_clone_of_ones_own_into_another_organizations_project_fails(clone_id: 
     assert "AUT-4" not in failures(told(422, None), facts)
 
 
+def test_the_owners_clone_into_the_other_organizations_project_fails_too() -> None:
+    told = Told()
+    told.create()
+    told.call("POST", "/v1/content/cnt_1/clone-from-post", 202, envelope(2, FOREIGN), body={"projectId": FOREIGN})
+    message = f"cloneFromPost put a container of the owner into the project {FOREIGN} of the other organization."
+    assert failures(told)["AUT-4"] == [message]
+
+
 @pytest.mark.parametrize(
     ("body", "shown"),
     [

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from histories import BASE, PROJECT, REVIEW, Told, container, envelope, envelope_of_error, results
 from lists import item, items
-from moves import approve
+from moves import approve, reject
 from stray_histories import MARK2, at, ending, made, refuse, strays
 
 OURS = item(1, createdAt=at(0))
@@ -228,6 +228,14 @@ def test_a_regeneration_of_the_marked_container_is_a_suspect_though_it_carries_n
     told.call("POST", "/v1/content/cnt_1/regenerate", 422, envelope_of_error("VALIDATION"), body={"patch": {"hook": 7}})
     ending(told, 22)
     assert list(strays(told)) == ["REG-3"]
+
+
+def test_a_refused_clone_is_a_suspect_where_the_mark_came_with_the_patch_of_a_reject() -> None:
+    told = made()
+    reject(told, 202, regenerates=MARK2, answer={"jobId": "job_2"})
+    told.error("POST", "/v1/content/cnt_1/clone-from-post", 404, "NOT_FOUND", body={"sourcePlatformPostId": "post_7"})
+    ending(told, 3, MARK2)
+    assert list(strays(told)) == ["CLO-4"]
 
 
 def test_a_clock_that_is_moved_later_leaves_earlier_calls_where_they_were() -> None:
