@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from histories import BASE, BRIEF, REVIEW, Told, envelope, envelope_of_error, failures
-from moves import clone, regenerate
+from moves import clone, regenerate, reject
 
 START = datetime(2026, 4, 18, 12, 4, 11, tzinfo=UTC)
 MARK2 = {"hook": "Mornings lcm-run-2"}
@@ -75,13 +75,19 @@ def test_what_was_neither_accepted_nor_refused_is_not_blamed(status: int) -> Non
     assert blamed(told, at(2)) == []
 
 
+def test_no_requirement_speaks_of_what_a_reject_adds() -> None:
+    told = made()
+    reject(told, 202, regenerates=MARK2)
+    assert blamed(told, at(2), MARK2) == []
+
+
 def test_another_organization_may_make_what_it_is_given() -> None:
     told = made()
     regenerate(told, actor="other")
     assert blamed(told, at(2)) == []
 
 
-@pytest.mark.parametrize("job_id", [None, 7, []])
+@pytest.mark.parametrize("job_id", [None, 7])
 def test_a_regenerate_whose_answer_names_no_job_is_blamed_as_well(job_id: Any) -> None:
     told = made()
     regenerate(told, answer=envelope(2, container_id="cnt_1") | {"jobId": job_id})
