@@ -17,7 +17,7 @@ def walk(told: Told, *items: Any, query: str = "?status=completed", **more: Any)
 def two_pending(**more: Any) -> Told:
     """Let the containers `cnt_1` and then `cnt_2` complete and wait for review; `more` tells of the first."""
     told = Told()
-    fields = {"projectId": REVIEW, "approvalStatus": "pending"}
+    fields: dict[str, Any] = {"projectId": REVIEW, "approvalStatus": "pending"}
     told.create(project=REVIEW, actor=more.pop("actor", "owner"))
     told.create(2, project=REVIEW)
     told.read(**(fields | more))

@@ -14,7 +14,7 @@ from moves import approve, pending, reject, shown
     [
         {"assets": [asset(views=3)]},
         {"captions": [{"platform": "tiktok", "text": "…", "likes": 3}]},
-        {"brief": BRIEF | {"tone": "calm", "language": None}},
+        {"brief": {**BRIEF, "tone": "calm", "language": None}},
     ],
 )
 def test_members_that_no_page_names_may_change_under_a_decision(fields: Any) -> None:

@@ -12,7 +12,7 @@ from moves import clone, regenerate, reject
 START = datetime(2026, 4, 18, 12, 4, 11, tzinfo=UTC)
 MARK2 = {"hook": "Mornings lcm-run-2"}
 FAMILY = {"CRE-10", "AUT-3", "AUT-4", "IDM-2", "IDM-4", "IDM-6", "IDM-11", "REG-3", "CLO-4"}
-REFUSED = {"status": 422, "answer": envelope_of_error("VALIDATION")}
+REFUSED: dict[str, Any] = {"status": 422, "answer": envelope_of_error("VALIDATION")}
 
 
 def at(second: float) -> str:
@@ -54,7 +54,7 @@ def test_a_conflict_of_keys_that_made_a_container_is_no_matter_of_creates(call: 
 
 def test_a_parallel_retry_of_a_regenerate_that_made_a_container_is_no_matter_of_creates() -> None:
     told = made()
-    more = {"patch": MARK2, "headers": {"Idempotency-Key": "r"}, "took": 1.0}
+    more: dict[str, Any] = {"patch": MARK2, "headers": {"Idempotency-Key": "r"}, "took": 1.0}
     regenerate(told, sent=1_010.0, **more)
     regenerate(told, status=409, answer=envelope_of_error("IN_FLIGHT"), sent=1_010.5, **more)
     assert blamed(told, at(10.6), MARK2) == ["IDM-11"]
