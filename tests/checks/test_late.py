@@ -30,3 +30,12 @@ def test_a_call_that_begins_after_another_was_refused_is_no_reason(call: Any, re
     told.list([], project=REVIEW, query="?status=queued")
     told.list([], project=REVIEW, query="?status=failed")
     assert len(failures(told)[requirement]) == 1
+
+
+@pytest.mark.parametrize(("call", "requirement"), [(regenerate, "REG-1"), (reject, "REJ-1")])
+def test_a_project_that_is_archived_after_the_next_call_is_no_reason(call: Any, requirement: Any) -> None:
+    told = pending()
+    call(told, status=409)
+    told.list([], project=REVIEW, query="?status=queued")
+    told.call("DELETE", f"/v1/projects/{REVIEW}", 200, {"id": REVIEW})
+    assert requirement in failures(told)
