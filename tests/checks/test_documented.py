@@ -19,6 +19,8 @@ def refused(method: str, path: str, status: int = 405) -> list[str]:
         "/v1/content/cnt_1#assets",
         "/v1/content/cnt_1?view=a?b#assets#1?2",
         "/v1/content/cnt_1#assets?view=full",
+        "/v1/projects/prj_plain/content?limit=5",
+        "/v1/projects/prj_plain/content#top",
     ],
 )
 def test_a_documented_path_is_known_whatever_query_or_fragment_follows(path: str) -> None:
