@@ -39,6 +39,15 @@ def test_a_call_is_cleared_once() -> None:
     assert results(told, "CRE-10") == ["passed"]
 
 
+def test_a_call_that_had_not_ended_when_a_walk_began_waits_for_the_next_one() -> None:
+    told = made()
+    refuse(told, brief=MARK2, fmt="hologram", took=1.0)
+    told.list([OURS], sent=1_002.9)
+    assert results(told, "CRE-10") == []
+    told.list([OURS], sent=1_010.0)
+    assert results(told, "CRE-10") == ["passed"]
+
+
 def test_every_call_before_a_walk_is_cleared_by_it() -> None:
     told = refused()
     refuse(told, brief=MARK2, fmt="hologram")
