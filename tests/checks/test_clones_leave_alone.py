@@ -72,6 +72,27 @@ def test_another_call_that_may_have_been_carried_out_explains_a_change(status: A
     assert results(told, "CLO-3") == expected
 
 
+@pytest.mark.parametrize(
+    ("status", "expected"), [(200, []), (504, []), (None, []), (404, ["failed"]), (409, ["failed"]), (501, ["failed"])]
+)
+def test_an_archive_that_may_have_been_carried_out_explains_a_change(status: Any, expected: list[str]) -> None:
+    told = two_at_rest()
+    clone(told)
+    told.call("DELETE", f"/v1/projects/{PROJECT}", status)
+    told.read(captions=[])
+    assert results(told, "CLO-3") == expected
+
+
+def test_an_archive_before_the_first_read_explains_nothing() -> None:
+    told = Told()
+    told.create()
+    told.call("DELETE", f"/v1/projects/{PROJECT}", 200, {})
+    told.read()
+    clone(told)
+    told.read(captions=[])
+    assert results(told, "CLO-3") == ["failed"]
+
+
 def test_another_call_explains_no_change_of_the_container_that_the_clone_names() -> None:
     told = two_at_rest()
     clone(told)

@@ -124,6 +124,15 @@ def test_a_clone_over_a_container_that_was_there_patches_nothing() -> None:
     assert results(told, "REG-2", replace(FACTS, clone_id="fresh")) == []
 
 
+def test_a_retry_that_went_wrong_is_no_replay_whatever_job_it_names() -> None:
+    told = made()
+    regenerate(told, patch=NEW, headers={"Idempotency-Key": "k"})
+    regenerate(told, status=500, answer={"jobId": "job_2"}, patch=NEW, headers={"Idempotency-Key": "k"})
+    told.at += 70
+    ended(told, FULL)
+    assert results(told, "REG-2") == []
+
+
 def test_every_field_that_is_wrong_is_told_and_each_read_counts() -> None:
     told = made()
     regenerate(told, patch=NEW | {"language": "en"})

@@ -111,6 +111,15 @@ def test_a_regenerate_right_after_another_may_be_refused() -> None:
     assert results(told, "REG-1") == ["passed"]
 
 
+def test_a_regenerate_right_after_another_may_be_refused_though_the_next_read_shows_that_one() -> None:
+    told = made()
+    regenerate(told, 2)
+    told.read()
+    regenerate(told, 3, 409)
+    told.read(status="generating", assets=[asset()])
+    assert results(told, "REG-1") == ["passed"]
+
+
 def test_a_regenerate_names_a_new_job_and_the_same_container() -> None:
     old_job, other, nameless, homeless, good = made(), made(), made(), made(), made()
     regenerate(old_job, 1)
