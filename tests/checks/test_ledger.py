@@ -161,8 +161,9 @@ def test_a_project_is_archived_by_the_first_call_that_says_so(calls: Any, archiv
 
 def test_the_policy_of_the_two_configured_projects_is_known() -> None:
     ledger = Ledger(FACTS)
-    assert [ledger.project(name).review for name in (PROJECT, REVIEW, "prj_b")] == [False, True, None]
-    assert ledger.project("prj_b").id == "prj_b"
+    names = (PROJECT, REVIEW, "prj_b")
+    assert [ledger.project(name).review for name in names] == [False, True, None]
+    assert tuple(ledger.project(name).id for name in names) == names
 
 
 def test_a_call_touches_the_container_that_it_names_by_its_own_id_or_by_its_job() -> None:
@@ -184,6 +185,26 @@ def test_a_read_leaves_the_calls_that_had_not_ended_when_it_was_sent() -> None:
     one = known(told).container("cnt_1")
     assert ids(one.writes) == ["x3"]
     assert ids(one.influences) == ["x2"]
+
+
+def test_the_first_and_the_latest_read_of_a_container_are_kept() -> None:
+    told = life("queued", "generating", "completed")
+    ledger = known(told)
+    one = ledger.container("cnt_1")
+    assert one.id == "cnt_1"
+    assert one.first_read is not None
+    assert one.read is not None
+    assert (one.first_read.exchange.id, one.read.exchange.id) == ("x2", "x4")
+    assert ledger.change is not None
+    assert ledger.change.container is one
+
+
+def test_a_page_of_a_list_is_a_walk() -> None:
+    told = Told()
+    told.list([container()])
+    walk = known(told).walk
+    assert walk is not None
+    assert list(walk.by_id) == ["cnt_1"]
 
 
 def test_the_latest_read_is_the_one_that_was_sent_last() -> None:
