@@ -57,6 +57,17 @@ def test_the_influencer_of_a_patch_that_may_still_be_on_its_way_may_differ(
     assert results(told, "CRE-8") == ["passed", *expected]
 
 
+@pytest.mark.parametrize("seconds", [0, 65])
+def test_a_read_that_shows_nothing_of_a_lost_patch_says_nothing_of_its_influencer(seconds: int) -> None:
+    brief = {"hook": "a", "influencerId": "inf_1"}
+    told = created(brief=brief)
+    told.read(brief=brief, influencerId="inf_1")
+    regenerate(told, status=504, patch={"influencerId": "inf_2"})
+    told.at += seconds
+    told.read(brief=brief, influencerId="inf_1")
+    assert results(told, "CRE-8") == ["passed"]
+
+
 def test_an_empty_influencer_asks_for_none() -> None:
     brief = {"hook": "a", "influencerId": ""}
     told = created(brief=brief)

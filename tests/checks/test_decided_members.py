@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from histories import BRIEF, Told, asset, failures, results
-from moves import approve, pending, reject, shown
+from moves import approve, created_in, pending, reject, shown
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,15 @@ def test_members_that_no_page_names_may_change_under_a_decision(fields: Any) -> 
     told = pending()
     reject(told)
     shown(told, "rejected", **fields)
+    assert results(told, "APR-2") == ["passed"]
+
+
+@pytest.mark.parametrize("odd", ["med_2", None, {"kind": "video"}, {"id": 7}])
+def test_what_is_no_asset_is_not_missed_after_a_decision(odd: Any) -> None:
+    told = created_in()
+    shown(told, "pending", assets=[asset(), odd])
+    reject(told)
+    shown(told, "rejected", assets=[asset()])
     assert results(told, "APR-2") == ["passed"]
 
 

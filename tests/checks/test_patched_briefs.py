@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from histories import FACTS, Told, asset, failures, results
-from moves import LATER, clone, regenerate, reject
+from moves import LATER, approve, cancel, clone, regenerate, reject
 
 FULL = {"hook": "Evenings lcm-run-1", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["a", "b"]}
 NEW = {"hook": "New lcm-run-2"}
@@ -131,6 +131,26 @@ def test_a_retry_that_went_wrong_is_no_replay_whatever_job_it_names() -> None:
     told.at += 70
     ended(told, FULL)
     assert results(told, "REG-2") == []
+
+
+@pytest.mark.parametrize("call", [approve, cancel])
+def test_a_call_that_starts_no_generation_excuses_no_lost_patch(call: Any) -> None:
+    told = made()
+    regenerate(told, patch=NEW)
+    call(told)
+    ended(told, FULL)
+    assert "patch named brief.hook of container cnt_1" in failures(told)["REG-2"][0]
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(0, []), (5, ["failed"])])
+def test_a_read_that_shows_nothing_of_a_regeneration_may_be_too_early_for_a_moment(
+    seconds: int, expected: list[str]
+) -> None:
+    told = made()
+    regenerate(told, patch=NEW)
+    told.at += seconds
+    told.read(brief=FULL)
+    assert results(told, "REG-2") == expected
 
 
 def test_every_field_that_is_wrong_is_told_and_each_read_counts() -> None:

@@ -315,6 +315,11 @@ def test_a_lost_regeneration_may_come_after_the_accepted_one_and_leave_its_own_b
     assert failures(lost_before()) == {}
 
 
+@pytest.mark.parametrize(("key", "lost_key"), [("k", "l"), ("k", None), (None, "l")])
+def test_a_lost_regeneration_under_another_key_is_another_one(key: str | None, lost_key: str | None) -> None:
+    assert failures(lost_before(key, lost_key)) == {}
+
+
 def test_a_lost_try_of_the_accepted_regeneration_excuses_nothing() -> None:
     assert set(failures(lost_before("k", "k"))) == {"REG-2"}
 
