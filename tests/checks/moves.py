@@ -7,6 +7,7 @@ from typing import Any
 from histories import CREATED, PROJECT, REVIEW, Told, envelope, envelope_of_error, job
 
 EARLIER, LATER = "2026-04-18T12:00:00.000Z", "2026-04-18T12:30:00.000Z"
+SIGNED = {"id": "med_1", "kind": "video", "url": "https://media.test/med_1.mp4?X-Amz-Expires=900&X-Amz-Signature=ab"}
 CODES = {404: "NOT_FOUND", 409: "CONFLICT", 400: "VALIDATION", 422: "VALIDATION", 401: "UNAUTHENTICATED"}
 
 
@@ -80,6 +81,20 @@ def life(*statuses: str) -> Told:
     for status in statuses:
         told.read(status=status, lastError="why" if status == "failed" else None)
     return told
+
+
+def read_once(**fields: Any) -> Told:
+    """Create the container and read it, completed unless `fields` say otherwise."""
+    told = Told()
+    told.create()
+    told.read(**fields)
+    return told
+
+
+def fetch(told: Told, asset_id: str = "med_1", status: Any = 200, answer: Any = SIGNED, n: int = 1, **more: Any) -> str:
+    """Read an asset of container `cnt_n`; a refusal and a lost answer have no body."""
+    answer = answer if status is not None and status < 300 else None
+    return told.call("GET", f"/v1/content/cnt_{n}/assets/{asset_id}", status, answer, **more)
 
 
 def wait(told: Told, seconds: Any) -> None:

@@ -4,39 +4,25 @@ from typing import Any
 
 import pytest
 from histories import Told, asset, container, failures, results
-from moves import LATER, regenerate, wait
-
-SIGNED = {"id": "med_1", "kind": "video", "url": "https://media.test/med_1.mp4?X-Amz-Expires=900&X-Amz-Signature=ab"}
-
-
-def made(**fields: Any) -> Told:
-    told = Told()
-    told.create()
-    told.read(**fields)
-    return told
-
-
-def fetch(told: Told, name: str = "med_1", status: Any = 200, answer: Any = SIGNED, **more: Any) -> str:
-    answer = answer if status is not None and status < 300 else None
-    return told.call("GET", f"/v1/content/cnt_1/assets/{name}", status, answer, **more)
+from moves import LATER, SIGNED, fetch, read_once, regenerate, wait
 
 
 @pytest.mark.parametrize("actor", ["other", "anonymous"])
 def test_an_asset_that_is_refused_to_another_is_not_judged(actor: Any) -> None:
-    told = made()
+    told = read_once()
     fetch(told, status=404, actor=actor)
     assert results(told, "AST-1") == []
 
 
 def test_an_unknown_asset_that_is_refused_to_a_caller_without_a_right_key_shows_nothing() -> None:
-    told = made()
+    told = read_once()
     fetch(told, "med_unknown", 404, actor="anonymous")
     assert results(told, "AST-3") == []
 
 
 @pytest.mark.parametrize("name", ["med_1", "med_unknown"])
 def test_an_asset_whose_read_got_no_answer_is_not_judged(name: Any) -> None:
-    told = made()
+    told = read_once()
     fetch(told, name, None, error="timeout: ReadTimeout")
     assert results(told, "AST-1") == results(told, "AST-3") == []
 
@@ -60,7 +46,7 @@ def test_an_asset_that_was_asked_for_while_its_container_was_read_is_not_judged(
 
 @pytest.mark.parametrize("status", ["queued", "generating"])
 def test_an_old_asset_may_be_gone_while_a_regeneration_still_shows_it(status: Any) -> None:
-    told = made()
+    told = read_once()
     regenerate(told)
     told.read(status=status, assets=[asset()])
     fetch(told, status=404)
@@ -68,7 +54,7 @@ def test_an_old_asset_may_be_gone_while_a_regeneration_still_shows_it(status: An
 
 
 def test_an_old_asset_that_a_regeneration_has_replaced_may_be_gone() -> None:
-    told = made()
+    told = read_once()
     regenerate(told)
     wait(told, 5)
     told.read(assets=[asset("med_2")], updatedAt=LATER)
@@ -77,7 +63,7 @@ def test_an_old_asset_that_a_regeneration_has_replaced_may_be_gone() -> None:
 
 
 def test_another_containers_asset_that_is_forbidden_passes() -> None:
-    told = made()
+    told = read_once()
     told.create(2)
     told.read(2)
     fetch(told, "med_2", 403)
@@ -85,7 +71,7 @@ def test_another_containers_asset_that_is_forbidden_passes() -> None:
 
 
 def test_an_unknown_asset_that_is_answered_after_a_regeneration_was_read_is_accused() -> None:
-    told = made()
+    told = read_once()
     regenerate(told)
     wait(told, 5)
     told.read(assets=[asset("med_2")], updatedAt=LATER)
@@ -94,7 +80,7 @@ def test_an_unknown_asset_that_is_answered_after_a_regeneration_was_read_is_accu
 
 
 def test_an_asset_that_a_lost_regeneration_may_have_made_is_not_judged() -> None:
-    told = made()
+    told = read_once()
     regenerate(told, status=None, error="timed out")
     wait(told, 100)
     told.read()
@@ -106,19 +92,19 @@ def test_an_asset_that_a_lost_regeneration_may_have_made_is_not_judged() -> None
     "brief", [None, "Evenings", {"hook": "Evenings lcm-run-1", "referenceMediaIds": "med_unknown"}]
 )
 def test_a_brief_without_a_list_of_media_excuses_no_unknown_asset(brief: Any) -> None:
-    told = made(brief=brief)
+    told = read_once(brief=brief)
     fetch(told, "med_unknown")
     assert "an asset that nobody knows" in failures(told)["AST-3"][0]
 
 
 def test_a_size_in_an_asset_that_does_not_say_its_id_is_judged_too() -> None:
-    told = made()
+    told = read_once()
     fetch(told, answer={"url": SIGNED["url"], "width": 0})
     assert failures(told)["AST-5"] == ['Asset "med_1" of container cnt_1 has the width 0.']
 
 
 def test_what_a_caller_without_a_right_key_is_shown_tells_nothing_of_assets() -> None:
-    told = made()
+    told = read_once()
     told.call("GET", "/v1/content/cnt_1", answer=container(assets=[asset(width=0)]), actor="anonymous")
     fetch(told, answer=SIGNED | {"width": 0}, actor="anonymous")
     assert results(told, "AST-5") == ["passed"]

@@ -5,8 +5,8 @@ import json
 from typing import Any
 
 import pytest
-from histories import Told, asset, failures, results
-from moves import LATER, clone, regenerate
+from histories import asset, failures, results
+from moves import LATER, SIGNED, clone, fetch, read_once, regenerate
 
 JWT = (
     "eyJhbGciOiJIUzI1NiJ9."
@@ -14,43 +14,31 @@ JWT = (
     + ".c2ln"
 )
 LASTING_JWT = JWT.split(".")[0] + "." + base64.urlsafe_b64encode(b'{"sub": 1}').decode().rstrip("=") + ".c2ln"
-SIGNED = {"id": "med_1", "kind": "video", "url": "https://media.test/med_1.mp4?X-Amz-Expires=900&X-Amz-Signature=ab"}
-
-
-def made(**fields: Any) -> Told:
-    told = Told()
-    told.create()
-    told.read(**fields)
-    return told
-
-
-def fetch(told: Told, asset_id: Any = "med_1", status: Any = 200, answer: Any = SIGNED, n: Any = 1, **more: Any) -> str:
-    return told.call("GET", f"/v1/content/cnt_{n}/assets/{asset_id}", status, answer if status < 300 else None, **more)
 
 
 @pytest.mark.parametrize("status", [400, 404, 405, 410, 501, 409, 422])
 def test_an_asset_of_a_completed_container_that_can_not_be_read_is_accused(status: Any) -> None:
-    told = made()
+    told = read_once()
     fetch(told, status=status)
     assert failures(told)["AST-1"] == [f'Asset "med_1" of completed container cnt_1 was answered {status}.']
 
 
 @pytest.mark.parametrize("answer", [{"id": "med_1"}, {"id": "med_1", "url": ""}, {"id": "med_1", "url": None}, []])
 def test_an_asset_without_a_url_is_accused(answer: Any) -> None:
-    told = made()
+    told = read_once()
     fetch(told, answer=answer)
     assert "without a URL" in failures(told)["AST-1"][0]
 
 
 def test_an_asset_that_answers_with_another_is_accused() -> None:
-    told = made()
+    told = read_once()
     fetch(told, answer=SIGNED | {"id": "med_9"})
     assert 'was answered with asset "med_9"' in failures(told)["AST-1"][0]
 
 
 @pytest.mark.parametrize("member", ["url", "signedUrl"])
 def test_an_asset_that_can_be_read_passes(member: Any) -> None:
-    told = made()
+    told = read_once()
     fetch(told, answer={"id": "med_1", member: SIGNED["url"]})
     assert results(told, "AST-1") == ["passed"]
     assert results(told, "AST-4") == ["passed"]
@@ -58,13 +46,13 @@ def test_an_asset_that_can_be_read_passes(member: Any) -> None:
 
 @pytest.mark.parametrize("status", [401, 403, 429, 503])
 def test_an_asset_whose_read_was_put_off_is_not_judged(status: Any) -> None:
-    told = made()
+    told = read_once()
     fetch(told, status=status)
     assert results(told, "AST-1") == []
 
 
 def test_an_asset_may_be_gone_after_a_regeneration() -> None:
-    told = made()
+    told = read_once()
     regenerate(told)
     fetch(told, status=404)
     assert results(told, "AST-1") == []
@@ -74,16 +62,16 @@ def test_an_asset_may_be_gone_after_a_regeneration() -> None:
     "url", ["/media/1.mp4", "media.test/1.mp4", "//media.test/1.mp4", "https:///1.mp4", "http://[", ""]
 )
 def test_a_url_that_is_not_absolute_is_accused(url: Any) -> None:
-    assert "is not absolute" in failures(made(assets=[asset(url=url)]))["AST-2"][0]
+    assert "is not absolute" in failures(read_once(assets=[asset(url=url)]))["AST-2"][0]
 
 
 @pytest.mark.parametrize("url", ["http://media.test/1.mp4", "HTTPS://media.test/1.mp4", "https://10.0.0.7:8443"])
 def test_a_url_of_the_web_is_absolute(url: Any) -> None:
-    assert results(made(assets=[asset(url=url)]), "AST-2") == ["passed"]
+    assert results(read_once(assets=[asset(url=url)]), "AST-2") == ["passed"]
 
 
 def test_an_asset_without_a_url_hides_nothing_of_the_next() -> None:
-    told = made(assets=[asset(url=None), asset("med_2", url="/2.mp4")])
+    told = read_once(assets=[asset(url=None), asset("med_2", url="/2.mp4")])
     assert failures(told)["AST-2"] == ['The url "/2.mp4" of asset "med_2" in container cnt_1 is not absolute.']
 
 
@@ -116,7 +104,7 @@ LASTING = [
 @pytest.mark.parametrize("query", EXPIRING)
 def test_a_url_that_expires_is_accused_in_a_container_and_wanted_of_get_asset(query: Any) -> None:
     url = f"https://media.test/1.mp4?{query}"
-    told = made(assets=[asset(url=url)])
+    told = read_once(assets=[asset(url=url)])
     assert "carries the expiry" in failures(told)["AST-2"][0]
     fetch(told, answer={"id": "med_1", "url": url})
     assert results(told, "AST-4") == ["passed"]
@@ -125,7 +113,7 @@ def test_a_url_that_expires_is_accused_in_a_container_and_wanted_of_get_asset(qu
 @pytest.mark.parametrize("query", LASTING)
 def test_a_url_that_lasts_passes_in_a_container_and_is_accused_of_get_asset(query: Any) -> None:
     url = f"https://media.test/1.mp4?{query}"
-    told = made(assets=[asset(url=url)])
+    told = read_once(assets=[asset(url=url)])
     assert results(told, "AST-2") == ["passed"]
     fetch(told, answer={"id": "med_1", "url": url})
     assert "shows no expiry" in failures(told)["AST-4"][0]
@@ -135,31 +123,31 @@ def test_a_url_that_lasts_passes_in_a_container_and_is_accused_of_get_asset(quer
     "more", [{"expiresAt": LATER}, {"expires_in": 900}, {"ttl": 60}, {"signed": {"validUntil": LATER}}]
 )
 def test_an_expiry_may_stand_in_the_body(more: Any) -> None:
-    told = made()
+    told = read_once()
     fetch(told, answer={"id": "med_1", "url": "https://media.test/1.mp4"} | more)
     assert results(told, "AST-4") == ["passed"]
 
 
 def test_an_expiry_of_null_is_none() -> None:
-    told = made()
+    told = read_once()
     fetch(told, answer={"id": "med_1", "url": "https://media.test/1.mp4", "expiresAt": None})
     assert list(failures(told)) == ["AST-4"]
 
 
 def test_a_url_that_changes_between_two_reads_is_accused() -> None:
-    told = made()
+    told = read_once()
     told.read(assets=[asset(url="https://media.test/other.mp4")])
     assert "changed from" in failures(told)["AST-2"][0]
 
 
 def test_an_asset_that_vanishes_is_accused() -> None:
-    told = made(assets=[asset(), asset("med_2")])
+    told = read_once(assets=[asset(), asset("med_2")])
     told.read()
     assert failures(told)["AST-2"] == ['Container cnt_1 lost the asset "med_2" without a regeneration.']
 
 
 def test_a_url_may_change_by_a_regeneration() -> None:
-    told = made()
+    told = read_once()
     regenerate(told)
     told.read(status="generating", assets=[])
     told.read(assets=[asset(url="https://media.test/new.mp4")])
@@ -167,7 +155,7 @@ def test_a_url_may_change_by_a_regeneration() -> None:
 
 
 def test_a_url_may_change_where_a_regeneration_that_showed_the_old_one_ends() -> None:
-    told = made()
+    told = read_once()
     regenerate(told)
     told.read(status="generating")
     told.read(assets=[asset(url="https://media.test/new.mp4")])
@@ -175,7 +163,7 @@ def test_a_url_may_change_where_a_regeneration_that_showed_the_old_one_ends() ->
 
 
 def test_a_url_may_change_at_the_end_of_a_regeneration_that_showed_the_old_one_to_several_reads() -> None:
-    told = made()
+    told = read_once()
     regenerate(told)
     for _ in range(2):
         told.read(status="generating", assets=[asset()], updatedAt=LATER)
@@ -184,13 +172,13 @@ def test_a_url_may_change_at_the_end_of_a_regeneration_that_showed_the_old_one_t
 
 
 def test_every_asset_that_vanishes_is_named() -> None:
-    told = made(assets=[asset(), asset("med_3"), asset("med_2")])
+    told = read_once(assets=[asset(), asset("med_3"), asset("med_2")])
     told.read()
     assert 'lost the asset "med_2", "med_3" without' in failures(told)["AST-2"][0]
 
 
 def test_a_url_that_changes_when_a_regeneration_has_ended_is_accused() -> None:
-    told = made()
+    told = read_once()
     regenerate(told)
     told.read(status="generating")
     told.read()
@@ -199,19 +187,19 @@ def test_a_url_that_changes_when_a_regeneration_has_ended_is_accused() -> None:
 
 
 def test_urls_that_stay_pass() -> None:
-    told = made()
+    told = read_once()
     told.read()
     assert results(told, "AST-2") == ["passed", "passed"]
 
 
 def test_an_id_that_stands_twice_is_compared_with_nothing() -> None:
-    told = made(assets=[asset(), asset(url="https://media.test/b.mp4")])
+    told = read_once(assets=[asset(), asset(url="https://media.test/b.mp4")])
     told.read(assets=[asset(url="https://media.test/b.mp4"), asset()])
     assert "AST-2" not in failures(told)
 
 
 def test_an_asset_of_another_container_that_is_answered_is_accused() -> None:
-    told = made()
+    told = read_once()
     told.create(2)
     told.read(2)
     fetch(told, "med_2")
@@ -222,40 +210,40 @@ UUID = "278f620f-2556-489f-9355-f1979c9a2bab"
 
 
 def test_a_uuid_in_upper_case_is_the_same_asset() -> None:
-    told = made(assets=[asset(UUID)])
+    told = read_once(assets=[asset(UUID)])
     fetch(told, UUID.upper(), answer=SIGNED | {"id": UUID})
     assert "AST-3" not in failures(told)
 
 
 @pytest.mark.parametrize(("known", "asked"), [("med_1", "MED_1"), (UUID, UUID[:-1].upper() + "C")])
 def test_another_id_in_upper_case_is_accused(known: str, asked: str) -> None:
-    told = made(assets=[asset(known)])
+    told = read_once(assets=[asset(known)])
     fetch(told, asked, answer=SIGNED | {"id": known})
     assert "an asset that nobody knows" in failures(told)["AST-3"][0]
 
 
 def test_an_unknown_asset_that_is_answered_is_accused() -> None:
-    told = made()
+    told = read_once()
     fetch(told, "med_unknown")
     assert "an asset that nobody knows" in failures(told)["AST-3"][0]
 
 
 @pytest.mark.parametrize("status", [400, 404])
 def test_an_unknown_asset_that_is_refused_passes(status: Any) -> None:
-    told = made()
+    told = read_once()
     fetch(told, "med_unknown", status)
     assert results(told, "AST-3") == ["passed"]
 
 
 @pytest.mark.parametrize("status", [401, 429, 500])
 def test_an_answer_that_says_nothing_of_an_unknown_asset_is_not_judged(status: Any) -> None:
-    told = made()
+    told = read_once()
     fetch(told, "med_unknown", status)
     assert results(told, "AST-3") == []
 
 
 def test_an_asset_that_two_containers_show_belongs_to_both() -> None:
-    told = made()
+    told = read_once()
     told.create(2)
     told.read(2, assets=[asset("med_1"), asset("med_2")])
     fetch(told, "med_1", n=2)
@@ -263,26 +251,26 @@ def test_an_asset_that_two_containers_show_belongs_to_both() -> None:
 
 
 def test_an_asset_that_a_regeneration_may_have_made_is_not_judged() -> None:
-    told = made()
+    told = read_once()
     regenerate(told)
     fetch(told, "med_new")
     assert results(told, "AST-3") == []
 
 
 def test_an_asset_of_a_container_in_flight_is_not_judged() -> None:
-    told = made(status="generating")
+    told = read_once(status="generating")
     fetch(told, "med_1")
     assert results(told, "AST-3") == []
 
 
 def test_a_reference_medium_may_be_read_through_the_container() -> None:
-    told = made(brief={"hook": "Evenings lcm-run-1", "referenceMediaIds": ["med_r1"]})
+    told = read_once(brief={"hook": "Evenings lcm-run-1", "referenceMediaIds": ["med_r1"]})
     fetch(told, "med_r1", answer=SIGNED | {"id": "med_r1"})
     assert "AST-3" not in failures(told)
 
 
 def test_a_clone_of_the_container_does_not_move_its_assets() -> None:
-    told = made()
+    told = read_once()
     clone(told)
     told.read()
     assert "AST-2" not in failures(told)
@@ -302,7 +290,7 @@ def test_a_clone_of_the_container_does_not_move_its_assets() -> None:
     ],
 )
 def test_sizes_that_are_not_positive_are_accused(fields: Any, message: Any) -> None:
-    assert message in failures(made(assets=[asset(**fields)]))["AST-5"][0]
+    assert message in failures(read_once(assets=[asset(**fields)]))["AST-5"][0]
 
 
 @pytest.mark.parametrize(
@@ -315,10 +303,10 @@ def test_sizes_that_are_not_positive_are_accused(fields: Any, message: Any) -> N
     ],
 )
 def test_sizes_that_are_positive_or_absent_pass(fields: Any) -> None:
-    assert results(made(assets=[asset(**fields)]), "AST-5") == ["passed"]
+    assert results(read_once(assets=[asset(**fields)]), "AST-5") == ["passed"]
 
 
 def test_a_size_that_get_asset_alone_shows_is_judged_too() -> None:
-    told = made()
+    told = read_once()
     fetch(told, answer=SIGNED | {"width": 0})
     assert failures(told)["AST-5"] == ['Asset "med_1" of container cnt_1 has the width 0.']

@@ -5,34 +5,27 @@ from typing import Any
 
 import pytest
 from histories import FACTS, FOREIGN, PROJECT, REVIEW, Told, container, envelope, failures, results
-from moves import clone, item, regenerate
+from moves import clone, item, read_once, regenerate
 
 FRESH = replace(FACTS, clone_id="fresh")
 
 
-def made() -> Told:
-    told = Told()
-    told.create()
-    told.read()
-    return told
-
-
 @pytest.mark.parametrize("status", [400, 404, 405, 409, 410, 422, 501])
 def test_a_plain_clone_that_is_refused_is_accused(status: Any) -> None:
-    told = made()
+    told = read_once()
     clone(told, status=status)
     assert failures(told)["CLO-1"] == [f"A clone of the configured source post was answered {status}."]
 
 
 def test_another_2xx_is_no_202() -> None:
-    told = made()
+    told = read_once()
     clone(told, status=201)
     assert "was answered 201" in failures(told)["CLO-1"][0]
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 503, None])
 def test_a_refusal_that_says_nothing_of_the_clone_is_not_judged(status: Any) -> None:
-    told = made()
+    told = read_once()
     clone(told, status=status)
     assert results(told, "CLO-1") == []
 
@@ -46,13 +39,13 @@ def test_a_clone_over_a_container_in_flight_may_be_refused() -> None:
 
 
 def test_a_clone_into_another_project_may_be_refused() -> None:
-    told = made()
+    told = read_once()
     clone(told, status=422, body={"sourcePlatformPostId": "post_1", "projectId": REVIEW})
     assert results(told, "CLO-1") == []
 
 
 def test_a_clone_makes_a_container_that_was_never_there() -> None:
-    itself, known, listed, nameless, good = (made() for _ in range(5))
+    itself, known, listed, nameless, good = (read_once() for _ in range(5))
     clone(itself, 2, answer=envelope(2, container_id="cnt_1"))
     known.create(3)
     clone(known, 2, answer=envelope(2, container_id="cnt_3"))
@@ -69,13 +62,13 @@ def test_a_clone_makes_a_container_that_was_never_there() -> None:
 
 @pytest.mark.parametrize("job_id", ["job_1", None, 7])
 def test_a_clone_that_names_a_new_container_and_no_new_job_is_accused(job_id: Any) -> None:
-    told = made()
+    told = read_once()
     clone(told, answer=envelope(1, kind="content_clone", container_id="cnt_9") | {"jobId": job_id})
     assert "not a new one" in failures(told)["CLO-1"][0]
 
 
 def test_a_replay_names_the_same_container() -> None:
-    told = made()
+    told = read_once()
     for _ in range(2):
         clone(told, headers={"Idempotency-Key": "k"})
     assert results(told, "CLO-1") == ["passed"]
@@ -96,7 +89,7 @@ def test_the_path_may_name_the_new_container() -> None:
 
 @pytest.mark.parametrize("clone_id", ["existing", "fresh"])
 def test_a_clone_in_a_project_that_was_archived_may_be_refused(clone_id: str) -> None:
-    told = made()
+    told = read_once()
     told.call("DELETE", f"/v1/projects/{PROJECT}", 200, {})
     told.read()
     path = "/v1/content/cnt_1/clone-from-post" if clone_id == "existing" else "/v1/content/cnt_9/clone-from-post"
@@ -105,14 +98,14 @@ def test_a_clone_in_a_project_that_was_archived_may_be_refused(clone_id: str) ->
 
 
 def test_a_clone_that_can_not_be_read_is_accused() -> None:
-    told = made()
+    told = read_once()
     clone(told)
     told.error("GET", "/v1/content/cnt_2", 404, "NOT_FOUND")
     assert failures(told)["CLO-2"] == ["Container cnt_2 was cloned, and reading it was answered 404."]
 
 
 def test_a_clone_that_is_said_to_be_gone_is_accused() -> None:
-    told = made()
+    told = read_once()
     clone(told)
     told.error("GET", "/v1/content/cnt_2", 410, "NOT_FOUND")
     assert failures(told)["CLO-2"] == ["Container cnt_2 was cloned, and reading it was answered 410."]
@@ -120,14 +113,14 @@ def test_a_clone_that_is_said_to_be_gone_is_accused() -> None:
 
 @pytest.mark.parametrize("status", [401, 403, 429, 503, None])
 def test_a_clone_that_could_not_be_read_now_shows_nothing(status: Any) -> None:
-    told = made()
+    told = read_once()
     clone(told)
     told.call("GET", "/v1/content/cnt_2", status, {"projectId": REVIEW} if status else None)
     assert results(told, "CLO-2") == []
 
 
 def test_a_clone_that_shows_no_project_says_nothing_of_where_it_is() -> None:
-    told = made()
+    told = read_once()
     clone(told)
     shown = container(2, status="queued")
     del shown["projectId"]
@@ -137,7 +130,7 @@ def test_a_clone_that_shows_no_project_says_nothing_of_where_it_is() -> None:
 
 @pytest.mark.parametrize("body", [None, []])
 def test_a_clone_whose_body_names_no_project_lands_where_the_forked_container_is(body: Any) -> None:
-    told = made()
+    told = read_once()
     clone(told, body=body)
     told.read(2, projectId=REVIEW)
     assert f'was cloned into project {PROJECT}, and shows project "{REVIEW}"' in failures(told)["CLO-2"][0]
@@ -152,21 +145,21 @@ def test_a_clone_of_what_nobody_has_seen_may_land_anywhere(named: str) -> None:
 
 
 def test_a_clone_in_another_project_is_accused() -> None:
-    told = made()
+    told = read_once()
     clone(told)
     told.read(2, projectId=REVIEW)
     assert f'was cloned into project {PROJECT}, and shows project "{REVIEW}"' in failures(told)["CLO-2"][0]
 
 
 def test_a_clone_goes_where_its_body_says() -> None:
-    told = made()
+    told = read_once()
     clone(told, body={"sourcePlatformPostId": "post_1", "projectId": REVIEW}, answer=envelope(2, REVIEW))
     told.read(2, projectId=REVIEW, status="queued")
     assert results(told, "CLO-2") == ["passed"]
 
 
 def test_a_clone_that_the_list_leaves_out_is_accused() -> None:
-    missing, listed = made(), made()
+    missing, listed = read_once(), read_once()
     for told, items in ((missing, [item()]), (listed, [item(), item(id="cnt_2")])):
         clone(told)
         told.list(items)
@@ -175,7 +168,7 @@ def test_a_clone_that_the_list_leaves_out_is_accused() -> None:
 
 
 def test_a_filtered_or_earlier_walk_may_leave_a_clone_out() -> None:
-    told = made()
+    told = read_once()
     clone(told, sent=1010, took=2)
     told.list([item()], sent=1011, took=3)
     told.list([], "?status=failed")
@@ -184,14 +177,14 @@ def test_a_filtered_or_earlier_walk_may_leave_a_clone_out() -> None:
 
 @pytest.mark.parametrize(("items", "cursor"), [([], "c2"), ([{"status": "completed"}], None)])
 def test_a_list_that_goes_on_or_that_nobody_can_read_leaves_out_no_clone(items: Any, cursor: Any) -> None:
-    told = made()
+    told = read_once()
     clone(told)
     told.list(items, cursor=cursor)
     assert results(told, "CLO-2") == []
 
 
 def test_the_list_of_an_archived_project_may_leave_a_clone_out() -> None:
-    told = made()
+    told = read_once()
     clone(told)
     told.call("DELETE", f"/v1/projects/{PROJECT}", 200, {})
     told.list([])
@@ -199,7 +192,7 @@ def test_the_list_of_an_archived_project_may_leave_a_clone_out() -> None:
 
 
 def test_a_clone_that_ends_passes() -> None:
-    told = made()
+    told = read_once()
     clone(told)
     told.read(2)
     assert results(told, "CLO-2") == ["passed", "passed"]
@@ -209,21 +202,21 @@ def test_a_clone_that_ends_passes() -> None:
     "fields", [{"brief": {"hook": "Other"}}, {"assets": []}, {"approvalStatus": "pending"}, {"format": "ugc_remix"}]
 )
 def test_a_clone_that_changes_its_source_is_accused(fields: Any) -> None:
-    told = made()
+    told = read_once()
     clone(told)
     told.read(**fields)
     assert f"A clone changed the {next(iter(fields))} from" in failures(told)["CLO-3"][0]
 
 
 def test_a_clone_that_leaves_its_source_alone_passes() -> None:
-    told = made()
+    told = read_once()
     clone(told)
     told.read(updatedAt="2026-04-18T12:30:00Z")
     assert results(told, "CLO-3") == ["passed"]
 
 
 def test_a_clone_of_an_unknown_post_is_refused() -> None:
-    taken, refused = made(), made()
+    taken, refused = read_once(), read_once()
     clone(taken, post="post_1-unknown", driver="cloning")
     clone(refused, status=404, post="post_1-unknown", driver="cloning")
     assert failures(taken)["CLO-4"] == ['A clone of the unknown post "post_1-unknown" was answered 202.']
@@ -232,13 +225,13 @@ def test_a_clone_of_an_unknown_post_is_refused() -> None:
 
 @pytest.mark.parametrize("status", [400, 422])
 def test_a_clone_of_an_unknown_post_may_be_refused_as_invalid(status: int) -> None:
-    told = made()
+    told = read_once()
     clone(told, status=status, post="post_1-unknown", driver="cloning")
     assert results(told, "CLO-4") == ["passed"]
 
 
 def test_what_a_replayed_clone_of_an_unknown_post_is_answered_belongs_to_idempotency() -> None:
-    told = made()
+    told = read_once()
     for _ in range(2):
         clone(told, post="post_1-unknown", driver="cloning", headers={"Idempotency-Key": "k"})
     assert results(told, "CLO-4") == ["failed"]
@@ -256,26 +249,26 @@ def test_what_a_replayed_clone_of_an_unknown_post_is_answered_belongs_to_idempot
     ],
 )
 def test_a_clone_of_no_unknown_post_or_by_no_one_with_a_key_says_nothing_of_unknown_posts(more: Any) -> None:
-    told = made()
+    told = read_once()
     clone(told, driver="cloning", **more)
     assert results(told, "CLO-4") == []
 
 
 @pytest.mark.parametrize("status", [401, 409, 429, 503])
 def test_a_refusal_for_another_cause_shows_nothing(status: Any) -> None:
-    told = made()
+    told = read_once()
     clone(told, status=status, post="post_9", driver="cloning")
     assert results(told, "CLO-4") == []
 
 
 def test_other_traffic_may_know_other_posts() -> None:
-    told = made()
+    told = read_once()
     clone(told, post="post_9")
     assert results(told, "CLO-4") == []
 
 
 def test_a_refused_clone_that_changes_the_container_is_accused() -> None:
-    told = made()
+    told = read_once()
     clone(told, status=404, post="post_9", driver="cloning")
     told.read(captions=[])
     assert "CLO-4" in failures(told)
@@ -288,7 +281,7 @@ def test_a_refused_clone_that_changes_the_container_is_accused() -> None:
 def test_a_clone_of_what_a_regeneration_may_have_put_in_flight_may_be_refused(
     status: Any, regenerates: Any, accused: Any
 ) -> None:
-    told = made()
+    told = read_once()
     regenerate(told, status=regenerates)
     clone(told, n=5, status=status)
     assert ("CLO-1" in failures(told)) == accused
@@ -304,7 +297,7 @@ def test_an_id_that_an_earlier_clone_may_have_taken_may_be_refused(before: Any, 
 
 @pytest.mark.parametrize(("query", "accused"), [("", True), ("?limit=0", False), ("?limit=-1", False)])
 def test_a_list_without_room_leaves_out_no_clone(query: Any, accused: Any) -> None:
-    told = made()
+    told = read_once()
     clone(told)
     told.list([], query)
     assert ("CLO-2" in failures(told)) == accused

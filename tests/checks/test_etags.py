@@ -23,15 +23,9 @@ def tagged(
     return told.call("GET", f"/v1/jobs/job_{n}", code, answer, headers=headers, answer_headers={"ETag": etag}, **more)
 
 
-def made() -> Told:
-    told = Told()
-    told.create()
-    return told
-
-
 def asked_again(etag: Any, asked: Any, code: Any = 200, **fields: Any) -> Told:
     """Read an ended job, and ask for it again under a condition."""
-    told = made()
+    told = life()
     tagged(told, etag)
     tagged(told, etag, asked=asked, code=code, fields=fields)
     return told
@@ -89,28 +83,28 @@ def test_an_ended_job_that_is_sent_again_with_something_new_is_left_alone() -> N
 
 
 def test_an_etag_of_one_organization_is_not_held_against_the_reads_of_another() -> None:
-    told = made()
+    told = life()
     tagged(told)
     tagged(told, asked='"v1"', actor="other")
     assert results(told, "JOB-8") == []
 
 
 def test_a_read_that_overlaps_the_one_with_the_etag_is_not_judged() -> None:
-    told = made()
+    told = life()
     tagged(told, sent=1010.0, took=2)
     tagged(told, asked='"v1"', sent=1011.0, took=2)
     assert results(told, "JOB-8") == []
 
 
 def test_a_job_without_an_etag_may_be_asked_for_under_a_condition() -> None:
-    told = made()
+    told = life()
     told.job()
     told.call("GET", "/v1/jobs/job_1", 304, headers={"If-None-Match": '"v1"'})
     assert results(told, "JOB-8") == []
 
 
 def test_the_last_etag_is_the_one_that_counts() -> None:
-    told = made()
+    told = life()
     for etag in ('"v1"', '"v2"'):
         tagged(told, etag)
     tagged(told, '"v2"', asked='"v1"')
@@ -121,7 +115,7 @@ def test_the_last_etag_is_the_one_that_counts() -> None:
 
 @pytest.mark.parametrize("statuses", [("running", "running"), ("completed", "completed"), ("running", "odd")])
 def test_one_etag_for_two_views_of_one_status_or_of_none_is_left_alone(statuses: Any) -> None:
-    told = made()
+    told = life()
     for status in statuses:
         tagged(told, fields={"status": status})
     assert results(told, "JOB-8") == []
@@ -129,7 +123,7 @@ def test_one_etag_for_two_views_of_one_status_or_of_none_is_left_alone(statuses:
 
 @pytest.mark.parametrize("status", [["running"], {}, 3])
 def test_a_status_that_is_no_text_is_neither_running_nor_ended(status: Any) -> None:
-    told = made()
+    told = life()
     tagged(told, fields=RUNNING)
     tagged(told, fields={"status": status})
     tagged(told, asked='"v1"', code=304)
@@ -138,7 +132,7 @@ def test_a_status_that_is_no_text_is_neither_running_nor_ended(status: Any) -> N
 
 @pytest.mark.parametrize(("first", "second"), [('W/"v1"', '"v1"'), ('"v1"', 'W/"v1"'), ("W/v1", "v1")])
 def test_a_weak_and_a_strong_etag_for_a_running_and_an_ended_job_are_one(first: Any, second: Any) -> None:
-    told = made()
+    told = life()
     tagged(told, first, fields=RUNNING)
     tagged(told, second)
     assert "although it went from running to completed" in failures(told)["JOB-8"][0]
@@ -146,7 +140,7 @@ def test_a_weak_and_a_strong_etag_for_a_running_and_an_ended_job_are_one(first: 
 
 def ended_at(**fields: Any) -> Told:
     """Let a job be read as running under an ETag, and its container after that, at 1010 s."""
-    told = made()
+    told = life()
     tagged(told, fields=RUNNING)
     told.read(sent=1010.0, took=0.5, **fields)
     return told
@@ -181,7 +175,7 @@ def test_an_ended_job_that_is_not_said_to_be_as_it_ran_is_left_alone(asked: Any,
 
 
 def test_a_304_for_a_running_job_whose_container_nobody_read_is_left_alone() -> None:
-    told = made()
+    told = life()
     tagged(told, fields=RUNNING)
     tagged(told, asked='"v1"', code=304, sent=1100.0)
     assert results(told, "JOB-8") == []

@@ -7,34 +7,28 @@ from histories import CREATED, Told, asset, failures, job, results
 from moves import EARLIER, LATER, life, progress, regenerate
 
 
-def made() -> Told:
-    told = Told()
-    told.create()
-    return told
-
-
 @pytest.mark.parametrize("status", [400, 404, 405, 409, 410, 424, 501])
 def test_a_job_that_was_accepted_and_cannot_be_read_is_accused(status: Any) -> None:
-    told = made()
+    told = life()
     told.call("GET", "/v1/jobs/job_1", status)
     assert failures(told)["JOB-1"] == [f"Job job_1 was accepted, and reading it was answered {status}."]
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 503])
 def test_a_job_whose_read_was_put_off_is_not_judged(status: Any) -> None:
-    told = made()
+    told = life()
     told.call("GET", "/v1/jobs/job_1", status)
     assert results(told, "JOB-1") == []
 
 
 def test_a_job_that_another_organization_may_not_read_is_not_judged() -> None:
-    told = made()
+    told = life()
     told.call("GET", "/v1/jobs/job_1", 404, actor="other")
     assert results(told, "JOB-1") == []
 
 
 def test_a_job_shows_its_own_id_and_kind() -> None:
-    other_id, other_kind, same = made(), made(), made()
+    other_id, other_kind, same = life(), life(), life()
     other_id.job(jobId="job_9")
     other_kind.job(kind="content")
     same.job()
@@ -44,14 +38,14 @@ def test_a_job_shows_its_own_id_and_kind() -> None:
 
 
 def test_a_job_with_neither_its_own_id_nor_its_own_kind_is_accused_of_both() -> None:
-    told = made()
+    told = life()
     told.job(jobId="job_9", kind="content")
     assert 'shows the jobId "job_9" and the kind "content" where' in failures(told)["JOB-1"][0]
 
 
 @pytest.mark.parametrize("status", ["queued", "done", None, 1, []])
 def test_a_job_status_outside_the_four_is_accused(status: Any) -> None:
-    told = made()
+    told = life()
     told.job(status=status)
     assert "shows the status" in failures(told)["JOB-4"][0]
 
@@ -68,14 +62,14 @@ def test_a_job_status_outside_the_four_is_accused(status: Any) -> None:
     ],
 )
 def test_an_ended_job_that_changes_is_accused(changed: Any, name: Any) -> None:
-    told = made()
+    told = life()
     told.job()
     told.job(**changed)
     assert f"had ended and still changed its {name}" in failures(told)["JOB-4"][0]
 
 
 def test_an_ended_job_that_stays_passes() -> None:
-    told = made()
+    told = life()
     told.job(status="running")
     told.job()
     told.job(finishedAt="2026-04-18T12:05:11Z", result={"containerId": "cnt_1", "url": "https://x.test/?sig=2"})
@@ -83,7 +77,7 @@ def test_an_ended_job_that_stays_passes() -> None:
 
 
 def test_an_ended_job_that_a_regeneration_changes_is_accused_as_such() -> None:
-    told = made()
+    told = life()
     told.job()
     regenerate(told)
     told.job(status="canceled")
@@ -92,7 +86,7 @@ def test_an_ended_job_that_a_regeneration_changes_is_accused_as_such() -> None:
 
 
 def test_an_earlier_job_that_was_seen_ended_after_a_regeneration_and_changes_is_accused_as_an_ended_job() -> None:
-    told = made()
+    told = life()
     regenerate(told)
     told.job()
     told.job(status="canceled")
@@ -101,7 +95,7 @@ def test_an_earlier_job_that_was_seen_ended_after_a_regeneration_and_changes_is_
 
 
 def test_an_earlier_job_that_is_gone_after_a_regeneration_is_accused_as_such() -> None:
-    told = made()
+    told = life()
     told.job()
     regenerate(told)
     told.call("GET", "/v1/jobs/job_1", 404)
@@ -110,7 +104,7 @@ def test_an_earlier_job_that_is_gone_after_a_regeneration_is_accused_as_such() -
 
 
 def test_an_earlier_job_that_stays_passes() -> None:
-    told = made()
+    told = life()
     told.job()
     regenerate(told)
     told.job()
@@ -118,7 +112,7 @@ def test_an_earlier_job_that_stays_passes() -> None:
 
 
 def test_a_superseded_job_may_end_canceled() -> None:
-    told = made()
+    told = life()
     told.job(status="running")
     regenerate(told)
     told.job(status="canceled")
@@ -127,20 +121,20 @@ def test_a_superseded_job_may_end_canceled() -> None:
 
 @pytest.mark.parametrize("progress", [-0.01, 1.01, 100, "0.5", True, [1]])
 def test_a_progress_outside_its_range_is_accused(progress: Any) -> None:
-    told = made()
+    told = life()
     told.job(status="running", progress=progress)
     assert "not a number from 0 to 1" in failures(told)["JOB-5"][0]
 
 
 def test_a_progress_that_goes_back_is_accused() -> None:
-    told = made()
+    told = life()
     told.job(status="running", progress=0.5)
     told.job(status="running", progress=0.49)
     assert failures(told) == {"JOB-5": ['The progress of job "job_1" went back from 0.5 to 0.49.']}
 
 
 def test_a_progress_from_0_to_1_passes() -> None:
-    told = made()
+    told = life()
     for value in (0, 0.5, 0.5, 1):
         told.job(status="running", progress=value)
     told.job(status="running", progress=None)
@@ -148,14 +142,14 @@ def test_a_progress_from_0_to_1_passes() -> None:
 
 
 def test_overlapping_reads_may_show_progress_in_either_order() -> None:
-    told = made()
+    told = life()
     told.call("GET", "/v1/jobs/job_1", answer=job(status="running", progress=0.5), sent=1010, took=1)
     told.call("GET", "/v1/jobs/job_1", answer=job(status="running", progress=0.4), sent=1010.5, took=1)
     assert "JOB-5" not in failures(told)
 
 
 def test_an_ended_job_says_when() -> None:
-    silent, before, same, running = made(), made(), made(), made()
+    silent, before, same, running = life(), life(), life(), life()
     silent.job(finishedAt=None)
     before.job(finishedAt=EARLIER)
     same.job(finishedAt=CREATED)
@@ -168,13 +162,13 @@ def test_an_ended_job_says_when() -> None:
 
 @pytest.mark.parametrize("result", [None, {}, {"containerId": "cnt_2"}, [1], "cnt_1"])
 def test_a_completed_job_that_names_another_container_is_accused(result: Any) -> None:
-    told = made()
+    told = life()
     told.job(result=result)
     assert "its envelope named cnt_1" in failures(told)["JOB-7"][0]
 
 
 def test_a_completed_job_that_names_its_container_passes_and_a_failed_one_needs_not() -> None:
-    done, failed = made(), made()
+    done, failed = life(), life()
     done.job()
     failed.job(status="failed", result=None)
     assert results(done, "JOB-7") == ["passed"]
@@ -182,7 +176,7 @@ def test_a_completed_job_that_names_its_container_passes_and_a_failed_one_needs_
 
 
 def test_progress_names_the_latest_job() -> None:
-    old, new = made(), made()
+    old, new = life(), life()
     for told, n in ((old, 1), (new, 2)):
         regenerate(told)
         progress(told, n, status="running")
@@ -191,7 +185,7 @@ def test_progress_names_the_latest_job() -> None:
 
 
 def test_progress_may_name_either_job_while_a_regenerate_is_on_its_way() -> None:
-    told = made()
+    told = life()
     regenerate(told, sent=1010, took=5)
     progress(told, 1, sent=1011)
     progress(told, 2, sent=1012)
@@ -199,7 +193,7 @@ def test_progress_may_name_either_job_while_a_regenerate_is_on_its_way() -> None
 
 
 def test_progress_may_name_a_job_that_an_unanswered_regenerate_started() -> None:
-    told = made()
+    told = life()
     regenerate(told, status=None, error="timed out")
     progress(told, 7)
     assert "JOB-3" not in failures(told)
@@ -214,7 +208,7 @@ def test_progress_may_name_a_job_that_an_unanswered_regenerate_started() -> None
     ],
 )
 def test_progress_without_the_shape_of_a_job_is_accused(fields: Any, message: Any) -> None:
-    told = made()
+    told = life()
     progress(told, **fields)
     assert message in failures(told)["JOB-3"][0]
 
@@ -222,20 +216,20 @@ def test_progress_without_the_shape_of_a_job_is_accused(fields: Any, message: An
 @pytest.mark.parametrize("code", [404, 405, 410, 501])
 @pytest.mark.parametrize("status", ["generating", "completed"])
 def test_progress_that_is_not_there_is_accused(code: Any, status: Any) -> None:
-    told = made()
+    told = life()
     told.read(status=status)
     progress(told, code=code)
     assert failures(told)["JOB-3"] == [f"The progress of container cnt_1 was answered {code}."]
 
 
 def test_progress_that_another_organization_may_not_read_is_not_judged() -> None:
-    told = made()
+    told = life()
     told.call("GET", "/v1/content/cnt_1/progress", 404, actor="other")
     assert results(told, "JOB-3") == []
 
 
 def test_a_refused_regenerate_that_starts_a_job_is_accused() -> None:
-    told = made()
+    told = life()
     told.read()
     regenerate(told, status=422, body={"patch": 3})
     progress(told, 7, status="running")
@@ -245,14 +239,14 @@ def test_a_refused_regenerate_that_starts_a_job_is_accused() -> None:
 
 @pytest.mark.parametrize(("one", "other"), [("completed", "failed"), ("canceled", "completed"), ("failed", "canceled")])
 def test_two_different_ends_are_accused_at_once(one: Any, other: Any) -> None:
-    told = made()
+    told = life()
     told.read(status=one, lastError="why" if one == "failed" else None)
     told.job(status=other)
     assert failures(told)["JOB-2"] == [f"Job job_1 is {other}, and container cnt_1 is {one}."]
 
 
 def test_a_job_that_runs_on_after_its_container_has_ended_is_accused() -> None:
-    told = made()
+    told = life()
     told.read()
     told.job(status="running")
     assert "JOB-2" not in failures(told)
@@ -262,14 +256,14 @@ def test_a_job_that_runs_on_after_its_container_has_ended_is_accused() -> None:
 
 
 def test_a_container_that_stays_in_flight_after_its_job_has_ended_is_accused() -> None:
-    told = made()
+    told = life()
     told.job()
     told.read(status="generating", sent=told.at + 2)
     assert "Container cnt_1 is still in flight" in failures(told)["JOB-2"][0]
 
 
 def test_reads_around_a_change_may_differ_for_a_moment() -> None:
-    told = made()
+    told = life()
     told.job()
     told.read(status="generating", sent=1001 + 0.1 + 1.99)
     told.read()
@@ -281,21 +275,21 @@ def test_reads_around_a_change_may_differ_for_a_moment() -> None:
     [("running", "queued"), ("running", "generating"), ("completed", "completed"), ("canceled", "canceled")],
 )
 def test_the_same_story_passes(job_status: Any, status: Any) -> None:
-    told = made()
+    told = life()
     told.job(status=job_status)
     told.read(status=status)
     assert results(told, "JOB-2") == ["passed"]
 
 
 def test_progress_that_tells_another_story_is_accused() -> None:
-    told = made()
+    told = life()
     told.read()
     told.call("GET", "/v1/content/cnt_1/progress", 200, job(status="failed"))
     assert failures(told)["JOB-2"] == ["Job job_1 is failed, and container cnt_1 is completed."]
 
 
 def test_an_earlier_job_is_not_held_against_a_regenerated_container() -> None:
-    told = made()
+    told = life()
     told.read()
     told.job()
     regenerate(told)
@@ -312,21 +306,21 @@ def tagged(told: Told, etag: Any = '"v1"', asked: Any = None, status: Any = 200,
 
 @pytest.mark.parametrize("asked", ['"v1"', 'W/"v1"', '"v0", "v1"'])
 def test_an_unchanged_job_that_is_sent_again_is_accused(asked: Any) -> None:
-    told = made()
+    told = life()
     tagged(told)
     tagged(told, asked=asked)
     assert failures(told) == {"JOB-8": ['Job "job_1" had not changed since the ETag "v1", and was answered 200.']}
 
 
 def test_an_unchanged_job_that_is_answered_304_passes() -> None:
-    told = made()
+    told = life()
     tagged(told)
     tagged(told, asked='"v1"', status=304)
     assert results(told, "JOB-8") == ["passed"]
 
 
 def test_a_304_for_an_etag_from_before_the_end_is_accused() -> None:
-    told = made()
+    told = life()
     tagged(told, '"v1"', progress=0.9)
     tagged(told, '"v2"')
     tagged(told, '"v2"', asked='"v1"', status=304)
@@ -334,7 +328,7 @@ def test_a_304_for_an_etag_from_before_the_end_is_accused() -> None:
 
 
 def test_a_304_long_after_the_container_has_ended_is_accused() -> None:
-    told = made()
+    told = life()
     told.call("GET", "/v1/jobs/job_1", 200, job(status="running"), answer_headers={"ETag": '"v1"'})
     told.read()
     tagged(told, asked='"v1"', status=304)
@@ -345,7 +339,7 @@ def test_a_304_long_after_the_container_has_ended_is_accused() -> None:
 
 
 def test_a_running_job_may_be_sent_again() -> None:
-    told = made()
+    told = life()
     for asked in (None, '"v1"'):
         headers = {"If-None-Match": asked} if asked else {}
         told.call("GET", "/v1/jobs/job_1", 200, job(status="running"), headers=headers, answer_headers={"ETag": '"v1"'})
@@ -353,7 +347,7 @@ def test_a_running_job_may_be_sent_again() -> None:
 
 
 def test_one_etag_for_a_running_and_an_ended_job_is_accused() -> None:
-    told = made()
+    told = life()
     for status in ("running", "completed"):
         told.call("GET", "/v1/jobs/job_1", 200, job(status=status), answer_headers={"ETag": '"job_1"'})
     assert failures(told) == {
@@ -362,7 +356,7 @@ def test_one_etag_for_a_running_and_an_ended_job_is_accused() -> None:
 
 
 def test_a_read_of_a_job_with_a_query_that_no_page_knows_may_be_refused() -> None:
-    told = made()
+    told = life()
     told.call("GET", "/v1/jobs/job_1?expand=result", 400)
     assert results(told, "JOB-1") == []
 
