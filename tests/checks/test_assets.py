@@ -154,7 +154,7 @@ def test_a_url_may_change_by_a_regeneration() -> None:
     assert "AST-2" not in failures(told)
 
 
-def test_a_url_may_change_where_a_regeneration_that_showed_the_old_one_ends() -> None:
+def test_a_url_may_change_over_a_regeneration_that_empties_the_assets() -> None:
     told = read_once()
     regenerate(told)
     told.read(status="generating")
