@@ -142,7 +142,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         matrix = chosen()
     else:
         # Every variant that any profile is measured on, as the gate's figures are.
-        matrix = for_figures(chosen(), "gate", options.seed)
+        matrix = for_figures(chosen())
     matrix = reduced(matrix, options.sample)
     measured = measure(matrix, options.seed, options.jobs, options.max_examples)
     _print(measured["faults"] + measured["variants"])

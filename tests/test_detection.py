@@ -26,7 +26,7 @@ def committed(profile: str) -> Detection:
 @pytest.mark.parametrize("profile", ORDER)
 def test_every_profile_was_measured_on_every_fault_and_variant(profile: str) -> None:
     found = committed(profile)
-    every = for_figures(chosen(), profile, found.seed)
+    every = for_figures(chosen())
     assert found.complete
     assert {each.name for each in found.faults} == {each.name for each in every.faults}
     assert {each.name for each in found.variants} == {each.name for each in every.variants}
@@ -81,7 +81,7 @@ def test_a_figure_of_an_earlier_suite_says_so() -> None:
 @pytest.mark.matrix
 def test_a_sample_of_the_matrix_is_no_worse_than_the_committed_measurement(tmp_path: Path) -> None:
     recorded = {each.name: each.detected for each in committed("gate").faults}
-    every = for_figures(chosen(), "gate", seed=0)
+    every = for_figures(chosen())
     part = sampled(
         Matrix(tuple(each for each in every.faults if recorded.get(each.name)), every.variants, complete=False)
     )

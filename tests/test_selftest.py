@@ -129,7 +129,7 @@ def test_a_part_is_chosen_by_name_or_requirement_and_needs_nothing_of_the_other_
 
 def test_a_pattern_that_fits_nothing_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="No fault is called no-such-thing"):
-        Options(profile="gate", faults=("no-such-thing",), variants=()).matrix(seed=0)
+        Options(profile="gate", faults=("no-such-thing",), variants=()).matrix()
 
 
 def test_a_run_that_takes_too_long_is_killed_and_the_others_go_on(tmp_path: Path) -> None:
@@ -176,16 +176,9 @@ def test_the_tables_tell_of_every_run() -> None:
 
 def test_the_figures_are_measured_on_one_fault_of_each_requirement_and_depth_and_on_every_named_variant() -> None:
     every = chosen()
-    part = for_figures(every, "gate", seed=0)
+    part = for_figures(every)
     pairs = {(each.requirement, each.depth) for each in every.faults}
     assert {(each.requirement, each.depth) for each in part.faults} == pairs
     assert len(part.faults) == len(pairs)
     assert {each.name for each in part.variants} == set(MEASURED_VARIANTS)
     assert part.complete
-
-
-def test_three_seeds_of_certify_take_in_all_variants_that_the_figures_are_measured_on() -> None:
-    parts = [for_figures(chosen(), "certify", seed) for seed in range(3)]
-    names = [variant.name for part in parts for variant in part.variants]
-    assert sorted(names) == sorted(MEASURED_VARIANTS)
-    assert for_figures(chosen(), "certify", seed=3) == parts[0]

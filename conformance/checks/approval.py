@@ -256,7 +256,7 @@ class FilterIgnoresApproval(Check):
             container = ledger.containers[container_id]
             if read.exchange.received_at > walk.began or container.owner != seen.actor:
                 continue
-            if not walk.values("format") <= {read.fields.get("format")}:
+            if any(asked != read.fields.get("format") for asked in walk.values("format")):
                 continue
             if causes(container, read, walk.ended, ledger):
                 continue

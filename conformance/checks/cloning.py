@@ -154,12 +154,17 @@ class CloneLands(Check):
 
 def destination(generation: Generation, ledger: Ledger) -> str | None:
     """Give the project that a clone must land in: the one that was asked for, or else the one of the container it forks."""
-    accepted = generation.accepted
-    asked = accepted.body.get("projectId") if isinstance(accepted.body, dict) else None
-    if isinstance(asked, str):
+    asked = asked_destination(generation.accepted)
+    if asked is not None:
         return asked
-    source = ledger.containers.get(accepted.params["containerId"])
+    source = ledger.containers.get(generation.accepted.params["containerId"])
     return source.project_id if source is not None and source.id != generation.container_id else None
+
+
+def asked_destination(clone: Seen) -> str | None:
+    """Give the project that the body of a clone asks for, None where it asks for none."""
+    asked = clone.body.get("projectId") if isinstance(clone.body, dict) else None
+    return asked if isinstance(asked, str) else None
 
 
 class CloneChangesNothing(Check):

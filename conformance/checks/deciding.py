@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from conformance.checks.causes import (
+    Keys,
     Standing,
     causes,
     is_fresh_view,
@@ -51,10 +52,13 @@ class DecisionsShow(Check):
 
     def __init__(self) -> None:
         self._decisions: dict[str, Decision] = {}
+        self._keys = Keys()
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
         """Keep a decision, and judge what later reads show of it; where it need not show, once a read has shown it."""
-        if seen.operation_id in MAKES and seen.ok and seen.authorized and not seen.may_regenerate:
+        # Whether a key replays a decision is open: one that does decides nothing.
+        fresh = seen.is_write and self._keys.is_fresh(seen)
+        if fresh and seen.operation_id in MAKES and seen.ok and seen.authorized and not seen.may_regenerate:
             container_or_none = ledger.containers.get(seen.params["containerId"])
             stood = standing(container_or_none, seen)
             moving = stood is not None and may_regenerate(

@@ -64,7 +64,7 @@ class UnchangedJob(Check):
             return
         if seen.status == 304 and named:
             yield passed("JOB-8", latest.seen, seen)
-        elif seen.status == 304 and "," not in asked and asked.strip() != "*":
+        elif seen.status == 304 and "," not in asked and _bare(asked) not in {"*", _bare(latest.etag)}:
             message = (
                 f"Job {short(job_id)} was answered 304 for the ETag {short(asked)}, and its last ETag is {latest.etag}."
             )
@@ -85,6 +85,11 @@ def _same_tag(job_id: str, latest: Tagged, status: object, seen: Seen) -> Iterat
 def _opaque(etag: str) -> str:
     # If-None-Match compares weakly (RFC 9110, section 13.1.2).
     return etag.strip().removeprefix("W/")
+
+
+def _bare(etag: str) -> str:
+    # A target may forgive missing quotes.
+    return _opaque(etag).strip('"')
 
 
 def _names(asked: str, etag: str) -> bool:

@@ -34,6 +34,12 @@ def generation_of(seen: Seen, ledger: Ledger) -> Generation | None:
     return generation
 
 
+def turned_away(seen: Seen) -> bool:
+    """Tell whether a read was answered that there is no such thing, or refused for no reason that its caller or its form could give."""
+    refused = seen.refused and seen.status not in ABOUT_THE_CALLER and is_ordinary(seen.exchange.request)
+    return seen.status in ABSENT or (refused and not seen.query)
+
+
 def was_superseded(generation: Generation, seen: Seen, ledger: Ledger) -> bool:
     """Tell whether a later generation of the same container had been accepted before an exchange."""
     return any(
@@ -53,8 +59,7 @@ class JobCanBeRead(Check):
         if generation is None:
             return
         accepted = generation.accepted
-        turned_away = seen.refused and seen.status not in ABOUT_THE_CALLER and is_ordinary(seen.exchange.request)
-        if seen.status in ABSENT or (turned_away and not seen.query):
+        if turned_away(seen):
             requirement = "REG-5" if was_superseded(generation, seen, ledger) else "JOB-1"
             message = f"Job {generation.job_id} was accepted, and reading it was answered {seen.status}."
             yield failed(requirement, message, accepted, seen)
@@ -204,7 +209,7 @@ class ContainerProgress(Check):
             return
         if not any(generation.accepted.precedes(seen) for generation in container.generations):
             return
-        if seen.status in ABSENT:
+        if turned_away(seen):
             yield failed("JOB-3", f"The progress of container {container.id} was answered {seen.status}.", seen)
         elif seen.status == 200 and isinstance(seen.answer, dict):
             yield from self._judge(container, seen)

@@ -130,6 +130,10 @@ class Ledger:
         """Give what is known of a project, an empty record where that is nothing."""
         return self.projects.setdefault(project_id, Project(project_id))
 
+    def named(self, job_id: object) -> Generation | None:
+        """Give the generation whose job an answer names, None where it names no job, or one that the history does not show."""
+        return self.jobs.get(job_id) if isinstance(job_id, str) else None
+
     def container_of_job(self, job_id: str) -> Container | None:
         """Give the container that a job belongs to, None where the history does not show it."""
         generation = self.jobs.get(job_id)

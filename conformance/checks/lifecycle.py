@@ -19,6 +19,7 @@ from conformance.checks.instants import Instant, instant
 from conformance.checks.ledger import Container, Ledger
 from conformance.checks.seen import Seen
 from conformance.checks.walks import entries_of, item_of, without_body
+from conformance.checks.wire import is_same_id
 from conformance.checks.wording import short
 from conformance.transitions import IN_FLIGHT, STATUSES, TERMINAL, reachable
 
@@ -181,7 +182,7 @@ class WhatNeverChanges(Check):
         view = seen.container_view
         if view is not None:
             shown = view.get("id")
-            if isinstance(shown, str) and shown != seen.params["containerId"]:
+            if isinstance(shown, str) and not is_same_id(shown, seen.params["containerId"]):
                 message = f"Reading container {seen.params['containerId']} shows the id {short(shown)}."
                 yield failed("LIF-8", message, seen)
             yield from self._reads(ledger)

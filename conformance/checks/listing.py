@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from conformance.checks.cloning import asked_destination
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.ledger import Ledger
 from conformance.checks.paging import Limit, is_own_list, limit_kind
@@ -122,7 +123,7 @@ class ExactlyOnce(Check):
     def _note_insert(self, seen: Seen, ledger: Ledger) -> None:
         if seen.operation_id not in {"createContent", "cloneFromPost"} or seen.refused:
             return
-        project_id = seen.params.get("projectId")
+        project_id = seen.params.get("projectId") or asked_destination(seen)
         if project_id is None:
             container = ledger.containers.get(seen.params["containerId"])
             project_id = container.project_id if container else None

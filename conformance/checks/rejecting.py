@@ -82,7 +82,7 @@ class RejectAndRegenerate(Check):
             return
         earlier = {one.job_id for one in container.generations[:-1]} if container is not None else set()
         job_id = seen.fields.get("jobId")
-        if job_id in earlier:
+        if isinstance(job_id, str) and job_id in earlier:
             message = (
                 f"Rejecting container {latest.container_id} answered with the new job {latest.job_id}, "
                 f"and its progress is still that of job {short(job_id)}."

@@ -25,7 +25,7 @@ class ReplaysStartNothing(Check):
         """Note a replay, and judge what is read of its container afterwards."""
         container_id = seen.fields.get("containerId")
         if is_generating(seen) and seen.status == 202 and ledger.started is None and isinstance(container_id, str):
-            if seen.fields.get("jobId") in ledger.jobs:
+            if ledger.named(seen.fields.get("jobId")):
                 self._replays[container_id] = without_body(seen)
             return
         replay = self._replays.get(seen.params.get("containerId", ""))
@@ -62,7 +62,7 @@ class ReplaysStartNothing(Check):
             return
         # Whoever regenerated without an answer has a job that this history cannot name.
         unnamed = any(
-            call.may_regenerate and call.fields.get("jobId") not in ledger.jobs for call in container.influences
+            call.may_regenerate and not ledger.named(call.fields.get("jobId")) for call in container.influences
         )
         if not unnamed and isinstance(job_id, str) and job_id not in ledger.jobs:
             message = (

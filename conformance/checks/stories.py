@@ -93,7 +93,7 @@ def _progress(seen: Seen, ledger: Ledger) -> tuple[Generation | None, str | None
     if seen.operation_id != "getContentProgress" or seen.status != 200 or not seen.authorized:
         return None, None
     job_id, status = seen.fields.get("jobId"), seen.fields.get("status")
-    generation = ledger.jobs.get(job_id) if isinstance(job_id, str) else None
+    generation = ledger.named(job_id)
     legal = status == "running" or (isinstance(status, str) and status in JOB_ENDED)
     if generation is None or not legal or generation.container_id != seen.params["containerId"]:
         return None, None

@@ -62,8 +62,7 @@ def blame(call: Seen, ledger: Ledger) -> str:
 
 
 def _blame_accepted(call: Seen, ledger: Ledger) -> str:
-    job_id = call.fields.get("jobId")
-    first = ledger.jobs.get(job_id) if isinstance(job_id, str) else None
+    first = ledger.named(call.fields.get("jobId"))
     if first is None or first.accepted is call:
         return "REG-3" if call.operation_id == "regenerateContent" else ""
     if call.operation_id != "createContent":

@@ -47,10 +47,11 @@ class Ids:
             return
         self._known.add(name)
         self._heads.add(_head_and_shape(name))
-        self._characters |= set(name)
+        tail = _tail(name)
+        self._characters |= set(tail)
         for group in (set(string.digits), _HEX_LOWER, _HEX_UPPER):
             kind = {"0": str.isdigit, "a": str.islower, "A": str.isupper}[min(group)]
-            if any(kind(character) for character in name):
+            if any(kind(character) for character in tail):
                 self._characters |= group
 
     def __contains__(self, name: str) -> bool:
@@ -60,13 +61,17 @@ class Ids:
         """Tell whether a target could only learn by looking it up that an id names nothing.
 
         It has the first three fifths, the length and the separators of a known one, which is where prefixes, times and versions of
-        ids stand, and no character that ids of the kind may not use.
+        ids stand, and after them no character that ids of the kind may not use there.
         """
-        return _head_and_shape(name) in self._heads and self._characters.issuperset(name)
+        return _head_and_shape(name) in self._heads and self._characters.issuperset(_tail(name))
 
 
 def _head_and_shape(name: str) -> tuple[str, str]:
     return name[: len(name) * 3 // 5], re.sub("[A-Za-z0-9]", "x", name)
+
+
+def _tail(name: str) -> str:
+    return name[len(name) * 3 // 5 :]
 
 
 class UnknownIds(Check):

@@ -50,8 +50,8 @@ class Options:
         """Where the measurement and the runs go."""
         return (self.out or Path("reports") / f"selftest-{datetime.now(UTC):%Y%m%d-%H%M%S}").resolve()
 
-    def matrix(self, seed: int) -> Matrix:
-        """Give what is tried with a seed; raises ConfigurationError where the patterns fit nothing."""
+    def matrix(self) -> Matrix:
+        """Give what is tried with every seed; raises ConfigurationError where the patterns fit nothing."""
         matrix = parts.chosen(self.faults, self.variants)
         for kind, patterns, found in (
             ("fault", self.faults, matrix.faults),
@@ -64,7 +64,7 @@ class Options:
         if self.sample:
             return parts.sampled(matrix)
         is_narrowed = (self.faults, self.variants) != (parts.EVERYTHING, parts.EVERYTHING)
-        return matrix if self.whole or is_narrowed else parts.for_figures(matrix, self.profile, seed)
+        return matrix if self.whole or is_narrowed else parts.for_figures(matrix)
 
 
 class Tally:
@@ -113,9 +113,9 @@ def execute(options: Options) -> int:
     folder = options.folder
     console = Console(width=None if sys.stdout.isatty() else 160)
     short: list[str] = []
-    matrices = {seed: options.matrix(seed) for seed in options.seeds}
-    for seed, matrix in matrices.items():
-        place = folder / f"seed-{seed}" if len(matrices) > 1 else folder
+    matrix = options.matrix()
+    for seed in options.seeds:
+        place = folder / f"seed-{seed}" if len(options.seeds) > 1 else folder
         measured = measure(options, matrix, seed, place)
         tables.show(measured, console, everything=options.everything)
         console.print(f"Written: {place / 'detection.json'} and detection.md", soft_wrap=True)

@@ -28,8 +28,6 @@ MEASURED_VARIANTS = tuple(
     """.split()  # noqa: SIM905 - a list of forty quoted names reads worse
 )
 """The variants that the published figures are measured on: one for each way in which backends differ."""
-OF_CERTIFY = 3
-"""One seed of `certify` takes every so manieth of these, since each of its runs goes to its end; the next seed takes the next ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +78,12 @@ def chosen(faults: Iterable[str] = EVERYTHING, variants: Iterable[str] = EVERYTH
     return Matrix(kept_faults, kept_variants, complete=False)
 
 
-def for_figures(matrix: Matrix, profile: str, seed: int) -> Matrix:
-    """Keep what a profile is measured on with a seed: the first fault of each requirement and depth, and `MEASURED_VARIANTS`.
-
-    `OF_CERTIFY` seeds in a row take in all of these variants.
-    """
+def for_figures(matrix: Matrix) -> Matrix:
+    """Keep what the figures are measured on: the first fault of each requirement and depth, and `MEASURED_VARIANTS`."""
     chosen: dict[tuple[str, str], Fault] = {}
     for fault in matrix.faults:
         chosen.setdefault((fault.requirement, fault.depth), fault)
-    of = OF_CERTIFY if profile == "certify" else 1
-    names = frozenset(MEASURED_VARIANTS[seed % of :: of])
-    variants = tuple(variant for variant in matrix.variants if variant.name in names)
+    variants = tuple(variant for variant in matrix.variants if variant.name in MEASURED_VARIANTS)
     return Matrix(tuple(chosen.values()), variants, complete=True)
 
 

@@ -94,3 +94,9 @@ def test_one_container_that_the_list_shows_excuses_no_other() -> None:
 
 def test_one_container_of_another_organization_excuses_no_other() -> None:
     assert failures(walk(two_pending(actor="other")))["APR-6"] == HIDDEN
+
+
+def test_a_container_whose_format_is_no_string_is_of_no_format_that_is_asked_for() -> None:
+    told = two_pending(format=[], assets=[asset()])
+    walk(told, item(id="cnt_2"), query="?status=completed&format=video_remix")
+    assert results(told, "APR-6") == ["passed"]

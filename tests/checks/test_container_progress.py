@@ -16,6 +16,19 @@ def test_progress_whose_read_was_put_off_is_not_judged(code: Any) -> None:
     assert results(told, "JOB-3") == []
 
 
+@pytest.mark.parametrize("code", [400, 404, 405, 409, 410, 422, 501])
+def test_progress_that_its_owner_is_refused_is_accused(code: int) -> None:
+    told = life()
+    progress(told, code=code)
+    assert failures(told)["JOB-3"] == [f"The progress of container cnt_1 was answered {code}."]
+
+
+def test_progress_that_is_asked_for_in_an_odd_way_may_be_refused() -> None:
+    told = life()
+    told.error("GET", "/v1/content/cnt_1/progress?verbose=yes", 400, "VALIDATION")
+    assert results(told, "JOB-3") == []
+
+
 def test_a_job_that_nobody_started_is_accused() -> None:
     told = life()
     progress(told, 7)

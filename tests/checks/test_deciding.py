@@ -253,3 +253,29 @@ def test_a_reject_in_an_archived_project_may_be_refused(status: Any, accused: An
     found = failures(told)
     assert "REJ-1" not in found
     assert ("APR-9" in found) == accused
+
+
+KEY = {"Idempotency-Key": "k200"}
+
+
+@pytest.mark.parametrize(("call", "approval"), [(reject, "rejected"), (approve, "approved")])
+def test_a_decision_under_a_used_key_may_be_a_replay_that_decides_nothing(call: Any, approval: str) -> None:
+    told = pending()
+    call(told, headers=KEY)
+    shown(told, approval)
+    regenerate(told, project=REVIEW)
+    shown(told, "pending", status="generating")
+    shown(told, "pending")
+    call(told, headers=KEY)
+    shown(told, "pending")
+    assert failures(told) == {}
+    call(told, headers={"Idempotency-Key": "another"})
+    shown(told, "pending")
+    assert {"APR-7" if call is reject else "APR-8"} <= failures(told).keys()
+
+
+def test_a_decision_under_a_key_of_its_own_must_show() -> None:
+    told = pending()
+    reject(told, headers=KEY)
+    shown(told, "pending")
+    assert "APR-7" in failures(told)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import CREATED, REVIEW, Told, asset, failures, results
+from histories import CREATED, REVIEW, Told, asset, container, failures, results
 from moves import EARLIER, LATER, item, life, regenerate
 
 
@@ -275,3 +275,11 @@ def test_what_others_made_may_have_failed_before() -> None:
     assert "LIF-6" not in failures(told)
     told.read(lastError="why")
     assert "LIF-6" in failures(told)
+
+
+@pytest.mark.parametrize(("shown", "accused"), [(str.lower, []), (str.upper, []), (repr, ["LIF-8"])])
+def test_a_uuid_may_come_back_in_lower_case(shown: Any, accused: list[str]) -> None:
+    asked = "1C9F2A00-4F6E-4C9E-9A0B-6F1D2E3C4B5A"
+    told = Told()
+    told.call("GET", f"/v1/content/{asked}", 200, container(id=shown(asked)))
+    assert [name for name in failures(told) if name == "LIF-8"] == accused

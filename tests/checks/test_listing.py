@@ -3,6 +3,7 @@
 import pytest
 from histories import BASE, PROJECT, REVIEW, Told, failures, results
 from lists import items
+from moves import clone
 
 from conformance.checks.listing import EMPTY_PAGES
 
@@ -317,3 +318,14 @@ def test_empty_pages_are_counted_from_the_last_item(pages: int) -> None:
     assert failures(told)["LST-1"] == [
         f"A walk has met {EMPTY_PAGES} empty pages one after another, each with a cursor to the next."
     ]
+
+
+@pytest.mark.parametrize(("asked", "requirement"), [(PROJECT, "LST-7"), (REVIEW, "LST-1")])
+def test_a_clone_during_a_walk_is_one_in_the_project_that_it_asks_for(asked: str, requirement: str) -> None:
+    told = made(1, 2, 3)
+    told.list(items(3, 2), "?limit=2", cursor="c1")
+    clone(
+        told, 4, path="/v1/content/cnt_2/clone-from-post", body={"sourcePlatformPostId": "post_1", "projectId": asked}
+    )
+    told.list(items(2, 1), "?limit=2&cursor=c1")
+    assert list(failures(told)) == [requirement]

@@ -262,3 +262,11 @@ def test_a_call_that_the_target_does_not_know_has_moved_nothing() -> None:
     reject(told)
     shown(told, "rejected")
     assert results(told, "REJ-1") == ["passed"]
+
+
+@pytest.mark.parametrize("job_id", [None, 7, []])
+def test_progress_that_names_no_job_says_nothing_of_the_reject(job_id: Any) -> None:
+    told = pending()
+    reject(told, 202, regenerates=True)
+    progress(told, jobId=job_id)
+    assert results(told, "REJ-2") == []

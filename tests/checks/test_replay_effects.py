@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import Told, failures, job
+from histories import Told, failures, job, results
 from moves import approve, cancel, regenerate
 
 KEY = {"Idempotency-Key": "r"}
@@ -129,3 +129,15 @@ def test_a_regeneration_that_a_read_was_too_early_to_show_may_have_restarted_it(
     told.create(key="k")
     told.read(status="queued", assets=[])
     assert ("IDM-2" in failures(told)) == accused
+
+
+@pytest.mark.parametrize("job_id", [[], {}])
+def test_an_answer_whose_job_is_no_string_names_no_job(job_id: Any) -> None:
+    told = Told()
+    told.create(key="k")
+    told.read()
+    regenerate(told, answer={"jobId": job_id, "containerId": "cnt_1"})
+    told.create(key="k")
+    told.call("GET", "/v1/content/cnt_1/progress", answer=job(1, jobId="job_9"))
+    assert "IDM-2" not in failures(told)
+    assert "inconclusive" not in results(told, "IDM-2")

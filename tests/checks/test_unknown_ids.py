@@ -94,6 +94,9 @@ def test_an_id_is_formed_like_the_targets_own_by_its_first_three_fifths_its_sepa
         ("100000000001", "10000000000a", []),
         ("xyz_zyx_zyx", "xyz_zyx_zab", ["failed"]),
         ("xyz_zyx_zyx", "xyz_zyx_zyw", []),
+        ("xyz_xy00000", "xyz_xy00123", ["failed"]),
+        ("xyz_xy00000", "xyz_xy00abc", []),
+        ("cnt_01HX9Y6K7EJ4T2ABCDEF", "cnt_01HX9Y6K7EJ4T2abcdef", []),
     ],
 )
 def test_digits_and_the_letters_of_hexadecimal_numbers_stand_for_each_other(
