@@ -1,14 +1,9 @@
-"""Lets the tests of this folder tell histories as the tests of the checks do, and share the runs that take long."""
+"""Lets the tests of this folder share the runs that take long."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 from core_runs import Ran, backend, once, run_against
-
-sys.path.append(str(Path(__file__).parent.parent / "checks"))
 
 
 @pytest.fixture(scope="session")
