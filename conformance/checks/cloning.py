@@ -14,6 +14,7 @@ from conformance.checks.seen import Seen
 from conformance.checks.settled import is_terminal
 from conformance.checks.validity import Validity
 from conformance.checks.walks import entries_of, item_of, without_body
+from conformance.checks.wire import is_bare, is_same_id
 from conformance.checks.wording import short
 
 REFUSALS = frozenset({400, 404, 405, 409, 410, 422, 501})
@@ -62,6 +63,8 @@ class CloneAnswers(LateCheck[Standing | None]):
     def _must_work(self, seen: Seen, ledger: Ledger) -> bool:
         project_id = seen.body.get("projectId")
         facts = ledger.facts
+        if not is_bare(seen):
+            return False
         if seen.actor != OWNER:
             return False  # the configured post is the owner's, and may be unknown to another organization
         if facts.clone_id == "fresh":
@@ -149,7 +152,8 @@ class CloneLands(Check):
             message = (
                 f"Container {container.id} was cloned into project {project_id}, and shows project {short(shown)}."
             )
-            yield from verify("CLO-2", shown == project_id, message, made.accepted, seen)
+            same = isinstance(shown, str) and is_same_id(shown, project_id)
+            yield from verify("CLO-2", same, message, made.accepted, seen)
 
 
 def destination(generation: Generation, ledger: Ledger) -> str | None:

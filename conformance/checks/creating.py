@@ -12,7 +12,7 @@ from conformance.checks.ledger import ACCEPTED, Ledger, Project
 from conformance.checks.seen import Seen
 from conformance.checks.used_keys import FRESH, Use, UsedKeys
 from conformance.checks.validity import Validity
-from conformance.checks.wire import BELOW_APPLICATION, is_ordinary, is_same_id, names_one_thing, reach
+from conformance.checks.wire import BELOW_APPLICATION, accepts_json, is_ordinary, is_same_id, names_one_thing, reach
 from conformance.checks.wording import short
 from conformance.contract import load
 
@@ -166,7 +166,7 @@ class Locations(Check):
 
     def _judge(self, seen: Seen, location: _Location) -> Iterator[Finding]:
         url = seen.exchange.request.url
-        if seen.status == 200:
+        if seen.status == 200 and accepts_json(seen.exchange.request):
             told = seen.fields.get("jobId")
             message = (
                 f"The locationUrl of job {location.job_id[:80]} read {short(told) if told is not None else 'no job'}."

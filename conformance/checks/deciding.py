@@ -20,6 +20,7 @@ from conformance.checks.late import LateCheck
 from conformance.checks.ledger import Container, Ledger
 from conformance.checks.seen import Seen
 from conformance.checks.validity import Validity
+from conformance.checks.wire import is_bare
 from conformance.checks.wording import short
 from conformance.transitions import OPERATIONS_BY_STATE, TERMINAL, Answer
 
@@ -114,7 +115,7 @@ class RejectingWhatCannotBeRejected(LateCheck[Standing]):
         if seen.is_write and self._keys.is_fresh(seen) and seen.operation_id == "rejectContent":
             stood = standing(ledger.containers.get(seen.params["containerId"]), seen)
             honest = seen.validity in {Validity.PLAIN, Validity.VALID} and not seen.body.get("regenerate")
-            if stood is not None and honest and seen.actor == stood.container.owner:
+            if stood is not None and honest and seen.actor == stood.container.owner and is_bare(seen):
                 self.keep(seen, stood)
         return ()
 
@@ -134,7 +135,7 @@ class RejectingWhatCannotBeRejected(LateCheck[Standing]):
         answer = OPERATIONS_BY_STATE.get((status, approval, "rejectContent"))
         if answer is Answer.REFUSED:
             told = f"Rejecting container {container.id}, which is {approval}, was answered {call.status}"
-            if call.ok or call.status in {400, 410, 422}:
+            if call.ok or (call.status in {400, 410, 422} and call.validity is Validity.PLAIN):
                 yield failed("APR-9", f"{told}, not 409.", read, call)
             elif call.status == 409 and call.error_code == "CONFLICT":
                 yield passed("APR-9", read, call)

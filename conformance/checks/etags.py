@@ -32,13 +32,14 @@ class UnchangedJob(Check):
     judges = ("JOB-8",)
 
     def __init__(self) -> None:
-        self._latest: dict[tuple[str, str], Tagged] = {}
+        self._latest: dict[tuple[str, str, str | None], Tagged] = {}
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
         """Judge a getJob that names an ETag, then keep the ETag of its answer."""
         if seen.operation_id != "getJob" or not seen.authorized:
             return
-        key = (seen.actor, seen.params["jobId"])
+        # An ETag is that of one content coding (RFC 9110, section 8.8.3.3).
+        key = (seen.actor, seen.params["jobId"], seen.exchange.request.header("accept-encoding"))
         latest = self._latest.get(key)
         asked = seen.exchange.request.header("if-none-match")
         if latest is not None and asked is not None and latest.seen.precedes(seen):

@@ -10,12 +10,15 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 _EXPIRY_NAMES = re.compile(r".*(expir|valid[_-]?(until|to|for)).*|(x-[a-z]+-)?(exp|ttl)([_-]?(seconds|ms))?")
+_BODY_EXPIRY_NAMES = re.compile(r".*(ttl|max[_-]?age|until)([_-]?(seconds|ms))?")
 _SIGNED_EXPIRY_NAMES = frozenset({"se", "e", "st", "t", "ts", "until", "policy", "deadline"})
+_TIMED_SIGNATURE_NAMES = frozenset({"q-sign-time", "q-key-time", "auth_key", "verify"})
 _SIGNATURE_NAMES = re.compile(
     r"(x-[a-z]+-)?(signature|sig|credential)|sign|hmac|token|key-pair-id|awsaccesskeyid|googleaccessid"
 )
 _JWT = re.compile(r"eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]*")
-_TOKEN_EXPIRY = re.compile(r"(^|[~|,;_])(exp|expires|e)=\d{9,}", re.IGNORECASE)
+_TOKEN_EXPIRY = re.compile(r"(^|[~|,;_/&])(exp|expires|e)=\d{9,}", re.IGNORECASE)
+_MOMENT = re.compile(r"\d{9,}")
 _NEVER = frozenset({"", "0", "-1", "never", "none", "null", "false"})
 
 
@@ -23,7 +26,8 @@ def expires(url: str) -> str | None:
     """Name what in a URL shows that it expires, None where nothing does.
 
     Known are parameters whose name says it (`Expires`, `X-Amz-Expires`), short names beside a signature (Azure's `se` and `sig`,
-    CloudFront's `Policy`), tokens that carry an `exp=`, and JSON Web Tokens with an `exp` claim (RFC 7519, section 4.1.4).
+    CloudFront's `Policy`), signatures that begin with a moment (Tencent's `q-sign-time`, Alibaba's `auth_key`), tokens in the query or the
+    path that carry an `exp=`, and JSON Web Tokens with an `exp` claim (RFC 7519, section 4.1.4).
     """
     try:
         parts = urlsplit(url)
@@ -36,6 +40,10 @@ def expires(url: str) -> str | None:
             continue
         if _EXPIRY_NAMES.fullmatch(name) or (signed and name in _SIGNED_EXPIRY_NAMES) or _TOKEN_EXPIRY.search(value):
             return name
+        if name in _TIMED_SIGNATURE_NAMES and _MOMENT.match(value):
+            return name
+    if _TOKEN_EXPIRY.search(parts.path):
+        return "a token in its path"
     return "a token" if any(_token_expires(found.group(1)) for found in _JWT.finditer(url)) else None
 
 
@@ -51,9 +59,13 @@ def shows_expiry(answer: Any) -> bool:
     """Tell whether an answer names when it expires, in a member or in a URL that it holds."""
     return any(
         (isinstance(value, str) and expires(value) is not None)
-        or (_EXPIRY_NAMES.fullmatch(name.lower()) is not None and value not in (None, "", False))
+        or (_names_an_expiry(name.lower()) and value not in (None, "", False))
         for name, value in _members(answer)
     )
+
+
+def _names_an_expiry(member: str) -> bool:
+    return any(names.fullmatch(member) is not None for names in (_EXPIRY_NAMES, _BODY_EXPIRY_NAMES))
 
 
 def _members(answer: Any) -> Iterator[tuple[str, Any]]:

@@ -30,6 +30,11 @@ class FreshRequests(Check):
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
         """Judge one call by the calls whose result it may have been given."""
+        yield from self._judge(seen, ledger)
+        if seen.is_write and seen.key is not None:
+            self._used.add(seen.key)
+
+    def _judge(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
         is_reject = seen.operation_id == "rejectContent" and seen.authorized
         if not is_generating(seen) and not is_reject:
             return
@@ -45,8 +50,6 @@ class FreshRequests(Check):
             self._remember(call)
         elif seen.status == 409:
             yield from self._refused(call)
-        if call.key is not None:
-            self._used.add(call.key)
 
     def _earlier(self, call: Call) -> Call | None:
         """Give the call that was first answered with this call's job, or with the container that it claims to have made."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.ledger import Ledger
 from conformance.checks.replays import Call, Slot, SlotKey, call_of, is_generating, slot_key
 from conformance.checks.seen import Seen
 from conformance.checks.validity import Validity
+from conformance.history import judging_order
 
 DAY = 86_400.0
 MARGIN = 1.0
@@ -34,6 +36,15 @@ def _answered(call: Call) -> str:
     return f"{call.seen.status} {code[:80]}" if code else str(call.seen.status)
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A 409 to a call that should have been replayed, or refused with another code, and what it was judged against."""
+
+    slot: Slot
+    original: Call
+    call: Call
+
+
 class Replaying(Check):
     """A key and a body stand for one answer for 24 hours."""
 
@@ -42,10 +53,12 @@ class Replaying(Check):
     def __init__(self) -> None:
         self._slots: dict[SlotKey, Slot] = {}
         self._uses: Counter[tuple[str, str]] = Counter()
+        self._refused: list[Refused] = []
         self._moved_until = float("-inf")
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
-        """Judge one generating call by the earlier calls with its key."""
+        """Judge one generating call by the earlier calls with its key, and a refusal once all that overlapped it is known."""
+        yield from self._due(judging_order(seen.exchange))
         if seen.advanced_seconds is not None:
             self._moved_until = max(self._moved_until, seen.exchange.received_at)
         if seen.advanced_seconds is not None and not seen.ok and not seen.refused:
@@ -53,6 +66,9 @@ class Replaying(Check):
             self._slots.clear()
         key = slot_key(call := call_of(seen, ledger)) if is_generating(seen) else None
         if key is None:
+            if seen.is_write and seen.key is not None:
+                # Whether a key counts on other calls is open (reading 15).
+                self._uses[seen.actor, seen.key] += 1
             return
         slot = self._slots.get(key)
         if slot is None:
@@ -73,19 +89,32 @@ class Replaying(Check):
         if original is None:
             yield from self._after_refusal(slot, key, call)
         elif call.earliest_age(original) >= DAY + MARGIN:
-            yield from self._after_window(original, call)
+            yield from self._after_window(slot, original, call)
         elif not original.seen.precedes(call.seen):
             yield from self._parallel(slot, original, call)
         elif call.seen.status == 500:
             return  # ERR-1 tells of it, and nobody knows what came of the call
         elif call.latest_age(original) > DAY - MARGIN:
             return
-        elif call.seen.status == 409 and call.code != CONFLICT_CODE and slot.overlaps(call):
-            return  # a key may be locked while any request with it is under way (open reading 12)
-        elif call.body.same_value(original.body):
+        elif call.seen.status == 409 and (call.code != CONFLICT_CODE or call.body.same_value(original.body)):
+            self._refused.append(Refused(slot, original, call))
+        else:
+            yield from self._used_again(slot, original, call)
+
+    def _used_again(self, slot: Slot, original: Call, call: Call) -> Iterator[Finding]:
+        if call.body.same_value(original.body):
             yield from self._replay(slot, original, call)
         elif call.body.differs(original.body) or call.seen.validity is Validity.MALFORMED:
             yield from self._conflict(slot, original, call)
+
+    def _due(self, now: float) -> Iterator[Finding]:
+        """Judge the refusals that nothing can overlap any more: while another request holds a key, it may be locked (open reading 12)."""
+        due = [each for each in self._refused if each.call.seen.exchange.received_at <= now]
+        if due:
+            self._refused = [each for each in self._refused if each not in due]
+        for each in due:
+            if not each.slot.overlaps(each.call):
+                yield from self._used_again(each.slot, each.original, each.call)
 
     def _is_archived(self, call: Call, ledger: Ledger) -> bool:
         container = ledger.containers.get(call.path)
@@ -208,7 +237,7 @@ class Replaying(Check):
             message = f"Two different bodies under one key were both accepted, one as {_what(original)}."
             yield failed(requirement, message, original.seen, call.seen)
 
-    def _after_window(self, original: Call, call: Call) -> Iterator[Finding]:
+    def _after_window(self, slot: Slot, original: Call, call: Call) -> Iterator[Finding]:
         hours = f"{call.earliest_age(original) / 3600:.2f} hours after {_what(original)}"
         if call.accepted and call.job_id != original.job_id:
             yield passed("IDM-12", original.seen, call.seen)
@@ -216,7 +245,7 @@ class Replaying(Check):
             yield failed(
                 "IDM-12", f"A key was not free again {hours}: the call was a replay.", original.seen, call.seen
             )
-        elif call.code == CONFLICT_CODE and call.seen.status == 409:
+        elif call.code == CONFLICT_CODE and call.seen.status == 409 and not slot.taken_since(original, DAY - MARGIN):
             message = f"A key was not free again {hours}: the call was answered {_answered(call)}."
             yield failed("IDM-12", message, original.seen, call.seen)
 
@@ -235,7 +264,8 @@ class Replaying(Check):
             yield failed("IDM-14", message, refused.seen, call.seen)
 
     def finish(self, ledger: Ledger) -> Iterator[Finding]:
-        """Accuse where parallel retries refused each other and nothing was made."""
+        """Judge the refusals that are left, and accuse where parallel retries refused each other and nothing was made."""
+        yield from self._due(float("inf"))
         for key, slot in self._slots.items():
             calls = slot.calls
             if slot.original or slot.disturbed or len(calls) < 2 or self._uses[key[0], key[3]] > 1:

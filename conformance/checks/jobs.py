@@ -16,7 +16,7 @@ from conformance.checks.refusals import REFUSED_BY, requirement_of
 from conformance.checks.seen import Seen
 from conformance.checks.stories import SameStory
 from conformance.checks.walks import without_body
-from conformance.checks.wire import is_ordinary
+from conformance.checks.wire import is_bare
 from conformance.checks.wording import short
 from conformance.transitions import JOB_ENDED, JOB_STATUSES
 
@@ -36,8 +36,7 @@ def generation_of(seen: Seen, ledger: Ledger) -> Generation | None:
 
 def turned_away(seen: Seen) -> bool:
     """Tell whether a read was answered that there is no such thing, or refused for no reason that its caller or its form could give."""
-    refused = seen.refused and seen.status not in ABOUT_THE_CALLER and is_ordinary(seen.exchange.request)
-    return seen.status in ABSENT or (refused and not seen.query)
+    return seen.status in ABSENT or (seen.refused and seen.status not in ABOUT_THE_CALLER and is_bare(seen))
 
 
 def was_superseded(generation: Generation, seen: Seen, ledger: Ledger) -> bool:
@@ -123,7 +122,12 @@ def _lasting(view: dict[str, Any]) -> dict[str, Any]:
     # A result may show a signed URL, which is another one at each read.
     result = view.get("result")
     named = result.get("containerId") if isinstance(result, dict) else None
-    return {name: view.get(name) for name in ("status", "kind", "error", "finishedAt")} | {"result.containerId": named}
+    # An error may be told with the id of the request that asks for it, or in the caller's language.
+    error = view.get("error")
+    code = error.get("code") if isinstance(error, dict) else None
+    told = None if error is None else code or "told"
+    lasting = {name: view.get(name) for name in ("status", "kind", "finishedAt")}
+    return lasting | {"error": told, "result.containerId": named}
 
 
 def _same(old: Any, new: Any) -> bool:

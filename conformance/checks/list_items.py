@@ -12,6 +12,7 @@ from conformance.checks.paging import is_own_list
 from conformance.checks.seen import Seen
 from conformance.checks.settled import is_terminal
 from conformance.checks.walks import Item, entries_of, item_of, without_body
+from conformance.checks.wire import is_same_id
 
 
 def items_of(seen: Seen) -> list[Item]:
@@ -48,7 +49,7 @@ class OwnProject(Check):
         for item in items:
             home = home_of(ledger.containers.get(item.id))
             said = item.project_id if isinstance(item.project_id, str) else None
-            wrong = next((name for name in (said, home) if name not in (None, project_id)), None)
+            wrong = next((name for name in (said, home) if name and not _is_project(name, project_id)), None)
             if wrong is not None:
                 message = f"The list of project {project_id} holds container {item.id} of project {wrong[:80]}."
                 read = ledger.container(item.id).read if wrong == home else None
@@ -56,6 +57,10 @@ class OwnProject(Check):
                 return
         if items and (self._homes - {"", project_id} or all(item.project_id == project_id for item in items)):
             yield passed("LST-8", seen)
+
+
+def _is_project(name: str, asked: str | None) -> bool:
+    return asked is not None and (is_same_id(name, asked) or is_same_id(asked, name))
 
 
 class Agreement(Check):

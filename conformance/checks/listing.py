@@ -13,6 +13,7 @@ from conformance.checks.paging import Limit, is_own_list, limit_kind
 from conformance.checks.seen import Seen
 from conformance.checks.validity import Validity
 from conformance.checks.walks import Walk, digest, entries_of, item_of, without_body
+from conformance.checks.wire import is_ordinary
 
 EMPTY_PAGES = 20
 """So many empty pages one after another are no walk that ends."""
@@ -91,7 +92,7 @@ class ExactlyOnce(Check):
         self._held: dict[str, list[Finding]] = defaultdict(list)
         self._lost: set[str] = set()
         self._moved_at: float | None = None
-        self._tried: set[bytes] = set()
+        self._used: dict[bytes, Seen] = {}
         self._completed: set[str] = set()
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
@@ -99,8 +100,6 @@ class ExactlyOnce(Check):
         self._note_insert(seen, ledger)
         if seen.advanced_seconds is not None:
             self._moved_at = seen.exchange.received_at
-        asked = seen.values("cursor") if seen.operation_id == "listContent" and seen.uncertain else ()
-        self._tried.update(digest(cursor) for cursor in asked)
         walk = ledger.walk
         if seen.status in {400, 404, 409, 410, 422} and is_own_list(seen, ledger):
             yield from self._broken_off(seen, ledger)
@@ -109,6 +108,8 @@ class ExactlyOnce(Check):
             yield from self._once(seen, walk)
             if walk.complete and not walk.filters:
                 yield from self._every(seen, walk)
+        for cursor in seen.values("cursor"):
+            self._used[digest(cursor)] = without_body(seen)
         if seen.job_view is not None and seen.job_view.get("status") == "completed":
             self._completed.add(seen.params["jobId"])
         self._census.learn(seen, ledger)
@@ -156,11 +157,14 @@ class ExactlyOnce(Check):
         walk = ledger.walks.waiting_for(seen)
         if walk is None or seen.exchange.sent_at - walk.pages[-1].exchange.received_at > FRESH:
             return
+        if not is_ordinary(seen.exchange.request):
+            return
         if self._moved_at is not None and self._moved_at > walk.pages[-1].exchange.sent_at:
             return
-        if digest(seen.values("cursor")[0]) in self._tried:
-            return  # a try whose answer was lost may have used the cursor up
         last = walk.pages[-1]
+        used = self._used.get(digest(seen.values("cursor")[0]))
+        if used is not None and not used.precedes(last):
+            return  # how often a cursor may be used is stated nowhere
         insert = self._inserted.get(walk.project_id)
         message = f"A walk could not go on: the cursor that its page {len(walk.pages)} gave was answered {seen.status}"
         if insert is not None and insert.exchange.received_at > last.exchange.sent_at:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 BRIEF_FIELDS = ("hook", "targetPlatforms", "influencerId", "themeTags", "referenceMediaIds", "language")
@@ -19,7 +20,9 @@ def documented(name: str, value: Any) -> Any:
     if name == "brief":
         return _only(BRIEF_FIELDS, value)
     if name in {"assets", "captions"} and isinstance(value, list):
-        return [_only(ASSET_FIELDS if name == "assets" else CAPTION_FIELDS, item) for item in value]
+        kept = [_only(ASSET_FIELDS if name == "assets" else CAPTION_FIELDS, item) for item in value]
+        # No page promises an order of either.
+        return sorted(kept, key=lambda item: json.dumps(item, sort_keys=True))
     return value
 
 

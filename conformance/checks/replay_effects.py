@@ -49,7 +49,7 @@ class ReplaysStartNothing(Check):
             all(call.exchange.id == replay.exchange.id for call in calls)
             and change.container.made_by is not None
             and is_terminal(change.old("status"))
-            and change.new("status") in {"queued", "generating"}
+            and change.new("status") in ("queued", "generating")
             and change.before.precedes(replay)
             and replay.precedes(change.after)
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 from conformance.checks.ledger import ACCEPTED, Ledger
 from conformance.checks.seen import Seen
+from conformance.checks.settled import UNANSWERED_FOR
 from conformance.checks.validity import Unparsed
 from conformance.checks.walks import without_body
 from conformance.contract import GENERATING_OPERATIONS
@@ -79,6 +80,11 @@ class Call:
         """The project or the container that the path names."""
         return self.seen.params.get("projectId") or self.seen.params.get("containerId") or ""
 
+    @property
+    def ended_at(self) -> float:
+        """The moment by which the target had surely done with the call, in seconds since the epoch."""
+        return self.seen.exchange.received_at + (UNANSWERED_FOR if self.seen.uncertain else 0)
+
     def same_ids(self, other: Call) -> bool:
         """Tell whether both answers name the same job and the same container."""
         return (self.job_id, self.container_id) == (other.job_id, other.container_id)
@@ -108,8 +114,15 @@ class Slot:
     recent: deque[Call] = field(default_factory=lambda: deque(maxlen=RECENT))
 
     def overlaps(self, call: Call) -> bool:
-        """Tell whether another call with the key had not ended when this one was sent."""
-        return any(not other.seen.precedes(call.seen) for other in self.recent)
+        """Tell whether another call with the key, one that met no answer for a while longer, was under way together with this one."""
+        return any(
+            other is not call and not call.seen.precedes(other.seen) and call.seen.exchange.sent_at < other.ended_at
+            for other in self.recent
+        )
+
+    def taken_since(self, original: Call, age: float) -> bool:
+        """Tell whether a call that met no answer may have taken the key anew, this age after the original, in seconds."""
+        return any(other.seen.uncertain and other.latest_age(original) > age for other in self.recent)
 
     def restart(self, original: Call) -> None:
         """Let the key stand for a new original."""

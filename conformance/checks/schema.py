@@ -17,7 +17,7 @@ from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import Ledger
 from conformance.checks.seen import Seen
 from conformance.checks.validity import Unparsed
-from conformance.checks.wire import is_conditional, names_one_thing
+from conformance.checks.wire import accepts_json, is_conditional, names_one_thing
 from conformance.checks.wording import short
 from conformance.contract import Operation
 from conformance.history import Response
@@ -50,7 +50,7 @@ class MatchesSchema(Check):
         operation, response = seen.operation, seen.exchange.response
         if operation is None or response is None or not seen.ok or not seen.authorized or not names_one_thing(seen):
             return
-        if response.status not in operation.response_schemas:
+        if response.status not in operation.response_schemas or not accepts_json(seen.exchange.request):
             return
         if not response.body and (operation.id, response.status) in MAY_BE_EMPTY:
             return

@@ -28,8 +28,10 @@ OWN_NAME = {
     "getJob": ("jobId", "jobId"),
 }
 """Of some answers, which member repeats which path parameter."""
-JUDGED_REFUSALS = frozenset({400, 409, 410, 422})
+REFUSALS_OF_IDS = frozenset({400, 422})
 """Refusals by which a target may say wrongly that something does not exist; 401, 403, 405 and the like say something else."""
+REFUSALS_OF_STATES = frozenset({409, 410})
+"""Refusals that say the same only where the driver tagged the call: what no answer has shown may still be there."""
 _HEX_LOWER, _HEX_UPPER = set("abcdef"), set("ABCDEF")
 
 
@@ -126,7 +128,7 @@ class UnknownIds(Check):
             if seen.error_code is not None:
                 message = f"{seen.name()} answered 404 about {about} with the code {short(seen.error_code)} instead of NOT_FOUND."
                 yield from verify("ERR-3", seen.error_code == "NOT_FOUND", message, seen)
-        elif seen.status in JUDGED_REFUSALS and self._ids[unknown].looks_real(seen.params[unknown]):
+        elif _denies(seen) and self._ids[unknown].looks_real(seen.params[unknown]):
             clean = seen.validity in {Validity.PLAIN, Validity.VALID} and not seen.query
             if clean and not (seen.status == 409 and seen.key is not None) and is_ordinary(seen.exchange.request):
                 yield failed("ERR-3", f"{seen.name()} answered {seen.status} about {about} instead of 404.", seen)
@@ -140,6 +142,11 @@ class UnknownIds(Check):
             )
         elif _is_made_up(seen) and unknown != "assetId":
             yield failed("ERR-3", f"{seen.name()} answered {seen.status} about {about} instead of 404.", seen)
+
+
+def _denies(seen: Seen) -> bool:
+    """Tell whether a refusal says something else than that nothing is there."""
+    return seen.status in REFUSALS_OF_IDS or (seen.status in REFUSALS_OF_STATES and _is_made_up(seen))
 
 
 def _is_made_up(seen: Seen) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from conformance.contract import Operation
 from conformance.history import Request
 
+UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 PLAIN_HOOK = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 .,!?'\[\]_-]{0,198}[A-Za-z0-9.,!?\[\]])?")
 PLAIN_TAG = re.compile(r"[a-z0-9-]{1,30}")
 LISTS = ("targetPlatforms", "themeTags", "referenceMediaIds")
@@ -103,14 +104,26 @@ def has_lone_surrogate(value: Any) -> bool:
 
 
 def classify(operation: Operation, request: Request, body: Any, known: Known) -> tuple[Validity, str]:
-    """Say how far the documents bind the target on this request's body, and why; `body` is what `parse` gave."""
+    """Say how far the documents bind the target on this request's body and its key, and why; `body` is what `parse` gave."""
+    validity, because = _classify_body(operation, request, body, known)
+    key = request.header("idempotency-key")
+    if validity not in {Validity.PLAIN, Validity.VALID} or key is None or UUID.fullmatch(key):
+        return validity, because
+    if not re.fullmatch(r"[!-~]{1,255}", key):
+        return Validity.UNCLEAR, "an unusual Idempotency-Key"
+    # No page tells what a key may be (open reading 18); the one that they show is a UUID.
+    return Validity.VALID, ""
+
+
+def _classify_body(operation: Operation, request: Request, body: Any, known: Known) -> tuple[Validity, str]:
     if operation.request_schema is None:
         return (
             (Validity.PLAIN, "") if body is Unparsed.ABSENT else (Validity.UNCLEAR, "a body where none is documented")
         )
     if body is Unparsed.ABSENT:
         if operation.id == "regenerateContent":
-            return Validity.PLAIN, ""
+            # No page tells whether a regenerate without a patch may go without a body.
+            return Validity.VALID, ""
         return Validity.UNCLEAR, "no body"
     media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
     if media_type != "application/json":
@@ -121,9 +134,6 @@ def classify(operation: Operation, request: Request, body: Any, known: Known) ->
         return Validity.UNCLEAR, body.value
     if has_lone_surrogate(body):
         return Validity.UNCLEAR, "a lone surrogate"
-    key = request.header("idempotency-key")
-    if key is not None and not re.fullmatch(r"[!-~]{1,255}", key):
-        return Validity.UNCLEAR, "an unusual Idempotency-Key"
     return _against_schema(operation, body, known)
 
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 
 from conformance.checks.seen import Seen
+from conformance.checks.validity import UUID
 from conformance.history import Request
 
 BELOW_APPLICATION = frozenset({408, 411, 413, 414, 417, 426, 431})
@@ -18,15 +19,14 @@ _CONDITIONS = frozenset({"if-match", "if-none-match", "if-modified-since", "if-u
 _FRAMING = frozenset({"expect", "transfer-encoding", "content-encoding", "te", "upgrade", "trailer"})
 _TRUST = frozenset({"forwarded", "x-forwarded-for", "cookie"})
 _SINGLE = frozenset({"content-type", "content-length", "host", "x-api-key", "authorization", "idempotency-key"})
-_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _INSIDE = (".internal", ".local", ".svc", ".lan", ".localdomain", ".intranet")
 
 
 def is_ordinary(request: Request) -> bool:
     """Tell whether nothing below the application could object to a request.
 
-    Its target and headers are short printable ASCII with no broken percent-encoding, it asks for JSON or for anything, and no
-    header changes how the message is framed, coded or conditional (RFC 9110, RFC 9112), or speaks of another caller.
+    Its target and headers are short printable ASCII with no broken percent-encoding, it asks for JSON or for anything, a read has and
+    announces no body, and no header changes how the message is framed, coded or conditional (RFC 9110, RFC 9112), or speaks of another caller.
     """
     if len(request.url) > LONGEST_TARGET or not _CLEAN_URL.fullmatch(request.url):
         return False
@@ -36,11 +36,17 @@ def is_ordinary(request: Request) -> bool:
     return (
         not (_FRAMING | _CONDITIONS | _TRUST) & names.keys()
         and not {"x-api-key", "authorization"} <= names.keys()
-        and not (request.body and request.method in {"GET", "HEAD"})
+        and not (request.method in {"GET", "HEAD"} and (request.body or _labels_a_body(request)))
         and all(names[name] <= 1 for name in _SINGLE)
         and all(len(value) <= LONGEST_VALUE and _CLEAN_VALUE.fullmatch(value) for _, value in request.headers)
         and accepts_json(request)
     )
+
+
+def _labels_a_body(request: Request) -> bool:
+    """Tell whether a request names a media type that some software reads a body by, be there one or not."""
+    media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
+    return media_type not in {"", "application/json"}
 
 
 def accepts_json(request: Request) -> bool:
@@ -52,6 +58,11 @@ def accepts_json(request: Request) -> bool:
 def is_conditional(request: Request) -> bool:
     """Tell whether the request asks for an answer only under a condition, or for a part (RFC 9110, sections 13 and 14)."""
     return any(name.lower() in _CONDITIONS for name, _ in request.headers)
+
+
+def is_bare(seen: Seen) -> bool:
+    """Tell whether a call asks for nothing but what its operation and its body say: no query, and nothing odd in its headers."""
+    return not seen.query and is_ordinary(seen.exchange.request)
 
 
 def names_one_thing(seen: Seen) -> bool:
@@ -67,7 +78,7 @@ def names_one_thing(seen: Seen) -> bool:
 
 def is_uuid(text: str) -> bool:
     """Tell whether an id is a UUID in its usual form (RFC 9562, section 4)."""
-    return _UUID.fullmatch(text) is not None
+    return UUID.fullmatch(text) is not None
 
 
 def is_same_id(told: str, asked: str) -> bool:

@@ -26,6 +26,7 @@ FACTS = Facts(
     known=Known("inf_1", ("med_r1",), "post_1", "please [fail]"),
 )
 CREATED = "2026-04-18T12:04:11.000Z"
+KEY = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 BRIEF = {"hook": "Evenings lcm-run-1"}
 
 

@@ -108,3 +108,12 @@ def test_what_a_caller_without_a_right_key_is_shown_tells_nothing_of_assets() ->
     told.call("GET", "/v1/content/cnt_1", answer=container(assets=[asset(width=0)]), actor="anonymous")
     fetch(told, answer=SIGNED | {"width": 0}, actor="anonymous")
     assert results(told, "AST-5") == ["passed"]
+
+
+def test_a_read_of_an_asset_that_announces_a_form_may_be_refused() -> None:
+    told = read_once()
+    fetch(told, status=400, headers={"Content-Type": "multipart/form-data"})
+    told.error("GET", "/v1/content/cnt_1/assets/med_1?size=small", 400, "VALIDATION")
+    assert "AST-1" not in failures(told)
+    fetch(told, status=400, headers={"Content-Type": "application/json"})
+    assert "AST-1" in failures(told)

@@ -314,3 +314,11 @@ def test_another_organization_may_not_know_the_configured_post(actor: str, expec
     body = {"sourcePlatformPostId": "post_1", "projectId": PROJECT}
     clone(told, status=404, actor=actor, path=path, body=body)
     assert results(told, "CLO-1", replace(FACTS, clone_id=clone_id)) == expected
+
+
+def test_the_project_of_a_clone_may_come_back_in_lower_case() -> None:
+    name = "1C9F2A00-4F6E-4C9E-9A0B-6F1D2E3C4B5A"
+    told = read_once()
+    clone(told, body={"sourcePlatformPostId": "post_1", "projectId": name}, answer=envelope(2, name))
+    told.read(2, projectId=name.lower())
+    assert "CLO-2" not in failures(told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import Told, envelope, results
+from histories import Told, envelope, failures, results
 from moves import regenerate
 
 
@@ -73,3 +73,16 @@ def test_an_empty_influencer_asks_for_none() -> None:
     told = created(brief=brief)
     told.read(brief=brief)
     assert results(told, "CRE-8") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/v1/content/cnt_1?expand=assets", {}),
+        ("/v1/content/cnt_1", {"Content-Type": "multipart/form-data"}),
+    ],
+)
+def test_a_read_that_asks_for_more_may_be_refused(path: str, headers: dict[str, str]) -> None:
+    told = created()
+    told.error("GET", path, 400, "VALIDATION", headers=headers)
+    assert "CRE-4" not in failures(told)

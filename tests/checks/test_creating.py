@@ -6,7 +6,21 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from histories import BASE, BRIEF, FACTS, FOREIGN, PROJECT, REVIEW, Told, container, envelope, failures, job, results
+from histories import (
+    BASE,
+    BRIEF,
+    FACTS,
+    FOREIGN,
+    KEY,
+    PROJECT,
+    REVIEW,
+    Told,
+    container,
+    envelope,
+    failures,
+    job,
+    results,
+)
 
 PLAIN = {"hook": "Evenings lcm-run-1", "targetPlatforms": ["tiktok"], "influencerId": "inf_1", "themeTags": ["launch"]}
 OTHER_BRIEF = {"hook": "Mornings lcm-run-2"}
@@ -90,8 +104,9 @@ def test_eight_tags_are_no_reason_to_refuse() -> None:
 
 
 def test_what_stands_around_a_create_may_explain_a_refusal() -> None:
-    assert refused(409, key="k") == []
-    assert refused(400, key="k") == ["failed"]
+    assert refused(409, key=KEY) == []
+    assert refused(400, key=KEY) == ["failed"]
+    assert refused(400, key="k") == refused(422, key="k" * 129) == refused(400, key="a,b") == []
     assert refused(404, project="prj_unknown") == []
     assert refused(404, project="prj_archive") == []
     assert refused(404, project=FOREIGN, actor="other") == []

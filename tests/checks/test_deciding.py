@@ -279,3 +279,10 @@ def test_a_decision_under_a_key_of_its_own_must_show() -> None:
     reject(told, headers=KEY)
     shown(told, "pending")
     assert "APR-7" in failures(told)
+
+
+@pytest.mark.parametrize(("reason", "accused"), [("   ", False), ("\u0000", False), ("Too loud.", True)])
+def test_an_odd_reason_may_be_refused_before_the_state_is_looked_at(reason: str, accused: bool) -> None:  # noqa: FBT001 - a table
+    told = decided("rejected")
+    reject(told, 422, body={"reason": reason})
+    assert ("APR-9" in failures(told)) == accused

@@ -205,3 +205,12 @@ def test_a_304_for_a_regeneration_whose_container_still_reads_as_it_was_is_left_
     tagged(told, n=2, fields=RUNNING | {"containerId": "cnt_1", "kind": "content_regenerate"})
     tagged(told, n=2, asked='"v1"', code=304, sent=1100.0)
     assert results(told, "JOB-8") == []
+
+
+@pytest.mark.parametrize(("coding", "accused"), [("gzip", True), ("identity", False)])
+def test_an_etag_is_that_of_one_content_coding(coding: str, accused: bool) -> None:  # noqa: FBT001 - a table
+    told = life()
+    for code, asked, accepted in ((200, {}, "gzip"), (200, {"If-None-Match": '"a"'}, coding)):
+        headers = {"Accept-Encoding": accepted} | asked
+        told.call("GET", "/v1/jobs/job_1", code, job(1), headers=headers, answer_headers={"ETag": '"a"'})
+    assert ("JOB-8" in failures(told)) == accused

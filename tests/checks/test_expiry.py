@@ -66,3 +66,25 @@ def test_a_member_of_an_answer_that_gives_no_moment_shows_no_expiry(value: Any) 
 )
 def test_an_expiry_may_stand_anywhere_in_an_answer(answer: Any) -> None:
     assert shows_expiry(answer)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://m.test/1?q-sign-time=1557989151;1557996351&q-signature=ab", "q-sign-time"),
+        ("https://m.test/1?auth_key=1713441851-0-0-ab", "auth_key"),
+        ("https://m.test/1?verify=1713441851-ab", "verify"),
+        ("https://m.test/1?verify=yes", None),
+        ("https://m.test/exp=1713441851~acl=/*~hmac=ab/1.mp4", "a token in its path"),
+        ("https://m.test/bcdn_token=ab&expires=1713441851/1.mp4", "a token in its path"),
+        ("https://m.test/exp=12/1.mp4", None),
+    ],
+)
+def test_signatures_that_begin_with_a_moment_and_tokens_in_a_path_expire(url: str, shown: str | None) -> None:
+    assert expires(url) == shown
+
+
+@pytest.mark.parametrize("name", ["availableUntil", "urlTtlSeconds", "maxAgeSeconds", "max_age", "urlTTL"])
+def test_a_member_that_names_how_long_a_url_lives_shows_an_expiry(name: str) -> None:
+    assert shows_expiry({"url": "https://m.test/1", name: 900})
+    assert expires(f"https://m.test/1?{name}=900") is None

@@ -165,3 +165,12 @@ def test_two_regenerates_without_a_key_are_two() -> None:
     for _ in range(2):
         told.call("POST", "/v1/content/cnt_1/regenerate", 202, envelope(2, container_id="cnt_1"), body={"patch": {}})
     assert "no common key" in failures(told)["IDM-7"][0]
+
+
+@pytest.mark.parametrize("path", ["/v1/content/cnt_1/approve", "/v1/content/cnt_1/reopen"])
+def test_a_key_that_another_call_has_carried_is_no_fresh_one(path: str) -> None:
+    told = Told()
+    told.create(1, key="k1")
+    told.call("POST", path, 409, headers={"Idempotency-Key": "k2"})
+    told.create(2, key="k2", status=409, answer=envelope_of_error("IDEMPOTENCY_CONFLICT"))
+    assert "IDM-5" not in failures(told)

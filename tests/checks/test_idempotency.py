@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import BRIEF, PROJECT, Told, envelope, envelope_of_error, failures, results
+from histories import BRIEF, KEY, PROJECT, Told, envelope, envelope_of_error, failures, results
 
 from conformance.checks.validity import strings
 
@@ -14,7 +14,7 @@ CONFLICT: dict[str, Any] = {"status": 409, "answer": envelope_of_error("IDEMPOTE
 
 def again(told: Told, n: int = 1, **more: Any) -> str:
     """Tell of a create with the key `k`, answered as the create of container `cnt_n` unless `more` says otherwise."""
-    return told.create(n, key="k", **more)
+    return told.create(n, key=KEY, **more)
 
 
 def first() -> Told:
@@ -355,7 +355,7 @@ def test_an_invalid_request_does_not_use_up_its_key() -> None:
 
 def test_a_key_that_may_be_taken_elsewhere_is_not_used_up_by_an_invalid_request() -> None:
     told = Told()
-    told.create(1, key="k", project="prj_b")
+    told.create(1, key=KEY, project="prj_b")
     again(told, body=FIRST | {"format": "hologram"}, status=422, answer=envelope_of_error("VALIDATION"))
     again(told, **CONFLICT)
     assert idempotency(told) == {}

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import PROJECT, Told, envelope, envelope_of_error, failures, results
+from histories import KEY, PROJECT, Told, envelope, envelope_of_error, failures, results
 from test_idempotency import (
     CONFLICT,
     FIRST,
@@ -64,16 +64,49 @@ def test_a_key_may_be_locked_by_a_retry_that_is_under_way() -> None:
     assert failures(told) == {}
 
 
-@pytest.mark.parametrize("second", [CONFLICT, {"status": 404, "answer": envelope_of_error("NOT_FOUND")}])
-def test_no_lock_explains_another_refusal_of_a_replay(second: dict[str, Any]) -> None:
-    assert list(idempotency(two_retries_at_once(**second))) == ["IDM-1"]
+def test_no_lock_explains_another_refusal_of_a_replay() -> None:
+    gone = {"status": 404, "answer": envelope_of_error("NOT_FOUND")}
+    assert list(idempotency(two_retries_at_once(**gone))) == ["IDM-1"]
+
+
+@pytest.mark.parametrize("refusal", [IN_FLIGHT, CONFLICT])
+def test_a_lock_may_be_told_with_any_code_and_by_the_earlier_call_too(refusal: dict[str, Any]) -> None:
+    assert failures(two_retries_at_once(**refusal)) == {}
+    told = first()
+    again(told, sent=1010.0, took=0.5, **refusal)
+    again(told, sent=1010.1, took=1.0)
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize(("sent", "accused"), [(1010.1, False), (1010.6, True)])
+def test_a_key_is_locked_only_while_another_call_is_under_way(sent: float, accused: bool) -> None:  # noqa: FBT001 - a table
+    told = first()
+    again(told, sent=1010.0, took=0.5, **IN_FLIGHT)
+    again(told, sent=sent, took=1.0)
+    assert (list(idempotency(told)) == ["IDM-1"]) == accused
+
+
+def test_another_body_may_meet_the_lock_of_a_later_call() -> None:
+    told = first()
+    again(told, sent=1010.0, took=0.5, body=SECOND, **IN_FLIGHT)
+    again(told, sent=1010.1, took=1.0)
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize("lost", [{"status": None, "error": "timeout"}, {"status": 503}])
+@pytest.mark.parametrize(("sent", "accused"), [(1012.0, False), (1072.0, True)])
+def test_a_lost_retry_may_hold_its_key_for_a_while(lost: dict[str, Any], sent: float, accused: bool) -> None:  # noqa: FBT001 - a table
+    told = first()
+    again(told, sent=1010.0, took=1.0, **({"answer": None} | lost))
+    again(told, sent=sent, **IN_FLIGHT)
+    assert ("IDM-1" in idempotency(told)) == accused
 
 
 def refused_together(body: Any = FIRST, *, elsewhere: bool = False) -> Told:
     """Tell of two creates with one key, each refused while the other is under way."""
     told = Told()
     if elsewhere:
-        told.create(5, key="k", project="prj_b")
+        told.create(5, key=KEY, project="prj_b")
     again(told, sent=1010.0, took=1.0, **IN_FLIGHT)
     again(told, sent=1010.5, body=body, **IN_FLIGHT)
     return told

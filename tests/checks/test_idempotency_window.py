@@ -142,3 +142,13 @@ def test_a_call_that_was_sent_while_the_clock_moved_may_have_come_before(took: f
     told.call("POST", f"{BASE}/_sandbox/clock", 200, {}, body={"advanceSeconds": 25 * HOUR}, sent=1010.0, took=took)
     again(told, sent=1010.5)
     assert list(idempotency(told)) == accused
+
+
+def test_a_lost_call_may_have_taken_a_key_that_was_free_again() -> None:
+    for lost, accused in ((True, False), (False, True)):
+        told = first()
+        advance(told, 90_000)
+        if lost:
+            again(told, status=503, answer=None)
+        again(told, body=FIRST, status=409, answer=envelope_of_error("IDEMPOTENCY_CONFLICT"))
+        assert ("IDM-12" in idempotency(told)) == accused

@@ -381,3 +381,12 @@ def test_a_retry_of_the_latest_generation_does_not_part_it_from_its_container() 
     told.job(2, containerId="cnt_1", kind="content_regenerate", result={"containerId": "cnt_1"})
     told.read(status="failed", lastError="why", updatedAt=LATER)
     assert set(failures(told)) == {"JOB-2"}
+
+
+def test_an_error_may_be_told_in_other_words_each_time_but_not_with_another_code() -> None:
+    told = life("failed")
+    for words in ("Zu laut.", "Too loud."):
+        told.job(1, status="failed", result=None, error={"code": "X", "message": words})
+    assert "JOB-4" not in failures(told)
+    told.job(1, status="failed", result=None, error={"code": "Y", "message": "Too loud."})
+    assert failures(told)["JOB-4"] == ['Job "job_1" had ended and still changed its error from "X" to "Y".']

@@ -251,3 +251,13 @@ def test_the_status_of_a_container_of_others_is_judged_between_two_equal_reads()
     told.call("GET", "/v1/content/cnt_1", 503)
     told.read(1, took=0.1)
     assert "status failed in a list and completed in getContent" in failures(told)["LST-9"][0]
+
+
+@pytest.mark.parametrize("asked", [str.upper, str.lower])
+def test_a_project_may_be_asked_for_in_the_other_case_of_a_uuid(asked: Any) -> None:
+    name = "1C9F2A00-4F6E-4C9E-9A0B-6F1D2E3C4B5A"
+    told = Told()
+    told.list([item(1, projectId=name.lower())], project=asked(name))
+    assert "LST-8" not in failures(told)
+    told.list([item(1, projectId=name.replace("1", "2"))], project=asked(name))
+    assert "LST-8" in failures(told)

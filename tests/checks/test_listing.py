@@ -1,5 +1,7 @@
 """LST-1 and LST-7: a walk meets every container exactly once, and ends."""
 
+from typing import Any
+
 import pytest
 from histories import BASE, PROJECT, REVIEW, Told, failures, results
 from lists import items
@@ -329,3 +331,31 @@ def test_a_clone_during_a_walk_is_one_in_the_project_that_it_asks_for(asked: str
     )
     told.list(items(2, 1), "?limit=2&cursor=c1")
     assert list(failures(told)) == [requirement]
+
+
+def spent(given: str, *, before: bool, **more: Any) -> Told:
+    """Tell of a walk whose cursor was sent by another call, before or after a page gave it, and is refused then."""
+    told = Told()
+    path = f"/v1/projects/{PROJECT}/content?limit=1&format=video_remix&cursor={given}"
+    other = {"answer": {"items": items(1), "nextCursor": None}} | more
+    if before:
+        told.call("GET", path, **other)
+    told.list(items(2), "?limit=1", cursor=given)
+    if not before:
+        told.call("GET", path, **other)
+    told.error("GET", f"/v1/projects/{PROJECT}/content?limit=1&cursor={given}", 400, "VALIDATION")
+    return told
+
+
+@pytest.mark.parametrize("more", [{}, {"actor": "other"}, {"status": 429, "answer": None}])
+def test_a_cursor_that_another_call_has_used_since_may_be_used_up(more: Any) -> None:
+    assert "LST-1" not in failures(spent("c1", before=False, **more))
+    assert "LST-1" in failures(spent("c1", before=True, **more))
+
+
+def test_a_walk_may_break_off_at_a_request_that_asks_for_more_than_a_page() -> None:
+    told = Told()
+    told.list(items(2), "?limit=1", cursor="c1")
+    path = f"/v1/projects/{PROJECT}/content?limit=1&cursor=c1"
+    told.error("GET", path, 400, "VALIDATION", headers={"Range": "bytes=z-"})
+    assert "LST-1" not in failures(told)

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from histories import Told, failures, results
-from moves import regenerate
+from histories import Told, asset, failures, results
+from moves import approve, pending, regenerate, shown
 
 HOOK = "Evenings lcm-run-1"
 FAILED = {"status": "failed", "lastError": {"code": "RENDER", "shownAt": 1}}
@@ -64,3 +64,17 @@ def test_a_brief_in_flight_may_take_defaults_and_what_is_no_brief_is_left_to_the
 def test_a_brief_in_flight_must_not_lose_what_it_had(later: Any) -> None:
     told = around_a_refusal({"status": "generating", "brief": {"hook": HOOK, "language": "en"}}, {"brief": later})
     assert "changed its brief from" in failures(told)["AUT-3"][0]
+
+
+@pytest.mark.parametrize("name", ["assets", "captions"])
+def test_no_page_promises_an_order_of_assets_or_captions(name: str) -> None:
+    kinds: dict[str, Any] = {
+        "assets": [asset("med_a"), asset("med_b")],
+        "captions": [{"platform": "tiktok", "text": "a"}, {"platform": "instagram", "text": "b"}],
+    }
+    for after, accused in ((kinds[name][::-1], False), (kinds[name][:1], True)):
+        told = pending()
+        shown(told, "pending", **{name: kinds[name]})
+        approve(told)
+        shown(told, "approved", **{name: after})
+        assert ("APR-2" in failures(told)) == accused

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from histories import BRIEF, Told, asset, failures, results
-from moves import LATER, regenerate
+from histories import BRIEF, KEY, Told, asset, failures, results
+from moves import LATER, read_once, regenerate
 
 
 def made(**fields: Any) -> Told:
@@ -340,3 +340,31 @@ def test_a_retry_that_names_the_same_job_starts_nothing_and_excuses_nothing(n: i
     told.at += 70
     told.read(**({"updatedAt": LATER} | fields))
     assert set(failures(told)) & {"REG-2", "REG-4", "LIF-7"} == found
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "accused"),
+    [
+        ({"headers": {"Idempotency-Key": "k" * 300}}, 400, False),
+        ({"headers": {"Idempotency-Key": "k" * 129}}, 422, False),
+        ({"headers": {"Idempotency-Key": KEY}}, 422, True),
+        ({"headers": {"X-Forwarded-For": "not, an, address"}}, 400, False),
+        ({"body": None}, 400, False),
+        ({"body": None}, 404, True),
+        ({"body": {}}, 400, True),
+    ],
+)
+def test_a_regenerate_may_be_refused_for_what_no_page_promises_to_take(more: Any, status: int, accused: bool) -> None:  # noqa: FBT001 - a table
+    told = read_once()
+    regenerate(told, status=status, **more)
+    assert ("REG-1" in failures(told)) == accused
+
+
+@pytest.mark.parametrize(("gap", "accused"), [(0.5, False), (1.5, True)])
+def test_nobody_knows_which_of_two_overlapping_patches_came_last(gap: float, accused: bool) -> None:  # noqa: FBT001 - a table
+    told = read_once()
+    for n, hook, sent in ((2, "One", told.at), (3, "Two", told.at + gap)):
+        regenerate(told, n, patch={"hook": hook}, sent=sent, took=1.0)
+    told.at += 20
+    told.read(brief=BRIEF | {"hook": "One"}, updatedAt=LATER)
+    assert ("REG-2" in failures(told)) == accused

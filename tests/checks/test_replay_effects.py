@@ -141,3 +141,8 @@ def test_an_answer_whose_job_is_no_string_names_no_job(job_id: Any) -> None:
     told.call("GET", "/v1/content/cnt_1/progress", answer=job(1, jobId="job_9"))
     assert "IDM-2" not in failures(told)
     assert "inconclusive" not in results(told, "IDM-2")
+
+
+def test_a_status_that_is_no_string_breaks_no_judge() -> None:
+    told = replayed(status=["generating"])
+    assert "inconclusive" not in results(told, "IDM-2")

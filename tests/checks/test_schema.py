@@ -277,3 +277,9 @@ def test_redirects_of_paths_that_are_no_operation_are_nobodys() -> None:
     told.call("GET", f"{BASE}9/v1/content/cnt_1", 301)
     told.call("GET", "/v1/content/cnt_1", 204, actor="anonymous")
     assert results(told, "SCH-4") == []
+
+
+def test_what_was_asked_for_in_another_format_is_not_held_against_the_schema() -> None:
+    for accepted, accused in (("application/xml", False), ("application/*", True)):
+        told = get(b"<container/>", headers={"Accept": accepted}, answer_headers={"Content-Type": "application/xml"})
+        assert ("SCH-1" in failures(told)) == accused

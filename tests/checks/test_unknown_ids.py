@@ -43,8 +43,13 @@ PATHS = [
 def test_what_nobody_has_seen_is_not_found(method: str, path: str, body: Any) -> None:
     assert refused(path, 404, method=method, body=body) == ["passed"]
     assert refused(path, 404, "GONE", method, body=body) == ["failed"]
-    for status in (400, 410, 422, 409):
+    for status in (400, 422):
         assert refused(path, status, "VALIDATION", method, body=body) == ["failed"]
+    for status in (409, 410):
+        told = told_of(method, path, status, envelope_of_error("CONFLICT"), body=body)
+        assert results(told, "ERR-3") == []
+        told.exchanges[-1] = replace(told.exchanges[-1], tags={"unknown": "ids"})
+        assert results(told, "ERR-3") == ["failed"]
     for status in (401, 403, 405, 429, 415, 500):
         assert refused(path, status, "X", method, body=body) == []
 
