@@ -20,7 +20,7 @@ from schemathesis.config import GenerationConfig
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.core.result import Ok
 
-from conformance.checks.validity import Known, Validity, classify, parse
+from conformance.checks.validity import UUID, Known, Validity, classify, parse
 from conformance.contract import GENERATING_OPERATIONS, load
 from conformance.history import Request
 from conformance.session import Call
@@ -73,8 +73,8 @@ def fuzz(api: Api, operation_id: str, ids: dict[str, str], *, positive: bool, ex
 def send(api: Api, operation_id: str, case: Case[Any], ids: dict[str, str], *, positive: bool) -> None:
     """Send a case through the door, with real ids where its path is not what it breaks.
 
-    A case that could be accepted is counted as one generation beforehand; a positive one gets a fresh Idempotency-Key, since schemathesis
-    uses one over and over.
+    A case that could be accepted is counted as one generation beforehand. A positive one gets a fresh Idempotency-Key, and any other one in
+    place of a usual key, since schemathesis uses one over and over, also in the runs of one day.
     """
     path_mode = case.meta.components.get(ParameterLocation.PATH) if case.meta else None
     if path_mode is None or path_mode.mode is not GenerationMode.NEGATIVE:
@@ -83,7 +83,7 @@ def send(api: Api, operation_id: str, case: Case[Any], ids: dict[str, str], *, p
     if not str(parts["method"]).isascii() or not str(parts["method"]).isalpha():
         return
     headers = tuple(
-        (name, value)
+        (name, api.key() if name.lower() == "idempotency-key" and UUID.fullmatch(value) else value)
         for name, value in parts["headers"].items()
         if name.lower() not in OWN and _sendable(name, value) and not (positive and name.lower() == "idempotency-key")
     )

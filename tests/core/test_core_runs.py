@@ -71,6 +71,14 @@ def test_drivers_that_share_their_containers_run_on_one_worker(gate_by_two: Ran)
     assert {"tour", "fuzz", "hostile"} <= set(workers)
 
 
+def test_the_key_that_the_document_shows_is_never_sent_since_an_earlier_run_may_have_used_it(gate: Ran) -> None:
+    keys = Counter(exchange.request.header("idempotency-key") for exchange in read(gate.folder / "history.jsonl"))
+    document = (Path(__file__).parents[2] / "openapi" / "layers.yaml").read_text(encoding="utf-8")
+    assert "7c2f1a3e-0b4c-4a11-9f7e-33c0a2c1bd55" in document
+    assert keys["7c2f1a3e-0b4c-4a11-9f7e-33c0a2c1bd55"] == 0
+    assert len(keys) > 20
+
+
 def test_every_driver_of_the_gate_has_sent_something(gate: Ran) -> None:
     sent = {exchange.driver for exchange in read(gate.folder / "history.jsonl")}
     chosen = {driver.name for driver in catalogue() if driver.chosen(PROFILES["gate"], ())}
