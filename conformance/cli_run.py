@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +154,8 @@ def arguments(options: Options, folder: Path, scratch: Path) -> list[str]:
     given += ["--conformance-strict"] if options.strict else []
     given += ["--conformance-fail-fast", options.fail_fast] if options.fail_fast else []
     given += ["--base-url", options.base_url] if options.base_url else []
-    return [*given, "--pyargs", "conformance.suite"]
+    # By its folder and not by its name: without a path, pytest loads the conftest.py of whatever project the user stands in.
+    return [*given, str(files("conformance.suite"))]
 
 
 def _run_pytest(options: Options, scratch: Path) -> int:

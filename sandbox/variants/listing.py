@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import dropwhile
 
 from sandbox.change import Variant
@@ -148,6 +149,26 @@ class _ArchivedListed(Operations):
         return backend.rendering.answer(200, backend.rendering.page(backend.listing.page(project, call.query())))
 
 
+class _CursorsForOneUse(Listing):
+    """A cursor is used up by whoever follows it, until a page gives it anew."""
+
+    @cached_property
+    def used(self) -> set[str]:
+        """The cursors that were followed since a page gave them."""
+        return set()
+
+    def decode_cursor(self, cursor: str, binding: object) -> Position:
+        if cursor in self.used:
+            raise self.bad_cursor()
+        self.used.add(cursor)
+        return super().decode_cursor(cursor, binding)
+
+    def page(self, project: Project, query: Query) -> Page:
+        page = super().page(project, query)
+        self.used.discard(page.next_cursor or "")
+        return page
+
+
 class _CursorsOfText(Listing):
     """Cursors hold characters that a query must escape."""
 
@@ -171,6 +192,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("cursors-free-of-filters", "A cursor is good under any filter.", mixed_in("listing", _FreeCursors)),
     Variant("approval-filter-offered", "approvalStatus is a filter.", mixed_in("listing", _ByApproval)),
     Variant("unknown-parameters-refused", "An unknown parameter is 400.", mixed_in("listing", _KnownParameters)),
+    Variant("cursors-for-one-use", "A cursor can be followed once.", mixed_in("listing", _CursorsForOneUse)),
     Variant("cursors-of-odd-text", "Cursors need escaping.", mixed_in("listing", _CursorsOfText)),
     Variant(
         "creation-ties-shuffled",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -166,6 +167,21 @@ class _ShortKeys(Idempotency):
             raise validation(f"The Idempotency-Key has more than {LONGEST_KEY} characters.")
 
 
+class _UuidKeys(Idempotency):
+    def ensure_usable(self, key: str) -> None:
+        try:
+            UUID(key)
+        except ValueError as error:
+            raise validation("The Idempotency-Key must be a UUID.") from error
+
+
+class _BodiesWanted(Bodies):
+    """A regenerate needs a JSON object, if only an empty one."""
+
+    def read_optional(self, model: type[Model], content: bytes, content_type: str | None) -> tuple[Model, object]:
+        return self.read(model, content, content_type)
+
+
 class _NoDecisionReplays(Idempotency):
     """A key on reject or approve is ignored."""
 
@@ -209,6 +225,8 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("media-known", "Unknown reference media are 422.", mixed_in("bodies", _KnownMedia)),
     Variant("platforms-known", "An unknown target platform is 422.", mixed_in("bodies", _FewPlatforms)),
     Variant("keys-at-most-64", "A longer Idempotency-Key is 400.", mixed_in("idempotency", _ShortKeys)),
+    Variant("keys-are-uuids", "Any other Idempotency-Key is 422.", mixed_in("idempotency", _UuidKeys)),
+    Variant("body-of-regenerate-wanted", "A regenerate without a body is 415.", mixed_in("bodies", _BodiesWanted)),
     Variant("decisions-never-replayed", "A key on a decision is ignored.", mixed_in("idempotency", _NoDecisionReplays)),
     Variant("replays-marked", "A replay has headers of its own.", mixed_in("idempotency", _MarkedReplays)),
     Variant("archived-project-404", "An archived project is 404.", mixed_in("access", _ArchivedIsGone)),

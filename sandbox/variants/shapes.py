@@ -2,6 +2,7 @@
 
 import json
 import time
+from random import sample
 
 from sandbox.change import Variant
 from sandbox.errors import ApiError
@@ -123,6 +124,16 @@ class _SchedulingErrors(Rendering):
         return shown if shown["lastError"] is None else {**shown, "lastError": reason}
 
 
+class _Unordered(Rendering):
+    """Assets and captions stand in another order at every read."""
+
+    def container(self, snapshot: Snapshot) -> Json:
+        shown = super().container(snapshot)
+        assets = [self.asset(asset) for asset in self.backend.generation.assets_at(snapshot)]
+        captions = list(self.backend.generation.captions_at(snapshot))
+        return {**shown, "assets": sample(assets, len(assets)), "captions": sample(captions, len(captions))}
+
+
 class _Renditions(Rendering):
     """No asset has a width or a height, and captions hold their hashtags apart."""
 
@@ -148,5 +159,6 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("errors-detailed", "Every error has an object of details.", mixed_in("rendering", _DetailedErrors)),
     Variant("brief-with-defaults", "A brief comes back with defaults.", mixed_in("rendering", _Defaults)),
     Variant("influencer-chosen", "The server picks an influencer.", mixed_in("rendering", _ChosenInfluencer)),
+    Variant("assets-in-any-order", "Assets and captions have no order.", mixed_in("rendering", _Unordered)),
     Variant("assets-without-size", "Assets have no width and height.", mixed_in("rendering", _Renditions)),
 )

@@ -217,6 +217,14 @@ def test_no_generation_is_spent_where_none_may_be(tmp_path: Path) -> None:
     assert manifest["stopped"] == "the budget of 0 generations is spent"
 
 
+def test_a_run_loads_nothing_of_the_project_that_its_user_stands_in(tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "tests"):
+        place.mkdir(exist_ok=True)
+        (place / "conftest.py").write_text("raise ImportError('This is another project.')")
+    ran = run_against(backend(), tmp_path, "--profile", "smoke")
+    assert ran.status == 0, ran.out + ran.err
+
+
 def test_settings_that_do_not_fit_end_pytest_with_2_and_one_sentence(tmp_path: Path) -> None:
     settings = '[target]\nbase_url = "http://127.0.0.1:9"\nproject_id = "p"\n[dialect]\nclone_id = "both"\n'
     (tmp_path / "conformance.toml").write_text(settings)
