@@ -92,7 +92,7 @@ class ExactlyOnce(Check):
         self._held: dict[str, list[Finding]] = defaultdict(list)
         self._lost: set[str] = set()
         self._moved_at: float | None = None
-        self._used: dict[bytes, Seen] = {}
+        self._used: dict[bytes, float] = {}
         self._completed: set[str] = set()
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
@@ -109,7 +109,7 @@ class ExactlyOnce(Check):
             if walk.complete and not walk.filters:
                 yield from self._every(seen, walk)
         for cursor in seen.values("cursor"):
-            self._used[digest(cursor)] = without_body(seen)
+            self._used[digest(cursor)] = seen.exchange.received_at
         if seen.job_view is not None and seen.job_view.get("status") == "completed":
             self._completed.add(seen.params["jobId"])
         self._census.learn(seen, ledger)
@@ -162,8 +162,7 @@ class ExactlyOnce(Check):
         if self._moved_at is not None and self._moved_at > walk.pages[-1].exchange.sent_at:
             return
         last = walk.pages[-1]
-        used = self._used.get(digest(seen.values("cursor")[0]))
-        if used is not None and not used.precedes(last):
+        if self._used.get(digest(seen.values("cursor")[0]), 0.0) > last.exchange.sent_at:
             return  # how often a cursor may be used is stated nowhere
         insert = self._inserted.get(walk.project_id)
         message = f"A walk could not go on: the cursor that its page {len(walk.pages)} gave was answered {seen.status}"
