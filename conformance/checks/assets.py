@@ -13,7 +13,7 @@ from conformance.checks.expiry import expires, shows_expiry
 from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.ledger import Container, Ledger
 from conformance.checks.seen import Seen
-from conformance.checks.wire import is_bare, is_same_id
+from conformance.checks.wire import is_same_id, may_object_to_form
 from conformance.checks.wording import short
 from conformance.transitions import IN_FLIGHT
 
@@ -122,7 +122,7 @@ class ReadAssets(Check):
         if not current or may_regenerate(causes(container, read, seen.exchange.received_at, ledger)):
             return
         told = f"Asset {short(asset_id)} of completed container {container.id}"
-        if seen.status in {400, 404, 405, 409, 410, 422, 501} and is_bare(seen):
+        if seen.status in {400, 404, 405, 409, 410, 422, 501} and not may_object_to_form(seen):
             yield failed("AST-1", f"{told} was answered {seen.status}.", read, seen)
         elif seen.status == 200:
             named = seen.fields.get("id")

@@ -14,7 +14,7 @@ from conformance.checks.seen import Seen
 from conformance.checks.settled import is_terminal
 from conformance.checks.validity import Validity
 from conformance.checks.walks import entries_of, item_of, without_body
-from conformance.checks.wire import is_bare, is_same_id
+from conformance.checks.wire import is_same_id, may_object_to_form
 from conformance.checks.wording import short
 
 REFUSALS = frozenset({400, 404, 405, 409, 410, 422, 501})
@@ -43,7 +43,9 @@ class CloneAnswers(LateCheck[Standing | None]):
             return
         if seen.status == 202:
             yield from self._accepted(seen, ledger)
-        elif seen.validity is Validity.PLAIN and (seen.ok or seen.status in REFUSALS) and self._must_work(seen, ledger):
+        elif seen.validity is not Validity.PLAIN or may_object_to_form(seen):
+            return
+        elif (seen.ok or seen.status in REFUSALS) and self._must_work(seen, ledger):
             self.keep(seen, standing(ledger.containers.get(seen.params["containerId"]), seen))
 
     def judge(self, call: Seen, stood: Standing | None, ledger: Ledger) -> Iterator[Finding]:
@@ -63,8 +65,6 @@ class CloneAnswers(LateCheck[Standing | None]):
     def _must_work(self, seen: Seen, ledger: Ledger) -> bool:
         project_id = seen.body.get("projectId")
         facts = ledger.facts
-        if not is_bare(seen):
-            return False
         if seen.actor != OWNER:
             return False  # the configured post is the owner's, and may be unknown to another organization
         if facts.clone_id == "fresh":

@@ -14,7 +14,7 @@ from conformance.checks.ledger import Ledger
 from conformance.checks.seen import Seen
 from conformance.checks.used_keys import FRESH, Use, UsedKeys
 from conformance.checks.validity import Unparsed, Validity
-from conformance.checks.wire import is_bare, is_same_id, names_one_thing
+from conformance.checks.wire import is_ordinary, is_same_id, may_object_to_form, names_one_thing
 from conformance.checks.wording import short
 from conformance.contract import load
 
@@ -118,7 +118,8 @@ class ReadableAtOnce(Check):
             return
         name = seen.params["containerId"][:80]
         if seen.refused:
-            if seen.status not in ABOUT_THE_CALLER - {403} and is_bare(seen):
+            odd = may_object_to_form(seen) or not is_ordinary(seen.exchange.request)
+            if seen.status not in ABOUT_THE_CALLER - {403} and not odd:
                 message = f"Container {name} could not be read after its create: {seen.status}."
                 yield failed("CRE-4", message, created.seen, seen)
         elif seen.status == 200 and isinstance(seen.answer, dict):

@@ -20,7 +20,7 @@ from conformance.checks.late import LateCheck
 from conformance.checks.ledger import Container, Ledger
 from conformance.checks.seen import Seen
 from conformance.checks.validity import Validity
-from conformance.checks.wire import is_bare
+from conformance.checks.wire import may_object_to_form
 from conformance.checks.wording import short
 from conformance.transitions import OPERATIONS_BY_STATE, TERMINAL, Answer
 
@@ -115,7 +115,7 @@ class RejectingWhatCannotBeRejected(LateCheck[Standing]):
         if seen.is_write and self._keys.is_fresh(seen) and seen.operation_id == "rejectContent":
             stood = standing(ledger.containers.get(seen.params["containerId"]), seen)
             honest = seen.validity in {Validity.PLAIN, Validity.VALID} and not seen.body.get("regenerate")
-            if stood is not None and honest and seen.actor == stood.container.owner and is_bare(seen):
+            if stood is not None and honest and seen.actor == stood.container.owner and not may_object_to_form(seen):
                 self.keep(seen, stood)
         return ()
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conformance.checks.findings import Check, Finding, failed, passed
+from conformance.checks.late import LateCheck
 from conformance.checks.ledger import Ledger
 from conformance.checks.replays import Call, Slot, SlotKey, call_of, is_generating, slot_key
 from conformance.checks.seen import Seen
 from conformance.checks.validity import Validity
-from conformance.history import judging_order
 
 DAY = 86_400.0
 MARGIN = 1.0
@@ -45,20 +45,19 @@ class Refused:
     call: Call
 
 
-class Replaying(Check):
+class Replaying(LateCheck[Refused]):
     """A key and a body stand for one answer for 24 hours."""
 
     judges = ("IDM-1", "IDM-2", "IDM-3", "IDM-4", "IDM-6", "IDM-11", "IDM-12", "IDM-13", "IDM-14")
 
     def __init__(self) -> None:
+        super().__init__()
         self._slots: dict[SlotKey, Slot] = {}
         self._uses: Counter[tuple[str, str]] = Counter()
-        self._refused: list[Refused] = []
         self._moved_until = float("-inf")
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
-        """Judge one generating call by the earlier calls with its key, and a refusal once all that overlapped it is known."""
-        yield from self._due(judging_order(seen.exchange))
+    def look(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+        """Judge one generating call by the earlier calls with its key, and keep a refusal."""
         if seen.advanced_seconds is not None:
             self._moved_until = max(self._moved_until, seen.exchange.received_at)
         if seen.advanced_seconds is not None and not seen.ok and not seen.refused:
@@ -97,24 +96,20 @@ class Replaying(Check):
         elif call.latest_age(original) > DAY - MARGIN:
             return
         elif call.seen.status == 409 and (call.code != CONFLICT_CODE or call.body.same_value(original.body)):
-            self._refused.append(Refused(slot, original, call))
+            self.keep(call.seen, Refused(slot, original, call))
         else:
             yield from self._used_again(slot, original, call)
+
+    def judge(self, call: Seen, known: Refused, ledger: Ledger) -> Iterator[Finding]:  # noqa: ARG002 - the base's signature
+        """Judge a refusal, unless another call was under way with it, which may have locked the key (open reading 12)."""
+        if not known.slot.overlaps(known.call):
+            yield from self._used_again(known.slot, known.original, known.call)
 
     def _used_again(self, slot: Slot, original: Call, call: Call) -> Iterator[Finding]:
         if call.body.same_value(original.body):
             yield from self._replay(slot, original, call)
         elif call.body.differs(original.body) or call.seen.validity is Validity.MALFORMED:
             yield from self._conflict(slot, original, call)
-
-    def _due(self, now: float) -> Iterator[Finding]:
-        """Judge the refusals that nothing can overlap any more: while another request holds a key, it may be locked (open reading 12)."""
-        due = [each for each in self._refused if each.call.seen.exchange.received_at <= now]
-        if due:
-            self._refused = [each for each in self._refused if each not in due]
-        for each in due:
-            if not each.slot.overlaps(each.call):
-                yield from self._used_again(each.slot, each.original, each.call)
 
     def _is_archived(self, call: Call, ledger: Ledger) -> bool:
         container = ledger.containers.get(call.path)
@@ -265,7 +260,7 @@ class Replaying(Check):
 
     def finish(self, ledger: Ledger) -> Iterator[Finding]:
         """Judge the refusals that are left, and accuse where parallel retries refused each other and nothing was made."""
-        yield from self._due(float("inf"))
+        yield from super().finish(ledger)
         for key, slot in self._slots.items():
             calls = slot.calls
             if slot.original or slot.disturbed or len(calls) < 2 or self._uses[key[0], key[3]] > 1:

@@ -16,12 +16,9 @@ from conformance.checks.refusals import REFUSED_BY, requirement_of
 from conformance.checks.seen import Seen
 from conformance.checks.stories import SameStory
 from conformance.checks.walks import without_body
-from conformance.checks.wire import is_bare
+from conformance.checks.wire import ABSENT, may_object_to_form
 from conformance.checks.wording import short
 from conformance.transitions import JOB_ENDED, JOB_STATUSES
-
-ABSENT = frozenset({404, 405, 410, 501})
-"""The answers by which a target says that there is no such thing, or no such operation."""
 
 
 def generation_of(seen: Seen, ledger: Ledger) -> Generation | None:
@@ -36,7 +33,9 @@ def generation_of(seen: Seen, ledger: Ledger) -> Generation | None:
 
 def turned_away(seen: Seen) -> bool:
     """Tell whether a read was answered that there is no such thing, or refused for no reason that its caller or its form could give."""
-    return seen.status in ABSENT or (seen.refused and seen.status not in ABOUT_THE_CALLER and is_bare(seen))
+    return seen.status in ABSENT or (
+        seen.refused and seen.status not in ABOUT_THE_CALLER and not may_object_to_form(seen)
+    )
 
 
 def was_superseded(generation: Generation, seen: Seen, ledger: Ledger) -> bool:

@@ -6,47 +6,47 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
-from conformance.checks.causes import Keys, Standing
+from conformance.checks.causes import Keys
 from conformance.checks.findings import Check, Finding
 from conformance.checks.ledger import Ledger
 from conformance.checks.seen import Seen
 from conformance.history import judging_order
 
-_Stood = TypeVar("_Stood", Standing, Standing | None)
+_Known = TypeVar("_Known")
 
 
-class LateCheck(Check, Generic[_Stood]):
-    """Keeps calls, with how their container stood when they were sent, until nothing can overlap them that is still to come."""
+class LateCheck(Check, Generic[_Known]):
+    """Keeps calls, with what was known of them when they were sent, until nothing can overlap them that is still to come."""
 
     def __init__(self) -> None:
         self._keys = Keys()
-        self._kept: list[tuple[Seen, _Stood]] = []
+        self._kept: list[tuple[Seen, _Known]] = []
 
     def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
         """Judge the calls that are due, then look at this exchange."""
-        for call, stood in self._due(seen):
-            yield from self.judge(call, stood, ledger)
+        for call, known in self._due(seen):
+            yield from self.judge(call, known, ledger)
         yield from self.look(seen, ledger)
 
     def finish(self, ledger: Ledger) -> Iterable[Finding]:
         """Judge what is left."""
-        for call, stood in self._kept:
-            yield from self.judge(call, stood, ledger)
+        for call, known in self._kept:
+            yield from self.judge(call, known, ledger)
         self._kept = []
 
-    def keep(self, call: Seen, stood: _Stood) -> None:
+    def keep(self, call: Seen, known: _Known) -> None:
         """Let a call be judged when it is due."""
-        self._kept.append((call, stood))
+        self._kept.append((call, known))
 
     @abstractmethod
     def look(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
         """Say what this exchange shows at once, and keep it where that is to be told later."""
 
     @abstractmethod
-    def judge(self, call: Seen, stood: _Stood, ledger: Ledger) -> Iterator[Finding]:
+    def judge(self, call: Seen, known: _Known, ledger: Ledger) -> Iterator[Finding]:
         """Say what a kept call shows."""
 
-    def _due(self, seen: Seen) -> list[tuple[Seen, _Stood]]:
+    def _due(self, seen: Seen) -> list[tuple[Seen, _Known]]:
         if not self._kept:
             return []
         now = judging_order(seen.exchange)

@@ -20,7 +20,7 @@ from conformance.checks.ledger import Container, Generation, Ledger
 from conformance.checks.members import BRIEF_FIELDS
 from conformance.checks.seen import Seen
 from conformance.checks.validity import Unparsed, Validity
-from conformance.checks.wire import is_bare
+from conformance.checks.wire import ABSENT, may_object_to_form
 from conformance.checks.wording import short
 
 
@@ -42,7 +42,7 @@ class RegenerateAnswers(LateCheck[Standing]):
             return
         stood = standing(container, seen)
         plain = seen.validity is Validity.PLAIN or (seen.validity is Validity.VALID and seen.body is Unparsed.ABSENT)
-        if stood is not None and plain and is_bare(seen):
+        if stood is not None and plain and not may_object_to_form(seen):
             self.keep(seen, stood)
 
     def _accepted(self, seen: Seen, container_id: str, ledger: Ledger) -> Iterator[Finding]:
@@ -67,7 +67,7 @@ class RegenerateAnswers(LateCheck[Standing]):
     def judge(self, call: Seen, stood: Standing, ledger: Ledger) -> Iterator[Finding]:
         """Accuse a refusal, unless the container may have been moved or its project archived."""
         status, container = call.status, stood.container
-        absent = status in {404, 405, 410, 501}
+        absent = status in ABSENT
         if not (absent or call.ok or status in {400, 409, 422}) or (not absent and stood.moved_before(call, ledger)):
             return
         if container.project_id is not None and ledger.changes.archived(container.project_id):
@@ -119,7 +119,8 @@ class PatchedBrief(Check):
         read = container.read
         earlier = self._expected.pop(container.id, None)
         sent_before = [one.accepted.exchange.sent_at for one in container.generations if one is not started]
-        if _is_beside_another(seen, container):
+        # Of two that overlap, nobody knows which came last.
+        if any(call.may_regenerate and call is not seen and call.overlaps(seen) for call in container.influences):
             return
         if read is None or not read.precedes(seen) or (seen.sent_brief and seen.validity is Validity.UNCLEAR):
             return
@@ -151,14 +152,6 @@ class PatchedBrief(Check):
             yield failed("REG-2", message, expected.before, accepted, seen)
         if not wrong:
             yield passed("REG-2", expected.before, accepted, seen)
-
-
-def _is_beside_another(seen: Seen, container: Container) -> bool:
-    """Tell whether another regeneration was under way with this one, so that nobody knows which of them came last."""
-    return any(
-        call.may_regenerate and call is not seen and not call.precedes(seen) and not seen.precedes(call)
-        for call in container.influences
-    )
 
 
 class BrokenPatch(Check):

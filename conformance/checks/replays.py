@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import deque
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -12,12 +11,9 @@ from typing import Any
 from conformance.checks.ledger import ACCEPTED, Ledger
 from conformance.checks.seen import Seen
 from conformance.checks.settled import UNANSWERED_FOR
-from conformance.checks.validity import Unparsed
+from conformance.checks.validity import USABLE_KEY, Unparsed
 from conformance.checks.walks import without_body
 from conformance.contract import GENERATING_OPERATIONS
-
-USABLE_KEY = re.compile(r"[!-~]{1,255}", re.ASCII)
-"""Keys that every target must be able to tell apart."""
 
 SlotKey = tuple[str, str, str, str]
 

@@ -172,6 +172,10 @@ class Seen:
         """Tell whether this exchange had ended before the other one began."""
         return self.exchange.precedes(other.exchange)
 
+    def overlaps(self, other: Seen) -> bool:
+        """Tell whether this exchange and the other one were under way together."""
+        return not self.precedes(other) and not other.precedes(self)
+
     def values(self, parameter: str) -> tuple[str, ...]:
         """Give every value of a query parameter."""
         return tuple(value for name, value in self.query if name == parameter)

@@ -76,8 +76,7 @@ def _is_in_parallel(call: Seen, ledger: Ledger) -> bool:
         return False
     mark = mark_of(call.sent_brief.get("hook")) if call.sent_brief else None
     return any(
-        other.ok and other.key == call.key and not other.precedes(call) and not call.precedes(other)
-        for other in ledger.attempts.get(mark or "", ())
+        other.ok and other.key == call.key and other.overlaps(call) for other in ledger.attempts.get(mark or "", ())
     )
 
 

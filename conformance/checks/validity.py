@@ -12,13 +12,15 @@ from typing import Any
 from conformance.contract import Operation
 from conformance.history import Request
 
-UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+USABLE_KEY = re.compile(r"[!-~]{1,255}")
+"""Idempotency-Keys that every target must be able to tell apart."""
 PLAIN_HOOK = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 .,!?'\[\]_-]{0,198}[A-Za-z0-9.,!?\[\]])?")
 PLAIN_TAG = re.compile(r"[a-z0-9-]{1,30}")
 LISTS = ("targetPlatforms", "themeTags", "referenceMediaIds")
 LONGEST_PLAIN_LIST = 8
 PLAIN_PLATFORMS = frozenset({"tiktok", "instagram"})
 PLAIN_LANGUAGES = frozenset({"en", "en-US"})
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -103,13 +105,18 @@ def has_lone_surrogate(value: Any) -> bool:
     return any(_LONE_SURROGATE.search(text) for text in strings(value))
 
 
+def is_uuid(text: str) -> bool:
+    """Tell whether a text is a UUID in its usual form (RFC 9562, section 4)."""
+    return _UUID.fullmatch(text) is not None
+
+
 def classify(operation: Operation, request: Request, body: Any, known: Known) -> tuple[Validity, str]:
     """Say how far the documents bind the target on this request's body and its key, and why; `body` is what `parse` gave."""
     validity, because = _classify_body(operation, request, body, known)
     key = request.header("idempotency-key")
-    if validity not in {Validity.PLAIN, Validity.VALID} or key is None or UUID.fullmatch(key):
+    if validity not in {Validity.PLAIN, Validity.VALID} or key is None or is_uuid(key):
         return validity, because
-    if not re.fullmatch(r"[!-~]{1,255}", key):
+    if not USABLE_KEY.fullmatch(key):
         return Validity.UNCLEAR, "an unusual Idempotency-Key"
     # No page tells what a key may be (open reading 18); the one that they show is a UUID.
     return Validity.VALID, ""

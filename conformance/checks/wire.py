@@ -7,11 +7,13 @@ import re
 from collections import Counter
 
 from conformance.checks.seen import Seen
-from conformance.checks.validity import UUID
+from conformance.checks.validity import is_uuid
 from conformance.history import Request
 
 BELOW_APPLICATION = frozenset({408, 411, 413, 414, 417, 426, 431})
 """What HTTP software answers before an application sees the request (RFC 9110, RFC 6585)."""
+ABSENT = frozenset({404, 405, 410, 501})
+"""The answers by which a target says that there is no such thing, or no such operation."""
 LONGEST_TARGET, LONGEST_VALUE, LARGEST_BODY = 2_000, 1_000, 64 * 1024
 _CLEAN_URL = re.compile(r"[!-~]+")
 _CLEAN_VALUE = re.compile(r"[ -~]*")
@@ -60,9 +62,9 @@ def is_conditional(request: Request) -> bool:
     return any(name.lower() in _CONDITIONS for name, _ in request.headers)
 
 
-def is_bare(seen: Seen) -> bool:
-    """Tell whether a call asks for nothing but what its operation and its body say: no query, and nothing odd in its headers."""
-    return not seen.query and is_ordinary(seen.exchange.request)
+def may_object_to_form(seen: Seen) -> bool:
+    """Tell whether a refusal may be one of a query or a header that no page promises to take; neither makes a thing absent."""
+    return seen.refused and seen.status not in ABSENT and (bool(seen.query) or not is_ordinary(seen.exchange.request))
 
 
 def names_one_thing(seen: Seen) -> bool:
@@ -74,11 +76,6 @@ def names_one_thing(seen: Seen) -> bool:
         value not in {"", ".", ".."} and not set(value) & set("/\\;?#") and value.isprintable()
         for value in seen.params.values()
     )
-
-
-def is_uuid(text: str) -> bool:
-    """Tell whether an id is a UUID in its usual form (RFC 9562, section 4)."""
-    return UUID.fullmatch(text) is not None
 
 
 def is_same_id(told: str, asked: str) -> bool:

@@ -10,8 +10,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from uuid import uuid4
 
 from conformance.actors import HARNESS, OWNER
-from conformance.checks.validity import parse
-from conformance.checks.wire import is_uuid
+from conformance.checks.validity import is_uuid, parse
 from conformance.contract import Contract
 from conformance.exceptions import NotReached
 from conformance.history import Exchange

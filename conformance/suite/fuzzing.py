@@ -20,7 +20,7 @@ from schemathesis.config import GenerationConfig
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.core.result import Ok
 
-from conformance.checks.validity import UUID, Known, Validity, classify, parse
+from conformance.checks.validity import Known, Validity, classify, is_uuid, parse
 from conformance.contract import GENERATING_OPERATIONS, load
 from conformance.history import Request
 from conformance.session import Call
@@ -83,7 +83,7 @@ def send(api: Api, operation_id: str, case: Case[Any], ids: dict[str, str], *, p
     if not str(parts["method"]).isascii() or not str(parts["method"]).isalpha():
         return
     headers = tuple(
-        (name, api.key() if name.lower() == "idempotency-key" and UUID.fullmatch(value) else value)
+        (name, api.key() if name.lower() == "idempotency-key" and is_uuid(value) else value)
         for name, value in parts["headers"].items()
         if name.lower() not in OWN and _sendable(name, value) and not (positive and name.lower() == "idempotency-key")
     )

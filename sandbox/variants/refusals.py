@@ -225,7 +225,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("media-known", "Unknown reference media are 422.", mixed_in("bodies", _KnownMedia)),
     Variant("platforms-known", "An unknown target platform is 422.", mixed_in("bodies", _FewPlatforms)),
     Variant("keys-at-most-64", "A longer Idempotency-Key is 400.", mixed_in("idempotency", _ShortKeys)),
-    Variant("keys-are-uuids", "Any other Idempotency-Key is 422.", mixed_in("idempotency", _UuidKeys)),
+    Variant("keys-are-uuids", "Any other Idempotency-Key is 400.", mixed_in("idempotency", _UuidKeys)),
     Variant("body-of-regenerate-wanted", "A regenerate without a body is 415.", mixed_in("bodies", _BodiesWanted)),
     Variant("decisions-never-replayed", "A key on a decision is ignored.", mixed_in("idempotency", _NoDecisionReplays)),
     Variant("replays-marked", "A replay has headers of its own.", mixed_in("idempotency", _MarkedReplays)),

@@ -6,6 +6,7 @@ from random import sample
 
 from sandbox.change import Variant
 from sandbox.errors import ApiError
+from sandbox.generation import Generation
 from sandbox.listing import Page
 from sandbox.operations import Operations
 from sandbox.records import Answer, Asset, Job, Snapshot
@@ -124,14 +125,16 @@ class _SchedulingErrors(Rendering):
         return shown if shown["lastError"] is None else {**shown, "lastError": reason}
 
 
-class _Unordered(Rendering):
+class _Unordered(Generation):
     """Assets and captions stand in another order at every read."""
 
-    def container(self, snapshot: Snapshot) -> Json:
-        shown = super().container(snapshot)
-        assets = [self.asset(asset) for asset in self.backend.generation.assets_at(snapshot)]
-        captions = list(self.backend.generation.captions_at(snapshot))
-        return {**shown, "assets": sample(assets, len(assets)), "captions": sample(captions, len(captions))}
+    def assets_at(self, snapshot: Snapshot) -> list[Asset]:
+        found = super().assets_at(snapshot)
+        return sample(found, len(found))
+
+    def captions_at(self, snapshot: Snapshot) -> list[dict[str, str]]:
+        found = super().captions_at(snapshot)
+        return sample(found, len(found))
 
 
 class _Renditions(Rendering):
@@ -159,6 +162,6 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("errors-detailed", "Every error has an object of details.", mixed_in("rendering", _DetailedErrors)),
     Variant("brief-with-defaults", "A brief comes back with defaults.", mixed_in("rendering", _Defaults)),
     Variant("influencer-chosen", "The server picks an influencer.", mixed_in("rendering", _ChosenInfluencer)),
-    Variant("assets-in-any-order", "Assets and captions have no order.", mixed_in("rendering", _Unordered)),
+    Variant("assets-in-any-order", "Assets and captions have no order.", mixed_in("generation", _Unordered)),
     Variant("assets-without-size", "Assets have no width and height.", mixed_in("rendering", _Renditions)),
 )

@@ -117,3 +117,10 @@ def test_a_read_of_an_asset_that_announces_a_form_may_be_refused() -> None:
     assert "AST-1" not in failures(told)
     fetch(told, status=400, headers={"Content-Type": "application/json"})
     assert "AST-1" in failures(told)
+
+
+@pytest.mark.parametrize("status", [404, 405, 410, 501])
+def test_no_query_and_no_header_makes_an_asset_absent(status: int) -> None:
+    told = read_once()
+    told.error("GET", "/v1/content/cnt_1/assets/med_1?size=small", status, "NOT_FOUND")
+    assert "AST-1" in failures(told)

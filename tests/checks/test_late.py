@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from histories import REVIEW, Told, failures
-from moves import pending, regenerate, reject
+from moves import clone, pending, regenerate, reject
 
 
 def refused_beside(call: Any, n: int, *, sent: float = 1013.0, between: bool = True) -> Told:
@@ -39,3 +39,11 @@ def test_a_project_that_is_archived_after_the_next_call_is_no_reason(call: Any, 
     told.list([], project=REVIEW, query="?status=queued")
     told.call("DELETE", f"/v1/projects/{REVIEW}", 200, {"id": REVIEW})
     assert requirement in failures(told)
+
+
+@pytest.mark.parametrize(("call", "requirement"), [(regenerate, "REG-1"), (reject, "REJ-1"), (clone, "CLO-1")])
+def test_only_a_refusal_of_the_form_is_one_of_an_odd_header(call: Any, requirement: str) -> None:
+    for status, accused in ((400, False), (404, True)):
+        told = pending()
+        call(told, status=status, headers={"X-Forwarded-For": "not, an, address"})
+        assert (requirement in failures(told)) == accused
