@@ -295,6 +295,20 @@ def test_an_id_that_an_earlier_clone_may_have_taken_may_be_refused(before: Any, 
     assert ("CLO-1" in failures(told, FRESH)) == accused
 
 
+def test_an_id_that_a_later_clone_takes_was_free_before() -> None:
+    told = fresh(409)
+    told.exchanges += fresh(None).exchanges
+    told.exchanges[-1] = replace(told.exchanges[-1], id="x2", sent_at=1005.0, received_at=1005.1)
+    assert "CLO-1" in failures(told, FRESH)
+
+
+def test_a_list_that_meets_a_clone_under_way_does_not_show_that_it_was_there_before() -> None:
+    told = read_once()
+    told.list([item(id="cnt_2")], sent=1011, took=1)
+    clone(told, sent=1010, took=3)
+    assert results(told, "CLO-1") == ["passed"]
+
+
 @pytest.mark.parametrize(("query", "accused"), [("", True), ("?limit=0", False), ("?limit=-1", False)])
 def test_a_list_without_room_leaves_out_no_clone(query: Any, accused: Any) -> None:
     told = read_once()

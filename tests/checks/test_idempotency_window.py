@@ -152,3 +152,20 @@ def test_a_lost_call_may_have_taken_a_key_that_was_free_again() -> None:
             again(told, status=503, answer=None)
         again(told, body=FIRST, status=409, answer=envelope_of_error("IDEMPOTENCY_CONFLICT"))
         assert ("IDM-12" in idempotency(told)) == accused
+
+
+def test_a_call_that_was_lost_about_the_end_of_the_window_may_have_taken_the_key_anew() -> None:
+    told = first()
+    advance(told, 24 * HOUR - 2)
+    again(told, status=503, answer=None)
+    advance(told, 10)
+    again(told, **CONFLICT)
+    assert idempotency(told) == {}
+
+
+def test_a_refusal_after_the_window_takes_no_key() -> None:
+    told = first()
+    advance(told, 24 * HOUR)
+    again(told, status=422, answer=envelope_of_error("VALIDATION"))
+    again(told, **CONFLICT)
+    assert list(idempotency(told)) == ["IDM-12"]

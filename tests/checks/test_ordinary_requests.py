@@ -30,6 +30,7 @@ def refused(path: str = PATH, headers: dict[str, str] | None = None, body: Any =
         {"Accept": ""},
         {"Accept": "text/html, */*;q=0.1"},
         {"Accept": "application/*"},
+        {"Content-Type": "Application/JSON; charset=utf-8"},
         {"Accept": "text/html, Application/JSON"},
         {"X-Tilde": "~ !"},
         {"X-Empty": ""},

@@ -350,6 +350,7 @@ def test_a_retry_that_names_the_same_job_starts_nothing_and_excuses_nothing(n: i
         ({"headers": {"Idempotency-Key": KEY}}, 422, True),
         ({"headers": {"X-Forwarded-For": "not, an, address"}}, 400, False),
         ({"body": None}, 400, False),
+        ({"body": None}, 422, False),
         ({"body": None}, 404, True),
         ({"body": {}}, 400, True),
     ],
