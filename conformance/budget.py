@@ -7,6 +7,7 @@ two workers can never spend the same last unit.
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,10 +37,12 @@ class Spent:
 
 
 class Budget:
-    """The counters of one run."""
+    """The counters of one run; the threads of a worker may share it."""
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self.limits = limits
+        # Python's sqlite3 lets threads share a connection only if none uses it while another does.
+        self._lock = threading.Lock()
         self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         self._switch_to_wal()
         self._connection.execute("PRAGMA synchronous=OFF")
@@ -75,11 +78,12 @@ class Budget:
             raise BudgetSpent(
                 f"the budget of {limits.generations} generations is overspent by what the target should not have started"
             )
-        counted = self._connection.execute(
-            "UPDATE spent SET generations = generations + :g, requests = requests + 1"
-            " WHERE requests < :requests AND (:g = 0 OR generations + :g <= :generations)",
-            {"g": generations, "requests": limits.requests, "generations": limits.generations},
-        ).rowcount
+        with self._lock:
+            counted = self._connection.execute(
+                "UPDATE spent SET generations = generations + :g, requests = requests + 1"
+                " WHERE requests < :requests AND (:g = 0 OR generations + :g <= :generations)",
+                {"g": generations, "requests": limits.requests, "generations": limits.generations},
+            ).rowcount
         if counted:
             return
         if spent.requests >= limits.requests:
@@ -89,13 +93,15 @@ class Budget:
     def settle(self, difference: int) -> None:
         """Correct the count of generations once the answer shows how many really began."""
         if difference:
-            self._connection.execute("UPDATE spent SET generations = generations + ?", (difference,))
+            with self._lock:
+                self._connection.execute("UPDATE spent SET generations = generations + ?", (difference,))
 
     def spent(self) -> Spent:
         """Give what the run has spent so far, over all workers."""
-        generations, requests, started = self._connection.execute(
-            "SELECT generations, requests, started FROM spent"
-        ).fetchone()
+        with self._lock:
+            generations, requests, started = self._connection.execute(
+                "SELECT generations, requests, started FROM spent"
+            ).fetchone()
         return Spent(generations, requests, time.time() - started)
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,19 @@ def test_four_processes_that_race_spend_the_budget_exactly(costs: int, units: in
 
 def budget(folder: Path, generations: int = 2, requests: int = 9, seconds: float = 600) -> Budget:
     return Budget(folder / "budget.sqlite", Limits(generations, requests, seconds))
+
+
+def test_threads_that_settle_at_once_are_each_counted(tmp_path: Path) -> None:
+    one = budget(tmp_path, generations=2000, requests=2000)
+
+    def spend(_: int) -> None:
+        one.reserve(2)
+        one.settle(-1)
+        one.spent()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(spend, range(500)))
+    assert (one.spent().generations, one.spent().requests) == (500, 500)
 
 
 def test_what_does_not_fit_is_not_counted(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -134,11 +135,10 @@ def test_a_replay_starts_nothing(tmp_path: Path) -> None:
 
 
 def test_duplicates_that_each_start_a_job_are_each_counted(tmp_path: Path) -> None:
-    jobs: list[int] = []
+    jobs = count(1)
 
     def another(_: httpx.Request) -> httpx.Response:
-        jobs.append(1)
-        return accepted(len(jobs))
+        return accepted(next(jobs))
 
     with door(tmp_path, another) as here:
         here.session.send_together([create(headers=KEYED), *[REPLAY] * 3])
