@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from conformance.checks.causes import DECISIONS, Keys, causes, status_of, vouched
+from conformance.checks.causes import DECISIONS, MOMENT, Keys, Standing, causes, standing, status_of, vouched
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.ledger import Generation, Ledger
 from conformance.checks.seen import Seen
@@ -13,6 +13,7 @@ from conformance.checks.wording import short
 from conformance.transitions import IN_FLIGHT
 
 LONGEST_REASON = 1024
+MOVED_BY_A_REJECT = ("status", "approvalStatus", "updatedAt")
 
 
 def lacks_a_reason(seen: Seen) -> str | None:
@@ -125,4 +126,38 @@ class RejectAndRegenerate(Check):
             yield passed("REJ-2", generation.accepted, seen)
 
 
-CHECKS: tuple[type[Check], ...] = (Reasons, RejectAndRegenerate)
+class RejectsWithoutEffect(Check):
+    """REJ-1 and REJ-2: a reject with regeneration that is accepted without a job rejects at least (reading 2)."""
+
+    judges = ("REJ-1", "REJ-2")
+
+    def __init__(self) -> None:
+        self._accepted: dict[str, tuple[Seen, Standing]] = {}
+        self._keys = Keys()
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Keep such a reject of a pending container at rest, and accuse it where nothing has come of it after a moment."""
+        if seen.is_write and self._keys.is_fresh(seen) and seen.operation_id == "rejectContent":
+            stood = standing(ledger.containers.get(seen.params["containerId"]), seen)
+            silent = seen.ok and seen.authorized and seen.may_regenerate and "jobId" not in seen.fields
+            if stood is not None and silent and stood.read.fields.get("approvalStatus") == "pending":
+                self._accepted[stood.container.id] = (seen, stood)
+        if seen.container_view is None or seen.params["containerId"] not in self._accepted:
+            return
+        call, stood = self._accepted[seen.params["containerId"]]
+        if call.exchange.received_at + MOMENT > seen.exchange.sent_at:
+            return
+        del self._accepted[stood.container.id]
+        calls = causes(stood.container, stood.read, seen.exchange.received_at, ledger, stood.unshown)
+        if any(cause is not call and (cause.may_regenerate or cause.operation_id in DECISIONS) for cause in calls):
+            return
+        if all(seen.fields.get(name) == stood.read.fields.get(name) for name in MOVED_BY_A_REJECT):
+            message = (
+                f"Rejecting container {stood.container.id} with regeneration was answered {call.status} without a job, "
+                "and has neither rejected nor regenerated it."
+            )
+            yield failed("REJ-1", message, stood.read, call, seen)
+            yield failed("REJ-2", message, stood.read, call, seen)
+
+
+CHECKS: tuple[type[Check], ...] = (Reasons, RejectAndRegenerate, RejectsWithoutEffect)

@@ -59,6 +59,14 @@ class _ApprovesAndRegenerates(Lifecycle):
         return self.regenerate(self.decide(snapshot, "approved"), patch)
 
 
+class _NothingDone(Operations):
+    def reject_content(self, call: Call) -> Answer:
+        body, _ = self.backend.bodies.read(RejectBody, call.content, call.content_type)
+        snapshot = self.backend.access.container(call.org, call.path["container_id"])
+        pending = self.backend.approval.status_at(snapshot) == "pending"
+        return self.shown(snapshot) if pending and body.regenerate is not False else super().reject_content(call)
+
+
 class _ProgressOfEarlierJob(Operations):
     def get_content_progress(self, call: Call) -> Answer:
         snapshot = self.backend.access.container(call.org, call.path["container_id"])
@@ -184,6 +192,13 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "After a reject that regenerates, progress goes on to name the earlier job.",
         using(_ProgressOfEarlierJob),
+    ),
+    Fault(
+        "reject-with-regeneration-does-nothing",
+        "REJ-2",
+        "deep",
+        "A reject that should regenerate answers 200 with the container as it is, and neither rejects nor regenerates.",
+        using(_NothingDone),
     ),
     Fault(
         "reject-with-bad-patch-rejects",

@@ -6,6 +6,8 @@ import pytest
 from histories import REVIEW, Told, envelope, failures, job, results
 from moves import LATER, approve, cancel, created_in, pending, progress, regenerate, reject, shown
 
+from conformance.checks.causes import MOMENT
+
 BAD_REASONS = [
     ({}, "without a reason"),
     ({"reason": ""}, "without a reason"),
@@ -270,3 +272,74 @@ def test_progress_that_names_no_job_says_nothing_of_the_reject(job_id: Any) -> N
     reject(told, 202, regenerates=True)
     progress(told, jobId=job_id)
     assert results(told, "REJ-2") == []
+
+
+@pytest.mark.parametrize("regenerates", [True, {"hook": "Anew"}])
+def test_a_reject_that_regenerates_and_is_accepted_with_nothing_done_is_accused(regenerates: Any) -> None:
+    told = pending()
+    reject(told, 200, body={"reason": "Off brand", "regenerate": regenerates})
+    shown(told, "pending")
+    assert failures(told) == {}
+    told.at += MOMENT
+    shown(told, "pending")
+    message = (
+        "Rejecting container cnt_1 with regeneration was answered 200 without a job, "
+        "and has neither rejected nor regenerated it."
+    )
+    assert failures(told) == {"REJ-1": [message], "REJ-2": [message]}
+
+
+@pytest.mark.parametrize(
+    ("approval", "more"),
+    [
+        ("rejected", {}),
+        ("pending", {"status": "generating"}),
+        ("pending", {"updatedAt": LATER}),
+        ("not_required", {"status": "queued"}),
+    ],
+)
+def test_a_reject_that_names_no_job_and_of_which_something_came_is_left_alone(approval: Any, more: Any) -> None:
+    told = pending()
+    reject(told, 200, regenerates=True)
+    told.at += MOMENT
+    shown(told, approval, **more)
+    assert "REJ-2" not in failures(told)
+
+
+def test_a_reject_that_names_no_job_is_judged_by_the_first_read_a_moment_later() -> None:
+    told = pending()
+    reject(told, 200, regenerates=True)
+    told.at += MOMENT
+    shown(told, "pending", updatedAt=LATER)
+    shown(told, "pending")
+    assert "REJ-2" not in failures(told)
+
+
+@pytest.mark.parametrize("another", [approve, regenerate])
+def test_another_decision_or_generation_hides_what_a_reject_without_a_job_did(another: Any) -> None:
+    told = pending()
+    reject(told, 200, regenerates=True)
+    another(told)
+    told.at += MOMENT
+    shown(told, "pending")
+    assert "REJ-2" not in failures(told)
+
+
+def test_a_replayed_reject_without_a_job_is_no_reject_of_its_own() -> None:
+    told = pending()
+    for status in (503, 200):
+        reject(told, status, regenerates=True, headers={"Idempotency-Key": "k"})
+    told.at += MOMENT
+    shown(told, "pending")
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize(("approval", "status"), [("not_required", "completed"), ("pending", "generating")])
+def test_a_reject_without_a_job_of_what_is_not_pending_at_rest_is_not_judged_so(approval: Any, status: Any) -> None:
+    told = created_in()
+    for _ in range(2):
+        shown(told, approval, status=status)
+        reject(told, 200, regenerates=True)
+        told.at += MOMENT
+    shown(told, approval, status=status)
+    assert {"REJ-1", "REJ-2"}.isdisjoint(failures(told))
