@@ -194,9 +194,9 @@ class WhatAnEndedJobShows(Check):
 
 
 class ContainerProgress(Check):
-    """JOB-3: getContentProgress shows the container's latest job, in the job's shape; a refused call has started none."""
+    """JOB-3, and JOB-4 of its status: getContentProgress shows the container's latest job, in its shape; a refused call has started none."""
 
-    judges = ("JOB-3", *REFUSED_BY)
+    judges = ("JOB-3", "JOB-4", *REFUSED_BY)
 
     def __init__(self) -> None:
         self._refused: dict[str, Seen] = {}
@@ -247,6 +247,8 @@ class ContainerProgress(Check):
             yield failed("JOB-3", f"The progress of container {container.id} names the container {short(named)}.", seen)
         elif not isinstance(status, str):
             yield failed("JOB-3", f"The progress of container {container.id} shows no status.", seen)
+        elif status not in JOB_STATUSES:
+            yield failed("JOB-4", f"The progress of container {container.id} shows the status {short(status)}.", seen)
         else:
             yield passed("JOB-3", seen)
 

@@ -269,6 +269,23 @@ FAULTS: tuple[Fault, ...] = (
         before("get_content_progress", unknown_once_ended),
     ),
     Fault(
+        "progress-shows-the-containers-status",
+        "JOB-4",
+        "deep",
+        "While a regeneration runs, the container's progress has the container's status and not the job's.",
+        answering(
+            "get_content_progress",
+            lambda answer, *_: edited(
+                answer,
+                lambda doc: (
+                    {**doc, "status": "generating"}
+                    if doc["status"] == "running" and doc["kind"] == "content_regenerate"
+                    else doc
+                ),
+            ),
+        ),
+    ),
+    Fault(
         "progress-lacks-the-job",
         "JOB-3",
         "shallow",

@@ -213,6 +213,16 @@ def test_progress_without_the_shape_of_a_job_is_accused(fields: Any, message: An
     assert message in failures(told)["JOB-3"][0]
 
 
+@pytest.mark.parametrize(
+    ("status", "found"), [("generating", True), ("", True), ("running", False), ("canceled", False)]
+)
+def test_progress_with_a_status_that_no_job_has_is_accused(status: str, found: bool) -> None:  # noqa: FBT001 - a column of the table
+    told = life()
+    progress(told, status=status)
+    message = f'The progress of container cnt_1 shows the status "{status}".'
+    assert failures(told).get("JOB-4", []) == [message] * found
+
+
 @pytest.mark.parametrize("code", [404, 405, 410, 501])
 @pytest.mark.parametrize("status", ["generating", "completed"])
 def test_progress_that_is_not_there_is_accused(code: Any, status: Any) -> None:
