@@ -204,7 +204,7 @@ def test_calls_of_one_instant_are_all_under_way_at_once(tmp_path: Path) -> None:
 def test_what_was_released_together_is_given_as_asked_and_judged_in_its_order(tmp_path: Path) -> None:
     def answer(request_: httpx.Request) -> httpx.Response:
         # The writes come back last, and the second read before the first.
-        time.sleep({"/v1/content/a": 0.2, "/v1/content/b": 0.1}.get(request_.url.path, 0.3))
+        time.sleep({"/v1/content/a": 0.6, "/v1/content/b": 0.1}.get(request_.url.path, 1.1))
         return httpx.Response(200, json={})
 
     calls = [get("/v1/content/a"), get("/v1/content/b"), Call("POST", "/v1/content/c/approve")]
