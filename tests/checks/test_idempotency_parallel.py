@@ -112,6 +112,13 @@ def refused_together(body: Any = FIRST, *, elsewhere: bool = False) -> Told:
     return told
 
 
+def test_two_retries_that_refuse_each_other_may_both_meet_what_another_operation_made_of_their_key() -> None:
+    told = Told()
+    told.call("POST", "/v1/content/cnt_9/approve", answer={}, headers={"Idempotency-Key": KEY})
+    told.exchanges += refused_together().exchanges
+    assert idempotency(told) == {}
+
+
 def test_two_retries_that_refuse_each_other_fail() -> None:
     assert idempotency(refusing_each_other(409, 409)) == {
         "IDM-6": ["Of 2 parallel calls with one key and body, none was accepted."]
