@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import BRIEF, PROJECT, REVIEW, Told, asset, failures, results
+from histories import BRIEF, PROJECT, REVIEW, Told, asset, envelope, failures, results
 from moves import LATER, approve, cancel, created_in, decided, item, pending, regenerate, reject, shown
 
 
@@ -361,3 +361,11 @@ def test_a_list_without_room_leaves_out_nothing(limit: Any, accused: Any) -> Non
     told = pending()
     told.list([], f"?status=completed&limit={limit}", project=REVIEW)
     assert ("APR-6" in failures(told)) == accused
+
+
+def test_a_create_is_of_the_project_in_its_path_whatever_its_answer_names() -> None:
+    told = Told()
+    told.create(answer=envelope(1, REVIEW))
+    told.read()
+    assert results(told, "APR-4") == ["passed"]
+    assert "APR-3" not in failures(told)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from histories import CREATED, Told, asset, failures, job, results
-from moves import EARLIER, LATER, life, progress, regenerate
+from moves import EARLIER, LATER, clone, life, progress, regenerate
 
 
 @pytest.mark.parametrize("status", [400, 404, 405, 409, 410, 424, 501])
@@ -197,6 +197,13 @@ def test_progress_may_name_a_job_that_an_unanswered_regenerate_started() -> None
     regenerate(told, status=None, error="timed out")
     progress(told, 7)
     assert "JOB-3" not in failures(told)
+
+
+def test_a_clone_that_names_a_job_and_no_container_has_not_made_it_the_job_of_its_source() -> None:
+    told = life()
+    clone(told, answer={"jobId": "job_2", "kind": "content_clone", "status": "running"})
+    progress(told, 1)
+    assert results(told, "JOB-3") == ["passed"]
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,16 @@ def test_a_read_that_overlaps_the_archiving_shows_nothing_of_it() -> None:
     assert results(told, "LIF-11") == []
 
 
+@pytest.mark.parametrize("status", [404, 409, 422])
+def test_what_runs_on_in_a_project_whose_archiving_was_refused_is_left_alone(status: int) -> None:
+    told = Told()
+    told.create(project=ARCHIVE)
+    told.call("DELETE", f"/v1/projects/{ARCHIVE}", status, {})
+    for shown in ("generating", "completed"):
+        told.read(status=shown, projectId=ARCHIVE)
+    assert results(told, "LIF-11") == []
+
+
 def test_every_container_of_an_archived_project_is_judged_by_itself() -> None:
     told = Told()
     for n in (1, 2):
