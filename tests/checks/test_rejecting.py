@@ -306,6 +306,14 @@ def test_a_reject_that_names_no_job_and_of_which_something_came_is_left_alone(ap
     assert "REJ-2" not in failures(told)
 
 
+def test_a_reject_that_names_a_job_under_200_is_the_documents_matter() -> None:
+    told = pending()
+    reject(told, 200, regenerates=True, answer={"id": "cnt_1", "approvalStatus": "pending", "jobId": "job_2"})
+    told.at += MOMENT
+    shown(told, "pending")
+    assert {"REJ-1", "REJ-2"}.isdisjoint(failures(told))
+
+
 def test_a_reject_that_names_no_job_is_judged_by_the_first_read_a_moment_later() -> None:
     told = pending()
     reject(told, 200, regenerates=True)
