@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from histories import Told, failures, results
-from moves import approve, cancel, life, progress, regenerate
+from moves import approve, cancel, clone, life, progress, regenerate
 
 STRANGER = 'The progress of container cnt_1 names job "job_7", and its latest job is job_{}.'
 
@@ -17,8 +17,9 @@ def test_progress_whose_read_was_put_off_is_not_judged(code: Any) -> None:
 
 
 @pytest.mark.parametrize("code", [400, 404, 405, 409, 410, 422, 501])
-def test_progress_that_its_owner_is_refused_is_accused(code: int) -> None:
-    told = life()
+@pytest.mark.parametrize("shown", [(), ("generating",), ("completed",)])
+def test_progress_that_its_owner_is_refused_is_accused(code: int, shown: tuple[str, ...]) -> None:
+    told = life(*shown)
     progress(told, code=code)
     assert failures(told)["JOB-3"] == [f"The progress of container cnt_1 was answered {code}."]
 
@@ -85,3 +86,73 @@ def test_either_of_two_regenerations_at_a_time_may_be_the_latest_but_no_earlier_
     assert results(told, "JOB-3") == ["passed", "passed"]
     progress(told, 1)
     assert "its latest job is job_2 or job_3." in failures(told)["JOB-3"][0]
+
+
+def test_progress_names_the_latest_job() -> None:
+    old, new = life(), life()
+    for told, n in ((old, 1), (new, 2)):
+        regenerate(told)
+        progress(told, n, status="running")
+    assert failures(old)["JOB-3"] == ['The progress of container cnt_1 names job "job_1", and its latest job is job_2.']
+    assert results(new, "JOB-3") == ["passed"]
+
+
+def test_progress_may_name_either_job_while_a_regenerate_is_on_its_way() -> None:
+    told = life()
+    regenerate(told, sent=1010, took=5)
+    progress(told, 1, sent=1011)
+    progress(told, 2, sent=1012)
+    assert results(told, "JOB-3") == ["passed", "passed"]
+
+
+def test_progress_may_name_a_job_that_an_unanswered_regenerate_started() -> None:
+    told = life()
+    regenerate(told, status=None, error="timed out")
+    progress(told, 7)
+    assert "JOB-3" not in failures(told)
+
+
+def test_a_clone_that_names_a_job_and_no_container_has_not_made_it_the_job_of_its_source() -> None:
+    told = life()
+    clone(told, answer={"jobId": "job_2", "kind": "content_clone", "status": "running"})
+    progress(told, 1)
+    assert results(told, "JOB-3") == ["passed"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"jobId": None}, "names no job"),
+        ({"status": None}, "shows no status"),
+        ({"containerId": "cnt_2"}, 'names the container "cnt_2"'),
+    ],
+)
+def test_progress_without_the_shape_of_a_job_is_accused(fields: Any, message: Any) -> None:
+    told = life()
+    progress(told, **fields)
+    assert message in failures(told)["JOB-3"][0]
+
+
+@pytest.mark.parametrize(
+    ("status", "found"), [("generating", True), ("", True), ("running", False), ("canceled", False)]
+)
+def test_progress_with_a_status_that_no_job_has_is_accused(status: str, found: bool) -> None:  # noqa: FBT001 - a column of the table
+    told = life()
+    progress(told, status=status)
+    message = f'The progress of container cnt_1 shows the status "{status}".'
+    assert failures(told).get("JOB-4", []) == [message] * found
+
+
+def test_progress_that_another_organization_may_not_read_is_not_judged() -> None:
+    told = life()
+    told.call("GET", "/v1/content/cnt_1/progress", 404, actor="other")
+    assert results(told, "JOB-3") == []
+
+
+def test_a_refused_regenerate_that_starts_a_job_is_accused() -> None:
+    told = life()
+    told.read()
+    regenerate(told, status=422, body={"patch": 3})
+    progress(told, 7, status="running")
+    assert "answered 422, and container cnt_1 has the new job" in failures(told)["REG-6"][0]
+    assert "JOB-3" not in failures(told)

@@ -214,3 +214,53 @@ def test_an_etag_is_that_of_one_content_coding(coding: str, accused: bool) -> No
         headers = {"Accept-Encoding": accepted} | asked
         told.call("GET", "/v1/jobs/job_1", code, job(1), headers=headers, answer_headers={"ETag": '"a"'})
     assert ("JOB-8" in failures(told)) == accused
+
+
+@pytest.mark.parametrize("asked", ['"v1"', 'W/"v1"', '"v0", "v1"'])
+def test_an_unchanged_job_that_is_sent_again_is_accused(asked: Any) -> None:
+    told = life()
+    tagged(told)
+    tagged(told, asked=asked)
+    assert failures(told) == {"JOB-8": ['Job "job_1" had not changed since the ETag "v1", and was answered 200.']}
+
+
+def test_an_unchanged_job_that_is_answered_304_passes() -> None:
+    told = life()
+    tagged(told)
+    tagged(told, asked='"v1"', code=304)
+    assert results(told, "JOB-8") == ["passed"]
+
+
+def test_a_304_for_an_etag_from_before_the_end_is_accused() -> None:
+    told = life()
+    tagged(told, '"v1"', fields={"progress": 0.9})
+    tagged(told, '"v2"')
+    tagged(told, '"v2"', asked='"v1"', code=304)
+    assert "and its last ETag is" in failures(told)["JOB-8"][0]
+
+
+def test_a_304_long_after_the_container_has_ended_is_accused() -> None:
+    told = life()
+    tagged(told, fields=RUNNING)
+    told.read()
+    tagged(told, asked='"v1"', code=304)
+    assert "JOB-8" not in failures(told)
+    told.at += 2
+    tagged(told, asked='"v1"', code=304)
+    assert "that it had while running" in failures(told)["JOB-8"][0]
+
+
+def test_a_running_job_may_be_sent_again() -> None:
+    told = life()
+    for asked in (None, '"v1"'):
+        tagged(told, asked=asked, fields=RUNNING)
+    assert results(told, "JOB-8") == []
+
+
+def test_one_etag_for_a_running_and_an_ended_job_is_accused() -> None:
+    told = life()
+    for status in ("running", "completed"):
+        tagged(told, '"job_1"', fields={"status": status})
+    assert failures(told) == {
+        "JOB-8": ['Job "job_1" kept the ETag "job_1" although it went from running to completed.']
+    }

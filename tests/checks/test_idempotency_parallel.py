@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from histories import KEY, PROJECT, Told, envelope, envelope_of_error, failures, results
+from moves import approve
 from test_idempotency import (
     CONFLICT,
     FIRST,
@@ -114,7 +115,7 @@ def refused_together(body: Any = FIRST, *, elsewhere: bool = False) -> Told:
 
 def test_two_retries_that_refuse_each_other_may_both_meet_what_another_operation_made_of_their_key() -> None:
     told = Told()
-    told.call("POST", "/v1/content/cnt_9/approve", answer={}, headers={"Idempotency-Key": KEY})
+    approve(told, headers={"Idempotency-Key": KEY})
     told.exchanges += refused_together().exchanges
     assert idempotency(told) == {}
 

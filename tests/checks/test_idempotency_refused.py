@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from histories import KEY, Told, envelope_of_error, results
+from moves import approve
 from test_idempotency import CONFLICT, FIRST, again, idempotency
 
 VALIDATION = envelope_of_error("VALIDATION")
@@ -56,12 +57,10 @@ def test_a_valid_call_that_was_lost_may_have_taken_the_key(status: int | None) -
 
 @pytest.mark.parametrize("when", ["before", "between"])
 def test_a_key_that_another_operation_carried_too_may_be_taken_by_it(when: str) -> None:
-    told = Told()
-    for moment in ("before", "between"):
-        if when == moment:
-            told.call("POST", "/v1/content/cnt_9/approve", answer={}, headers={"Idempotency-Key": KEY})
-        if moment == "before":
-            again(told, body=INVALID, status=422, answer=VALIDATION)
+    told = Told() if when == "before" else refused()
+    approve(told, headers={"Idempotency-Key": KEY})
+    if when == "before":
+        again(told, body=INVALID, status=422, answer=VALIDATION)
     again(told, **CONFLICT)
     assert results(told, "IDM-14") == []
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import Told, failures, job, results
+from histories import Told, asset, failures, job, results
 from moves import LATER, cancel, life, progress, regenerate
 
 
@@ -134,3 +134,86 @@ def test_progress_that_was_asked_for_before_its_job_was_accepted_is_compared_wit
     progress(told, sent=1003.0)
     told.read(sent=1010.0)
     assert results(told, "JOB-2") == []
+
+
+@pytest.mark.parametrize(("one", "other"), [("completed", "failed"), ("canceled", "completed"), ("failed", "canceled")])
+def test_two_different_ends_are_accused_at_once(one: Any, other: Any) -> None:
+    told = life()
+    told.read(status=one, lastError="why" if one == "failed" else None)
+    told.job(status=other)
+    assert failures(told)["JOB-2"] == [f"Job job_1 is {other}, and container cnt_1 is {one}."]
+
+
+def test_a_job_that_runs_on_after_its_container_has_ended_is_accused() -> None:
+    told = life()
+    told.read()
+    told.job(status="running")
+    assert "JOB-2" not in failures(told)
+    told.job(status="running")
+    told.job(status="running")
+    assert failures(told)["JOB-2"] == ["Job job_1 is still in flight 2.9 s after container cnt_1 was completed."]
+
+
+def test_a_container_that_stays_in_flight_after_its_job_has_ended_is_accused() -> None:
+    told = life()
+    told.job()
+    told.read(status="generating", sent=told.at + 2)
+    assert "Container cnt_1 is still in flight" in failures(told)["JOB-2"][0]
+
+
+def test_reads_around_a_change_may_differ_for_a_moment() -> None:
+    told = life()
+    told.job()
+    told.read(status="generating", sent=1001 + 0.1 + 1.99)
+    told.read()
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize(
+    ("job_status", "status"),
+    [("running", "queued"), ("running", "generating"), ("completed", "completed"), ("canceled", "canceled")],
+)
+def test_the_same_story_passes(job_status: Any, status: Any) -> None:
+    told = life()
+    told.job(status=job_status)
+    told.read(status=status)
+    assert results(told, "JOB-2") == ["passed"]
+
+
+def test_progress_that_tells_another_story_is_accused() -> None:
+    told = life()
+    told.read()
+    told.call("GET", "/v1/content/cnt_1/progress", 200, job(status="failed"))
+    assert failures(told)["JOB-2"] == ["Job job_1 is failed, and container cnt_1 is completed."]
+
+
+def test_an_earlier_job_is_not_held_against_a_regenerated_container() -> None:
+    told = life()
+    told.read()
+    told.job()
+    regenerate(told)
+    told.read(status="generating", assets=[asset()])
+    told.job()
+    assert "JOB-2" not in failures(told)
+
+
+@pytest.mark.parametrize(("pause", "accused"), [(0, set()), (100, {"JOB-2"})])
+def test_a_lost_regeneration_may_begin_after_one_that_was_accepted_later(pause: Any, accused: Any) -> None:
+    told = life("completed")
+    regenerate(told, status=None, error="timed out")
+    told.at += pause
+    regenerate(told)
+    told.job(2, containerId="cnt_1", kind="content_regenerate", result={"containerId": "cnt_1"})
+    told.at += 70
+    told.read(status="failed", lastError="why", updatedAt=LATER)
+    assert set(failures(told)) == accused
+
+
+def test_a_retry_of_the_latest_generation_does_not_part_it_from_its_container() -> None:
+    told = life("completed")
+    for _ in range(2):
+        regenerate(told, headers={"Idempotency-Key": "k"})
+    told.at += 5
+    told.job(2, containerId="cnt_1", kind="content_regenerate", result={"containerId": "cnt_1"})
+    told.read(status="failed", lastError="why", updatedAt=LATER)
+    assert set(failures(told)) == {"JOB-2"}
