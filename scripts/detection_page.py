@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from conformance.detection import Detection, FaultRun, committed
-from conformance.profiles import ORDER, PROFILES
 from conformance.reporting.text import markdown_text
+from conformance.run.detection import Detection, FaultRun, committed
+from conformance.run.profiles import ORDER, PROFILES
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = DOCS / "detection.md"

@@ -24,8 +24,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from conformance.cli_sandbox import running_sandbox
 from conformance.exceptions import ConformanceError
+from conformance.run.embedded import running_sandbox
 from conformance.selftest.matrix import Job, Matrix, chosen, for_figures, sampled
 
 DATA = Path(__file__).parent.parent / "docs" / "plain-schemathesis.json"

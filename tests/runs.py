@@ -8,12 +8,12 @@ from typing import Any
 
 from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Judge
-from conformance.checks.seen import Facts
-from conformance.contract import load
-from conformance.history import Exchange, Request, Response
-from conformance.record import HarnessFacts, RunRecord, SpentFacts
+from conformance.contract.document import load
+from conformance.door.exchange import Exchange, Request, Response
+from conformance.history.observation import Facts
 from conformance.reporting.report import Report
-from conformance.verdict import conclude
+from conformance.run.record import HarnessFacts, RunRecord, SpentFacts
+from conformance.run.verdict import conclude
 
 BASE = "http://target.test"
 TARGET = {

@@ -16,13 +16,19 @@ import pytest
 from rich.console import Console
 from runs import BASE, exchange, record
 
-from conformance import __version__, cli, cli_pages, cli_run, cli_sandbox, history, transitions
-from conformance.budget import Limits, Spent
-from conformance.cli_judge import judge_again
-from conformance.contract import load
+from conformance import __version__
+from conformance.cli import main as cli
+from conformance.cli import pages as cli_pages
+from conformance.cli.judge import judge_again
+from conformance.contract import lifecycle as transitions
+from conformance.contract.document import load
+from conformance.door import exchange as history
+from conformance.door.budget import Limits, Spent
 from conformance.exceptions import ConfigurationError, TargetError
 from conformance.reporting.progress import Progress
-from conformance.target import load as load_target
+from conformance.run import embedded as cli_sandbox
+from conformance.run import launch as cli_run
+from conformance.run.target import load as load_target
 
 
 def conformance(
@@ -30,7 +36,7 @@ def conformance(
 ) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("CONFORMANCE_", "LAYERS_"))}
     return subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-c", "from conformance.cli import main; main()", *arguments],
+        [sys.executable, "-c", "from conformance.cli.main import main; main()", *arguments],
         cwd=cwd,
         env=clean | {"COLUMNS": "160"} | (env or {}),
         capture_output=True,
@@ -280,7 +286,7 @@ def test_a_run_against_the_sandbox_leaves_every_report_and_no_key(tmp_path: Path
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_sandbox_command_prints_settings_that_fit_and_ends_in_peace(number: int, tmp_path: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", "from conformance.cli import main; main()", "sandbox", "--port", "0"],
+        [sys.executable, "-c", "from conformance.cli.main import main; main()", "sandbox", "--port", "0"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -314,7 +320,7 @@ def heeded_interrupt() -> Iterator[None]:
 @pytest.mark.usefixtures("heeded_interrupt")
 def test_ctrl_c_ends_a_run_with_130_and_its_sandbox_with_it(tmp_path: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", "from conformance.cli import main; main()", "run", "--profile", "gate"],
+        [sys.executable, "-c", "from conformance.cli.main import main; main()", "run", "--profile", "gate"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -339,7 +345,7 @@ def test_a_selftest_that_is_stopped_leaves_no_sandbox_behind(number: int, tmp_pa
         [
             sys.executable,
             "-c",
-            "from conformance.cli import main; main()",
+            "from conformance.cli.main import main; main()",
             "selftest",
             "--only-variants",
             "generations-slow",

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from runs import record, report
 
-from conformance import detection
-from conformance.detection import Detection
-from conformance.profiles import ORDER
 from conformance.reporting.markdown import markdown
 from conformance.reporting.terminal import render
+from conformance.run import detection
+from conformance.run.detection import Detection
+from conformance.run.profiles import ORDER
 from conformance.selftest.command import Options, measure
 from conformance.selftest.matrix import Matrix, chosen, for_figures, sampled
 

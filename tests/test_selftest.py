@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 from runs import failed, passed, record, report
 
-from conformance.detection import ConformantRun, FaultRun
 from conformance.exceptions import ConfigurationError
+from conformance.run.detection import ConformantRun, FaultRun
 from conformance.selftest import results, tables
 from conformance.selftest.command import Options
 from conformance.selftest.matrix import MEASURED_VARIANTS, Job, Matrix, chosen, for_figures, sampled

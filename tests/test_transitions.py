@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance.contract import load
-from conformance.transitions import (
+from conformance.contract.document import load
+from conformance.contract.lifecycle import (
     APPROVAL_MOVES,
     APPROVAL_STATUSES,
     CONTAINER_MOVES,

@@ -6,12 +6,12 @@ import pytest
 from runs import exchange, failed, inconclusive, passed, record, report
 
 from conformance.checks.judge import KEPT_FAILURES, Judge
-from conformance.checks.seen import Facts
-from conformance.contract import load
-from conformance.detection import figure
-from conformance.history import Exchange
-from conformance.record import Combination, Unreached
-from conformance.verdict import Outcome, Report, Verdict, conclude, decide, selects
+from conformance.contract.document import load
+from conformance.door.exchange import Exchange
+from conformance.history.observation import Facts
+from conformance.run.detection import figure
+from conformance.run.record import Combination, Unreached
+from conformance.run.verdict import Outcome, Report, Verdict, conclude, decide, selects
 
 BROKEN_CHECK = "The check Creates broke down: KeyError: 'id'"
 EVERY_MUST = [passed(name) for name, row in load().requirements.items() if row.level == "MUST"]

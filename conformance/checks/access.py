@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 from urllib.parse import unquote
 
-from conformance.checks.documented import may_be_absent
 from conformance.checks.findings import Check, Finding, failed, passed, verify
-from conformance.checks.ledger import Container, Ledger
-from conformance.checks.seen import Seen
-from conformance.checks.validity import Validity
-from conformance.checks.walks import without_body
-from conformance.checks.wire import is_ordinary, names_one_thing
 from conformance.checks.wording import short
+from conformance.contract.validity import Validity
+from conformance.history.documented import may_be_absent
+from conformance.history.ledger import Container, Ledger
+from conformance.history.observation import Seen
+from conformance.history.requests import is_ordinary, names_one_thing
+from conformance.history.walks import without_body
 
 OWNER, OTHER, HARNESS = "owner", "other", "harness"
 SECRET = re.compile(r"\[secret:(?:owner|other)\]")

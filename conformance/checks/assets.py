@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.checks.causes import assets_of, causes, causes_of, is_fresh_view, may_regenerate, status_of, vouched
-from conformance.checks.expiry import expires, shows_expiry
 from conformance.checks.findings import Check, Finding, failed, passed, verify
-from conformance.checks.ledger import Container, Ledger
-from conformance.checks.seen import Seen
-from conformance.checks.wire import is_same_id, may_object_to_form
 from conformance.checks.wording import short
-from conformance.transitions import IN_FLIGHT
+from conformance.contract.lifecycle import IN_FLIGHT
+from conformance.history.causes import assets_of, causes, causes_of, is_fresh_view, may_regenerate, status_of, vouched
+from conformance.history.expiry import expires, shows_expiry
+from conformance.history.ledger import Container, Ledger
+from conformance.history.observation import Seen
+from conformance.history.requests import is_same_id, may_object_to_form
 
 URL_MEMBERS = ("url", "signedUrl")
 _VIDEO = re.compile(r"video(?:/.+)?", re.IGNORECASE)

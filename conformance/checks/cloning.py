@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from conformance.checks.access import OWNER
-from conformance.checks.causes import Keys, Standing, causes_of, standing
 from conformance.checks.findings import Check, Finding, failed, passed, verify
 from conformance.checks.late import LateCheck
-from conformance.checks.ledger import CHANGEABLE, Change, Container, Generation, Ledger
-from conformance.checks.paging import Limit, limit_kind
-from conformance.checks.seen import Seen
-from conformance.checks.settled import is_terminal
-from conformance.checks.validity import Validity
-from conformance.checks.walks import entries_of, item_of, without_body
-from conformance.checks.wire import is_same_id, may_object_to_form
+from conformance.checks.listing.paging import Limit, limit_kind
 from conformance.checks.wording import short
+from conformance.contract.validity import Validity
+from conformance.history.causes import Keys, Standing, causes_of, standing
+from conformance.history.ledger import CHANGEABLE, Change, Container, Generation, Ledger
+from conformance.history.observation import Seen
+from conformance.history.requests import is_same_id, may_object_to_form
+from conformance.history.settled import is_terminal
+from conformance.history.walks import entries_of, item_of, without_body
 
 REFUSALS = frozenset({400, 404, 405, 409, 410, 422, 501})
 """The refusals that say something of the request or the operation, and not of the caller's rights or pace."""

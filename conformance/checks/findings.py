@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from conformance.checks.ledger import Ledger
-    from conformance.checks.seen import Seen
+    from conformance.history.ledger import Ledger
+    from conformance.history.observation import Seen
 
 
 class Result(StrEnum):

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from conformance.checks.findings import Check, Finding, Result
-from conformance.checks.ledger import Ledger
 from conformance.checks.registry import all_checks
-from conformance.checks.seen import Facts, Seen, understand
-from conformance.contract import Contract
-from conformance.history import Exchange
+from conformance.contract.document import Contract
+from conformance.door.exchange import Exchange
+from conformance.history.ledger import Ledger
+from conformance.history.observation import Facts, Seen, understand
 
 KEPT_FAILURES = 25
 """How many different failures of one requirement are kept; the rest are counted."""

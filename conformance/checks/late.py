@@ -6,11 +6,11 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
-from conformance.checks.causes import Keys
 from conformance.checks.findings import Check, Finding
-from conformance.checks.ledger import Ledger
-from conformance.checks.seen import Seen
-from conformance.history import judging_order
+from conformance.door.exchange import judging_order
+from conformance.history.causes import Keys
+from conformance.history.ledger import Ledger
+from conformance.history.observation import Seen
 
 _Known = TypeVar("_Known")
 

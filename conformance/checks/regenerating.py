@@ -6,7 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.checks.causes import (
+from conformance.checks.findings import Check, Finding, failed, passed
+from conformance.checks.late import LateCheck
+from conformance.checks.wording import short
+from conformance.contract.validity import Unparsed, Validity
+from conformance.history.causes import (
     Standing,
     is_fresh_view,
     latest_start,
@@ -14,14 +18,10 @@ from conformance.checks.causes import (
     standing,
     status_of,
 )
-from conformance.checks.findings import Check, Finding, failed, passed
-from conformance.checks.late import LateCheck
-from conformance.checks.ledger import Container, Generation, Ledger
-from conformance.checks.members import BRIEF_FIELDS
-from conformance.checks.seen import Seen
-from conformance.checks.validity import Unparsed, Validity
-from conformance.checks.wire import ABSENT, may_object_to_form
-from conformance.checks.wording import short
+from conformance.history.fields import BRIEF_FIELDS
+from conformance.history.ledger import Container, Generation, Ledger
+from conformance.history.observation import Seen
+from conformance.history.requests import ABSENT, may_object_to_form
 
 
 class RegenerateAnswers(LateCheck[Standing]):

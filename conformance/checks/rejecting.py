@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from conformance.checks.causes import DECISIONS, MOMENT, Keys, Standing, causes, standing, status_of, vouched
 from conformance.checks.findings import Check, Finding, failed, passed
-from conformance.checks.ledger import Generation, Ledger
-from conformance.checks.seen import Seen
-from conformance.checks.validity import Unparsed
 from conformance.checks.wording import short
-from conformance.transitions import IN_FLIGHT
+from conformance.contract.lifecycle import IN_FLIGHT
+from conformance.contract.validity import Unparsed
+from conformance.history.causes import DECISIONS, MOMENT, Keys, Standing, causes, standing, status_of, vouched
+from conformance.history.ledger import Generation, Ledger
+from conformance.history.observation import Seen
 
 LONGEST_REASON = 1024
 MOVED_BY_A_REJECT = ("status", "approvalStatus", "updatedAt")

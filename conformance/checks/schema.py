@@ -12,15 +12,15 @@ from typing import Any, ClassVar
 
 from jsonschema import ValidationError
 
-from conformance.checks.documented import MAY_BE_EMPTY
 from conformance.checks.findings import Check, Finding, failed, passed, verify
-from conformance.checks.ledger import Ledger
-from conformance.checks.seen import Seen
-from conformance.checks.validity import Unparsed
-from conformance.checks.wire import accepts_json, is_conditional, names_one_thing
 from conformance.checks.wording import short
-from conformance.contract import Operation
-from conformance.history import Response
+from conformance.contract.document import Operation
+from conformance.contract.validity import Unparsed
+from conformance.door.exchange import Response
+from conformance.history.documented import MAY_BE_EMPTY
+from conformance.history.ledger import Ledger
+from conformance.history.observation import Seen
+from conformance.history.requests import accepts_json, is_conditional, names_one_thing
 
 NAMED_ERRORS, LOOKED_AT_ERRORS = 3, 50
 RFC_3339_UTC = re.compile(

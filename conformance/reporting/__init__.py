@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from conformance.door.exchange import Exchange
 from conformance.exceptions import ConfigurationError
-from conformance.history import Exchange
 from conformance.reporting import har, json_report
 from conformance.reporting.junit import tree
 from conformance.reporting.markdown import markdown

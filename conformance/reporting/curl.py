@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.history import Exchange
+from conformance.door.exchange import Exchange
 
 LONGEST_BODY = 2048
 """Bytes of a body that are shown in the command; a longer one stays in the history."""

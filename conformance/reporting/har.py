@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl, urlsplit
 import harfile
 
 from conformance import __version__
-from conformance.history import Exchange, Headers
-from conformance.history import Request as SentRequest
-from conformance.history import Response as GivenResponse
+from conformance.door.exchange import Exchange, Headers
+from conformance.door.exchange import Request as SentRequest
+from conformance.door.exchange import Response as GivenResponse
 
 LARGEST_HISTORY = 64 * 1024 * 1024
 """Bytes of bodies above which no archive is written: the programs that open one load it whole."""

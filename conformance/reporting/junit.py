@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
-from conformance.history import Exchange
+from conformance.door.exchange import Exchange
 from conformance.reporting.curl import curl
 from conformance.reporting.report import Report, RequirementResult, Verdict
 from conformance.reporting.text import exchange_line, printable, xml_text

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from conformance.contract import load
-from conformance.history import Exchange
+from conformance.contract.document import load
+from conformance.door.exchange import Exchange
 from conformance.reporting.curl import curl
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 from conformance.reporting.text import (

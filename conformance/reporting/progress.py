@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from conformance.budget import Budget, Limits, Spent
+from conformance.door.budget import Budget, Limits, Spent
 
 REFRESH = 0.5
 """Seconds between two looks at the budget."""

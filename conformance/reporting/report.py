@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from conformance.detection import Figure
-from conformance.record import HarnessFacts, Model, SpentFacts
+from conformance.run.detection import Figure
+from conformance.run.record import HarnessFacts, Model, SpentFacts
 
 
 def _well_formed(value: object) -> object:

@@ -15,8 +15,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from conformance.contract import load
-from conformance.history import Exchange
+from conformance.contract.document import load
+from conformance.door.exchange import Exchange
 from conformance.reporting.curl import curl
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 from conformance.reporting.text import (

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from conformance.history import Exchange
+from conformance.door.exchange import Exchange
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 
 LEVELS = ("MUST", "SHOULD", "ADVICE")

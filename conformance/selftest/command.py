@@ -13,8 +13,8 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from conformance.detection import Detection
 from conformance.exceptions import ConfigurationError
+from conformance.run.detection import Detection
 from conformance.selftest import matrix as parts
 from conformance.selftest import results, tables
 from conformance.selftest.matrix import Job, Matrix

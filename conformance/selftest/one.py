@@ -10,8 +10,8 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NoReturn
 
-from conformance.cli_run import Options, execute
 from conformance.exceptions import ConformanceError, HarnessDefect
+from conformance.run.launch import Options, execute
 
 SAID = "said.txt"
 """The file in the run's folder that holds what the run said."""

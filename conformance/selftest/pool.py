@@ -12,11 +12,11 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from conformance.cli_sandbox import config_of, keys_of, running_sandbox
 from conformance.exceptions import ConfigurationError, ConformanceError
-from conformance.profiles import PROFILES
 from conformance.reporting import json_report
 from conformance.reporting.report import Report
+from conformance.run.embedded import config_of, keys_of, running_sandbox
+from conformance.run.profiles import PROFILES
 from conformance.selftest import one
 from conformance.selftest.matrix import Job
 

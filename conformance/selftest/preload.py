@@ -4,13 +4,13 @@ import gc
 from importlib import import_module
 
 from conformance.checks.registry import all_checks
-from conformance.contract import load
-from conformance.drivers import catalogue
+from conformance.contract.document import load
+from conformance.run.drivers import catalogue
 
 LOADED = (
-    "conformance.concluding",
-    "conformance.plugin",
-    "conformance.preflight",
+    "conformance.run.conclude",
+    "conformance.run.plugin",
+    "conformance.run.preflight",
     "conformance.reporting.terminal",
     "conformance.selftest.one",
     # pytest loads these plugins in every run.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance import __version__
-from conformance.contract import load
-from conformance.detection import ConformantRun, Detection, Failure, FaultRun, Totals, suite_digest
-from conformance.profiles import PROFILES
-from conformance.record import HarnessFacts
+from conformance.contract.document import load
 from conformance.reporting.report import Report, Verdict
+from conformance.run.detection import ConformantRun, Detection, Failure, FaultRun, Totals, suite_digest
+from conformance.run.profiles import PROFILES
+from conformance.run.record import HarnessFacts
 from conformance.selftest.matrix import CLEAN, Matrix
 from conformance.selftest.pool import Ended
 from sandbox.change import Fault

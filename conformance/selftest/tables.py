@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conformance.detection import ConformantRun, Detection, FaultRun, figure_of
 from conformance.reporting.text import markdown_text, one_line
+from conformance.run.detection import ConformantRun, Detection, FaultRun, figure_of
 
 FAULT_COLUMNS = ("fault", "depth", "breaks", "detected", "requests", "generations", "seconds", "failed beside")
 VARIANT_COLUMNS = ("variant", "accused", "outcome", "requests", "generations", "seconds", "left open")

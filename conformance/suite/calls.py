@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conformance.session import Call
-from conformance.suite.api import Api
+from conformance.door.session import Call
+from conformance.run.api import Api
 
 READS = ("listContent", "getContent", "getContentProgress", "getAsset", "getJob")
 WRITES = (

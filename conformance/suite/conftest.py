@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from conformance.running import KNOWN, Run
-from conformance.suite.api import CROWDED, Api
+from conformance.run.api import CROWDED, Api
+from conformance.run.process import KNOWN, Run
 from conformance.suite.stock import Stock
 
 

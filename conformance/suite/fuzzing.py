@@ -20,11 +20,11 @@ from schemathesis.config import GenerationConfig
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.core.result import Ok
 
-from conformance.checks.validity import Known, Validity, classify, is_uuid, parse
-from conformance.contract import GENERATING_OPERATIONS, load
-from conformance.history import Request
-from conformance.session import Call
-from conformance.suite.api import Api
+from conformance.contract.document import GENERATING_OPERATIONS, load
+from conformance.contract.validity import Known, Validity, classify, is_uuid, parse
+from conformance.door.exchange import Request
+from conformance.door.session import Call
+from conformance.run.api import Api
 
 BASE = "http://fuzzing.invalid"
 OWN = frozenset(

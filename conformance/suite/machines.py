@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from conformance.actors import OTHER
+from conformance.door.actors import OTHER
+from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.running import Run
-from conformance.session import Call
-from conformance.suite.api import Api, answer_of, asset_ids_of, status_of
+from conformance.run.api import Api, answer_of, asset_ids_of, status_of
+from conformance.run.process import Run
 from conformance.suite.stock import again, sweep
 from strategies.briefs import formats, page_sizes, plain_words, queries, rest_of_briefs, words
 

@@ -10,11 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.actors import ANONYMOUS, OTHER
+from conformance.door.actors import ANONYMOUS, OTHER
+from conformance.door.exchange import Exchange
+from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.history import Exchange
-from conformance.session import Call
-from conformance.suite.api import TERMINAL, WHOLE, Api, answer_of, asset_ids_of, items_of, needed, status_of
+from conformance.run.api import TERMINAL, WHOLE, Api, answer_of, asset_ids_of, items_of, needed, status_of
 from conformance.suite.calls import altered
 from strategies.briefs import LONG_HOOK
 from strategies.hostile import SEVERAL_TEXTS

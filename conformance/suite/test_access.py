@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.actors import ANONYMOUS, UNAUTHORIZED
-from conformance.drivers import provokes
-from conformance.suite.api import Api
+from conformance.door.actors import ANONYMOUS, UNAUTHORIZED
+from conformance.run.api import Api
+from conformance.run.drivers import provokes
 from conformance.suite.calls import READS, WRITES, Ids, altered, calls_of
 from conformance.suite.stock import Made, Stock, sweep
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from conformance.drivers import provokes
-from conformance.suite.api import Api, answer_of
+from conformance.run.api import Api, answer_of
+from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, again, disputed, sweep
 
 DAY = 86_400.0

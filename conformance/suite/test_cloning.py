@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from conformance.actors import OTHER, OWNER
-from conformance.drivers import provokes
+from conformance.door.actors import OTHER, OWNER
+from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.session import Call
-from conformance.suite.api import Api, answer_of, asset_ids_of, needed
+from conformance.run.api import Api, answer_of, asset_ids_of, needed
+from conformance.run.drivers import provokes
 from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 

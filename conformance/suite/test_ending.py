@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from conformance.checks.settled import BEGINNING
-from conformance.drivers import provokes
+from conformance.door.exchange import Exchange
 from conformance.exceptions import NotReached
-from conformance.history import Exchange
-from conformance.suite.api import TERMINAL, Api, answer_of, status_of
+from conformance.history.settled import BEGINNING
+from conformance.run.api import TERMINAL, Api, answer_of, status_of
+from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, accepted, again, disputed, sweep
 
 TRIES = 3

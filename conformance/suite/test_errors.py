@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conformance.drivers import provokes
-from conformance.session import ABSENT, Call
-from conformance.suite.api import Api
+from conformance.door.session import ABSENT, Call
+from conformance.run.api import Api
+from conformance.run.drivers import provokes
 from conformance.suite.calls import READS, WRITES, Ids, altered, call_of, calls_of
 from conformance.suite.stock import Stock, sweep
 from strategies.bodies import MALFORMED, broken_creates

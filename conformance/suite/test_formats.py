@@ -7,9 +7,9 @@ from itertools import product
 
 import pytest
 
-from conformance.drivers import provokes
 from conformance.exceptions import NotReached
-from conformance.suite.api import Api
+from conformance.run.api import Api
+from conformance.run.drivers import provokes
 from conformance.suite.stock import Stock, again, disputed, sweep, watched
 from strategies.briefs import FORMATS, TELLING
 

@@ -6,10 +6,10 @@ from itertools import islice
 
 import pytest
 
-from conformance.contract import GENERATING_OPERATIONS
-from conformance.drivers import provokes
-from conformance.running import Run
-from conformance.suite.api import Api
+from conformance.contract.document import GENERATING_OPERATIONS
+from conformance.run.api import Api
+from conformance.run.drivers import provokes
+from conformance.run.process import Run
 from conformance.suite.calls import READS
 from conformance.suite.stock import Stock, sweep
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from conformance.drivers import provokes
 from conformance.exceptions import NotReached
-from conformance.running import Run
-from conformance.suite.api import Api, status_of
+from conformance.run.api import Api, status_of
+from conformance.run.drivers import provokes
+from conformance.run.process import Run
 from conformance.suite.stock import Stock
 
 POLLS = 400

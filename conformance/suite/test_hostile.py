@@ -6,10 +6,10 @@ import json
 import secrets
 from dataclasses import replace
 
-from conformance.drivers import provokes
-from conformance.running import Run
-from conformance.session import Call
-from conformance.suite.api import Api, answer_of
+from conformance.door.session import Call
+from conformance.run.api import Api, answer_of
+from conformance.run.drivers import provokes
+from conformance.run.process import Run
 from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sweep
 from strategies import hostile
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conformance.drivers import provokes
-from conformance.suite.api import Api, asset_ids_of
+from conformance.run.api import Api, asset_ids_of
+from conformance.run.drivers import provokes
 from conformance.suite.calls import altered
 from conformance.suite.stock import Stock, sweep, watched
 

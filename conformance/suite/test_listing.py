@@ -6,9 +6,9 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-from conformance.drivers import provokes
-from conformance.running import Run
-from conformance.suite.api import WHOLE, Api, answer_of
+from conformance.run.api import WHOLE, Api, answer_of
+from conformance.run.drivers import provokes
+from conformance.run.process import Run
 from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sweep
 from strategies.briefs import FORMATS, STATUSES

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from conformance.actors import ANONYMOUS, OTHER
-from conformance.checks.causes import MOMENT
-from conformance.drivers import provokes
-from conformance.suite.api import Api, answer_of, asset_ids_of
+from conformance.door.actors import ANONYMOUS, OTHER
+from conformance.history.causes import MOMENT
+from conformance.run.api import Api, answer_of, asset_ids_of
+from conformance.run.drivers import provokes
 from conformance.suite.calls import READS, Ids, calls_of
 from conformance.suite.stock import Stock, sweep
 from strategies.briefs import FORMATS, STATUSES

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from conformance.drivers import provokes
-from conformance.profiles import PROFILES
-from conformance.running import Run
-from conformance.suite.api import Api
+from conformance.run.api import Api
+from conformance.run.drivers import provokes
+from conformance.run.process import Run
+from conformance.run.profiles import PROFILES
 from conformance.suite.machines import CAP, Keys, Life, Listing, explore
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.actors import OTHER
-from conformance.drivers import provokes
+from conformance.door.actors import OTHER
 from conformance.exceptions import NotReached
-from conformance.suite.api import Api, answer_of, asset_ids_of, needed
+from conformance.run.api import Api, answer_of, asset_ids_of, needed
+from conformance.run.drivers import provokes
 from conformance.suite.calls import READS, WRITES, Ids, calls_of
 from conformance.suite.stock import Stock, again, sweep
 

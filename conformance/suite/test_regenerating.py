@@ -7,10 +7,10 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from conformance.actors import ANONYMOUS, OTHER
-from conformance.drivers import provokes
-from conformance.session import Call
-from conformance.suite.api import WHOLE, Api, answer_of, needed, status_of
+from conformance.door.actors import ANONYMOUS, OTHER
+from conformance.door.session import Call
+from conformance.run.api import WHOLE, Api, answer_of, needed, status_of
+from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 from strategies.bodies import broken_patches
 

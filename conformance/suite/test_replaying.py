@@ -8,10 +8,10 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from conformance.drivers import provokes
-from conformance.running import Run
-from conformance.session import Call
-from conformance.suite.api import Api, answer_of
+from conformance.door.session import Call
+from conformance.run.api import Api, answer_of
+from conformance.run.drivers import provokes
+from conformance.run.process import Run
 from conformance.suite.stock import Made, Stock, again, body_of, disputed, sweep
 
 

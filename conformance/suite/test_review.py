@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import islice
 
-from conformance.actors import ANONYMOUS, OTHER
-from conformance.checks.causes import MOMENT
-from conformance.drivers import provokes
-from conformance.session import Call
-from conformance.suite.api import Api, answer_of, asset_ids_of, status_of
+from conformance.door.actors import ANONYMOUS, OTHER
+from conformance.door.session import Call
+from conformance.history.causes import MOMENT
+from conformance.run.api import Api, answer_of, asset_ids_of, status_of
+from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, again, sweep, watched
 from strategies.bodies import broken_creates
 

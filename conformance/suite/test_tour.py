@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from conformance.drivers import provokes
+from conformance.door.exchange import Exchange
+from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.history import Exchange
-from conformance.running import Run
-from conformance.session import Call
-from conformance.suite.api import Api, answer_of, asset_ids_of, needed, status_of
+from conformance.run.api import Api, answer_of, asset_ids_of, needed, status_of
+from conformance.run.drivers import provokes
+from conformance.run.process import Run
 from conformance.suite.calls import Ids, call_of
 from conformance.suite.stock import Made
-from conformance.touring import WAIT, Goal, Move, State, Step, Tour, plan
+from conformance.suite.touring import WAIT, Goal, Move, State, Step, Tour, plan
 
 LOOKS = 200
 """Reads after which a container that stays queued is left to be settled."""

@@ -8,10 +8,10 @@ from typing import Any
 
 from conformance.checks.findings import Finding
 from conformance.checks.judge import Judge
-from conformance.checks.seen import Facts
-from conformance.checks.validity import Known
-from conformance.contract import load
-from conformance.history import Exchange, Request, Response, judging_order
+from conformance.contract.document import load
+from conformance.contract.validity import Known
+from conformance.door.exchange import Exchange, Request, Response, judging_order
+from conformance.history.observation import Facts
 
 BASE = "http://target.test"
 PROJECT, REVIEW, FOREIGN = "prj_plain", "prj_review", "prj_other_org"

@@ -6,8 +6,8 @@ import pytest
 from histories import FACTS, PROJECT, REVIEW, Told
 
 from conformance.checks.judge import Judge
-from conformance.contract import load
-from conformance.history import judging_order
+from conformance.contract.document import load
+from conformance.door.exchange import judging_order
 
 APPROVE, CANCEL = "/v1/content/cnt_1/approve", "/v1/jobs/job_1/cancel"
 

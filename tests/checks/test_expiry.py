@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conformance.checks.expiry import expires, shows_expiry
+from conformance.history.expiry import expires, shows_expiry
 
 HEAD = "eyJhbGciOiJIUzI1NiJ9"
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from histories import BRIEF, KEY, PROJECT, Told, envelope, envelope_of_error, failures, results
 
-from conformance.checks.validity import strings
+from conformance.contract.validity import strings
 
 FIRST = {"format": "video_remix", "brief": BRIEF}
 SECOND = {"format": "video_remix", "brief": {"hook": "Mornings lcm-run-2"}}

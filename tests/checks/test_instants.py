@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from conformance.checks.instants import Instant, instant
+from conformance.history.timestamps import Instant, instant
 
 
 @pytest.mark.parametrize(

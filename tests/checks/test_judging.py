@@ -8,9 +8,9 @@ from histories import FACTS
 
 from conformance.checks.findings import Check, Finding, Result
 from conformance.checks.judge import Judge
-from conformance.checks.ledger import Ledger
-from conformance.checks.seen import Seen
-from conformance.contract import load
+from conformance.contract.document import load
+from conformance.history.ledger import Ledger
+from conformance.history.observation import Seen
 
 
 class Hasty(Check):

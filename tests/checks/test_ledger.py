@@ -7,10 +7,10 @@ import pytest
 from histories import BASE, FACTS, PROJECT, REVIEW, Told, asset, container, envelope
 from moves import LATER, approve, clone, created_in, life, regenerate, reject
 
-from conformance.checks.ledger import Ledger
-from conformance.checks.seen import Seen, understand
-from conformance.contract import load
-from conformance.history import judging_order
+from conformance.contract.document import load
+from conformance.door.exchange import judging_order
+from conformance.history.ledger import Ledger
+from conformance.history.observation import Seen, understand
 
 
 def known(told: Told) -> Ledger:

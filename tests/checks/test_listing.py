@@ -7,7 +7,7 @@ from histories import BASE, PROJECT, REVIEW, Told, failures, results
 from lists import items
 from moves import clone
 
-from conformance.checks.listing import EMPTY_PAGES
+from conformance.checks.listing.completeness import EMPTY_PAGES
 
 
 def made(*numbers: int) -> Told:

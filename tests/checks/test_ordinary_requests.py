@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from histories import BASE, Told, results
 
-from conformance.checks.wire import is_ordinary, is_same_id, reach
-from conformance.history import Request
+from conformance.door.exchange import Request
+from conformance.history.requests import is_ordinary, is_same_id, reach
 
 PATH = "/v1/content/cnt_1"
 

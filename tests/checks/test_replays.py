@@ -9,11 +9,11 @@ from histories import BRIEF, FACTS, Told, envelope, envelope_of_error, results
 from moves import clone
 from test_idempotency import CONFLICT, again, first, idempotency, regenerate
 
-from conformance.checks.ledger import Ledger
-from conformance.checks.replays import call_of
-from conformance.checks.seen import understand
-from conformance.checks.validity import Unparsed
-from conformance.contract import load
+from conformance.contract.document import load
+from conformance.contract.validity import Unparsed
+from conformance.history.ledger import Ledger
+from conformance.history.observation import understand
+from conformance.history.replays import call_of
 
 KEY = {"Idempotency-Key": "c"}
 POST = {"sourcePlatformPostId": "post_1"}

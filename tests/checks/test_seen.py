@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from histories import BASE, BRIEF, FACTS, PROJECT, Told, container, envelope, envelope_of_error, job
 
-from conformance.checks.seen import Facts, Seen, mark_of, understand
-from conformance.checks.validity import Known, Unparsed, Validity
-from conformance.contract import load
+from conformance.contract.document import load
+from conformance.contract.validity import Known, Unparsed, Validity
+from conformance.history.observation import Facts, Seen, mark_of, understand
 
 CREATE = f"/v1/projects/{PROJECT}/content"
 REGENERATE = "/v1/content/cnt_1/regenerate"

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from histories import FACTS, PROJECT, Told, envelope
 
-from conformance.checks.ledger import Ledger
-from conformance.checks.seen import understand
-from conformance.checks.settled import BEGINNING, NEVER, UNANSWERED_FOR, settled
-from conformance.contract import load
-from conformance.history import judging_order
+from conformance.contract.document import load
+from conformance.door.exchange import judging_order
+from conformance.history.ledger import Ledger
+from conformance.history.observation import understand
+from conformance.history.settled import BEGINNING, NEVER, UNANSWERED_FOR, settled
 
 
 def known(told: Told) -> Ledger:

@@ -4,12 +4,12 @@ from typing import Any
 
 from histories import FACTS, PROJECT, Told
 
-from conformance.checks.ledger import Ledger
-from conformance.checks.seen import understand
-from conformance.checks.validity import Unparsed
-from conformance.checks.walks import OPEN_KEYS, OPEN_WALKS, Walk
-from conformance.contract import load
-from conformance.history import judging_order
+from conformance.contract.document import load
+from conformance.contract.validity import Unparsed
+from conformance.door.exchange import judging_order
+from conformance.history.ledger import Ledger
+from conformance.history.observation import understand
+from conformance.history.walks import OPEN_KEYS, OPEN_WALKS, Walk
 
 
 def item(n: int, **fields: Any) -> dict[str, Any]:

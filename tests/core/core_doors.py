@@ -11,10 +11,10 @@ from typing import Any
 
 import httpx
 
-from conformance.budget import Budget, Limits, Spent
-from conformance.contract import load
-from conformance.history import Exchange, Recorder, read
-from conformance.session import Call, Session
+from conformance.contract.document import load
+from conformance.door.budget import Budget, Limits, Spent
+from conformance.door.exchange import Exchange, Recorder, read
+from conformance.door.session import Call, Session
 
 BASE = "http://target.test"
 OWNER_KEY = "lk_OwnerKey-0123456789abcdef"

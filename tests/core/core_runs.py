@@ -20,7 +20,7 @@ from sandbox.settings import SandboxSettings
 
 PATIENCE = 400
 """Seconds after which a run on a busy machine is given up."""
-COMMAND = ("-c", "from conformance.cli import main; main()", "run")
+COMMAND = ("-c", "from conformance.cli.main import main; main()", "run")
 SUITE = ("-m", "pytest", "-p", "no:cacheprovider", "-q", "--pyargs", "conformance.suite")
 
 

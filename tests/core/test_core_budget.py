@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from conformance.budget import Budget, Limits
+from conformance.door.budget import Budget, Limits
 from conformance.exceptions import BudgetSpent
 
 RACER = """
 import sys
 from pathlib import Path
-from conformance.budget import Budget, Limits
+from conformance.door.budget import Budget, Limits
 from conformance.exceptions import BudgetSpent
 
 path, generations, requests, costs = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
-from conformance.checks.seen import Facts, understand
-from conformance.contract import load
-from conformance.history import Exchange, Request
+from conformance.contract.document import load
+from conformance.door.exchange import Exchange, Request
+from conformance.history.observation import Facts, understand
 
 CONTRACT = load()
 

@@ -11,8 +11,18 @@ import pytest
 from core_doors import door, get
 from runs import exchange
 
+from conformance.door.exchange import (
+    Exchange,
+    Recorder,
+    Request,
+    Response,
+    from_json,
+    judging_order,
+    merge,
+    read,
+    to_json,
+)
 from conformance.exceptions import ConfigurationError
-from conformance.history import Exchange, Recorder, Request, Response, from_json, judging_order, merge, read, to_json
 
 
 def written(path: Path, *exchanges: Exchange) -> Path:

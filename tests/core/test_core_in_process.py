@@ -18,8 +18,8 @@ import threading
 
 import httpx
 
-from conformance import running
-from conformance.session import Session
+from conformance.run import process as running
+from conformance.door.session import Session
 from sandbox.app import create_app
 from sandbox.backend import build_backend
 from sandbox.settings import SandboxSettings

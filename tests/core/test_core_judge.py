@@ -8,10 +8,10 @@ from histories import FACTS, Told
 
 from conformance.checks.findings import Check, Finding, failed, inconclusive, passed
 from conformance.checks.judge import KEPT_FAILURES, Judge
-from conformance.checks.ledger import Ledger
-from conformance.checks.seen import Seen
-from conformance.contract import load
-from conformance.verdict import Verdict, verdict_of
+from conformance.contract.document import load
+from conformance.history.ledger import Ledger
+from conformance.history.observation import Seen
+from conformance.run.verdict import Verdict, verdict_of
 
 
 class Scripted(Check):

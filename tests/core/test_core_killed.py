@@ -11,10 +11,10 @@ import pytest
 from core_runs import COMMAND, PATIENCE, backend, clean_environment, settings_without
 
 from conformance.checks.judge import Judge
-from conformance.checks.seen import Facts
-from conformance.contract import load
-from conformance.history import merge, read
-from conformance.target import load as load_target
+from conformance.contract.document import load
+from conformance.door.exchange import merge, read
+from conformance.history.observation import Facts
+from conformance.run.target import load as load_target
 from sandbox.server import describe, running
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from core_runs import backend, run_against
 
-from conformance.contract import load
-from conformance.history import read
-from conformance.target import SETTING_OF_NEED
+from conformance.contract.document import load
+from conformance.door.exchange import read
+from conformance.run.target import SETTING_OF_NEED
 from sandbox.records import Job
 from sandbox.rendering import Rendering
 from sandbox.variants import find

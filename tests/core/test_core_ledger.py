@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from histories import BASE, FACTS, PROJECT, Told, container, envelope, job
 
-from conformance.checks.ledger import Change, Ledger
-from conformance.checks.seen import Seen, understand
-from conformance.contract import load
-from conformance.history import judging_order
+from conformance.contract.document import load
+from conformance.door.exchange import judging_order
+from conformance.history.ledger import Change, Ledger
+from conformance.history.observation import Seen, understand
 
 
 def folded(told: Told) -> tuple[Ledger, list[Change], dict[str, Seen]]:

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from core_runs import COMMAND, backend, run, settings_without
 
-from conformance.contract import load
+from conformance.contract.document import load
 from conformance.exceptions import TargetError
-from conformance.preflight import preflight
-from conformance.profiles import PROFILES
-from conformance.running import Plan, Run
-from conformance.target import load as load_target
+from conformance.run.preflight import preflight
+from conformance.run.process import Plan, Run
+from conformance.run.profiles import PROFILES
+from conformance.run.target import load as load_target
 from sandbox.server import describe, running
 
 KEY = "lk_of-the-owner"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from core_runs import SUITE, Ran, backend, run, run_against
 
-from conformance.drivers import catalogue
-from conformance.history import judging_order, read
-from conformance.planning import plan_run
-from conformance.profiles import PROFILES
+from conformance.door.exchange import judging_order, read
+from conformance.run.drivers import catalogue
+from conformance.run.plan import plan_run
+from conformance.run.profiles import PROFILES
 
 
 def test_the_gate_ends_well_and_spends_its_price(gate: Ran) -> None:
@@ -114,7 +114,7 @@ def test_a_run_of_one_family_sends_and_promises_only_what_that_family_needs(tmp_
 
 
 CHECK = """
-from conformance.checks import errors
+from conformance.checks.errors import refusals as errors
 from conformance.checks.findings import Check
 
 
@@ -130,7 +130,7 @@ class Breaks(Check):
 errors.CHECKS = (*errors.CHECKS, Breaks)
 """
 DRIVER = """
-from conformance.suite.api import Api
+from conformance.run.api import Api
 
 
 def asset(self, *arguments, **more):

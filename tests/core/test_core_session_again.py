@@ -11,10 +11,10 @@ import httpx
 import pytest
 from core_doors import KEYED, Door, create, door, get, ok, one_after_the_other
 
-from conformance import session as session_module
-from conformance.budget import Limits
+from conformance.door import session as session_module
+from conformance.door.budget import Limits
+from conformance.door.session import RETRIES, Call
 from conformance.exceptions import BudgetSpent, NotReached
-from conformance.session import RETRIES, Call
 
 
 @pytest.fixture

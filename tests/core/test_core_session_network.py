@@ -13,8 +13,8 @@ import httpx
 import pytest
 from core_doors import KEYED, OWNER_KEY, create, door, get
 
+from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.session import Call
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 

@@ -11,9 +11,9 @@ import httpx
 import pytest
 from core_doors import CONTENT, KEYED, Door, accepted, create, door, get, ok, one_after_the_other
 
-from conformance.budget import Limits
+from conformance.door.budget import Limits
+from conformance.door.session import Call
 from conformance.exceptions import BudgetSpent, NotReached
-from conformance.session import Call
 
 REFUSED = httpx.Response(400, json={"error": {}})
 REPLAY = create(costs=0, headers=KEYED)

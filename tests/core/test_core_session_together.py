@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-import conformance.session_together
-from conformance.session_together import Meeting
+import conformance.door.barrier
+from conformance.door.barrier import Meeting
 
 BODY = b'{"format": "auto"}'
 
@@ -56,7 +56,7 @@ def test_a_call_without_a_body_waits_before_it_is_sent() -> None:
 
 
 def test_a_call_that_ended_early_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conformance.session_together, "PATIENCE", 60.0)
+    monkeypatch.setattr(conformance.door.barrier, "PATIENCE", 60.0)
     meeting, request = Meeting(2), post()
     meeting.hold(request)
     threading.Timer(0.1, meeting.leave).start()
@@ -67,7 +67,7 @@ def test_a_call_that_ended_early_keeps_nobody_waiting(monkeypatch: pytest.Monkey
 
 
 def test_a_call_whose_partner_never_comes_goes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conformance.session_together, "PATIENCE", 0.1)
+    monkeypatch.setattr(conformance.door.barrier, "PATIENCE", 0.1)
     request = post()
     Meeting(2).hold(request)
     assert isinstance(request.stream, httpx.SyncByteStream)

@@ -11,9 +11,9 @@ import httpx
 import pytest
 from core_doors import BASE, OTHER_KEY, OWNER_KEY, create, door, get, ok, one_after_the_other
 
-from conformance.actors import UNAUTHORIZED, headers_of
+from conformance.door.actors import UNAUTHORIZED, headers_of
+from conformance.door.session import ABSENT, Call
 from conformance.exceptions import HarnessDefect, NotReached
-from conformance.session import ABSENT, Call
 
 NEARLY = OWNER_KEY[:-1]
 """What every forged key that is made from the owner's has in common with it, but for a character."""

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.checks.seen import Facts
-from conformance.checks.validity import Known
+from conformance.contract.validity import Known
 from conformance.exceptions import ConfigurationError
-from conformance.target import SETTING_OF_NEED, load
+from conformance.history.observation import Facts
+from conformance.run.target import SETTING_OF_NEED, load
 
 KEY, OTHER = "lk_secret-of-the-owner", "lk_secret-of-the-other"
 WHOLE = """

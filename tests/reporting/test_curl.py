@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from runs import TARGET, exchange
 
-from conformance.history import Exchange
+from conformance.door.exchange import Exchange
 from conformance.reporting.curl import curl
 
 

@@ -12,12 +12,12 @@ from rich.console import Console
 from runs import exchange, failed, inconclusive, passed, record, report
 
 from conformance.exceptions import ConfigurationError
-from conformance.record import Unreached
 from conformance.reporting import har, json_report, terminal, write_all
 from conformance.reporting.junit import tree
 from conformance.reporting.markdown import markdown
 from conformance.reporting.report import Report
 from conformance.reporting.text import by_id, compact_ids, exchange_line, printable
+from conformance.run.record import Unreached
 
 EVIL = "The hook came back as <b>|`[red]\x1b[31m\x00\u202e\ud800\nnext"
 HISTORY = [

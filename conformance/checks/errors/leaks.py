@@ -1,0 +1,97 @@
+"""ERR-6: what an error must not show of the machinery behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import ClassVar
+from urllib.parse import unquote
+
+from conformance.checks.findings import Check, Finding, verify
+from conformance.checks.wording import short
+from conformance.contract.validity import Unparsed, strings
+from conformance.history.ledger import Ledger
+from conformance.history.observation import Seen
+
+SEARCHED = 64 * 1024
+"""How many characters of an error are searched."""
+_SOURCE = r"(?:py|pyc|js|mjs|cjs|ts|tsx|rb|go|java|kt|php|cs|rs|ex|exs|scala|sql)"
+LEAKS: dict[str, re.Pattern[str]] = {
+    "a stack trace": re.compile(
+        r"Traceback \(most recent call last\)"
+        r"|\bFile \"[^\"\n]{1,300}\", line \d+"
+        r"|(?:^|\n)[ \t]*at [^\n]{0,300}\.(?:[cm]?[jt]s|tsx|java|kt|php|cs):\d+"
+        r"|(?:^|\n)[ \t]*at (?:async )?[\w.$<>]{1,200} \((?:node:|native|<anonymous>)"
+        r"|\bat [\w$.<>]{1,200}\([\w$]{1,100}\.(?:java|kt|scala):\d+\)"
+        r"|\bgoroutine \d+ \["
+        r"|\bpanic: runtime error"
+        r"|\bStack trace:\s*#0"
+        r"|(?:^|\n)#\d+ [^\n]{1,300}\.php\(\d+\)"
+        r"|\bin [^\n]{1,300}\.cs:line \d+"
+        r"|\.rb:\d+:in [`']"
+        r"|\bException in thread \""
+        r"|\bthread '[^'\n]{1,100}' panicked at"
+    ),
+    "a file path": re.compile(
+        rf"(?<![\w:/.])/(?:[\w.@+-]{{1,100}}/){{1,20}}[\w.@+-]{{1,100}}\.{_SOURCE}\b"
+        r"|(?<![\w:/.])/(?:usr/(?:local/|lib/|src/)|home/|root/|var/(?:www|lib|task|app)/|opt/|srv/|etc/|proc/|Users/)[\w.@+-]+"
+        r"|\b(?:node_modules|site-packages|dist-packages)/"
+        r"|\b[A-Za-z]:\\(?:[\w .-]{1,100}\\)+"
+    ),
+    "a database query": re.compile(
+        r"\bSELECT\b[^\n]{1,2000}?\bFROM\b"
+        r"|\bINSERT INTO\s+[\w.\"`\[]+"
+        r"|\bUPDATE\s+[\w.\"`\[\]]{1,100}\s+SET\b"
+        r"|\bDELETE FROM\s+[\w.\"`\[]+"
+        r"|\bsqlite3\.|\bpsycopg2?\b|\bSQLSTATE\b|\bSQLITE_[A-Z]+|\bORA-\d{5}|\bPDOException\b|\bSequelizeDatabaseError\b"
+        r"|\bsyntax error at or near\b|\bnear \"[^\"]{1,100}\": syntax error\b"
+        r"|\bunrecognized token: \"|\bno such (?:table|column): "
+        r"|\bUNIQUE constraint failed\b|\bduplicate key value violates unique constraint\b"
+        r"|\binvalid input syntax for type \w+"
+    ),
+}
+
+
+class ErrorsKeepQuiet(Check):
+    """ERR-6: no error shows a stack trace, a file path or a query, unless the request itself held those words."""
+
+    judges: ClassVar[tuple[str, ...]] = ("ERR-6",)
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Search the body of a 4xx or 5xx that came from below the base URL."""
+        request, response = seen.exchange.request, seen.exchange.response
+        if (
+            response is None
+            or response.status < 400
+            or not response.body
+            or not request.url.startswith(ledger.facts.base_url)
+        ):
+            return
+        text = _text(response.body, seen.answer)
+        for kind, pattern in LEAKS.items():
+            found = pattern.search(text)
+            if found and not _was_sent(found.group().strip(), seen):
+                message = f"{seen.name()} answered {response.status} and showed {kind}: {short(found.group().strip())}."
+                yield from verify("ERR-6", False, message, seen)  # noqa: FBT003 - reads as a sentence
+                return
+        yield from verify("ERR-6", True, "", seen)  # noqa: FBT003 - reads as a sentence
+
+
+def _text(body: bytes, value: object) -> str:
+    """Give what a reader sees: the strings of a JSON value without their escapes, else the body."""
+    if not isinstance(value, Unparsed):
+        return "\n".join(strings(value))[:SEARCHED]
+    return body[:SEARCHED].decode("utf-8", "replace")
+
+
+def _was_sent(words: str, seen: Seen) -> bool:
+    request = seen.exchange.request
+    return (
+        words in unquote(request.url)
+        or any(words in value for _, value in request.headers)
+        or words in (request.body or b"").decode("utf-8", "replace")
+        or any(words in text for text in strings(seen.body))
+    )
+
+
+CHECKS: tuple[type[Check], ...] = (ErrorsKeepQuiet,)

@@ -1,0 +1,1 @@
+"""Checks of jobs and progress (JOB)."""

@@ -1,0 +1,174 @@
+"""Containers without any mark that came to be just while creates were refused (CRE-10, AUT-3, AUT-4, IDM-4).
+
+One such container proves nothing, for others may work on the same project. Several of them, all of which fall into the short times of
+refused creates and into no other time of the run, do.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from statistics import median
+
+from conformance.checks.findings import Check, Finding, failed
+from conformance.checks.refused_calls.suspects import blame, project_of
+from conformance.history.ledger import Ledger
+from conformance.history.observation import Seen
+from conformance.history.settled import UNANSWERED_FOR
+from conformance.history.timestamps import instant
+from conformance.history.walks import entries_of, without_body
+
+SEVERAL = 4
+"""Containers that cannot all have come to be just then by chance."""
+MOSTLY = 0.8
+"""The least part of all unnamed containers of the run that has to fall into the times of refused creates."""
+CHANCE = 1e-4
+"""The greatest probability that so many containers of others fall into these times."""
+SLACK = 0.01
+"""Seconds by which a time on the target's clock may miss, beside the precision in which it is written."""
+KEPT = 5_000
+
+
+@dataclass(slots=True)
+class _Seen:
+    """A container without a name: when it was created by the target's clock, to what precision (seconds), and the page that showed it."""
+
+    created: float
+    unit: float
+    page: Seen
+
+
+@dataclass(slots=True)
+class _Project:
+    """What is known of a project.
+
+    `looked_at` is when the latest whole walk began, in seconds since the epoch: it shows what was made before. `unanswered` are the ends
+    and the starts of the times in which calls without an answer may have made something.
+    """
+
+    looked_at: float = float("-inf")
+    refused: list[tuple[Seen, str]] = field(default_factory=list)
+    unanswered: list[tuple[float, float]] = field(default_factory=list)
+    unnamed: dict[str, _Seen] = field(default_factory=dict)
+    offsets: list[float] = field(default_factory=list)
+
+
+class CreatedWhileRefused(Check):
+    """Compares the times of containers that no answer named with the times of refused creates."""
+
+    judges = ("CRE-10", "AUT-3", "AUT-4", "IDM-4")
+
+    def __init__(self) -> None:
+        self._named: dict[str, Seen] = {}
+        self._projects: dict[str, _Project] = {}
+        self._began: float | None = None
+
+    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+        """Note refused creates, named containers, and what lists show; the end judges."""
+        if ledger.clock_offset:
+            return ()  # from here on the target's clock tells nothing about ours
+        if seen.is_write:
+            self._note_write(seen, ledger)
+        elif seen.actor == "owner":
+            for entry in entries_of(seen) or ():
+                if isinstance(entry, dict):
+                    self._note_item(seen, entry.get("id"), entry.get("createdAt"))
+            walk = ledger.walk
+            if walk is not None and walk.complete and not walk.filters:
+                project = self._project(seen)
+                project.looked_at = max(project.looked_at, walk.began)
+        return ()
+
+    def _note_write(self, seen: Seen, ledger: Ledger) -> None:
+        self._began = self._began if self._began is not None else seen.exchange.sent_at
+        for name in ("containerId", "id"):
+            if seen.ok and isinstance(seen.fields.get(name), str):
+                self._named.setdefault(seen.fields[name], without_body(seen))
+        if seen.operation_id in {"createContent", "cloneFromPost"} and seen.uncertain:
+            project = self._projects.setdefault(project_of(seen, ledger) or "", _Project())
+            if len(project.unanswered) < KEPT:
+                project.unanswered.append((seen.exchange.received_at + UNANSWERED_FOR, seen.exchange.sent_at))
+        if seen.operation_id == "createContent" and seen.refused:
+            project = self._project(seen)
+            requirement = blame(seen, ledger)
+            if requirement in self.judges and len(project.refused) < KEPT:
+                project.refused.append((without_body(seen), requirement))
+
+    def _note_item(self, seen: Seen, container_id: object, created_at: object) -> None:
+        project = self._project(seen)
+        if not isinstance(container_id, str):
+            return
+        named = self._named.get(container_id)
+        created = instant(created_at) if named is not None or container_id not in project.unnamed else None
+        if created is None:
+            return
+        moment = created.microseconds / 1e6
+        if named is not None:
+            if named.operation_id == "createContent" and len(project.offsets) < KEPT:
+                project.offsets.append(moment - (named.exchange.sent_at + named.exchange.received_at) / 2)
+        elif len(project.unnamed) < KEPT:
+            project.unnamed[container_id] = _Seen(moment, created.unit / 1e6, without_body(seen))
+
+    def _project(self, seen: Seen) -> _Project:
+        return self._projects.setdefault(seen.params.get("projectId", ""), _Project())
+
+    def finish(self, ledger: Ledger) -> Iterator[Finding]:  # noqa: ARG002 - the base's signature
+        """Accuse where the times leave no other reading."""
+        for project in self._projects.values():
+            if project.offsets and project.refused and self._began is not None:
+                yield from self._judge(project, median(project.offsets), self._began)
+
+    def _judge(self, project: _Project, offset: float, began: float) -> Iterator[Finding]:
+        unnamed = {
+            container_id: found
+            for container_id, found in project.unnamed.items()
+            if container_id not in self._named and found.created - offset >= began - found.unit - SLACK
+        }
+        _leave_out_what_was_lost(unnamed, offset, project.unanswered)
+        if len(unnamed) < SEVERAL:
+            return
+        slack = SLACK + max(found.unit for found in unnamed.values())
+        calls = sorted(project.refused, key=lambda pair: pair[0].exchange.sent_at)
+        span = max(project.looked_at, *(found.page.exchange.received_at for found in unnamed.values())) - began
+        part = min(1.0, _covered([call for call, _ in calls], slack) / max(span, 1.0))
+        starts = [call.exchange.sent_at - slack for call, _ in calls]
+        blamed: dict[str, list[tuple[str, _Seen, Seen]]] = {}
+        for container_id, found in unnamed.items():
+            at = bisect_left(starts, found.created - offset) - 1
+            if at >= 0 and found.created - offset <= calls[at][0].exchange.received_at + slack:
+                blamed.setdefault(calls[at][1], []).append((container_id, found, calls[at][0]))
+        for requirement, matched in blamed.items():
+            if len(matched) >= max(SEVERAL, MOSTLY * len(unnamed)) and part ** len(matched) <= CHANCE:
+                container_id, found, call = min(matched, key=lambda each: each[1].created)
+                message = (
+                    f"{len(matched)} containers that no answer named came to be just while creates were refused, "
+                    f"such as {container_id}."
+                )
+                yield failed(requirement, message, call, found.page)
+
+
+def _leave_out_what_was_lost(
+    unnamed: dict[str, _Seen], offset: float, unanswered: Iterable[tuple[float, float]]
+) -> None:
+    """Leave out one container for each call without an answer, whose end and start are given, that may have made it."""
+    waiting = sorted(unanswered)
+    for container_id, found in sorted(unnamed.items(), key=lambda pair: pair[1].created):
+        moment, slack = found.created - offset, found.unit + SLACK
+        maker = next((pair for pair in waiting if pair[1] - slack <= moment <= pair[0] + slack), None)
+        if maker is not None:
+            waiting.remove(maker)
+            del unnamed[container_id]
+
+
+def _covered(calls: list[Seen], slack: float) -> float:
+    """Give the seconds that the times of calls take up together; they are in the order of their start."""
+    total, end = 0.0, float("-inf")
+    for call in calls:
+        first, last = call.exchange.sent_at - slack, call.exchange.received_at + slack
+        total += max(0.0, last - max(first, end))
+        end = max(end, last)
+    return total
+
+
+CHECKS: tuple[type[Check], ...] = (CreatedWhileRefused,)

@@ -1,0 +1,57 @@
+"""`conformance judge`: a saved run judged again by the requirements and the checks that are installed now."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from pydantic import ValidationError
+from rich.console import Console
+
+from conformance import __version__
+from conformance.checks.judge import Judge
+from conformance.contract.document import load
+from conformance.door.exchange import Exchange, judging_order, read
+from conformance.exceptions import ConfigurationError
+from conformance.history.observation import Facts
+from conformance.reporting import terminal, write_all
+from conformance.reporting.text import by_id
+from conformance.run.record import HarnessFacts, RunRecord
+from conformance.run.verdict import conclude
+
+
+def judge_again(folder: Path, *, quiet: bool = False) -> int:
+    """Judge the history in a folder, write its reports anew, print them, and give the exit status.
+
+    Raises ConfigurationError where run.json or history.jsonl is missing or is none.
+    """
+    contract, record = load(), read_record(folder / "run.json")
+    now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
+    exchanges = sorted(_history(folder / "history.jsonl"), key=judging_order)
+    judge = Judge(contract, Facts.of(record.target))
+    for exchange in exchanges:
+        judge.observe(exchange)
+    judge.finish()
+    report = conclude(contract, judge, record.model_copy(update={"harness": now}), exchanges)
+    paths = write_all(report, exchanges, folder)
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    terminal.show(report, by_id(exchanges), console, paths=paths, quiet=quiet)
+    return report.exit_status
+
+
+def read_record(path: Path) -> RunRecord:
+    """Read the manifest of a run; raises ConfigurationError where it is none."""
+    try:
+        return RunRecord.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        reason = getattr(error, "strerror", None) or "it is no manifest of this version"
+        raise ConfigurationError(f"Cannot read {path}: {reason}; give the folder that a run has left.") from None
+
+
+def _history(path: Path) -> list[Exchange]:
+    try:
+        return list(read(path))
+    except OSError as error:
+        raise ConfigurationError(
+            f"Cannot read {path}: {error.strerror}; give the folder that a run has left."
+        ) from None

@@ -1,0 +1,336 @@
+"""The command line: `conformance run`, and what goes with it."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import tempfile
+import traceback
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from conformance import __version__
+from conformance.exceptions import ConformanceError, HarnessDefect
+
+RUN_HELP = """\
+Run the suite against a target and judge it.
+
+[bold]Examples[/bold]
+
+  conformance run
+      Certify the built-in sandbox: a look at what a run shows.
+  conformance run --base-url URL --project-id ID
+      The least that a run needs, besides the key in LAYERS_API_KEY.
+  conformance init; conformance run
+      Run against the target that conformance.toml describes.
+  conformance run --profile smoke
+      Start one generation, within a minute.
+  conformance run --only IDM,LST-4
+      Provoke these requirements, and no more.
+
+[bold]Exit status[/bold]
+
+  0  conformant: no MUST failed, and every promised MUST was exercised
+  1  not conformant: a MUST failed; with --strict a SHOULD too
+  2  incomplete, or the target could not be judged at all
+  3  a defect of the harness
+"""
+
+app = typer.Typer(
+    name="conformance",
+    help="Contract tests and a conformance harness for the content part of the Layers Partner API.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class ProfileOption(StrEnum):
+    """How deep a run goes."""
+
+    SMOKE = "smoke"
+    GATE = "gate"
+    CERTIFY = "certify"
+
+
+class Format(StrEnum):
+    """How the register is written."""
+
+    TABLE = "table"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+def _workers(text: str) -> str:
+    if text != "auto" and not text.isdigit():
+        raise typer.BadParameter("give a number of processes, or auto")
+    return text
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if asked:
+        typer.echo(f"layers-conformance {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(help=RUN_HELP)
+def run(  # noqa: PLR0913 - one parameter a flag
+    *,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Where the target is.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The target's settings.", show_default="conformance.toml")
+    ] = None,
+    profile: Annotated[
+        ProfileOption | None,
+        typer.Option(help="How deep to go and what to spend.", show_default="gate; certify for the sandbox"),
+    ] = None,
+    workers: Annotated[
+        str, typer.Option("-n", "--workers", metavar="N|auto", callback=_workers, help="Processes; 0 is this one.")
+    ] = "0",
+    report_dir: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the reports go.", show_default="reports/<time>")
+    ] = None,
+    only: Annotated[str, typer.Option(metavar="LIST", help="Requirements or families, such as IDM,LST-4.")] = "",
+    strict: Annotated[bool, typer.Option("--strict", help="Let a failed SHOULD count like a MUST.")] = False,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    project_id: Annotated[str | None, typer.Option(metavar="ID", help="A project whose policy asks no review.")] = None,
+    generations: Annotated[int | None, typer.Option(min=0, help="Generations to start at most.")] = None,
+    requests: Annotated[int | None, typer.Option(min=1, help="Requests to send at most.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=1, help="Seconds to take at most.")] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome alone.")] = False,
+    fault: Annotated[list[str] | None, typer.Option(hidden=True, help="Seed a fault into the sandbox.")] = None,
+    variant: Annotated[list[str] | None, typer.Option(hidden=True, help="Let the sandbox choose otherwise.")] = None,
+) -> None:
+    """Run the suite against a target and judge it."""
+    from conformance.run.launch import Options, execute  # noqa: PLC0415 - pytest loads slowly; help must not wait for it
+
+    changes = [("--fault", name) for name in fault or ()] + [("--variant", name) for name in variant or ()]
+    overrides = {
+        "CONFORMANCE_TARGET__PROJECT_ID": project_id,
+        "CONFORMANCE_BUDGET__GENERATIONS": generations,
+        "CONFORMANCE_BUDGET__REQUESTS": requests,
+        "CONFORMANCE_BUDGET__SECONDS": seconds,
+    }
+    options = Options(
+        base_url=base_url,
+        config=config,
+        profile=profile.value if profile else None,
+        workers=workers,
+        report_dir=report_dir,
+        only=only,
+        strict=strict,
+        seed=seed,
+        quiet=quiet,
+        overrides={name: None if value is None else str(value) for name, value in overrides.items()},
+        sandbox=tuple(word for pair in changes for word in pair),
+    )
+    raise typer.Exit(execute(options))
+
+
+@app.command()
+def judge(
+    *,
+    report_dir: Annotated[Path, typer.Argument(help="The folder that a run left, with run.json and history.jsonl.")],
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome alone.")] = False,
+) -> None:
+    """Judge a saved run again and write its reports anew; nothing is sent. The exit status is that of `run`."""
+    from conformance.cli.judge import judge_again  # noqa: PLC0415 - help must not wait for the checks
+
+    raise typer.Exit(judge_again(report_dir, quiet=quiet))
+
+
+@app.command()
+def sandbox(
+    *,
+    port: Annotated[int, typer.Option(help="Loopback port; 0 takes a free one.")] = 8080,
+    db: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the data in this SQLite file.")] = None,
+    generation_seconds: Annotated[float, typer.Option(help="How long a generation takes.")] = 0.3,
+    fault: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Seed a fault; may be repeated.")] = None,
+    variant: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Choose another legitimate reading; may be repeated.")
+    ] = None,
+) -> None:
+    """Serve the reference backend until Ctrl-C, and print a conformance.toml for it."""
+    from sandbox.__main__ import leave  # noqa: PLC0415 - no other command needs a server
+    from sandbox.command import main as serve  # noqa: PLC0415
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
+    arguments = ["--port", str(port), "--generation-seconds", str(generation_seconds)]
+    arguments += ["--db", str(db)] if db else []
+    arguments += [word for name in fault or () for word in ("--fault", name)]
+    arguments += [word for name in variant or () for word in ("--variant", name)]
+    serve(arguments)
+
+
+@app.command()
+def selftest(  # noqa: PLR0913 - one parameter a flag
+    *,
+    profile: Annotated[ProfileOption, typer.Option(help="The profile to measure.")] = ProfileOption.GATE,
+    seed: Annotated[list[int] | None, typer.Option(help="Seed of the runs; may be repeated.", show_default="0")] = None,
+    jobs: Annotated[int, typer.Option(min=0, help="Runs at once; 0 is one a core.")] = 0,
+    only_faults: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATTERN", help="Faults by name or requirement, such as IDM-*; no variants."),
+    ] = None,
+    only_variants: Annotated[
+        list[str] | None, typer.Option(metavar="PATTERN", help="Variants by name; no faults.")
+    ] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="One fault of each family and depth, and six variants.")
+    ] = False,
+    at_least: Annotated[float, typer.Option(min=0, max=100, help="Percent of the faults to detect.")] = 100,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to write.", show_default="reports/selftest-<time>")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="List what went well too.")] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="The whole collection, not only what the published figures are measured on.")
+    ] = False,
+) -> None:
+    """Measure what a profile detects, on seeded faults of the sandbox and on conformant variants of it.
+
+    The exit status is 0 where enough faults were detected, nobody conformant was accused and no run overspent, else 1.
+    """
+    from conformance.run.signals import terminated_gently  # noqa: PLC0415 - no other command here needs it
+    from conformance.selftest import command  # noqa: PLC0415 - loads every fault
+
+    options = command.Options(
+        profile=profile.value,
+        seeds=tuple(seed or (0,)),
+        workers=jobs,
+        faults=tuple(only_faults or () if only_faults or only_variants else ("*",)),
+        variants=tuple(only_variants or () if only_faults or only_variants else ("*",)),
+        sample=sample,
+        out=out,
+        share=at_least / 100,
+        everything=everything,
+        whole=whole,
+    )
+    with terminated_gently():
+        status = command.execute(options)
+    raise typer.Exit(status)
+
+
+@app.command()
+def requirements(
+    *,
+    form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
+) -> None:
+    """List every requirement: its sentence and source, what judges it, what provokes it, and what it needs."""
+    from conformance.cli import pages as cli_pages  # noqa: PLC0415 - loads the suite
+    from conformance.contract.document import load  # noqa: PLC0415
+
+    contract = load()
+    if form is Format.JSON:
+        typer.echo(cli_pages.register_json(contract), nl=False)
+    elif form is Format.MARKDOWN:
+        typer.echo(cli_pages.register_markdown(contract), nl=False)
+    else:
+        table = Table(title=f"Requirements, version {contract.version}", title_justify="left")
+        for column in ("id", "level", "requirement", "from profile", "drivers", "checks", "needs"):
+            table.add_column(column, no_wrap=column in {"id", "level"}, overflow="fold")
+        for row in cli_pages.register_rows(contract):
+            counts = (str(len(row["drivers"])), ", ".join(row["checks"]), ", ".join(row["needs"]))
+            table.add_row(row["id"], row["level"], row["sentence"], row["profile"] or "—", *counts)
+        Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+@app.command()
+def init(
+    *,
+    path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("conformance.toml"),
+    base_url: Annotated[str, typer.Option(metavar="URL", help="Where the target is.")] = "https://staging.example.com",
+    project_id: Annotated[str, typer.Option(metavar="ID", help="A project of it.")] = "put-a-project-id-here",
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """Write a conformance.toml with a comment beside every setting."""
+    from conformance.cli.pages import write_template  # noqa: PLC0415 - loads the suite
+
+    write_template(path, base_url, project_id, force=force)
+    typer.echo(f"Wrote {path}. Edit it, export LAYERS_API_KEY=…, and run `conformance run`.")
+
+
+@app.command()
+def plan(
+    *,
+    profile: Annotated[ProfileOption, typer.Option("--profile", help="The profile to plan.")] = ProfileOption.GATE,
+    only: Annotated[
+        str, typer.Option("--only", metavar="LIST", help="Requirements or families, such as IDM,LST-4.")
+    ] = "",
+) -> None:
+    """Show what a run would do, driver by driver, and the most generations that it would cost; nothing is sent."""
+    from conformance.reporting.text import compact_by_family  # noqa: PLC0415 - loads the suite
+    from conformance.run.plan import plan_run  # noqa: PLC0415 - loads the suite
+    from conformance.run.profiles import PROFILES  # noqa: PLC0415 - loads the suite
+
+    planned = plan_run(PROFILES[profile.value], [name.strip().upper() for name in only.split(",") if name.strip()])
+    table = Table(title=planned.sentence(), title_justify="left")
+    for heading in ("driver", "what it does", "requirements"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("generations", justify="right")
+    for driver in planned.drivers:
+        name = driver.name.replace("::test_", ": ").removeprefix("test_").replace("_", " ")
+        table.add_row(name, driver.summary, compact_by_family(driver.requirements), str(driver.generations or ""))
+    Console().print(table)
+
+
+@app.command()
+def diagram(
+    *,
+    write: Annotated[
+        Path | None, typer.Option("--write", metavar="FILE", help="Put it between the markers of this page.")
+    ] = None,
+) -> None:
+    """Draw the legal moves of containers, jobs and approvals as a Mermaid diagram."""
+    from conformance.cli import pages as cli_pages  # noqa: PLC0415 - help must not wait for them
+    from conformance.contract import lifecycle as transitions  # noqa: PLC0415 - help must not wait for them
+
+    if write is None:
+        typer.echo(transitions.diagram())
+    else:
+        cli_pages.replace_diagram(write, transitions.diagram())
+
+
+def main() -> None:
+    """Run the command line; whatever goes wrong reaches the user as one sentence."""
+    try:
+        app()
+    except ConformanceError as error:
+        status = error.exit_status
+        print(" ".join(str(error).split()), file=sys.stderr)  # noqa: T201 - stderr is where a command complains
+    except Exception as error:  # noqa: BLE001 - the last place that can turn it into a sentence
+        status = HarnessDefect.exit_status
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="conformance-", suffix="-traceback.txt", delete=False, encoding="utf-8", errors="replace"
+        ) as file:
+            traceback.print_exc(file=file)
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        print(  # noqa: T201 - stderr is where a command complains
+            f"This is a defect of layers-conformance: {what}; please report it with the file {file.name}.",
+            file=sys.stderr,
+        )
+    else:
+        return
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""The texts that the command line writes: the register of requirements, a new conformance.toml, and a page's diagrams."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from conformance.checks.registry import check_classes
+from conformance.contract.document import Contract, Requirement
+from conformance.exceptions import ConfigurationError
+from conformance.reporting.text import markdown_text
+from conformance.run.drivers import Driver, catalogue
+from conformance.run.profiles import ORDER
+from conformance.run.target import SETTING_OF_NEED
+
+BEGIN, END = "<!-- diagram:begin -->", "<!-- diagram:end -->"
+
+TEMPLATE = """\
+# What `conformance run` needs to know of a target. Lines that begin with # are optional.
+
+[target]
+base_url = "{base_url}"
+api_key_env = "LAYERS_API_KEY"            # the name of a variable that holds the key, never the key
+project_id = "{project_id}"   # a project whose policy asks for no review
+# review_project_id = "…"                 # a project whose policy requires review: approval and rejection
+# archive_project_id = "…"                # a project that the run may archive, for good
+# other_api_key_env = "LAYERS_OTHER_KEY"  # the variable with a key of another organization: access and isolation
+# other_project_id = "…"                  # a project of that organization
+
+[fixtures]
+# influencer_id = "inf_…"                 # an influencer that the project may use
+# reference_media_ids = ["med_…"]         # media that a brief may refer to
+# source_post_id = "…"                    # a post that can be cloned: cloning
+# failing_brief = {{ hook = "…" }}          # a brief whose generation fails: failure of a generation
+
+[dialect]
+# The id in the path of clone-from-post: that of an "existing" container, or a "fresh" one that the caller chose.
+clone_id = "existing"
+
+[timing]
+generation_timeout = 300                  # seconds until a generation counts as stuck
+poll_interval = 2                         # seconds before the first poll; later ones come more slowly
+request_timeout = 30                      # seconds until a request counts as unanswered
+
+[hooks]
+# clock_url = "…"                         # takes POST {{"advanceSeconds": n}}: a test clock, for what takes a day
+
+[budget]
+# generations = 25                        # each one costs the owner of the target money
+# requests = 4000
+# seconds = 900
+requests_per_second = 10
+"""
+
+
+def write_template(path: Path, base_url: str, project_id: str, *, force: bool) -> None:
+    """Write a new conformance.toml; raises ConfigurationError where one is there already or cannot be written."""
+    try:
+        with path.open("w" if force else "x", encoding="utf-8") as file:
+            file.write(TEMPLATE.format(base_url=_toml_text(base_url), project_id=_toml_text(project_id)))
+    except FileExistsError:
+        raise ConfigurationError(f"{path} is there already; give --force to write it anew.") from None
+    except OSError as error:
+        raise ConfigurationError(f"Cannot write {path}: {error.strerror}; give another path.") from None
+
+
+def _toml_text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def register_rows(contract: Contract) -> list[dict[str, Any]]:
+    """Give every requirement with the checks that judge it, the drivers that provoke it and the profile from which on they run."""
+    checks: dict[str, list[str]] = {}
+    for check in check_classes():
+        for requirement in check.judges:
+            checks.setdefault(requirement, []).append(check.__name__)
+    drivers: dict[str, list[Driver]] = {}
+    for driver in catalogue():
+        for requirement in driver.requirements:
+            drivers.setdefault(requirement, []).append(driver)
+    return [
+        _row(requirement, contract, checks.get(requirement.id, []), drivers.get(requirement.id, []))
+        for requirement in contract.requirements.values()
+    ]
+
+
+def _row(requirement: Requirement, contract: Contract, checks: list[str], drivers: list[Driver]) -> dict[str, Any]:
+    return {
+        "id": requirement.id,
+        "family": contract.family_title(requirement.family),
+        "level": requirement.level,
+        "sentence": requirement.sentence,
+        "sources": [contract.sources[source] for source in requirement.sources],
+        "operations": list(requirement.operations),
+        "needs": [SETTING_OF_NEED.get(need, f"capability {need}") for need in requirement.needs],
+        "readings": [dict(reading) for reading in requirement.readings],
+        "checks": checks,
+        "drivers": [driver.name for driver in drivers],
+        "profile": min((driver.profile for driver in drivers), key=ORDER.index, default=None),
+    }
+
+
+def register_json(contract: Contract) -> str:
+    """Write the register as JSON."""
+    return json.dumps({"version": contract.version, "requirements": register_rows(contract)}, indent=2) + "\n"
+
+
+def register_markdown(contract: Contract) -> str:
+    """Write the register as a Markdown page, one section a family."""
+    lines = [
+        "# Requirements",
+        "",
+        f"Version {contract.version} of the register. `conformance requirements --format markdown` writes this page.",
+        "",
+        "A MUST comes from the page on content items, a SHOULD from another page, and ADVICE is good practice that no page states.",
+    ]
+    family = None
+    for row in register_rows(contract):
+        if row["family"] != family:
+            family = row["family"]
+            prefix = row["id"].partition("-")[0]
+            lines += ["", f"## {prefix} {family}", ""]
+            lines += [
+                "| Id | Level | Requirement | Source | Needs | Checks | Drivers | From profile |",
+                "|---" * 8 + "|",
+            ]
+        lines.append(_markdown_row(row))
+    return "\n".join(lines) + "\n"
+
+
+def _markdown_row(row: dict[str, Any]) -> str:
+    sentence = markdown_text(row["sentence"], 2000)
+    for reading in row["readings"]:
+        sentence += f"<br>*Open reading {reading['reading']}:* {markdown_text(reading['text'], 2000)}"
+    cells = [
+        row["id"],
+        row["level"],
+        sentence,
+        "; ".join(row["sources"]),
+        ", ".join(f"`{need}`" for need in row["needs"]),
+        ", ".join(f"`{name}`" for name in row["checks"]),
+        ", ".join(f"`{name}`" for name in row["drivers"]),
+        row["profile"] or "—",
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+def replace_diagram(path: Path, diagram: str) -> None:
+    """Put the diagrams between the two markers of a page; raises ConfigurationError where the page or a marker is missing."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise ConfigurationError(f"Cannot read {path}: {reason}; give --write a Markdown page.") from None
+    block = f"{BEGIN}\n{fenced(diagram)}{END}"
+    changed, count = re.subn(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: block, text, flags=re.DOTALL)
+    if not count:
+        raise ConfigurationError(f"{path} has no block from {BEGIN} to {END}; put both markers where the diagram goes.")
+    path.write_text(changed, encoding="utf-8")
+
+
+def fenced(diagram: str) -> str:
+    """Put a diagram into the fence that GitHub draws it from."""
+    return f"```mermaid\n{diagram.rstrip()}\n```\n"

@@ -1,0 +1,376 @@
+"""The one door: the only code that sends a request.
+
+It attaches the key of an actor, paces, honours Retry-After, counts the budget before it sends, and records every exchange with
+secrets already replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from conformance.contract.document import GENERATING_OPERATIONS, Contract, Operation
+from conformance.contract.validity import Known, Validity, classify, parse
+from conformance.door.actors import DERIVED, HARNESS, OTHER, OWNER, headers_of
+from conformance.door.barrier import Meeting
+from conformance.door.budget import Budget
+from conformance.door.exchange import Exchange, Recorder, Request, Response, judging_order
+from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached
+
+LONGEST_WAIT = 60.0
+"""Seconds that a Retry-After is followed at most; a target that asks for more ends the driver."""
+LONGEST_CONNECT = 5.0
+"""Seconds that a connection may take at most."""
+GATEWAY_ERRORS = frozenset({502, 503, 504})
+RETRIES = 4
+ABSENT = "\0absent"
+"""As the value of a header in a Call: send no such header, not even the one that would be sent by default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request to be sent.
+
+    `path` is below the base URL, or an absolute URL of the same origin. `means_valid`: the driver holds the body to be valid, which is
+    checked before it is sent. `costs`: how many generations it is expected to start. `once`: never sent again by itself.
+    `within`: seconds to wait for the answer at most, where that is less than the session waits.
+    """
+
+    method: str
+    path: str
+    actor: str = OWNER
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    means_valid: bool = False
+    costs: int = 0
+    once: bool = False
+    within: float | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+class Session:
+    """Sends calls to one target and hands every exchange to `listener`, in judging order."""
+
+    def __init__(  # noqa: PLR0913 - a session is where these meet
+        self,
+        base_url: str,
+        keys: dict[str, str],
+        contract: Contract,
+        budget: Budget,
+        recorder: Recorder,
+        listener: Callable[[Exchange], object],
+        *,
+        known: Known | None = None,
+        name: str = "main",
+        timeout: float = 30.0,
+        requests_per_second: float | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.driver = ""
+        self._keys = keys
+        self._secrets = _secrets(keys)
+        self._contract = contract
+        self._budget = budget
+        self._recorder = recorder
+        self._listener = listener
+        self._known = known or Known()
+        self._name = name
+        self._interval = 1 / requests_per_second if requests_per_second else 0.0
+        self._next_slot = 0.0
+        self._sequence = 0
+        self._jobs: set[str] = set()
+        self._lock = threading.Lock()
+        self._anchor = time.time() - time.monotonic()
+        # Proxies and netrc of the environment would send keys where the user did not point.
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(timeout, connect=min(timeout, LONGEST_CONNECT)),
+            trust_env=False,
+            transport=transport,
+            limits=httpx.Limits(max_keepalive_connections=32),
+        )
+
+    def has_actor(self, actor: str) -> bool:
+        """Tell whether the session holds what a caller needs."""
+        return actor != OTHER or OTHER in self._keys
+
+    def send(self, call: Call) -> Exchange:
+        """Send one call and give its last exchange.
+
+        A 429 is sent again after its Retry-After; a 502, 503, 504 or a broken connection is sent again once, where sending twice
+        cannot cost. Raises BudgetSpent before it would spend past the budget, HarnessDefect for a body that was meant to be valid and is
+        not, and NotReached where the target asks to wait for too long.
+        """
+        self._vet(call)
+        exchange = self._exchange(call)
+        self._publish([exchange])
+        for attempt in range(RETRIES):
+            again = self._wait_before_again(call, exchange, attempt)
+            if again is None:
+                return exchange
+            self.pause(again)
+            exchange = self._exchange(replace(call, tags=call.tags | {"retry_of": exchange.id}))
+            self._publish([exchange])
+        return exchange
+
+    def send_together(self, calls: Sequence[Call]) -> list[Exchange]:
+        """Release calls at the same instant, and give their exchanges in the order of the calls; none is sent again."""
+        for call in calls:
+            self._vet(call)
+        requests = [self._build(call) for call in calls]
+        meeting = Meeting(len(calls))
+        reserved = 0
+        try:
+            for call in calls:
+                self._reserve(call)
+                reserved += call.costs
+        except BudgetSpent:
+            self._budget.settle(-reserved)
+            raise
+
+        # The pause that they owe together comes before them: one between them would part what is to meet.
+        self._pace(len(calls))
+
+        def release(call: Call, request: httpx.Request) -> Exchange:
+            meeting.hold(request)
+            try:
+                return self._transmit(call, request)
+            finally:
+                meeting.leave()
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            exchanges = list(pool.map(release, calls, requests))
+        self._publish(exchanges)
+        return exchanges
+
+    def pause(self, seconds: float) -> None:
+        """Wait, but not past the budget; raises BudgetSpent where the wait would end after it."""
+        spent = self._budget.spent()
+        if spent.seconds + seconds > self._budget.limits.seconds:
+            raise BudgetSpent(f"the budget of {self._budget.limits.seconds:g} seconds is spent")
+        time.sleep(seconds)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+
+    def operation_of(self, call: Call) -> Operation | None:
+        """Give the documented operation that a call addresses."""
+        matched = self._contract.match(call.method, call.path.partition("?")[0])
+        return matched[0] if matched else None
+
+    def _vet(self, call: Call) -> None:
+        if not call.means_valid:
+            return
+        operation = self.operation_of(call)
+        if operation is None:
+            raise HarnessDefect(
+                f"{call.method} {call.path} was meant to be a valid call, but the contract documents none such."
+            )
+        request = Request(call.method, call.path, (*call.headers, *_media_type(call)), call.body)
+        validity, because = classify(operation, request, parse(call.body), self._known)
+        if validity not in {Validity.PLAIN, Validity.VALID}:
+            raise HarnessDefect(f"{operation.id} was meant to be valid, but is not: {because}.")
+
+    def _reserve(self, call: Call) -> None:
+        operation = self.operation_of(call)
+        may_generate = operation is not None and operation.may_generate and call.actor in {OWNER, OTHER}
+        self._budget.reserve(call.costs, may_generate=may_generate)
+
+    def _exchange(self, call: Call) -> Exchange:
+        request = self._build(call)
+        self._reserve(call)
+        self._pace()
+        return self._transmit(call, request)
+
+    def _build(self, call: Call) -> httpx.Request:
+        url = call.path if "://" in call.path else self.base_url + call.path
+        try:
+            elsewhere = call.actor != HARNESS and _origin(url) != _origin(self.base_url)
+        except ValueError:
+            raise NotReached(f"the URL {self._hide(url)[:80]} is none that can be asked for") from None
+        if elsewhere:
+            raise NotReached(f"the URL {self._hide(url)[:80]} leads to another origin, where no key is sent")
+        names = {name.lower() for name, _ in call.headers}
+        identity = [pair for pair in headers_of(call.actor, self._keys).items() if pair[0].lower() not in names]
+        headers = [*identity, *_media_type(call), *(pair for pair in call.headers if pair[1] != ABSENT)]
+        raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
+        try:
+            request = self._client.build_request(call.method, url, headers=raw, content=call.body)
+        except httpx.InvalidURL:
+            raise NotReached(f"the URL {self._hide(url)[:80]} is none that can be asked for") from None
+        if call.within is not None:
+            limits: dict[str, float] = request.extensions["timeout"]
+            request.extensions["timeout"] = {name: min(limit, call.within) for name, limit in limits.items()}
+        return request
+
+    def _transmit(self, call: Call, request: httpx.Request) -> Exchange:
+        response, error = None, None
+        sent_at = self._now()
+        try:
+            answer = self._client.send(request)
+            response = Response(
+                answer.status_code,
+                tuple((self._hide(name), self._hide(value)) for name, value in answer.headers.multi_items()),
+                self._hide_bytes(answer.content),
+            )
+        except httpx.TimeoutException as problem:
+            error = f"timeout: {type(problem).__name__}"
+        except httpx.ConnectError as problem:
+            error = f"connect: {self._hide(str(problem))}"
+        except httpx.LocalProtocolError as problem:
+            error = (
+                f"unsent: {self._hide(str(problem))}"  # the request is none that HTTP can carry, so that nobody saw it
+            )
+        except (httpx.TransportError, httpx.DecodingError) as problem:
+            error = f"broken: {self._hide(str(problem)) or type(problem).__name__}"
+        received_at = self._now()
+        self._settle(call, response)
+        with self._lock:
+            self._sequence += 1
+            number = self._sequence
+        return Exchange(
+            id=f"{self._name}-{number}",
+            actor=call.actor,
+            driver=self.driver,
+            request=Request(
+                call.method, self._hide(str(request.url)), self._recorded_headers(call, request), self._body(call)
+            ),
+            response=response,
+            sent_at=sent_at,
+            received_at=received_at,
+            error=error,
+            tags=call.tags,
+        )
+
+    def _settle(self, call: Call, response: Response | None) -> None:
+        began = 0
+        if response is None:
+            began = call.costs  # the answer is lost: the generation may run
+        elif response.status == 202 or (200 <= response.status < 300 and self._generates(call)):
+            answer = parse(response.body)
+            job_id = answer.get("jobId") if isinstance(answer, dict) else None
+            if not isinstance(job_id, str):
+                began = call.costs  # accepted, and no job to tell a replay by
+            else:
+                with self._lock:
+                    began = int(job_id not in self._jobs)
+                    self._jobs.add(job_id)
+        self._budget.settle(began - call.costs)
+
+    def _generates(self, call: Call) -> bool:
+        operation = self.operation_of(call)
+        return operation is not None and operation.id in GENERATING_OPERATIONS
+
+    def _wait_before_again(self, call: Call, exchange: Exchange, attempt: int) -> float | None:
+        if call.once:
+            return None
+        response = exchange.response
+        if response is not None and response.status == 429:
+            return _retry_after(response)
+        gateway = response is not None and response.status in GATEWAY_ERRORS
+        broken = (exchange.error or "").startswith("broken")
+        repeatable = not call.costs or any(name.lower() == "idempotency-key" for name, _ in call.headers)
+        return 0.2 if (gateway or broken) and repeatable and attempt == 0 else None
+
+    def _publish(self, exchanges: Iterable[Exchange]) -> None:
+        for exchange in sorted(exchanges, key=judging_order):
+            self._recorder.record(exchange)
+            self._listener(exchange)
+
+    def _pace(self, count: int = 1) -> None:
+        """Wait until as many calls may be sent at once."""
+        if not self._interval:
+            return
+        with self._lock:
+            now = time.monotonic()
+            slot = max(now, self._next_slot) + (count - 1) * self._interval
+            self._next_slot = slot + self._interval
+        time.sleep(slot - now)
+
+    def _now(self) -> float:
+        return self._anchor + time.monotonic()
+
+    def _hide(self, text: str) -> str:
+        for secret, shown in self._secrets:
+            text = text.replace(secret, shown)
+        return text
+
+    def _hide_bytes(self, data: bytes) -> bytes:
+        for secret, shown in self._secrets:
+            data = data.replace(secret.encode(), shown.encode())
+        return data
+
+    def _body(self, call: Call) -> bytes | None:
+        return None if call.body is None else self._hide_bytes(call.body)
+
+    def _recorded_headers(self, call: Call, request: httpx.Request) -> tuple[tuple[str, str], ...]:
+        """Give the headers as sent, with what the caller authenticates with replaced by the caller's name."""
+        identity = {name.lower() for name in headers_of(call.actor, self._keys)}
+        recorded = []
+        for name, value in request.headers.multi_items():
+            secret = name.lower() in identity and value.strip() not in {"", "null", "Bearer"}
+            recorded.append((name, placeholder(call.actor) if secret else self._hide(value)))
+        return tuple(recorded)
+
+
+def _media_type(call: Call) -> list[tuple[str, str]]:
+    """Give the Content-Type that goes with a body where the call names none."""
+    named = any(name.lower() == "content-type" for name, _ in call.headers)
+    return [("Content-Type", "application/json")] if call.body is not None and not named else []
+
+
+def placeholder(actor: str) -> str:
+    """Give what stands in a history in the place of a caller's key."""
+    return f"[secret:{actor}]"
+
+
+def _secrets(keys: dict[str, str]) -> list[tuple[str, str]]:
+    """Pair every secret with what stands for it, the longer ones first.
+
+    A forged key that is made from a right one gives nearly all of it away, and is a secret too. Each is known as a URL, a JSON string
+    and an error text of the library beneath write it.
+    """
+    found = {key: placeholder(actor) for actor, key in keys.items() if key}
+    for actor in DERIVED if OWNER in keys else ():
+        for value in headers_of(actor, keys).values():
+            found.setdefault(value.removeprefix("Bearer "), placeholder(actor))
+    for secret, shown in tuple(found.items()):
+        written = (quote(secret, safe=""), json.dumps(secret)[1:-1], repr(secret.encode("latin-1", "replace"))[2:-1])
+        found |= dict.fromkeys(written, shown)
+    return sorted(found.items(), key=lambda pair: len(pair[0]), reverse=True)
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """Give scheme, host and port (RFC 6454); raises ValueError for what is no URL."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def _retry_after(response: Response) -> float:
+    """Read Retry-After as seconds or as a date (RFC 9110, section 10.2.3); a second where there is none."""
+    value = (response.header("retry-after") or "1").strip()
+    try:
+        seconds = (
+            float(value)
+            if value.replace(".", "", 1).isdigit()
+            else parsedate_to_datetime(value).timestamp() - time.time()
+        )
+    except ValueError:
+        seconds = 1.0
+    if seconds > LONGEST_WAIT:
+        raise NotReached(f"the target asked to wait for {seconds:.0f} seconds (429)")
+    return max(seconds, 0.05)
+
+
+def keys_of(owner: str, other: str | None) -> dict[str, str]:
+    """Put the keys of the two organizations where a session expects them."""
+    return {OWNER: owner} | ({OTHER: other} if other else {})

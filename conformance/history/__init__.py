@@ -1,0 +1,1 @@
+"""Facts only: what the exchanges of a history establish, without any judgement."""

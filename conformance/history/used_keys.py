@@ -1,0 +1,57 @@
+"""What an Idempotency-Key had been used for when a call carried it."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import Enum
+
+from conformance.history.observation import Seen
+
+
+class Use(Enum):
+    """What became of the earlier calls with the same key.
+
+    `first`: there were none. `refused`: all were answered 4xx, so there is nothing to replay. `lost`: the very same call met no answer
+    or a 5xx, and may have been carried out. `elsewhere`: the key belongs to a call to another URL, `lost elsewhere`: it may. `spent`: it belongs
+    to a call to this one.
+    """
+
+    FIRST = "first"
+    REFUSED = "refused"
+    LOST = "lost"
+    ELSEWHERE = "elsewhere"
+    LOST_ELSEWHERE = "lost elsewhere"
+    SPENT = "spent"
+
+
+FRESH = frozenset({Use.FIRST, Use.REFUSED, Use.LOST})
+"""A success then answers this very call, be it at its first try or at a retry."""
+_Call = tuple[str, str, str, str]
+
+
+class UsedKeys:
+    """A fold over the writes of a history."""
+
+    def __init__(self) -> None:
+        self._calls: dict[str, tuple[Use, _Call]] = {}
+
+    def take(self, seen: Seen) -> Use:
+        """Take in a call, and tell what its key had been used for; without a key, or for a read, that is nothing."""
+        if seen.key is None or not seen.is_write:
+            return Use.FIRST
+        request = seen.exchange.request
+        digest = hashlib.blake2b(request.body or b"", digest_size=16).hexdigest()
+        call = (seen.actor, request.method, request.url, digest)
+        state, earlier = self._calls.get(seen.key, (Use.FIRST, call))
+        use = state
+        if state in {Use.LOST, Use.SPENT}:
+            same_place = earlier[2] == call[2]
+            use = state if state is Use.SPENT or earlier == call else Use.SPENT
+            if not same_place:
+                use = Use.ELSEWHERE if state is Use.SPENT else Use.LOST_ELSEWHERE
+        if seen.refused:
+            self._calls[seen.key] = (Use.REFUSED if state is Use.FIRST else state, earlier)
+        elif use in FRESH:
+            lost = seen.status is None or seen.status >= 500
+            self._calls[seen.key] = (Use.LOST if lost else Use.SPENT, call)
+        return use

@@ -1,0 +1,220 @@
+"""Walks: the pages of a list that a caller joined by their cursors, folded into one account."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from conformance.contract.validity import Unparsed
+from conformance.history.observation import Seen
+
+OPEN_WALKS = 8
+"""How many unfinished walks of one key are kept; the oldest is forgotten."""
+OPEN_KEYS = 512
+"""How many keys with unfinished walks are kept; the oldest is forgotten."""
+
+Filters = tuple[tuple[str, str], ...]
+WalkKey = tuple[str, str, Filters, tuple[str, ...]]
+
+
+class Item(NamedTuple):
+    """What a list item said of a container; a field that it left out is None, and any field may be of any type.
+
+    `page` counts the pages of the walk from 0.
+    """
+
+    id: str
+    status: Any
+    approval_status: Any
+    format: Any
+    created_at: Any
+    project_id: Any
+    page: int
+
+
+@dataclass(slots=True, eq=False)
+class Walk:
+    """Pages that one caller joined by cursors, under the same filters and limit.
+
+    `pages` are the exchanges without their bodies. `filters` are the query parameters but for cursor and limit, sorted; `limit` is every
+    value of it as sent. `repeated` are the items whose id an earlier item of the walk had. `complete`: the target said that nothing follows.
+    `looped`: the target gave a cursor again that this walk has used, so that it can never end. `malformed`: something in
+    it could not be read as an item, so that nobody can say what is missing.
+    """
+
+    actor: str
+    project_id: str
+    filters: Filters
+    limit: tuple[str, ...]
+    pages: list[Seen] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    by_id: dict[str, Item] = field(default_factory=dict)
+    repeated: list[Item] = field(default_factory=list)
+    cursors: list[str] = field(default_factory=list)
+    complete: bool = False
+    looped: bool = False
+    malformed: bool = False
+
+    @property
+    def began(self) -> float:
+        """When the first page was asked for, in seconds since the epoch."""
+        return self.pages[0].exchange.sent_at
+
+    @property
+    def ended(self) -> float:
+        """When the latest page was answered, in seconds since the epoch."""
+        return self.pages[-1].exchange.received_at
+
+    @property
+    def cursor(self) -> str | None:
+        """The cursor to the page after the latest one, None where there is none."""
+        return None if self.complete or not self.cursors else self.cursors[-1]
+
+    def latest(self) -> list[Item]:
+        """Give the items of the latest page."""
+        last = len(self.pages) - 1
+        found: list[Item] = []
+        for item in reversed(self.items):
+            if item.page != last:
+                break
+            found.append(item)
+        return found[::-1]
+
+    def page_of(self, container_id: str) -> Seen:
+        """Give the page on which a container of the walk stood first."""
+        return self.pages[self.by_id[container_id].page]
+
+    def values(self, name: str) -> frozenset[str]:
+        """Give every value of a filter; empty where the walk does not use it."""
+        return frozenset(value for filter_name, value in self.filters if filter_name == name)
+
+    def add(self, seen: Seen, entries: list[Any], cursor: Any) -> None:
+        """Take in the next page."""
+        number = len(self.pages)
+        self.pages.append(without_body(seen))
+        for entry in entries:
+            item = item_of(entry, number)
+            if item is None:
+                self.malformed = True
+                continue
+            if item.id in self.by_id:
+                self.repeated.append(item)
+            self.by_id.setdefault(item.id, item)
+            self.items.append(item)
+        if cursor is None or cursor == "":
+            self.complete = True
+        elif cursor in self.cursors:
+            self.looped = True
+        else:
+            self.cursors.append(cursor)
+
+    def until(self, cursor: str) -> Walk:
+        """Give the walk as it stood when it had just received a cursor."""
+        pages = self.cursors.index(cursor) + 1
+        earlier = Walk(self.actor, self.project_id, self.filters, self.limit, malformed=self.malformed)
+        earlier.pages, earlier.cursors = self.pages[:pages], self.cursors[:pages]
+        for item in self.items:
+            if item.page >= pages:
+                break
+            if item.id in earlier.by_id:
+                earlier.repeated.append(item)
+            earlier.by_id.setdefault(item.id, item)
+            earlier.items.append(item)
+        return earlier
+
+
+class Walks:
+    """Joins pages into walks, one page at a time.
+
+    A page without a cursor starts a walk. A page with one continues the walk that received this cursor last; where a caller goes back
+    to an earlier cursor, the walk forks there. Pages that were not answered with a page change nothing, so a caller may try again.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[WalkKey, deque[Walk]] = {}
+
+    def observe(self, seen: Seen) -> Walk | None:
+        """Take one exchange in, and give the walk that it began or continued, None for any other exchange."""
+        entries = entries_of(seen)
+        if entries is None or not seen.authorized:
+            return None
+        cursor = seen.fields.get("nextCursor")
+        asked = seen.values("cursor")
+        key = (seen.actor, seen.params["projectId"], filters_of(seen), seen.values("limit"))
+        walk = Walk(*key) if not asked else self._continued(key, asked, seen)
+        if walk is None or not (cursor is None or isinstance(cursor, str)):
+            return None
+        walk.add(seen, entries, cursor)
+        if not (walk.complete or walk.looped):
+            self._keep(key, walk)
+        return walk
+
+    def _continued(self, key: WalkKey, asked: tuple[str, ...], seen: Seen) -> Walk | None:
+        walks = self._open.get(key)
+        if not walks or len(asked) != 1:
+            return None
+        for walk in reversed(walks):
+            if walk.cursor == asked[0] and walk.pages[-1].precedes(seen):
+                walks.remove(walk)
+                return walk
+        for walk in reversed(walks):
+            if asked[0] in walk.cursors and walk.pages[walk.cursors.index(asked[0])].precedes(seen):
+                return walk.until(asked[0])
+        return None
+
+    def waiting_for(self, seen: Seen) -> Walk | None:
+        """Give the unfinished walk whose next page a call asks for, whatever it was answered."""
+        asked = seen.values("cursor")
+        if seen.operation_id != "listContent" or len(asked) != 1:
+            return None
+        walks = self._open.get((seen.actor, seen.params["projectId"], filters_of(seen), seen.values("limit")), ())
+        return next((walk for walk in walks if walk.cursor == asked[0] and walk.pages[-1].precedes(seen)), None)
+
+    def _keep(self, key: WalkKey, walk: Walk) -> None:
+        walks = self._open.pop(key, None) or deque(maxlen=OPEN_WALKS)
+        walks.append(walk)
+        self._open[key] = walks
+        if len(self._open) > OPEN_KEYS:
+            del self._open[next(iter(self._open))]
+
+
+def filters_of(seen: Seen) -> Filters:
+    """Give the query parameters of a list but for cursor and limit, sorted, so that their order does not count."""
+    return tuple(sorted(pair for pair in seen.query if pair[0] not in {"cursor", "limit"}))
+
+
+def entries_of(seen: Seen) -> list[Any] | None:
+    """Give the raw items of a successful page, None for any other exchange."""
+    if seen.operation_id != "listContent" or seen.status != 200:
+        return None
+    entries = seen.fields.get("items")
+    return entries if isinstance(entries, list) else None
+
+
+def item_of(entry: Any, page: int = 0) -> Item | None:
+    """Read one raw item, None where it names no container."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
+        return None
+    return Item(
+        id=entry["id"],
+        status=entry.get("status"),
+        approval_status=entry.get("approvalStatus"),
+        format=entry.get("format"),
+        created_at=entry.get("createdAt"),
+        project_id=entry.get("projectId"),
+        page=page,
+    )
+
+
+def without_body(seen: Seen) -> Seen:
+    """Give an exchange as evidence that is cheap to keep: everything but what the answer held."""
+    exchange = seen.exchange
+    response = exchange.response and replace(exchange.response, body=b"")
+    return replace(seen, exchange=replace(exchange, response=response), answer=Unparsed.ABSENT)
+
+
+def digest(text: str) -> bytes:
+    """Give a short stand-in for a cursor, which may be long."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -1,0 +1,1 @@
+"""One run: its plan, its process, the merge of its parts, and its verdict."""

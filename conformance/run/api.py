@@ -1,0 +1,344 @@
+"""The calls of the API, as drivers make them; each gives the exchange and judges nothing."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+from uuid import uuid4
+
+from conformance.contract.document import Contract
+from conformance.contract.validity import is_uuid, parse
+from conformance.door.actors import HARNESS, OWNER
+from conformance.door.exchange import Exchange
+from conformance.door.session import Call, Session
+from conformance.exceptions import NotReached
+from conformance.run.target import Target
+from strategies.briefs import TELLING
+
+JSON = ("Content-Type", "application/json")
+TERMINAL = frozenset({"completed", "failed", "canceled"})
+LONGEST_WALK = 400
+"""Pages after which a walk that does not end is given up."""
+WHOLE = 200
+"""The page size of walks that have to see a whole list: the greatest that is documented."""
+CROWDED = 500
+"""Containers of a project above which small pages are not walked to their end, since that would take the run's budget.
+
+Walks that name no page size have the greatest then.
+"""
+LONGEST_IN_A_CROWD = 12
+"""Pages of such a walk."""
+
+
+def answer_of(exchange: Exchange) -> dict[str, Any]:
+    """Give the JSON object that was answered, an empty one where there is none."""
+    value = parse(exchange.response.body) if exchange.response else None
+    return value if isinstance(value, dict) else {}
+
+
+def items_of(page: Exchange) -> list[dict[str, Any]]:
+    """Give the items of a page of a list, none where the answer is no page."""
+    items = answer_of(page).get("items")
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+
+def status_of(exchange: Exchange) -> int | None:
+    """Give the status code, None where no answer came."""
+    return exchange.response.status if exchange.response else None
+
+
+def asset_ids_of(shape: Mapping[str, Any]) -> list[str]:
+    """Give the ids of the assets that a container shows, whatever else stands there."""
+    assets = shape.get("assets")
+    found = [asset.get("id") for asset in assets if isinstance(asset, dict)] if isinstance(assets, list) else []
+    return [asset_id for asset_id in found if isinstance(asset_id, str) and asset_id]
+
+
+def needed(exchange: Exchange, name: str) -> str:
+    """Give a string of the answer that a driver cannot go on without; raises NotReached where it is not there."""
+    value = answer_of(exchange).get(name)
+    if not isinstance(value, str) or not value:
+        code = status_of(exchange)
+        got = f"a {code}" if code else (exchange.error or "no answer")
+        raise NotReached(f"{exchange.request.method} {urlsplit(exchange.request.url).path} gave {got} without {name}")
+    return value
+
+
+class Marks:
+    """Makes the marks of one run: no two alike, also over workers, and none that guessing would find."""
+
+    def __init__(self, run: str, worker: str) -> None:
+        self._stem = f"lcm-{run}"
+        self._worker = worker
+        self._count = 0
+
+    def __next__(self) -> str:
+        """Give the next mark."""
+        self._count += 1
+        return f"{self._stem}-{self._worker}{self._count}"
+
+
+def fresh_id(like: str) -> str:
+    """Choose an id for a container to be made: a UUID where the target's own are UUIDs, else one with the same prefix."""
+    if is_uuid(like):
+        return str(uuid4())
+    prefix, mark, _ = like.rpartition("_")
+    return f"{prefix}{mark}{secrets.token_hex(12)}"
+
+
+class Api:
+    """Every call of the contract, with the run's marks and fresh keys."""
+
+    def __init__(self, session: Session, target: Target, contract: Contract, marks: Marks) -> None:
+        self.session = session
+        self.target = target
+        self.contract = contract
+        self._marks = marks
+        self._known: set[str] = set()
+        self.jobs: dict[str, None] = {}
+        self.crowded: set[str] = set()
+
+    @property
+    def project(self) -> str:
+        """The project without review."""
+        return self.target.target.project_id
+
+    @property
+    def review_project(self) -> str:
+        """The project with review; raises NotReached where none is configured."""
+        if self.target.target.review_project_id is None:
+            raise NotReached("no review project is configured (target.review_project_id)")
+        return self.target.target.review_project_id
+
+    def hook(self, text: str = "Evenings that are yours") -> str:
+        """Make a hook with a mark of its own."""
+        return f"{text} {next(self._marks)}"
+
+    def brief(self, **fields: Any) -> dict[str, Any]:
+        """Make a plain brief with a fresh mark; `fields` come on top."""
+        return {"hook": self.hook()} | fields
+
+    def full_brief(self) -> dict[str, Any]:
+        """Make a plain brief that uses every field for which the target has a fixture."""
+        fixtures = self.target.fixtures
+        brief = self.brief(targetPlatforms=["tiktok", "instagram"], themeTags=["launch", "calendar"], language="en-US")
+        if fixtures.influencer_id:
+            brief["influencerId"] = fixtures.influencer_id
+        if fixtures.reference_media_ids:
+            brief["referenceMediaIds"] = list(fixtures.reference_media_ids)
+        return brief
+
+    def telling_brief(self, name: str) -> dict[str, Any]:
+        """Make a brief of every field with the values of one of `strategies.briefs.TELLING`."""
+        fields = TELLING[name]
+        return self.full_brief() | fields | {"hook": self.hook(fields["hook"])}
+
+    def failing_brief(self) -> dict[str, Any]:
+        """Give the brief whose generation fails; raises NotReached where none is configured."""
+        if self.target.fixtures.failing_brief is None:
+            raise NotReached("no failing brief is configured (fixtures.failing_brief)")
+        return dict(self.target.fixtures.failing_brief)
+
+    @staticmethod
+    def key() -> str:
+        """Make a fresh Idempotency-Key: a UUID, as the page shows one."""
+        return str(uuid4())
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        raw: bytes | None = None,
+        key: str | None = None,
+        actor: str = OWNER,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> Call:
+        """Put a call together; `body` is sent as JSON, `raw` as it is; `more` are further fields of Call."""
+        all_headers = tuple((headers or {}).items()) + ((("Idempotency-Key", key),) if key is not None else ())
+        content = (
+            raw if raw is not None else json.dumps(body, ensure_ascii=False).encode() if body is not None else None
+        )
+        return Call(method, path, actor, all_headers, content, **more)
+
+    def create_call(
+        self,
+        project: str | None = None,
+        brief: dict[str, Any] | None = None,
+        format: str = "video_remix",  # noqa: A002 - the API's own name
+        **more: Any,
+    ) -> Call:
+        """Put a create together that is valid and starts one generation unless `more` says otherwise."""
+        path = f"/v1/projects/{quote(project or self.project, safe='')}/content"
+        body = {"format": format, "brief": brief if brief is not None else self.full_brief()}
+        return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
+
+    def send(self, call: Call) -> Exchange:
+        """Send a call through the one door, and note the container that it made."""
+        exchange = self.session.send(call)
+        self.note(exchange)
+        return exchange
+
+    def send_together(self, calls: list[Call]) -> list[Exchange]:
+        """Release calls at the same instant."""
+        exchanges = self.session.send_together(calls)
+        for exchange in exchanges:
+            self.note(exchange)
+        return exchanges
+
+    def note(self, exchange: Exchange) -> None:
+        """Remember the container that an accepted call named, so that a sweep can tell it from a stray one, and its job."""
+        if status_of(exchange) != 202:
+            return
+        container_id, job_id = (answer_of(exchange).get(name) for name in ("containerId", "jobId"))
+        if isinstance(container_id, str):
+            self._known.add(container_id)
+        if isinstance(job_id, str) and exchange.actor == OWNER:
+            self.jobs.setdefault(job_id)
+
+    def know(self, *container_ids: str) -> None:
+        """Remember containers that were there before, or that were looked at."""
+        self._known.update(container_ids)
+
+    def is_known(self, container_id: str) -> bool:
+        """Tell whether an answer named a container, or it was known otherwise."""
+        return container_id in self._known
+
+    def create(self, project: str | None = None, brief: dict[str, Any] | None = None, **more: Any) -> Exchange:
+        """Create a container."""
+        return self.send(self.create_call(project, brief, **more))
+
+    def read(self, container_id: str, **more: Any) -> Exchange:
+        """Read a container."""
+        return self.send(self.call("GET", f"/v1/content/{quote(container_id, safe='')}", **more))
+
+    def job(self, job_id: str, **more: Any) -> Exchange:
+        """Read a job."""
+        return self.send(self.call("GET", f"/v1/jobs/{quote(job_id, safe='')}", **more))
+
+    def job_at(self, location: str) -> Exchange:
+        """Read the job that a locationUrl names, resolved against the base URL (RFC 3986, section 5)."""
+        return self.send(self.call("GET", urljoin(self.session.base_url + "/", location)))
+
+    def progress(self, container_id: str, **more: Any) -> Exchange:
+        """Read a container's progress."""
+        return self.send(self.call("GET", f"/v1/content/{quote(container_id, safe='')}/progress", **more))
+
+    def asset(self, container_id: str, asset_id: str, **more: Any) -> Exchange:
+        """Read an asset with its signed URL."""
+        path = f"/v1/content/{quote(container_id, safe='')}/assets/{quote(asset_id, safe='')}"
+        return self.send(self.call("GET", path, **more))
+
+    def regenerate_call(self, container_id: str, patch: dict[str, Any] | None = None, **more: Any) -> Call:
+        """Put a regenerate together that is valid and starts one generation unless `more` says otherwise."""
+        path = f"/v1/content/{quote(container_id, safe='')}/regenerate"
+        body = None if patch is None else {"patch": patch}
+        return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
+
+    def regenerate(self, container_id: str, patch: dict[str, Any] | None = None, **more: Any) -> Exchange:
+        """Regenerate a container."""
+        return self.send(self.regenerate_call(container_id, patch, **more))
+
+    def clone_call(
+        self, container_id: str, source_post: str | None = None, project: str | None = None, **more: Any
+    ) -> Call:
+        """Put a clone into a project together; raises NotReached where no source post is configured and none is given."""
+        source = source_post or self.target.fixtures.source_post_id
+        if source is None:
+            raise NotReached("no source post is configured (fixtures.source_post_id)")
+        path_id = container_id if self.target.dialect.clone_id == "existing" else fresh_id(container_id)
+        body = {"sourcePlatformPostId": source, "mode": "fork", "projectId": project or self.project}
+        path = f"/v1/content/{quote(path_id, safe='')}/clone-from-post"
+        return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
+
+    def reject_call(self, container_id: str, reason: str = "Off brand", regenerate: Any = None, **more: Any) -> Call:
+        """Put a reject together, with regeneration where `regenerate` is given."""
+        body: dict[str, Any] = {"reason": reason}
+        if regenerate is not None:
+            body["regenerate"] = regenerate
+        path = f"/v1/content/{quote(container_id, safe='')}/reject"
+        return self.call("POST", path, body, **({"means_valid": True, "costs": 1 if regenerate else 0} | more))
+
+    def reject(self, container_id: str, reason: str = "Off brand", regenerate: Any = None, **more: Any) -> Exchange:
+        """Reject a container."""
+        return self.send(self.reject_call(container_id, reason, regenerate, **more))
+
+    def approve(self, container_id: str, **more: Any) -> Exchange:
+        """Approve a container."""
+        return self.send(self.call("POST", f"/v1/content/{quote(container_id, safe='')}/approve", **more))
+
+    def cancel(self, job_id: str, **more: Any) -> Exchange:
+        """Cancel a job."""
+        return self.send(self.call("POST", f"/v1/jobs/{quote(job_id, safe='')}/cancel", **more))
+
+    def archive(self, project: str, **more: Any) -> Exchange:
+        """Archive a project."""
+        return self.send(self.call("DELETE", f"/v1/projects/{quote(project, safe='')}", **more))
+
+    def page(self, project: str | None = None, query: Any = (), **more: Any) -> Exchange:
+        """Read one page of a list; `query` is a mapping or pairs."""
+        text = query if isinstance(query, str) else urlencode(query)
+        path = f"/v1/projects/{quote(project or self.project, safe='')}/content"
+        return self.send(self.call("GET", path + (f"?{text}" if text else ""), **more))
+
+    def pages(
+        self, project: str | None = None, query: Mapping[str, Any] | None = None, **more: Any
+    ) -> Iterator[Exchange]:
+        """Walk a list along its cursors, page by page; a walk that does not end, or turns round, is given up."""
+        crowded = (project or self.project) in self.crowded
+        asked = ({"limit": WHOLE} if crowded else {}) | dict(query or {})
+        parameters = [(name, value) for name, values in asked.items() for value in _each(values)]
+        cursor: str | None = None
+        met: set[str] = set()
+        is_whole = asked.get("limit") in {WHOLE, WHOLE // 2}
+        for _ in range(LONGEST_IN_A_CROWD if crowded and not is_whole else LONGEST_WALK):
+            exchange = self.page(project, [*parameters, *([("cursor", cursor)] if cursor else [])], **more)
+            yield exchange
+            cursor = answer_of(exchange).get("nextCursor") if status_of(exchange) == 200 else None
+            if not isinstance(cursor, str) or not cursor or cursor in met:
+                return
+            met.add(cursor)
+
+    def walk(
+        self, project: str | None = None, query: Mapping[str, Any] | None = None, **more: Any
+    ) -> list[dict[str, Any]]:
+        """Walk a list to its end and give the items that were met."""
+        return [item for page in self.pages(project, query, **more) for item in items_of(page)]
+
+    def advance_clock(self, seconds: float) -> Exchange:
+        """Move the target's test clock; raises NotReached where it has none or does not take the move."""
+        url = self.target.hooks.clock_url
+        if url is None:
+            raise NotReached("no test clock is configured (hooks.clock_url)")
+        exchange = self.session.send(self.call("POST", url, {"advanceSeconds": seconds}, actor=HARNESS))
+        if status_of(exchange) not in range(200, 300):
+            raise NotReached(f"the test clock answered {status_of(exchange) or exchange.error}")
+        return exchange
+
+    def settle(self, container_id: str, job_id: str | None = None) -> dict[str, Any]:
+        """Poll a container, and its job where given, until it has ended; gives its last shape.
+
+        Raises NotReached where it has not ended within the configured time.
+        """
+        timing = self.target.timing
+        waited, interval = 0.0, timing.poll_interval
+        while True:
+            if job_id:
+                self.job(job_id)
+            shape = answer_of(self.read(container_id))
+            if shape.get("status") in TERMINAL:
+                return shape
+            if waited > timing.generation_timeout:
+                raise NotReached(f"container {container_id} had not ended after {timing.generation_timeout:g} seconds")
+            self.session.pause(interval)
+            waited += interval
+            interval = min(interval * 1.5, timing.poll_interval * 10)
+
+
+def _each(values: Any) -> tuple[Any, ...]:
+    return tuple(values) if isinstance(values, (list, tuple)) else (values,)

@@ -1,0 +1,183 @@
+"""How well the suite detects: the model of `detection.json`, and the figure that goes with every verdict."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from conformance.exceptions import HarnessDefect
+from conformance.run.record import HarnessFacts, Model
+
+MEANING = "This is sensitivity to a listed set of faults, no probability."
+JUDGING = (
+    *(("conformance", part) for part in ("checks", "contract", "door", "history", "run", "suite")),
+    ("strategies",),
+    ("openapi",),
+)
+"""The folders whose files, at any depth, decide what a run detects."""
+_KINDS = (".py", ".yaml")
+MEASUREMENT = "conformance/run/detection.py"
+"""This module tells of the measurement and decides nothing of it."""
+
+
+class Failure(Model):
+    """A requirement that a run found broken."""
+
+    requirement: str
+    level: Literal["MUST", "SHOULD", "ADVICE"]
+    message: str
+
+
+class RunFacts(Model):
+    """What one run of the matrix came to.
+
+    `seconds` is how long the run took, `note` why it came to no verdict or to one that is not to be relied on.
+    """
+
+    name: str
+    outcome: str
+    requests: int = Field(0, ge=0)
+    generations: int = Field(0, ge=0)
+    seconds: float = Field(0, ge=0)
+    note: str | None = None
+
+
+class FaultRun(RunFacts):
+    """A run against a seeded fault; `collateral` are the requirements that failed beside the one that the fault breaks.
+
+    A run ends soon after its requirement has failed, so `requests` and `generations` tell how much was spent until then.
+    """
+
+    requirement: str
+    depth: Literal["shallow", "stateful", "deep"]
+    summary: str
+    detected: bool
+    collateral: list[str] = Field(default_factory=list)
+
+
+class ConformantRun(RunFacts):
+    """A run against a conformant backend; whatever is `accused` is a false alarm.
+
+    `open` are the promised MUST requirements that the run did not show to be kept.
+    """
+
+    summary: str = ""
+    accused: list[Failure] = Field(default_factory=list)
+    open: list[str] = Field(default_factory=list)
+
+
+class Totals(Model):
+    """The figures: faults and those detected, by depth too, and false alarms by variants."""
+
+    faults: int
+    detected: int
+    by_depth: dict[str, tuple[int, int]]
+    collateral: int
+    variants: int
+    false_alarms: int
+    most_generations: int
+    seconds: float
+
+
+class Detection(Model):
+    """One profile and seed, measured against the clean sandbox, every fault and every variant.
+
+    `suite_digest` is that of the files which decide what a run detects (see `suite_digest`), `complete` whether every fault and
+    every variant took part.
+    """
+
+    schema_version: Literal[1] = 1
+    harness: HarnessFacts
+    suite_digest: str
+    profile: str
+    seed: int
+    complete: bool
+    totals: Totals
+    clean: ConformantRun
+    faults: list[FaultRun]
+    variants: list[ConformantRun]
+
+
+class Figure(Model):
+    """The figure in a report: how the suite that judged did against the sandbox's faults and variants in the same profile.
+
+    `current` tells whether the suite that judged is, to the byte, the one that was measured.
+    """
+
+    profile: str
+    seed: int
+    faults: int
+    detected: int
+    variants: int
+    false_alarms: int
+    current: bool
+    command: str
+    sentence: str
+
+
+@lru_cache(maxsize=1)
+def suite_digest() -> str:
+    """Give the SHA-256 digest of the checks, drivers, strategies and openapi files that are installed."""
+    digest = hashlib.sha256()
+    for package, *parts in JUDGING:
+        for path, file in _files_below(files(package).joinpath(*parts), "/".join([package, *parts])):
+            digest.update(path.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _files_below(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
+    for each in sorted(folder.iterdir(), key=lambda one: one.name):
+        below = f"{path}/{each.name}"
+        if each.is_dir():
+            yield from _files_below(each, below)
+        elif each.name.endswith(_KINDS) and below != MEASUREMENT:
+            yield below, each
+
+
+def committed(profile: str) -> Detection | None:
+    """Read the measurement of a profile that is installed with the harness; None where it was not measured."""
+    file = files("conformance").joinpath("data", f"detection-{profile}.json")
+    if not file.is_file():
+        return None
+    try:
+        return Detection.model_validate_json(file.read_bytes())
+    except ValidationError:
+        raise HarnessDefect(f"The installed file {file.name} is no measurement of detection; install again.") from None
+
+
+def command_of(profile: str) -> str:
+    """Give the command that measures a profile."""
+    return f"conformance selftest --profile {profile}"
+
+
+def figure(profile: str) -> Figure | None:
+    """Give the figure of a profile; None where it was not measured."""
+    measured = committed(profile)
+    return None if measured is None else figure_of(measured, current=measured.suite_digest == suite_digest())
+
+
+def figure_of(measured: Detection, *, current: bool = True) -> Figure:
+    """Make the figure of a measurement."""
+    totals, command = measured.totals, command_of(measured.profile)
+    alarms = f"{totals.false_alarms} false alarm{'' if totals.false_alarms == 1 else 's'}"
+    stale = "" if current else ", measured before the suite was last changed"
+    return Figure(
+        profile=measured.profile,
+        seed=measured.seed,
+        faults=totals.faults,
+        detected=totals.detected,
+        variants=totals.variants,
+        false_alarms=totals.false_alarms,
+        current=current,
+        command=command,
+        sentence=(
+            f"The profile {measured.profile} finds {totals.detected} of {totals.faults} seeded faults, "
+            f"{alarms} on {totals.variants} variants{stale}; reproduce with `{command}`. {MEANING}"
+        ),
+    )

@@ -1,0 +1,104 @@
+"""The catalogue of drivers: which test of the suite provokes which requirements, from which profile on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, TypeVar
+
+import pytest
+
+from conformance.run.profiles import Profile, ProfileName
+
+MODULES = (
+    "test_life",
+    "test_access",
+    "test_replaying",
+    "test_errors",
+    "test_hostile",
+    "test_regenerating",
+    "test_formats",
+    "test_listing",
+    "test_review",
+    "test_cloning",
+    "test_organizations",
+    "test_ending",
+    "test_clock",
+    "test_looking_back",
+    "test_tour",
+    "test_crowd",
+    "test_machines",
+    "test_haste",
+    "test_fuzz",
+)
+"""The modules of the suite in the order in which one worker runs them: the cheap and telling ones first."""
+
+_Test = TypeVar("_Test", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One test of the suite: its name, what it provokes, and the least deep profile that runs it.
+
+    `generations` is the most that it spends where the drivers of that profile that stand before it have run.
+    """
+
+    name: str
+    requirements: tuple[str, ...]
+    profile: ProfileName
+    summary: str = ""
+    generations: int = 0
+
+    def chosen(self, profile: Profile, only: Iterable[str]) -> bool:
+        """Tell whether a run of this profile, narrowed to `only` ids or families (all where empty), needs this driver."""
+        wanted = tuple(only)
+        return profile.includes(self.profile) and (
+            not wanted or any(matches(requirement, wanted) for requirement in self.requirements)
+        )
+
+
+def matches(requirement: str, wanted: Iterable[str]) -> bool:
+    """Tell whether a requirement is named by ids or families, such as `IDM` or `LST-4`."""
+    return any(requirement == name or requirement.partition("-")[0] == name for name in wanted)
+
+
+def provokes(
+    *requirements: str, profile: ProfileName = "smoke", group: str = "tour", generations: int = 0
+) -> Callable[[_Test], _Test]:
+    """Mark a test as the driver of requirements, from a profile on; drivers of one group run on one worker and share its stock."""
+
+    def mark(test: _Test) -> _Test:
+        pytest.mark.xdist_group(group)(test)
+        marked: _Test = pytest.mark.provokes(*requirements, profile=profile, generations=generations)(test)
+        return marked
+
+    return mark
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> tuple[Driver, ...]:
+    """Give every driver of the suite, in the order in which one worker runs them."""
+    found = []
+    for module_name in MODULES:
+        module = import_module(f"conformance.suite.{module_name}")
+        for name, value in vars(module).items():
+            marks = getattr(value, "pytestmark", ()) if name.startswith("test_") else ()
+            for mark in marks:
+                if mark.name == "provokes":
+                    summary = (value.__doc__ or "").strip().partition("\n")[0]
+                    kept = mark.kwargs
+                    found.append(
+                        Driver(f"{module_name}::{name}", mark.args, kept["profile"], summary, kept["generations"])
+                    )
+    return tuple(found)
+
+
+def by_requirement(drivers: Iterable[Driver]) -> dict[str, list[str]]:
+    """Turn a list of drivers into the names of the drivers of each requirement."""
+    found: dict[str, list[str]] = {}
+    for driver in drivers:
+        for requirement in driver.requirements:
+            found.setdefault(requirement, []).append(driver.name)
+    return found

@@ -1,0 +1,223 @@
+"""`conformance run`: the suite in this process, its report on standard output, its progress on standard error."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from conformance.exceptions import ConfigurationError, ConformanceError, HarnessDefect
+from conformance.reporting import terminal
+from conformance.reporting.progress import Progress
+from conformance.reporting.text import by_id
+from conformance.run.embedded import config_of, keys_of, running_sandbox
+from conformance.run.signals import terminated_gently
+
+CONFIG = Path("conformance.toml")
+INTERRUPTED = 130
+_FOREIGN = (
+    *("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD"),
+    *("PYTEST_BASE_URL", "VERIFY_BASE_URL"),
+)
+"""Variables by which a project's own tests change pytest, and that must not change a conformance run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asked for; None and empty mean that it did not say."""
+
+    base_url: str | None = None
+    config: Path | None = None
+    profile: str | None = None
+    workers: str = "0"
+    report_dir: Path | None = None
+    only: str = ""
+    strict: bool = False
+    seed: int = 0
+    quiet: bool = False
+    fail_fast: str = ""
+    overrides: Mapping[str, str | None] = field(default_factory=dict)
+    sandbox: tuple[str, ...] = ()
+
+    @property
+    def config_file(self) -> Path | None:
+        """The file that was given, or conformance.toml where it lies here and no target was given."""
+        if self.config is not None:
+            return self.config
+        return CONFIG if self.base_url is None and not self.sandbox and CONFIG.is_file() else None
+
+    @property
+    def has_target(self) -> bool:
+        """Whether a target was named, so that no sandbox is needed."""
+        named = self.base_url or os.environ.get("CONFORMANCE_TARGET__BASE_URL")
+        return not self.sandbox and bool(named or self.config_file)
+
+
+class Witness:
+    """A pytest plugin that keeps what the run came to, for pytest itself gives a number only."""
+
+    def __init__(self, announce: Callable[[str], object]) -> None:
+        self._announce = announce
+        self.suite: Any = None
+        self.sentence: str | None = None
+        self.interrupted = False
+        self.broken = False
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Find the suite's plugin."""
+        self.suite = session.config.pluginmanager.get_plugin("conformance-suite")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> None:
+        """Tell the plan and its price before anything is spent."""
+        if self.suite is not None and self.suite.price:
+            self._announce(self.suite.price)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Tell Ctrl-C from an end that the suite chose."""
+        if isinstance(excinfo.value, pytest.exit.Exception):
+            self.sentence = str(excinfo.value.msg)
+        elif excinfo.type is KeyboardInterrupt:
+            self.interrupted = True
+
+    def pytest_internalerror(self) -> None:
+        """Note a defect of pytest or of a plugin."""
+        self.broken = True
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a driver that cannot be loaded."""
+        self.broken = self.broken or report.failed
+
+
+def execute(options: Options) -> int:
+    """Run the suite and give the exit status; raises ConformanceError for what can be said in a sentence."""
+    if options.sandbox and options.base_url:
+        raise ConfigurationError("--fault and --variant change the built-in sandbox; leave out --base-url to use it.")
+    with ExitStack() as stack:
+        stack.enter_context(terminated_gently())
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="conformance-")))
+        config, base_url, changes = options.config_file, options.base_url, dict.fromkeys(_FOREIGN)
+        if not options.has_target:
+            description = stack.enter_context(running_sandbox(options.sandbox))
+            config, base_url = scratch / "conformance.toml", description["baseUrl"]
+            config.write_text(config_of(description), encoding="utf-8")
+            own = (name for name in os.environ if name.upper().startswith("CONFORMANCE_"))
+            changes |= dict.fromkeys(own) | keys_of(description)
+        changes |= {name: value for name, value in options.overrides.items() if value is not None}
+        # Tables of characters that take Hypothesis seconds to make; kept, and not where the user happens to stand.
+        changes["HYPOTHESIS_STORAGE_DIRECTORY"] = os.environ.get("HYPOTHESIS_STORAGE_DIRECTORY") or str(_cache())
+        if base_url is not None:
+            changes["CONFORMANCE_TARGET__BASE_URL"] = base_url
+        profile = options.profile or ("gate" if options.has_target else "certify")
+        stack.enter_context(_environment(changes))
+        return _run_pytest(replace(options, base_url=base_url, config=config, profile=profile), scratch)
+
+
+def _cache() -> Path:
+    """Give the folder in which a user's caches go (XDG Base Directory Specification)."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "layers-conformance"
+
+
+def arguments(options: Options, folder: Path, scratch: Path) -> list[str]:
+    """Write pytest's command line for options whose defaults are filled in."""
+    ini = scratch / "pytest.ini"
+    ini.write_text("[pytest]\n", encoding="utf-8")
+    given = [
+        *(
+            "-c",
+            str(ini),
+            "--rootdir",
+            str(scratch),
+            "-p",
+            "no:cacheprovider",
+            "-s",
+            "-q",
+            "--tb=short",
+            "--assert=plain",
+        ),
+        *("--conformance-profile", str(options.profile), "--conformance-report-dir", str(folder)),
+        *("--conformance-seed", str(options.seed), "--conformance-quiet", "-n", options.workers),
+    ]
+    given += ["--conformance-config", str(options.config.resolve())] if options.config else []
+    given += ["--conformance-only", options.only] if options.only else []
+    given += ["--conformance-strict"] if options.strict else []
+    given += ["--conformance-fail-fast", options.fail_fast] if options.fail_fast else []
+    given += ["--base-url", options.base_url] if options.base_url else []
+    # By its folder and not by its name: without a path, pytest loads the conftest.py of whatever project the user stands in.
+    return [*given, str(files("conformance.suite"))]
+
+
+def _run_pytest(options: Options, scratch: Path) -> int:
+    folder = (options.report_dir or Path("reports") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}").resolve()
+    _prepare(folder)
+    console = Console(file=sys.stderr)
+    progress = Progress(console, quiet=options.quiet)
+    witness, said = Witness((lambda _: None) if options.quiet else console.print), io.StringIO()
+    try:
+        with redirect_stdout(said), redirect_stderr(said):
+            status = int(pytest.main(arguments(options, folder, scratch), plugins=[witness, progress]))
+    finally:
+        progress.stop()
+    return _finish(witness, status, said.getvalue(), folder, quiet=options.quiet)
+
+
+def _finish(witness: Witness, status: int, said: str, folder: Path, *, quiet: bool) -> int:
+    """Show the report that the run came to, or say why there is none."""
+    report = getattr(witness.suite, "report", None)
+    if report is not None:
+        names = {"json": "report.json", "junit": "junit.xml", "markdown": "report.md", "har": "history.har"}
+        paths = {kind: folder / name for kind, name in names.items() if (folder / name).exists()}
+        console = Console(soft_wrap=False, width=None if sys.stdout.isatty() else 120)
+        terminal.show(report, by_id(witness.suite.exchanges), console, paths=paths, quiet=quiet)
+    if witness.interrupted:
+        return INTERRUPTED
+    if report is None and witness.sentence is not None:
+        raise _sentence(witness.sentence, status)
+    if witness.broken or report is None or report.exit_status == HarnessDefect.exit_status:
+        log = folder / "pytest.log"
+        log.write_text(said, encoding="utf-8", errors="replace")
+        raise HarnessDefect(
+            f"This is a defect of layers-conformance: its suite did not run as it should (pytest ended with {status}); "
+            f"please report it with the file {log}."
+        )
+    return int(report.exit_status)
+
+
+def _sentence(text: str, status: int) -> ConformanceError:
+    return HarnessDefect(text) if status == HarnessDefect.exit_status else ConfigurationError(text)
+
+
+def _prepare(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"Cannot write reports into {folder}: {error.strerror}; give --report-dir another folder."
+        ) from None
+
+
+@contextmanager
+def _environment(changes: Mapping[str, str | None]) -> Iterator[None]:
+    """Set and, where the value is None, remove variables for as long as the block runs."""
+    before = dict(os.environ)
+    try:
+        for name, value in changes.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,282 @@
+"""From what the checks said to one verdict a requirement, and from the verdicts to the outcome and the exit status.
+
+| exit status | outcome | meaning |
+| --- | --- | --- |
+| 0 | conformant | no MUST failed, and every promised MUST was exercised |
+| 1 | not conformant | a MUST failed; with `strict` a SHOULD too |
+| 2 | incomplete | a promised MUST was not exercised, a MUST is inconclusive, or nothing was exercised |
+| 3 | incomplete | the harness itself is wrong, so that its silence proves nothing |
+
+False beats unknown beats true: a failure that was shown stands, whatever else stayed open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from conformance.checks.judge import KEPT_FAILURES, Judge, Tally
+from conformance.contract.document import Contract, Requirement
+from conformance.door.exchange import Exchange
+from conformance.history.coverage import survey
+from conformance.history.ledger import Ledger
+from conformance.history.observation import mark_of
+from conformance.reporting.report import (
+    Coverage,
+    CoveredCombination,
+    Evidence,
+    MadeContainer,
+    Outcome,
+    Report,
+    RequirementResult,
+    Summary,
+    Verdict,
+)
+from conformance.run.detection import figure
+from conformance.run.record import RunRecord
+from conformance.run.target import OPTIONAL_CAPABILITIES, SETTING_OF_NEED
+
+CAPABILITIES = (*OPTIONAL_CAPABILITIES, "etag", "reject_regenerates", "in_flight")
+"""The needs that a target may lack for good, as against those that its configuration may name."""
+
+LACKS = {
+    "approve": "it answers approveContent as if there were no such operation",
+    "cancel": "it answers cancelJob as if there were no such operation",
+    "archive": "it answers archiveProject as if there were no such operation",
+    "etag": "no job that was read carries an ETag",
+    "in_flight": "no read showed a generation that was not yet over, which is legal (open reading 9)",
+    "reject_regenerates": "no reject that asked for a regeneration began one",
+}
+
+_BROKE_DOWN = re.compile(r"The check \w+ broke down: ")
+
+
+def conclude(contract: Contract, judge: Judge, record: RunRecord, exchanges: Iterable[Exchange] = ()) -> Report:
+    """Make the report of a run whose history the judge has seen to its end.
+
+    `exchanges` is that history, read once more for the combinations of situation and operation that it covers.
+    """
+    found = survey(exchanges, contract, judge.facts)
+    capabilities = {**found.capabilities, **judge.ledger.capabilities}
+    results = {
+        name: _result(_Case(requirement, judge.tallies[name], contract, record, capabilities))
+        for name, requirement in contract.requirements.items()
+    }
+    defects = list(dict.fromkeys([*record.defects, *_breakdowns(judge.tallies.values())]))
+    outcome, exit_status = decide(results, strict=record.strict, defects=defects)
+    return Report(
+        outcome=outcome,
+        exit_status=exit_status,
+        harness=record.harness,
+        target=record.target,
+        profile=record.profile,
+        strict=record.strict,
+        only=record.only,
+        seed=record.seed,
+        workers=record.workers,
+        started_at=record.started_at,
+        finished_at=record.finished_at,
+        spent=record.spent,
+        stopped=record.stopped,
+        defects=defects,
+        summary=_summary(results.values()),
+        requirements=results,
+        capabilities=capabilities,
+        coverage=_coverage(record, found.combinations),
+        containers=_containers(judge.ledger),
+        detection=None if record.only else figure(record.profile),
+    )
+
+
+def decide(
+    results: dict[str, RequirementResult], *, strict: bool = False, defects: Iterable[str] = ()
+) -> tuple[Outcome, Literal[0, 1, 2, 3]]:
+    """Give the outcome of a run and its exit status."""
+    binding = {"MUST", "SHOULD"} if strict else {"MUST"}
+    rows = list(results.values())
+    musts = [row for row in rows if row.level == "MUST"]
+    if any(row.verdict is Verdict.FAILED and row.level in binding for row in rows):
+        return Outcome.NOT_CONFORMANT, 1
+    if any(defects):
+        return Outcome.INCOMPLETE, 3
+    if any(row.verdict is Verdict.INCONCLUSIVE for row in musts):
+        return Outcome.INCOMPLETE, 2
+    if any(row.verdict is Verdict.NOT_EXERCISED and row.promised for row in musts):
+        return Outcome.INCOMPLETE, 2
+    if all(row.verdict is Verdict.NOT_EXERCISED for row in rows):
+        return Outcome.INCOMPLETE, 2
+    return Outcome.CONFORMANT, 0
+
+
+def verdict_of(tally: Tally) -> Verdict:
+    """Give the verdict on one requirement.
+
+    A single observation that could not be judged takes nothing from the others that could, but where a check broke down nobody knows
+    what it would have seen: such a requirement never passes.
+    """
+    if tally.failed:
+        return Verdict.FAILED
+    if any(_BROKE_DOWN.match(finding.message) for finding in tally.inconclusive):
+        return Verdict.INCONCLUSIVE
+    if tally.passed:
+        return Verdict.PASSED
+    return Verdict.INCONCLUSIVE if tally.inconclusive else Verdict.NOT_EXERCISED
+
+
+def selects(only: Iterable[str], contract: Contract, requirement: str) -> bool:
+    """Tell whether a selection of ids, families (`CRE`) or their markers (`creating`) holds a requirement; an empty one holds all."""
+    wanted = {item.strip().lower() for item in only if item.strip()}
+    family = contract.requirements[requirement].family
+    return not wanted or not wanted.isdisjoint(
+        {requirement.lower(), family.lower(), contract.families[family]["marker"].lower()}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One requirement, and all that its verdict hangs on."""
+
+    requirement: Requirement
+    tally: Tally
+    contract: Contract
+    record: RunRecord
+    capabilities: dict[str, bool]
+
+    @property
+    def lacking(self) -> str | None:
+        """The optional capability that it needs and the target lacks."""
+        return next((need for need in self.requirement.needs if self.capabilities.get(need) is False), None)
+
+    @property
+    def unconfigured(self) -> str | None:
+        """The need that the configuration leaves open."""
+        return next(
+            (
+                need
+                for need in self.requirement.needs
+                if need not in CAPABILITIES and need not in self.record.configured
+            ),
+            None,
+        )
+
+    @property
+    def selected(self) -> bool:
+        """Whether `only` lets it into the run."""
+        return selects(self.record.only, self.contract, self.requirement.id)
+
+    @property
+    def in_profile(self) -> bool:
+        """Whether a driver of the profile was to meet it."""
+        return bool(self.record.promised.get(self.requirement.id))
+
+    @property
+    def promised(self) -> bool:
+        """Whether the outcome hangs on it."""
+        return self.in_profile and self.selected and self.lacking is None and self.unconfigured is None
+
+
+def _result(case: _Case) -> RequirementResult:
+    tally, verdict = case.tally, verdict_of(case.tally)
+    shown = {Verdict.FAILED: tally.failures, Verdict.INCONCLUSIVE: tally.inconclusive}.get(verdict, [])
+    different = {finding.message: finding for finding in reversed(shown)}
+    findings = [
+        Evidence(message=finding.message, exchanges=list(finding.exchanges))
+        for finding in reversed(list(different.values()))
+    ]
+    return RequirementResult(
+        level=case.requirement.level,
+        sentence=case.requirement.sentence,
+        verdict=verdict,
+        observations=tally.passed + tally.failed,
+        failures=tally.failed,
+        reason=_reason(case, verdict),
+        promised=case.promised,
+        findings=findings[:KEPT_FAILURES],
+        shown_by=list(tally.shown_by),
+    )
+
+
+def _reason(case: _Case, verdict: Verdict) -> str | None:
+    open_ones = case.tally.inconclusive
+    if verdict is Verdict.NOT_EXERCISED:
+        return _why_not_exercised(case)
+    if verdict is Verdict.INCONCLUSIVE:
+        first = next((each for each in open_ones if _BROKE_DOWN.match(each.message)), open_ones[0])
+        return first.message
+    if verdict is Verdict.PASSED and open_ones:
+        return f"{len(open_ones)} more could not be judged; the first: {open_ones[0].message}"
+    return None
+
+
+def _why_not_exercised(case: _Case) -> str:
+    """Give the reason why a run never met the situation of a requirement: the one that lies deepest."""
+    requirement, record = case.requirement, case.record
+    if case.lacking:
+        return f"The target lacks the optional capability {case.lacking}: {LACKS.get(case.lacking, 'it never showed')}."
+    if case.unconfigured:
+        return f"The target's configuration gives no {SETTING_OF_NEED.get(case.unconfigured, case.unconfigured)}."
+    if not case.selected:
+        return f"It is not among those that the run was limited to ({', '.join(record.only)})."
+    if record.stopped and case.in_profile:
+        return f"The run ended early: {record.stopped}."
+    blocked = [item for item in record.unreached if requirement.id in item.requirements]
+    if blocked:
+        return f"The driver {blocked[0].driver} could not go on: {blocked[0].reason}"
+    if not set(record.deselected).isdisjoint(record.drivers.get(requirement.id, ())):
+        return "Not every driver that provokes it was selected."
+    if not case.in_profile and record.drivers.get(requirement.id):
+        return f"The profile {record.profile} does not promise it; a deeper one does."
+    return "No driver of this run met the situation."
+
+
+def _breakdowns(tallies: Iterable[Tally]) -> Iterator[str]:
+    return (each.message for tally in tallies for each in tally.inconclusive if _BROKE_DOWN.match(each.message))
+
+
+def _summary(results: Iterable[RequirementResult]) -> Summary:
+    rows = list(results)
+
+    def count(verdict: Verdict) -> int:
+        return sum(row.verdict is verdict for row in rows)
+
+    return Summary(
+        passed=count(Verdict.PASSED),
+        failed=count(Verdict.FAILED),
+        not_exercised=count(Verdict.NOT_EXERCISED),
+        inconclusive=count(Verdict.INCONCLUSIVE),
+        failed_must=sum(row.verdict is Verdict.FAILED and row.level == "MUST" for row in rows),
+    )
+
+
+def _coverage(record: RunRecord, counted: Counter[tuple[str, str]]) -> Coverage:
+    planned = {(item.situation, item.operation) for item in record.planned}
+    combinations = [
+        CoveredCombination(
+            situation=situation,
+            operation=operation,
+            planned=(situation, operation) in planned,
+            count=counted[situation, operation],
+        )
+        for situation, operation in sorted(planned | set(counted))
+    ]
+    return Coverage(
+        planned=len(planned),
+        reached=sum(item.planned and item.count > 0 for item in combinations),
+        combinations=combinations,
+    )
+
+
+def _containers(ledger: Ledger) -> list[MadeContainer]:
+    made = ((container, container.made_by) for container in ledger.containers.values())
+    return [
+        MadeContainer(
+            id=container.id,
+            project_id=container.project_id,
+            mark=mark_of((origin.accepted.sent_brief or {}).get("hook")),
+        )
+        for container, origin in made
+        if origin is not None
+    ]
