@@ -13,7 +13,7 @@ from conformance.checks.wording import short
 from conformance.contract.validity import Validity
 from conformance.history.documented import may_be_absent
 from conformance.history.ledger import Container, Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.requests import is_ordinary, names_one_thing
 from conformance.history.walks import without_body
 
@@ -24,14 +24,14 @@ NOT_MODIFIED = 304
 WAITING_CALLS = 100
 
 
-def is_unauthorized(seen: Seen) -> bool:
+def is_unauthorized(seen: Observation) -> bool:
     """Tell whether a documented operation was called without a right."""
     return (
-        seen.operation is not None and not seen.authorized and seen.actor not in {"", HARNESS} and names_one_thing(seen)
+        seen.operation is not None and not seen.authorized and seen.actor not in {"", HARNESS} and seen.names_one_thing
     )
 
 
-def was_let_in(seen: Seen) -> bool:
+def was_let_in(seen: Observation) -> bool:
     """Tell whether the answer grants what was asked for; a 304 confirms what the caller holds, so it grants too."""
     return seen.ok or seen.status == NOT_MODIFIED
 
@@ -47,7 +47,7 @@ class KeyNeeded(Check):
     def __init__(self) -> None:
         self._waiting: deque[tuple[str, Finding]] = deque(maxlen=WAITING_CALLS)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the answer to a caller without a right."""
         if not is_unauthorized(seen):
             return
@@ -64,32 +64,32 @@ class KeyNeeded(Check):
                 yield from verify("AUT-2", seen.error_code == "UNAUTHENTICATED", message, seen)
         elif seen.status != 429 and _only_the_key_is_wrong(seen, ledger):
             finding = self._not_401(seen)
-            if may_be_absent(seen.operation_id, ledger):
+            if ledger.may_be_absent(seen.operation):
                 self._waiting.append((seen.operation_id, finding))
             else:
                 yield finding
 
     @staticmethod
-    def _not_401(seen: Seen) -> Finding:
+    def _not_401(seen: Observation) -> Finding:
         code = f" {seen.error_code[:40]}" if seen.error_code else ""
         message = (
             f"{seen.name()} answered {seen.status}{code} instead of 401 UNAUTHENTICATED to a caller without a right key "
             f"({seen.actor[:40]})."
         )
-        return failed("AUT-2", message, without_body(seen))
+        return failed("AUT-2", message, seen.evidence)
 
     def finish(self, ledger: Ledger) -> Iterator[Finding]:
         """Accuse of what an optional operation answered before the history showed that the target has it."""
         for operation_id, finding in self._waiting:
-            if not may_be_absent(operation_id, ledger):
+            if not ledger.may_be_absent(load().operations[operation_id]):
                 yield finding
 
 
-def _only_the_key_is_wrong(seen: Seen, ledger: Ledger) -> bool:
+def _only_the_key_is_wrong(seen: Observation, ledger: Ledger) -> bool:
     return (
         seen.validity in {Validity.PLAIN, Validity.VALID}
         and not seen.query
-        and is_ordinary(seen.exchange.request)
+        and seen.is_ordinary
         and (not seen.is_write or seen.params.get("projectId") in ledger.projects or ledger.touched(seen) is not None)
     )
 
@@ -99,9 +99,9 @@ class OrganizationsApart(Check):
 
     judges: ClassVar[tuple[str, ...]] = ("AUT-4",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge what one organization was answered about another's things."""
-        if seen.operation is None or not seen.authorized or not names_one_thing(seen):
+        if seen.operation is None or not seen.authorized or not seen.names_one_thing:
             return
         if seen.operation_id == "listContent" and seen.ok:
             yield from self._judge_list(seen, ledger)
@@ -119,7 +119,7 @@ class OrganizationsApart(Check):
         elif seen.status in {403, 404}:
             yield passed("AUT-4", seen)
 
-    def _judge_destination(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _judge_destination(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Judge a clone whose body names another organization's project, by the project of what it made."""
         asked = seen.body.get("projectId") if isinstance(seen.body, dict) else None
         holder = holder_of_project(asked, ledger) if isinstance(asked, str) else None
@@ -130,7 +130,7 @@ class OrganizationsApart(Check):
             )
             yield failed("AUT-4", message, seen)
 
-    def _holder(self, seen: Seen, ledger: Ledger) -> tuple[str | None, str]:
+    def _holder(self, seen: Observation, ledger: Ledger) -> tuple[str | None, str]:
         """Give whose thing a call names, None where nothing tells, and a name for the thing."""
         project_id = seen.params.get("projectId")
         if project_id is not None:
@@ -141,7 +141,7 @@ class OrganizationsApart(Check):
         holder = holder_of(container, ledger) if container else None
         return holder, thing
 
-    def _judge_list(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _judge_list(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Judge the items of a page: an empty page shows nothing of anybody."""
         project_id = seen.params["projectId"]
         of_project = holder_of_project(project_id, ledger)
@@ -185,7 +185,7 @@ class KeyUnrepeated(Check):
     def __init__(self) -> None:
         self._placeholder_was_sent = False
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
         """Search an answer's headers and body."""
         request, response = seen.exchange.request, seen.exchange.response
         # Somebody who sends the placeholder's text as a value may get it back, then or later, and no key was shown.

@@ -14,7 +14,7 @@ from conformance.contract.lifecycle import IN_FLIGHT
 from conformance.history.causes import assets_of, causes, causes_of, is_fresh_view, may_regenerate, status_of, vouched
 from conformance.history.expiry import expires, shows_expiry
 from conformance.history.ledger import Container, Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.requests import is_same_id, may_object_to_form
 
 URL_MEMBERS = ("url", "signedUrl")
@@ -36,7 +36,7 @@ class AssetUrls(Check):
 
     judges = ("AST-2",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the URLs of one read, and compare them with those of the read before."""
         if seen.container_view is None:
             return
@@ -59,7 +59,7 @@ class AssetUrls(Check):
         elif judged:
             yield passed("AST-2", seen)
 
-    def _compare(self, container: Container, before: Seen, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _compare(self, container: Container, before: Observation, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         old, new = _urls(before.fields), _urls(seen.fields)
         # A regeneration may show the old assets until it ends (open reading 4), and put new files under their ids then.
         replaced = status_of(before.fields) in IN_FLIGHT
@@ -99,7 +99,7 @@ class ReadAssets(Check):
     def __init__(self) -> None:
         self._shown: dict[str, set[str]] = defaultdict(set)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Remember the assets that a container shows, and judge a getAsset."""
         if seen.container_view is not None:
             self._shown[seen.params["containerId"]].update(asset["id"] for asset in assets_of(seen.fields))
@@ -114,7 +114,7 @@ class ReadAssets(Check):
         else:
             yield from self._foreign(container, asset_id, seen, ledger)
 
-    def _own(self, container: Container, asset_id: str, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _own(self, container: Container, asset_id: str, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         read = container.read
         if read is None or seen.actor != container.owner or not read.precedes(seen):
             return
@@ -122,7 +122,7 @@ class ReadAssets(Check):
         if not current or may_regenerate(causes(container, read, seen.exchange.received_at, ledger)):
             return
         told = f"Asset {short(asset_id)} of completed container {container.id}"
-        if seen.status in {400, 404, 405, 409, 410, 422, 501} and not may_object_to_form(seen):
+        if seen.status in {400, 404, 405, 409, 410, 422, 501} and not seen.may_object_to_form:
             yield failed("AST-1", f"{told} was answered {seen.status}.", read, seen)
         elif seen.status == 200:
             named = seen.fields.get("id")
@@ -135,7 +135,7 @@ class ReadAssets(Check):
                 message = f"{told} was answered with a URL that shows no expiry, in itself or in the body."
                 yield from verify("AST-4", shows_expiry(seen.answer), message, seen)
 
-    def _foreign(self, container: Container, asset_id: str, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _foreign(self, container: Container, asset_id: str, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         if seen.refused:
             if seen.status not in {401, 403, 429} or self._holders(asset_id):
                 yield passed("AST-3", seen)
@@ -167,7 +167,7 @@ class AssetNumbers(Check):
 
     judges = ("AST-5",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - one answer tells
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - one answer tells
         """Judge the assets of one read."""
         assets, wrong = assets_of(seen.fields) if seen.container_view is not None else [], False
         if seen.operation_id == "getAsset" and seen.status == 200 and seen.authorized:

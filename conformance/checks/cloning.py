@@ -12,7 +12,7 @@ from conformance.checks.wording import short
 from conformance.contract.validity import Validity
 from conformance.history.causes import Keys, Standing, causes_of, standing
 from conformance.history.ledger import CHANGEABLE, Change, Container, Generation, Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.requests import is_same_id, may_object_to_form
 from conformance.history.settled import is_terminal
 from conformance.history.walks import entries_of, item_of, without_body
@@ -28,13 +28,13 @@ class CloneAnswers(LateCheck[Standing | None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._listed: dict[str, Seen] = {}
-        self._named: dict[str, list[Seen]] = {}
+        self._listed: dict[str, Observation] = {}
+        self._named: dict[str, list[Observation]] = {}
 
-    def look(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def look(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the answer to a fresh clone, keep a refusal, and remember what lists have shown."""
         if seen.operation_id == "cloneFromPost" and not seen.refused:
-            self._named.setdefault(seen.params["containerId"], []).append(without_body(seen))
+            self._named.setdefault(seen.params["containerId"], []).append(seen.evidence)
         for item in filter(None, map(item_of, entries_of(seen) or ())):
             self._listed.setdefault(item.id, seen)
         if not seen.is_write or not self._keys.is_fresh(seen) or seen.operation_id != "cloneFromPost":
@@ -43,12 +43,12 @@ class CloneAnswers(LateCheck[Standing | None]):
             return
         if seen.status == 202:
             yield from self._accepted(seen, ledger)
-        elif seen.validity is not Validity.PLAIN or may_object_to_form(seen):
+        elif seen.validity is not Validity.PLAIN or seen.may_object_to_form:
             return
         elif (seen.ok or seen.status in REFUSALS) and self._must_work(seen, ledger):
             self.keep(seen, standing(ledger.containers.get(seen.params["containerId"]), seen))
 
-    def judge(self, call: Seen, stood: Standing | None, ledger: Ledger) -> Iterator[Finding]:
+    def judge(self, call: Observation, stood: Standing | None, ledger: Ledger) -> Iterator[Finding]:
         """Accuse, unless the path's container may be in flight by now, or the id that a caller chose may be taken by another call."""
         if ledger.facts.clone_id == "fresh":
             names = self._named.get(call.params["containerId"], ())
@@ -62,21 +62,21 @@ class CloneAnswers(LateCheck[Standing | None]):
             message = f"A clone of the configured source post was answered {call.status}."
             yield failed("CLO-1", message, call)
 
-    def _must_work(self, seen: Seen, ledger: Ledger) -> bool:
+    def _must_work(self, seen: Observation, ledger: Ledger) -> bool:
         project_id = seen.body.get("projectId")
         facts = ledger.facts
         if seen.actor != OWNER:
             return False  # the configured post is the owner's, and may be unknown to another organization
         if facts.clone_id == "fresh":
             unused = seen.params["containerId"] not in ledger.containers
-            return unused and project_id == facts.project_id and not ledger.changes.archived(facts.project_id)
+            return unused and project_id == facts.project_id and not ledger.windows.archived(facts.project_id)
         stood = standing(ledger.containers.get(seen.params["containerId"]), seen)
         if stood is None or stood.container.owner != seen.actor:
             return False
         home = stood.container.project_id
-        return project_id in (None, home) and not (home and ledger.changes.archived(home))
+        return project_id in (None, home) and not (home and ledger.windows.archived(home))
 
-    def _accepted(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _accepted(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         container_id, started = seen.fields.get("containerId"), ledger.started
         if not isinstance(container_id, str):
             yield failed("CLO-1", "A clone answered 202 without a containerId.", seen)
@@ -97,7 +97,7 @@ class CloneAnswers(LateCheck[Standing | None]):
         else:
             yield passed("CLO-1", seen)
 
-    def _earlier(self, container_id: str, seen: Seen, started: Generation | None, ledger: Ledger) -> Seen | None:
+    def _earlier(self, container_id: str, seen: Observation, started: Generation | None, ledger: Ledger) -> Observation | None:
         container = ledger.containers.get(container_id)
         if container is not None:
             if container.first_read is not None and container.first_read.precedes(seen):
@@ -117,7 +117,7 @@ class CloneLands(Check):
     def __init__(self) -> None:
         self._made: dict[str, dict[str, Generation]] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge reads of a clone, and the end of a walk through its whole project."""
         container = ledger.containers.get(seen.params.get("containerId", ""))
         if seen.operation_id == "getContent" and container is not None and container.owner == seen.actor:
@@ -132,7 +132,7 @@ class CloneLands(Check):
         walk = ledger.walk
         if walk is None or not walk.complete or walk.malformed or walk.filters:
             return
-        if limit_kind(walk.limit) in {Limit.WRONG, Limit.OPEN} or ledger.changes.archived(walk.project_id):
+        if limit_kind(walk.limit) in {Limit.WRONG, Limit.OPEN} or ledger.windows.archived(walk.project_id):
             return
         for container_id, generation in self._made.get(walk.project_id, {}).items():
             if generation.accepted.exchange.received_at <= walk.began and generation.accepted.actor == walk.actor:
@@ -141,7 +141,7 @@ class CloneLands(Check):
                 )
                 yield from verify("CLO-2", container_id in walk.by_id, message, generation.accepted, *walk.pages)
 
-    def _read(self, container: Container, made: Generation, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _read(self, container: Container, made: Generation, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         if seen.status in {404, 410}:
             message = f"Container {container.id} was cloned, and reading it was answered {seen.status}."
             yield failed("CLO-2", message, made.accepted, seen)
@@ -165,7 +165,7 @@ def destination(generation: Generation, ledger: Ledger) -> str | None:
     return source.project_id if source is not None and source.id != generation.container_id else None
 
 
-def asked_destination(clone: Seen) -> str | None:
+def asked_destination(clone: Observation) -> str | None:
     """Give the project that the body of a clone asks for, None where it asks for none."""
     asked = clone.body.get("projectId") if isinstance(clone.body, dict) else None
     return asked if isinstance(asked, str) else None
@@ -177,13 +177,13 @@ class CloneChangesNothing(Check):
     judges = ("CLO-3",)
 
     def __init__(self) -> None:
-        self._clone: Seen | None = None
+        self._clone: Observation | None = None
         self._other_write = float("-inf")
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Compare the reads around accepted clones of a container at rest."""
         if ledger.started is not None and ledger.started.operation_id == "cloneFromPost":
-            self._clone = without_body(seen)
+            self._clone = seen.evidence
         elif seen.is_write and not seen.refused:
             self._other_write = max(self._other_write, seen.exchange.received_at)
         change = ledger.change
@@ -221,7 +221,7 @@ class UnknownSource(Check):
     def __init__(self) -> None:
         self._keys = Keys()
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge a clone whose source a driver of the run made up."""
         if not seen.is_write or not self._keys.is_fresh(seen) or seen.operation_id != "cloneFromPost":
             return

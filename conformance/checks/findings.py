@@ -1,16 +1,15 @@
-"""What a check says, and the base of every check."""
+"""What checks say: findings, and the tallies in which they are counted."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
 
-if TYPE_CHECKING:
-    from conformance.history.ledger import Ledger
-    from conformance.history.observation import Seen
+from conformance.history.observation import Observation
+
+KEPT_FAILURES = 25
+"""How many different failures of one requirement are kept; the rest are counted."""
 
 
 class Result(StrEnum):
@@ -25,47 +24,85 @@ class Result(StrEnum):
 class Finding:
     """What a check saw once: a requirement, a result, one plain sentence, and the ids of the exchanges that prove it.
 
-    The exchanges of a failure are the fewest that show it, in the order of a reader's eye, the telling one last.
+    The exchanges of a failure are the fewest that show it, in reading order, the decisive exchange last. `kind` is a short word for what
+    is wrong and `place` the operation at which it showed; with the requirement they tell one defect from another.
     """
 
     requirement: str
     result: Result
     message: str
     exchanges: tuple[str, ...]
+    kind: str = ""
+    place: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells this defect from another one of the same requirement."""
+        return self.requirement, self.place, self.kind
 
 
-class Check(ABC):
-    """A fold over the history: pure, and at a cost per exchange that does not grow with the history.
+@dataclass(slots=True)
+class Tally:
+    """What the checks said of one requirement over a history.
 
-    `judges` names every requirement that the check may say anything of. `observe` runs after the ledger has taken the exchange in.
+    `shown_by` are the exchanges of the first observation that passed; `failures` are the first of each key, `inconclusive` all that
+    could not be judged.
     """
 
-    judges: ClassVar[tuple[str, ...]]
+    passed: int = 0
+    failed: int = 0
+    shown_by: tuple[str, ...] = ()
+    failures: list[Finding] = field(default_factory=list)
+    inconclusive: list[Finding] = field(default_factory=list)
+    _keys: set[tuple[str, str, str]] = field(default_factory=set, repr=False)
 
-    @abstractmethod
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
-        """Say what this exchange shows, given what the ledger knows."""
-
-    def finish(self, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - most checks need no end
-        """Say what only the end of the history can tell."""
-        return ()
-
-
-def passed(requirement: str, *evidence: Seen, message: str = "") -> Finding:
-    """Make a finding that the requirement held in these exchanges."""
-    return Finding(requirement, Result.PASSED, message, tuple(item.exchange.id for item in evidence))
-
-
-def failed(requirement: str, message: str, *evidence: Seen) -> Finding:
-    """Make a finding that the requirement was broken, said in one sentence and shown by these exchanges."""
-    return Finding(requirement, Result.FAILED, message, tuple(item.exchange.id for item in evidence))
+    def add(self, finding: Finding) -> None:
+        """Count a finding that is no success, and keep it where it is the first of its key."""
+        if finding.result is Result.INCONCLUSIVE:
+            self.inconclusive.append(finding)
+            return
+        self.failed += 1
+        if finding.key not in self._keys and len(self.failures) < KEPT_FAILURES:
+            self._keys.add(finding.key)
+            self.failures.append(finding)
 
 
-def inconclusive(requirement: str, message: str, *evidence: Seen) -> Finding:
-    """Make a finding that the situation was met but could not be judged, and why."""
-    return Finding(requirement, Result.INCONCLUSIVE, message, tuple(item.exchange.id for item in evidence))
+class Findings:
+    """Takes in what checks say of one history.
+
+    Successes are counted, not kept: only the first of each requirement is, for the report. `listener` is handed every finding, successes too,
+    for tests that compare them all.
+    """
+
+    def __init__(self, requirements: Iterable[str], listener: Callable[[Finding], object] | None = None) -> None:
+        self.tallies: dict[str, Tally] = {requirement: Tally() for requirement in requirements}
+        self._listener = listener
+        self._fresh: list[Finding] = []
+
+    def passed(self, requirement: str, evidence: tuple[Observation, ...]) -> None:
+        """Count a success."""
+        tally = self.tallies[requirement]
+        tally.passed += 1
+        if not tally.shown_by:
+            tally.shown_by = ids_of(evidence)
+        if self._listener is not None:
+            self._listener(Finding(requirement, Result.PASSED, "", ids_of(evidence)))
+
+    def add(self, finding: Finding) -> None:
+        """Take in a finding that is no success."""
+        self.tallies[finding.requirement].add(finding)
+        self._fresh.append(finding)
+        if self._listener is not None:
+            self._listener(finding)
+
+    def take_fresh(self) -> list[Finding]:
+        """Return what was found since the last call, but for successes."""
+        if not self._fresh:
+            return []
+        found, self._fresh = self._fresh, []
+        return found
 
 
-def verify(requirement: str, holds: bool, message: str, *evidence: Seen) -> Iterator[Finding]:  # noqa: FBT001 - reads as a sentence
-    """Yield one finding: passed where `holds`, else failed with the message."""
-    yield passed(requirement, *evidence) if holds else failed(requirement, message, *evidence)
+def ids_of(evidence: Iterable[Observation]) -> tuple[str, ...]:
+    """Return the ids of exchanges."""
+    return tuple(seen.exchange.id for seen in evidence)

@@ -1,80 +1,110 @@
-"""The judge: feeds a history to the ledger and to every check, and keeps what they say."""
+"""The judge: hands the facts of a history to the checks that want them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from conformance.checks.findings import Check, Finding, Result
+from conformance.checks.base import Check
+from conformance.checks.findings import Finding, Findings, Tally
 from conformance.checks.registry import all_checks
 from conformance.contract.document import Contract
 from conformance.door.exchange import Exchange
+from conformance.history.facts import Fact
+from conformance.history.history import History
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Facts, Seen, understand
+from conformance.history.observation import TargetFacts
 
-KEPT_FAILURES = 25
-"""How many different failures of one requirement are kept; the rest are counted."""
+_Handler = Callable[[Fact], None]
 
 
-@dataclass(slots=True)
-class Tally:
-    """What the checks said of one requirement over a history.
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """A check that raised: our defect, so that nothing that it judges may pass. `exchange` is the one it was asked about, if any."""
 
-    `shown_by` are the exchanges of the first observation that passed.
-    """
+    check: str
+    judges: tuple[str, ...]
+    error: str
+    exchange: str | None
 
-    passed: int = 0
-    failed: int = 0
-    shown_by: tuple[str, ...] = ()
-    failures: list[Finding] = field(default_factory=list)
-    inconclusive: list[Finding] = field(default_factory=list)
-
-    def add(self, finding: Finding) -> None:
-        """Count one finding, and keep it where it is a new failure."""
-        if finding.result is Result.PASSED:
-            self.passed += 1
-            self.shown_by = self.shown_by or finding.exchanges
-        elif finding.result is Result.INCONCLUSIVE:
-            self.inconclusive.append(finding)
-        else:
-            self.failed += 1
-            if len(self.failures) < KEPT_FAILURES and all(finding.message != kept.message for kept in self.failures):
-                self.failures.append(finding)
+    @property
+    def sentence(self) -> str:
+        """What to tell the user."""
+        at = f" at exchange {self.exchange}" if self.exchange else ""
+        return f"The check {self.check} broke down{at}: {self.error}"
 
 
 class Judge:
     """Judges exchanges in judging order, each once.
 
-    A check that raises makes every requirement that it judges inconclusive, never passed, and is not asked again.
+    A check that raises is kept in `crashes` and not asked again. `listener` is handed every finding, successes too.
     """
 
-    def __init__(self, contract: Contract, facts: Facts, checks: Iterable[Check] | None = None) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        target: TargetFacts,
+        checks: Iterable[Check] | None = None,
+        listener: Callable[[Finding], object] | None = None,
+    ) -> None:
         self.contract = contract
-        self.facts = facts
-        self.ledger = Ledger(facts)
-        self.tallies: dict[str, Tally] = {requirement: Tally() for requirement in contract.requirements}
+        self.target = target
+        self.history = History(contract, target)
+        self.crashes: list[Crashed] = []
+        self._findings = Findings(contract.requirements, listener)
         self._checks = list(all_checks() if checks is None else checks)
+        self._handlers: dict[type[Fact], tuple[tuple[Check, _Handler], ...]] = {}
+        for check in self._checks:
+            check.attach(self.history.ledger, self._findings)
+
+    @property
+    def ledger(self) -> Ledger:
+        """What the history has established."""
+        return self.history.ledger
+
+    @property
+    def tallies(self) -> dict[str, Tally]:
+        """What the checks have said so far, by requirement."""
+        return self._findings.tallies
 
     def observe(self, exchange: Exchange) -> list[Finding]:
-        """Judge one exchange and give what the checks said of it."""
-        seen = understand(exchange, self.contract, self.facts)
-        self.ledger.observe(seen)
-        return self._ask(lambda check: check.observe(seen, self.ledger), seen)
+        """Judge one exchange and return what the checks found wrong with it, or could not judge."""
+        self._hand_out(self.history.observe(exchange))
+        return self._findings.take_fresh()
 
     def finish(self) -> list[Finding]:
-        """Give what only the end of the history can tell; call it once."""
-        return self._ask(lambda check: check.finish(self.ledger), None)
-
-    def _ask(self, question: Callable[[Check], Iterable[Finding]], seen: Seen | None) -> list[Finding]:
-        findings: list[Finding] = []
+        """Return what only the end of the history can tell; call it once."""
+        self._hand_out(self.history.finish())
         for check in tuple(self._checks):
             try:
-                findings.extend(question(check))
+                check.finish()
             except Exception as error:  # noqa: BLE001 - whatever a check raises must not pass for a verdict
-                self._checks.remove(check)
-                evidence = (seen.exchange.id,) if seen else ()
-                message = f"The check {type(check).__name__} broke down: {type(error).__name__}: {error}"
-                findings.extend(Finding(name, Result.INCONCLUSIVE, message, evidence) for name in check.judges)
-        for finding in findings:
-            self.tallies[finding.requirement].add(finding)
-        return findings
+                self._crash(check, error, None)
+        return self._findings.take_fresh()
+
+    def _hand_out(self, facts: list[Fact]) -> None:
+        for fact in facts:
+            kind = type(fact)
+            handlers = self._handlers.get(kind)
+            if handlers is None:
+                handlers = self._handlers[kind] = self._handlers_of(kind)
+            for check, handle in handlers:
+                try:
+                    handle(fact)
+                except Exception as error:  # noqa: BLE001 - whatever a check raises must not pass for a verdict
+                    self._crash(check, error, fact.seen.exchange.id)
+
+    def _handlers_of(self, kind: type[Fact]) -> tuple[tuple[Check, _Handler], ...]:
+        return tuple(
+            (check, getattr(check, name))
+            for check in self._checks
+            for name, kinds in check.handlers
+            if issubclass(kind, kinds)
+        )
+
+    def _crash(self, check: Check, error: Exception, exchange: str | None) -> None:
+        if check in self._checks:
+            self._checks.remove(check)
+            self._handlers.clear()
+            said = f"{type(error).__name__}: {error}"
+            self.crashes.append(Crashed(type(check).__name__, check.judges, said, exchange))

@@ -10,7 +10,7 @@ from conformance.checks.findings import Check, Finding
 from conformance.door.exchange import judging_order
 from conformance.history.causes import Keys
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 
 _Known = TypeVar("_Known")
 
@@ -20,9 +20,9 @@ class LateCheck(Check, Generic[_Known]):
 
     def __init__(self) -> None:
         self._keys = Keys()
-        self._kept: list[tuple[Seen, _Known]] = []
+        self._kept: list[tuple[Observation, _Known]] = []
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the calls that are due, then look at this exchange."""
         for call, known in self._due(seen):
             yield from self.judge(call, known, ledger)
@@ -34,19 +34,19 @@ class LateCheck(Check, Generic[_Known]):
             yield from self.judge(call, known, ledger)
         self._kept = []
 
-    def keep(self, call: Seen, known: _Known) -> None:
+    def keep(self, call: Observation, known: _Known) -> None:
         """Let a call be judged when it is due."""
         self._kept.append((call, known))
 
     @abstractmethod
-    def look(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def look(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Say what this exchange shows at once, and keep it where that is to be told later."""
 
     @abstractmethod
-    def judge(self, call: Seen, known: _Known, ledger: Ledger) -> Iterator[Finding]:
+    def judge(self, call: Observation, known: _Known, ledger: Ledger) -> Iterator[Finding]:
         """Say what a kept call shows."""
 
-    def _due(self, seen: Seen) -> list[tuple[Seen, _Known]]:
+    def _due(self, seen: Observation) -> list[tuple[Observation, _Known]]:
         if not self._kept:
             return []
         now = judging_order(seen.exchange)

@@ -20,7 +20,7 @@ from conformance.history.causes import (
 )
 from conformance.history.fields import BRIEF_FIELDS
 from conformance.history.ledger import Container, Generation, Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.requests import ABSENT, may_object_to_form
 
 
@@ -29,7 +29,7 @@ class RegenerateAnswers(LateCheck[Standing]):
 
     judges = ("REG-1",)
 
-    def look(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def look(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the answer to a fresh call, and keep a refusal."""
         if not seen.is_write or not self._keys.is_fresh(seen) or seen.operation_id != "regenerateContent":
             return
@@ -42,10 +42,10 @@ class RegenerateAnswers(LateCheck[Standing]):
             return
         stood = standing(container, seen)
         plain = seen.validity is Validity.PLAIN or (seen.validity is Validity.VALID and seen.body is Unparsed.ABSENT)
-        if stood is not None and plain and not may_object_to_form(seen):
+        if stood is not None and plain and not seen.may_object_to_form:
             self.keep(seen, stood)
 
-    def _accepted(self, seen: Seen, container_id: str, ledger: Ledger) -> Iterator[Finding]:
+    def _accepted(self, seen: Observation, container_id: str, ledger: Ledger) -> Iterator[Finding]:
         job_id, named = seen.fields.get("jobId"), seen.fields.get("containerId")
         if isinstance(named, str) and named != container_id:
             yield failed(
@@ -64,13 +64,13 @@ class RegenerateAnswers(LateCheck[Standing]):
         else:
             yield passed("REG-1", seen)
 
-    def judge(self, call: Seen, stood: Standing, ledger: Ledger) -> Iterator[Finding]:
+    def judge(self, call: Observation, stood: Standing, ledger: Ledger) -> Iterator[Finding]:
         """Accuse a refusal, unless the container may have been moved or its project archived."""
         status, container = call.status, stood.container
         absent = status in ABSENT
         if not (absent or call.ok or status in {400, 409, 422}) or (not absent and stood.moved_before(call, ledger)):
             return
-        if container.project_id is not None and ledger.changes.archived(container.project_id):
+        if container.project_id is not None and ledger.windows.archived(container.project_id):
             return
         if status in {400, 422} and call.validity is not Validity.PLAIN:
             return
@@ -85,7 +85,7 @@ class Patched:
     """What an accepted regeneration must leave of a brief; `kept` names the fields that its patch does not."""
 
     generation: Generation
-    before: Seen
+    before: Observation
     brief: dict[str, Any]
     kept: frozenset[str]
 
@@ -98,7 +98,7 @@ class PatchedBrief(Check):
     def __init__(self) -> None:
         self._expected: dict[str, Patched] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Work out what an accepted regeneration must leave, and judge the reads of its outcome."""
         started = ledger.started
         if started is not None and seen.may_regenerate and seen.operation_id != "cloneFromPost":
@@ -115,7 +115,7 @@ class PatchedBrief(Check):
         if status_of(seen.fields) in {"completed", "failed"} and is_fresh_view(container, seen):
             yield from self._judge(expected, container, seen)
 
-    def _expect(self, started: Generation, seen: Seen, container: Container) -> None:
+    def _expect(self, started: Generation, seen: Observation, container: Container) -> None:
         read = container.read
         earlier = self._expected.pop(container.id, None)
         sent_before = [one.accepted.exchange.sent_at for one in container.generations if one is not started]
@@ -137,7 +137,7 @@ class PatchedBrief(Check):
         known = {name: value for name, value in (base | patch).items() if value is not None}
         self._expected[container.id] = Patched(started, read, known, frozenset(known) - frozenset(patch))
 
-    def _judge(self, expected: Patched, container: Container, seen: Seen) -> Iterator[Finding]:
+    def _judge(self, expected: Patched, container: Container, seen: Observation) -> Iterator[Finding]:
         brief = seen.fields.get("brief")
         shown = brief if isinstance(brief, dict) else {}
         wrong = [name for name, value in expected.brief.items() if shown.get(name) != value]
@@ -159,7 +159,7 @@ class BrokenPatch(Check):
 
     judges = ("REG-6",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - one answer tells
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - one answer tells
         """Judge a regenerate that breaks a stated type, or is not JSON."""
         broken = seen.validity in {Validity.INVALID, Validity.MALFORMED}
         if seen.operation_id == "regenerateContent" and seen.authorized and broken and seen.ok:

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from importlib import import_module
 
-from conformance.checks import access, assets, cloning, regenerating, rejecting, schema
-from conformance.checks.approval import states as approval
-from conformance.checks.creating import answers, reads
-from conformance.checks.errors import breaches, leaks, outages, refusals, unknown_ids
-from conformance.checks.idempotency import fresh_requests, replay_effects, replaying
-from conformance.checks.jobs import reads as jobs
-from conformance.checks.lifecycle import states as lifecycle
-from conformance.checks.listing import completeness, filters, in_flight, items, odd_queries, order, paging
-from conformance.checks.refused_calls import effects, orphans, unnamed
+from conformance.checks.base import Check
 
-if TYPE_CHECKING:
-    from conformance.checks.findings import Check
-
-MODULES = (
-    *(schema, refusals, breaches, outages, unknown_ids, leaks, access),
-    *(answers, reads, lifecycle, jobs, approval),
-    *(replaying, replay_effects, fresh_requests, orphans, unnamed),
-    *(completeness, order, items, paging, filters, in_flight, odd_queries),
-    *(regenerating, cloning, rejecting, assets, effects),
+FAMILIES = (
+    *("schema", "errors", "access", "creating", "lifecycle", "jobs", "approval", "idempotency", "listing"),
+    *("regenerating", "cloning", "rejecting", "assets", "refused_calls"),
 )
-"""The modules that judge; each has a tuple `CHECKS` of the classes in it."""
 
 
-def check_classes() -> list[type[Check]]:
+@lru_cache(maxsize=1)
+def check_classes() -> tuple[type[Check], ...]:
     """Return the class of every check, in the order of the families."""
-    return [check for module in MODULES for check in module.CHECKS]
+    found: list[type[Check]] = []
+    for name in FAMILIES:
+        try:
+            found.extend(import_module(f"conformance.checks.{name}").CHECKS)
+        except (ImportError, AttributeError) as error:  # PORTING: goes with the last family
+            print("not ported:", name, error)  # noqa: T201
+    return tuple(found)
 
 
 def all_checks() -> list[Check]:

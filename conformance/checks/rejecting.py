@@ -10,13 +10,13 @@ from conformance.contract.lifecycle import IN_FLIGHT
 from conformance.contract.validity import Unparsed
 from conformance.history.causes import DECISIONS, MOMENT, Keys, Standing, causes, standing, status_of, vouched
 from conformance.history.ledger import Generation, Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 
 LONGEST_REASON = 1024
 MOVED_BY_A_REJECT = ("status", "approvalStatus", "updatedAt")
 
 
-def lacks_a_reason(seen: Seen) -> str | None:
+def lacks_a_reason(seen: Observation) -> str | None:
     """Say what is wrong with a reject's reason, None where it has one of 1 to 1,024 characters, or where that is open."""
     if seen.body is Unparsed.ABSENT:
         return "without a body"
@@ -38,7 +38,7 @@ class Reasons(Check):
     def __init__(self) -> None:
         self._keys = Keys()
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the answer to a reject that has no good reason."""
         if not seen.is_write or not self._keys.is_fresh(seen) or seen.operation_id != "rejectContent":
             return
@@ -60,7 +60,7 @@ class RejectAndRegenerate(Check):
         self._accepted: dict[str, Generation] = {}
         self._keys = Keys()
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the answer, then the first read after it."""
         if seen.is_write:
             fresh = self._keys.is_fresh(seen)
@@ -75,7 +75,7 @@ class RejectAndRegenerate(Check):
         if generation is not None and generation.accepted.precedes(seen):
             yield from self._first_read(generation, seen, ledger)
 
-    def _progress(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _progress(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Accuse where the container is still on the job from before the reject, so that it was rejected and nothing more."""
         container = ledger.containers.get(seen.params["containerId"])
         latest = container.generations[-1] if container is not None and container.generations else None
@@ -90,7 +90,7 @@ class RejectAndRegenerate(Check):
             )
             yield failed("REJ-2", message, latest.accepted, seen)
 
-    def _answer(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _answer(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         container_id, job_id = seen.params["containerId"], seen.fields.get("jobId")
         started = ledger.started
         if started is not None and started.container_id == container_id:
@@ -104,7 +104,7 @@ class RejectAndRegenerate(Check):
             )
             yield failed("REJ-2", message, ledger.jobs[job_id].accepted, seen)
 
-    def _first_read(self, generation: Generation, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _first_read(self, generation: Generation, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         container = ledger.containers[generation.container_id]
         others = [
             call
@@ -132,10 +132,10 @@ class RejectsWithoutEffect(Check):
     judges = ("REJ-1", "REJ-2")
 
     def __init__(self) -> None:
-        self._accepted: dict[str, tuple[Seen, Standing]] = {}
+        self._accepted: dict[str, tuple[Observation, Standing]] = {}
         self._keys = Keys()
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Keep such a reject of a pending container at rest, and accuse it where nothing has come of it after a moment."""
         if seen.is_write and self._keys.is_fresh(seen) and seen.operation_id == "rejectContent":
             stood = standing(ledger.containers.get(seen.params["containerId"]), seen)

@@ -19,7 +19,7 @@ from conformance.contract.validity import Unparsed
 from conformance.door.exchange import Response
 from conformance.history.documented import MAY_BE_EMPTY
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.requests import accepts_json, is_conditional, names_one_thing
 
 NAMED_ERRORS, LOOKED_AT_ERRORS = 3, 50
@@ -45,10 +45,10 @@ class MatchesSchema(Check):
     def __init__(self) -> None:
         self._verdicts: dict[tuple[str, int, bytes], str | None] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
         """Judge the body of a 2xx given to an organization."""
         operation, response = seen.operation, seen.exchange.response
-        if operation is None or response is None or not seen.ok or not seen.authorized or not names_one_thing(seen):
+        if operation is None or response is None or not seen.ok or not seen.authorized or not seen.names_one_thing:
             return
         if response.status not in operation.response_schemas or not accepts_json(seen.exchange.request):
             return
@@ -116,10 +116,10 @@ class SaysJson(Check):
 
     judges: ClassVar[tuple[str, ...]] = ("SCH-2",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
         """Judge the media type of a JSON object or array in a 2xx or 4xx."""
         response = seen.exchange.response
-        if seen.operation is None or response is None or not (seen.ok or seen.refused) or not names_one_thing(seen):
+        if seen.operation is None or response is None or not (seen.ok or seen.refused) or not seen.names_one_thing:
             return
         if not isinstance(seen.answer, (dict, list)):
             return
@@ -136,9 +136,9 @@ class TimestampsInUtc(Check):
 
     judges: ClassVar[tuple[str, ...]] = ("SCH-3",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
         """Judge every timestamp of a 2xx: of the object itself and of the items of a list."""
-        if seen.operation is None or not seen.ok or not seen.authorized or not names_one_thing(seen):
+        if seen.operation is None or not seen.ok or not seen.authorized or not seen.names_one_thing:
             return
         items = seen.fields.get("items") if seen.operation_id == "listContent" else None
         holders = [
@@ -189,10 +189,10 @@ class OnlyDocumentedSuccess(Check):
 
     judges: ClassVar[tuple[str, ...]] = ("SCH-4",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
         """Judge the status code of an answer; a 2xx without a right is AUT-1's alone."""
         status = seen.status
-        if seen.operation is None or status is None or not names_one_thing(seen) or (seen.ok and not seen.authorized):
+        if seen.operation is None or status is None or not seen.names_one_thing or (seen.ok and not seen.authorized):
             return
         if status >= 400:
             yield passed("SCH-4", seen)

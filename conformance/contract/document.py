@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import unquote
 
 import yaml
-from jsonschema import Draft202012Validator
+
+from conformance.contract.schemas import Schema
 
 LEVELS = ("MUST", "SHOULD", "ADVICE")
 GENERATING_OPERATIONS = frozenset({"createContent", "regenerateContent", "cloneFromPost"})
@@ -39,16 +40,21 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One documented operation, and the validators of what goes in and comes out."""
+    """One documented operation, and the validators of what goes in and comes out.
+
+    `capability` names the optional capability that it stands for; `may_be_empty` are the statuses whose answer may have no body.
+    """
 
     id: str
     method: str
     path: str
     pattern: re.Pattern[str]
     statuses: frozenset[int]
-    request_schema: Draft202012Validator | None
-    response_schemas: Mapping[int, Draft202012Validator]
-    parameters: Mapping[str, Draft202012Validator] = field(default_factory=dict)
+    request_schema: Schema | None
+    response_schemas: Mapping[int, Schema]
+    parameters: Mapping[str, Schema] = field(default_factory=dict)
+    capability: str | None = None
+    may_be_empty: frozenset[int] = frozenset()
 
     @property
     def may_generate(self) -> bool:
@@ -67,17 +73,24 @@ class Contract:
         self.families: dict[str, dict[str, str]] = register["families"]
         self.requirements: dict[str, Requirement] = {row["id"]: _requirement(row) for row in register["requirements"]}
         self.operations: dict[str, Operation] = {operation.id: operation for operation in _operations(document)}
+        self._by_method: dict[str, list[Operation]] = {}
+        for operation in self.operations.values():
+            self._by_method.setdefault(operation.method, []).append(operation)
 
     def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """Find the operation of a method and a path below the base URL, with its decoded path parameters."""
-        for operation in self.operations.values():
-            found = operation.pattern.fullmatch(path) if operation.method == method.upper() else None
+        for operation in self._by_method.get(method.upper(), ()):
+            found = operation.pattern.fullmatch(path)
             if found:
                 return operation, {name: unquote(value) for name, value in found.groupdict().items()}
         return None
 
+    def operations_at(self, path: str) -> tuple[Operation, ...]:
+        """Return the operations that the document defines at a path below the base URL, of whatever method."""
+        return tuple(operation for operation in self.operations.values() if operation.pattern.fullmatch(path))
+
     def family_title(self, family: str) -> str:
-        """Give the title of a family of requirements, such as `Listing` for `LST`."""
+        """Return the title of a family of requirements, such as `Listing` for `LST`."""
         return self.families[family]["title"]
 
 
@@ -95,7 +108,7 @@ def _requirement(row: dict[str, Any]) -> Requirement:
 
 
 def _inlined(document: dict[str, Any], value: Any) -> Any:
-    """Put what every local `$ref` leads to in its place, since validators look references up anew for each value.
+    """Replace every local `$ref` by what it refers to, since validators resolve references anew for each value.
 
     The document's schemas are not recursive; one that is raises RecursionError.
     """
@@ -113,9 +126,9 @@ def _inlined(document: dict[str, Any], value: Any) -> Any:
 
 
 def _operations(document: dict[str, Any]) -> Iterator[Operation]:
-    def content_schema(value: dict[str, Any]) -> Draft202012Validator | None:
+    def content_schema(value: dict[str, Any]) -> Schema | None:
         schema = _inlined(document, value).get("content", {}).get("application/json", {}).get("schema")
-        return None if schema is None else Draft202012Validator(schema)
+        return None if schema is None else Schema(schema)
 
     for path, item in document["paths"].items():
         for method in ("get", "post", "delete", "put", "patch"):
@@ -126,7 +139,7 @@ def _operations(document: dict[str, Any]) -> Iterator[Operation]:
                 int(status): content_schema(answer) for status, answer in value["responses"].items() if status.isdigit()
             }
             given = _inlined(document, [*value.get("parameters", []), *item.get("parameters", [])])
-            parameters = {f"{each['in']}:{each['name']}": Draft202012Validator(each["schema"]) for each in given}
+            parameters = {f"{each['in']}:{each['name']}": Schema(each["schema"]) for each in given}
             body = value.get("requestBody")
             yield Operation(
                 id=value["operationId"],
@@ -137,6 +150,10 @@ def _operations(document: dict[str, Any]) -> Iterator[Operation]:
                 request_schema=content_schema(body) if body else None,
                 response_schemas={status: schema for status, schema in responses.items() if schema is not None},
                 parameters=parameters,
+                capability=value.get("x-capability"),
+                may_be_empty=frozenset(
+                    int(status) for status, answer in value["responses"].items() if answer.get("x-empty-body")
+                ),
             )
 
 

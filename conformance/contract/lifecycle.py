@@ -159,7 +159,7 @@ POSSIBLE_STATES: Mapping[bool, frozenset[tuple[str, str]]] = MappingProxyType(
 
 
 def reachable(status: str, moves: Mapping[str, frozenset[str]] = CONTAINER_MOVES) -> frozenset[str]:
-    """Give every status that a later read may show without a regeneration: itself, and all that follows, stages missed or not.
+    """Return every status that a later read may show without a regeneration: itself, and all that follows, stages missed or not.
 
     A status that the table does not know reaches nothing but itself.
     """

@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from conformance.contract.document import Operation
-from conformance.door.exchange import Request
 
 USABLE_KEY = re.compile(r"[!-~]{1,255}")
 """Idempotency-Keys that every target must be able to tell apart."""
@@ -37,6 +36,13 @@ class Validity(StrEnum):
     UNCLEAR = "unclear"
     INVALID = "invalid"
     MALFORMED = "malformed"
+
+
+class HasHeaders(Protocol):
+    """A request, as far as its validity depends on its headers."""
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header, in whatever case its name is written."""
 
 
 class Unparsed(StrEnum):
@@ -87,7 +93,7 @@ def parse(body: bytes | None) -> Any:
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Give every string in a JSON value, names of members too; works without recursion."""
+    """Return every string in a JSON value, names of members too; works without recursion."""
     stack = [value]
     while stack:
         item = stack.pop()
@@ -101,16 +107,16 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def has_lone_surrogate(value: Any) -> bool:
-    """Tell whether a string in the value holds half of a surrogate pair, which has no UTF-8 form (RFC 8259, section 8.2)."""
+    """Return whether a string in the value holds half of a surrogate pair, which has no UTF-8 form (RFC 8259, section 8.2)."""
     return any(_LONE_SURROGATE.search(text) for text in strings(value))
 
 
 def is_uuid(text: str) -> bool:
-    """Tell whether a text is a UUID in its usual form (RFC 9562, section 4)."""
+    """Return whether a text is a UUID in its usual form (RFC 9562, section 4)."""
     return _UUID.fullmatch(text) is not None
 
 
-def classify(operation: Operation, request: Request, body: Any, known: Known) -> tuple[Validity, str]:
+def classify(operation: Operation, request: HasHeaders, body: Any, known: Known) -> tuple[Validity, str]:
     """Say how far the documents bind the target on this request's body and its key, and why; `body` is what `parse` gave."""
     validity, because = _classify_body(operation, request, body, known)
     key = request.header("idempotency-key")
@@ -122,7 +128,7 @@ def classify(operation: Operation, request: Request, body: Any, known: Known) ->
     return Validity.VALID, ""
 
 
-def _classify_body(operation: Operation, request: Request, body: Any, known: Known) -> tuple[Validity, str]:
+def _classify_body(operation: Operation, request: HasHeaders, body: Any, known: Known) -> tuple[Validity, str]:
     if operation.request_schema is None:
         return (
             (Validity.PLAIN, "") if body is Unparsed.ABSENT else (Validity.UNCLEAR, "a body where none is documented")
@@ -177,12 +183,12 @@ def _is_plain(operation: str, body: Mapping[str, Any], known: Known) -> bool:
 
 
 def _is_plain_list(values: list[str]) -> bool:
-    """Tell whether a list is neither empty nor long, and names nothing twice: any of these a target may limit."""
+    """Return whether a list is neither empty nor long, and names nothing twice: any of these a target may limit."""
     return 0 < len(values) <= LONGEST_PLAIN_LIST and len(set(values)) == len(values)
 
 
 def is_plain_brief(brief: Mapping[str, Any], known: Known) -> bool:
-    """Tell whether a brief, or a patch of one, holds only what any target must be able to take."""
+    """Return whether a brief, or a patch of one, holds only what any target must be able to take."""
     hook = brief.get("hook", "a")
     return (
         (PLAIN_HOOK.fullmatch(hook) is not None or hook == known.failing_hook)

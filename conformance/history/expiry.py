@@ -56,7 +56,7 @@ def _token_expires(payload: str) -> bool:
 
 
 def shows_expiry(answer: Any) -> bool:
-    """Tell whether an answer names when it expires, in a member or in a URL that it holds."""
+    """Return whether an answer names when it expires, in a member or in a URL that it holds."""
     return any(
         (isinstance(value, str) and expires(value) is not None)
         or (_names_an_expiry(name.lower()) and value not in (None, "", False))

@@ -1,17 +1,21 @@
-"""What of a container's fields the documents name, so that unknown members never count as a change."""
+"""The documented fields of a container, so that unknown members never count as a change."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from conformance.contract.lifecycle import STATUSES
+
 BRIEF_FIELDS = ("hook", "targetPlatforms", "influencerId", "themeTags", "referenceMediaIds", "language")
 ASSET_FIELDS = ("id", "kind", "url", "width", "height", "durationMs")
 CAPTION_FIELDS = ("platform", "text")
+CHANGEABLE = ("status", "approvalStatus", "format", "influencerId", "brief", "assets", "captions", "lastError")
+"""The fields of a container that a call or a generation may change."""
 
 
 def documented(name: str, value: Any) -> Any:
-    """Give a container's field with its documented members alone; a null member and an absent one are the same (open reading 11).
+    """Return a container's field with its documented members alone; a null member and an absent one are the same (open reading 11).
 
     Of `lastError`, whose members no page names, only whether there is one counts.
     """
@@ -27,10 +31,33 @@ def documented(name: str, value: Any) -> Any:
 
 
 def lost(old: Any, new: Any) -> bool:
-    """Tell whether a brief lost or changed a value; defaults may come while a container generates (open reading 13)."""
+    """Return whether a brief lost or changed a value; defaults may come while a container generates (open reading 13)."""
     if not isinstance(old, dict) or not isinstance(new, dict):
         return False
     return any(new.get(name) != value for name, value in documented("brief", old).items())
+
+
+def assets_of(fields: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the assets of a container that are objects with a string id."""
+    assets = fields.get("assets")
+    if not isinstance(assets, list):
+        return []
+    return [asset for asset in assets if isinstance(asset, dict) and isinstance(asset.get("id"), str)]
+
+
+def status_of(fields: dict[str, Any]) -> str | None:
+    """Return the status of a container where it is a legal one, None for anything else."""
+    status = fields.get("status")
+    return status if isinstance(status, str) and status in STATUSES else None
+
+
+def differing_fields(old: dict[str, Any], new: dict[str, Any]) -> frozenset[str]:
+    """Return the names of the known fields whose documented values differ between two reads of a container."""
+    return frozenset(
+        name
+        for name in CHANGEABLE
+        if old.get(name) != new.get(name) and documented(name, old.get(name)) != documented(name, new.get(name))
+    )
 
 
 def _only(names: tuple[str, ...], value: Any) -> Any:

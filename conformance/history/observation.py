@@ -10,15 +10,19 @@ from urllib.parse import parse_qsl, urlsplit
 
 from conformance.contract.document import Contract, Operation
 from conformance.contract.validity import Known, Unparsed, Validity, classify, parse
-from conformance.door.exchange import Exchange
+from conformance.door.exchange import Exchange, Response
+from conformance.history.requests import ABSENT, is_ordinary, names_one_thing
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+AUTHORIZED = frozenset({"owner", "other"})
 MARK = re.compile(r"lcm-[0-9a-z]+-[0-9a-z]+")
 """The mark that drivers put into every hook they send, so that what a request made can be told from everything else."""
+BRIEF_MEMBERS = {"createContent": "brief", "regenerateContent": "patch", "rejectContent": "regenerate"}
+"""The member of a request body that holds a brief or a patch of one, by operation."""
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class TargetFacts:
     """What a judge knows of the target beside its answers: the configuration, without keys."""
 
     base_url: str = "http://127.0.0.1"
@@ -32,7 +36,7 @@ class Facts:
     known: Known = field(default_factory=Known)
 
     @classmethod
-    def of(cls, public: Mapping[str, Any]) -> Facts:
+    def of(cls, public: Mapping[str, Any]) -> TargetFacts:
         """Take the facts from a target's configuration, as `Target.public_facts` and `run.json` give it."""
         target, fixtures = public["target"], public["fixtures"]
         return cls(
@@ -54,11 +58,14 @@ class Facts:
 
 
 @dataclass(slots=True, eq=False)
-class Seen:
+class Observation:
     """One exchange, understood.
 
-    `operation` is None where the contract documents no such call. `body` and `answer` are JSON values, or an `Unparsed`.
-    `advanced_seconds` is set where the exchange moved the target's test clock.
+    `operation` is None where the contract defines no such call; `path_operations` then are those that it defines at this path for other
+    methods. `body` and `answer` are JSON values, or an `Unparsed`. `advanced_seconds` is set where the exchange moved the target's test
+    clock. `fields` is the answer where it is a JSON object, else an empty one. `refused`: a 4xx, which promises that nothing happened;
+    `did_nothing`: a 4xx, or a 501 (RFC 9110, section 15.6.2). `uncertain`: no answer, or a 5xx, leaves it open whether and when the call
+    took effect. `authorized`: a valid key of some organization was sent.
     """
 
     exchange: Exchange
@@ -69,57 +76,51 @@ class Seen:
     answer: Any
     validity: Validity
     invalid_because: str
-    advanced_seconds: float | None = None
+    advanced_seconds: Any = None
+    path_operations: tuple[Operation, ...] = ()
+    operation_id: str = field(init=False)
+    status: int | None = field(init=False)
+    actor: str = field(init=False)
+    ok: bool = field(init=False)
+    refused: bool = field(init=False)
+    did_nothing: bool = field(init=False)
+    uncertain: bool = field(init=False)
+    authorized: bool = field(init=False)
+    is_write: bool = field(init=False)
+    fields: dict[str, Any] = field(init=False)
+    may_regenerate: bool = field(init=False)
+    _evidence: Observation | None = field(init=False, default=None, repr=False)
+    _is_ordinary: bool | None = field(init=False, default=None, repr=False)
+    _names_one_thing: bool | None = field(init=False, default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        exchange = self.exchange
+        status = exchange.response.status if exchange.response else None
+        self.operation_id = self.operation.id if self.operation else ""
+        self.status = status
+        self.actor = exchange.actor
+        self.ok = status is not None and 200 <= status < 300
+        self.refused = status is not None and 400 <= status < 500
+        self.did_nothing = self.refused or status == 501
+        self.uncertain = status is None or (status >= 500 and not self.did_nothing)
+        self.authorized = exchange.actor in AUTHORIZED
+        self.is_write = exchange.request.method not in READING_METHODS
+        self.fields = self.answer if isinstance(self.answer, dict) else {}
+        self.may_regenerate = self.is_write and self._may_regenerate()
+
+    def _may_regenerate(self) -> bool:
+        """Return whether the call, unless it was refused, may start another generation of the container in its path."""
+        if self.operation_id == "rejectContent":
+            asked = self.body.get("regenerate") if isinstance(self.body, dict) else None
+            return asked not in (None, False) or self.status == 202 or "jobId" in self.fields
+        if self.operation_id == "cloneFromPost":
+            return bool(self.fields.get("containerId") == self.params["containerId"])
+        return self.operation_id == "regenerateContent"
 
     @property
-    def operation_id(self) -> str:
-        """The operation's id, or an empty string."""
-        return self.operation.id if self.operation else ""
-
-    @property
-    def status(self) -> int | None:
-        """The status code, None where no answer came."""
-        return self.exchange.response.status if self.exchange.response else None
-
-    @property
-    def ok(self) -> bool:
-        """Whether the answer was a 2xx."""
-        return self.status is not None and 200 <= self.status < 300
-
-    @property
-    def refused(self) -> bool:
-        """Whether the answer was a 4xx, which promises that nothing happened."""
-        return self.status is not None and 400 <= self.status < 500
-
-    @property
-    def did_nothing(self) -> bool:
-        """Whether the answer promises that nothing happened: a 4xx, or a 501 (RFC 9110, section 15.6.2)."""
-        return self.refused or self.status == 501
-
-    @property
-    def actor(self) -> str:
-        """Whose key was sent: `owner`, `other`, or the name of an unauthorized caller."""
-        return self.exchange.actor
-
-    @property
-    def authorized(self) -> bool:
-        """Whether a valid key of some organization was sent."""
-        return self.actor in {"owner", "other"}
-
-    @property
-    def is_write(self) -> bool:
-        """Whether the method may change something."""
-        return self.exchange.request.method not in READING_METHODS
-
-    @property
-    def key(self) -> str | None:
+    def idempotency_key(self) -> str | None:
         """The Idempotency-Key that was sent."""
         return self.exchange.request.header("idempotency-key")
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """The answer where it is a JSON object, else an empty one."""
-        return self.answer if isinstance(self.answer, dict) else {}
 
     @property
     def error_code(self) -> str | None:
@@ -145,80 +146,109 @@ class Seen:
     @property
     def sent_brief(self) -> dict[str, Any] | None:
         """The brief of a create, or the patch of a regenerate or of a reject with regeneration; None where none was sent."""
-        if not isinstance(self.body, dict):
-            return None
-        name = {"createContent": "brief", "regenerateContent": "patch", "rejectContent": "regenerate"}.get(
-            self.operation_id
-        )
-        brief = self.body.get(name) if name else None
+        name = BRIEF_MEMBERS.get(self.operation_id)
+        brief = self.body.get(name) if name and isinstance(self.body, dict) else None
         return brief if isinstance(brief, dict) else None
 
     @property
-    def may_regenerate(self) -> bool:
-        """Whether the call, unless it was refused, may start another generation of the container in its path."""
-        if self.operation_id == "rejectContent":
-            asked = self.body.get("regenerate") if isinstance(self.body, dict) else None
-            return asked not in (None, False) or self.status == 202 or "jobId" in self.fields
-        if self.operation_id == "cloneFromPost":
-            return self.fields.get("containerId") == self.params["containerId"]
-        return self.operation_id == "regenerateContent"
+    def is_ordinary(self) -> bool:
+        """Whether nothing below the application could object to the request (see `requests.is_ordinary`)."""
+        if self._is_ordinary is None:
+            self._is_ordinary = is_ordinary(self.exchange.request)
+        return self._is_ordinary
 
     @property
-    def uncertain(self) -> bool:
-        """Whether no answer, or a 5xx, leaves it open if the call took effect, and when; a 501 knows no such operation."""
-        return self.status is None or (self.status >= 500 and not self.did_nothing)
+    def names_one_thing(self) -> bool:
+        """Whether every path parameter reaches the application as it was sent (see `requests.names_one_thing`)."""
+        if self._names_one_thing is None:
+            self._names_one_thing = names_one_thing(self.params.values())
+        return self._names_one_thing
 
-    def precedes(self, other: Seen) -> bool:
-        """Tell whether this exchange had ended before the other one began."""
-        return self.exchange.precedes(other.exchange)
+    @property
+    def may_object_to_form(self) -> bool:
+        """Whether a refusal may be one of a query or a header that no page promises to take; neither makes a thing absent."""
+        return self.refused and self.status not in ABSENT and (bool(self.query) or not self.is_ordinary)
 
-    def overlaps(self, other: Seen) -> bool:
-        """Tell whether this exchange and the other one were under way together."""
+    @property
+    def evidence(self) -> Observation:
+        """The same exchange without what the answer held, which is cheap to keep."""
+        if self._evidence is None:
+            exchange, response = self.exchange, self.exchange.response
+            light = Observation(
+                Exchange(
+                    id=exchange.id,
+                    actor=exchange.actor,
+                    request=exchange.request,
+                    response=Response(response.status, response.headers) if response else None,
+                    sent_at=exchange.sent_at,
+                    received_at=exchange.received_at,
+                    driver=exchange.driver,
+                    error=exchange.error,
+                    tags=exchange.tags,
+                ),
+                self.operation,
+                self.params,
+                self.query,
+                self.body,
+                Unparsed.ABSENT,
+                self.validity,
+                self.invalid_because,
+                self.advanced_seconds,
+                self.path_operations,
+            )
+            light.may_regenerate = self.may_regenerate
+            light._evidence = light
+            self._evidence = light
+        return self._evidence
+
+    def precedes(self, other: Observation) -> bool:
+        """Return whether this exchange had ended before the other one began."""
+        return self.exchange.received_at <= other.exchange.sent_at
+
+    def overlaps(self, other: Observation) -> bool:
+        """Return whether this exchange and the other one were under way together."""
         return not self.precedes(other) and not other.precedes(self)
 
     def values(self, parameter: str) -> tuple[str, ...]:
-        """Give every value of a query parameter."""
-        return tuple(value for name, value in self.query if name == parameter)
+        """Return every value of a query parameter."""
+        return tuple(value for name, value in self.query if name == parameter) if self.query else ()
 
     def name(self) -> str:
-        """Name the call for a sentence: operation, or method and path."""
+        """Return a name of the call for a sentence: operation, or method and path."""
         return self.operation_id or f"{self.exchange.request.method} {urlsplit(self.exchange.request.url).path[:80]}"
 
 
-def understand(exchange: Exchange, contract: Contract, facts: Facts) -> Seen:
+def understand(exchange: Exchange, contract: Contract, facts: TargetFacts) -> Observation:
     """Read an exchange by the contract."""
     request, response = exchange.request, exchange.response
-    parts = urlsplit(request.url)
-    matched = _match(request.method, request.url, contract, facts)
+    url = request.url
+    is_below_base = url.startswith(facts.base_url)
+    path = url[len(facts.base_url) :].partition("#")[0].partition("?")[0] if is_below_base else ""
+    matched = contract.match(request.method, path) if is_below_base else None
     body = parse(request.body)
     validity, because = (
         classify(matched[0], request, body, facts.known) if matched else (Validity.UNCLEAR, "no documented operation")
     )
     advanced = None
-    if facts.clock_url and request.url == facts.clock_url and request.method == "POST" and isinstance(body, dict):
+    if facts.clock_url and url == facts.clock_url and request.method == "POST" and isinstance(body, dict):
         advanced = body.get("advanceSeconds")
-    return Seen(
+    query = url.partition("#")[0].partition("?")[2]
+    return Observation(
         exchange=exchange,
         operation=matched[0] if matched else None,
         params=matched[1] if matched else {},
-        query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
+        query=tuple(parse_qsl(query, keep_blank_values=True)) if query else (),
         body=body,
         answer=parse(response.body) if response else Unparsed.ABSENT,
         validity=validity,
         invalid_because=because,
         advanced_seconds=advanced,
+        path_operations=() if matched or not is_below_base else contract.operations_at(path),
     )
 
 
-def _match(method: str, url: str, contract: Contract, facts: Facts) -> tuple[Operation, dict[str, str]] | None:
-    if not url.startswith(facts.base_url):
-        return None
-    path = url[len(facts.base_url) :].partition("#")[0].partition("?")[0]
-    return contract.match(method, path)
-
-
 def mark_of(text: object) -> str | None:
-    """Give the mark in a hook, or the whole hook where traffic that drivers did not make has none."""
+    """Return the mark in a hook, or the whole hook where traffic that drivers did not make has none."""
     if not isinstance(text, str):
         return None
     found = MARK.search(text)

@@ -11,9 +11,8 @@ from typing import Any
 from conformance.contract.document import GENERATING_OPERATIONS
 from conformance.contract.validity import USABLE_KEY, Unparsed
 from conformance.history.ledger import ACCEPTED, Ledger
-from conformance.history.observation import Seen
-from conformance.history.settled import UNANSWERED_FOR
-from conformance.history.walks import without_body
+from conformance.history.observation import Observation
+from conformance.history.windows import UNANSWERED_FOR
 
 SlotKey = tuple[str, str, str, str]
 
@@ -30,11 +29,11 @@ class Body:
     meaning: bytes | None
 
     def same_value(self, other: Body) -> bool:
-        """Tell whether both are the same bytes or the same JSON value."""
+        """Return whether both are the same bytes or the same JSON value."""
         return self.raw == other.raw or (self.json is not None and self.json == other.json)
 
     def differs(self, other: Body) -> bool:
-        """Tell whether the bodies surely ask for different things."""
+        """Return whether the bodies surely ask for different things."""
         return self.meaning is not None and other.meaning is not None and self.meaning != other.meaning
 
 
@@ -49,7 +48,7 @@ class Call:
     `answer` is kept where it was a 2xx, `code` where it was a refusal. `clock` is the offset of the target's clock at sending, in seconds.
     """
 
-    seen: Seen
+    seen: Observation
     body: Body
     answer: Any
     code: str | None
@@ -82,15 +81,15 @@ class Call:
         return self.seen.exchange.received_at + (UNANSWERED_FOR if self.seen.uncertain else 0)
 
     def same_ids(self, other: Call) -> bool:
-        """Tell whether both answers name the same job and the same container."""
+        """Return whether both answers name the same job and the same container."""
         return (self.job_id, self.container_id) == (other.job_id, other.container_id)
 
     def earliest_age(self, other: Call) -> float:
-        """Give the least time by the target's clock that can lie between the other call's effect and this one's, in seconds."""
+        """Return the least time by the target's clock that can lie between the other call's effect and this one's, in seconds."""
         return (self.seen.exchange.sent_at + self.clock) - (other.seen.exchange.received_at + other.clock)
 
     def latest_age(self, other: Call) -> float:
-        """Give the most time by the target's clock that can lie between the other call's effect and this one's, in seconds."""
+        """Return the most time by the target's clock that can lie between the other call's effect and this one's, in seconds."""
         return (self.seen.exchange.received_at + self.clock) - (other.seen.exchange.sent_at + other.clock)
 
 
@@ -110,14 +109,14 @@ class Slot:
     recent: deque[Call] = field(default_factory=lambda: deque(maxlen=RECENT))
 
     def overlaps(self, call: Call) -> bool:
-        """Tell whether another call with the key, one that met no answer for a while longer, was under way together with this one."""
+        """Return whether another call with the key, one that met no answer for a while longer, was under way together with this one."""
         return any(
             other is not call and not call.seen.precedes(other.seen) and call.seen.exchange.sent_at < other.ended_at
             for other in self.recent
         )
 
     def taken_since(self, original: Call, age: float) -> bool:
-        """Tell whether a call that met no answer may have taken the key anew, this age after the original, in seconds."""
+        """Return whether a call that met no answer may have taken the key anew, this age after the original, in seconds."""
         return any(other.seen.uncertain and other.latest_age(original) > age for other in self.recent)
 
     def restart(self, original: Call) -> None:
@@ -127,25 +126,25 @@ class Slot:
         self.conflict = None
 
 
-def key_of(seen: Seen) -> str | None:
-    """Give the key of a call, None where it has none or one that targets may read differently."""
+def key_of(seen: Observation) -> str | None:
+    """Return the key of a call, None where it has none or one that targets may read differently."""
     sent = [value for name, value in seen.exchange.request.headers if name.lower() == "idempotency-key"]
     return sent[0] if len(sent) == 1 and USABLE_KEY.fullmatch(sent[0]) else None
 
 
-def has_no_key(seen: Seen) -> bool:
-    """Tell whether a call was sent without any key."""
-    return seen.key is None
+def has_no_key(seen: Observation) -> bool:
+    """Return whether a call was sent without any key."""
+    return seen.idempotency_key is None
 
 
-def is_generating(seen: Seen) -> bool:
-    """Tell whether an organization called an operation that generates whenever it is accepted."""
+def is_generating(seen: Observation) -> bool:
+    """Return whether an organization called an operation that generates whenever it is accepted."""
     return seen.operation_id in GENERATING_OPERATIONS and seen.authorized
 
 
-def call_of(seen: Seen, ledger: Ledger) -> Call:
+def call_of(seen: Observation, ledger: Ledger) -> Call:
     """Take down what idempotency needs of a call."""
-    light = without_body(seen)
+    light = seen.evidence
     request = replace(light.exchange.request, body=None)
     light = replace(light, exchange=replace(light.exchange, request=request), body=Unparsed.ABSENT)
     answer = seen.answer if seen.ok else None
@@ -157,7 +156,7 @@ def slot_key(call: Call) -> SlotKey | None:
     return None if call.key is None else (call.seen.actor, call.seen.operation_id, call.path, call.key)
 
 
-def body_of(seen: Seen) -> Body:
+def body_of(seen: Observation) -> Body:
     """Digest the body of a request."""
     raw = _digest(seen.exchange.request.body or b"")
     value = seen.body

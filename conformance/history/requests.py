@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 from conformance.contract.validity import is_uuid
 from conformance.door.exchange import Request
-from conformance.history.observation import Seen
 
 BELOW_APPLICATION = frozenset({408, 411, 413, 414, 417, 426, 431})
 """What HTTP software answers before an application sees the request (RFC 9110, RFC 6585)."""
@@ -21,18 +21,20 @@ _CONDITIONS = frozenset({"if-match", "if-none-match", "if-modified-since", "if-u
 _FRAMING = frozenset({"expect", "transfer-encoding", "content-encoding", "te", "upgrade", "trailer"})
 _TRUST = frozenset({"forwarded", "x-forwarded-for", "cookie"})
 _SINGLE = frozenset({"content-type", "content-length", "host", "x-api-key", "authorization", "idempotency-key"})
+_BROKEN_ENCODING = re.compile(r"%(?![0-9A-Fa-f]{2})|%[01][0-9A-Fa-f]|%7[Ff]|[\"<>\\^`{|}]")
+_ONE_STEP = re.compile(r"(?!\.{1,2}\Z)[^/\\;?#]+", re.DOTALL)
 _INSIDE = (".internal", ".local", ".svc", ".lan", ".localdomain", ".intranet")
 
 
 def is_ordinary(request: Request) -> bool:
-    """Tell whether nothing below the application could object to a request.
+    """Return whether nothing below the application could object to a request.
 
     Its target and headers are short printable ASCII with no broken percent-encoding, it asks for JSON or for anything, a read has and
     announces no body, and no header changes how the message is framed, coded or conditional (RFC 9110, RFC 9112), or speaks of another caller.
     """
     if len(request.url) > LONGEST_TARGET or not _CLEAN_URL.fullmatch(request.url):
         return False
-    if re.search(r"%(?![0-9A-Fa-f]{2})|%[01][0-9A-Fa-f]|%7[Ff]|[\"<>\\^`{|}]", request.url):
+    if _BROKEN_ENCODING.search(request.url):
         return False
     names = Counter(name.lower() for name, _ in request.headers)
     return (
@@ -46,40 +48,32 @@ def is_ordinary(request: Request) -> bool:
 
 
 def _labels_a_body(request: Request) -> bool:
-    """Tell whether a request names a media type that some software reads a body by, be there one or not."""
+    """Return whether a request names a media type that some software reads a body by, be there one or not."""
     media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
     return media_type not in {"", "application/json"}
 
 
 def accepts_json(request: Request) -> bool:
-    """Tell whether the Accept header leaves JSON as an answer."""
+    """Return whether the Accept header leaves JSON as an answer."""
     accept = request.header("accept")
     return not accept or any(kind in accept.lower() for kind in ("*/*", "application/*", "application/json"))
 
 
 def is_conditional(request: Request) -> bool:
-    """Tell whether the request asks for an answer only under a condition, or for a part (RFC 9110, sections 13 and 14)."""
+    """Return whether the request asks for an answer only under a condition, or for a part (RFC 9110, sections 13 and 14)."""
     return any(name.lower() in _CONDITIONS for name, _ in request.headers)
 
 
-def may_object_to_form(seen: Seen) -> bool:
-    """Tell whether a refusal may be one of a query or a header that no page promises to take; neither makes a thing absent."""
-    return seen.refused and seen.status not in ABSENT and (bool(seen.query) or not is_ordinary(seen.exchange.request))
-
-
-def names_one_thing(seen: Seen) -> bool:
-    """Tell whether every path parameter reaches the application as it was sent.
+def names_one_thing(parameters: Iterable[str]) -> bool:
+    """Return whether every path parameter reaches the application as it was sent.
 
     Dot segments and encoded slashes may be resolved on the way, so that another resource answers (RFC 3986, section 6.2.2.3).
     """
-    return all(
-        value not in {"", ".", ".."} and not set(value) & set("/\\;?#") and value.isprintable()
-        for value in seen.params.values()
-    )
+    return all(_ONE_STEP.fullmatch(value) and value.isprintable() for value in parameters)
 
 
 def is_same_id(told: str, asked: str) -> bool:
-    """Tell whether an answer names what was asked for; a UUID may come back in lower case (RFC 9562, section 4)."""
+    """Return whether an answer names what was asked for; a UUID may come back in lower case (RFC 9562, section 4)."""
     return told == asked or (is_uuid(asked) and told == asked.lower())
 
 

@@ -17,12 +17,12 @@ class Instant(NamedTuple):
     unit: int
 
     def same(self, other: Instant) -> bool:
-        """Tell whether both can be the same point, each cut or rounded to its own precision."""
+        """Return whether both can be the same point, each cut or rounded to its own precision."""
         apart = abs(self.microseconds - other.microseconds)
         return apart == 0 if self.unit == other.unit else apart < max(self.unit, other.unit)
 
     def after(self, other: Instant) -> bool:
-        """Tell whether this point is surely later than the other."""
+        """Return whether this point is surely later than the other."""
         return self.microseconds > other.microseconds and not self.same(other)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from conformance.contract.validity import Unparsed
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 
 OPEN_WALKS = 8
 """How many unfinished walks of one key are kept; the oldest is forgotten."""
@@ -48,7 +47,7 @@ class Walk:
     project_id: str
     filters: Filters
     limit: tuple[str, ...]
-    pages: list[Seen] = field(default_factory=list)
+    pages: list[Observation] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
     by_id: dict[str, Item] = field(default_factory=dict)
     repeated: list[Item] = field(default_factory=list)
@@ -73,7 +72,7 @@ class Walk:
         return None if self.complete or not self.cursors else self.cursors[-1]
 
     def latest(self) -> list[Item]:
-        """Give the items of the latest page."""
+        """Return the items of the latest page."""
         last = len(self.pages) - 1
         found: list[Item] = []
         for item in reversed(self.items):
@@ -82,18 +81,18 @@ class Walk:
             found.append(item)
         return found[::-1]
 
-    def page_of(self, container_id: str) -> Seen:
-        """Give the page on which a container of the walk stood first."""
+    def page_of(self, container_id: str) -> Observation:
+        """Return the page on which a container of the walk stood first."""
         return self.pages[self.by_id[container_id].page]
 
     def values(self, name: str) -> frozenset[str]:
-        """Give every value of a filter; empty where the walk does not use it."""
+        """Return every value of a filter; empty where the walk does not use it."""
         return frozenset(value for filter_name, value in self.filters if filter_name == name)
 
-    def add(self, seen: Seen, entries: list[Any], cursor: Any) -> None:
+    def add(self, seen: Observation, entries: list[Any], cursor: Any) -> None:
         """Take in the next page."""
         number = len(self.pages)
-        self.pages.append(without_body(seen))
+        self.pages.append(seen.evidence)
         for entry in entries:
             item = item_of(entry, number)
             if item is None:
@@ -111,7 +110,7 @@ class Walk:
             self.cursors.append(cursor)
 
     def until(self, cursor: str) -> Walk:
-        """Give the walk as it stood when it had just received a cursor."""
+        """Return the walk as it stood when it had just received a cursor."""
         pages = self.cursors.index(cursor) + 1
         earlier = Walk(self.actor, self.project_id, self.filters, self.limit, malformed=self.malformed)
         earlier.pages, earlier.cursors = self.pages[:pages], self.cursors[:pages]
@@ -135,7 +134,7 @@ class Walks:
     def __init__(self) -> None:
         self._open: dict[WalkKey, deque[Walk]] = {}
 
-    def observe(self, seen: Seen) -> Walk | None:
+    def observe(self, seen: Observation) -> Walk | None:
         """Take one exchange in, and give the walk that it began or continued, None for any other exchange."""
         entries = entries_of(seen)
         if entries is None or not seen.authorized:
@@ -151,7 +150,7 @@ class Walks:
             self._keep(key, walk)
         return walk
 
-    def _continued(self, key: WalkKey, asked: tuple[str, ...], seen: Seen) -> Walk | None:
+    def _continued(self, key: WalkKey, asked: tuple[str, ...], seen: Observation) -> Walk | None:
         walks = self._open.get(key)
         if not walks or len(asked) != 1:
             return None
@@ -164,8 +163,8 @@ class Walks:
                 return walk.until(asked[0])
         return None
 
-    def waiting_for(self, seen: Seen) -> Walk | None:
-        """Give the unfinished walk whose next page a call asks for, whatever it was answered."""
+    def waiting_for(self, seen: Observation) -> Walk | None:
+        """Return the unfinished walk whose next page a call asks for, whatever it was answered."""
         asked = seen.values("cursor")
         if seen.operation_id != "listContent" or len(asked) != 1:
             return None
@@ -180,13 +179,13 @@ class Walks:
             del self._open[next(iter(self._open))]
 
 
-def filters_of(seen: Seen) -> Filters:
-    """Give the query parameters of a list but for cursor and limit, sorted, so that their order does not count."""
+def filters_of(seen: Observation) -> Filters:
+    """Return the query parameters of a list but for cursor and limit, sorted, so that their order does not count."""
     return tuple(sorted(pair for pair in seen.query if pair[0] not in {"cursor", "limit"}))
 
 
-def entries_of(seen: Seen) -> list[Any] | None:
-    """Give the raw items of a successful page, None for any other exchange."""
+def entries_of(seen: Observation) -> list[Any] | None:
+    """Return the raw items of a successful page, None for any other exchange."""
     if seen.operation_id != "listContent" or seen.status != 200:
         return None
     entries = seen.fields.get("items")
@@ -208,13 +207,6 @@ def item_of(entry: Any, page: int = 0) -> Item | None:
     )
 
 
-def without_body(seen: Seen) -> Seen:
-    """Give an exchange as evidence that is cheap to keep: everything but what the answer held."""
-    exchange = seen.exchange
-    response = exchange.response and replace(exchange.response, body=b"")
-    return replace(seen, exchange=replace(exchange, response=response), answer=Unparsed.ABSENT)
-
-
 def digest(text: str) -> bytes:
-    """Give a short stand-in for a cursor, which may be long."""
+    """Return a short stand-in for a cursor, which may be long."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

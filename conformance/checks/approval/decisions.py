@@ -21,7 +21,7 @@ from conformance.history.causes import (
     vouched,
 )
 from conformance.history.ledger import Container, Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.requests import may_object_to_form
 
 MAKES = {"rejectContent": "rejected", "approveContent": "approved"}
@@ -34,7 +34,7 @@ class Decision:
     `certain`: the container was seen pending and at rest before, so that the decision must show.
     """
 
-    call: Seen
+    call: Observation
     makes: str
     certain: bool
     shown: bool = False
@@ -55,7 +55,7 @@ class DecisionsShow(Check):
         self._decisions: dict[str, Decision] = {}
         self._keys = Keys()
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Keep a decision, and judge what later reads show of it; where it need not show, once a read has shown it."""
         # Whether a key replays a decision is open: one that does decides nothing.
         fresh = seen.is_write and self._keys.is_fresh(seen)
@@ -76,7 +76,7 @@ class DecisionsShow(Check):
         if decision is not None and decision.call.precedes(seen):
             yield from self._judge(decision, container, seen, ledger)
 
-    def _judge(self, decision: Decision, container: Container, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _judge(self, decision: Decision, container: Container, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         approval = seen.fields.get("approvalStatus")
         others = [
             call
@@ -110,19 +110,19 @@ class RejectingWhatCannotBeRejected(LateCheck[Standing]):
 
     judges = ("APR-9", "REJ-1")
 
-    def look(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def look(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Keep a reject of a container at rest."""
         if seen.is_write and self._keys.is_fresh(seen) and seen.operation_id == "rejectContent":
             stood = standing(ledger.containers.get(seen.params["containerId"]), seen)
             honest = seen.validity in {Validity.PLAIN, Validity.VALID} and not seen.body.get("regenerate")
-            if stood is not None and honest and seen.actor == stood.container.owner and not may_object_to_form(seen):
+            if stood is not None and honest and seen.actor == stood.container.owner and not seen.may_object_to_form:
                 self.keep(seen, stood)
         return ()
 
-    def judge(self, call: Seen, stood: Standing, ledger: Ledger) -> Iterator[Finding]:
+    def judge(self, call: Observation, stood: Standing, ledger: Ledger) -> Iterator[Finding]:
         """Judge the answer by the state that the container was in."""
         container, read = stood.container, stood.read
-        if container.project_id is not None and ledger.changes.archived(container.project_id) and call.refused:
+        if container.project_id is not None and ledger.windows.archived(container.project_id) and call.refused:
             return
         if call.status in {404, 405, 501}:
             yield failed("REJ-1", f"Rejecting container {container.id} was answered {call.status}.", read, call)

@@ -24,7 +24,7 @@ from conformance.history.causes import (
 )
 from conformance.history.fields import documented, lost
 from conformance.history.ledger import Container, Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.settled import UNANSWERED_FOR
 from conformance.history.walks import entries_of, item_of, without_body
 
@@ -36,7 +36,7 @@ class LegalApproval(Check):
 
     judges = ("APR-1",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - one answer tells
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - one answer tells
         """Judge every approvalStatus in a container, a list, or the answer to a decision."""
         shown: list[tuple[object, object]] = []
         decided = seen.operation_id in DECISIONS and seen.status == 200 and seen.authorized
@@ -63,7 +63,7 @@ class DecidingChangesNothingElse(Check):
 
     judges = ("APR-2",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Compare the reads around accepted decisions."""
         change = ledger.change
         if change is None or not vouched(change.container):
@@ -99,7 +99,7 @@ class _Refusals:
     def __init__(self) -> None:
         self._at: dict[tuple[str, str], float] = {}
 
-    def note(self, seen: Seen) -> None:
+    def note(self, seen: Observation) -> None:
         """Take in an exchange."""
         if seen.operation_id in DECISIONS and seen.refused:
             self._at[seen.params["containerId"], seen.operation_id] = seen.exchange.received_at
@@ -117,7 +117,7 @@ class WhatCompletionMakes(Check):
     def __init__(self) -> None:
         self._refused = _Refusals()
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge a container of a project whose policy is known."""
         self._refused.note(seen)
         if seen.container_view is None:
@@ -173,7 +173,7 @@ class NobodyDecided(Check):
         self._accused: set[tuple[str, str]] = set()
         self._refused = _Refusals()
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the approvalStatus in a container or in the items of a list."""
         self._refused.note(seen)
         if seen.container_view is not None:
@@ -183,14 +183,14 @@ class NobodyDecided(Check):
             yield from self._moved(container, seen, ledger)
             return
         entries = entries_of(seen) if seen.authorized else None
-        evidence = without_body(seen) if entries else seen
+        evidence = seen.evidence if entries else seen
         for item in filter(None, map(item_of, entries or ())):
             container_or_none = ledger.containers.get(item.id)
             if container_or_none is not None:
                 yield from self._judge(container_or_none, item.approval_status, seen, evidence)
 
     def _judge(
-        self, container: Container, approval: object, seen: Seen, evidence: Seen, since: float = float("-inf")
+        self, container: Container, approval: object, seen: Observation, evidence: Observation, since: float = float("-inf")
     ) -> Iterator[Finding]:
         if container.made_by is None or not isinstance(approval, str) or approval not in DECIDED_BY:
             return
@@ -206,7 +206,7 @@ class NobodyDecided(Check):
             message = f"Container {container.id} is {approval}, and nobody has {approval} it."
             yield failed("APR-5", message, container.made_by.accepted, evidence)
 
-    def _moved(self, container: Container, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _moved(self, container: Container, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         change = ledger.change
         approval, status = seen.fields.get("approvalStatus"), status_of(seen.fields)
         if container.made_by is None or not isinstance(approval, str) or status is None:
@@ -239,9 +239,9 @@ class FilterIgnoresApproval(Check):
     judges = ("APR-6",)
 
     def __init__(self) -> None:
-        self._resting: dict[str, dict[str, Seen]] = {}
+        self._resting: dict[str, dict[str, Observation]] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Keep what is known to be completed and undecided or rejected, and judge the end of a walk."""
         if seen.container_view is not None:
             self._note(ledger.containers[seen.params["containerId"]], seen)
@@ -266,7 +266,7 @@ class FilterIgnoresApproval(Check):
             )
             yield from verify("APR-6", container_id in walk.by_id, message, read, *walk.pages)
 
-    def _note(self, container: Container, seen: Seen) -> None:
+    def _note(self, container: Container, seen: Observation) -> None:
         if container.project_id is None or not vouched(container):
             return
         resting = self._resting.setdefault(container.project_id, {})

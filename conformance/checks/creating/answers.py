@@ -12,7 +12,7 @@ from conformance.checks.wording import short
 from conformance.contract.document import load
 from conformance.contract.validity import Validity
 from conformance.history.ledger import ACCEPTED, Ledger, Project
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.requests import (
     BELOW_APPLICATION,
     accepts_json,
@@ -42,10 +42,10 @@ class ValidCreates(Check):
     def __init__(self) -> None:
         self._keys = UsedKeys()
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the status and the envelope of a create."""
         use = self._keys.take(seen)
-        if seen.operation_id != CREATE or not seen.authorized or seen.status is None or not names_one_thing(seen):
+        if seen.operation_id != CREATE or not seen.authorized or seen.status is None or not seen.names_one_thing:
             return
         if (
             seen.ok
@@ -66,7 +66,7 @@ class ValidCreates(Check):
             code = f" {seen.error_code[:40]}" if seen.error_code else ""
             yield failed("CRE-1", f"A plain create was refused with {seen.status}{code}.", seen)
 
-    def _judge_envelope(self, seen: Seen) -> Iterator[Finding]:
+    def _judge_envelope(self, seen: Observation) -> Iterator[Finding]:
         problems = list(_problems(seen.fields))
         yield from verify("CRE-1", not problems, f"The envelope of a create {' and '.join(problems)}.", seen)
         told, asked = seen.fields.get("projectId"), seen.params["projectId"]
@@ -86,16 +86,16 @@ def _problems(fields: Mapping[str, Any]) -> Iterator[str]:
         yield f"is of the kind {short(fields['kind'])}, not content_generate"
 
 
-def _must_be_accepted(seen: Seen, ledger: Ledger) -> bool:
+def _must_be_accepted(seen: Observation, ledger: Ledger) -> bool:
     """Tell whether no reason to refuse a create is left that a conformant target could have."""
     project = ledger.projects.get(seen.params["projectId"])
     return (
         seen.actor == OWNER
         and seen.validity is Validity.PLAIN
         and seen.status not in ABOUT_THE_CALLER
-        and not (seen.status == 409 and seen.key is not None)
+        and not (seen.status == 409 and seen.idempotency_key is not None)
         and not seen.query
-        and is_ordinary(seen.exchange.request)
+        and seen.is_ordinary
         and project is not None
         and _is_open(project, ledger)
     )
@@ -113,7 +113,7 @@ def _is_open(project: Project, ledger: Ledger) -> bool:
 class _Location:
     """A locationUrl that an envelope gave: its job, its caller, and the URLs that may be meant and were not refused yet."""
 
-    seen: Seen
+    seen: Observation
     job_id: str
     meant: set[str]
 
@@ -129,7 +129,7 @@ class Locations(Check):
     def __init__(self) -> None:
         self._locations: dict[str, _Location] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Note the location of a create, and judge the read of one."""
         if seen.operation_id == CREATE and seen.status == ACCEPTED and seen.authorized:
             yield from self._note(seen, ledger.facts.base_url)
@@ -138,7 +138,7 @@ class Locations(Check):
             if location and location.seen.actor == seen.actor and location.seen.precedes(seen):
                 yield from self._judge(seen, location)
 
-    def _note(self, seen: Seen, base_url: str) -> Iterator[Finding]:
+    def _note(self, seen: Observation, base_url: str) -> Iterator[Finding]:
         url, job_id = seen.fields.get("locationUrl"), seen.fields.get("jobId")
         if not isinstance(url, str) or not url or not isinstance(job_id, str) or not job_id:
             return
@@ -171,7 +171,7 @@ class Locations(Check):
         for target in meant:
             self._locations.setdefault(target, location)
 
-    def _judge(self, seen: Seen, location: _Location) -> Iterator[Finding]:
+    def _judge(self, seen: Observation, location: _Location) -> Iterator[Finding]:
         url = seen.exchange.request.url
         if seen.status == 200 and accepts_json(seen.exchange.request):
             told = seen.fields.get("jobId")
@@ -179,7 +179,7 @@ class Locations(Check):
                 f"The locationUrl of job {location.job_id[:80]} read {short(told) if told is not None else 'no job'}."
             )
             yield from verify("CRE-3", told == location.job_id, message, location.seen, seen)
-        elif seen.refused and seen.status not in ABOUT_THE_CALLER and is_ordinary(seen.exchange.request):
+        elif seen.refused and seen.status not in ABOUT_THE_CALLER and seen.is_ordinary:
             location.meant.discard(url)
             if not location.meant:
                 message = f"The locationUrl of job {location.job_id[:80]} was answered {seen.status}."
@@ -202,9 +202,9 @@ class FreshCreates(Check):
 
     def __init__(self) -> None:
         self._keys = UsedKeys()
-        self._given: dict[tuple[str, str], Seen] = {}
+        self._given: dict[tuple[str, str], Observation] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the ids of an accepted create, and note those of every envelope."""
         fresh = self._keys.take(seen) in FRESH - {Use.LOST}
         if seen.status != ACCEPTED or not seen.authorized or not seen.is_write:
@@ -219,7 +219,7 @@ class FreshCreates(Check):
         for given in ids:
             self._given.setdefault(given, seen)
 
-    def _judge(self, seen: Seen, ids: set[tuple[str, str]], ledger: Ledger) -> Iterator[Finding]:
+    def _judge(self, seen: Observation, ids: set[tuple[str, str]], ledger: Ledger) -> Iterator[Finding]:
         taken = False
         for name, value in sorted(ids):
             before = self._given.get((name, value))

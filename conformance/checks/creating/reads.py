@@ -14,7 +14,7 @@ from conformance.contract.document import load
 from conformance.contract.validity import Unparsed, Validity
 from conformance.history.causes import is_fresh_view
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.requests import is_ordinary, is_same_id, may_object_to_form, names_one_thing
 from conformance.history.used_keys import FRESH, Use, UsedKeys
 
@@ -34,14 +34,14 @@ class Created:
     generated anew. `unclear`: a call may have done to it what no page tells. `resolved` is the first read with a format in the place of `auto`.
     """
 
-    seen: Seen
+    seen: Observation
     kept_brief: bool = False
     touched: bool = False
     patched: bool = False
     read_well: bool = False
     redone: bool = False
     unclear: bool = False
-    resolved: Seen | None = None
+    resolved: Observation | None = None
 
 
 class Creations:
@@ -51,7 +51,7 @@ class Creations:
         self._created: dict[str, Created] = {}
         self._keys = UsedKeys()
 
-    def of(self, seen: Seen, ledger: Ledger) -> Created | None:
+    def of(self, seen: Observation, ledger: Ledger) -> Created | None:
         """Take an exchange in, and give what made the container that it reads, None where it reads none that is known."""
         if seen.operation is None:
             self._note_unknown_call(seen)
@@ -60,13 +60,13 @@ class Creations:
             # A container that no call made before was not made by the call that used the key elsewhere.
             self._note_write(seen, ledger, fresh=self._keys.take(seen) in FRESH | {Use.ELSEWHERE})
             return None
-        if seen.operation_id != "getContent" or not names_one_thing(seen):
+        if seen.operation_id != "getContent" or not seen.names_one_thing:
             return None
         created = self._created.get(seen.params["containerId"])
         read_by_its_maker = created is not None and created.seen.actor == seen.actor and created.seen.precedes(seen)
         return created if read_by_its_maker else None
 
-    def _note_write(self, seen: Seen, ledger: Ledger, *, fresh: bool) -> None:
+    def _note_write(self, seen: Observation, ledger: Ledger, *, fresh: bool) -> None:
         started = ledger.started
         if seen.operation_id == CREATE:
             accepted = fresh and seen.validity not in {Validity.INVALID, Validity.MALFORMED} and seen.authorized
@@ -84,7 +84,7 @@ class Creations:
                 created.patched = created.patched or not _is_without_patch(seen)
                 created.unclear = created.unclear or seen.validity is Validity.UNCLEAR
 
-    def _note_unknown_call(self, seen: Seen) -> None:
+    def _note_unknown_call(self, seen: Observation) -> None:
         """Note that an undocumented write may have removed or changed a container: its id stands in the path."""
         if not seen.is_write or seen.refused:
             return
@@ -93,7 +93,7 @@ class Creations:
                 self._created[step].unclear = True
 
 
-def _is_without_patch(seen: Seen) -> bool:
+def _is_without_patch(seen: Observation) -> bool:
     if seen.body is Unparsed.ABSENT:
         return True
     if not isinstance(seen.body, dict):
@@ -111,14 +111,14 @@ class ReadableAtOnce(Check):
     def __init__(self) -> None:
         self._creations = Creations()
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge every read of a created container by its maker; its project and status until one read was right."""
         created = self._creations.of(seen, ledger)
         if created is None or created.unclear:
             return
         name = seen.params["containerId"][:80]
         if seen.refused:
-            odd = may_object_to_form(seen) or not is_ordinary(seen.exchange.request)
+            odd = seen.may_object_to_form or not seen.is_ordinary
             if seen.status not in ABOUT_THE_CALLER - {403} and not odd:
                 message = f"Container {name} could not be read after its create: {seen.status}."
                 yield failed("CRE-4", message, created.seen, seen)
@@ -131,7 +131,7 @@ class ReadableAtOnce(Check):
                 yield passed("CRE-4", created.seen, seen)
 
 
-def _problem(seen: Seen, created: Created) -> str | None:
+def _problem(seen: Observation, created: Created) -> str | None:
     told, asked = seen.fields.get("id"), seen.params["containerId"]
     if isinstance(told, str) and not is_same_id(told, asked):
         return f"the id {told[:80]}"
@@ -157,7 +157,7 @@ class BriefKept(Check):
     def __init__(self) -> None:
         self._creations = Creations()
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the brief of a read against that of the create."""
         created = self._creations.of(seen, ledger)
         shape = seen.container_view
@@ -188,7 +188,7 @@ class BriefKept(Check):
         yield from self._judge_influencer(sent.get("influencerId"), shape, created, seen)
 
     def _judge_patched(
-        self, shape: Mapping[str, Any], created: Created, seen: Seen, ledger: Ledger
+        self, shape: Mapping[str, Any], created: Created, seen: Observation, ledger: Ledger
     ) -> Iterator[Finding]:
         """Judge the influencer after a patch by the brief that the same read shows, once the generation has completed.
 
@@ -201,7 +201,7 @@ class BriefKept(Check):
             yield from self._judge_influencer(brief.get("influencerId"), shape, created, seen)
 
     def _judge_influencer(
-        self, sent: object, shape: Mapping[str, Any], created: Created, seen: Seen
+        self, sent: object, shape: Mapping[str, Any], created: Created, seen: Observation
     ) -> Iterator[Finding]:
         told = shape.get("influencerId")
         if not isinstance(sent, str) or not sent:
@@ -210,7 +210,7 @@ class BriefKept(Check):
         yield from verify("CRE-8", told == sent, message, created.seen, seen)
 
 
-def _was_json(seen: Seen) -> bool:
+def _was_json(seen: Observation) -> bool:
     media_type = (seen.exchange.request.header("content-type") or "").partition(";")[0].strip().lower()
     return media_type == "application/json"
 
@@ -239,7 +239,7 @@ class FormatKept(Check):
     def __init__(self) -> None:
         self._creations = Creations()
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the format of a read against that of the create."""
         created = self._creations.of(seen, ledger)
         shape = seen.container_view
@@ -259,7 +259,7 @@ class FormatKept(Check):
         else:
             yield from self._judge_resolved(seen, created, told, name)
 
-    def _judge_resolved(self, seen: Seen, created: Created, told: str, name: str) -> Iterator[Finding]:
+    def _judge_resolved(self, seen: Observation, created: Created, told: str, name: str) -> Iterator[Finding]:
         before = created.resolved
         if before is None:
             created.resolved = seen if told != "auto" else None

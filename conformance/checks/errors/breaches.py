@@ -11,7 +11,7 @@ from conformance.contract.lifecycle import OPERATIONS_BY_STATE, Answer
 from conformance.contract.validity import Validity
 from conformance.history.causes import Standing, standing, status_of
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 
 OPERATIONS = frozenset({"regenerateContent", "rejectContent"})
 
@@ -21,7 +21,7 @@ class BreachesTakenForConflicts(LateCheck[Standing]):
 
     judges: ClassVar[tuple[str, ...]] = ("ERR-4",)
 
-    def look(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def look(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Keep such an answer."""
         if (
             seen.is_write
@@ -35,11 +35,11 @@ class BreachesTakenForConflicts(LateCheck[Standing]):
                 self.keep(seen, stood)
         return ()
 
-    def judge(self, call: Seen, stood: Standing, ledger: Ledger) -> Iterator[Finding]:
+    def judge(self, call: Observation, stood: Standing, ledger: Ledger) -> Iterator[Finding]:
         """Accuse where the container would have taken a valid body."""
         container, shown = stood.container, stood.read.fields
         project_id = container.project_id
-        if stood.moved_before(call, ledger) or (project_id is not None and ledger.changes.archived(project_id)):
+        if stood.moved_before(call, ledger) or (project_id is not None and ledger.windows.archived(project_id)):
             return
         status, approval = status_of(shown), shown.get("approvalStatus")
         if status is None or not isinstance(approval, str):

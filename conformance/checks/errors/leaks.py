@@ -11,7 +11,7 @@ from conformance.checks.findings import Check, Finding, verify
 from conformance.checks.wording import short
 from conformance.contract.validity import Unparsed, strings
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 
 SEARCHED = 64 * 1024
 """How many characters of an error are searched."""
@@ -57,7 +57,7 @@ class ErrorsKeepQuiet(Check):
 
     judges: ClassVar[tuple[str, ...]] = ("ERR-6",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Search the body of a 4xx or 5xx that came from below the base URL."""
         request, response = seen.exchange.request, seen.exchange.response
         if (
@@ -84,7 +84,7 @@ def _text(body: bytes, value: object) -> str:
     return body[:SEARCHED].decode("utf-8", "replace")
 
 
-def _was_sent(words: str, seen: Seen) -> bool:
+def _was_sent(words: str, seen: Observation) -> bool:
     request = seen.exchange.request
     return (
         words in unquote(request.url)

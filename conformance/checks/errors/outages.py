@@ -9,7 +9,7 @@ from typing import ClassVar
 from conformance.checks.findings import Check, Finding, failed, inconclusive, passed
 from conformance.history.documented import CAPABILITIES
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.requests import LARGEST_BODY
 
 GATEWAY_ERRORS = frozenset({502, 503, 504})
@@ -28,9 +28,9 @@ class StaysUp(Check):
     judges: ClassVar[tuple[str, ...]] = ("ERR-1",)
 
     def __init__(self) -> None:
-        self._once: dict[_Asked, Seen] = {}
+        self._once: dict[_Asked, Observation] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge whether an answer came, and its class of status."""
         url, facts = seen.exchange.request.url, ledger.facts
         if not url.startswith(facts.base_url) or (facts.clock_url and url.startswith(facts.clock_url)):
@@ -54,7 +54,7 @@ class StaysUp(Check):
         for seen in self._once.values():
             yield inconclusive("ERR-1", f"{seen.name()} {_what(seen)}, and was not asked the same again.", seen)
 
-    def _judge_silence(self, seen: Seen) -> Iterator[Finding]:
+    def _judge_silence(self, seen: Observation) -> Iterator[Finding]:
         error = seen.exchange.error or "no answer"
         if error.startswith("unsent"):
             return  # HTTP cannot carry the request, so the target was never asked
@@ -66,7 +66,7 @@ class StaysUp(Check):
         else:
             yield from self._judge_once_or_again(seen, _what(seen))
 
-    def _judge_once_or_again(self, seen: Seen, what: str) -> Iterator[Finding]:
+    def _judge_once_or_again(self, seen: Observation, what: str) -> Iterator[Finding]:
         asked = _asked(seen)
         before = self._once.get(asked)
         if before is None:
@@ -76,7 +76,7 @@ class StaysUp(Check):
             yield failed("ERR-1", message, before, seen)
 
     @staticmethod
-    def _may_lack(seen: Seen) -> bool:
+    def _may_lack(seen: Observation) -> bool:
         return (
             seen.operation is None
             or seen.operation_id in CAPABILITIES
@@ -84,16 +84,16 @@ class StaysUp(Check):
         )
 
 
-def _asked(seen: Seen) -> _Asked:
+def _asked(seen: Observation) -> _Asked:
     request = seen.exchange.request
     return seen.actor, request.method, request.url, hashlib.blake2b(request.body or b"", digest_size=16).digest()
 
 
-def _what(seen: Seen) -> str:
+def _what(seen: Observation) -> str:
     return "broke the connection" if seen.status is None else f"answered {seen.status}"
 
 
-def _manner(seen: Seen) -> str:
+def _manner(seen: Observation) -> str:
     """Say what was odd about the request's body, where anything was."""
     return f" ({seen.invalid_because})" if seen.operation and seen.invalid_because else ""
 

@@ -12,7 +12,7 @@ from conformance.contract.document import Operation
 from conformance.contract.validity import Unparsed, Validity
 from conformance.history.documented import CAPABILITIES, may_be_absent, operations_at
 from conformance.history.ledger import Ledger
-from conformance.history.observation import READING_METHODS, Seen
+from conformance.history.observation import READING_METHODS, Observation
 from conformance.history.requests import BELOW_APPLICATION, is_ordinary, names_one_thing
 
 OWNER = "owner"
@@ -27,7 +27,7 @@ class EnvelopeOfErrors(Check):
 
     judges: ClassVar[tuple[str, ...]] = ("ERR-2",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the body of a 4xx."""
         if not seen.refused or seen.exchange.request.method == "HEAD":
             return
@@ -37,14 +37,14 @@ class EnvelopeOfErrors(Check):
         elif self._binds(seen, ledger):
             yield failed("ERR-2", f"{seen.name()} answered {seen.status} {problem}.", seen)
 
-    def _binds(self, seen: Seen, ledger: Ledger) -> bool:
+    def _binds(self, seen: Observation, ledger: Ledger) -> bool:
         # A limit that no page states is told with the envelope (open reading 18), also that of a body's size.
-        if seen.status in BELOW_APPLICATION - {413} or not names_one_thing(seen):
+        if seen.status in BELOW_APPLICATION - {413} or not seen.names_one_thing:
             return False
-        if seen.status == 400 and not is_ordinary(seen.exchange.request):
+        if seen.status == 400 and not seen.is_ordinary:
             return False
         if seen.operation is not None:
-            return not (seen.status in {404, 405} and may_be_absent(seen.operation_id, ledger))
+            return not (seen.status in {404, 405} and ledger.may_be_absent(seen.operation))
         here = operations_at(seen, ledger)
         if not here and seen.status == 404:
             return seen.exchange.request.url.startswith(f"{ledger.facts.base_url}/v1/") and is_ordinary(
@@ -53,7 +53,7 @@ class EnvelopeOfErrors(Check):
         return seen.status == 405 and any(operation.id not in CAPABILITIES for operation in here)
 
 
-def _names_what_is_there(seen: Seen, ledger: Ledger) -> bool:
+def _names_what_is_there(seen: Observation, ledger: Ledger) -> bool:
     """Tell whether a path names a container, a job or a project that is known to be there."""
     steps = seen.exchange.request.url.partition("?")[0].split("/")
     return any(step in known for step in steps for known in (ledger.containers, ledger.jobs, ledger.projects))
@@ -78,11 +78,11 @@ class InvalidBodies(Check):
 
     judges: ClassVar[tuple[str, ...]] = ("ERR-4",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the answer to a body that breaks the documented types."""
         if seen.validity not in {Validity.INVALID, Validity.MALFORMED} or seen.actor != OWNER or seen.status is None:
             return
-        if not names_one_thing(seen) or not self._exists(seen, ledger):
+        if not seen.names_one_thing or not self._exists(seen, ledger):
             return
         if seen.status in {400, 422}:
             if seen.error_code is not None:
@@ -95,7 +95,7 @@ class InvalidBodies(Check):
             message = f"{seen.name()} answered {seen.status} to a body that it should refuse ({seen.invalid_because})."
             yield failed("ERR-4", message, seen)
 
-    def _exists(self, seen: Seen, ledger: Ledger) -> bool:
+    def _exists(self, seen: Observation, ledger: Ledger) -> bool:
         return seen.params.get("projectId") in ledger.projects or ledger.touched(seen) is not None
 
 
@@ -108,16 +108,16 @@ class WrongMethodsAndMedia(Check):
 
     judges: ClassVar[tuple[str, ...]] = ("ERR-5",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the answer to what a client should not have sent."""
         if not seen.authorized or seen.status is None or seen.status >= 500 or seen.status in {401, 403, 429}:
             return
         if seen.operation is None:
             yield from self._judge_method(seen, ledger)
-        elif seen.operation.request_schema is not None and names_one_thing(seen):
+        elif seen.operation.request_schema is not None and seen.names_one_thing:
             yield from self._judge_body(seen)
 
-    def _judge_method(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _judge_method(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         method = seen.exchange.request.method
         if method.upper() in READING_METHODS - {"GET"} or method.upper() == "CONNECT":
             return
@@ -127,19 +127,19 @@ class WrongMethodsAndMedia(Check):
         if not any(operation.id not in CAPABILITIES for operation in here) or "/.." in seen.exchange.request.url:
             return
         # A server may know no method beyond these, and refuse the whole message before it looks at the path.
-        strange = method not in STANDARD_METHODS or not is_ordinary(seen.exchange.request)
+        strange = method not in STANDARD_METHODS or not seen.is_ordinary
         if seen.status in {400, *BELOW_APPLICATION} and strange:
             return
         message = f"{seen.name()} answered {seen.status}; the documented path knows only {_methods(here)}."
         yield from verify("ERR-5", seen.status == 405, message, seen)
 
-    def _judge_body(self, seen: Seen) -> Iterator[Finding]:
+    def _judge_body(self, seen: Observation) -> Iterator[Finding]:
         media_type = (seen.exchange.request.header("content-type") or "").partition(";")[0].strip().lower()
         if seen.validity is not Validity.UNCLEAR or not seen.exchange.request.body or media_type == "application/json":
             return
         if seen.status in {400, 415, 422}:
             yield passed("ERR-5", seen)
-        elif (seen.ok or (seen.status == 409 and seen.key is None)) and seen.body is Unparsed.NOT_JSON:
+        elif (seen.ok or (seen.status == 409 and seen.idempotency_key is None)) and seen.body is Unparsed.NOT_JSON:
             if seen.refused and seen.operation_id != "createContent":
                 return  # elsewhere the state of the container may stand in the way
             label = f"labelled {short(media_type)}" if media_type else "without a Content-Type"
@@ -155,7 +155,7 @@ class RetryAfter(Check):
 
     judges: ClassVar[tuple[str, ...]] = ("ERR-7",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the headers of a 429 that came from below the base URL."""
         response = seen.exchange.response
         if (

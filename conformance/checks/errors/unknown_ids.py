@@ -13,7 +13,7 @@ from conformance.checks.wording import short
 from conformance.contract.validity import Validity
 from conformance.history.documented import may_be_absent
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.requests import is_ordinary, is_same_id, names_one_thing
 
 OWNER = "owner"
@@ -88,7 +88,7 @@ class UnknownIds(Check):
     def __init__(self) -> None:
         self._ids: defaultdict[str, Ids] = defaultdict(Ids)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge a call that names something unknown, and note what its answer shows."""
         for project_id in ledger.projects.keys() | {ledger.facts.archive_project_id, ledger.facts.other_project_id}:
             self._ids["projectId"].add(project_id)
@@ -97,7 +97,7 @@ class UnknownIds(Check):
             self._note(seen)
         return findings
 
-    def _note(self, seen: Seen) -> None:
+    def _note(self, seen: Observation) -> None:
         for name, value in seen.params.items():
             if not (seen.operation_id == "cloneFromPost" and name == "containerId"):
                 self._ids[name].add(value)
@@ -109,13 +109,13 @@ class UnknownIds(Check):
                 if isinstance(item, dict):
                     self._ids[kind].add(item.get("id"))
 
-    def _judge(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _judge(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         unknown = next(
             (name for name in THINGS if name in seen.params and seen.params[name] not in self._ids[name]), None
         )
-        if unknown is None or seen.actor != OWNER or not names_one_thing(seen):
+        if unknown is None or seen.actor != OWNER or not seen.names_one_thing:
             return
-        if may_be_absent(seen.operation_id, ledger):
+        if ledger.may_be_absent(seen.operation):
             return
         if seen.operation_id == "cloneFromPost" and (
             ledger.facts.clone_id == "fresh" or seen.validity is not Validity.PLAIN
@@ -130,10 +130,10 @@ class UnknownIds(Check):
                 yield from verify("ERR-3", seen.error_code == "NOT_FOUND", message, seen)
         elif _denies(seen) and self._ids[unknown].looks_real(seen.params[unknown]):
             clean = seen.validity in {Validity.PLAIN, Validity.VALID} and not seen.query
-            if clean and not (seen.status == 409 and seen.key is not None) and is_ordinary(seen.exchange.request):
+            if clean and not (seen.status == 409 and seen.idempotency_key is not None) and seen.is_ordinary:
                 yield failed("ERR-3", f"{seen.name()} answered {seen.status} about {about} instead of 404.", seen)
 
-    def _judge_success(self, seen: Seen, unknown: str, about: str) -> Iterator[Finding]:
+    def _judge_success(self, seen: Observation, unknown: str, about: str) -> Iterator[Finding]:
         parameter, member = OWN_NAME.get(seen.operation_id, ("", ""))
         told = seen.fields.get(member)
         if parameter == unknown and isinstance(told, str) and not is_same_id(told, seen.params[unknown]):
@@ -144,12 +144,12 @@ class UnknownIds(Check):
             yield failed("ERR-3", f"{seen.name()} answered {seen.status} about {about} instead of 404.", seen)
 
 
-def _denies(seen: Seen) -> bool:
+def _denies(seen: Observation) -> bool:
     """Tell whether a refusal says something else than that nothing is there."""
     return seen.status in REFUSALS_OF_IDS or (seen.status in REFUSALS_OF_STATES and _is_made_up(seen))
 
 
-def _is_made_up(seen: Seen) -> bool:
+def _is_made_up(seen: Observation) -> bool:
     return "unknown" in seen.exchange.tags
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.idempotency.replaying import CONFLICT_CODE
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.replays import Call, SlotKey, call_of, has_no_key, is_generating, slot_key
 
 _MAKING = ("createContent", "cloneFromPost")
@@ -28,13 +28,13 @@ class FreshRequests(Check):
         self._by_key: dict[str, dict[SlotKey, Call]] = defaultdict(dict)
         self._used: set[str] = set()
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Judge one call by the calls whose result it may have been given."""
         yield from self._judge(seen, ledger)
         if seen.is_write and seen.key is not None:
             self._used.add(seen.key)
 
-    def _judge(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _judge(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         is_reject = seen.operation_id == "rejectContent" and seen.authorized
         if not is_generating(seen) and not is_reject:
             return

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from conformance.checks.findings import Check, Finding, failed
 from conformance.history.causes import causes_of
 from conformance.history.ledger import Change, Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.replays import is_generating
 from conformance.history.settled import is_terminal
 from conformance.history.walks import without_body
@@ -19,14 +19,14 @@ class ReplaysStartNothing(Check):
     judges = ("IDM-2", "IDM-11")
 
     def __init__(self) -> None:
-        self._replays: dict[str, Seen] = {}
+        self._replays: dict[str, Observation] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Note a replay, and judge what is read of its container afterwards."""
         container_id = seen.fields.get("containerId")
         if is_generating(seen) and seen.status == 202 and ledger.started is None and isinstance(container_id, str):
             if ledger.named(seen.fields.get("jobId")):
-                self._replays[container_id] = without_body(seen)
+                self._replays[container_id] = seen.evidence
             return
         replay = self._replays.get(seen.params.get("containerId", ""))
         if replay is None:
@@ -42,7 +42,7 @@ class ReplaysStartNothing(Check):
             yield from self._unnamed_job(requirement, replay, seen, ledger)
 
     @staticmethod
-    def _moved_by(replay: Seen, change: Change, ledger: Ledger) -> bool:
+    def _moved_by(replay: Observation, change: Change, ledger: Ledger) -> bool:
         # What was accepted or lost before may begin to show only now.
         calls = (*change.between, *causes_of(change, ledger))
         return (
@@ -55,7 +55,7 @@ class ReplaysStartNothing(Check):
         )
 
     @staticmethod
-    def _unnamed_job(requirement: str, replay: Seen, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _unnamed_job(requirement: str, replay: Observation, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         job_id = seen.fields.get("jobId")
         container = ledger.containers.get(seen.params["containerId"])
         if container is None or container.made_by is None or not seen.authorized:

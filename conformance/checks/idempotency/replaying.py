@@ -10,7 +10,7 @@ from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.late import LateCheck
 from conformance.contract.validity import Validity
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.replays import Call, Slot, SlotKey, call_of, is_generating, slot_key
 
 DAY = 86_400.0
@@ -56,7 +56,7 @@ class Replaying(LateCheck[Refused]):
         self._uses: Counter[tuple[str, str]] = Counter()
         self._moved_until = float("-inf")
 
-    def look(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def look(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Judge one generating call by the earlier calls with its key, and keep a refusal."""
         if seen.advanced_seconds is not None:
             self._moved_until = max(self._moved_until, seen.exchange.received_at)
@@ -100,7 +100,7 @@ class Replaying(LateCheck[Refused]):
         else:
             yield from self._used_again(slot, original, call)
 
-    def judge(self, call: Seen, known: Refused, ledger: Ledger) -> Iterator[Finding]:  # noqa: ARG002 - the base's signature
+    def judge(self, call: Observation, known: Refused, ledger: Ledger) -> Iterator[Finding]:  # noqa: ARG002 - the base's signature
         """Judge a refusal, unless another call was under way with it, which may have locked the key (open reading 12)."""
         if not known.slot.overlaps(known.call):
             yield from self._used_again(known.slot, known.original, known.call)
@@ -114,7 +114,7 @@ class Replaying(LateCheck[Refused]):
     def _is_archived(self, call: Call, ledger: Ledger) -> bool:
         container = ledger.containers.get(call.path)
         project_id = call.path if _is_create(call) else (container.project_id if container else None)
-        return project_id is not None and ledger.changes.archived(project_id)
+        return project_id is not None and ledger.windows.archived(project_id)
 
     def _update(self, slot: Slot, call: Call) -> None:
         status = call.seen.status

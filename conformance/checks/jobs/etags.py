@@ -12,7 +12,7 @@ from conformance.checks.wording import short
 from conformance.contract.lifecycle import JOB_ENDED, TERMINAL
 from conformance.history.causes import MOMENT, first_generation, status_of
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.walks import without_body
 
 
@@ -20,7 +20,7 @@ from conformance.history.walks import without_body
 class Tagged:
     """The latest answer of a job that carried an ETag."""
 
-    seen: Seen
+    seen: Observation
     etag: str
     status: object
     digest: bytes
@@ -34,7 +34,7 @@ class UnchangedJob(Check):
     def __init__(self) -> None:
         self._latest: dict[tuple[str, str, str | None], Tagged] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge a getJob that names an ETag, then keep the ETag of its answer."""
         if seen.operation_id != "getJob" or not seen.authorized:
             return
@@ -50,9 +50,9 @@ class UnchangedJob(Check):
             digest, status = hashlib.sha256(response.body).digest(), seen.job_view.get("status")
             if latest is not None and _opaque(latest.etag) == _opaque(etag) and latest.seen.precedes(seen):
                 yield from _same_tag(key[1], latest, status, seen)
-            self._latest[key] = Tagged(without_body(seen), etag, status, digest)
+            self._latest[key] = Tagged(seen.evidence, etag, status, digest)
 
-    def _judge(self, job_id: str, asked: str, latest: Tagged, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _judge(self, job_id: str, asked: str, latest: Tagged, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         ended = isinstance(latest.status, str) and latest.status in JOB_ENDED
         named = _names(asked, latest.etag)
         if not ended:
@@ -77,7 +77,7 @@ class UnchangedJob(Check):
                 yield failed("JOB-8", message, latest.seen, seen)
 
 
-def _same_tag(job_id: str, latest: Tagged, status: object, seen: Seen) -> Iterator[Finding]:
+def _same_tag(job_id: str, latest: Tagged, status: object, seen: Observation) -> Iterator[Finding]:
     if latest.status == "running" and isinstance(status, str) and status in JOB_ENDED:
         message = f"Job {short(job_id)} kept the ETag {latest.etag} although it went from running to {status}."
         yield failed("JOB-8", message, latest.seen, seen)
@@ -98,7 +98,7 @@ def _names(asked: str, etag: str) -> bool:
     return _opaque(etag) in {_opaque(asked), *re.findall(r'"[^"]*"', asked)}
 
 
-def _known_end(job_id: str, seen: Seen, ledger: Ledger) -> Seen | None:
+def _known_end(job_id: str, seen: Observation, ledger: Ledger) -> Observation | None:
     """Give the read that showed the job's container at its end, where that was long enough before for the job to show it."""
     generation = ledger.jobs.get(job_id)
     container = ledger.containers[generation.container_id] if generation else None

@@ -15,13 +15,13 @@ from conformance.checks.wording import short
 from conformance.contract.lifecycle import JOB_ENDED, JOB_STATUSES
 from conformance.history.causes import vouched
 from conformance.history.ledger import Container, Generation, Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.requests import ABSENT, may_object_to_form
 from conformance.history.timestamps import instant
 from conformance.history.walks import without_body
 
 
-def generation_of(seen: Seen, ledger: Ledger) -> Generation | None:
+def generation_of(seen: Observation, ledger: Ledger) -> Generation | None:
     """Give the generation whose job a getJob of its owner names, where it had been accepted before."""
     if seen.operation_id != "getJob":
         return None
@@ -31,14 +31,14 @@ def generation_of(seen: Seen, ledger: Ledger) -> Generation | None:
     return generation
 
 
-def turned_away(seen: Seen) -> bool:
+def turned_away(seen: Observation) -> bool:
     """Tell whether a read was answered that there is no such thing, or refused for no reason that its caller or its form could give."""
     return seen.status in ABSENT or (
-        seen.refused and seen.status not in ABOUT_THE_CALLER and not may_object_to_form(seen)
+        seen.refused and seen.status not in ABOUT_THE_CALLER and not seen.may_object_to_form
     )
 
 
-def was_superseded(generation: Generation, seen: Seen, ledger: Ledger) -> bool:
+def was_superseded(generation: Generation, seen: Observation, ledger: Ledger) -> bool:
     """Tell whether a later generation of the same container had been accepted before an exchange."""
     return any(
         generation.accepted.precedes(other.accepted) and other.accepted.precedes(seen)
@@ -51,7 +51,7 @@ class JobCanBeRead(Check):
 
     judges = ("JOB-1", "REG-5")
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge a getJob of a job that an envelope has named."""
         generation = generation_of(seen, ledger)
         if generation is None:
@@ -75,7 +75,7 @@ class JobCanBeRead(Check):
 class Ended:
     """The first view of a job that showed it ended, and what of it may never change."""
 
-    seen: Seen
+    seen: Observation
     lasting: dict[str, Any]
 
 
@@ -87,7 +87,7 @@ class EndedJobs(Check):
     def __init__(self) -> None:
         self._ended: dict[str, Ended] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Compare a job with the first view that showed it ended."""
         view = seen.job_view
         if view is None or "status" not in view:
@@ -100,11 +100,11 @@ class EndedJobs(Check):
         known = self._ended.get(job_id)
         if known is None:
             if status in JOB_ENDED:
-                self._ended[job_id] = Ended(without_body(seen), _lasting(view))
+                self._ended[job_id] = Ended(seen.evidence, _lasting(view))
         elif known.seen.precedes(seen):
             yield from self._compare(job_id, known, seen, ledger)
 
-    def _compare(self, job_id: str, known: Ended, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _compare(self, job_id: str, known: Ended, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         new = _lasting(seen.fields)
         changed = [name for name, value in known.lasting.items() if not _same(value, new[name])]
         generation = ledger.jobs.get(job_id)
@@ -140,9 +140,9 @@ class JobProgress(Check):
     judges = ("JOB-5",)
 
     def __init__(self) -> None:
-        self._furthest: dict[str, tuple[Seen, float]] = {}
+        self._furthest: dict[str, tuple[Observation, float]] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the job's own reads tell
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the job's own reads tell
         """Judge the progress that a getJob shows, where it shows one."""
         view = seen.job_view
         if view is None or view.get("progress") is None:
@@ -160,7 +160,7 @@ class JobProgress(Check):
         else:
             yield passed("JOB-5", seen)
         if known is None or progress >= known[1]:
-            self._furthest[job_id] = (without_body(seen), progress)
+            self._furthest[job_id] = (seen.evidence, progress)
 
 
 class WhatAnEndedJobShows(Check):
@@ -168,7 +168,7 @@ class WhatAnEndedJobShows(Check):
 
     judges = ("JOB-6", "JOB-7")
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge a job that a getJob shows as ended."""
         view = seen.job_view
         status = view.get("status") if view else None
@@ -199,9 +199,9 @@ class ContainerProgress(Check):
     judges = ("JOB-3", "JOB-4", *REFUSED_BY)
 
     def __init__(self) -> None:
-        self._refused: dict[str, Seen] = {}
+        self._refused: dict[str, Observation] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Judge the progress of a container that this history made."""
         container = ledger.containers.get(seen.params.get("containerId", ""))
         if container is None or not vouched(container):
@@ -217,7 +217,7 @@ class ContainerProgress(Check):
         elif seen.status == 200 and isinstance(seen.answer, dict):
             yield from self._judge(container, seen)
 
-    def _judge(self, container: Container, seen: Seen) -> Iterator[Finding]:
+    def _judge(self, container: Container, seen: Observation) -> Iterator[Finding]:
         candidates = latest_jobs(container, seen)
         view = seen.fields
         job_id = view.get("jobId")
@@ -241,7 +241,7 @@ class ContainerProgress(Check):
         else:
             yield from self._shape(container, view, seen)
 
-    def _shape(self, container: Container, view: dict[str, Any], seen: Seen) -> Iterator[Finding]:
+    def _shape(self, container: Container, view: dict[str, Any], seen: Observation) -> Iterator[Finding]:
         named, status = view.get("containerId"), view.get("status")
         if isinstance(named, str) and named != container.id:
             yield failed("JOB-3", f"The progress of container {container.id} names the container {short(named)}.", seen)
@@ -253,11 +253,11 @@ class ContainerProgress(Check):
             yield passed("JOB-3", seen)
 
 
-def _started(call: Seen, container: Container) -> bool:
+def _started(call: Observation, container: Container) -> bool:
     return any(generation.accepted is call for generation in container.generations)
 
 
-def latest_jobs(container: Container, seen: Seen) -> set[str]:
+def latest_jobs(container: Container, seen: Observation) -> set[str]:
     """Give the jobs that may be a container's latest while an exchange was on its way."""
     accepted = [one.accepted for one in container.generations if one.accepted.precedes(seen)]
     return {one.job_id for one in container.generations if not any(one.accepted.precedes(later) for later in accepted)}

@@ -1,204 +1,141 @@
-"""Judges of how a generation ends: in time, and as whoever stopped it was told."""
+"""LIF-7 and LIF-10 to LIF-12: how a generation ends, in time and as the call that stopped it says."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from conformance.checks.findings import Check, Finding, failed, passed, verify
-from conformance.contract.lifecycle import JOB_ENDED, TERMINAL
-from conformance.history.causes import (
-    MOMENT,
-    assets_of,
-    causes_of,
-    first_generation,
-    is_fresh_view,
-    latest_start,
-    may_have_regenerated,
-    may_regenerate,
-    status_of,
-)
-from conformance.history.ledger import ACCEPTED, Container, Generation, Ledger
-from conformance.history.observation import Seen
-from conformance.history.walks import without_body
-
-ALSO_PROMISED_BY = {"regenerateContent": "REG-4", "rejectContent": "REG-4", "cloneFromPost": "CLO-2"}
-"""The requirement that promises an end beside LIF-7, by the operation that started the generation."""
-
+from conformance.checks.base import Check, on
+from conformance.checks.ends import EndsInTime
+from conformance.checks.sides import SidesAgree
+from conformance.history.facts import CancelSent, ContainerRead, GenerationSeen, Side, SidesCompared
+from conformance.history.fields import assets_of, status_of
+from conformance.history.ledger import ACCEPTED
+from conformance.history.observation import Observation
+from conformance.history.windows import MOMENT, may_regenerate
 
 SEVERAL = 3
 """Cancels that cannot all have come too late."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """What one read says of a generation: in flight, or the terminal status that it ended in."""
+class GenerationsEnd(EndsInTime):
+    """LIF-7: every accepted generation reaches a terminal status in time."""
 
-    generation: Generation
-    ended_as: str | None
-    subject: str
-
-
-def sighting(seen: Seen, ledger: Ledger) -> Sighting | None:
-    """Read an exchange as a sighting of a generation, None where it shows none, or one that can't be told from another."""
-    if seen.job_view is not None:
-        job_id, status = seen.params["jobId"], seen.job_view.get("status")
-        generation = ledger.jobs.get(job_id)
-        if generation is None or not generation.accepted.precedes(seen):
-            return None
-        if status == "running":
-            return Sighting(generation, None, f"Job {job_id}")
-        ended = isinstance(status, str) and status in JOB_ENDED
-        return Sighting(generation, status, f"Job {job_id}") if ended else None
-    if seen.container_view is None:
-        return None
-    container = ledger.containers[seen.params["containerId"]]
-    generation, status = _only_candidate(container, seen), status_of(seen.fields)
-    if generation is None or status is None:
-        return None
-    return Sighting(generation, status if status in TERMINAL else None, f"Container {container.id}")
-
-
-def _only_candidate(container: Container, read: Seen) -> Generation | None:
-    if not container.generations or not is_fresh_view(container, read):
-        return None
-    latest = max(container.generations, key=lambda one: one.accepted.exchange.sent_at)
-    if may_have_regenerated(container, latest.accepted, latest.accepted):
-        return None
-    return latest if latest.accepted.exchange.sent_at >= latest_start(container) else None
-
-
-class EndsInTime(Check):
-    """LIF-7, with REG-4 and CLO-2 for what a regeneration or a clone started."""
-
-    judges = ("LIF-7", "REG-4", "CLO-2")
-
-    def __init__(self) -> None:
-        self._judged: set[str] = set()
-
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
-        """Judge the first end of a generation, or a sighting of it that comes too late."""
-        found = sighting(seen, ledger)
-        if found is None or found.generation.job_id in self._judged:
-            return
-        accepted = found.generation.accepted
-        names = ["LIF-7"] + [ALSO_PROMISED_BY[op] for op in (accepted.operation_id,) if op in ALSO_PROMISED_BY]
-        if found.ended_as is not None:
-            self._judged.add(found.generation.job_id)
-            yield from (passed(name, accepted, seen) for name in names)
-            return
-        waited = seen.exchange.sent_at - accepted.exchange.received_at
-        if waited <= ledger.facts.generation_timeout or _stopped(found.generation, ledger):
-            return
-        self._judged.add(found.generation.job_id)
-        message = f"{found.subject} is still in flight {waited:.0f} s after job {found.generation.job_id} was accepted."
-        yield from (failed(name, message, accepted, seen) for name in names)
-
-
-def _stopped(generation: Generation, ledger: Ledger) -> bool:
-    """Tell whether someone may have cancelled or archived it, so that LIF-10 and LIF-11 say how it must end."""
-    container = ledger.containers[generation.container_id]
-    cancelled = any(call.operation_id == "cancelJob" for call in container.influences)
-    return cancelled or (container.project_id is not None and ledger.changes.archived(container.project_id))
+    judges = ("LIF-7",)
 
 
 @dataclass(slots=True)
-class Stop:
+class _Stop:
     """An accepted call that stops a generation, and the reads after it that showed the generation in flight.
 
     `still_in_flight` is the first such read by which the call has surely arrived; `running_on` is the first of all.
     """
 
     requirement: str
-    call: Seen
-    still_in_flight: Seen | None = None
-    running_on: Seen | None = None
+    call: Observation
+    still_in_flight: Observation | None = None
+    running_on: Observation | None = None
     done: bool = False
 
 
-class Stopping(Check):
+class StoppedGenerations(Check):
     """LIF-10 and LIF-11: what was stopped ends as canceled, or as what it was before."""
 
     judges = ("LIF-10", "LIF-11")
 
     def __init__(self) -> None:
-        self._cancels: dict[str, Stop] = {}
-        self._archives: dict[tuple[str, str], Stop] = {}
-        self._running_before: dict[str, Seen] = {}
+        self._cancels: dict[str, _Stop] = {}
+        self._archives: dict[tuple[str, str], _Stop] = {}
+        self._running_before: dict[str, Observation] = {}
         self._heeded: set[str] = set()
-        self._ignored: dict[str, tuple[Seen, Seen, Seen]] = {}
+        self._ignored: dict[str, tuple[Observation, Observation, Observation]] = {}
 
-    def finish(self, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+    def finish(self) -> None:
         """Judge the cancels together: one may come too late by a moment, but not every one of several."""
         if len(self._ignored) >= SEVERAL and not self._heeded:
             message = (
                 f"Each of {len(self._ignored)} cancels was accepted with 202, and none of their jobs ended as canceled."
             )
-            yield failed("LIF-10", message, *list(self._ignored.values())[-1])
+            self.failed("LIF-10", "no cancel was heeded", message, *list(self._ignored.values())[-1])
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
-        """Note a stop, and judge what is seen of a stopped generation."""
-        if seen.operation_id == "cancelJob" and seen.ok and seen.authorized and seen.params["jobId"] in ledger.jobs:
-            self._cancels.setdefault(seen.params["jobId"], Stop("LIF-10", seen))
-        found = sighting(seen, ledger)
-        if found is None:
+    @on(CancelSent)
+    def cancel(self, fact: CancelSent) -> None:
+        """Note an accepted cancel."""
+        seen = fact.seen
+        if seen.ok and seen.authorized and seen.params["jobId"] in self.ledger.jobs:
+            self._cancels.setdefault(seen.params["jobId"], _Stop("LIF-10", seen))
+
+    @on(GenerationSeen)
+    def seen(self, fact: GenerationSeen) -> None:
+        """Judge what is seen of a stopped generation."""
+        if fact.side is Side.PROGRESS:
             return
-        cancel = self._cancels.get(found.generation.job_id)
+        cancel = self._cancels.get(fact.generation.job_id)
         if cancel is not None:
-            yield from self._judge(cancel, found, seen, ledger)
+            self._judge(cancel, fact)
             return
-        archive = self._archive_of(found, seen, ledger)
+        archive = self._archive_of(fact)
         if archive is not None:
-            yield from self._judge(archive, found, seen, ledger)
-        elif found.ended_as is None:
-            self._running_before[found.generation.job_id] = without_body(seen)
+            self._judge(archive, fact)
+        elif fact.ended_as is None:
+            self._running_before[fact.generation.job_id] = fact.seen.evidence
 
-    def _archive_of(self, found: Sighting, seen: Seen, ledger: Ledger) -> Stop | None:
-        project_id = ledger.containers[found.generation.container_id].project_id
-        call = ledger.project(project_id).archived if project_id else None
-        if call is None or not call.precedes(seen) or not found.generation.accepted.precedes(call):
+    def _archive_of(self, fact: GenerationSeen) -> _Stop | None:
+        project_id = self.ledger.containers[fact.generation.container_id].project_id
+        call = self.ledger.project(project_id).archived if project_id else None
+        if call is None or not call.precedes(fact.seen) or not fact.generation.accepted.precedes(call):
             return None
-        key = (found.generation.job_id, found.subject)
-        return self._archives.setdefault(key, Stop("LIF-11", call))
+        return self._archives.setdefault((fact.generation.job_id, fact.subject), _Stop("LIF-11", call))
 
-    def _judge(self, stop: Stop, found: Sighting, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
-        if stop.done or not stop.call.precedes(seen):
+    def _judge(self, stop: _Stop, fact: GenerationSeen) -> None:
+        seen, call = fact.seen, stop.call
+        if stop.done or not call.precedes(seen):
             return
-        call = stop.call
         what = "the cancel was accepted" if stop.requirement == "LIF-10" else "its project was archived"
         if stop.requirement == "LIF-10":
-            self._weigh(stop, found, seen)
-        if found.ended_as is None:
-            waited = seen.exchange.sent_at - call.exchange.received_at
-            if waited > ledger.facts.generation_timeout:
-                stop.done = True
-                yield failed(
-                    stop.requirement, f"{found.subject} is still in flight {waited:.0f} s after {what}.", call, seen
-                )
-            # A cancel may take a while to arrive, and the job may end before it does.
-            arrived = stop.requirement == "LIF-11" or seen.exchange.sent_at >= call.exchange.received_at + MOMENT
-            if arrived:
-                stop.still_in_flight = stop.still_in_flight or without_body(seen)
-        elif found.ended_as == "canceled":
-            was_running = stop.still_in_flight or self._running_before.get(found.generation.job_id)
+            self._weigh(stop, fact)
+        if fact.ended_as is None:
+            self._judge_in_flight(stop, fact, what)
+        elif fact.ended_as == "canceled":
+            was_running = stop.still_in_flight or self._running_before.get(fact.generation.job_id)
             if stop.requirement == "LIF-10" or was_running is not None:
-                yield passed(stop.requirement, call, seen)
+                self.passed(stop.requirement, call, seen)
         elif stop.still_in_flight is not None and stop.still_in_flight.precedes(seen):
             stop.done = True
-            message = f"{found.subject} was in flight after {what}, and then became {found.ended_as}."
-            yield failed(stop.requirement, message, call, stop.still_in_flight, seen)
+            message = f"{fact.subject} was in flight after {what}, and then became {fact.ended_as}."
+            self.failed(stop.requirement, f"became {fact.ended_as}", message, call, stop.still_in_flight, seen)
         elif stop.requirement == "LIF-10":
-            yield passed(stop.requirement, call, seen)
+            self.passed(stop.requirement, call, seen)
 
-    def _weigh(self, stop: Stop, found: Sighting, seen: Seen) -> None:
+    def _judge_in_flight(self, stop: _Stop, fact: GenerationSeen, what: str) -> None:
+        seen, received_at = fact.seen, stop.call.exchange.received_at
+        waited = seen.exchange.sent_at - received_at
+        if waited > self.ledger.facts.generation_timeout:
+            stop.done = True
+            message = f"{fact.subject} is still in flight {waited:.0f} s after {what}."
+            self.failed(stop.requirement, "never ends", message, stop.call, seen)
+        # A cancel may take a while to arrive, and the job may end before it does.
+        if stop.requirement == "LIF-11" or seen.exchange.sent_at >= received_at + MOMENT:
+            stop.still_in_flight = stop.still_in_flight or seen.evidence
+
+    def _weigh(self, stop: _Stop, fact: GenerationSeen) -> None:
         """Count whether a cancel that was accepted for a running job was heeded."""
-        job_id = found.generation.job_id
-        if found.ended_as is None:
-            stop.running_on = stop.running_on or without_body(seen)
-        elif found.ended_as == "canceled":
+        job_id = fact.generation.job_id
+        if fact.ended_as is None:
+            stop.running_on = stop.running_on or fact.seen.evidence
+        elif fact.ended_as == "canceled":
             self._heeded.add(job_id)
         elif stop.running_on is not None and stop.call.status == ACCEPTED:
-            self._ignored.setdefault(job_id, (stop.call, stop.running_on, without_body(seen)))
+            self._ignored.setdefault(job_id, (stop.call, stop.running_on, fact.seen.evidence))
+
+
+class CancelledJobMatchesContainer(SidesAgree):
+    """LIF-10: after a cancel, the job and its container end alike."""
+
+    judges = ("LIF-10",)
+
+    def concerns(self, fact: SidesCompared) -> bool:
+        """Return whether a call may have cancelled the job."""
+        return fact.is_cancelled
 
 
 class NoAssetsAfterCancel(Check):
@@ -206,23 +143,39 @@ class NoAssetsAfterCancel(Check):
 
     judges = ("LIF-12",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    @on(ContainerRead)
+    def read(self, fact: ContainerRead) -> None:
         """Judge the assets of a container that reads as canceled."""
-        if seen.container_view is None or status_of(seen.fields) != "canceled":
+        container, change = fact.container, fact.change
+        if status_of(fact.view) != "canceled":
             return
-        container = ledger.containers[seen.params["containerId"]]
-        if first_generation(container):
-            count = len(assets_of(seen.fields))
-            message = f"Container {container.id} was canceled before it had completed and shows {count} assets."
-            yield from verify("LIF-12", count == 0, message, seen)
+        if container.in_first_generation:
+            count = len(assets_of(fact.view))
+            self.verify(
+                "LIF-12",
+                "assets",
+                count == 0,
+                lambda: f"Container {container.id} was canceled before it had completed and shows {count} assets.",
+                fact.seen,
+            )
             return
-        change = ledger.change
-        if change is None or status_of(change.before.fields) != "canceled" or may_regenerate(causes_of(change, ledger)):
+        if change is None or status_of(change.before.fields) != "canceled" or may_regenerate(change.causes):
             return
         old = {asset["id"] for asset in assets_of(change.before.fields)}
-        gained = sorted({asset["id"] for asset in assets_of(seen.fields)} - old)
-        message = f"Canceled container {container.id} gained the assets {', '.join(gained)}."
-        yield from verify("LIF-12", not gained, message, change.before, seen)
+        gained = sorted({asset["id"] for asset in assets_of(fact.view)} - old)
+        self.verify(
+            "LIF-12",
+            "gained assets",
+            not gained,
+            lambda: f"Canceled container {container.id} gained the assets {', '.join(gained)}.",
+            change.before,
+            fact.seen,
+        )
 
 
-ENDING_CHECKS: tuple[type[Check], ...] = (EndsInTime, Stopping, NoAssetsAfterCancel)
+CHECKS: tuple[type[Check], ...] = (
+    GenerationsEnd,
+    StoppedGenerations,
+    CancelledJobMatchesContainer,
+    NoAssetsAfterCancel,
+)

@@ -11,7 +11,7 @@ from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.listing.paging import Limit, is_own_list, limit_kind
 from conformance.contract.validity import Validity
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.requests import is_ordinary
 from conformance.history.walks import Walk, digest, entries_of, item_of, without_body
 
@@ -26,7 +26,7 @@ class Existing:
     """Since when a container has surely existed, what shows it, and whether anything but its creation does."""
 
     since: float
-    shown_by: Seen
+    shown_by: Observation
     confirmed: bool
 
 
@@ -40,39 +40,39 @@ class Census:
         """Give the containers of a project."""
         return self._projects[project_id]
 
-    def learn(self, seen: Seen, ledger: Ledger) -> None:
+    def learn(self, seen: Observation, ledger: Ledger) -> None:
         """Take in what one exchange shows of the owner's containers."""
         if seen.actor != "owner":
             return
         if ledger.started and seen.operation_id == "createContent":
             if seen.validity not in {Validity.INVALID, Validity.MALFORMED}:
-                self._add(seen.params["projectId"], ledger.started.container_id, without_body(seen), confirmed=False)
+                self._add(seen.params["projectId"], ledger.started.container_id, seen.evidence, confirmed=False)
         elif seen.operation_id == "getContent":
             self._learn_read(seen, ledger)
         elif entries_of(seen) is not None:
             self._learn_page(seen, ledger)
 
-    def _learn_page(self, seen: Seen, ledger: Ledger) -> None:
-        page, project_id = without_body(seen), seen.params["projectId"]
+    def _learn_page(self, seen: Observation, ledger: Ledger) -> None:
+        page, project_id = seen.evidence, seen.params["projectId"]
         for item in filter(None, map(item_of, entries_of(seen) or ())):
             container = ledger.containers.get(item.id)
             is_own = container is None or container.project_id in (None, project_id)
             if is_own and item.project_id in (None, project_id):
                 self._add(project_id, item.id, page, confirmed=True)
 
-    def _learn_read(self, seen: Seen, ledger: Ledger) -> None:
+    def _learn_read(self, seen: Observation, ledger: Ledger) -> None:
         container = ledger.containers.get(seen.params["containerId"])
         if container is None or container.project_id is None:
             return
         project_id = container.project_id
         shown = seen.fields.get("projectId")
         if seen.container_view is not None and shown in (None, project_id):
-            self._add(project_id, container.id, without_body(seen), confirmed=True)
+            self._add(project_id, container.id, seen.evidence, confirmed=True)
         elif seen.ok or seen.status in {403, 404, 410}:
             # A container that cannot be read, or shows another project, is no matter of the list.
             self._projects[project_id].pop(container.id, None)
 
-    def _add(self, project_id: str, container_id: str, seen: Seen, *, confirmed: bool) -> None:
+    def _add(self, project_id: str, container_id: str, seen: Observation, *, confirmed: bool) -> None:
         known = self._projects[project_id]
         existing = known.get(container_id)
         if existing is None:
@@ -88,14 +88,14 @@ class ExactlyOnce(Check):
 
     def __init__(self) -> None:
         self._census = Census()
-        self._inserted: dict[str | None, Seen] = {}
+        self._inserted: dict[str | None, Observation] = {}
         self._held: dict[str, list[Finding]] = defaultdict(list)
         self._lost: set[str] = set()
         self._moved_at: float | None = None
         self._used: dict[bytes, float] = {}
         self._completed: set[str] = set()
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Judge the walk that a page continues, and learn which containers exist."""
         self._note_insert(seen, ledger)
         if seen.advanced_seconds is not None:
@@ -121,7 +121,7 @@ class ExactlyOnce(Check):
             if any(one.job_id in self._completed for one in ledger.container(container_id).generations):
                 yield from held
 
-    def _note_insert(self, seen: Seen, ledger: Ledger) -> None:
+    def _note_insert(self, seen: Observation, ledger: Ledger) -> None:
         if seen.operation_id not in {"createContent", "cloneFromPost"} or seen.refused:
             return
         project_id = seen.params.get("projectId") or asked_destination(seen)
@@ -132,7 +132,7 @@ class ExactlyOnce(Check):
         if before is None or before.exchange.received_at < seen.exchange.received_at:
             self._inserted[project_id] = seen
 
-    def _insert_during(self, walk: Walk) -> Seen | None:
+    def _insert_during(self, walk: Walk) -> Observation | None:
         """Give a creation that may have taken effect between two pages of the walk."""
         if len(walk.pages) < 2:
             return None
@@ -142,7 +142,7 @@ class ExactlyOnce(Check):
                 return insert
         return None
 
-    def _ends(self, seen: Seen, walk: Walk) -> Iterator[Finding]:
+    def _ends(self, seen: Observation, walk: Walk) -> Iterator[Finding]:
         if walk.looped:
             giver = walk.pages[walk.cursors.index(seen.fields["nextCursor"])]
             yield failed("LST-1", "A walk got a cursor again that it had followed, so it never ends.", giver, seen)
@@ -152,12 +152,12 @@ class ExactlyOnce(Check):
             message = f"A walk has met {EMPTY_PAGES} empty pages one after another, each with a cursor to the next."
             yield failed("LST-1", message, walk.pages[0], seen)
 
-    def _broken_off(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _broken_off(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Accuse where the cursor that a page gave a moment ago is refused in the same walk."""
         walk = ledger.walks.waiting_for(seen)
         if walk is None or seen.exchange.sent_at - walk.pages[-1].exchange.received_at > FRESH:
             return
-        if not is_ordinary(seen.exchange.request):
+        if not seen.is_ordinary:
             return
         if self._moved_at is not None and self._moved_at > walk.pages[-1].exchange.sent_at:
             return
@@ -171,7 +171,7 @@ class ExactlyOnce(Check):
         else:
             yield failed("LST-1", f"{message}.", last, seen)
 
-    def _once(self, seen: Seen, walk: Walk) -> Iterator[Finding]:
+    def _once(self, seen: Observation, walk: Walk) -> Iterator[Finding]:
         again = walk.repeated[0] if walk.repeated else None
         if again is None or again.page != len(walk.pages) - 1 or walk.looped:
             return
@@ -179,7 +179,7 @@ class ExactlyOnce(Check):
         where = f"on page {walk.by_id[again.id].page + 1} of a walk and again on page {again.page + 1}"
         yield self._accuse(f"Container {again.id} stood {where}", walk, first, seen)
 
-    def _every(self, seen: Seen, walk: Walk) -> Iterator[Finding]:
+    def _every(self, seen: Observation, walk: Walk) -> Iterator[Finding]:
         if walk.malformed or limit_kind(walk.limit) in {Limit.WRONG, Limit.OPEN}:
             return
         older = {key: known for key, known in self._census.of(walk.project_id).items() if known.since <= walk.began}
@@ -202,13 +202,13 @@ class ExactlyOnce(Check):
             if insert is not None and insert.ok:
                 yield passed("LST-7", walk.pages[0], insert, seen)
 
-    def _accuse(self, what: str, walk: Walk, shown_by: Seen, seen: Seen) -> Finding:
+    def _accuse(self, what: str, walk: Walk, shown_by: Observation, seen: Observation) -> Finding:
         insert = self._insert_during(walk)
         if insert is None:
             return failed("LST-1", f"{what}.", shown_by, seen)
         return failed("LST-7", f"{what}, with a creation in between.", shown_by, insert, seen)
 
-    def _release(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _release(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Decide on a container that a walk lacked before anything but its creation had shown it."""
         if seen.operation_id != "getContent" or seen.params["containerId"] not in self._held:
             return

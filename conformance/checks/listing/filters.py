@@ -9,7 +9,7 @@ from typing import Any
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.listing.paging import Limit, is_own_list, limit_kind, refuses_parameters
 from conformance.history.ledger import Container, Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.settled import TERMINAL, settled
 from conformance.history.walks import Filters, Item, Walk, digest, entries_of, filters_of, item_of, without_body
 
@@ -40,7 +40,7 @@ def shown(item: Item, name: str) -> Any:
     return item.status if name == "status" else item.format
 
 
-def breaks(item: Item, wanted: Wanted, seen: Seen, ledger: Ledger) -> tuple[str, str] | None:
+def breaks(item: Item, wanted: Wanted, seen: Observation, ledger: Ledger) -> tuple[str, str] | None:
     """Give the filter that an item breaks and the value that breaks it; None where it breaks none.
 
     The item's own field decides; where it has none, what a read has settled before the page was asked for.
@@ -65,22 +65,22 @@ class Issued:
 
     def __init__(self) -> None:
         self._contexts: dict[bytes, set[tuple[str, Filters]]] = defaultdict(set)
-        self._givers: dict[bytes, Seen] = {}
+        self._givers: dict[bytes, Observation] = {}
 
-    def note(self, seen: Seen) -> None:
+    def note(self, seen: Observation) -> None:
         """Remember the cursor that a page gives out."""
         cursor = seen.fields.get("nextCursor") if seen.operation_id == "listContent" and seen.ok else None
         if isinstance(cursor, str) and cursor:
             self._contexts[digest(cursor)].add((seen.params["projectId"], filters_of(seen)))
-            self._givers.setdefault(digest(cursor), without_body(seen))
+            self._givers.setdefault(digest(cursor), seen.evidence)
 
-    def giver(self, seen: Seen) -> tuple[Seen, ...]:
+    def giver(self, seen: Observation) -> tuple[Observation, ...]:
         """Give the page that first gave out the cursor a page is asked for with, if any."""
         asked = seen.values("cursor")
         giver = self._givers.get(digest(asked[0])) if asked else None
         return (giver,) if giver else ()
 
-    def crosses(self, seen: Seen) -> bool:
+    def crosses(self, seen: Observation) -> bool:
         """Tell whether a page is asked for with a cursor that was only given out for other filters or another project."""
         asked = seen.values("cursor")
         contexts = self._contexts.get(digest(asked[0])) if len(asked) == 1 else None
@@ -99,7 +99,7 @@ class Filtering(Check):
         self._broken_alone: set[str] = set()
         self._missing: dict[str, list[tuple[str, Finding]]] = defaultdict(list)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Judge one page, and a walk that it completes."""
         if ledger.started:
             self._own[ledger.started.container_id] = ledger.container(ledger.started.container_id)
@@ -125,7 +125,7 @@ class Filtering(Check):
         for held in self._missing.values():
             yield from (finding for _, finding in held)
 
-    def _refused(self, seen: Seen, ledger: Ledger, wanted: Wanted) -> Iterator[Finding]:
+    def _refused(self, seen: Observation, ledger: Ledger, wanted: Wanted) -> Iterator[Finding]:
         only_filters = (
             wanted and not seen.values("cursor") and set(FILTERED).issuperset(name for name, _ in filters_of(seen))
         )
@@ -138,7 +138,7 @@ class Filtering(Check):
             message = f"The documented filter {described(wanted)} was refused with {seen.status}."
             yield from self._accuse(wanted, next(iter(wanted)), message, seen)
 
-    def _let_through(self, seen: Seen, ledger: Ledger, wanted: Wanted, entries: list[Any]) -> Iterator[Finding]:
+    def _let_through(self, seen: Observation, ledger: Ledger, wanted: Wanted, entries: list[Any]) -> Iterator[Finding]:
         for item in filter(None, map(item_of, entries)):
             broken = breaks(item, wanted, seen, ledger)
             if broken is None:
@@ -161,7 +161,7 @@ class Filtering(Check):
             for item in ledger.walk.items
         )
 
-    def _accuse(self, wanted: Wanted, name: str, message: str, *evidence: Seen) -> Iterator[Finding]:
+    def _accuse(self, wanted: Wanted, name: str, message: str, *evidence: Observation) -> Iterator[Finding]:
         requirement = self._requirement(wanted, name)
         if requirement == _ALONE[name]:
             self._broken_alone.add(name)
@@ -174,14 +174,14 @@ class Filtering(Check):
             return "LST-15"
         return "LST-6" if len(wanted) > 1 else _ALONE[name]
 
-    def _unfiltered(self, seen: Seen, ledger: Ledger, entries: list[Any]) -> Iterator[Finding]:
+    def _unfiltered(self, seen: Observation, ledger: Ledger, entries: list[Any]) -> Iterator[Finding]:
         self._listed.update(item.id for item in filter(None, map(item_of, entries)) if item.id in self._own)
         walk = ledger.walk
         if walk is not None and walk.complete:
             held = self._missing.pop(seen.params["projectId"], [])
             yield from (finding for container_id, finding in held if container_id in walk.by_id)
 
-    def _completed(self, seen: Seen, ledger: Ledger, wanted: Wanted, walk: Walk) -> Iterator[Finding]:
+    def _completed(self, seen: Observation, ledger: Ledger, wanted: Wanted, walk: Walk) -> Iterator[Finding]:
         only_filters = set(FILTERED).issuperset(name for name, _ in walk.filters)
         if walk.malformed or not only_filters or limit_kind(walk.limit) in {Limit.WRONG, Limit.OPEN}:
             return
@@ -199,7 +199,7 @@ class Filtering(Check):
         if (walk.items or held_back) and not missing and not broken:
             yield from self._praise(seen, wanted, len(walk.pages))
 
-    def _miss(self, seen: Seen, container: Container, read: Seen, wanted: Wanted) -> Iterator[Finding]:
+    def _miss(self, seen: Observation, container: Container, read: Observation, wanted: Wanted) -> Iterator[Finding]:
         # Whether a list by status forgets what waits for approval or was rejected is APR-6's to say.
         if "status" in wanted and read.fields.get("approvalStatus") in ("pending", "rejected"):
             return
@@ -213,7 +213,7 @@ class Filtering(Check):
             # A container that no list shows at all is LST-1's.
             self._missing[seen.params["projectId"]].extend((container.id, finding) for finding in findings)
 
-    def _praise(self, seen: Seen, wanted: Wanted, pages: int) -> Iterator[Finding]:
+    def _praise(self, seen: Observation, wanted: Wanted, pages: int) -> Iterator[Finding]:
         requirements = {self._requirement(wanted, name) for name in wanted}
         if len(wanted) > 1 or pages > 1:
             requirements.add("LST-6")

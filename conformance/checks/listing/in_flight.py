@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.listing.paging import Limit, is_own_list, limit_kind
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 
 IN_FLIGHT = ("queued", "generating")
 
@@ -17,8 +17,8 @@ IN_FLIGHT = ("queued", "generating")
 class Walked:
     """A whole walk by one status: its first and last page, and the ids that it met."""
 
-    first: Seen
-    last: Seen
+    first: Observation
+    last: Observation
     ids: frozenset[str]
 
 
@@ -30,7 +30,7 @@ class InFlight(Check):
     def __init__(self) -> None:
         self._walked: dict[tuple[str, str], Walked] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Keep the last walk by each status, and judge it at a read that finds the status unmoved since before it began."""
         walk = ledger.walk
         if walk is not None and walk.complete and is_own_list(seen, ledger):
@@ -48,7 +48,7 @@ class InFlight(Check):
         found = self._walked.get((change.container.project_id, status))
         if found is None or not (change.before.precedes(found.first) and found.last.precedes(seen)):
             return
-        if ledger.changes.of_container(change.container) > change.before.exchange.sent_at:
+        if ledger.windows.of_container(change.container) > change.before.exchange.sent_at:
             return
         if change.container.id in found.ids:
             yield passed("LST-4", change.before, found.last, seen)

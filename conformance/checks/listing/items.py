@@ -8,14 +8,14 @@ from typing import Any
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.listing.paging import is_own_list
 from conformance.history.ledger import Container, Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.requests import is_same_id
 from conformance.history.settled import is_terminal
 from conformance.history.timestamps import instant
 from conformance.history.walks import Item, entries_of, item_of, without_body
 
 
-def items_of(seen: Seen) -> list[Item]:
+def items_of(seen: Observation) -> list[Item]:
     """Give the items of a page that name a container; none for any other exchange."""
     return list(filter(None, map(item_of, entries_of(seen) or ())))
 
@@ -38,7 +38,7 @@ class OwnProject(Check):
     def __init__(self) -> None:
         self._homes: set[str] = set()
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Judge the items of one page."""
         if ledger.started and seen.actor == "owner":
             self._homes.add(home_of(ledger.container(ledger.started.container_id)) or "")
@@ -69,19 +69,19 @@ class Agreement(Check):
     judges = ("LST-9",)
 
     def __init__(self) -> None:
-        self._listed: dict[str, tuple[Item, Seen]] = {}
-        self._doubted: dict[str, tuple[str, Seen, Item, Seen]] = {}
+        self._listed: dict[str, tuple[Item, Observation]] = {}
+        self._doubted: dict[str, tuple[str, Observation, Item, Observation]] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Compare the items of a page with the reads before it, or a read with the page before it."""
         if is_own_list(seen, ledger) and entries_of(seen) is not None:
             yield from self._judge_page(seen, ledger)
         elif seen.operation_id == "getContent" and seen.actor == "owner":
             yield from self._judge_read(seen, ledger)
 
-    def _judge_page(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
-        page = without_body(seen)
-        agreed: Seen | None = None
+    def _judge_page(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
+        page = seen.evidence
+        agreed: Observation | None = None
         for item in items_of(seen):
             self._listed[item.id] = item, page
             container = ledger.containers.get(item.id)
@@ -96,7 +96,7 @@ class Agreement(Check):
         if agreed is not None:
             yield passed("LST-9", agreed, page)
 
-    def _judge_read(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _judge_read(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         container_id = seen.params["containerId"]
         yield from self._settle_doubt(container_id, seen)
         item, page = self._listed.get(container_id, (None, None))
@@ -112,12 +112,12 @@ class Agreement(Check):
             if not wrong and self._comparable(container, page, seen, item.status, ledger):
                 yield passed("LST-9", page, seen)
 
-    def _comparable(self, container: Container, first: Seen, second: Seen, status: Any, ledger: Ledger) -> bool:
+    def _comparable(self, container: Container, first: Observation, second: Observation, status: Any, ledger: Ledger) -> bool:
         """Tell whether a terminal status of the first exchange must hold in the second."""
-        unchanged = ledger.changes.of_container(container) <= first.exchange.sent_at
+        unchanged = ledger.windows.of_container(container) <= first.exchange.sent_at
         return is_terminal(status) and first.precedes(second) and unchanged
 
-    def _differences(self, item: Item, page: Seen, read: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def _differences(self, item: Item, page: Observation, read: Observation, ledger: Ledger) -> Iterator[Finding]:
         container = ledger.container(item.id)
         first, second = (read, page) if read.precedes(page) else (page, read)
         status = read.fields.get("status") if first is read else item.status
@@ -138,7 +138,7 @@ class Agreement(Check):
                     self._doubted[item.id] = name, read, item, page
                 return
 
-    def _formats_differ(self, item: Item, read: Seen, first: Seen, second: Seen, *, settled: bool) -> bool:
+    def _formats_differ(self, item: Item, read: Observation, first: Observation, second: Observation, *, settled: bool) -> bool:
         listed, shown = item.format, read.fields.get("format")
         if not isinstance(listed, str) or not isinstance(shown, str) or listed == shown:
             return False
@@ -147,7 +147,7 @@ class Agreement(Check):
         earlier = shown if first is read else listed
         return first.precedes(second) and (settled or earlier != "auto")
 
-    def _settle_doubt(self, container_id: str, seen: Seen) -> Iterator[Finding]:
+    def _settle_doubt(self, container_id: str, seen: Observation) -> Iterator[Finding]:
         """Accuse for a container of others only where the reads on both sides of the page agree."""
         doubt = self._doubted.get(container_id)
         if doubt is None or seen.container_view is None or not doubt[3].precedes(seen):
@@ -159,7 +159,7 @@ class Agreement(Check):
             value = item.status if name == "status" else item.approval_status
             yield self._differ(item, name, value, seen.fields.get(name), before, page, seen)
 
-    def _differ(self, item: Item, name: str, listed: Any, shown: Any, *evidence: Seen) -> Finding:
+    def _differ(self, item: Item, name: str, listed: Any, shown: Any, *evidence: Observation) -> Finding:
         message = f"Container {item.id} has {name} {str(listed)[:80]} in a list and {str(shown)[:80]} in getContent."
         return failed("LST-9", message, *evidence)
 

@@ -9,7 +9,7 @@ from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.listing.filters import FILTERED, Issued, breaks, described, wanted_by
 from conformance.checks.listing.paging import is_own_list, refuses_parameters
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.walks import Item, entries_of, filters_of, item_of
 
 
@@ -40,7 +40,7 @@ class UnknownValues(Check):
 
     judges = ("LST-14",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Judge one list by the values of each documented filter, where none of them is documented."""
         if not is_own_list(seen, ledger) or seen.values("cursor"):
             return
@@ -54,14 +54,14 @@ class UnknownValues(Check):
             elif kinds == {Value.VARIANT}:
                 yield from self._variant(seen, name, values, items)
 
-    def _unknown(self, seen: Seen, ledger: Ledger, asked: str, items: list[Item] | None) -> Iterator[Finding]:
+    def _unknown(self, seen: Observation, ledger: Ledger, asked: str, items: list[Item] | None) -> Iterator[Finding]:
         if items:
             message = f"The list with the unknown {asked} holds {len(items)} items, container {items[0].id} first."
             yield failed("LST-14", message, seen)
         elif items is not None or refuses_parameters(seen, ledger):
             yield passed("LST-14", seen)
 
-    def _variant(self, seen: Seen, name: str, values: tuple[str, ...], items: list[Item] | None) -> Iterator[Finding]:
+    def _variant(self, seen: Observation, name: str, values: tuple[str, ...], items: list[Item] | None) -> Iterator[Finding]:
         wanted = {name: frozenset(_folded(value) for value in values)}
         for item in items or ():
             value = item.status if name == "status" else item.format
@@ -79,7 +79,7 @@ class MovedCursors(Check):
     def __init__(self) -> None:
         self._issued = Issued()
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Judge one use of a cursor of another list."""
         if seen.operation_id != "listContent":
             return

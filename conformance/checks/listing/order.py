@@ -8,7 +8,7 @@ from itertools import pairwise
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.listing.paging import Limit, is_own_list, limit_kind
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.timestamps import instant
 from conformance.history.walks import Filters, Item, Walk
 
@@ -24,7 +24,7 @@ class NewestFirst(Check):
     def __init__(self) -> None:
         self._accused: Walk | None = None
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Judge the latest page of a walk, with the item before it."""
         walk = ledger.walk
         if walk is None or walk is self._accused or walk.repeated or walk.looped or not is_own_list(seen, ledger):
@@ -56,7 +56,7 @@ class PageSizeIndependence(Check):
     def __init__(self) -> None:
         self._last: dict[tuple[str, Filters], Walk] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Compare a walk that ends here with the one before it."""
         walk = ledger.walk
         if walk is None or not walk.complete or not is_own_list(seen, ledger):
@@ -67,7 +67,7 @@ class PageSizeIndependence(Check):
         self._last[walk.project_id, walk.filters] = walk
         if before is None or before.limit == walk.limit or before.ended > walk.began:
             return
-        if ledger.changes.of_project(walk.project_id) <= before.began:
+        if ledger.windows.of_project(walk.project_id) <= before.began:
             yield from self._compare(before, walk, ledger)
 
     def _compare(self, before: Walk, walk: Walk, ledger: Ledger) -> Iterator[Finding]:
@@ -96,7 +96,7 @@ class PageSizeIndependence(Check):
     def _may_still_move(self, item: Item, before: Walk, ledger: Ledger) -> bool:
         """Tell whether a regeneration may begin to show after the first walk began."""
         container = ledger.containers.get(item.id)
-        return container is not None and ledger.changes.of_container(container) > before.began
+        return container is not None and ledger.windows.of_container(container) > before.began
 
     def _is_lacking(self, item: Item, walk: Walk, first: Walk, ledger: Ledger) -> bool:
         """Tell whether a walk lacks a container that surely existed when it began."""

@@ -8,7 +8,7 @@ from enum import Enum
 
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.walks import digest, entries_of, filters_of
 
 DEFAULT_LIMIT = 25
@@ -44,17 +44,17 @@ def limit_kind(values: tuple[str, ...]) -> Limit:
     return Limit.OPEN if is_positive else Limit.WRONG
 
 
-def is_own_list(seen: Seen, ledger: Ledger) -> bool:
+def is_own_list(seen: Observation, ledger: Ledger) -> bool:
     """Tell whether the owner asked for the list of a project that may be theirs."""
     return (
         seen.operation_id == "listContent"
         and seen.actor == "owner"
         and seen.params["projectId"] != ledger.facts.other_project_id
-        and not ledger.changes.archived(seen.params["projectId"])
+        and not ledger.windows.archived(seen.params["projectId"])
     )
 
 
-def refuses_parameters(seen: Seen, ledger: Ledger) -> bool:
+def refuses_parameters(seen: Observation, ledger: Ledger) -> bool:
     """Tell whether a list was refused for its parameters, not for its project, its caller or its pace."""
     facts = ledger.facts
     known = {facts.project_id, facts.review_project_id, facts.archive_project_id, *ledger.projects}
@@ -66,7 +66,7 @@ class PageSize(Check):
 
     judges = ("LST-2", "LST-11", "LST-13")
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Judge one page by the limit that was asked for."""
         if not is_own_list(seen, ledger) or seen.status is None or seen.status in _PASSING_TROUBLE:
             return
@@ -82,13 +82,13 @@ class PageSize(Check):
         elif kind is Limit.WRONG:
             yield from self._clamped("LST-13", seen, ledger, entries)
 
-    def _within(self, seen: Seen, limit: int, count: int) -> Iterator[Finding]:
+    def _within(self, seen: Observation, limit: int, count: int) -> Iterator[Finding]:
         if count > limit:
             yield failed("LST-2", f"A page with limit={limit} holds {count} items.", seen)
         elif count == limit or seen.fields.get("nextCursor"):
             yield passed("LST-2", seen)
 
-    def _default(self, seen: Seen, ledger: Ledger, count: int) -> Iterator[Finding]:
+    def _default(self, seen: Observation, ledger: Ledger, count: int) -> Iterator[Finding]:
         if count > DEFAULT_LIMIT:
             yield failed("LST-11", f"A page without limit holds {count} items, not {DEFAULT_LIMIT}.", seen)
         elif count == DEFAULT_LIMIT and seen.fields.get("nextCursor"):
@@ -102,7 +102,7 @@ class PageSize(Check):
             message = f"A page without limit holds {before} items, not {DEFAULT_LIMIT}, though more follow."
             yield failed("LST-11", message, walk.pages[-2], seen)
 
-    def _clamped(self, requirement: str, seen: Seen, ledger: Ledger, entries: list[object] | None) -> Iterator[Finding]:
+    def _clamped(self, requirement: str, seen: Observation, ledger: Ledger, entries: list[object] | None) -> Iterator[Finding]:
         asked = seen.values("limit")[0][:80]
         alone = not seen.values("cursor") and not filters_of(seen)
         if requirement == "LST-13" and alone and entries == [] and seen.fields.get("nextCursor"):
@@ -125,7 +125,7 @@ class ForeignCursors(Check):
         self._issued: set[bytes] = set()
         self._stems: set[bytes] = set()
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Judge one use of a cursor, and remember what the page issues."""
         asked = seen.values("cursor")
         if is_own_list(seen, ledger) and len(asked) == 1 and asked[0] and self._is_foreign(asked[0]):

@@ -13,7 +13,7 @@ from conformance.contract.validity import Validity
 from conformance.history.causes import assets_of, causes_of, status_of, vouched
 from conformance.history.fields import documented, lost
 from conformance.history.ledger import Change, Container, Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.settled import is_terminal
 from conformance.history.walks import without_body
 
@@ -21,7 +21,7 @@ REFUSED_BY = ("AUT-3", "AUT-4", "REJ-2", "REJ-3", "APR-9", "REG-6", "CLO-4", "ID
 """Every requirement that says of some refused call that it changes nothing."""
 
 
-def requirement_of(call: Seen, container: Container) -> str:
+def requirement_of(call: Observation, container: Container) -> str:
     """Name the requirement that says most exactly that a refused call changes nothing."""
     if not call.authorized:
         return "AUT-3"
@@ -51,7 +51,7 @@ class RefusedChangesNothing(Check):
     def __init__(self) -> None:
         self._still: dict[str, str] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the ledger holds the change
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the ledger holds the change
         """Compare the reads around refused calls."""
         if ledger.change is not None and vouched(ledger.change.container):
             yield from self._compare(ledger.change, ledger)
@@ -107,7 +107,7 @@ def _unnatural(change: Change, ledger: Ledger) -> list[str]:
 
 def _may_be_stopping(container: Container, job_ids: set[str], ledger: Ledger) -> bool:
     """Tell whether an earlier call may have stopped the jobs whose cancel is refused now; it may take a while to arrive (LIF-10)."""
-    return (container.project_id is not None and ledger.changes.archived(container.project_id)) or any(
+    return (container.project_id is not None and ledger.windows.archived(container.project_id)) or any(
         call.operation_id == "cancelJob" and call.params["jobId"] in job_ids for call in container.influences
     )
 
@@ -125,10 +125,10 @@ class RefusedArchivesNothing(Check):
     judges = ("AUT-3", "AUT-4")
 
     def __init__(self) -> None:
-        self._listed: dict[str, Seen] = {}
-        self._refused: dict[str, Seen] = {}
+        self._listed: dict[str, Observation] = {}
+        self._refused: dict[str, Observation] = {}
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Keep a list that was shown and the refused calls after it, and judge the next answer for that list."""
         project_id = seen.params.get("projectId", "")
         if seen.operation_id == "archiveProject":
@@ -136,7 +136,7 @@ class RefusedArchivesNothing(Check):
         elif seen.operation_id == "listContent" and seen.actor == OWNER and not seen.values("cursor"):
             yield from self._judge(seen, project_id)
 
-    def _note(self, seen: Seen, project_id: str, ledger: Ledger) -> None:
+    def _note(self, seen: Observation, project_id: str, ledger: Ledger) -> None:
         holder = holder_of_project(project_id, ledger)
         if not seen.refused or holder != OWNER or seen.actor == OWNER:
             self._listed.pop(project_id, None)  # whoever may have archived it had a right to, or nobody knows
@@ -144,10 +144,10 @@ class RefusedArchivesNothing(Check):
         elif project_id in self._listed:
             self._refused.setdefault(project_id, seen)
 
-    def _judge(self, seen: Seen, project_id: str) -> Iterator[Finding]:
+    def _judge(self, seen: Observation, project_id: str) -> Iterator[Finding]:
         listed, refused = self._listed.get(project_id), self._refused.pop(project_id, None)
         if seen.ok:
-            self._listed[project_id] = without_body(seen)
+            self._listed[project_id] = seen.evidence
         elif listed is None or not seen.refused:
             return
         if listed is None or refused is None or not (listed.precedes(refused) and refused.precedes(seen)):

@@ -15,7 +15,7 @@ from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.checks.listing.paging import Limit, is_own_list, limit_kind
 from conformance.checks.refused_calls.suspects import MAYBE, OPERATIONS, blame, likeliest, project_of, suspects_of
 from conformance.history.ledger import Ledger
-from conformance.history.observation import MARK, Seen
+from conformance.history.observation import MARK, Observation
 from conformance.history.timestamps import Instant, instant
 from conformance.history.walks import Walk, entries_of, without_body
 
@@ -32,7 +32,7 @@ class Waiting:
     `newest` is the latest createdAt that had been seen when the call was sent: whatever is not newer is older than the call.
     """
 
-    call: Seen
+    call: Observation
     requirement: str
     newest: Instant | None
     unknown: set[str]
@@ -50,11 +50,11 @@ class Strays(Check):
         self._accused: dict[str, str] = {}
         self._newest: Instant | None = None
         self._offsets: dict[str, float] = {}
-        self._calls_on: dict[str, list[Seen]] = defaultdict(list)
+        self._calls_on: dict[str, list[Observation]] = defaultdict(list)
         self._waiting: dict[str, deque[Waiting]] = defaultdict(lambda: deque(maxlen=WAITING_CALLS))
         self._reading: list[Waiting] = []
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterator[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
         """Take in what a call may have made, or look at what a read or a list shows."""
         if seen.is_write:
             self._note_call(seen, ledger)
@@ -71,7 +71,7 @@ class Strays(Check):
             if walk is not None and walk.complete and not walk.filters:
                 yield from self._walked(seen, walk)
 
-    def _note_call(self, seen: Seen, ledger: Ledger) -> None:
+    def _note_call(self, seen: Observation, ledger: Ledger) -> None:
         if seen.ok:
             self._named.update(name for name in map(seen.fields.get, ("containerId", "id")) if isinstance(name, str))
         if seen.operation_id not in OPERATIONS:
@@ -82,9 +82,9 @@ class Strays(Check):
             self._calls_on[seen.params["containerId"]].append(seen)
         requirement, project_id = blame(seen, ledger), project_of(seen, ledger)
         if requirement not in ("", MAYBE) and project_id is not None and seen.status != 429:
-            self._waiting[project_id].append(Waiting(without_body(seen), requirement, self._newest, set()))
+            self._waiting[project_id].append(Waiting(seen.evidence, requirement, self._newest, set()))
 
-    def _look(self, seen: Seen, container_id: str, shown: dict[str, Any], ledger: Ledger) -> Iterator[Finding]:
+    def _look(self, seen: Observation, container_id: str, shown: dict[str, Any], ledger: Ledger) -> Iterator[Finding]:
         """Look at one container as a read or a list item shows it."""
         self._first_seen.setdefault(container_id, seen.exchange.received_at)
         made = instant(shown.get("createdAt"))
@@ -105,7 +105,7 @@ class Strays(Check):
         yield from self._resolve(seen, container_id)
 
     def _attribute(
-        self, seen: Seen, container_id: str, shown: dict[str, Any], calls: list[Seen], ledger: Ledger
+        self, seen: Observation, container_id: str, shown: dict[str, Any], calls: list[Observation], ledger: Ledger
     ) -> Iterator[Finding]:
         carriers = dict.fromkeys(
             name
@@ -128,7 +128,7 @@ class Strays(Check):
         )
         yield failed(suspect.requirement, message, suspect.call, seen)
 
-    def _walked(self, seen: Seen, walk: Walk) -> Iterator[Finding]:
+    def _walked(self, seen: Observation, walk: Walk) -> Iterator[Finding]:
         """Clear the calls that ended before a whole walk, or let them wait for the containers that it shows for the first time."""
         if walk.malformed or limit_kind(walk.limit) in {Limit.WRONG, Limit.OPEN}:
             return
@@ -156,7 +156,7 @@ class Strays(Check):
             elif len(each.unknown) <= WAITING_FOR:
                 self._reading.append(each)
 
-    def _stands_once(self, call: Seen, walk: Walk) -> bool:
+    def _stands_once(self, call: Observation, walk: Walk) -> bool:
         container_id = call.params["containerId"]
         return container_id in walk.by_id and all(item.id != container_id for item in walk.repeated)
 
@@ -165,7 +165,7 @@ class Strays(Check):
             return False
         return waiting.newest is None or made is None or made.after(waiting.newest)
 
-    def _resolve(self, seen: Seen, container_id: str) -> Iterator[Finding]:
+    def _resolve(self, seen: Observation, container_id: str) -> Iterator[Finding]:
         """Clear the calls that waited for this container alone."""
         accused = self._accused.get(container_id)
         still: list[Waiting] = []

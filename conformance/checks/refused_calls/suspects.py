@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from conformance.checks.idempotency.replaying import CONFLICT_CODE
 from conformance.history.ledger import Container, Ledger
-from conformance.history.observation import Seen, mark_of
+from conformance.history.observation import Observation, mark_of
 from conformance.history.settled import UNANSWERED_FOR
 from conformance.history.timestamps import Instant, instant
 
@@ -25,13 +25,13 @@ class Suspect:
     `moved` is by how many seconds a test clock was moved between the creation and the call.
     """
 
-    call: Seen
+    call: Observation
     requirement: str
     reference: Container | None
     moved: float = 0.0
 
 
-def project_of(call: Seen, ledger: Ledger) -> str | None:
+def project_of(call: Observation, ledger: Ledger) -> str | None:
     """Give the project in which a call can have made a container, None where nothing tells."""
     if "projectId" in call.params:
         return call.params["projectId"]
@@ -39,7 +39,7 @@ def project_of(call: Seen, ledger: Ledger) -> str | None:
     return container.project_id if container else None
 
 
-def blame(call: Seen, ledger: Ledger) -> str:
+def blame(call: Observation, ledger: Ledger) -> str:
     """Name the requirement that a generating call breaks where it makes a container that its answer does not name."""
     if call.operation_id not in OPERATIONS:
         return ""
@@ -61,7 +61,7 @@ def blame(call: Seen, ledger: Ledger) -> str:
     return _blame_accepted(call, ledger)
 
 
-def _blame_accepted(call: Seen, ledger: Ledger) -> str:
+def _blame_accepted(call: Observation, ledger: Ledger) -> str:
     first = ledger.named(call.fields.get("jobId"))
     if first is None or first.accepted is call:
         return "REG-3" if call.operation_id == "regenerateContent" else ""
@@ -70,9 +70,9 @@ def _blame_accepted(call: Seen, ledger: Ledger) -> str:
     return "IDM-2" if first.accepted.precedes(call) else "IDM-6"
 
 
-def _is_in_parallel(call: Seen, ledger: Ledger) -> bool:
+def _is_in_parallel(call: Observation, ledger: Ledger) -> bool:
     """Tell whether a call with the same key and mark was accepted while this one was on its way."""
-    if call.key is None:
+    if call.idempotency_key is None:
         return False
     mark = mark_of(call.sent_brief.get("hook")) if call.sent_brief else None
     return any(
@@ -81,7 +81,7 @@ def _is_in_parallel(call: Seen, ledger: Ledger) -> bool:
 
 
 def suspects_of(
-    calls: Iterable[Seen], project_id: str | None, ledger: Ledger, offsets: Mapping[str, float]
+    calls: Iterable[Observation], project_id: str | None, ledger: Ledger, offsets: Mapping[str, float]
 ) -> list[Suspect]:
     """Turn calls into suspects for a container in a project; `offsets` gives a moved clock's offset by exchange id."""
     made = [container for call in calls if (container := _made_by(call, ledger)) is not None]
@@ -97,7 +97,7 @@ def suspects_of(
     return found
 
 
-def _made_by(call: Seen, ledger: Ledger) -> Container | None:
+def _made_by(call: Observation, ledger: Ledger) -> Container | None:
     container_id = call.fields.get("containerId") if call.operation_id == "createContent" and call.ok else None
     return ledger.containers.get(container_id) if isinstance(container_id, str) else None
 

@@ -14,7 +14,7 @@ from statistics import median
 from conformance.checks.findings import Check, Finding, failed
 from conformance.checks.refused_calls.suspects import blame, project_of
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.history.settled import UNANSWERED_FOR
 from conformance.history.timestamps import instant
 from conformance.history.walks import entries_of, without_body
@@ -36,7 +36,7 @@ class _Seen:
 
     created: float
     unit: float
-    page: Seen
+    page: Observation
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class _Project:
     """
 
     looked_at: float = float("-inf")
-    refused: list[tuple[Seen, str]] = field(default_factory=list)
+    refused: list[tuple[Observation, str]] = field(default_factory=list)
     unanswered: list[tuple[float, float]] = field(default_factory=list)
     unnamed: dict[str, _Seen] = field(default_factory=dict)
     offsets: list[float] = field(default_factory=list)
@@ -60,11 +60,11 @@ class CreatedWhileRefused(Check):
     judges = ("CRE-10", "AUT-3", "AUT-4", "IDM-4")
 
     def __init__(self) -> None:
-        self._named: dict[str, Seen] = {}
+        self._named: dict[str, Observation] = {}
         self._projects: dict[str, _Project] = {}
         self._began: float | None = None
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
         """Note refused creates, named containers, and what lists show; the end judges."""
         if ledger.clock_offset:
             return ()  # from here on the target's clock tells nothing about ours
@@ -80,11 +80,11 @@ class CreatedWhileRefused(Check):
                 project.looked_at = max(project.looked_at, walk.began)
         return ()
 
-    def _note_write(self, seen: Seen, ledger: Ledger) -> None:
+    def _note_write(self, seen: Observation, ledger: Ledger) -> None:
         self._began = self._began if self._began is not None else seen.exchange.sent_at
         for name in ("containerId", "id"):
             if seen.ok and isinstance(seen.fields.get(name), str):
-                self._named.setdefault(seen.fields[name], without_body(seen))
+                self._named.setdefault(seen.fields[name], seen.evidence)
         if seen.operation_id in {"createContent", "cloneFromPost"} and seen.uncertain:
             project = self._projects.setdefault(project_of(seen, ledger) or "", _Project())
             if len(project.unanswered) < KEPT:
@@ -93,9 +93,9 @@ class CreatedWhileRefused(Check):
             project = self._project(seen)
             requirement = blame(seen, ledger)
             if requirement in self.judges and len(project.refused) < KEPT:
-                project.refused.append((without_body(seen), requirement))
+                project.refused.append((seen.evidence, requirement))
 
-    def _note_item(self, seen: Seen, container_id: object, created_at: object) -> None:
+    def _note_item(self, seen: Observation, container_id: object, created_at: object) -> None:
         project = self._project(seen)
         if not isinstance(container_id, str):
             return
@@ -108,9 +108,9 @@ class CreatedWhileRefused(Check):
             if named.operation_id == "createContent" and len(project.offsets) < KEPT:
                 project.offsets.append(moment - (named.exchange.sent_at + named.exchange.received_at) / 2)
         elif len(project.unnamed) < KEPT:
-            project.unnamed[container_id] = _Seen(moment, created.unit / 1e6, without_body(seen))
+            project.unnamed[container_id] = _Seen(moment, created.unit / 1e6, seen.evidence)
 
-    def _project(self, seen: Seen) -> _Project:
+    def _project(self, seen: Observation) -> _Project:
         return self._projects.setdefault(seen.params.get("projectId", ""), _Project())
 
     def finish(self, ledger: Ledger) -> Iterator[Finding]:  # noqa: ARG002 - the base's signature
@@ -133,7 +133,7 @@ class CreatedWhileRefused(Check):
         span = max(project.looked_at, *(found.page.exchange.received_at for found in unnamed.values())) - began
         part = min(1.0, _covered([call for call, _ in calls], slack) / max(span, 1.0))
         starts = [call.exchange.sent_at - slack for call, _ in calls]
-        blamed: dict[str, list[tuple[str, _Seen, Seen]]] = {}
+        blamed: dict[str, list[tuple[str, _Seen, Observation]]] = {}
         for container_id, found in unnamed.items():
             at = bisect_left(starts, found.created - offset) - 1
             if at >= 0 and found.created - offset <= calls[at][0].exchange.received_at + slack:
@@ -161,7 +161,7 @@ def _leave_out_what_was_lost(
             del unnamed[container_id]
 
 
-def _covered(calls: list[Seen], slack: float) -> float:
+def _covered(calls: list[Observation], slack: float) -> float:
     """Give the seconds that the times of calls take up together; they are in the order of their start."""
     total, end = 0.0, float("-inf")
     for call in calls:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from enum import Enum
+from typing import NamedTuple
 
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 
 
 class Use(Enum):
@@ -26,23 +27,43 @@ class Use(Enum):
 
 FRESH = frozenset({Use.FIRST, Use.REFUSED, Use.LOST})
 """A success then answers this very call, be it at its first try or at a retry."""
-_Call = tuple[str, str, str, str]
+_Request = tuple[str, str, str, str]
+
+
+class KeyUse(NamedTuple):
+    """What the key of a writing call had been used for before it.
+
+    `is_unused`: no writing call carried it before, whatever it was answered; true for a call without a key.
+    """
+
+    use: Use
+    is_unused: bool
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether a success answers this very call."""
+        return self.use in FRESH
+
+
+UNUSED = KeyUse(Use.FIRST, is_unused=True)
 
 
 class UsedKeys:
-    """A fold over the writes of a history."""
+    """A fold over the writing calls of a history."""
 
     def __init__(self) -> None:
-        self._calls: dict[str, tuple[Use, _Call]] = {}
+        self._calls: dict[str, tuple[Use, _Request]] = {}
 
-    def take(self, seen: Seen) -> Use:
-        """Take in a call, and tell what its key had been used for; without a key, or for a read, that is nothing."""
-        if seen.key is None or not seen.is_write:
-            return Use.FIRST
+    def take(self, seen: Observation) -> KeyUse:
+        """Take in a writing call, and return what its key had been used for."""
+        key = seen.idempotency_key
+        if key is None:
+            return UNUSED
         request = seen.exchange.request
         digest = hashlib.blake2b(request.body or b"", digest_size=16).hexdigest()
         call = (seen.actor, request.method, request.url, digest)
-        state, earlier = self._calls.get(seen.key, (Use.FIRST, call))
+        is_unused = key not in self._calls
+        state, earlier = self._calls.setdefault(key, (Use.FIRST, call))
         use = state
         if state in {Use.LOST, Use.SPENT}:
             same_place = earlier[2] == call[2]
@@ -50,8 +71,8 @@ class UsedKeys:
             if not same_place:
                 use = Use.ELSEWHERE if state is Use.SPENT else Use.LOST_ELSEWHERE
         if seen.refused:
-            self._calls[seen.key] = (Use.REFUSED if state is Use.FIRST else state, earlier)
+            self._calls[key] = (Use.REFUSED if state is Use.FIRST else state, earlier)
         elif use in FRESH:
             lost = seen.status is None or seen.status >= 500
-            self._calls[seen.key] = (Use.LOST if lost else Use.SPENT, call)
-        return use
+            self._calls[key] = (Use.LOST if lost else Use.SPENT, call)
+        return KeyUse(use, is_unused)

@@ -1,0 +1,92 @@
+"""The base of every check: which facts it wants, and how it says what it found."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+from conformance.checks.findings import Finding, Findings, Result, ids_of
+from conformance.history.facts import Fact
+from conformance.history.ledger import Ledger
+from conformance.history.observation import Observation
+
+_Handler = TypeVar("_Handler", bound=Callable[..., None])
+_WANTED = "_wanted_facts"
+
+
+def on(*kinds: type[Fact]) -> Callable[[_Handler], _Handler]:
+    """Mark a method of a check as the one that is handed every fact of these kinds, and of all kinds below them."""
+
+    def mark(method: _Handler) -> _Handler:
+        setattr(method, _WANTED, kinds)
+        return method
+
+    return mark
+
+
+class Check(ABC):  # noqa: B024 - a check is made of marked methods, none of which every check has
+    """A fold over the facts of a history: pure, and at a cost per exchange that does not grow with the history.
+
+    `judges` names every requirement that the check may say anything of. Its methods that are marked by `on` are handed the facts;
+    `ledger` holds what the whole history has established up to and including this exchange.
+    """
+
+    judges: ClassVar[tuple[str, ...]]
+    handlers: ClassVar[tuple[tuple[str, tuple[type[Fact], ...]], ...]] = ()
+    ledger: Ledger
+    findings: Findings
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        """Collect the marked methods, those of the bases first."""
+        super().__init_subclass__(**more)
+        marked: dict[str, tuple[type[Fact], ...]] = {}
+        for base in reversed(cls.__mro__):
+            for name, value in vars(base).items():
+                if hasattr(value, _WANTED):
+                    marked[name] = getattr(value, _WANTED)
+        cls.handlers = tuple(marked.items())
+
+    def attach(self, ledger: Ledger, findings: Findings) -> None:
+        """Tell the check where knowledge comes from and where findings go."""
+        self.ledger = ledger
+        self.findings = findings
+
+    def finish(self) -> None:
+        """Say what only the end of the history can tell."""
+
+    def passed(self, requirement: str, *evidence: Observation) -> None:
+        """Say that a requirement held in these exchanges."""
+        self.findings.passed(requirement, evidence)
+
+    def failed(self, requirement: str, kind: str, message: str, *evidence: Observation) -> None:
+        """Say that a requirement was broken, in one sentence; the last exchange is the decisive one.
+
+        `kind` is a short word for what is wrong, without ids: it tells one defect of the requirement from another.
+        """
+        self.findings.add(failure(requirement, kind, message, *evidence))
+
+    def verify(
+        self, requirement: str, kind: str, holds: bool, message: Callable[[], str], *evidence: Observation  # noqa: FBT001 - reads as a sentence
+    ) -> None:
+        """Say that a requirement held, or else that it was broken and how; the message is only made where it is needed."""
+        if holds:
+            self.findings.passed(requirement, evidence)
+        else:
+            self.findings.add(failure(requirement, kind, message(), *evidence))
+
+    def inconclusive(self, requirement: str, kind: str, message: str, *evidence: Observation) -> None:
+        """Say that the situation was met but could not be judged, and why."""
+        self.findings.add(_finding(requirement, Result.INCONCLUSIVE, kind, message, evidence))
+
+
+def failure(requirement: str, kind: str, message: str, *evidence: Observation) -> Finding:
+    """Make a finding that a requirement was broken, for a check that holds it back until more is known."""
+    return _finding(requirement, Result.FAILED, kind, message, evidence)
+
+
+def _finding(
+    requirement: str, result: Result, kind: str, message: str, evidence: tuple[Observation, ...]
+) -> Finding:
+    place = evidence[-1].operation_id if evidence else ""
+    return Finding(requirement, result, message, ids_of(evidence), kind, place)

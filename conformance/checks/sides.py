@@ -1,0 +1,49 @@
+"""What JOB-2 and LIF-10 have in common: a job and its container tell the same of a generation."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from conformance.checks.base import Check, on
+from conformance.history.facts import SidesCompared
+from conformance.history.windows import MOMENT
+
+
+class SidesAgree(Check):
+    """Judges by the one requirement in `judges` whether the two sides agree, but for a moment around a change."""
+
+    judges: ClassVar[tuple[str, ...]]
+
+    def __init__(self) -> None:
+        self._judged: set[str] = set()
+
+    @abstractmethod
+    def concerns(self, fact: SidesCompared) -> bool:
+        """Return whether this requirement, and no other, speaks of the generation."""
+
+    @on(SidesCompared)
+    def compare(self, fact: SidesCompared) -> None:
+        """Judge what the two sides say."""
+        job_id = fact.generation.job_id
+        if job_id in self._judged:
+            return
+        if fact.ended_as == fact.other_ended_as:
+            self.agree(fact)
+            return
+        if not self.concerns(fact):
+            return
+        here, there = fact.here.capitalize(), fact.there
+        if fact.ended_as is not None and fact.other_ended_as is not None:
+            self._judged.add(job_id)
+            message = f"{here} is {fact.ended_as}, and {there} is {fact.other_ended_as}."
+            self.failed(self.judges[0], "different ends", message, fact.other, fact.seen)
+        elif fact.first_ended is not None:
+            waited = fact.seen.exchange.sent_at - fact.first_ended.exchange.received_at
+            if waited >= MOMENT:
+                self._judged.add(job_id)
+                message = f"{here} is still in flight {waited:.1f} s after {there} was {fact.other_ended_as}."
+                self.failed(self.judges[0], "one side ended", message, fact.first_ended, fact.seen)
+
+    def agree(self, fact: SidesCompared) -> None:
+        """Take note that the sides agree."""

@@ -1,0 +1,243 @@
+"""The kinds of facts that an exchange establishes, each established once, before any check is asked.
+
+Every exchange is one `Called`, of the most exact kind that fits: a check that asks for a kind is handed all kinds below it too. Further facts
+follow from some calls: that a container changed between two reads, that a generation was seen, or that a keyed call used a key again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from conformance.history.keys import KeyUse
+from conformance.history.observation import Observation
+from conformance.history.records import Container, Generation
+from conformance.history.walks import Item, Walk
+from conformance.history.windows import Change, Standing, Windows
+
+
+@dataclass(slots=True, eq=False)
+class Fact:
+    """Something that one exchange establishes."""
+
+    seen: Observation
+
+
+@dataclass(slots=True, eq=False)
+class Called(Fact):
+    """An exchange of whatever kind; of exactly this kind are those that the contract does not define."""
+
+
+@dataclass(slots=True, eq=False)
+class ContainerAsked(Called):
+    """A getContent, whatever it was answered; `container` is None where the history knows no such container."""
+
+    container: Container | None
+
+
+@dataclass(slots=True, eq=False)
+class ContainerRead(ContainerAsked):
+    """A getContent by an organization that was answered with a container; `change` compares it with the read before it."""
+
+    container: Container
+    view: dict[str, Any]
+    change: Change | None
+
+
+@dataclass(slots=True, eq=False)
+class ListAsked(Called):
+    """A listContent, whatever it was answered.
+
+    `is_own`: the owner asked for a project that may be theirs and that no call may have archived.
+    """
+
+    is_own: bool
+
+
+@dataclass(slots=True, eq=False)
+class PageRead(ListAsked):
+    """A page of a list.
+
+    `entries` are its raw items, `items` those of them that name a container. `walk` is the walk that the page began or continued, None for
+    a page that continues no walk that is known.
+    """
+
+    entries: list[Any]
+    items: list[Item]
+    walk: Walk | None
+
+
+@dataclass(slots=True, eq=False)
+class JobAsked(Called):
+    """A getJob, whatever it was answered; `generation` is the one whose job it names, where that had been accepted before."""
+
+    job_id: str
+    generation: Generation | None
+
+
+@dataclass(slots=True, eq=False)
+class JobRead(JobAsked):
+    """A getJob by an organization that was answered with a job."""
+
+    view: dict[str, Any]
+
+
+@dataclass(slots=True, eq=False)
+class ProgressAsked(Called):
+    """A getContentProgress, whatever it was answered; `container` is None where the history knows no such container."""
+
+    container: Container | None
+
+
+@dataclass(slots=True, eq=False)
+class AssetAsked(Called):
+    """A getAsset, whatever it was answered; `container` is None where the history knows no such container."""
+
+    container: Container | None
+
+
+@dataclass(slots=True, eq=False)
+class Wrote(Called):
+    """A call by a method that may change something; of exactly this kind are those that the contract does not define.
+
+    `container` is the one that the call names, by its own id or by its job's. `key` is what the call's Idempotency-Key had been used
+    for before. `started` is the generation whose job the answer was the first to name.
+    """
+
+    container: Container | None
+    key: KeyUse
+    started: Generation | None
+    windows: Windows = field(repr=False)
+
+    @property
+    def standing(self) -> Standing | None:
+        """How the container stood when the call was sent, None where it is not known here or was not seen at rest."""
+        return self.windows.standing(self.container, self.seen)
+
+
+@dataclass(slots=True, eq=False)
+class CreateSent(Wrote):
+    """A createContent."""
+
+
+@dataclass(slots=True, eq=False)
+class RegenerateSent(Wrote):
+    """A regenerateContent."""
+
+
+@dataclass(slots=True, eq=False)
+class CloneSent(Wrote):
+    """A cloneFromPost."""
+
+
+@dataclass(slots=True, eq=False)
+class DecisionSent(Wrote):
+    """An approveContent or a rejectContent."""
+
+
+@dataclass(slots=True, eq=False)
+class ApproveSent(DecisionSent):
+    """An approveContent."""
+
+
+@dataclass(slots=True, eq=False)
+class RejectSent(DecisionSent):
+    """A rejectContent."""
+
+
+@dataclass(slots=True, eq=False)
+class CancelSent(Wrote):
+    """A cancelJob."""
+
+
+@dataclass(slots=True, eq=False)
+class ArchiveSent(Wrote):
+    """An archiveProject."""
+
+
+@dataclass(slots=True, eq=False)
+class CallSettled(Fact):
+    """A writing call, told once more when every call that may have overlapped it is known; `seen` is that call.
+
+    `standing` is how the container that it names stood when it was sent.
+    """
+
+    wrote: Wrote
+    standing: Standing | None
+
+
+@dataclass(slots=True, eq=False)
+class Changed(Fact):
+    """A read of a container, compared with the read before it; both are reads that do not overlap."""
+
+    change: Change
+
+
+class Side(Enum):
+    """Who tells where a generation stands."""
+
+    CONTAINER = "container"
+    JOB = "job"
+    PROGRESS = "progress"
+
+
+@dataclass(slots=True, eq=False)
+class GenerationSeen(Fact):
+    """A read that shows where a generation stands: in flight (`ended_as` is None), or the terminal status that it ended in."""
+
+    generation: Generation
+    ended_as: str | None
+    side: Side
+    subject: str
+
+
+@dataclass(slots=True, eq=False)
+class SidesCompared(Fact):
+    """What a read of a container, a job or a progress says of the latest generation, beside what the other side said last.
+
+    The one side is the container, the other its job, also as getContentProgress shows it. `here` and `there` name the sides for a sentence.
+    `first_ended` is the first read that showed the other side ended as it is. `is_cancelled`: a call may have cancelled the job.
+    """
+
+    generation: Generation
+    ended_as: str | None
+    here: str
+    other: Observation
+    other_ended_as: str | None
+    there: str
+    first_ended: Observation | None
+    is_cancelled: bool
+
+
+@dataclass(slots=True, eq=False)
+class EndedJobReadAgain(Fact):
+    """A job that an earlier read (`first`) showed ended is read again.
+
+    `changed` maps the lasting members that differ to their old and new value. `was_regenerated`: a later generation of its container
+    had been accepted meanwhile.
+    """
+
+    job_id: str
+    first: Observation
+    changed: dict[str, tuple[Any, Any]]
+    was_regenerated: bool
+
+
+@dataclass(slots=True, eq=False)
+class DecisionRead(Fact):
+    """A read of a container at rest after an accepted approve or reject that no other call may have undone.
+
+    `makes` is the approvalStatus that the decision makes, `approval` the one that is read, `was_shown` whether an earlier read had shown it.
+    """
+
+    container: Container
+    decision: Observation
+    makes: str
+    approval: str
+    was_shown: bool
+
+
+@dataclass(slots=True, eq=False)
+class ClockMoved(Fact):
+    """A call that asked the target's test clock to move, whatever it was answered."""

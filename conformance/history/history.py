@@ -1,0 +1,140 @@
+"""The fold over a whole history: each exchange is understood once, and yields the facts that it establishes."""
+
+from __future__ import annotations
+
+from conformance.contract.document import Contract
+from conformance.door.exchange import Exchange, judging_order
+from conformance.history import facts
+from conformance.history.coverage import Coverage
+from conformance.history.decisions import Decisions
+from conformance.history.ended_jobs import EndedJobs
+from conformance.history.facts import Fact
+from conformance.history.ledger import Ledger
+from conformance.history.observation import Observation, TargetFacts, understand
+from conformance.history.sightings import Sides, sighting
+from conformance.history.walks import entries_of, item_of
+
+WRITES: dict[str, type[facts.Wrote]] = {
+    "createContent": facts.CreateSent,
+    "regenerateContent": facts.RegenerateSent,
+    "cloneFromPost": facts.CloneSent,
+    "approveContent": facts.ApproveSent,
+    "rejectContent": facts.RejectSent,
+    "cancelJob": facts.CancelSent,
+    "archiveProject": facts.ArchiveSent,
+}
+"""The kind of each documented write."""
+
+
+class History:
+    """Takes exchanges in, in judging order, each once; `ledger` and `coverage` tell what they have established so far."""
+
+    def __init__(self, contract: Contract, target: TargetFacts) -> None:
+        self.ledger = Ledger(target)
+        self.coverage = Coverage()
+        self._contract = contract
+        self._target = target
+        self._decisions = Decisions(self.ledger.windows)
+        self._ended_jobs = EndedJobs()
+        self._sides = Sides()
+        self._unsettled: list[facts.CallSettled] = []
+
+    def observe(self, exchange: Exchange) -> list[Fact]:
+        """Take one exchange in and return the facts that it establishes."""
+        seen = understand(exchange, self._contract, self._target)
+        self.coverage.note(seen, self.ledger)
+        self.ledger.observe(seen)
+        found: list[Fact] = self._settled(judging_order(exchange)) if self._unsettled else []
+        if seen.is_write:
+            self._take_write(seen, found)
+        else:
+            self._take_read(seen, found)
+        if seen.advanced_seconds is not None:
+            found.append(facts.ClockMoved(seen))
+        return found
+
+    def finish(self) -> list[Fact]:
+        """Return the facts that only the end of the history establishes; call it once."""
+        left, self._unsettled = self._unsettled, []
+        return list(left)
+
+    def _settled(self, now: float) -> list[Fact]:
+        due: list[Fact] = [each for each in self._unsettled if each.seen.exchange.received_at <= now]
+        if due:
+            self._unsettled = [each for each in self._unsettled if each.seen.exchange.received_at > now]
+        return due
+
+    def _take_write(self, seen: Observation, found: list[Fact]) -> None:
+        ledger = self.ledger
+        kind = WRITES.get(seen.operation_id, facts.Wrote)
+        wrote = kind(seen, ledger.touched(seen), ledger.key_use, ledger.started, ledger.windows)
+        found.append(wrote)
+        if isinstance(wrote, facts.DecisionSent):
+            self._decisions.note(wrote)
+        if seen.operation is not None:
+            self._unsettled.append(facts.CallSettled(seen, wrote, wrote.standing))
+
+    def _take_read(self, seen: Observation, found: list[Fact]) -> None:
+        match seen.operation_id:
+            case "getContent":
+                self._take_container(seen, found)
+            case "listContent":
+                found.append(self._list(seen))
+            case "getJob":
+                self._take_job(seen, found)
+            case "getContentProgress":
+                container = self.ledger.containers.get(seen.params["containerId"])
+                found.append(facts.ProgressAsked(seen, container))
+                self._take_sighting(seen, found)
+            case "getAsset":
+                found.append(facts.AssetAsked(seen, self.ledger.containers.get(seen.params["containerId"])))
+            case _:
+                found.append(facts.Called(seen))
+
+    def _take_container(self, seen: Observation, found: list[Fact]) -> None:
+        ledger, view = self.ledger, seen.container_view
+        container = ledger.containers.get(seen.params["containerId"])
+        if view is None or container is None:
+            found.append(facts.ContainerAsked(seen, container))
+            return
+        read = facts.ContainerRead(seen, container, view, ledger.change)
+        found.append(read)
+        if ledger.change is not None:
+            found.append(facts.Changed(seen, ledger.change))
+        decided = self._decisions.read(read)
+        if decided is not None:
+            found.append(decided)
+        self._take_sighting(seen, found)
+
+    def _take_job(self, seen: Observation, found: list[Fact]) -> None:
+        job_id, view = seen.params["jobId"], seen.job_view
+        generation = self.ledger.jobs.get(job_id)
+        if generation is not None and not generation.accepted.precedes(seen):
+            generation = None
+        if view is None:
+            found.append(facts.JobAsked(seen, job_id, generation))
+            return
+        found.append(facts.JobRead(seen, job_id, generation, view))
+        again = self._ended_jobs.take(seen, self.ledger)
+        if again is not None:
+            found.append(again)
+        self._take_sighting(seen, found)
+
+    def _take_sighting(self, seen: Observation, found: list[Fact]) -> None:
+        sighted = sighting(seen, self.ledger)
+        if sighted is not None:
+            found.append(sighted)
+            found.extend(self._sides.compare(sighted, self.ledger))
+
+    def _list(self, seen: Observation) -> facts.ListAsked:
+        project_id = seen.params["projectId"]
+        is_own = (
+            seen.actor == "owner"
+            and project_id != self._target.other_project_id
+            and not self.ledger.windows.archived(project_id)
+        )
+        entries = entries_of(seen)
+        if entries is None:
+            return facts.ListAsked(seen, is_own)
+        items = [item for item in map(item_of, entries) if item is not None]
+        return facts.PageRead(seen, is_own, entries, items, self.ledger.walk)

@@ -1,0 +1,104 @@
+"""What is known of each container, generation and project."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from conformance.history.observation import Observation
+
+MAKING_OPERATIONS = frozenset({"createContent", "cloneFromPost"})
+
+
+@dataclass(slots=True, eq=False)
+class Generation:
+    """One accepted create, regenerate, clone, or reject with regeneration: the answer that named its job first."""
+
+    accepted: Observation
+    container_id: str
+    job_id: str
+
+    @property
+    def operation_id(self) -> str:
+        """The operation that started it."""
+        return self.accepted.operation_id
+
+
+@dataclass(slots=True, eq=False)
+class Container:
+    """What is known of one container.
+
+    `generations` are in judging order; `read` is the latest successful getContent, by whichever organization's key; `writes` are the
+    calls on it, accepted or not, that had not ended when that read was sent; `influences` are all calls on it that were not refused, and so
+    may have changed it; `regenerating` are those of them that may have started a generation; `unshown` are those of these of which
+    the latest read shows nothing yet.
+    """
+
+    id: str
+    project_id: str | None = None
+    owner: str | None = None
+    generations: list[Generation] = field(default_factory=list)
+    read: Observation | None = None
+    first_read: Observation | None = None
+    writes: list[Observation] = field(default_factory=list)
+    influences: list[Observation] = field(default_factory=list)
+    regenerating: list[Observation] = field(default_factory=list)
+    unshown: list[Observation] = field(default_factory=list)
+
+    @property
+    def made_by(self) -> Generation | None:
+        """The create or clone that made it, None where the history does not show it."""
+        first = self.generations[0] if self.generations else None
+        return first if first and first.operation_id in MAKING_OPERATIONS else None
+
+    @property
+    def latest(self) -> Generation | None:
+        """The generation whose call was sent last, None where the history shows none."""
+        return self.generations[-1] if self.generations else None
+
+    @property
+    def is_vouched(self) -> bool:
+        """Whether this history made or regenerated the container, so that its calls are the ones that matter."""
+        return bool(self.generations)
+
+    @property
+    def in_first_generation(self) -> bool:
+        """Whether the history shows the container's making, and no call that may have started another generation of it."""
+        made_by = self.made_by
+        return made_by is not None and all(call is made_by.accepted for call in self.regenerating)
+
+    def is_repeat(self, call: Observation) -> bool:
+        """Return whether a call was answered with the job of an earlier one, so that it has started nothing, or breaks idempotency."""
+        job_id = call.fields.get("jobId") if call.ok else None
+        return any(one.job_id == job_id and one.accepted is not call for one in self.generations)
+
+    @property
+    def latest_start(self) -> float:
+        """The last moment at which a call that may have started a generation was sent, in seconds since the epoch."""
+        latest = self.generations[-1].accepted.exchange.sent_at if self.generations else float("-inf")
+        for call in self.regenerating:
+            if call.exchange.sent_at > latest and not self.is_repeat(call):
+                latest = call.exchange.sent_at
+        return latest
+
+
+@dataclass(slots=True, eq=False)
+class Project:
+    """What is known of one project: whether its policy requires review (None: unknown), and who archived it when."""
+
+    id: str
+    review: bool | None = None
+    archived: Observation | None = None
+    archive_attempts: list[Observation] = field(default_factory=list)
+    _ended: list[float] = field(default_factory=list, repr=False)
+
+    def note_attempt(self, call: Observation) -> None:
+        """Take in a call that asks for archiving, whatever it was answered."""
+        self.archive_attempts.append(call)
+        received_at = call.exchange.received_at
+        self._ended.append(max(self._ended[-1], received_at) if self._ended else received_at)
+
+    def attempts_since(self, moment: float) -> list[Observation]:
+        """Return the calls for archiving that ended after a moment, in seconds since the epoch."""
+        start = bisect_right(self._ended, moment)
+        return [call for call in self.archive_attempts[start:] if call.exchange.received_at > moment]
