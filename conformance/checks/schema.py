@@ -5,22 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import ValidationError
-
-from conformance.checks.findings import Check, Finding, failed, passed, verify
+from conformance.checks.base import Check, on
 from conformance.checks.wording import short
 from conformance.contract.document import Operation
 from conformance.contract.validity import Unparsed
 from conformance.door.exchange import Response
-from conformance.history.documented import MAY_BE_EMPTY
-from conformance.history.ledger import Ledger
-from conformance.history.observation import Observation
-from conformance.history.requests import accepts_json, is_conditional, names_one_thing
+from conformance.history.facts import Called
+from conformance.history.requests import accepts_json, is_conditional
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 NAMED_ERRORS, LOOKED_AT_ERRORS = 3, 50
 RFC_3339_UTC = re.compile(
@@ -37,37 +35,47 @@ _JSON_NAMES = {
 }
 
 
+_Mismatch = tuple[str, str]
+"""What is wrong with a body: in a word, and for a sentence."""
+
+
 class MatchesSchema(Check):
     """SCH-1: every 2xx that the document describes matches the schema of its operation and status."""
 
-    judges: ClassVar[tuple[str, ...]] = ("SCH-1",)
+    judges = ("SCH-1",)
 
     def __init__(self) -> None:
-        self._verdicts: dict[tuple[str, int, bytes], str | None] = {}
+        self._verdicts: dict[tuple[str, int, bytes], _Mismatch | None] = {}
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+    @on(Called)
+    def called(self, fact: Called) -> None:
         """Judge the body of a 2xx given to an organization."""
+        seen = fact.seen
         operation, response = seen.operation, seen.exchange.response
         if operation is None or response is None or not seen.ok or not seen.authorized or not seen.names_one_thing:
             return
         if response.status not in operation.response_schemas or not accepts_json(seen.exchange.request):
             return
-        if not response.body and (operation.id, response.status) in MAY_BE_EMPTY:
+        if not response.body and response.status in operation.may_be_empty:
             return
         key = (operation.id, response.status, hashlib.blake2b(response.body, digest_size=16).digest())
         if key not in self._verdicts:
             self._verdicts[key] = _mismatch(operation, response, seen.answer)
-        reason = self._verdicts[key]
-        message = f"{operation.id} answered {response.status} with a body that breaks its schema: {reason}."
-        yield from verify("SCH-1", reason is None, message, seen)
+        mismatch = self._verdicts[key]
+        if mismatch is None:
+            self.passed("SCH-1", seen)
+        else:
+            kind, reason = mismatch
+            message = f"{operation.id} answered {response.status} with a body that breaks its schema: {reason}."
+            self.failed("SCH-1", kind, message, seen)
 
 
-def _mismatch(operation: Operation, response: Response, answer: Any) -> str | None:
+def _mismatch(operation: Operation, response: Response, answer: Any) -> _Mismatch | None:
     """Say where a body breaks its schema and how, None where it does not or nobody can tell."""
     if answer is Unparsed.ABSENT:
-        return "it is empty"
+        return "empty", "it is empty"
     if answer is Unparsed.NOT_JSON:
-        return "it is not JSON in UTF-8"
+        return "not JSON", "it is not JSON in UTF-8"
     if answer is Unparsed.AMBIGUOUS:
         return _no_number(response.body)
     try:
@@ -76,16 +84,21 @@ def _mismatch(operation: Operation, response: Response, answer: Any) -> str | No
         return None
     errors.sort(key=lambda error: (len(error.absolute_path), error.json_path))
     reasons = dict.fromkeys(f"{_place(error)} {_reason(error)}" for error in errors)
-    return "; ".join(islice(reasons, NAMED_ERRORS)) or None
+    return (_kind(errors[0]), "; ".join(islice(reasons, NAMED_ERRORS))) if errors else None
 
 
-def _no_number(body: bytes) -> str | None:
+def _kind(error: ValidationError) -> str:
+    place = "/".join(step for step in error.absolute_path if isinstance(step, str))
+    return f"{error.validator} at {place}" if place else str(error.validator)
+
+
+def _no_number(body: bytes) -> _Mismatch | None:
     found: list[str] = []
     try:
         json.loads(body, parse_constant=found.append)
     except (ValueError, RecursionError):
         return None
-    return f"it holds {found[0]}, which is not JSON" if found else None
+    return ("no number", f"it holds {found[0]}, which is not JSON") if found else None
 
 
 def _place(error: ValidationError) -> str:
@@ -114,37 +127,42 @@ def _reason(error: ValidationError) -> str:
 class SaysJson(Check):
     """SCH-2: a JSON body is labelled application/json; of errors, any `+json` type too, since no page fixes theirs."""
 
-    judges: ClassVar[tuple[str, ...]] = ("SCH-2",)
+    judges = ("SCH-2",)
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+    @on(Called)
+    def called(self, fact: Called) -> None:
         """Judge the media type of a JSON object or array in a 2xx or 4xx."""
+        seen = fact.seen
         response = seen.exchange.response
-        if seen.operation is None or response is None or not (seen.ok or seen.refused) or not seen.names_one_thing:
+        if seen.operation is None or response is None or not (seen.ok or seen.refused):
             return
-        if not isinstance(seen.answer, (dict, list)):
+        if not isinstance(seen.answer, (dict, list)) or not seen.names_one_thing:
             return
         label = response.header("content-type")
         media_type = (label or "").partition(";")[0].strip().lower()
-        fits = media_type == "application/json" or (seen.refused and media_type.endswith("+json"))
+        if media_type == "application/json" or (seen.refused and media_type.endswith("+json")):
+            self.passed("SCH-2", seen)
+            return
         said = f"calls it {short(label)}" if label else "has no Content-Type"
         message = f"{seen.name()} answered {response.status} with a JSON body and {said} instead of application/json."
-        yield from verify("SCH-2", fits, message, seen)
+        self.failed("SCH-2", "another label" if label else "no label", message, seen)
 
 
 class TimestampsInUtc(Check):
     """SCH-3: createdAt, updatedAt, startedAt and finishedAt are RFC 3339 date-times in UTC wherever they stand."""
 
-    judges: ClassVar[tuple[str, ...]] = ("SCH-3",)
+    judges = ("SCH-3",)
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+    @on(Called)
+    def called(self, fact: Called) -> None:
         """Judge every timestamp of a 2xx: of the object itself and of the items of a list."""
+        seen = fact.seen
         if seen.operation is None or not seen.ok or not seen.authorized or not seen.names_one_thing:
             return
-        items = seen.fields.get("items") if seen.operation_id == "listContent" else None
-        holders = [
-            seen.fields,
-            *(item for item in (items if isinstance(items, list) else ()) if isinstance(item, dict)),
-        ]
+        holders = [seen.fields]
+        if seen.operation_id == "listContent":
+            items = seen.fields.get("items")
+            holders += [item for item in (items if isinstance(items, list) else ()) if isinstance(item, dict)]
         met = False
         for holder in holders:
             for name in TIMESTAMPS:
@@ -153,14 +171,12 @@ class TimestampsInUtc(Check):
                     continue
                 met = True
                 if not is_utc_timestamp(value):
-                    of = _name_of(holder)
-                    message = (
-                        f"{seen.name()} shows {name} {short(value)}{of}, which is not an RFC 3339 date-time in UTC."
-                    )
-                    yield failed("SCH-3", message, seen)
+                    shown = f"{name} {short(value)}{_name_of(holder)}"
+                    message = f"{seen.name()} shows {shown}, which is not an RFC 3339 date-time in UTC."
+                    self.failed("SCH-3", name, message, seen)
                     return
         if met:
-            yield passed("SCH-3", seen)
+            self.passed("SCH-3", seen)
 
 
 def _name_of(holder: dict[str, Any]) -> str:
@@ -169,7 +185,7 @@ def _name_of(holder: dict[str, Any]) -> str:
 
 
 def is_utc_timestamp(value: object) -> bool:
-    """Tell whether a value is a date-time of RFC 3339, section 5.6, at offset zero; a leap second is one, and a space for the T."""
+    """Return whether a value is a date-time of RFC 3339, section 5.6, at offset zero; a leap second is one, and a space for the T."""
     found = RFC_3339_UTC.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         return False
@@ -187,19 +203,23 @@ def is_utc_timestamp(value: object) -> bool:
 class OnlyDocumentedSuccess(Check):
     """SCH-4: no operation answers a 2xx or 3xx that the document does not list for it."""
 
-    judges: ClassVar[tuple[str, ...]] = ("SCH-4",)
+    judges = ("SCH-4",)
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+    @on(Called)
+    def called(self, fact: Called) -> None:
         """Judge the status code of an answer; a 2xx without a right is AUT-1's alone."""
-        status = seen.status
-        if seen.operation is None or status is None or not seen.names_one_thing or (seen.ok and not seen.authorized):
+        seen = fact.seen
+        operation, status = seen.operation, seen.status
+        if operation is None or status is None or not seen.names_one_thing or (seen.ok and not seen.authorized):
             return
-        if status >= 400:
-            yield passed("SCH-4", seen)
-        elif status >= 200 and not (status in {206, 304} and is_conditional(seen.exchange.request)):
-            listed = ", ".join(str(code) for code in sorted(seen.operation.statuses) if code < 400)
-            message = f"{seen.operation.id} answered {status}; of 2xx and 3xx the document lists only {listed} for it."
-            yield from verify("SCH-4", status in seen.operation.statuses, message, seen)
+        if status < 200 or (status in {206, 304} and is_conditional(seen.exchange.request)):
+            return
+        if status >= 400 or status in operation.statuses:
+            self.passed("SCH-4", seen)
+        else:
+            listed = ", ".join(str(code) for code in sorted(operation.statuses) if code < 400)
+            message = f"{operation.id} answered {status}; of 2xx and 3xx the document lists only {listed} for it."
+            self.failed("SCH-4", f"answered {status}", message, seen)
 
 
 CHECKS: tuple[type[Check], ...] = (MatchesSchema, SaysJson, TimestampsInUtc, OnlyDocumentedSuccess)

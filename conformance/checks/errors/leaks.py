@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import ClassVar
 from urllib.parse import unquote
 
-from conformance.checks.findings import Check, Finding, verify
+from conformance.checks.base import Check, on
 from conformance.checks.wording import short
 from conformance.contract.validity import Unparsed, strings
-from conformance.history.ledger import Ledger
+from conformance.history.facts import Called
 from conformance.history.observation import Observation
 
 SEARCHED = 64 * 1024
@@ -55,30 +53,29 @@ LEAKS: dict[str, re.Pattern[str]] = {
 class ErrorsKeepQuiet(Check):
     """ERR-6: no error shows a stack trace, a file path or a query, unless the request itself held those words."""
 
-    judges: ClassVar[tuple[str, ...]] = ("ERR-6",)
+    judges = ("ERR-6",)
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
+    @on(Called)
+    def called(self, fact: Called) -> None:
         """Search the body of a 4xx or 5xx that came from below the base URL."""
-        request, response = seen.exchange.request, seen.exchange.response
-        if (
-            response is None
-            or response.status < 400
-            or not response.body
-            or not request.url.startswith(ledger.facts.base_url)
-        ):
+        seen = fact.seen
+        response = seen.exchange.response
+        if response is None or response.status < 400 or not response.body:
+            return
+        if not seen.exchange.request.url.startswith(self.ledger.facts.base_url):
             return
         text = _text(response.body, seen.answer)
         for kind, pattern in LEAKS.items():
             found = pattern.search(text)
             if found and not _was_sent(found.group().strip(), seen):
                 message = f"{seen.name()} answered {response.status} and showed {kind}: {short(found.group().strip())}."
-                yield from verify("ERR-6", False, message, seen)  # noqa: FBT003 - reads as a sentence
+                self.failed("ERR-6", kind, message, seen)
                 return
-        yield from verify("ERR-6", True, "", seen)  # noqa: FBT003 - reads as a sentence
+        self.passed("ERR-6", seen)
 
 
 def _text(body: bytes, value: object) -> str:
-    """Give what a reader sees: the strings of a JSON value without their escapes, else the body."""
+    """Return what a reader sees: the strings of a JSON value without their escapes, else the body."""
     if not isinstance(value, Unparsed):
         return "\n".join(strings(value))[:SEARCHED]
     return body[:SEARCHED].decode("utf-8", "replace")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from enum import Enum
 
-from conformance.checks.findings import Check, Finding, failed, inconclusive, passed
-from conformance.history.documented import CAPABILITIES
-from conformance.history.ledger import Ledger
+from conformance.checks.base import Check, on
+from conformance.door.exchange import Exchange
+from conformance.history.facts import Called
 from conformance.history.observation import Observation
 from conformance.history.requests import LARGEST_BODY
 
@@ -25,63 +24,81 @@ class StaysUp(Check):
     met once they are inconclusive, and so is a request that never reached the target.
     """
 
-    judges: ClassVar[tuple[str, ...]] = ("ERR-1",)
+    judges = ("ERR-1",)
 
     def __init__(self) -> None:
         self._once: dict[_Asked, Observation] = {}
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
+    @on(Called)
+    def called(self, fact: Called) -> None:
         """Judge whether an answer came, and its class of status."""
-        url, facts = seen.exchange.request.url, ledger.facts
+        seen, facts = fact.seen, self.ledger.facts
+        url, status = seen.exchange.request.url, seen.status
         if not url.startswith(facts.base_url) or (facts.clock_url and url.startswith(facts.clock_url)):
             return
-        if seen.status is None:
-            yield from self._judge_silence(seen)
-        elif seen.status in GATEWAY_ERRORS:
-            yield from self._judge_once_or_again(seen, f"answered {seen.status}")
-        elif seen.status >= 500:
-            if not (seen.status == NOT_IMPLEMENTED and self._may_lack(seen)):
-                yield failed("ERR-1", f"{seen.name()} answered {seen.status}{_manner(seen)}.", seen)
-        else:
+        if status is None:
+            self._judge_silence(seen)
+        elif status < 500:
             if self._once and (before := self._once.pop(_asked(seen), None)) is not None:
-                yield inconclusive(
-                    "ERR-1", f"{seen.name()} {_what(before)} once, and not when asked again.", before, seen
-                )
-            yield passed("ERR-1", seen)
+                message = f"{seen.name()} {_what(before)} once, and not when asked again."
+                self.inconclusive("ERR-1", "only once", message, before, seen)
+            self.passed("ERR-1", seen)
+        elif status in GATEWAY_ERRORS:
+            self._judge_once_or_again(seen, f"answered {status}")
+        elif not (status == NOT_IMPLEMENTED and _may_lack(seen)):
+            self.failed("ERR-1", f"answered {status}", f"{seen.name()} answered {status}{_manner(seen)}.", seen)
 
-    def finish(self, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+    def finish(self) -> None:
         """Tell of what was met once and never asked again."""
         for seen in self._once.values():
-            yield inconclusive("ERR-1", f"{seen.name()} {_what(seen)}, and was not asked the same again.", seen)
+            message = f"{seen.name()} {_what(seen)}, and was not asked the same again."
+            self.inconclusive("ERR-1", "not asked again", message, seen)
 
-    def _judge_silence(self, seen: Observation) -> Iterator[Finding]:
-        error = seen.exchange.error or "no answer"
-        if error.startswith("unsent"):
+    def _judge_silence(self, seen: Observation) -> None:
+        silence = _silence(seen.exchange)
+        if silence is _Silence.UNSENT:
             return  # HTTP cannot carry the request, so the target was never asked
-        if not error.startswith("broken"):
-            yield inconclusive("ERR-1", f"{seen.name()} got no answer ({error[:80]}).", seen)
+        if silence is _Silence.OTHER:
+            message = f"{seen.name()} got no answer ({(seen.exchange.error or 'no answer')[:80]})."
+            self.inconclusive("ERR-1", "no answer", message, seen)
         elif len(seen.exchange.request.body or b"") > LARGEST_BODY:
             # A server may answer and close while a large body still comes in, and the reset eats the answer (RFC 9112, section 9.6).
-            yield inconclusive("ERR-1", f"{seen.name()} lost its connection while it sent a large body.", seen)
+            message = f"{seen.name()} lost its connection while it sent a large body."
+            self.inconclusive("ERR-1", "large body", message, seen)
         else:
-            yield from self._judge_once_or_again(seen, _what(seen))
+            self._judge_once_or_again(seen, _what(seen))
 
-    def _judge_once_or_again(self, seen: Observation, what: str) -> Iterator[Finding]:
+    def _judge_once_or_again(self, seen: Observation, what: str) -> None:
         asked = _asked(seen)
         before = self._once.get(asked)
         if before is None:
             self._once[asked] = seen
         elif before.precedes(seen):
             message = f"{seen.name()} {what}{_manner(seen)}, and had {_what(before)} when asked the same before."
-            yield failed("ERR-1", message, before, seen)
+            self.failed("ERR-1", f"{what} again", message, before, seen)
 
-    @staticmethod
-    def _may_lack(seen: Observation) -> bool:
-        return (
-            seen.operation is None
-            or seen.operation_id in CAPABILITIES
-            or seen.exchange.request.header("transfer-encoding") is not None
-        )
+
+class _Silence(Enum):
+    """Why an exchange has no answer, as far as it matters here."""
+
+    UNSENT = "the request could not be sent"
+    BROKEN = "the connection was closed"
+    OTHER = "no connection, a timeout, or anything else"
+
+
+def _silence(exchange: Exchange) -> _Silence:
+    error = exchange.error or ""
+    if error.startswith("unsent"):
+        return _Silence.UNSENT
+    return _Silence.BROKEN if error.startswith("broken") else _Silence.OTHER
+
+
+def _may_lack(seen: Observation) -> bool:
+    return (
+        seen.operation is None
+        or seen.operation.capability is not None
+        or seen.exchange.request.header("transfer-encoding") is not None
+    )
 
 
 def _asked(seen: Observation) -> _Asked:

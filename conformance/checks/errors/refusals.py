@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from email.utils import parsedate_to_datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from conformance.checks.findings import Check, Finding, failed, passed, verify
+from conformance.checks.base import Check, on
 from conformance.checks.wording import short
-from conformance.contract.document import Operation
 from conformance.contract.validity import Unparsed, Validity
-from conformance.history.documented import CAPABILITIES, may_be_absent, operations_at
-from conformance.history.ledger import Ledger
-from conformance.history.observation import READING_METHODS, Observation
-from conformance.history.requests import BELOW_APPLICATION, is_ordinary, names_one_thing
+from conformance.history.facts import Called, Wrote
+from conformance.history.observation import Observation
+from conformance.history.requests import BELOW_APPLICATION
 
 OWNER = "owner"
 ENVELOPE = ("code", "message", "requestId")
 STANDARD_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+METHODS_OF_HTTP = frozenset({"HEAD", "OPTIONS", "CONNECT"})
+BROKEN = frozenset({Validity.INVALID, Validity.MALFORMED})
 ABOUT_SOMETHING_ELSE = frozenset({401, 402, 403, 404, 405, 406, 409, 412, 413, 415, 423, 429, 451}) | BELOW_APPLICATION
 """Refusals that may come before a body is looked at, or for another reason."""
 
@@ -25,49 +24,49 @@ ABOUT_SOMETHING_ELSE = frozenset({401, 402, 403, 404, 405, 406, 409, 412, 413, 4
 class EnvelopeOfErrors(Check):
     """ERR-2: a 4xx below /v1 carries the envelope, unless software before the application may have answered."""
 
-    judges: ClassVar[tuple[str, ...]] = ("ERR-2",)
+    judges = ("ERR-2",)
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
+    @on(Called)
+    def called(self, fact: Called) -> None:
         """Judge the body of a 4xx."""
+        seen = fact.seen
         if not seen.refused or seen.exchange.request.method == "HEAD":
             return
         problem = _problem(seen.answer)
         if problem is None:
-            yield passed("ERR-2", seen)
-        elif self._binds(seen, ledger):
-            yield failed("ERR-2", f"{seen.name()} answered {seen.status} {problem}.", seen)
+            self.passed("ERR-2", seen)
+        elif self._binds(seen):
+            kind, said = problem
+            self.failed("ERR-2", kind, f"{seen.name()} answered {seen.status} {said}.", seen)
 
-    def _binds(self, seen: Observation, ledger: Ledger) -> bool:
+    def _binds(self, seen: Observation) -> bool:
         # A limit that no page states is told with the envelope (open reading 18), also that of a body's size.
         if seen.status in BELOW_APPLICATION - {413} or not seen.names_one_thing:
             return False
         if seen.status == 400 and not seen.is_ordinary:
             return False
         if seen.operation is not None:
-            return not (seen.status in {404, 405} and ledger.may_be_absent(seen.operation))
-        here = operations_at(seen, ledger)
-        if not here and seen.status == 404:
-            return seen.exchange.request.url.startswith(f"{ledger.facts.base_url}/v1/") and is_ordinary(
-                seen.exchange.request
-            )
-        return seen.status == 405 and any(operation.id not in CAPABILITIES for operation in here)
+            return not (seen.status in {404, 405} and self.ledger.may_be_absent(seen.operation))
+        if not seen.path_operations and seen.status == 404:
+            return seen.is_ordinary and seen.exchange.request.url.startswith(f"{self.ledger.facts.base_url}/v1/")
+        return seen.status == 405 and any(operation.capability is None for operation in seen.path_operations)
 
 
-def _names_what_is_there(seen: Observation, ledger: Ledger) -> bool:
-    """Tell whether a path names a container, a job or a project that is known to be there."""
-    steps = seen.exchange.request.url.partition("?")[0].split("/")
-    return any(step in known for step in steps for known in (ledger.containers, ledger.jobs, ledger.projects))
-
-
-def _problem(answer: Any) -> str | None:
-    """Say what keeps a body from being the error envelope."""
-    if isinstance(answer, Unparsed):
-        return "without a body" if answer is Unparsed.ABSENT else "with a body that is not the JSON error envelope"
-    error = answer.get("error") if isinstance(answer, dict) else None
+def _problem(answer: Any) -> tuple[str, str] | None:
+    """Say what keeps a body from being the error envelope: in a word, and for a sentence."""
+    if not isinstance(answer, dict):
+        if answer is Unparsed.ABSENT:
+            return "no body", "without a body"
+        if isinstance(answer, Unparsed):
+            return "not JSON", "with a body that is not the JSON error envelope"
+        return "no error", "with JSON that has no object error"
+    error = answer.get("error")
     if not isinstance(error, dict):
-        return "with JSON that has no object error"
+        return "no error", "with JSON that has no object error"
     broken = [f"error.{name}" for name in ENVELOPE if not (isinstance(error.get(name), str) and error[name])]
-    return f"with an error envelope in which no text stands in {' and '.join(broken)}" if broken else None
+    if not broken:
+        return None
+    return f"no {' and no '.join(broken)}", f"with an error envelope in which no text stands in {' and '.join(broken)}"
 
 
 class InvalidBodies(Check):
@@ -76,27 +75,28 @@ class InvalidBodies(Check):
     One that was accepted breaks CRE-9 or REG-6 beside it, where they speak of the operation.
     """
 
-    judges: ClassVar[tuple[str, ...]] = ("ERR-4",)
+    judges = ("ERR-4",)
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
+    @on(Wrote)
+    def wrote(self, fact: Wrote) -> None:
         """Judge the answer to a body that breaks the documented types."""
-        if seen.validity not in {Validity.INVALID, Validity.MALFORMED} or seen.actor != OWNER or seen.status is None:
+        seen = fact.seen
+        if seen.validity not in BROKEN or seen.actor != OWNER or seen.status is None:
             return
-        if not seen.names_one_thing or not self._exists(seen, ledger):
+        if not seen.names_one_thing or not (fact.container or seen.params.get("projectId") in self.ledger.projects):
             return
         if seen.status in {400, 422}:
-            if seen.error_code is not None:
+            if seen.error_code == "VALIDATION":
+                self.passed("ERR-4", seen)
+            elif seen.error_code is not None:
                 message = (
                     f"{seen.name()} refused a body ({seen.invalid_because}) with {seen.status} and the code "
                     f"{short(seen.error_code)} instead of VALIDATION."
                 )
-                yield from verify("ERR-4", seen.error_code == "VALIDATION", message, seen)
+                self.failed("ERR-4", "another code", message, seen)
         elif seen.ok or (seen.refused and seen.status not in ABOUT_SOMETHING_ELSE):
             message = f"{seen.name()} answered {seen.status} to a body that it should refuse ({seen.invalid_because})."
-            yield failed("ERR-4", message, seen)
-
-    def _exists(self, seen: Observation, ledger: Ledger) -> bool:
-        return seen.params.get("projectId") in ledger.projects or ledger.touched(seen) is not None
+            self.failed("ERR-4", "accepted" if seen.ok else f"answered {seen.status}", message, seen)
 
 
 class WrongMethodsAndMedia(Check):
@@ -106,70 +106,93 @@ class WrongMethodsAndMedia(Check):
     under another label may be taken. Where all that stands at a path is optional, other pages may document more of it.
     """
 
-    judges: ClassVar[tuple[str, ...]] = ("ERR-5",)
+    judges = ("ERR-5",)
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
+    @on(Called)
+    def called(self, fact: Called) -> None:
         """Judge the answer to what a client should not have sent."""
-        if not seen.authorized or seen.status is None or seen.status >= 500 or seen.status in {401, 403, 429}:
-            return
-        if seen.operation is None:
-            yield from self._judge_method(seen, ledger)
-        elif seen.operation.request_schema is not None and seen.names_one_thing:
-            yield from self._judge_body(seen)
+        seen = fact.seen
+        operation = seen.operation
+        if operation is None:
+            if _is_judged(seen):
+                self._judge_method(seen)
+        elif operation.request_schema is not None and seen.validity is Validity.UNCLEAR and _is_judged(seen):
+            self._judge_body(seen)
 
-    def _judge_method(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
+    def _judge_method(self, seen: Observation) -> None:
         method = seen.exchange.request.method
-        if method.upper() in READING_METHODS - {"GET"} or method.upper() == "CONNECT":
+        if method.upper() in METHODS_OF_HTTP:
             return
-        if seen.status == 404 and not _names_what_is_there(seen, ledger):
+        if seen.status == 404 and not self._names_what_is_there(seen):
             return
-        here = operations_at(seen, ledger)
-        if not any(operation.id not in CAPABILITIES for operation in here) or "/.." in seen.exchange.request.url:
+        here = seen.path_operations
+        if not any(operation.capability is None for operation in here) or "/.." in seen.exchange.request.url:
             return
         # A server may know no method beyond these, and refuse the whole message before it looks at the path.
         strange = method not in STANDARD_METHODS or not seen.is_ordinary
         if seen.status in {400, *BELOW_APPLICATION} and strange:
             return
-        message = f"{seen.name()} answered {seen.status}; the documented path knows only {_methods(here)}."
-        yield from verify("ERR-5", seen.status == 405, message, seen)
+        self.verify(
+            "ERR-5",
+            "undocumented method",
+            seen.status == 405,
+            lambda: (
+                f"{seen.name()} answered {seen.status}; the documented path knows only "
+                f"{' and '.join(operation.method for operation in here)}."
+            ),
+            seen,
+        )
 
-    def _judge_body(self, seen: Observation) -> Iterator[Finding]:
+    def _names_what_is_there(self, seen: Observation) -> bool:
+        """Return whether a path names a container, a job or a project that is known to be there."""
+        steps = seen.exchange.request.url.partition("?")[0].split("/")
+        ledger = self.ledger
+        return any(step in known for step in steps for known in (ledger.containers, ledger.jobs, ledger.projects))
+
+    def _judge_body(self, seen: Observation) -> None:
         media_type = (seen.exchange.request.header("content-type") or "").partition(";")[0].strip().lower()
-        if seen.validity is not Validity.UNCLEAR or not seen.exchange.request.body or media_type == "application/json":
+        if not seen.exchange.request.body or media_type == "application/json" or not seen.names_one_thing:
             return
         if seen.status in {400, 415, 422}:
-            yield passed("ERR-5", seen)
+            self.passed("ERR-5", seen)
         elif (seen.ok or (seen.status == 409 and seen.idempotency_key is None)) and seen.body is Unparsed.NOT_JSON:
             if seen.refused and seen.operation_id != "createContent":
                 return  # elsewhere the state of the container may stand in the way
             label = f"labelled {short(media_type)}" if media_type else "without a Content-Type"
-            yield failed("ERR-5", f"{seen.name()} answered {seen.status} to a body that is not JSON, {label}.", seen)
+            message = f"{seen.name()} answered {seen.status} to a body that is not JSON, {label}."
+            self.failed("ERR-5", "another media type" if media_type else "no media type", message, seen)
 
 
-def _methods(operations: Iterable[Operation]) -> str:
-    return " and ".join(operation.method for operation in operations)
+def _is_judged(seen: Observation) -> bool:
+    """Return whether an organization's call was answered, and neither for its rights or its rate nor by a failure."""
+    return seen.authorized and seen.status is not None and seen.status < 500 and seen.status not in {401, 403, 429}
 
 
 class RetryAfter(Check):
     """ERR-7: a 429 says when to come back, in seconds or as a date (RFC 9110, section 10.2.3)."""
 
-    judges: ClassVar[tuple[str, ...]] = ("ERR-7",)
+    judges = ("ERR-7",)
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
+    @on(Called)
+    def called(self, fact: Called) -> None:
         """Judge the headers of a 429 that came from below the base URL."""
+        seen = fact.seen
         response = seen.exchange.response
-        if (
-            response is None
-            or response.status != 429
-            or not seen.exchange.request.url.startswith(ledger.facts.base_url)
-        ):
+        if seen.status != 429 or response is None:
+            return
+        if not seen.exchange.request.url.startswith(self.ledger.facts.base_url):
             return
         value = response.header("retry-after")
         if value is None:
-            yield failed("ERR-7", f"{seen.name()} answered 429 without Retry-After.", seen)
+            self.failed("ERR-7", "no Retry-After", f"{seen.name()} answered 429 without Retry-After.", seen)
             return
-        message = f"{seen.name()} answered 429 with Retry-After {short(value)}, which is neither seconds nor a date."
-        yield from verify("ERR-7", _tells_when(value.strip()), message, seen)
+        self.verify(
+            "ERR-7",
+            "no time",
+            _tells_when(value.strip()),
+            lambda: f"{seen.name()} answered 429 with Retry-After {short(value)}, which is neither seconds nor a date.",
+            seen,
+        )
 
 
 def _tells_when(value: str) -> bool:
