@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from pydantic_core import from_json, to_json
+
 from conformance.contract.document import Operation
 
 USABLE_KEY = re.compile(r"[!-~]{1,255}")
@@ -39,7 +41,7 @@ class Validity(StrEnum):
 
 
 class HasHeaders(Protocol):
-    """A request, as far as its validity depends on its headers."""
+    """A request or an answer, as far as its headers matter."""
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, in whatever case its name is written."""
@@ -78,12 +80,27 @@ def _no_constant(_: str) -> Any:
     raise _AmbiguousError
 
 
+_STRICT = json.JSONDecoder(object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+
+
 def parse(body: bytes | None) -> Any:
     """Parse a body as JSON, or tell by an `Unparsed` why it has no one value (RFC 8259)."""
     if not body:
         return Unparsed.ABSENT
     try:
-        return json.loads(body.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+        value = from_json(body, allow_inf_nan=False, cache_strings="keys")
+        # A text that its own value writes again names no member twice, and loses nothing in numbers.
+        if to_json(value) == body.strip():
+            return value
+    except ValueError:
+        pass
+    return _parse_strictly(body)
+
+
+def _parse_strictly(body: bytes) -> Any:
+    """Parse a body that may be written in any way, at several times the cost."""
+    try:
+        return _STRICT.decode(body.decode("utf-8"))
     except (_AmbiguousError, RecursionError):
         return Unparsed.AMBIGUOUS
     except ValueError:
@@ -108,7 +125,16 @@ def strings(value: Any) -> Iterator[str]:
 
 def has_lone_surrogate(value: Any) -> bool:
     """Return whether a string in the value holds half of a surrogate pair, which has no UTF-8 form (RFC 8259, section 8.2)."""
-    return any(_LONE_SURROGATE.search(text) for text in strings(value))
+    try:
+        to_json(value)
+    except ValueError:
+        return any(_LONE_SURROGATE.search(text) for text in strings(value))
+    return False
+
+
+def media_type(message: HasHeaders) -> str:
+    """Return the media type that a request or an answer names, in lower case and without parameters; empty where it names none."""
+    return (message.header("content-type") or "").partition(";")[0].strip().lower()
 
 
 def is_uuid(text: str) -> bool:
@@ -138,9 +164,9 @@ def _classify_body(operation: Operation, request: HasHeaders, body: Any, known: 
             # No page tells whether a regenerate without a patch may go without a body.
             return Validity.VALID, ""
         return Validity.UNCLEAR, "no body"
-    media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        return Validity.UNCLEAR, f"the content type {media_type or 'none'}"
+    told = media_type(request)
+    if told != "application/json":
+        return Validity.UNCLEAR, f"the content type {told or 'none'}"
     if body is Unparsed.NOT_JSON:
         return Validity.MALFORMED, "the body is not JSON in UTF-8"
     if body is Unparsed.AMBIGUOUS:
