@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.base import Check, on
 from conformance.checks.wording import short
-from conformance.contract.document import Operation
-from conformance.contract.validity import Unparsed
+from conformance.contract.schemas import Schema
+from conformance.contract.validity import Unparsed, media_type
 from conformance.door.exchange import Response
 from conformance.history.facts import Called
 from conformance.history.requests import accepts_json, is_conditional
@@ -44,9 +44,6 @@ class MatchesSchema(Check):
 
     judges = ("SCH-1",)
 
-    def __init__(self) -> None:
-        self._verdicts: dict[tuple[str, int, bytes], _Mismatch | None] = {}
-
     @on(Called)
     def called(self, fact: Called) -> None:
         """Judge the body of a 2xx given to an organization."""
@@ -58,10 +55,7 @@ class MatchesSchema(Check):
             return
         if not response.body and response.status in operation.may_be_empty:
             return
-        key = (operation.id, response.status, hashlib.blake2b(response.body, digest_size=16).digest())
-        if key not in self._verdicts:
-            self._verdicts[key] = _mismatch(operation, response, seen.answer)
-        mismatch = self._verdicts[key]
+        mismatch = _mismatch(operation.response_schemas[response.status], response, seen.answer)
         if mismatch is None:
             self.passed("SCH-1", seen)
         else:
@@ -70,7 +64,7 @@ class MatchesSchema(Check):
             self.failed("SCH-1", kind, message, seen)
 
 
-def _mismatch(operation: Operation, response: Response, answer: Any) -> _Mismatch | None:
+def _mismatch(schema: Schema, response: Response, answer: Any) -> _Mismatch | None:
     """Say where a body breaks its schema and how, None where it does not or nobody can tell."""
     if answer is Unparsed.ABSENT:
         return "empty", "it is empty"
@@ -79,7 +73,7 @@ def _mismatch(operation: Operation, response: Response, answer: Any) -> _Mismatc
     if answer is Unparsed.AMBIGUOUS:
         return _no_number(response.body)
     try:
-        errors = list(islice(operation.response_schemas[response.status].iter_errors(answer), LOOKED_AT_ERRORS))
+        errors = list(islice(schema.iter_errors(answer), LOOKED_AT_ERRORS))
     except RecursionError:
         return None
     errors.sort(key=lambda error: (len(error.absolute_path), error.json_path))
@@ -138,11 +132,11 @@ class SaysJson(Check):
             return
         if not isinstance(seen.answer, (dict, list)) or not seen.names_one_thing:
             return
-        label = response.header("content-type")
-        media_type = (label or "").partition(";")[0].strip().lower()
-        if media_type == "application/json" or (seen.refused and media_type.endswith("+json")):
+        told = media_type(response)
+        if told == "application/json" or (seen.refused and told.endswith("+json")):
             self.passed("SCH-2", seen)
             return
+        label = response.header("content-type")
         said = f"calls it {short(label)}" if label else "has no Content-Type"
         message = f"{seen.name()} answered {response.status} with a JSON body and {said} instead of application/json."
         self.failed("SCH-2", "another label" if label else "no label", message, seen)
@@ -186,7 +180,12 @@ def _name_of(holder: dict[str, Any]) -> str:
 
 def is_utc_timestamp(value: object) -> bool:
     """Return whether a value is a date-time of RFC 3339, section 5.6, at offset zero; a leap second is one, and a space for the T."""
-    found = RFC_3339_UTC.fullmatch(value) if isinstance(value, str) else None
+    return isinstance(value, str) and _is_utc(value)
+
+
+@lru_cache(maxsize=8192)
+def _is_utc(text: str) -> bool:
+    found = RFC_3339_UTC.fullmatch(text)
     if found is None:
         return False
     year, month, day, hour, minute, second = map(int, found.groups())

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from conformance.contract.validity import is_uuid
+from conformance.contract.validity import is_uuid, media_type
 from conformance.door.exchange import Request
 
 BELOW_APPLICATION = frozenset({408, 411, 413, 414, 417, 426, 431})
@@ -49,14 +49,13 @@ def is_ordinary(request: Request) -> bool:
 
 def _labels_a_body(request: Request) -> bool:
     """Return whether a request names a media type that some software reads a body by, be there one or not."""
-    media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
-    return media_type not in {"", "application/json"}
+    return media_type(request) not in {"", "application/json"}
 
 
 def accepts_json(request: Request) -> bool:
     """Return whether the Accept header leaves JSON as an answer."""
-    accept = request.header("accept")
-    return not accept or any(kind in accept.lower() for kind in ("*/*", "application/*", "application/json"))
+    accept = (request.header("accept") or "*/*").lower()
+    return "*/*" in accept or "application/json" in accept or "application/*" in accept
 
 
 def is_conditional(request: Request) -> bool:

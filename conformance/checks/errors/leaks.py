@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from conformance.checks.base import Check, on
@@ -14,40 +15,70 @@ from conformance.history.observation import Observation
 SEARCHED = 64 * 1024
 """How many characters of an error are searched."""
 _SOURCE = r"(?:py|pyc|js|mjs|cjs|ts|tsx|rb|go|java|kt|php|cs|rs|ex|exs|scala|sql)"
-LEAKS: dict[str, re.Pattern[str]] = {
-    "a stack trace": re.compile(
-        r"Traceback \(most recent call last\)"
-        r"|\bFile \"[^\"\n]{1,300}\", line \d+"
-        r"|(?:^|\n)[ \t]*at [^\n]{0,300}\.(?:[cm]?[jt]s|tsx|java|kt|php|cs):\d+"
-        r"|(?:^|\n)[ \t]*at (?:async )?[\w.$<>]{1,200} \((?:node:|native|<anonymous>)"
-        r"|\bat [\w$.<>]{1,200}\([\w$]{1,100}\.(?:java|kt|scala):\d+\)"
-        r"|\bgoroutine \d+ \["
-        r"|\bpanic: runtime error"
-        r"|\bStack trace:\s*#0"
-        r"|(?:^|\n)#\d+ [^\n]{1,300}\.php\(\d+\)"
-        r"|\bin [^\n]{1,300}\.cs:line \d+"
-        r"|\.rb:\d+:in [`']"
-        r"|\bException in thread \""
-        r"|\bthread '[^'\n]{1,100}' panicked at"
+
+
+class Leak(NamedTuple):
+    """How something is recognised that an error must not show.
+
+    Every match of `pattern` holds a match of `sign`, which is found many times faster, and which hardly any other text holds.
+    """
+
+    kind: str
+    sign: re.Pattern[str]
+    pattern: re.Pattern[str]
+
+
+LEAKS = (
+    Leak(
+        "a stack trace",
+        re.compile(
+            r"Traceback|File \"|:\d|\((?:node:|native|<anonymous>)|goroutine|panic:|Stack trace|\.php\(|:line|in thread|panicked"
+        ),
+        re.compile(
+            r"Traceback \(most recent call last\)"
+            r"|\bFile \"[^\"\n]{1,300}\", line \d+"
+            r"|(?:^|\n)[ \t]*at [^\n]{0,300}\.(?:[cm]?[jt]s|tsx|java|kt|php|cs):\d+"
+            r"|(?:^|\n)[ \t]*at (?:async )?[\w.$<>]{1,200} \((?:node:|native|<anonymous>)"
+            r"|\bat [\w$.<>]{1,200}\([\w$]{1,100}\.(?:java|kt|scala):\d+\)"
+            r"|\bgoroutine \d+ \["
+            r"|\bpanic: runtime error"
+            r"|\bStack trace:\s*#0"
+            r"|(?:^|\n)#\d+ [^\n]{1,300}\.php\(\d+\)"
+            r"|\bin [^\n]{1,300}\.cs:line \d+"
+            r"|\.rb:\d+:in [`']"
+            r"|\bException in thread \""
+            r"|\bthread '[^'\n]{1,100}' panicked at"
+        ),
     ),
-    "a file path": re.compile(
-        rf"(?<![\w:/.])/(?:[\w.@+-]{{1,100}}/){{1,20}}[\w.@+-]{{1,100}}\.{_SOURCE}\b"
-        r"|(?<![\w:/.])/(?:usr/(?:local/|lib/|src/)|home/|root/|var/(?:www|lib|task|app)/|opt/|srv/|etc/|proc/|Users/)[\w.@+-]+"
-        r"|\b(?:node_modules|site-packages|dist-packages)/"
-        r"|\b[A-Za-z]:\\(?:[\w .-]{1,100}\\)+"
+    Leak(
+        "a file path",
+        re.compile(r"[/\\]"),
+        re.compile(
+            rf"(?<![\w:/.])/(?:[\w.@+-]{{1,100}}/){{1,20}}[\w.@+-]{{1,100}}\.{_SOURCE}\b"
+            r"|(?<![\w:/.])/(?:usr/(?:local/|lib/|src/)|home/|root/|var/(?:www|lib|task|app)/|opt/|srv/|etc/|proc/|Users/)[\w.@+-]+"
+            r"|\b(?:node_modules|site-packages|dist-packages)/"
+            r"|\b[A-Za-z]:\\(?:[\w .-]{1,100}\\)+"
+        ),
     ),
-    "a database query": re.compile(
-        r"\bSELECT\b[^\n]{1,2000}?\bFROM\b"
-        r"|\bINSERT INTO\s+[\w.\"`\[]+"
-        r"|\bUPDATE\s+[\w.\"`\[\]]{1,100}\s+SET\b"
-        r"|\bDELETE FROM\s+[\w.\"`\[]+"
-        r"|\bsqlite3\.|\bpsycopg2?\b|\bSQLSTATE\b|\bSQLITE_[A-Z]+|\bORA-\d{5}|\bPDOException\b|\bSequelizeDatabaseError\b"
-        r"|\bsyntax error at or near\b|\bnear \"[^\"]{1,100}\": syntax error\b"
-        r"|\bunrecognized token: \"|\bno such (?:table|column): "
-        r"|\bUNIQUE constraint failed\b|\bduplicate key value violates unique constraint\b"
-        r"|\binvalid input syntax for type \w+"
+    Leak(
+        "a database query",
+        re.compile(
+            r"SELECT|INSERT INTO|UPDATE|DELETE FROM|sqlite3|psycopg|SQL|ORA-|PDO|Sequelize|syntax error|unrecognized token"
+            r"|no such (?:table|column)|UNIQUE|duplicate key|invalid input"
+        ),
+        re.compile(
+            r"\bSELECT\b[^\n]{1,2000}?\bFROM\b"
+            r"|\bINSERT INTO\s+[\w.\"`\[]+"
+            r"|\bUPDATE\s+[\w.\"`\[\]]{1,100}\s+SET\b"
+            r"|\bDELETE FROM\s+[\w.\"`\[]+"
+            r"|\bsqlite3\.|\bpsycopg2?\b|\bSQLSTATE\b|\bSQLITE_[A-Z]+|\bORA-\d{5}|\bPDOException\b|\bSequelizeDatabaseError\b"
+            r"|\bsyntax error at or near\b|\bnear \"[^\"]{1,100}\": syntax error\b"
+            r"|\bunrecognized token: \"|\bno such (?:table|column): "
+            r"|\bUNIQUE constraint failed\b|\bduplicate key value violates unique constraint\b"
+            r"|\binvalid input syntax for type \w+"
+        ),
     ),
-}
+)
 
 
 class ErrorsKeepQuiet(Check):
@@ -65,8 +96,8 @@ class ErrorsKeepQuiet(Check):
         if not seen.exchange.request.url.startswith(self.ledger.facts.base_url):
             return
         text = _text(response.body, seen.answer)
-        for kind, pattern in LEAKS.items():
-            found = pattern.search(text)
+        for kind, sign, pattern in LEAKS:
+            found = pattern.search(text) if sign.search(text) else None
             if found and not _was_sent(found.group().strip(), seen):
                 message = f"{seen.name()} answered {response.status} and showed {kind}: {short(found.group().strip())}."
                 self.failed("ERR-6", kind, message, seen)

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.checks.base import Check, on
 from conformance.checks.wording import short
-from conformance.contract.validity import Unparsed, Validity
+from conformance.contract.validity import Unparsed, Validity, media_type
 from conformance.history.facts import Called, Wrote
 from conformance.history.observation import Observation
 from conformance.history.requests import BELOW_APPLICATION
@@ -150,17 +150,17 @@ class WrongMethodsAndMedia(Check):
         return any(step in known for step in steps for known in (ledger.containers, ledger.jobs, ledger.projects))
 
     def _judge_body(self, seen: Observation) -> None:
-        media_type = (seen.exchange.request.header("content-type") or "").partition(";")[0].strip().lower()
-        if not seen.exchange.request.body or media_type == "application/json" or not seen.names_one_thing:
+        told = media_type(seen.exchange.request)
+        if not seen.exchange.request.body or told == "application/json" or not seen.names_one_thing:
             return
         if seen.status in {400, 415, 422}:
             self.passed("ERR-5", seen)
         elif (seen.ok or (seen.status == 409 and seen.idempotency_key is None)) and seen.body is Unparsed.NOT_JSON:
             if seen.refused and seen.operation_id != "createContent":
                 return  # elsewhere the state of the container may stand in the way
-            label = f"labelled {short(media_type)}" if media_type else "without a Content-Type"
+            label = f"labelled {short(told)}" if told else "without a Content-Type"
             message = f"{seen.name()} answered {seen.status} to a body that is not JSON, {label}."
-            self.failed("ERR-5", "another media type" if media_type else "no media type", message, seen)
+            self.failed("ERR-5", "another media type" if told else "no media type", message, seen)
 
 
 def _is_judged(seen: Observation) -> bool:
