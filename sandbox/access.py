@@ -2,16 +2,27 @@
 
 import hmac
 from collections.abc import Sequence
+from typing import Protocol
 
+from sandbox.clock import Clock
 from sandbox.errors import not_found, unauthenticated
 from sandbox.part import Part
 from sandbox.records import Job, Project, Snapshot
-from sandbox.settings import OTHER, OWNER
+from sandbox.settings import OTHER, OWNER, SandboxSettings
+from sandbox.store import Store
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
 
 
-class Access(Part):
+class AccessNeeds(Protocol):
+    """What the access control asks of the backend."""
+
+    settings: SandboxSettings
+    store: Store
+    clock: Clock
+
+
+class Access(Part[AccessNeeds]):
     """Tells organizations by their keys. What is another organization's does not exist for the caller."""
 
     def presented_key(self, headers: RawHeaders) -> bytes | None:

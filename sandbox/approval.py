@@ -1,11 +1,20 @@
 """The approval gate, which is independent of a container's status (requirements APR, REJ)."""
 
+from typing import Protocol
+
 from sandbox.errors import conflict
+from sandbox.generation import Generation
 from sandbox.part import Part
 from sandbox.records import Container, Snapshot
 
 
-class Approval(Part):
+class ApprovalNeeds(Protocol):
+    """What the approval gate asks of the backend."""
+
+    generation: Generation
+
+
+class Approval(Part[ApprovalNeeds]):
     """Who waits for review, and what a decision changes."""
 
     def status_at(self, snapshot: Snapshot) -> str:

@@ -94,7 +94,7 @@ class ClockBody(Body):
 Model = TypeVar("Model", bound=Body)
 
 
-class Bodies(Part):
+class Bodies(Part[object]):
     """Turns bytes into models, or into a refusal."""
 
     def ensure_json(self, content_type: str | None) -> None:

@@ -1,9 +1,12 @@
 """What a generation does as time passes, and what it brings forth (requirements LIF, CRE-6, AST)."""
 
 import json
+from typing import Protocol
 
+from sandbox.ids import Ids
 from sandbox.part import Part
 from sandbox.records import Asset, Brief, Container, Job, Snapshot
+from sandbox.settings import SandboxSettings
 
 TERMINAL = frozenset({"completed", "failed", "canceled"})
 
@@ -19,7 +22,14 @@ RENDERED = {
 FAILING_MARK = "[fail]"
 
 
-class Generation(Part):
+class GenerationNeeds(Protocol):
+    """What the generation asks of the backend."""
+
+    settings: SandboxSettings
+    ids: Ids
+
+
+class Generation(Part[GenerationNeeds]):
     """Status, stages and results of a job, computed from its row and an instant."""
 
     def duration_ms(self) -> int:

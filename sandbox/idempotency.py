@@ -3,16 +3,26 @@
 import hashlib
 import json
 from collections.abc import Callable
+from typing import Protocol
 
+from sandbox.clock import Clock
 from sandbox.errors import idempotency_conflict, validation
 from sandbox.part import Part
 from sandbox.records import Answer, Replay
+from sandbox.store import Store
 
 WINDOW_MS = 24 * 60 * 60 * 1000
 LONGEST_KEY = 255
 
 
-class Idempotency(Part):
+class IdempotencyNeeds(Protocol):
+    """What the idempotency asks of the backend."""
+
+    store: Store
+    clock: Clock
+
+
+class Idempotency(Part[IdempotencyNeeds]):
     """Answers a repeated request with the first one's answer."""
 
     def ensure_usable(self, key: str) -> None:

@@ -2,8 +2,10 @@
 
 import hmac
 import secrets
+from typing import Protocol
 
 from sandbox.part import Part
+from sandbox.store import Store
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -13,7 +15,13 @@ def base32(number: int, length: int) -> str:
     return "".join([CROCKFORD[number >> shift & 31] for shift in range(5 * (length - 1), -1, -5)])
 
 
-class Ids(Part):
+class IdsNeeds(Protocol):
+    """What the ids ask of the backend."""
+
+    store: Store
+
+
+class Ids(Part[IdsNeeds]):
     """Makes ids: a prefix, ten characters of time and sixteen of randomness, as ULID does."""
 
     def fresh(self, prefix: str, now: int) -> str:

@@ -1,13 +1,29 @@
 """Every change to containers and jobs. Callers hold a transaction (requirements CRE, REG, CLO, REJ, LIF-10, LIF-11)."""
 
 import json
+from typing import Protocol
 
+from sandbox.approval import Approval
+from sandbox.clock import Clock
 from sandbox.errors import conflict
+from sandbox.generation import Generation
+from sandbox.ids import Ids
 from sandbox.part import Part
 from sandbox.records import Brief, Container, Job, Project, Snapshot
+from sandbox.store import Store
 
 
-class Lifecycle(Part):
+class LifecycleNeeds(Protocol):
+    """What the lifecycle asks of the backend."""
+
+    store: Store
+    clock: Clock
+    ids: Ids
+    generation: Generation
+    approval: Approval
+
+
+class Lifecycle(Part[LifecycleNeeds]):
     """Starts, restarts and stops generations, and writes decisions."""
 
     def ensure_open(self, project_id: str) -> None:

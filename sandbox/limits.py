@@ -3,24 +3,28 @@
 import math
 import time
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sandbox.access import RawHeaders
 from sandbox.errors import ApiError
 from sandbox.part import Part
-
-if TYPE_CHECKING:
-    from sandbox.backend import Backend
+from sandbox.settings import SandboxSettings
 
 LONGEST_TARGET = 16 * 1024
 LARGEST_HEADERS = 64 * 1024
 LARGEST_BODY = 8 * 1024 * 1024
 
 
-class Limits(Part):
+class LimitsNeeds(Protocol):
+    """What the limits ask of the backend."""
+
+    settings: SandboxSettings
+
+
+class Limits(Part[LimitsNeeds]):
     """Refuses what is too long, too large or too frequent. Rates are counted in real time."""
 
-    def __init__(self, backend: "Backend") -> None:
+    def __init__(self, backend: LimitsNeeds) -> None:
         super().__init__(backend)
         self._buckets: dict[str, tuple[float, float]] = {}
         self._polls: dict[str, deque[float]] = {}

@@ -4,11 +4,14 @@ import base64
 import hmac
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from sandbox.clock import Clock
 from sandbox.errors import ApiError, validation
+from sandbox.generation import Generation
 from sandbox.part import Part
 from sandbox.records import Project, Snapshot
+from sandbox.store import Store
 
 DEFAULT_LIMIT = 25
 HIGHEST_LIMIT = 200
@@ -29,7 +32,15 @@ class Page(NamedTuple):
     next_cursor: str | None
 
 
-class Listing(Part):
+class ListingNeeds(Protocol):
+    """What the listing asks of the backend."""
+
+    store: Store
+    clock: Clock
+    generation: Generation
+
+
+class Listing(Part[ListingNeeds]):
     """Walks a project newest first, by keyset, so that what is created meanwhile disturbs nobody."""
 
     order = "c.created_at DESC, c.seq DESC"

@@ -2,12 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import parse_qsl
 
-from sandbox.bodies import ApproveBody, BriefPatch, ClockBody, CloneBody, CreateBody, RegenerateBody, RejectBody
+from sandbox.access import Access
+from sandbox.bodies import ApproveBody, Bodies, BriefPatch, ClockBody, CloneBody, CreateBody, RegenerateBody, RejectBody
+from sandbox.clock import Clock
 from sandbox.errors import ApiError, conflict, not_found, validation
+from sandbox.generation import Generation
+from sandbox.idempotency import Idempotency
+from sandbox.lifecycle import Lifecycle
+from sandbox.limits import Limits
+from sandbox.listing import Listing
 from sandbox.part import Part
 from sandbox.records import Answer, Job, Project, Snapshot
+from sandbox.rendering import Rendering
+from sandbox.settings import SandboxSettings
+from sandbox.store import Store
 
 
 @dataclass(frozen=True)
@@ -42,7 +53,23 @@ class Call:
         return self.header("idempotency-key")
 
 
-class Operations(Part):
+class OperationsNeeds(Protocol):
+    """What the operations ask of the backend."""
+
+    settings: SandboxSettings
+    store: Store
+    clock: Clock
+    access: Access
+    limits: Limits
+    bodies: Bodies
+    generation: Generation
+    lifecycle: Lifecycle
+    idempotency: Idempotency
+    listing: Listing
+    rendering: Rendering
+
+
+class Operations(Part[OperationsNeeds]):
     """Each method answers one operation; refusals are raised as ApiError."""
 
     async def perform(self, operation: str, call: Call) -> Answer:

@@ -4,11 +4,16 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
+from typing import Protocol
 
+from sandbox.approval import Approval
 from sandbox.errors import ApiError
+from sandbox.generation import Generation
+from sandbox.ids import Ids
 from sandbox.listing import Page
 from sandbox.part import Part
 from sandbox.records import Answer, Asset, Job, Project, Snapshot
+from sandbox.store import Store
 
 MEDIA_URL = "https://media.layers.example"
 EXTENSIONS = {"video": "mp4", "image": "jpg"}
@@ -17,7 +22,16 @@ SIGNED_FOR_SECONDS = 900
 Json = dict[str, object]
 
 
-class Rendering(Part):
+class RenderingNeeds(Protocol):
+    """What the rendering asks of the backend."""
+
+    store: Store
+    ids: Ids
+    generation: Generation
+    approval: Approval
+
+
+class Rendering(Part[RenderingNeeds]):
     """Turns snapshots, jobs, pages and refusals into JSON."""
 
     def encode(self, value: object) -> bytes:

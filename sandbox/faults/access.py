@@ -6,6 +6,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 
 from sandbox.access import Access, RawHeaders
+from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError, not_found
 from sandbox.faults.parts import using
@@ -98,7 +99,9 @@ class _UnknownBeforeKey(Access):
 
 
 class Acting(Access):
-    """Refuses a caller without a right after it has done what was asked."""
+    """Does what a caller without the right asked for, and refuses the caller only then."""
+
+    backend: Backend
 
     def act(self, method: str, path: str) -> None:
         """Do what no refused call should; runs in a transaction."""

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
+from sandbox.backend import Backend
 from sandbox.bodies import CloneBody
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError, not_found
@@ -13,9 +13,6 @@ from sandbox.lifecycle import Lifecycle, encode_brief
 from sandbox.listing import Listing, Position
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Asset, Brief, Container, Job, Project, Snapshot
-
-if TYPE_CHECKING:
-    from sandbox.backend import Backend
 
 FOREVER_MS = 10**12
 
@@ -27,13 +24,15 @@ def run_on(lifecycle: Lifecycle, job_id: str) -> None:
 
 
 def changing(
-    chosen: Callable[[Lifecycle, Snapshot], Snapshot | None], change: Callable[[Container], Container]
+    chosen: Callable[[Backend, Snapshot], Snapshot | None], change: Callable[[Container], Container]
 ) -> Install:
     """Return what changes a container, the source or another one, whenever something is cloned."""
 
     class _Changing(Lifecycle):
+        backend: Backend
+
         def clone(self, source: Snapshot, project: Project) -> Job:
-            changed = chosen(self, source)
+            changed = chosen(self.backend, source)
             if changed:
                 self.backend.store.update_container(change(changed.container))
             return super().clone(source, project)
@@ -41,15 +40,14 @@ def changing(
     return using(_Changing)
 
 
-def the_source(_: Lifecycle, source: Snapshot) -> Snapshot:
+def the_source(_: Backend, source: Snapshot) -> Snapshot:
     """Choose the container that is cloned."""
     return source
 
 
-def a_neighbour(lifecycle: Lifecycle, source: Snapshot) -> Snapshot | None:
+def a_neighbour(backend: Backend, source: Snapshot) -> Snapshot | None:
     """Choose the oldest other container of the project."""
-    listing = lifecycle.backend.listing
-    found = listing.candidates(source.container.project_id, None, source.now)
+    found = backend.listing.candidates(source.container.project_id, None, source.now)
     others = [item for item in found if item.container.id != source.container.id]
     return others[-1] if others else None
 
@@ -75,7 +73,7 @@ class _SourceItself(Lifecycle):
 
 
 class _FirstCloneAgain(Lifecycle):
-    def __init__(self, backend: "Backend") -> None:
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.clones: dict[str, Job] = {}
 
@@ -144,6 +142,8 @@ class _ReimaginedRunsOn(Operations):
 
 
 class _AssetsMove(Generation):
+    backend: Backend
+
     def assets_at(self, snapshot: Snapshot) -> list[Asset]:
         query = "SELECT count(*) FROM jobs WHERE kind = 'content_clone' AND duration_ms >= 0 AND container_id IN "
         query += "(SELECT id FROM containers WHERE project_id = ? AND brief = ? AND seq > ?)"

@@ -2,16 +2,14 @@
 
 import json
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import conflict
 from sandbox.faults.parts import using
 from sandbox.idempotency import Idempotency
 from sandbox.records import Answer, Job, Replay
-
-if TYPE_CHECKING:
-    from sandbox.backend import Backend
 
 GENERATES = ("content_generate", "content_regenerate", "content_clone")
 KEYS_REMEMBERED = 5
@@ -19,6 +17,8 @@ KEYS_REMEMBERED = 5
 
 class ReplayOfJob(Idempotency):
     """Replays with a hook for those that answer with a job."""
+
+    backend: Backend
 
     def again(self, answer: Answer, job: Job) -> Answer:  # noqa: ARG002  # for subclasses
         """Return what a repeated request is answered with; `answer` is the original."""
@@ -103,7 +103,7 @@ class _OnceOnly(Idempotency):
 
 
 class _FewKeys(Idempotency):
-    def __init__(self, backend: "Backend") -> None:
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.known: deque[str] = deque(maxlen=KEYS_REMEMBERED)
 

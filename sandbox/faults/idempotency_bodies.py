@@ -3,8 +3,9 @@
 import json
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sandbox.backend import Backend
 from sandbox.bodies import Bodies, Model
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError, conflict, idempotency_conflict
@@ -12,9 +13,6 @@ from sandbox.faults.parts import using
 from sandbox.idempotency import Idempotency
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Replay
-
-if TYPE_CHECKING:
-    from sandbox.backend import Backend
 
 CHARACTERS_COMPARED = 256
 
@@ -126,7 +124,7 @@ class _ConflictCreates(_ConflictHook):
 
 
 class _SecondConflictCreates(Idempotency):
-    def __init__(self, backend: "Backend") -> None:
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.disputed: set[str] = set()
 

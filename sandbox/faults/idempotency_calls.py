@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError
 from sandbox.faults.idempotency import current_state
@@ -74,6 +75,8 @@ class _LoserFails(Racing):
 
 
 class _LoserNamesNothing(Racing):
+    backend: Backend
+
     def lost(self, operation: str, call: Call, slot: str) -> Answer:  # noqa: ARG002  # every loser
         now = self.backend.clock.now()
         replay = self.backend.idempotency.lookup(slot, now)
@@ -125,6 +128,8 @@ class _ConflictRegenerates(Idempotency):
 
 
 class _RestFirst(Idempotency):
+    backend: Backend
+
     def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
         if scope[1] == "regenerateContent":
             self.backend.lifecycle.ensure_at_rest(self.backend.access.container(scope[0], scope[2]))

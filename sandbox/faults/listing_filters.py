@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import validation
 from sandbox.faults.parts import using
@@ -13,12 +14,14 @@ STATUS_LAG_MS = 1_500
 Query = Sequence[tuple[str, str]]
 
 
-def seeing(seen: Callable[[Listing, Snapshot], Mapping[str, str]]) -> Install:
+def seeing(seen: Callable[[Backend, Snapshot], Mapping[str, str]]) -> Install:
     """Return what lets filters look at other values of a container; `seen` gives those that differ."""
 
     class _Seeing(Listing):
+        backend: Backend
+
         def filter_values(self, snapshot: Snapshot) -> Mapping[str, str]:
-            return {**super().filter_values(snapshot), **seen(self, snapshot)}
+            return {**super().filter_values(snapshot), **seen(self.backend, snapshot)}
 
     return using(_Seeing)
 
@@ -33,12 +36,16 @@ def matching(matches: Callable[[Mapping[str, str], Filters], bool]) -> Install:
     return using(_Matching)
 
 
-def hiding(name: str, hidden: Callable[[Listing, Snapshot], bool]) -> Install:
+def hiding(name: str, hidden: Callable[[Backend, Snapshot], bool]) -> Install:
     """Return what hides some containers from a filtered list."""
 
     class _Hiding(Listing):
+        backend: Backend
+
         def filter_matches(self, snapshot: Snapshot, filters: Filters) -> bool:
-            return super().filter_matches(snapshot, filters) and not (name in filters and hidden(self, snapshot))
+            return super().filter_matches(snapshot, filters) and not (
+                name in filters and hidden(self.backend, snapshot)
+            )
 
     return using(_Hiding)
 
@@ -102,20 +109,20 @@ class _SecondFilterDropped(Listing):
         return {name: found[name] for name in found if name == "status" or "status" not in found}
 
 
-def first_job(listing: Listing, snapshot: Snapshot) -> Job:
+def first_job(backend: Backend, snapshot: Snapshot) -> Job:
     """Return the job that made a container."""
     query = "SELECT * FROM jobs WHERE container_id = ? ORDER BY started_at, id"
-    return Job._make(listing.backend.store.connection.execute(query, (snapshot.container.id,)).fetchone())
+    return Job._make(backend.store.connection.execute(query, (snapshot.container.id,)).fetchone())
 
 
-def approval(listing: Listing, snapshot: Snapshot) -> str:
+def approval(backend: Backend, snapshot: Snapshot) -> str:
     """Return the approval status of a container."""
-    return listing.backend.approval.status_at(snapshot)
+    return backend.approval.status_at(snapshot)
 
 
-def status(listing: Listing, snapshot: Snapshot, moment: int) -> str:
+def status(backend: Backend, snapshot: Snapshot, moment: int) -> str:
     """Return the status of a container at another moment."""
-    return listing.backend.generation.status_at(snapshot.job, moment)
+    return backend.generation.status_at(snapshot.job, moment)
 
 
 def ended_alike(values: Mapping[str, str], filters: Filters) -> bool:
@@ -139,25 +146,21 @@ FAULTS: tuple[Fault, ...] = (
         "LST-4",
         "stateful",
         "The status filter looks at a column that only writes update, so what ended by itself stays queued.",
-        seeing(lambda listing, found: {"status": status(listing, found, found.container.updated_at)}),
+        seeing(lambda backend, found: {"status": status(backend, found, found.container.updated_at)}),
     ),
     Fault(
         "status-filter-lags",
         "LST-4",
         "deep",
         "The status filter looks at a copy that is a second and a half old.",
-        seeing(lambda listing, found: {"status": status(listing, found, found.now - STATUS_LAG_MS)}),
+        seeing(lambda backend, found: {"status": status(backend, found, found.now - STATUS_LAG_MS)}),
     ),
     Fault(
         "status-filter-of-first-job",
         "LST-4",
         "deep",
         "The status filter looks at the job that made the container, not at its latest.",
-        seeing(
-            lambda listing, found: {
-                "status": listing.backend.generation.status_at(first_job(listing, found), found.now)
-            }
-        ),
+        seeing(lambda backend, found: {"status": backend.generation.status_at(first_job(backend, found), found.now)}),
     ),
     Fault(
         "completed-filter-lets-failed-through",
@@ -171,14 +174,14 @@ FAULTS: tuple[Fault, ...] = (
         "APR-6",
         "deep",
         "Under a status filter rejected containers are left out.",
-        hiding("status", lambda listing, found: approval(listing, found) == "rejected"),
+        hiding("status", lambda backend, found: approval(backend, found) == "rejected"),
     ),
     Fault(
         "status-filter-leaves-pending-out",
         "APR-6",
         "deep",
         "Under a status filter containers that wait for review are left out.",
-        hiding("status", lambda listing, found: approval(listing, found) == "pending"),
+        hiding("status", lambda backend, found: approval(backend, found) == "pending"),
     ),
     Fault(
         "filtered-after-paging",
@@ -206,7 +209,7 @@ FAULTS: tuple[Fault, ...] = (
         "LST-5",
         "deep",
         "Under a format filter failed containers are left out.",
-        hiding("format", lambda listing, found: status(listing, found, found.now) == "failed"),
+        hiding("format", lambda backend, found: status(backend, found, found.now) == "failed"),
     ),
     Fault(
         "format-filter-leaves-regenerated-out",

@@ -1,16 +1,13 @@
 """List items that disagree with the container itself (requirement LST-9)."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.faults.parts import using
 from sandbox.listing import Page
 from sandbox.records import Snapshot
 from sandbox.rendering import Json, Rendering
-
-if TYPE_CHECKING:
-    from sandbox.backend import Backend
 
 STATUS_LAG_MS = 3_000
 
@@ -27,7 +24,7 @@ def showing(shown: Callable[[Rendering, Snapshot, Json], Json]) -> Install:
 
 
 class _CachedStatus(Rendering):
-    def __init__(self, backend: "Backend") -> None:
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.first_seen: dict[str, object] = {}
 

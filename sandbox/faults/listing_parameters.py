@@ -1,16 +1,13 @@
 """Limits and cursors taken wrongly, and lists that reach too far (requirements LST-8, LST-11 to LST-13, LST-16, ERR-1)."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
+from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError
 from sandbox.faults.parts import using
 from sandbox.listing import FILTERS, Filters, Listing, Page, Position
 from sandbox.records import Project, Snapshot
-
-if TYPE_CHECKING:
-    from sandbox.backend import Backend
 
 EVERYTHING = 10**9
 INT32 = 2**31
@@ -73,7 +70,7 @@ def foreign_cursor_is(position: Position) -> Install:
 
 
 class _BeginningIsEnough(Listing):
-    def __init__(self, backend: "Backend") -> None:
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.issued: dict[str, Position] = {}
 
@@ -116,7 +113,7 @@ class _NumbersAreOffsets(Listing):
 class CursorsWithFilters(Listing):
     """Cursors that are good under every filter, and remember the one that they were issued under."""
 
-    def __init__(self, backend: "Backend") -> None:
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.issued: dict[str, Query] = {}
 
@@ -168,7 +165,9 @@ class _CursorKeepsStatusOnly(CursorsWithFilters):
 class Wider(Listing):
     """Lists that take in the containers of other projects."""
 
-    def __init__(self, backend: "Backend") -> None:
+    backend: Backend
+
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.wanted: Filters = {}
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from sandbox.backend import Backend
 from sandbox.bodies import Bodies, BriefPatch, Model, RegenerateBody
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError, not_found
@@ -106,6 +107,8 @@ class _EarlierJobNamed(Afterwards):
 
 
 class _OtherContainerNamed(Operations):
+    backend: Backend
+
     def regenerate_content(self, call: Call) -> Answer:
         answer = super().regenerate_content(call)
         other = self.backend.ids.container(self.backend.clock.now())

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.approval import Approval
+from sandbox.backend import Backend
 from sandbox.bodies import LONGEST_REASON, Bodies, Model, RejectBody
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError
@@ -60,6 +61,8 @@ class _ApprovesAndRegenerates(Lifecycle):
 
 
 class _NothingDone(Operations):
+    backend: Backend
+
     def reject_content(self, call: Call) -> Answer:
         body, _ = self.backend.bodies.read(RejectBody, call.content, call.content_type)
         snapshot = self.backend.access.container(call.org, call.path["container_id"])
@@ -80,6 +83,8 @@ class _ProgressOfEarlierJob(Operations):
 
 class Refused(Operations):
     """Does something all the same where a reject is refused."""
+
+    backend: Backend
 
     def refused(self, snapshot: Snapshot, body: dict[str, Any], refusal: ApiError) -> None:
         """Do what a refusal should not do; runs in a transaction."""

@@ -4,6 +4,7 @@ import hashlib
 import json
 from datetime import UTC, datetime
 
+from sandbox.backend import Backend
 from sandbox.change import Variant
 from sandbox.generation import Generation
 from sandbox.records import Asset, Job, Snapshot
@@ -89,6 +90,8 @@ class _Many(Generation):
 
 class _Kept(Generation):
     """While a container regenerates, and where that comes to nothing, it shows what it had."""
+
+    backend: Backend
 
     def shown_job(self, snapshot: Snapshot) -> Job:
         """Return the latest job that has completed, or the latest of all."""

@@ -5,14 +5,11 @@ import hmac
 import itertools
 import secrets
 import uuid
-from typing import TYPE_CHECKING
 
+from sandbox.backend import Backend
 from sandbox.change import Variant
 from sandbox.ids import Ids
 from sandbox.variants.mixing import mixed_in
-
-if TYPE_CHECKING:
-    from sandbox.backend import Backend
 
 
 class _BareUuids(Ids):
@@ -31,7 +28,7 @@ class _UpperCaseUuids(_BareUuids):
 class _Integers(Ids):
     """Every kind counts for itself, so a container and a job share a number."""
 
-    def __init__(self, backend: "Backend") -> None:
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self._counts = {kind: itertools.count(1) for kind in ("cnt", "job", "med")}
         self._assets: dict[tuple[str, int], str] = {}

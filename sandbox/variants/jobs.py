@@ -1,6 +1,7 @@
 """What jobs show: variants of the envelope, of getJob and of a container's progress."""
 
 from sandbox.access import Access, RawHeaders
+from sandbox.backend import Backend
 from sandbox.change import Variant
 from sandbox.generation import Generation
 from sandbox.lifecycle import Lifecycle
@@ -45,6 +46,8 @@ class _NotingHost(Access):
 
 
 class _AbsoluteLocation(Rendering):
+    backend: Backend
+
     def location(self, job: Job) -> str:
         return f"http://{getattr(self.backend.access, 'host', '127.0.0.1')}{super().location(job)}"
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import dropwhile
 
+from sandbox.backend import Backend
 from sandbox.change import Variant
 from sandbox.errors import ApiError, validation
 from sandbox.listing import HIGHEST_LIMIT, Filters, Listing, Page, Position
@@ -101,6 +102,8 @@ class _FreeCursors(Listing):
 
 class _ByApproval(Listing):
     """There is a filter `approvalStatus` beside the documented ones."""
+
+    backend: Backend
 
     def filters(self, query: Query) -> Filters:
         wanted = frozenset(value for key, value in query if key == "approvalStatus")

@@ -1,11 +1,13 @@
 """How variants change a backend, so that several can be installed one after the other."""
 
+from typing import Any
+
 from sandbox.backend import Backend, Middleware
 from sandbox.change import Install
 from sandbox.part import Part
 
 
-def mixed_in(part: str, mixin: type[Part]) -> Install:
+def mixed_in(part: str, mixin: type[Part[Any]]) -> Install:
     """Return an install that lays a subclass over whatever class the backend's part has by then."""
 
     def install(backend: Backend) -> None:

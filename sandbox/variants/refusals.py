@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from sandbox.access import Access
+from sandbox.backend import Backend
 from sandbox.bodies import Bodies, BriefPatch, CreateBody, Model, RegenerateBody, RejectBody
 from sandbox.change import Variant
 from sandbox.errors import ApiError, not_found, validation
@@ -123,6 +124,8 @@ def _brief_of(body: object) -> BriefPatch:
 
 class _Picky(Bodies):
     """Refuses briefs for a reason that no page states."""
+
+    backend: Backend
 
     def reason(self, brief: BriefPatch) -> tuple[str, str] | None:
         """Return the field and the sentence of a refusal, or None."""

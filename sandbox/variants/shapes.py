@@ -4,6 +4,7 @@ import json
 import time
 from random import sample
 
+from sandbox.backend import Backend
 from sandbox.change import Variant
 from sandbox.errors import ApiError
 from sandbox.generation import Generation
@@ -111,6 +112,8 @@ class _Defaults(Rendering):
 
 class _ChosenInfluencer(Rendering):
     """The server picks an influencer where the brief names none."""
+
+    backend: Backend
 
     def influencer(self, snapshot: Snapshot) -> object:
         return super().influencer(snapshot) or self.backend.settings.influencer_id
