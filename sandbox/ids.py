@@ -1,4 +1,4 @@
-"""Identifiers that nobody can guess."""
+"""Identifiers that can't be guessed."""
 
 import hmac
 import secrets
@@ -22,7 +22,7 @@ class IdsNeeds(Protocol):
 
 
 class Ids(Part[IdsNeeds]):
-    """Makes ids: a prefix, ten characters of time and sixteen of randomness, as ULID does."""
+    """Makes ids: a prefix, ten characters of time and sixteen random ones, as in a ULID."""
 
     def fresh(self, prefix: str, now: int) -> str:
         """Return a new id that sorts by time."""

@@ -1,4 +1,4 @@
-"""How much a caller may send (requirements ERR-1, ERR-7)."""
+"""Limits on the size and the rate of requests (requirements ERR-1, ERR-7)."""
 
 import math
 import time
@@ -22,7 +22,7 @@ class LimitsNeeds(Protocol):
 
 
 class Limits(Part[LimitsNeeds]):
-    """Refuses what is too long, too large or too frequent. Rates are counted in real time."""
+    """Refuses requests that are too long, too large or too frequent. Rates use real time, not the sandbox's clock."""
 
     def __init__(self, backend: LimitsNeeds) -> None:
         super().__init__(backend)
@@ -45,7 +45,7 @@ class Limits(Part[LimitsNeeds]):
             raise ApiError(413, "VALIDATION", f"The request body is larger than {LARGEST_BODY} bytes.")
 
     def check_polls(self, job_id: str) -> None:
-        """Count one read of a job. Raises RATE_LIMITED with Retry-After in seconds where it is read too often in one second."""
+        """Count one read of a job. Raises RATE_LIMITED with Retry-After in seconds after too many reads in one second."""
         most = self.backend.settings.polls_per_second
         if most <= 0:
             return

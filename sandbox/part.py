@@ -1,4 +1,4 @@
-"""What every part of the backend has in common."""
+"""The base class of every part of the backend."""
 
 from typing import Generic, TypeVar
 
@@ -6,7 +6,7 @@ Needs = TypeVar("Needs")
 
 
 class Part(Generic[Needs]):
-    """One replaceable part. It reaches the other parts through `backend`, at the time of the call.
+    """One replaceable part. It looks up the other parts in `backend` at each call, because they can be replaced.
 
     `Needs` is a Protocol that names what the part asks of the backend, so that no part has to know the whole backend.
     """

@@ -1,4 +1,4 @@
-"""How rows look on the wire (requirements SCH, JOB, AST)."""
+"""The JSON form of rows (requirements SCH, JOB, AST)."""
 
 import hashlib
 import hmac
@@ -43,7 +43,7 @@ class Rendering(Part[RenderingNeeds]):
         return Answer(status, self.encode(value))
 
     def headers(self, answer: Answer) -> dict[str, str]:
-        """Return a response's headers; only an answer with a body names a media type."""
+        """Return the headers of a response; only an answer with a body has a Content-Type."""
         return {**({"content-type": "application/json"} if answer.body else {}), **answer.headers}
 
     def timestamp(self, moment: int) -> str:
@@ -105,7 +105,7 @@ class Rendering(Part[RenderingNeeds]):
         }
 
     def location(self, job: Job) -> str:
-        """Return where a job is read."""
+        """Return the URL path of a job."""
         return f"/v1/jobs/{job.id}"
 
     def etag(self, body: bytes) -> str:

@@ -241,22 +241,22 @@ OPEN_OPERATIONS = (
 
 
 def lengthened(key: bytes, secret: bytes) -> bool:
-    """Tell whether a key begins with the secret."""
+    """Return whether a key begins with the secret."""
     return key.startswith(secret)
 
 
 def shortened(key: bytes, secret: bytes) -> bool:
-    """Tell whether a key is the beginning of the secret."""
+    """Return whether a key is the beginning of the secret."""
     return len(key) >= FEWEST_CHARACTERS and secret.startswith(key)
 
 
 def in_half(key: bytes, secret: bytes) -> bool:
-    """Tell whether a key has the first half of the secret."""
+    """Return whether a key has the first half of the secret."""
     return len(key) == len(secret) and key[: len(key) // 2] == secret[: len(key) // 2]
 
 
 def but_for_last(key: bytes, secret: bytes) -> bool:
-    """Tell whether a key is the secret but for its last character."""
+    """Return whether a key is the secret but for its last character."""
     return len(key) == len(secret) and key[:-1] == secret[:-1]
 
 

@@ -117,12 +117,12 @@ def without_case(backend: Backend, snapshot: Snapshot, asset_id: str) -> Asset |
 
 
 def is_not_first(backend: Backend, snapshot: Snapshot, asset_id: str) -> bool:
-    """Tell whether an id is that of a later asset."""
+    """Return whether an id is that of a later asset."""
     return asset_id in [asset.id for asset in assets_of(backend, snapshot)[1:]]
 
 
 def waits_for_review(backend: Backend, snapshot: Snapshot, _: str) -> bool:
-    """Tell whether a container is pending."""
+    """Return whether a container is pending."""
     return backend.approval.status_at(snapshot) == "pending"
 
 

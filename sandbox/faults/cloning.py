@@ -124,7 +124,7 @@ class _RunningOn(Lifecycle):
         return job
 
     def runs_on(self, source: Snapshot) -> bool:
-        """Tell whether the clone of a container never ends."""
+        """Return whether the clone of a container never ends."""
         return source is not None
 
 

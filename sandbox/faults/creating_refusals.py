@@ -88,7 +88,7 @@ def leaving(
 
 
 def about(error: ApiError, *names: str) -> bool:
-    """Tell whether a refusal is about one of these fields."""
+    """Return whether a refusal is about one of these fields."""
     return any(part in names for detail in error.details or () for part in detail["field"].split("."))
 
 

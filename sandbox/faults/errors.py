@@ -40,17 +40,17 @@ def saying(when: Callable[[ApiError], bool], words: str) -> Install:
 
 
 def unknown(what: str) -> Callable[[ApiError], bool]:
-    """Tell whether a refusal is about something that does not exist."""
+    """Return whether a refusal is about something that does not exist."""
     return lambda error: error.code == "NOT_FOUND" and what in error.message
 
 
 def malformed(error: ApiError) -> bool:
-    """Tell whether a refusal is about a body that is no JSON."""
+    """Return whether a refusal is about a body that is no JSON."""
     return error.code == "VALIDATION" and error.status == 400 and "JSON" in error.message
 
 
 def breach(error: ApiError) -> bool:
-    """Tell whether a refusal is about a body that breaks its schema."""
+    """Return whether a refusal is about a body that breaks its schema."""
     return error.code == "VALIDATION" and error.status == 422
 
 

@@ -72,7 +72,7 @@ def text_of(value: object) -> str:
 
 
 def no_unicode(content: bytes) -> bool:
-    """Tell whether bytes are not UTF-8."""
+    """Return whether bytes are not UTF-8."""
     try:
         content.decode()
     except UnicodeDecodeError:

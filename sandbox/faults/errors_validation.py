@@ -15,7 +15,7 @@ from sandbox.records import Answer
 
 
 def in_list(error: ApiError) -> bool:
-    """Tell whether a refusal is about an item of a list."""
+    """Return whether a refusal is about an item of a list."""
     return any(detail["field"].rpartition(".")[2].isdecimal() for detail in error.details or ())
 
 

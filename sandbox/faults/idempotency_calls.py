@@ -36,7 +36,7 @@ class Racing(Operations):
         )
 
     def free(self, slot: str) -> bool:
-        """Tell whether a key is free now."""
+        """Return whether a key is free now."""
         return self.backend.idempotency.lookup(slot, self.backend.clock.now()) is None
 
     def lost(self, operation: str, call: Call, slot: str) -> Answer:

@@ -46,7 +46,7 @@ class Sharing(ReplayOfJob):
     any_body = False
 
     def shares(self, mine: Slot, other: Slot) -> bool:
-        """Tell whether a record of another scope serves this one."""
+        """Return whether a record of another scope serves this one."""
         raise NotImplementedError
 
     def lookup(self, slot: str, now: int) -> Replay | None:
@@ -137,7 +137,7 @@ class _WhileNoNewerJob(ReplayOfJob):
         return snapshot is None or not self.current(snapshot.job, job)
 
     def current(self, latest: Job, job: Job | None) -> bool:
-        """Tell whether a job is its container's latest."""
+        """Return whether a job is its container's latest."""
         return job is not None and latest.id == job.id
 
 

@@ -61,7 +61,7 @@ def running(doc: Doc) -> Doc:
 
 
 def slideshow(backend: Backend, job: Job) -> bool:
-    """Tell whether a job makes a slideshow."""
+    """Return whether a job makes a slideshow."""
     snapshot = container_of(backend, job)
     return snapshot is not None and snapshot.container.format == "slideshow_remix"
 
@@ -88,7 +88,7 @@ def retried_stays_failed() -> Install:
 
 
 def rejected(backend: Backend, job: Job) -> bool:
-    """Tell whether the result of a job was rejected."""
+    """Return whether the result of a job was rejected."""
     snapshot = container_of(backend, job)
     return (
         snapshot is not None and snapshot.container.approval == "rejected" and snapshot.container.approval_job == job.id

@@ -88,7 +88,7 @@ def tags(call: Call) -> list[str]:
 
 
 def runs(call: Call, backend: Backend) -> bool:
-    """Tell whether the job of a call runs."""
+    """Return whether the job of a call runs."""
     return backend.generation.in_flight(backend.access.job(call.org, call.path["job_id"]), backend.clock.now())
 
 

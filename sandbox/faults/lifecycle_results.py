@@ -134,7 +134,7 @@ def regenerate_stalls(when: Callable[[Snapshot, Backend], bool]) -> Install:
 
 
 def no_worker_free(project: Project, _format: str, _brief: Doc, backend: Backend) -> bool:
-    """Tell whether all workers are busy with this project."""
+    """Return whether all workers are busy with this project."""
     running = backend.store.unfinished_jobs(project.id, backend.clock.now())
     return sum(job.duration_ms < FOREVER_MS for job in running) >= WORKERS
 

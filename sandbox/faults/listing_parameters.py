@@ -90,7 +90,7 @@ class _BeginningIsEnough(Listing):
             return found[-1]
 
     def alike(self, issued: str, cursor: str) -> bool:
-        """Tell whether a cursor passes for one that was issued."""
+        """Return whether a cursor passes for one that was issued."""
         return len(cursor) >= FEWEST_CHARACTERS and issued.startswith(cursor)
 
 
