@@ -1,4 +1,4 @@
-"""Assets that can't be read, wander, leak or are measured wrongly (requirements AST)."""
+"""Faults of assets: unreadable, moved, leaked or with wrong measures (requirements AST)."""
 
 import secrets
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ SIGNATURE = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=900&X-Amz-Signature=
 
 
 def refusing(refused: Callable[[Backend, Snapshot, str], bool]) -> Install:
-    """Return what answers getAsset with 404 for some assets that are there."""
+    """Return an install that answers getAsset with 404 for some existing assets."""
 
     class _Refusing(Operations):
         backend: Backend
@@ -32,7 +32,7 @@ def refusing(refused: Callable[[Backend, Snapshot, str], bool]) -> Install:
 
 
 def finding(found: Callable[[Backend, Snapshot, str], Asset | None]) -> Install:
-    """Return what answers getAsset for ids that are not the container's."""
+    """Return an install that answers getAsset for some ids that the container does not have."""
 
     class _Finding(Operations):
         backend: Backend
@@ -51,7 +51,7 @@ def finding(found: Callable[[Backend, Snapshot, str], Asset | None]) -> Install:
 
 
 def addressed(address: Callable[[Backend, Asset, str], str]) -> Install:
-    """Return what gives assets another permanent URL than the true one."""
+    """Return an install that changes the permanent URL of assets."""
 
     class _Addressed(Rendering):
         backend: Backend
@@ -63,7 +63,7 @@ def addressed(address: Callable[[Backend, Asset, str], str]) -> Install:
 
 
 def shown_with(members: Callable[[Asset], Mapping[str, object]]) -> Install:
-    """Return what shows some members of an asset otherwise; None takes a member away."""
+    """Return an install that changes some members of an asset; None removes a member."""
 
     class _Shown(Rendering):
         def asset(self, asset: Asset) -> Json:
@@ -74,7 +74,7 @@ def shown_with(members: Callable[[Asset], Mapping[str, object]]) -> Install:
 
 
 def signed_with(change: Callable[[Rendering, Asset, Json], Mapping[str, object]]) -> Install:
-    """Return what answers getAsset with some members changed; None takes a member away."""
+    """Return an install that changes some members in the answer of getAsset; None removes a member."""
 
     class _Signed(Rendering):
         def signed_asset(self, asset: Asset, now: int) -> Json:
@@ -99,12 +99,12 @@ def of_project(backend: Backend, snapshot: Snapshot, asset_id: str) -> Asset | N
 
 
 def first_of_container(backend: Backend, snapshot: Snapshot, _: str) -> Asset | None:
-    """Return the first asset, whatever was asked for."""
+    """Return the first asset, for every id."""
     return next(iter(assets_of(backend, snapshot)), None)
 
 
 def beginning_alike(backend: Backend, snapshot: Snapshot, asset_id: str) -> Asset | None:
-    """Return an asset whose id begins as the one that was asked for, or the other way round."""
+    """Return an asset whose id is a prefix of the requested id, or the reverse."""
     long_enough = len(asset_id) >= FEWEST_CHARACTERS
     assets = assets_of(backend, snapshot) if long_enough else []
     return next((asset for asset in assets if asset.id.startswith(asset_id) or asset_id.startswith(asset.id)), None)
@@ -117,7 +117,7 @@ def without_case(backend: Backend, snapshot: Snapshot, asset_id: str) -> Asset |
 
 
 def is_not_first(backend: Backend, snapshot: Snapshot, asset_id: str) -> bool:
-    """Return whether an id is that of a later asset."""
+    """Return whether an id belongs to an asset after the first."""
     return asset_id in [asset.id for asset in assets_of(backend, snapshot)[1:]]
 
 

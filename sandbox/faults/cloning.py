@@ -1,4 +1,4 @@
-"""Clones that are no new container, go astray, or touch what they should only read (requirements CLO)."""
+"""Faults of clones: no new container, a wrong project, or changes to the source (requirements CLO)."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ def run_on(lifecycle: Lifecycle, job_id: str) -> None:
 def changing(
     chosen: Callable[[Backend, Snapshot], Snapshot | None], change: Callable[[Container], Container]
 ) -> Install:
-    """Return what changes a container, the source or another one, whenever something is cloned."""
+    """Return an install that changes a container, the source or another one, at each clone."""
 
     class _Changing(Lifecycle):
         backend: Backend
@@ -41,12 +41,12 @@ def changing(
 
 
 def the_source(_: Backend, source: Snapshot) -> Snapshot:
-    """Choose the container that is cloned."""
+    """Return the container that is cloned."""
     return source
 
 
 def a_neighbour(backend: Backend, source: Snapshot) -> Snapshot | None:
-    """Choose the oldest other container of the project."""
+    """Return the oldest other container of the project."""
     found = backend.listing.candidates(source.container.project_id, None, source.now)
     others = [item for item in found if item.container.id != source.container.id]
     return others[-1] if others else None
@@ -58,7 +58,7 @@ def with_brief(container: Container, brief: Brief) -> Container:
 
 
 def reformatted(container: Container) -> Container:
-    """Return a container of another format."""
+    """Return a copy of a container with another format."""
     return container._replace(format="video_remix" if container.format == "slideshow_remix" else "slideshow_remix")
 
 

@@ -1,4 +1,4 @@
-"""Filters that let through, hide or forget (requirements LST-4 to LST-6, LST-14, LST-15 and APR-6)."""
+"""Faults of filters: too many items, too few, or a filter ignored (requirements LST-4 to LST-6, LST-14, LST-15 and APR-6)."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -15,7 +15,7 @@ Query = Sequence[tuple[str, str]]
 
 
 def seeing(seen: Callable[[Backend, Snapshot], Mapping[str, str]]) -> Install:
-    """Return what lets filters look at other values of a container; `seen` gives those that differ."""
+    """Return an install that lets filters compare other values of a container; `seen` returns the changed ones."""
 
     class _Seeing(Listing):
         backend: Backend
@@ -27,7 +27,7 @@ def seeing(seen: Callable[[Backend, Snapshot], Mapping[str, str]]) -> Install:
 
 
 def matching(matches: Callable[[Mapping[str, str], Filters], bool]) -> Install:
-    """Return what decides otherwise whether the values of a container pass the filters."""
+    """Return an install that changes whether the values of a container pass the filters."""
 
     class _Matching(Listing):
         def filter_matches(self, snapshot: Snapshot, filters: Filters) -> bool:
@@ -37,7 +37,7 @@ def matching(matches: Callable[[Mapping[str, str], Filters], bool]) -> Install:
 
 
 def hiding(name: str, hidden: Callable[[Backend, Snapshot], bool]) -> Install:
-    """Return what hides some containers from a filtered list."""
+    """Return an install that hides some containers from a filtered list."""
 
     class _Hiding(Listing):
         backend: Backend
@@ -51,7 +51,7 @@ def hiding(name: str, hidden: Callable[[Backend, Snapshot], bool]) -> Install:
 
 
 def forgetting_after_first_page(*forgotten: str) -> Install:
-    """Return what applies some filters on the first page only."""
+    """Return an install that applies some filters on the first page only."""
 
     class _Forgetting(Listing):
         def binding(self, project_id: str, filters: Filters) -> object:
@@ -66,7 +66,7 @@ def forgetting_after_first_page(*forgotten: str) -> Install:
 
 
 def repeated(chosen: Callable[[list[str]], Sequence[str]]) -> Install:
-    """Return what keeps only some values of a repeated filter."""
+    """Return an install that uses only some values of a repeated filter."""
 
     class _Repeated(Listing):
         def filters(self, query: Query) -> Filters:
@@ -78,7 +78,7 @@ def repeated(chosen: Callable[[list[str]], Sequence[str]]) -> Install:
 
 
 def ignoring_unknown(ignored: str) -> Install:
-    """Return what drops a filter whose value is unknown."""
+    """Return an install that ignores a filter with an unknown value."""
 
     class _Ignoring(Listing):
         def filters(self, query: Query) -> Filters:
@@ -110,7 +110,7 @@ class _SecondFilterDropped(Listing):
 
 
 def first_job(backend: Backend, snapshot: Snapshot) -> Job:
-    """Return the job that made a container."""
+    """Return the first job of a container."""
     query = "SELECT * FROM jobs WHERE container_id = ? ORDER BY started_at, id"
     return Job._make(backend.store.connection.execute(query, (snapshot.container.id,)).fetchone())
 
@@ -121,19 +121,19 @@ def approval(backend: Backend, snapshot: Snapshot) -> str:
 
 
 def status(backend: Backend, snapshot: Snapshot, moment: int) -> str:
-    """Return the status of a container at another moment."""
+    """Return the status of a container at another time."""
     return backend.generation.status_at(snapshot.job, moment)
 
 
 def ended_alike(values: Mapping[str, str], filters: Filters) -> bool:
-    """Match as usual, but take a failed container for a completed one."""
+    """Match as usual, but treat a failed container as completed."""
     status = "completed" if values["status"] == "failed" else values["status"]
     alike = values if "failed" in filters.get("status", ()) else {**values, "status": status}
     return all(alike[name] in wanted for name, wanted in filters.items())
 
 
 def videos_alike(values: Mapping[str, str], filters: Filters) -> bool:
-    """Match as usual, but take one video format for the other."""
+    """Match as usual, but treat the two video formats as the same."""
     videos = {"video_remix", "ugc_remix"}
     return all(
         values[name] in wanted or (values[name] in videos and wanted & videos) for name, wanted in filters.items()

@@ -17,7 +17,7 @@ def place_of(part: type[Part[Any]]) -> str:
 
 
 def using(*parts: type[Part[Any]]) -> Install:
-    """Return what puts one instance of each part in the place of the part that it derives from."""
+    """Return an install that replaces parts by instances of these subclasses."""
 
     def install(backend: Backend) -> None:
         for part in parts:

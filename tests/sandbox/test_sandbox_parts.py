@@ -7,7 +7,7 @@ from sandbox.settings import SandboxSettings
 
 
 class Backwards(Listing):
-    """Shows that one attribute of one part is enough to change the order."""
+    """Changes the order with one attribute of one part."""
 
     order = "c.created_at, c.seq"
 
