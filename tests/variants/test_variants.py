@@ -98,14 +98,14 @@ def test_names_are_kebab_case_and_summaries_are_sentences() -> None:
         assert variant.summary.endswith(".")
 
 
-def test_two_of_one_name_are_refused() -> None:
+def test_two_variants_with_the_same_name_are_refused() -> None:
     one = find("auto-kept")
     with pytest.raises(ValueError, match="auto-kept"):
         by_name([one, one])
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_every_module_brings_some(module: str) -> None:
+def test_every_module_has_variants(module: str) -> None:
     assert any(variant.install.__module__.startswith("sandbox.variants") for variant in all_variants().values())
     imported = __import__(f"sandbox.variants.{module}", fromlist=["VARIANTS"])
     assert imported.VARIANTS
@@ -141,7 +141,7 @@ def test_a_create_is_read_replayed_and_listed(variant: Variant) -> None:
 
 
 @pytest.mark.parametrize("variant", EVERY)
-def test_a_walk_by_one_meets_each_container_once(variant: Variant) -> None:
+def test_pages_of_one_show_each_container_once(variant: Variant) -> None:
     async def scenario(client: Client) -> None:
         # No variant adds containers to the project of the other organization.
         client.key = client.backend.settings.other_api_key
@@ -160,7 +160,7 @@ def settled_members(shown: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("variant", EVERY)
-def test_a_reject_of_what_needs_no_review_is_a_conflict(variant: Variant) -> None:
+def test_a_reject_without_review_is_a_conflict(variant: Variant) -> None:
     async def scenario(client: Client) -> None:
         made = await client.create(client.backend.settings.project_id)
         before = await client.settled(made["containerId"])
