@@ -10,7 +10,7 @@ from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Judge
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange, Request, Response
-from conformance.history.observation import Facts
+from conformance.history.observation import TargetFacts
 from conformance.reporting.report import Report
 from conformance.run.record import HarnessFacts, RunRecord, SpentFacts
 from conformance.run.verdict import conclude
@@ -68,7 +68,7 @@ def report(
 ) -> Report:
     """Conclude from findings alone, as if the checks had said them."""
     contract, run = load(), run or record()
-    judge = Judge(contract, Facts.of(run.target), checks=())
+    judge = Judge(contract, TargetFacts.of(run.target), checks=())
     history = list(exchanges)
     for exchange in history:
         judge.observe(exchange)

@@ -8,7 +8,7 @@ from runs import exchange, failed, inconclusive, passed, record, report
 from conformance.checks.judge import KEPT_FAILURES, Judge
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
-from conformance.history.observation import Facts
+from conformance.history.observation import TargetFacts
 from conformance.run.detection import figure
 from conformance.run.record import Combination, Unreached
 from conformance.run.verdict import Outcome, Report, Verdict, conclude, decide, selects
@@ -134,7 +134,7 @@ def test_a_check_that_raises_on_a_real_history_never_passes() -> None:
         def finish(self, _: object) -> list:
             return []
 
-    judge = Judge(load(), Facts(), checks=[Raises()])  # type: ignore[list-item]
+    judge = Judge(load(), TargetFacts(), checks=[Raises()])  # type: ignore[list-item]
     judge.observe(create(1))
     made = conclude(load(), judge, record())
     assert made.requirements["CRE-1"].verdict is Verdict.INCONCLUSIVE

@@ -13,7 +13,7 @@ from conformance.checks.judge import Judge
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange, judging_order, read
 from conformance.exceptions import ConfigurationError
-from conformance.history.observation import Facts
+from conformance.history.observation import TargetFacts
 from conformance.reporting import terminal, write_all
 from conformance.reporting.text import by_id
 from conformance.run.record import HarnessFacts, RunRecord
@@ -28,7 +28,7 @@ def judge_again(folder: Path, *, quiet: bool = False) -> int:
     contract, record = load(), read_record(folder / "run.json")
     now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
     exchanges = sorted(_history(folder / "history.jsonl"), key=judging_order)
-    judge = Judge(contract, Facts.of(record.target))
+    judge = Judge(contract, TargetFacts.of(record.target))
     for exchange in exchanges:
         judge.observe(exchange)
     judge.finish()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from conformance.history.keyed_calls import GeneratingCall, KeyedCall
 from conformance.history.keys import KeyUse
 from conformance.history.observation import Observation
 from conformance.history.records import Container, Generation
@@ -165,6 +166,35 @@ class CallSettled(Fact):
 
     wrote: Wrote
     standing: Standing | None
+
+
+@dataclass(slots=True, eq=False)
+class GenerationAsked(Fact):
+    """A generating call or a reject by an organization; `wrote` is the same call as a write."""
+
+    call: GeneratingCall
+    wrote: Wrote
+
+
+@dataclass(slots=True, eq=False)
+class KeyUsed(Fact):
+    """A generating call with a usable Idempotency-Key, and how the key stood when it was sent."""
+
+    keyed: KeyedCall
+
+
+@dataclass(slots=True, eq=False)
+class KeyedCallSettled(Fact):
+    """The same once more, when every call that may have overlapped it is known."""
+
+    keyed: KeyedCall
+
+
+@dataclass(slots=True, eq=False)
+class KeyNeverAccepted(Fact):
+    """At the end of the history: calls with one key and for one thing, of which none was accepted though each was answered."""
+
+    calls: list[GeneratingCall]
 
 
 @dataclass(slots=True, eq=False)

@@ -9,6 +9,7 @@ from conformance.history.coverage import Coverage
 from conformance.history.decisions import Decisions
 from conformance.history.ended_jobs import EndedJobs
 from conformance.history.facts import Fact
+from conformance.history.keyed_calls import KeyedCalls, generating_call
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation, TargetFacts, understand
 from conformance.history.sightings import Sides, sighting
@@ -36,8 +37,9 @@ class History:
         self._target = target
         self._decisions = Decisions(self.ledger.windows)
         self._ended_jobs = EndedJobs()
+        self._keyed_calls = KeyedCalls()
         self._sides = Sides()
-        self._unsettled: list[facts.CallSettled] = []
+        self._unsettled: list[Fact] = []
 
     def observe(self, exchange: Exchange) -> list[Fact]:
         """Take one exchange in and return the facts that it establishes."""
@@ -56,10 +58,11 @@ class History:
     def finish(self) -> list[Fact]:
         """Return the facts that only the end of the history establishes; call it once."""
         left, self._unsettled = self._unsettled, []
-        return list(left)
+        never = (calls for calls in self._keyed_calls.never_accepted() if len(calls) > 1)
+        return [*left, *(facts.KeyNeverAccepted(calls[-1].seen, calls) for calls in never)]
 
     def _settled(self, now: float) -> list[Fact]:
-        due: list[Fact] = [each for each in self._unsettled if each.seen.exchange.received_at <= now]
+        due = [each for each in self._unsettled if each.seen.exchange.received_at <= now]
         if due:
             self._unsettled = [each for each in self._unsettled if each.seen.exchange.received_at > now]
         return due
@@ -73,6 +76,13 @@ class History:
             self._decisions.note(wrote)
         if seen.operation is not None:
             self._unsettled.append(facts.CallSettled(seen, wrote, wrote.standing))
+        call = generating_call(seen, ledger.clock_offset)
+        keyed = self._keyed_calls.take(seen, call)
+        if call is not None:
+            found.append(facts.GenerationAsked(seen, call, wrote))
+        if keyed is not None:
+            found.append(facts.KeyUsed(seen, keyed))
+            self._unsettled.append(facts.KeyedCallSettled(seen, keyed))
 
     def _take_read(self, seen: Observation, found: list[Fact]) -> None:
         match seen.operation_id:

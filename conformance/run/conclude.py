@@ -8,7 +8,7 @@ from pathlib import Path
 from conformance.checks.judge import Judge
 from conformance.contract.document import Contract
 from conformance.door.exchange import Exchange
-from conformance.history.observation import Facts
+from conformance.history.observation import TargetFacts
 from conformance.reporting import write_all
 from conformance.reporting.report import Report
 from conformance.run.process import Plan, gather
@@ -18,7 +18,7 @@ from conformance.run.verdict import conclude
 
 def judge_history(contract: Contract, record: RunRecord, exchanges: Sequence[Exchange]) -> Judge:
     """Judge exchanges, given in judging order, to their end."""
-    judge = Judge(contract, Facts.of(record.target))
+    judge = Judge(contract, TargetFacts.of(record.target))
     for exchange in exchanges:
         judge.observe(exchange)
     judge.finish()

@@ -10,7 +10,7 @@ from moves import LATER, approve, clone, created_in, life, regenerate, reject
 from conformance.contract.document import load
 from conformance.door.exchange import judging_order
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen, understand
+from conformance.history.observation import Observation, understand
 
 
 def known(told: Told) -> Ledger:
@@ -21,7 +21,7 @@ def known(told: Told) -> Ledger:
     return ledger
 
 
-def ids(calls: Iterable[Seen]) -> list[str]:
+def ids(calls: Iterable[Observation]) -> list[str]:
     return [call.exchange.id for call in calls]
 
 

@@ -10,7 +10,7 @@ from conformance.checks.findings import Check, Finding, failed, inconclusive, pa
 from conformance.checks.judge import KEPT_FAILURES, Judge
 from conformance.contract.document import load
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 from conformance.run.verdict import Verdict, verdict_of
 
 
@@ -19,7 +19,7 @@ class Scripted(Check):
 
     judges = ("CRE-1", "CRE-2")
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
         word = seen.exchange.driver
         if word == "break":
             yield passed("CRE-1", seen)
@@ -42,7 +42,7 @@ class Steady(Check):
 
     judges = ("CRE-3",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
         return (passed("CRE-3", seen),)
 
 

@@ -10,10 +10,10 @@ from histories import BASE, FACTS, PROJECT, Told, container, envelope, job
 from conformance.contract.document import load
 from conformance.door.exchange import judging_order
 from conformance.history.ledger import Change, Ledger
-from conformance.history.observation import Seen, understand
+from conformance.history.observation import Observation, understand
 
 
-def folded(told: Told) -> tuple[Ledger, list[Change], dict[str, Seen]]:
+def folded(told: Told) -> tuple[Ledger, list[Change], dict[str, Observation]]:
     """Fold a history, and give every change that it showed on the way."""
     ledger, changes, seen = Ledger(FACTS), [], {}
     for exchange in sorted(told.exchanges, key=judging_order):
