@@ -37,7 +37,7 @@ def test_a_create_makes_a_container_of_its_caller_in_the_project_of_its_path() -
     told.create(project=REVIEW, answer=envelope(1, PROJECT), actor="other")
     assert made_of(told) == (["job_1"], "other", REVIEW, "createContent")
     ledger = known(told)
-    assert ledger.generations == [ledger.jobs["job_1"]]
+    assert list(ledger.jobs) == ["job_1"]
     assert ledger.started is ledger.jobs["job_1"]
     assert ids(ledger.attempts["lcm-run-1"]) == ["x1"]
 
