@@ -1,16 +1,12 @@
-"""Lists that are asked for in ways which no page describes: unknown values, and cursors of other lists (LST-14, LST-16)."""
+"""LST-14 and LST-16: lists that are asked for with unknown values of a filter, or with cursors of other lists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import Enum
 
-from conformance.checks.findings import Check, Finding, failed, passed
-from conformance.checks.listing.filters import FILTERED, Issued, breaks, described, wanted_by
-from conformance.checks.listing.paging import is_own_list, refuses_parameters
-from conformance.history.ledger import Ledger
-from conformance.history.observation import Observation
-from conformance.history.walks import Item, entries_of, filters_of, item_of
+from conformance.checks.base import Check, on
+from conformance.checks.listing.documented_filters import FILTERED, breaks, described, shown, wanted_by
+from conformance.history.facts import ListAsked, PageRead
 
 
 class Value(Enum):
@@ -23,7 +19,7 @@ class Value(Enum):
 
 
 def value_kind(name: str, value: str) -> Value:
-    """Sort one value of a documented filter."""
+    """Classify one value of a documented filter."""
     if value in FILTERED[name]:
         return Value.KNOWN
     if "," in value or not value.strip():
@@ -35,72 +31,69 @@ def _folded(value: str) -> str:
     return value.strip().casefold()
 
 
-class UnknownValues(Check):
-    """An unknown value of a filter is refused or matches nothing."""
+class UnknownFilterValues(Check):
+    """LST-14: an unknown value of a filter is refused or matches nothing."""
 
     judges = ("LST-14",)
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
+    @on(ListAsked)
+    def asked(self, fact: ListAsked) -> None:
         """Judge one list by the values of each documented filter, where none of them is documented."""
-        if not is_own_list(seen, ledger) or seen.values("cursor"):
+        if not fact.is_own or not fact.filters or fact.seen.values("cursor"):
             return
-        entries = entries_of(seen)
-        items = None if entries is None else list(filter(None, map(item_of, entries)))
         for name in FILTERED:
-            values = seen.values(name)
+            values = fact.seen.values(name)
             kinds = {value_kind(name, value) for value in values}
             if kinds == {Value.UNKNOWN}:
-                yield from self._unknown(seen, ledger, f"{name}={values[0][:80]}", items)
-            elif kinds == {Value.VARIANT}:
-                yield from self._variant(seen, name, values, items)
+                self._unknown(fact, name, values[0])
+            elif kinds == {Value.VARIANT} and isinstance(fact, PageRead):
+                self._variant(fact, name, values)
 
-    def _unknown(self, seen: Observation, ledger: Ledger, asked: str, items: list[Item] | None) -> Iterator[Finding]:
+    def _unknown(self, fact: ListAsked, name: str, value: str) -> None:
+        items = fact.items if isinstance(fact, PageRead) else None
         if items:
+            asked = f"{name}={value[:80]}"
             message = f"The list with the unknown {asked} holds {len(items)} items, container {items[0].id} first."
-            yield failed("LST-14", message, seen)
-        elif items is not None or refuses_parameters(seen, ledger):
-            yield passed("LST-14", seen)
+            self.failed("LST-14", f"unknown {name} ignored", message, fact.seen)
+        elif items is not None or fact.refuses_query:
+            self.passed("LST-14", fact.seen)
 
-    def _variant(self, seen: Observation, name: str, values: tuple[str, ...], items: list[Item] | None) -> Iterator[Finding]:
-        wanted = {name: frozenset(_folded(value) for value in values)}
-        for item in items or ():
-            value = item.status if name == "status" else item.format
-            if isinstance(value, str) and value not in wanted[name]:
+    def _variant(self, fact: PageRead, name: str, values: tuple[str, ...]) -> None:
+        wanted = {_folded(value) for value in values}
+        for item in fact.items:
+            value = shown(item, name)
+            if isinstance(value, str) and value not in wanted:
                 message = f"The list with {name}={values[0][:80]} holds container {item.id} with {name} {value[:80]}."
-                yield failed("LST-14", message, seen)
+                self.failed("LST-14", f"unusual {name} ignored", message, fact.seen)
                 return
 
 
-class MovedCursors(Check):
-    """A cursor that was taken under other filters brings back nothing that breaks those it is used with."""
+class MisplacedCursors(Check):
+    """LST-16: a cursor that was taken under other filters brings nothing that breaks the filters it is used with."""
 
     judges = ("LST-16",)
 
-    def __init__(self) -> None:
-        self._issued = Issued()
-
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
+    @on(ListAsked)
+    def asked(self, fact: ListAsked) -> None:
         """Judge one use of a cursor of another list."""
-        if seen.operation_id != "listContent":
+        cursor = fact.cursor
+        if not fact.is_own or cursor is None or cursor.giver is None or not cursor.is_misplaced:
             return
-        crosses = self._issued.crosses(seen)
-        self._issued.note(seen)
-        wanted = wanted_by(filters_of(seen))
-        if not crosses or not wanted or not is_own_list(seen, ledger):
+        wanted = wanted_by(fact.filters)
+        if not wanted:
             return
-        entries = entries_of(seen)
-        if entries is None:
-            if refuses_parameters(seen, ledger):
-                yield passed("LST-16", seen)
+        if not isinstance(fact, PageRead):
+            if fact.refuses_query:
+                self.passed("LST-16", fact.seen)
             return
-        for item in filter(None, map(item_of, entries)):
-            broken = breaks(item, wanted, seen, ledger)
+        for item in fact.items:
+            broken = breaks(item, wanted, fact.seen, self.ledger)
             if broken:
                 where = f"Under {described(wanted)}, a cursor of another list"
                 message = f"{where} brought container {item.id} with {broken[0]} {broken[1][:80]}."
-                yield failed("LST-16", message, *self._issued.giver(seen), seen)
+                self.failed("LST-16", f"another {broken[0]}", message, cursor.giver, fact.seen)
                 return
-        yield passed("LST-16", seen)
+        self.passed("LST-16", fact.seen)
 
 
-CHECKS: tuple[type[Check], ...] = (UnknownValues, MovedCursors)
+CHECKS: tuple[type[Check], ...] = (UnknownFilterValues, MisplacedCursors)
