@@ -1,4 +1,4 @@
-"""LST-2, LST-11, LST-12 and LST-13: the size and the cursors of pages."""
+"""LST-2, LST-11 and LST-13: the size of pages."""
 
 from __future__ import annotations
 
@@ -69,23 +69,4 @@ class PageSize(Check):
             self.failed(requirement, "server error", message, seen)
 
 
-class ForeignCursors(Check):
-    """LST-12: a cursor that the target did not issue is refused."""
-
-    judges = ("LST-12",)
-
-    @on(ListAsked)
-    def asked(self, fact: ListAsked) -> None:
-        """Judge one use of a cursor."""
-        if not fact.is_own or fact.cursor is None or not fact.cursor.is_foreign:
-            return
-        seen = fact.seen
-        if fact.refuses_query and fact.limit_kind in {Limit.ABSENT, Limit.WITHIN}:
-            self.passed("LST-12", seen)
-        elif seen.ok:
-            cursor = seen.values("cursor")[0][:80]
-            message = f"The cursor {cursor!r}, which no page had issued, was answered {seen.status}."
-            self.failed("LST-12", "foreign cursor accepted", message, seen)
-
-
-CHECKS: tuple[type[Check], ...] = (PageSize, ForeignCursors)
+CHECKS: tuple[type[Check], ...] = (PageSize,)

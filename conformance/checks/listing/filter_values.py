@@ -1,11 +1,11 @@
-"""LST-14 and LST-16: lists that are asked for with unknown values of a filter, or with cursors of other lists."""
+"""LST-14: lists that are asked for with unknown values of a filter."""
 
 from __future__ import annotations
 
 from enum import Enum
 
 from conformance.checks.base import Check, on
-from conformance.checks.listing.documented_filters import FILTERED, breaks, described, shown, wanted_by
+from conformance.checks.listing.documented_filters import FILTERED, shown
 from conformance.history.facts import ListAsked, PageRead
 
 
@@ -68,32 +68,4 @@ class UnknownFilterValues(Check):
                 return
 
 
-class MisplacedCursors(Check):
-    """LST-16: a cursor that was taken under other filters brings nothing that breaks the filters it is used with."""
-
-    judges = ("LST-16",)
-
-    @on(ListAsked)
-    def asked(self, fact: ListAsked) -> None:
-        """Judge one use of a cursor of another list."""
-        cursor = fact.cursor
-        if not fact.is_own or cursor is None or cursor.giver is None or not cursor.is_misplaced:
-            return
-        wanted = wanted_by(fact.filters)
-        if not wanted:
-            return
-        if not isinstance(fact, PageRead):
-            if fact.refuses_query:
-                self.passed("LST-16", fact.seen)
-            return
-        for item in fact.items:
-            broken = breaks(item, wanted, fact.seen, self.ledger)
-            if broken:
-                where = f"Under {described(wanted)}, a cursor of another list"
-                message = f"{where} brought container {item.id} with {broken[0]} {broken[1][:80]}."
-                self.failed("LST-16", f"another {broken[0]}", message, cursor.giver, fact.seen)
-                return
-        self.passed("LST-16", fact.seen)
-
-
-CHECKS: tuple[type[Check], ...] = (UnknownFilterValues, MisplacedCursors)
+CHECKS: tuple[type[Check], ...] = (UnknownFilterValues,)
