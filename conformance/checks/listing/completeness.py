@@ -1,4 +1,4 @@
-"""LST-1 and LST-7: a walk along a list ends, and meets every container exactly once, also while others are made."""
+"""LST-1 and LST-7: a walk through a list ends and meets every container exactly once, even while others are created."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from conformance.history.observation import Observation
 from conformance.history.walks import Walk
 
 EMPTY_PAGES = 20
-"""A walk with this many empty pages one after another is taken for one that never ends."""
+"""How many empty pages in a row count as a walk that never ends."""
 FRESH = 60.0
-"""Seconds in which a cursor must not have expired; how long it lives is stated nowhere."""
+"""Seconds for which a cursor must stay valid; the documents do not say how long it does."""
 
 
 class WalksEnd(Check):
-    """LST-1 and LST-7: a walk can go on at each cursor, and comes to an end."""
+    """LST-1 and LST-7: a walk can continue from each cursor, and ends."""
 
     judges = ("LST-1", "LST-7")
 
@@ -50,17 +50,17 @@ class WalksEnd(Check):
             return
         if walk.looped:
             giver = walk.pages[walk.cursors.index(seen.fields["nextCursor"])]
-            message = "A walk got a cursor again that it had followed, so it never ends."
+            message = "A walk received a cursor that it had already followed, so it never ends."
             self.failed("LST-1", "cursor given again", message, giver, seen)
             return
         last = walk.items[-1].page if walk.items else -1
         if len(walk.pages) - 1 - last == EMPTY_PAGES and not walk.complete and not walk.filters:
-            message = f"A walk has met {EMPTY_PAGES} empty pages one after another, each with a cursor to the next."
+            message = f"A walk received {EMPTY_PAGES} empty pages in a row, each with a nextCursor."
             self.failed("LST-1", "empty pages", message, walk.pages[0], seen)
 
     @on(ListAsked)
     def asked(self, fact: ListAsked) -> None:
-        """Accuse where the cursor that a page gave a moment ago is refused in the same walk."""
+        """Fail a walk whose next page is refused shortly after its cursor was received."""
         seen, walk, cursor = fact.seen, fact.walk, fact.cursor
         if seen.status not in {400, 404, 409, 410, 422} or walk is None or cursor is None or not fact.is_own:
             return
@@ -70,9 +70,9 @@ class WalksEnd(Check):
         if self._clock_moved_at > last.exchange.sent_at:
             return
         if cursor.last_used is not None and cursor.last_used > last.exchange.sent_at:
-            return  # how often a cursor may be used is stated nowhere
+            return  # The documents do not say how often a cursor may be used.
         insert = self.ledger.creations.since(last.exchange.sent_at, walk.project_id)
-        message = f"A walk could not go on: the cursor that its page {len(walk.pages)} gave was answered {seen.status}"
+        message = f"A walk could not continue: the cursor from its page {len(walk.pages)} was answered {seen.status}"
         if insert is not None:
             self.failed("LST-7", "cursor refused", f"{message}, after a creation.", last, insert, seen)
         else:
@@ -81,7 +81,7 @@ class WalksEnd(Check):
 
 @dataclass(slots=True)
 class Existing:
-    """Since when a container has surely existed, what shows it, and whether anything but its creation does."""
+    """Since when a container is known to exist, what shows it, and whether anything other than its creation confirms it."""
 
     since: float
     shown_by: Observation
@@ -89,7 +89,7 @@ class Existing:
 
 
 class Census:
-    """Which of the owner's containers have surely existed in which project, and since when."""
+    """Which of the owner's containers are known to exist in which project, and since when."""
 
     def __init__(self) -> None:
         self._projects: dict[str, dict[str, Existing]] = defaultdict(dict)
@@ -120,7 +120,7 @@ class Census:
         if isinstance(fact, ContainerRead) and shown in (None, container.project_id):
             self._add(container.project_id, container.id, seen.evidence, confirmed=True)
         elif seen.ok or seen.status in {403, 404, 410}:
-            # A container that cannot be read, or shows another project, is no matter of the list.
+            # LST-1 does not cover a container that cannot be read or that shows another project.
             self._projects[container.project_id].pop(container.id, None)
 
     def _add(self, project_id: str, container_id: str, seen: Observation, *, confirmed: bool) -> None:
@@ -144,14 +144,14 @@ class ExactlyOnce(Check):
         self._completed: set[str] = set()
 
     def finish(self) -> None:
-        """Accuse for what nobody tried to read, though its job completed: its container exists."""
+        """Report missing containers that nobody read but whose job completed, so that they must exist."""
         for container_id, held in self._held.items():
             if any(one.job_id in self._completed for one in self.ledger.container(container_id).generations):
-                self._accuse(held)
+                self._report(held)
 
     @on(CreateSent)
     def created(self, fact: CreateSent) -> None:
-        """Note what a create made."""
+        """Note the container that a create made."""
         if fact.seen.actor == "owner":
             self._census.created(fact)
 
@@ -163,23 +163,23 @@ class ExactlyOnce(Check):
 
     @on(ContainerAsked)
     def read(self, fact: ContainerAsked) -> None:
-        """Note what a read shows, and decide on a container that a walk lacked before anything but its creation had shown it."""
+        """Note whether a container exists, and report it if a walk missed it when only its creation had shown it."""
         seen, container = fact.seen, fact.container
         if seen.actor == "owner":
             self._census.read(fact)
         if container is not None and container.id in self._held and (seen.ok or seen.status == 404):
             held = self._held.pop(container.id)
             if container.project_id is not None and container.id in self._census.of(container.project_id):
-                self._accuse(held)
+                self._report(held)
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
-        """Judge whether a walk meets a container again, or lacks one at its end, and only then note what the page shows."""
+        """Judge whether a walk met a container twice or missed one, and only then note what the page shows."""
         walk = fact.walk
         if walk is not None and fact.is_own:
             self._judge_repeated(fact.seen, walk)
             if walk.is_reliable and not walk.filters:
-                self._judge_whole(fact.seen, walk)
+                self._judge_missing(fact.seen, walk)
         if fact.seen.actor == "owner":
             self._census.listed(fact, self.ledger)
 
@@ -188,25 +188,25 @@ class ExactlyOnce(Check):
         if again is None or again.page != len(walk.pages) - 1 or walk.looped:
             return
         where = f"on page {walk.by_id[again.id].page + 1} of a walk and again on page {again.page + 1}"
-        what = f"Container {again.id} stood {where}"
-        self._accuse([self._finding("met twice", what, walk, walk.page_of(again.id), seen)])
+        what = f"Container {again.id} appears {where}"
+        self._report([self._finding("met twice", what, walk, walk.page_of(again.id), seen)])
 
-    def _judge_whole(self, seen: Observation, walk: Walk) -> None:
+    def _judge_missing(self, seen: Observation, walk: Walk) -> None:
         older = {key: known for key, known in self._census.of(walk.project_id).items() if known.since <= walk.began}
-        lacking = {key: known for key, known in older.items() if key not in walk.by_id}
-        for container_id, known in lacking.items():
-            what = f"Container {container_id} existed before a walk began, and the walk of {len(walk.items)} items lacks it"
-            finding = self._finding("lacking", what, walk, known.shown_by, seen)
+        missing = {key: known for key, known in older.items() if key not in walk.by_id}
+        for container_id, known in missing.items():
+            what = f"Container {container_id} existed before a walk began, but the walk of {len(walk.items)} items does not include it"
+            finding = self._finding("missing", what, walk, known.shown_by, seen)
             if known.confirmed:
-                # What walks lack without any creation too, no creation has hidden.
+                # A container that is also missing from walks without a creation was not hidden by a creation.
                 if finding.requirement == "LST-1":
                     self._lost.add(container_id)
                 elif container_id in self._lost:
                     continue
-                self._accuse([finding])
+                self._report([finding])
                 return
             self._held[container_id].append(finding)
-        if older and not lacking and not walk.repeated:
+        if older and not missing and not walk.repeated:
             self.passed("LST-1", seen)
             insert = _insert_during(walk, self.ledger.creations)
             if insert is not None and insert.ok:
@@ -216,9 +216,9 @@ class ExactlyOnce(Check):
         insert = _insert_during(walk, self.ledger.creations)
         if insert is None:
             return failure("LST-1", kind, f"{what}.", shown_by, seen)
-        return failure("LST-7", kind, f"{what}, with a creation in between.", shown_by, insert, seen)
+        return failure("LST-7", kind, f"{what}; a container was created during the walk.", shown_by, insert, seen)
 
-    def _accuse(self, findings: list[Finding]) -> None:
+    def _report(self, findings: list[Finding]) -> None:
         for finding in findings:
             self.findings.add(finding)
 

@@ -23,12 +23,12 @@ class ForeignCursors(Check):
             self.passed("LST-12", seen)
         elif seen.ok:
             cursor = seen.values("cursor")[0][:80]
-            message = f"The cursor {cursor!r}, which no page had issued, was answered {seen.status}."
+            message = f"The cursor {cursor!r}, which no page had returned, was answered {seen.status}."
             self.failed("LST-12", "foreign cursor accepted", message, seen)
 
 
 class MisplacedCursors(Check):
-    """LST-16: a cursor that was taken under other filters brings nothing that breaks the filters it is used with."""
+    """LST-16: a cursor from a list with other filters returns nothing that breaks the filters it is used with."""
 
     judges = ("LST-16",)
 
@@ -48,8 +48,8 @@ class MisplacedCursors(Check):
         for item in fact.items:
             broken = breaks(item, wanted, fact.seen, self.ledger)
             if broken:
-                where = f"Under {described(wanted)}, a cursor of another list"
-                message = f"{where} brought container {item.id} with {broken[0]} {broken[1][:80]}."
+                where = f"With {described(wanted)}, a cursor of another list"
+                message = f"{where} returned container {item.id} with {broken[0]} {broken[1][:80]}."
                 self.failed("LST-16", f"another {broken[0]}", message, cursor.giver, fact.seen)
                 return
         self.passed("LST-16", fact.seen)

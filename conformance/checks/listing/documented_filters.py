@@ -1,4 +1,4 @@
-"""The documented filters of a list, and whether an item breaks them."""
+"""The documented filters of a list, and whether an item matches them."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def shown(item: Item, name: str) -> Any:
 
 
 def breaks(item: Item, wanted: Wanted, seen: Observation, ledger: Ledger) -> tuple[str, str] | None:
-    """Return the filter that an item breaks and the value that breaks it; None where it breaks none.
+    """Return the filter that an item does not match and the item's value; None where it matches all.
 
-    The item's own field decides; where it has none, what a read has settled before the page was asked for.
+    Where the item lacks the field, the value comes from a read before the page, if nothing can have changed it since.
     """
     for name, values in wanted.items():
         value = shown(item, name)

@@ -53,7 +53,7 @@ class UnknownFilterValues(Check):
         items = fact.items if isinstance(fact, PageRead) else None
         if items:
             asked = f"{name}={value[:80]}"
-            message = f"The list with the unknown {asked} holds {len(items)} items, container {items[0].id} first."
+            message = f"The list with the unknown {asked} holds {len(items)} items, first container {items[0].id}."
             self.failed("LST-14", f"unknown {name} ignored", message, fact.seen)
         elif items is not None or fact.refuses_query:
             self.passed("LST-14", fact.seen)

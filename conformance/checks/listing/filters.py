@@ -1,4 +1,4 @@
-"""LST-4, LST-5, LST-6 and LST-15: what the filters of a list let through, and what they hold back."""
+"""LST-4, LST-5, LST-6 and LST-15: a filtered list shows every container that matches its filters, and no other."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ class ReadContainers:
 
     def __init__(self) -> None:
         self._projects: dict[str, dict[tuple[str, str], dict[str, Container]]] = defaultdict(dict)
-        self._shelves: dict[str, dict[str, Container]] = {}
+        self._groups: dict[str, dict[str, Container]] = {}
 
     def note(self, container: Container) -> None:
         """Take in what the latest read of a container shows."""
-        shelf = self._shelves.pop(container.id, None)
-        if shelf is not None:
-            del shelf[container.id]
+        group = self._groups.pop(container.id, None)
+        if group is not None:
+            del group[container.id]
         fields = container.read.fields if container.read else {}
         project_id = fields.get("projectId") or container.project_id
         if not isinstance(project_id, str):
             return
         values = [value if isinstance(value, str) else "" for value in (fields.get("status"), fields.get("format"))]
-        shelf = self._projects[project_id].setdefault((values[0], values[1]), {})
-        shelf[container.id] = container
-        self._shelves[container.id] = shelf
+        group = self._projects[project_id].setdefault((values[0], values[1]), {})
+        group[container.id] = container
+        self._groups[container.id] = group
 
     def matching(self, project_id: str, wanted: Wanted, *, match: bool) -> Iterator[Container]:
         """Iterate over the containers of a project that were last read with the wanted values, or over all others."""
-        for (status, form), shelf in self._projects[project_id].items():
+        for (status, form), group in self._projects[project_id].items():
             values = {"status": status, "format": form}
             if all(values[name] in accepted for name, accepted in wanted.items()) is match:
-                yield from shelf.values()
+                yield from group.values()
 
 
 class ExactFilters(Check):
-    """LST-4, LST-5, LST-6 and LST-15: a filtered list shows what its filters say, and all of it."""
+    """LST-4, LST-5, LST-6 and LST-15: a filtered list shows every container that matches its filters, and no other."""
 
     judges = ("LST-4", "LST-5", "LST-6", "LST-15")
 
@@ -59,7 +59,7 @@ class ExactFilters(Check):
         self._missing: dict[str, list[tuple[str, Finding]]] = defaultdict(list)
 
     def finish(self) -> None:
-        """Accuse for what no unfiltered list has cleared up."""
+        """Report the missing containers that no complete unfiltered list has explained."""
         for held in self._missing.values():
             for _, finding in held:
                 self.findings.add(finding)
@@ -84,7 +84,7 @@ class ExactFilters(Check):
 
     @on(WalkCompleted)
     def completed(self, fact: WalkCompleted) -> None:
-        """Judge whether a filtered walk met all that its filters let through."""
+        """Judge whether a filtered walk met every container that matches its filters."""
         walk = fact.walk
         wanted = wanted_by(walk.filters)
         if not fact.is_own or not wanted or not are_documented(walk.filters):
@@ -102,7 +102,7 @@ class ExactFilters(Check):
                 self.passed(requirement, fact.seen)
 
     def _settled(self, walk: Walk, wanted: Wanted, *, match: bool) -> Iterator[tuple[Container, Observation]]:
-        """Iterate over what a walk left out of the containers that surely had the wanted values all the while, or others, and their reads."""
+        """Iterate over the containers, with their reads, that a walk does not include although they matched throughout (or never matched)."""
         for container in self._read.matching(walk.project_id, wanted, match=match):
             if container.id not in walk.by_id:
                 read = self.ledger.windows.settled(container, walk.began)
@@ -127,7 +127,7 @@ class ExactFilters(Check):
             message = f"The list with {described(wanted)} holds container {item.id} with {name} {value[:80]}."
             if fact.seen.values("cursor") and not _broke_at_once(fact.walk, wanted, name):
                 self.failed(
-                    "LST-6", f"another {name} on a later page", f"A later page breaks its filter: {message}", fact.seen
+                    "LST-6", f"another {name} on a later page", f"A later page breaks the filter: {message}", fact.seen
                 )
                 if self._requirement(wanted, name) == "LST-6":
                     return
@@ -146,7 +146,7 @@ class ExactFilters(Check):
                     self.findings.add(finding)
 
     def _miss(self, seen: Observation, container: Container, read: Observation, wanted: Wanted) -> None:
-        # Whether a list by status forgets what waits for approval or was rejected is APR-6's to say.
+        # APR-6 judges whether a list by status includes what is pending or rejected.
         if "status" in wanted and read.fields.get("approvalStatus") in ("pending", "rejected"):
             return
         name = next((name for name, values in wanted.items() if len(values) > 1), next(iter(wanted)))
@@ -156,11 +156,11 @@ class ExactFilters(Check):
         if container.id in self._listed:
             self._add(finding)
         elif finding is not None:
-            # A container that no list shows at all is LST-1's.
+            # LST-1 judges a container that no list shows at all.
             self._missing[seen.params["projectId"]].append((container.id, finding))
 
     def _accusation(self, wanted: Wanted, name: str, kind: str, message: str, *evidence: Observation) -> Finding | None:
-        """Make a finding, unless a filter breaks in company that is known to break alone."""
+        """Make a finding, or None for a combination with a filter that is already known to fail alone."""
         requirement = self._requirement(wanted, name)
         if requirement == _ALONE[name]:
             self._broken_alone.add(name)
@@ -179,7 +179,7 @@ class ExactFilters(Check):
 
 
 def _broke_at_once(walk: Walk | None, wanted: Wanted, name: str) -> bool:
-    """Return whether the first page of the walk already broke the filter, or cannot tell."""
+    """Return whether the first page of the walk already broke the filter; true where that is unknown."""
     if walk is None:
         return True
     values = [shown(item, name) for item in takewhile(lambda item: item.page == 0, walk.items)]

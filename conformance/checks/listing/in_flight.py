@@ -1,4 +1,4 @@
-"""LST-4: a list by a status in flight holds what had that status before and after the walk."""
+"""LST-4: a list by an in-flight status includes what had that status before and after the walk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from conformance.history.walks import Walk
 
 
 class InFlightFilter(Check):
-    """LST-4: a list by a status in flight holds what had that status all the while."""
+    """LST-4: a list by an in-flight status includes what had that status throughout the walk."""
 
     judges = ("LST-4",)
 
@@ -29,7 +29,7 @@ class InFlightFilter(Check):
 
     @on(Changed)
     def changed(self, fact: Changed) -> None:
-        """Judge the last walk at a read that finds the status unmoved since before the walk began."""
+        """Judge the last walk at a read that shows the same status as the read before the walk."""
         change, container = fact.change, fact.change.container
         if fact.seen.actor != "owner" or not container.is_vouched or container.project_id is None:
             return
@@ -45,7 +45,9 @@ class InFlightFilter(Check):
             "LST-4",
             f"lacks what is {status}",
             container.id in walk.by_id,
-            lambda: f"The list with status={status} lacks container {container.id}, which was {status} all the while.",
+            lambda: (
+                f"The list with status={status} lacks container {container.id}, which was {status} before and after the walk."
+            ),
             change.before,
             walk.pages[-1],
             fact.seen,

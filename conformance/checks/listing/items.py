@@ -1,4 +1,4 @@
-"""LST-8 and LST-9: what a list says of one container, that it is the project's, and that getContent says the same."""
+"""LST-8 and LST-9: a listed container belongs to the project, and is shown as getContent shows it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conformance.history.windows import is_terminal
 
 
 class OwnProject(Check):
-    """LST-8: a list holds only its own project's containers."""
+    """LST-8: a list holds only containers of its own project."""
 
     judges = ("LST-8",)
 
@@ -60,7 +60,7 @@ class OwnProject(Check):
 
 
 class ListMatchesContainer(Check):
-    """LST-9: a list item and getContent say the same of a container."""
+    """LST-9: a list item and getContent show the same values."""
 
     judges = ("LST-9",)
 
@@ -94,7 +94,7 @@ class ListMatchesContainer(Check):
         if seen.actor != "owner":
             return
         container_id = seen.params["containerId"]
-        self._settle_doubt(container_id, seen)
+        self._resolve_doubt(container_id, seen)
         item, page = self._listed.get(container_id, (None, None))
         if item is None or page is None or not page.precedes(seen):
             return
@@ -103,7 +103,7 @@ class ListMatchesContainer(Check):
             if agrees and self._must_hold(fact.container, page, seen, item.status):
                 self.passed("LST-9", page, seen)
         elif seen.status == 404 and _is_unknown(container) and item.project_id in (None, page.params["projectId"]):
-            message = f"A list shows container {container_id}, and getContent answers 404."
+            message = f"A list shows container {container_id}, but getContent answers 404."
             self.failed("LST-9", "not found", message, page, seen)
 
     def _must_hold(self, container: Container, first: Observation, second: Observation, status: Any) -> bool:
@@ -112,17 +112,17 @@ class ListMatchesContainer(Check):
         return is_terminal(status) and first.precedes(second) and unchanged
 
     def _compare(self, container: Container, item: Item, page: Observation, read: Observation) -> bool:
-        """Say what a list item and a read tell differently, and return whether they agree."""
+        """Report what a list item and a read show differently, and return whether they agree."""
         first, second = (read, page) if read.precedes(page) else (page, read)
         status = read.fields.get("status") if first is read else item.status
         settled = self._must_hold(container, first, second, status)
         agrees = True
         made, listed = instant(read.fields.get("createdAt")), instant(item.created_at)
         if made and listed and not made.same(listed):
-            self._differ(item, "createdAt", item.created_at, read.fields.get("createdAt"), first, second)
+            self._report(item, "createdAt", item.created_at, read.fields.get("createdAt"), first, second)
             agrees = False
         if _formats_differ(item, read, first, second, settled=settled):
-            self._differ(item, "format", item.format, read.fields.get("format"), first, second)
+            self._report(item, "format", item.format, read.fields.get("format"), first, second)
             agrees = False
         if not settled:
             return agrees
@@ -130,15 +130,15 @@ class ListMatchesContainer(Check):
             said = read.fields.get(name)
             if isinstance(value, str) and isinstance(said, str) and value != said:
                 if container.is_vouched:
-                    self._differ(item, name, value, said, first, second)
+                    self._report(item, name, value, said, first, second)
                     return False
                 if first is read:
                     self._doubted[item.id] = name, read, item, page
                 return agrees
         return agrees
 
-    def _settle_doubt(self, container_id: str, seen: Observation) -> None:
-        """Accuse for a container of others only where the reads on both sides of the page agree."""
+    def _resolve_doubt(self, container_id: str, seen: Observation) -> None:
+        """Report a container that others made only if the reads before and after the page agree."""
         doubt = self._doubted.get(container_id)
         if doubt is None or seen.container_view is None or not doubt[3].precedes(seen):
             return
@@ -147,9 +147,9 @@ class ListMatchesContainer(Check):
         same = all(before.fields.get(each) == seen.fields.get(each) for each in (name, "updatedAt"))
         if same and isinstance(seen.fields.get("updatedAt"), str):
             value = item.status if name == "status" else item.approval_status
-            self._differ(item, name, value, seen.fields.get(name), before, page, seen)
+            self._report(item, name, value, seen.fields.get(name), before, page, seen)
 
-    def _differ(self, item: Item, name: str, listed: Any, shown: Any, *evidence: Observation) -> None:
+    def _report(self, item: Item, name: str, listed: Any, shown: Any, *evidence: Observation) -> None:
         message = f"Container {item.id} has {name} {str(listed)[:80]} in a list and {str(shown)[:80]} in getContent."
         self.failed("LST-9", f"another {name}", message, *evidence)
 

@@ -11,7 +11,7 @@ from conformance.history.timestamps import instant
 from conformance.history.walks import Item, Walk
 
 MUCH_OLDER = 60_000_000
-"""Microseconds by which a container must be older than another of a walk to have existed when the walk began."""
+"""A container this many microseconds older than another one of a walk existed when the walk began."""
 
 
 class NewestFirst(Check):
@@ -20,22 +20,22 @@ class NewestFirst(Check):
     judges = ("LST-10",)
 
     def __init__(self) -> None:
-        self._accused: Walk | None = None
+        self._reported: Walk | None = None
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
-        """Judge the latest page of a walk, with the item before it."""
+        """Judge the order of the latest page of a walk, with the item before it."""
         walk = fact.walk
-        if walk is None or walk is self._accused or walk.repeated or walk.looped or not fact.is_own:
+        if walk is None or walk is self._reported or walk.repeated or walk.looped or not fact.is_own:
             return
         latest = walk.sizes[-1]
         for older, newer in pairwise(walk.items[-latest - 1 :] if latest else ()):
             before, after = instant(older.created_at), instant(newer.created_at)
             if before and after and after.after(before):
-                self._accused = walk
+                self._reported = walk
                 message = (
-                    f"Container {newer.id} of {newer.created_at} stands behind {older.id} of {older.created_at}, "
-                    "which is older."
+                    f"Container {newer.id}, created at {newer.created_at}, is listed after {older.id}, "
+                    f"created at {older.created_at}, which is older."
                 )
                 evidence = dict.fromkeys((walk.pages[older.page], walk.pages[newer.page]))
                 self.failed("LST-10", "older before newer", message, *evidence)
@@ -62,21 +62,19 @@ class PageSizeIndependence(Check):
         self._last[walk.project_id, walk.filters] = walk
         if before is None or before.limit == walk.limit or before.ended > walk.began:
             return
-        if self.ledger.windows.of_project(walk.project_id) <= before.began and not self._differ(before, walk):
+        if self.ledger.windows.of_project(walk.project_id) <= before.began and not self._report_missing(before, walk):
             self._compare_order(before, walk)
 
-    def _differ(self, before: Walk, walk: Walk) -> bool:
-        """Say which container only one of two walks meets, and return whether there is one."""
+    def _report_missing(self, before: Walk, walk: Walk) -> bool:
+        """Report a container that only one of two walks includes, and return whether there is one."""
         if walk.filters:
             return False
         for earlier, later in ((before, walk), (walk, before)):
-            lacking = next((item for item in earlier.items if self._is_lacking(item, later, before)), None)
-            if lacking is not None:
+            missing = next((item for item in earlier.items if self._is_missing(item, later, before)), None)
+            if missing is not None:
                 sizes = f"limit={_size(before)} and limit={_size(walk)}"
-                message = (
-                    f"Of two walks with {sizes}, only the one with limit={_size(earlier)} meets container {lacking.id}."
-                )
-                self.failed("LST-3", "other containers", message, before.pages[-1], walk.pages[-1])
+                message = f"Of two walks with {sizes}, only the one with limit={_size(earlier)} includes container {missing.id}."
+                self.failed("LST-3", "missing container", message, before.pages[-1], walk.pages[-1])
                 return True
         return False
 
@@ -95,12 +93,12 @@ class PageSizeIndependence(Check):
             self.failed("LST-3", "another order", message, before.pages[-1], walk.pages[-1])
 
     def _may_still_move(self, item: Item, before: Walk) -> bool:
-        """Return whether a regeneration may begin to show after the first walk began."""
+        """Return whether a call may have changed the container after the first walk began."""
         container = self.ledger.containers.get(item.id)
         return container is not None and self.ledger.windows.of_container(container) > before.began
 
-    def _is_lacking(self, item: Item, walk: Walk, first: Walk) -> bool:
-        """Return whether a walk lacks a container that surely existed when it began."""
+    def _is_missing(self, item: Item, walk: Walk, first: Walk) -> bool:
+        """Return whether a walk does not include a container that must have existed when it began."""
         if item.id in walk.by_id:
             return False
         if walk is not first:

@@ -44,12 +44,12 @@ class PageSize(Check):
             self.failed("LST-11", "above the default limit", message, seen)
         elif count == DEFAULT_LIMIT and seen.fields.get("nextCursor"):
             self.passed("LST-11", seen)
-        # Only a page with items behind it was cut short by its size; a filter may leave any page part empty.
+        # Only a page that is followed by items was cut by its size; a filter may leave any page partly empty.
         if walk is None or walk.filters or len(walk.pages) < 2 or not count or walk.looped:
             return
         before = walk.sizes[-2]
         if before < DEFAULT_LIMIT:
-            message = f"A page without limit holds {before} items, not {DEFAULT_LIMIT}, though more follow."
+            message = f"A page without limit holds {before} items, not {DEFAULT_LIMIT}, although more follow."
             self.failed("LST-11", "below the default limit", message, walk.pages[-2], seen)
 
     def _clamped(self, requirement: str, fact: ListAsked) -> None:
@@ -57,7 +57,7 @@ class PageSize(Check):
         entries = fact.entries if isinstance(fact, PageRead) else None
         alone = not seen.values("cursor") and not fact.filters
         if requirement == "LST-13" and alone and entries == [] and seen.fields.get("nextCursor"):
-            message = f"A page with limit={asked} holds nothing, though it names a next one."
+            message = f"A page with limit={asked} is empty, but has a nextCursor."
             self.failed(requirement, "empty page", message, seen)
         elif (entries is not None and len(entries) <= HIGHEST_LIMIT) or (alone and fact.refuses_query):
             self.passed(requirement, seen)
