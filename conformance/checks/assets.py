@@ -59,7 +59,9 @@ class AssetUrls(Check):
         elif judged:
             yield passed("AST-2", seen)
 
-    def _compare(self, container: Container, before: Observation, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
+    def _compare(
+        self, container: Container, before: Observation, seen: Observation, ledger: Ledger
+    ) -> Iterator[Finding]:
         old, new = _urls(before.fields), _urls(seen.fields)
         # A regeneration may show the old assets until it ends (open reading 4), and put new files under their ids then.
         replaced = status_of(before.fields) in IN_FLIGHT

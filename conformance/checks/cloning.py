@@ -97,7 +97,9 @@ class CloneAnswers(LateCheck[Standing | None]):
         else:
             yield passed("CLO-1", seen)
 
-    def _earlier(self, container_id: str, seen: Observation, started: Generation | None, ledger: Ledger) -> Observation | None:
+    def _earlier(
+        self, container_id: str, seen: Observation, started: Generation | None, ledger: Ledger
+    ) -> Observation | None:
         container = ledger.containers.get(container_id)
         if container is not None:
             if container.first_read is not None and container.first_read.precedes(seen):

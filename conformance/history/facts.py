@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from conformance.history.cursors import CursorUse, Filters
 from conformance.history.keyed_calls import GeneratingCall, KeyedCall
 from conformance.history.keys import KeyUse
+from conformance.history.limits import Limit
 from conformance.history.observation import Observation
 from conformance.history.records import Container, Generation
 from conformance.history.walks import Item, Walk
@@ -50,10 +52,22 @@ class ContainerRead(ContainerAsked):
 class ListAsked(Called):
     """A listContent, whatever it was answered.
 
-    `is_own`: the owner asked for a project that may be theirs and that no call may have archived.
+    `is_own`: the owner asked for a project that may be theirs and that no call may have archived. `filters` are the query parameters but
+    for cursor and limit, sorted. `cursor` tells of the cursor, None where none was sent, or several. `refuses_query`: the list was refused,
+    and not for its project, its caller or its pace. `walk` is the unfinished walk whose next page was asked for.
     """
 
     is_own: bool
+    filters: Filters
+    limit_kind: Limit
+    cursor: CursorUse | None
+    refuses_query: bool
+    walk: Walk | None
+
+    @property
+    def project_id(self) -> str:
+        """The project whose list was asked for."""
+        return self.seen.params["projectId"]
 
 
 @dataclass(slots=True, eq=False)
@@ -66,7 +80,14 @@ class PageRead(ListAsked):
 
     entries: list[Any]
     items: list[Item]
-    walk: Walk | None
+
+
+@dataclass(slots=True, eq=False)
+class WalkCompleted(Fact):
+    """A page that completed a reliable walk (see `Walk.is_reliable`); `is_own` as in `ListAsked`."""
+
+    is_own: bool
+    walk: Walk
 
 
 @dataclass(slots=True, eq=False)

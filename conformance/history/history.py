@@ -11,9 +11,9 @@ from conformance.history.ended_jobs import EndedJobs
 from conformance.history.facts import Fact
 from conformance.history.keyed_calls import KeyedCalls, generating_call
 from conformance.history.ledger import Ledger
+from conformance.history.lists import Lists
 from conformance.history.observation import Observation, TargetFacts, understand
 from conformance.history.sightings import Sides, sighting
-from conformance.history.walks import entries_of, item_of
 
 WRITES: dict[str, type[facts.Wrote]] = {
     "createContent": facts.CreateSent,
@@ -38,6 +38,7 @@ class History:
         self._decisions = Decisions(self.ledger.windows)
         self._ended_jobs = EndedJobs()
         self._keyed_calls = KeyedCalls()
+        self._lists = Lists()
         self._sides = Sides()
         self._unsettled: list[Fact] = []
 
@@ -89,7 +90,7 @@ class History:
             case "getContent":
                 self._take_container(seen, found)
             case "listContent":
-                found.append(self._list(seen))
+                found.extend(self._lists.take(seen, self.ledger))
             case "getJob":
                 self._take_job(seen, found)
             case "getContentProgress":
@@ -135,16 +136,3 @@ class History:
         if sighted is not None:
             found.append(sighted)
             found.extend(self._sides.compare(sighted, self.ledger))
-
-    def _list(self, seen: Observation) -> facts.ListAsked:
-        project_id = seen.params["projectId"]
-        is_own = (
-            seen.actor == "owner"
-            and project_id != self._target.other_project_id
-            and not self.ledger.windows.archived(project_id)
-        )
-        entries = entries_of(seen)
-        if entries is None:
-            return facts.ListAsked(seen, is_own)
-        items = [item for item in map(item_of, entries) if item is not None]
-        return facts.PageRead(seen, is_own, entries, items, self.ledger.walk)

@@ -249,9 +249,7 @@ class KeyedCalls:
 
 def generating_call(seen: Observation, clock: float) -> GeneratingCall | None:
     """Take down what idempotency needs of a generating call or a reject by an organization; None for any other call."""
-    if not seen.authorized or not (
-        seen.operation_id in GENERATING_OPERATIONS or seen.operation_id == "rejectContent"
-    ):
+    if not seen.authorized or not (seen.operation_id in GENERATING_OPERATIONS or seen.operation_id == "rejectContent"):
         return None
     answer = seen.answer if seen.ok else None
     return GeneratingCall(seen.evidence, body_of(seen), answer, seen.error_code, key_of(seen), clock)

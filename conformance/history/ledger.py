@@ -9,6 +9,7 @@ from collections import defaultdict
 
 from conformance.contract.document import GENERATING_OPERATIONS, Operation
 from conformance.contract.lifecycle import IN_FLIGHT, reachable
+from conformance.history.creations import Creations
 from conformance.history.fields import differing_fields
 from conformance.history.keys import UNUSED, KeyUse, UsedKeys
 from conformance.history.observation import Observation, TargetFacts, mark_of
@@ -29,6 +30,7 @@ class Ledger:
         self.facts = facts
         self.windows = Windows()
         self.walks = Walks()
+        self.creations = Creations()
         self.containers: dict[str, Container] = {}
         self.jobs: dict[str, Generation] = {}
         self.projects: dict[str, Project] = self.windows.projects
@@ -55,6 +57,10 @@ class Ledger:
     def project(self, project_id: str) -> Project:
         """Return what is known of a project, an empty record where that is nothing."""
         return self.windows.project(project_id)
+
+    def knows_project(self, project_id: str) -> bool:
+        """Return whether a project surely exists: it is configured, or a container was made or read in it."""
+        return project_id in self._homes
 
     def named(self, job_id: object) -> Generation | None:
         """Return the generation whose job an answer names, None where it names no job, or one that the history does not show."""
@@ -104,6 +110,7 @@ class Ledger:
             self.started = self._start(seen)
         touched = self.touched(seen)
         self.windows.note(seen, touched)
+        self.creations.note(seen, touched)
         if touched:
             touched.writes.append(seen)
             if not seen.did_nothing:
@@ -176,7 +183,7 @@ class Ledger:
 
     def _names_what_exists(self, seen: Observation) -> bool:
         project_id = seen.params.get("projectId")
-        return project_id in self._homes if project_id is not None else self.touched(seen) is not None
+        return self.knows_project(project_id) if project_id is not None else self.touched(seen) is not None
 
 
 def _unshown(container: Container, before: Observation | None, after: Observation) -> list[Observation]:
@@ -187,7 +194,9 @@ def _unshown(container: Container, before: Observation | None, after: Observatio
     waiting = [*(call for call in container.unshown if call not in new), *new]
     if not waiting:
         return []
-    if not differing_fields(before.fields, after.fields) and before.fields.get("updatedAt") == after.fields.get("updatedAt"):
+    if not differing_fields(before.fields, after.fields) and before.fields.get("updatedAt") == after.fields.get(
+        "updatedAt"
+    ):
         return waiting
     # What was in flight moves on by itself, so that its move need not show the regeneration that was accepted meanwhile.
     return [call for call in waiting if not call.uncertain] if _moved_on(before, after) else []

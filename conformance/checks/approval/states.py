@@ -190,7 +190,12 @@ class NobodyDecided(Check):
                 yield from self._judge(container_or_none, item.approval_status, seen, evidence)
 
     def _judge(
-        self, container: Container, approval: object, seen: Observation, evidence: Observation, since: float = float("-inf")
+        self,
+        container: Container,
+        approval: object,
+        seen: Observation,
+        evidence: Observation,
+        since: float = float("-inf"),
     ) -> Iterator[Finding]:
         if container.made_by is None or not isinstance(approval, str) or approval not in DECIDED_BY:
             return

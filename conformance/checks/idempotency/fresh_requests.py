@@ -116,7 +116,9 @@ class FreshRequests(Check):
             twin = self._twins.get((_twin(call), False))
             if is_unused and twin is not None and twin.key != call.key:
                 job_id = (twin.job_id or "")[:80]
-                message = f"A call with a fresh key and the body of job {job_id} was answered 409 {IDEMPOTENCY_CONFLICT}."
+                message = (
+                    f"A call with a fresh key and the body of job {job_id} was answered 409 {IDEMPOTENCY_CONFLICT}."
+                )
                 self.failed("IDM-5", "conflict under a fresh key", message, twin.seen, call.seen)
                 return
         self._kept_apart(call)

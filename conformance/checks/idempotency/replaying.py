@@ -58,7 +58,9 @@ class KeysReplayOneAnswer(Check):
             self._after_window(keyed, original)
         elif relation is Relation.PARALLEL:
             self._parallel(keyed, original)
-        elif status != 500 and not _may_be_locked(keyed):  # ERR-1 tells of a 500, and nobody knows what came of the call
+        elif status != 500 and not _may_be_locked(
+            keyed
+        ):  # ERR-1 tells of a 500, and nobody knows what came of the call
             self._used_again(keyed, original)
 
     @on(KeyedCallSettled)
