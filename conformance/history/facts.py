@@ -254,5 +254,15 @@ class DecisionRead(Fact):
 
 
 @dataclass(slots=True, eq=False)
+class ListedCreatedAtMoved(Fact):
+    """A list shows another createdAt of a container than the first list that showed the container (`first`)."""
+
+    container_id: str
+    first: Observation
+    old: str
+    new: str
+
+
+@dataclass(slots=True, eq=False)
 class ClockMoved(Fact):
     """A call that asked the target's test clock to move, whatever it was answered."""

@@ -10,6 +10,7 @@ from conformance.history.decisions import Decisions
 from conformance.history.ended_jobs import EndedJobs
 from conformance.history.facts import Fact
 from conformance.history.ledger import Ledger
+from conformance.history.listed_times import ListedTimes
 from conformance.history.observation import Observation, TargetFacts, understand
 from conformance.history.sightings import Sides, sighting
 from conformance.history.walks import entries_of, item_of
@@ -36,6 +37,7 @@ class History:
         self._target = target
         self._decisions = Decisions(self.ledger.windows)
         self._ended_jobs = EndedJobs()
+        self._listed_times = ListedTimes()
         self._sides = Sides()
         self._unsettled: list[facts.CallSettled] = []
 
@@ -79,7 +81,7 @@ class History:
             case "getContent":
                 self._take_container(seen, found)
             case "listContent":
-                found.append(self._list(seen))
+                self._take_list(seen, found)
             case "getJob":
                 self._take_job(seen, found)
             case "getContentProgress":
@@ -127,7 +129,7 @@ class History:
             found.append(sighted)
             found.extend(self._sides.compare(sighted, self.ledger))
 
-    def _list(self, seen: Observation) -> facts.ListAsked:
+    def _take_list(self, seen: Observation, found: list[Fact]) -> None:
         project_id = seen.params["projectId"]
         is_own = (
             seen.actor == "owner"
@@ -136,6 +138,9 @@ class History:
         )
         entries = entries_of(seen)
         if entries is None:
-            return facts.ListAsked(seen, is_own)
+            found.append(facts.ListAsked(seen, is_own))
+            return
         items = [item for item in map(item_of, entries) if item is not None]
-        return facts.PageRead(seen, is_own, entries, items, self.ledger.walk)
+        page = facts.PageRead(seen, is_own, entries, items, self.ledger.walk)
+        found.append(page)
+        found.extend(self._listed_times.take(page))
