@@ -6,7 +6,7 @@ from conformance.checks.base import Check, on
 from conformance.checks.rejects import RejectAnswers
 from conformance.checks.wording import short
 from conformance.contract.lifecycle import IN_FLIGHT, Answer
-from conformance.contract.validity import Unparsed, Validity
+from conformance.contract.validity import Validity, reason_fault
 from conformance.history.decisions import DECISIONS
 from conformance.history.facts import ContainerRead, DecisionRead, ProgressAsked, RejectSent
 from conformance.history.fields import status_of
@@ -14,22 +14,7 @@ from conformance.history.observation import Observation
 from conformance.history.records import Generation
 from conformance.history.windows import MOMENT, Standing
 
-LONGEST_REASON = 1024
 MOVED_BY_A_REJECT = ("status", "approvalStatus", "updatedAt")
-
-
-def lacks_a_reason(seen: Observation) -> str | None:
-    """Say what is wrong with a reject's reason, None where it has one of 1 to 1,024 characters, or where that is open."""
-    if seen.body is Unparsed.ABSENT:
-        return "without a body"
-    if not isinstance(seen.body, dict):
-        return None
-    reason = seen.body.get("reason")
-    if reason is None or reason == "":
-        return "without a reason"
-    if not isinstance(reason, str):
-        return "with a reason that is no string"
-    return f"with a reason of {len(reason)} characters" if len(reason) > LONGEST_REASON else None
 
 
 class RejectShows(Check):
@@ -77,7 +62,7 @@ class Reasons(Check):
     def reject(self, fact: RejectSent) -> None:
         """Judge the answer to a reject that has no good reason."""
         seen, container = fact.seen, fact.container
-        fault = lacks_a_reason(seen) if fact.key.is_unused else None
+        fault = reason_fault(seen.body) if fact.key.is_unused else None
         if fault is None or not seen.authorized or container is None or not container.is_vouched:
             return
         if seen.ok:
