@@ -1,4 +1,4 @@
-"""Checks of regenerating (REG): the answer, what it leaves of the brief, the container and the jobs before, and how it ends."""
+"""Checks of regenerating (REG): its answer, its patch, that it ends, and what it leaves unchanged."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from conformance.history.timestamps import instant
 from conformance.history.windows import is_fresh_view, may_have_regenerated, may_regenerate
 
 
-class RegenerateAnswers(Check):
-    """REG-1: a regenerate of a container at rest answers 202 with a new job and the same container."""
+class RegenerateIsAccepted(Check):
+    """REG-1: a regenerate of a container at rest is answered 202 with a new job and the same container."""
 
     judges = ("REG-1",)
 
     @on(RegenerateSent)
     def regenerate(self, fact: RegenerateSent) -> None:
-        """Judge the envelope that a fresh call was accepted with."""
+        """Judge the envelope in the answer of 202 to a call with an unused key."""
         seen, container = fact.seen, fact.container
         if seen.status != 202 or not fact.key.is_unused or container is None or seen.actor != container.owner:
             return
@@ -55,7 +55,7 @@ class RegenerateAnswers(Check):
 
     @on(CallSettled)
     def settled(self, fact: CallSettled) -> None:
-        """Accuse another answer, unless the container may have been moved or its project archived."""
+        """Judge any other answer, unless another call may have changed the container or archived its project."""
         call, stood = fact.seen, fact.standing
         if stood is None or not isinstance(fact.wrote, RegenerateSent) or not fact.wrote.key.is_unused:
             return
@@ -82,7 +82,7 @@ def _is_plain(call: Observation) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Patched:
-    """What an accepted regeneration must leave of a brief; `kept` names the fields that its patch does not."""
+    """The brief that an accepted regeneration must lead to; `kept` are the fields that its patch does not name."""
 
     generation: Generation
     before: Observation
@@ -90,8 +90,8 @@ class _Patched:
     kept: frozenset[str]
 
 
-class PatchedBrief(Check):
-    """REG-2: the fields that a patch names are replaced, and the others keep their values."""
+class PatchAppliesToBrief(Check):
+    """REG-2: the fields of a brief that a patch names are replaced, and the others keep their values."""
 
     judges = ("REG-2",)
 
@@ -100,28 +100,28 @@ class PatchedBrief(Check):
 
     @on(RegenerateSent, RejectSent)
     def regeneration(self, fact: RegenerateSent | RejectSent) -> None:
-        """Work out what an accepted regeneration must leave."""
+        """Work out the brief that an accepted regeneration must lead to."""
         if fact.started is not None and fact.seen.may_regenerate:
-            self._expect(fact.started, fact.seen, self.ledger.containers[fact.started.container_id])
+            self._note(fact.started, fact.seen, self.ledger.containers[fact.started.container_id])
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Judge the reads of its outcome."""
+        """Judge a read that shows how the regeneration ended."""
         seen, container = fact.seen, fact.container
         expected = self._expected.get(container.id)
         if expected is None or not expected.generation.accepted.precedes(seen):
             return
-        # A replay starts nothing, so that it must leave the brief as the latest regeneration has made it.
+        # A replay starts nothing, so that the brief must stay what the latest regeneration made it.
         if container.latest_start > expected.generation.accepted.exchange.sent_at:
             return
         if status_of(fact.view) in {"completed", "failed"} and is_fresh_view(container, seen):
             self._judge(expected, container, seen)
 
-    def _expect(self, started: Generation, seen: Observation, container: Container) -> None:
+    def _note(self, started: Generation, seen: Observation, container: Container) -> None:
         read = container.read
         earlier = self._expected.pop(container.id, None)
         sent_before = [one.accepted.exchange.sent_at for one in container.generations if one is not started]
-        # Of two that overlap, nobody knows which came last.
+        # Which of two overlapping calls took effect last is unknown.
         if any(call is not seen and call.overlaps(seen) for call in container.regenerating):
             return
         if read is None or not read.precedes(seen) or (seen.sent_brief and seen.validity is Validity.UNCLEAR):
@@ -166,7 +166,7 @@ class RegenerationsEnd(EndsInTime):
 
 
 class RegenerationKeepsCreatedAt(Check):
-    """REG-4: a regeneration leaves createdAt as it was."""
+    """REG-4: a regeneration does not change createdAt."""
 
     judges = ("REG-4",)
 
@@ -193,21 +193,21 @@ class RegenerationKeepsCreatedAt(Check):
 
     @on(ListedCreatedAtMoved)
     def listed(self, fact: ListedCreatedAtMoved) -> None:
-        """Accuse a createdAt that moved between two lists, where a regeneration may have moved it."""
+        """Judge a createdAt that differs between two lists, where a regeneration may have changed it."""
         container = self.ledger.containers.get(fact.container_id)
         if container is not None and container.regenerating:
             message = f"Lists show container {short(fact.container_id)} as created at {fact.old} and at {fact.new}."
             self.failed("REG-4", "another createdAt in a list", message, fact.first, fact.seen.evidence)
 
 
-class EarlierJobs(Check):
-    """REG-5: the jobs of earlier generations can still be read, and have not changed."""
+class EarlierJobsRemain(Check):
+    """REG-5: the jobs of earlier generations can still be read, and do not change."""
 
     judges = ("REG-5",)
 
     @on(JobAsked)
     def asked(self, fact: JobAsked) -> None:
-        """Accuse where the job of an earlier generation cannot be read any more by its caller."""
+        """Judge whether the caller can still read the job of an earlier generation."""
         seen, generation = fact.seen, fact.generation
         if generation is None or generation.accepted.actor != seen.actor:
             return
@@ -217,7 +217,7 @@ class EarlierJobs(Check):
 
     @on(EndedJobReadAgain)
     def read_again(self, fact: EndedJobReadAgain) -> None:
-        """Judge whether a job that had ended before a regeneration is still the same."""
+        """Judge whether a job that had ended before a regeneration is unchanged."""
         if not fact.was_regenerated:
             return
         self.verify(
@@ -233,14 +233,14 @@ class EarlierJobs(Check):
         )
 
 
-class BrokenPatch(Check):
-    """REG-6: a body that breaks the schema is not accepted."""
+class InvalidPatchRefused(Check):
+    """REG-6: a regenerate whose body breaks the schema is not accepted."""
 
     judges = ("REG-6",)
 
     @on(RegenerateSent)
     def regenerate(self, fact: RegenerateSent) -> None:
-        """Judge a regenerate that breaks a stated type, or is not JSON."""
+        """Judge the answer to a body that breaks a documented type, or is not JSON."""
         seen = fact.seen
         if seen.ok and seen.authorized and seen.validity in {Validity.INVALID, Validity.MALFORMED}:
             message = f"A regenerate was answered {seen.status} although {seen.invalid_because}."
@@ -248,10 +248,10 @@ class BrokenPatch(Check):
 
 
 CHECKS: tuple[type[Check], ...] = (
-    RegenerateAnswers,
-    PatchedBrief,
+    RegenerateIsAccepted,
+    PatchAppliesToBrief,
     RegenerationsEnd,
     RegenerationKeepsCreatedAt,
-    EarlierJobs,
-    BrokenPatch,
+    EarlierJobsRemain,
+    InvalidPatchRefused,
 )

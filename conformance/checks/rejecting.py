@@ -1,4 +1,4 @@
-"""Checks of rejecting (REJ): the reason that it needs, and its regeneration in the same step."""
+"""Checks of rejecting (REJ): its effect, the reason that it needs, and the regeneration that it may start."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from conformance.history.observation import Observation
 from conformance.history.records import Generation
 from conformance.history.windows import MOMENT, Standing
 
-MOVED_BY_A_REJECT = ("status", "approvalStatus", "updatedAt")
+CHANGED_BY_REJECT = ("status", "approvalStatus", "updatedAt")
+"""The fields of which a reject, with regeneration or without, changes at least one."""
 
 
 class RejectShows(Check):
@@ -24,7 +25,7 @@ class RejectShows(Check):
 
     @on(DecisionRead)
     def read(self, fact: DecisionRead) -> None:
-        """Judge what a read shows of a reject that no earlier read has shown."""
+        """Judge a read that comes after a reject which no earlier read has shown."""
         if fact.makes == "rejected" and not fact.was_shown:
             self.verify(
                 "REJ-1",
@@ -36,8 +37,8 @@ class RejectShows(Check):
             )
 
 
-class PlainRejects(RejectAnswers):
-    """REJ-1: the target has the operation, and does not refuse it where the container's state allows it."""
+class RejectIsAccepted(RejectAnswers):
+    """REJ-1: the operation exists, and is not refused where the container's state allows it."""
 
     judges = ("REJ-1",)
 
@@ -53,14 +54,14 @@ class PlainRejects(RejectAnswers):
             self.failed("REJ-1", "refused", message, read, call)
 
 
-class Reasons(Check):
-    """REJ-3: a reject without a reason, or with too long a one, is refused."""
+class RejectNeedsReason(Check):
+    """REJ-3: a reject without a reason, or with one that is too long, is refused."""
 
     judges = ("REJ-3",)
 
     @on(RejectSent)
     def reject(self, fact: RejectSent) -> None:
-        """Judge the answer to a reject that has no good reason."""
+        """Judge the answer to a reject without a valid reason."""
         seen, container = fact.seen, fact.container
         fault = reason_fault(seen.body) if fact.key.is_unused else None
         if fault is None or not seen.authorized or container is None or not container.is_vouched:
@@ -72,8 +73,8 @@ class Reasons(Check):
             self.passed("REJ-3", seen)
 
 
-class RejectAndRegenerate(Check):
-    """REJ-2: a reject that regenerates names a new job, and the container reads as rejected, or pending again, and generates."""
+class RejectRegenerates(Check):
+    """REJ-2: a reject with regeneration names a new job, and its container reads as rejected, or as pending again, and is regenerated."""
 
     judges = ("REJ-2",)
 
@@ -82,7 +83,7 @@ class RejectAndRegenerate(Check):
 
     @on(RejectSent)
     def reject(self, fact: RejectSent) -> None:
-        """Judge the answer to a reject that is accepted with a job, and keep the generation that it started."""
+        """Judge the answer of 202 to a reject, and keep the generation that the reject started."""
         seen, started = fact.seen, fact.started
         if not fact.key.is_unused or seen.status != 202 or not seen.authorized:
             return
@@ -103,7 +104,7 @@ class RejectAndRegenerate(Check):
 
     @on(ProgressAsked)
     def progress(self, fact: ProgressAsked) -> None:
-        """Accuse where the container is still on the job from before the reject, so that it was rejected and nothing more."""
+        """Judge whether the container's progress is still that of a job from before the reject, so that nothing was regenerated."""
         seen, container = fact.seen, fact.container
         latest = container.latest if container is not None and seen.ok and seen.authorized else None
         if container is None or latest is None:
@@ -120,14 +121,14 @@ class RejectAndRegenerate(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Judge the first read after such a reject."""
+        """Judge the first read after a reject with regeneration."""
         seen, container = fact.seen, fact.container
         generation = self._accepted.get(container.id)
         if generation is None or not generation.accepted.precedes(seen):
             return
         accepted = generation.accepted
         calls = self.ledger.windows.causes(container, accepted, seen.exchange.received_at)
-        if _may_have_moved(calls, accepted):
+        if _is_touched(calls, accepted):
             del self._accepted[container.id]
             return
         approval, status = fact.view.get("approvalStatus"), status_of(fact.view)
@@ -142,8 +143,8 @@ class RejectAndRegenerate(Check):
             self.passed("REJ-2", accepted, seen)
 
 
-class RejectsWithoutEffect(Check):
-    """REJ-1 and REJ-2: a reject with regeneration that is accepted without a job rejects at least (reading 2)."""
+class RejectHasEffect(Check):
+    """REJ-1 and REJ-2: a reject with regeneration that is accepted without a job at least rejects (open reading 2)."""
 
     judges = ("REJ-1", "REJ-2")
 
@@ -152,7 +153,7 @@ class RejectsWithoutEffect(Check):
 
     @on(RejectSent)
     def reject(self, fact: RejectSent) -> None:
-        """Keep such a reject of a pending container at rest."""
+        """Keep such a reject where its container was pending and at rest."""
         seen, stood = fact.seen, fact.standing
         if stood is None or not fact.key.is_unused or stood.read.fields.get("approvalStatus") != "pending":
             return
@@ -161,15 +162,15 @@ class RejectsWithoutEffect(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Accuse a reject of which nothing has come after a moment."""
+        """Judge whether the reject has changed anything after a moment."""
         seen, kept = fact.seen, self._accepted.get(fact.container.id)
         if kept is None or kept[0].exchange.received_at + MOMENT > seen.exchange.sent_at:
             return
         del self._accepted[fact.container.id]
         call, stood = kept
-        if _may_have_moved(stood.causes_until(seen.exchange.received_at), call):
+        if _is_touched(stood.causes_until(seen.exchange.received_at), call):
             return
-        if all(fact.view.get(name) == stood.read.fields.get(name) for name in MOVED_BY_A_REJECT):
+        if all(fact.view.get(name) == stood.read.fields.get(name) for name in CHANGED_BY_REJECT):
             message = (
                 f"Rejecting container {stood.container.id} with regeneration was answered {call.status} without a job, "
                 "and has neither rejected nor regenerated it."
@@ -178,9 +179,9 @@ class RejectsWithoutEffect(Check):
                 self.failed(requirement, "no effect", message, stood.read, call, seen)
 
 
-def _may_have_moved(calls: list[Observation], reject: Observation) -> bool:
-    """Return whether a call other than a reject may have decided on its container, or generated it again."""
+def _is_touched(calls: list[Observation], reject: Observation) -> bool:
+    """Return whether another call than the reject may have approved, rejected or regenerated the container."""
     return any(call is not reject and (call.may_regenerate or call.operation_id in DECISIONS) for call in calls)
 
 
-CHECKS: tuple[type[Check], ...] = (RejectShows, PlainRejects, Reasons, RejectAndRegenerate, RejectsWithoutEffect)
+CHECKS: tuple[type[Check], ...] = (RejectShows, RejectIsAccepted, RejectNeedsReason, RejectRegenerates, RejectHasEffect)

@@ -1,4 +1,4 @@
-"""APR-2 and APR-7 to APR-9: what a decision makes of a container, what it leaves alone, and where it must be refused."""
+"""APR-2 and APR-7 to APR-9: what an approve or a reject changes, that later reads show it, and when a reject is refused."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from conformance.history.fields import assets_of, documented, lost
 from conformance.history.observation import Observation
 from conformance.history.windows import Standing
 
-KEPT = ("status", "assets", "captions", "brief")
-"""The fields that a decision leaves alone."""
+UNCHANGED = ("status", "assets", "captions", "brief")
+"""The fields that a decision does not change."""
 
 
-class DecidingChangesNothingElse(Check):
-    """APR-2: between two reads with nothing but accepted decisions between, only approvalStatus moves."""
+class DecisionsChangeNothingElse(Check):
+    """APR-2: between two reads with only accepted decisions between, nothing but approvalStatus changes."""
 
     judges = ("APR-2",)
 
@@ -34,7 +34,7 @@ class DecidingChangesNothingElse(Check):
         if change.was_in_flight:
             moved = ["brief"] if lost(change.old("brief"), change.new("brief")) else []
         else:
-            moved = [name for name in KEPT if _lasting(name, change.old(name)) != _lasting(name, change.new(name))]
+            moved = [name for name in UNCHANGED if _lasting(name, change.old(name)) != _lasting(name, change.new(name))]
         if not moved:
             self.passed("APR-2", change.before, *calls, change.after)
             return
@@ -51,14 +51,14 @@ def _is_decision(call: Observation) -> bool:
 
 
 def _lasting(name: str, value: Any) -> Any:
-    # The URLs of assets are AST-2's.
+    # AST-2 judges the URLs of assets.
     if name == "assets":
         return documented("assets", [{**asset, "url": None} for asset in assets_of({"assets": value})])
     return documented(name, value)
 
 
 class _DecisionStands(Check):
-    """Judges by the one requirement in `judges` whether a successful decision reads as such until another call may have moved it."""
+    """Judges by the one requirement in `judges` whether reads show a successful decision until another call may have undone it."""
 
     judges: ClassVar[tuple[str, ...]] = ()
     makes: ClassVar[str]
@@ -82,26 +82,26 @@ class _DecisionStands(Check):
 
 
 class RejectStands(_DecisionStands):
-    """APR-7: what was rejected reads as rejected."""
+    """APR-7: a rejected container reads as rejected."""
 
     judges = ("APR-7",)
     makes = "rejected"
 
 
 class ApproveStands(_DecisionStands):
-    """APR-8: what was approved reads as approved."""
+    """APR-8: an approved container reads as approved."""
 
     judges = ("APR-8",)
     makes = "approved"
 
 
 class RejectNeedsPending(RejectAnswers):
-    """APR-9: a reject is refused with 409 where the container is not pending."""
+    """APR-9: a reject of a container that is not pending is refused with 409 CONFLICT."""
 
     judges = ("APR-9",)
 
     def judge(self, call: Observation, stood: Standing, stated: Answer) -> None:
-        """Judge the answer by the state that the container was in."""
+        """Judge the answer to a reject that the documents refuse."""
         if stated is not Answer.REFUSED:
             return
         read, container_id = stood.read, stood.container.id
@@ -117,4 +117,4 @@ class RejectNeedsPending(RejectAnswers):
             self.failed("APR-9", "another code", message, read, call)
 
 
-CHECKS: tuple[type[Check], ...] = (DecidingChangesNothingElse, RejectStands, ApproveStands, RejectNeedsPending)
+CHECKS: tuple[type[Check], ...] = (DecisionsChangeNothingElse, RejectStands, ApproveStands, RejectNeedsPending)

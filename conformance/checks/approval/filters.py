@@ -1,4 +1,4 @@
-"""APR-6: a filter on the status of containers does not look at their approval."""
+"""APR-6: the status filter of a list ignores approvalStatus."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class FilterIgnoresApproval(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Keep a read of a container that is completed, and pending or rejected."""
+        """Keep the read of a completed container that is pending or rejected."""
         seen, container = fact.seen, fact.container
         if container.project_id is None or not container.is_vouched:
             return
@@ -29,7 +29,7 @@ class FilterIgnoresApproval(Check):
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
-        """Judge the end of a walk."""
+        """Judge a complete walk by the containers that it must show."""
         walk = fact.walk
         if walk is None or {name for name, _ in walk.filters} - {"status", "format"}:
             return

@@ -1,4 +1,4 @@
-"""APR-3, APR-4, APR-5 and APR-10: what a project's policy makes of a container, and that nothing but a call decides."""
+"""APR-3, APR-4, APR-5 and APR-10: the approvalStatus that a project's policy requires, and that only a call approves or rejects."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ DECIDED_BY = {"approved": "approveContent", "rejected": "rejectContent"}
 """The operation that makes an approvalStatus."""
 
 
-class _Undecided(Check):
-    """Remembers when decisions were refused: one that took effect all the same breaks the requirement that refuses it."""
+class _RefusedDecisions(Check):
+    """Notes when decisions were refused: a refused call that took effect breaks another requirement, the one by which it is refused."""
 
     judges: ClassVar[tuple[str, ...]] = ()
 
@@ -38,14 +38,14 @@ class _Undecided(Check):
         return self._refused_at.get((container.id, DECIDED_BY.get(approval, "")))
 
 
-class WhatCompletionMakes(_Undecided):
-    """APR-3, APR-4 and APR-10: the approvalStatus of a container on which nobody has decided, by its project's policy."""
+class ApprovalFollowsPolicy(_RefusedDecisions):
+    """APR-3, APR-4 and APR-10: a container that no call has approved or rejected shows what its project's policy requires."""
 
     judges = ("APR-3", "APR-4", "APR-10")
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Judge a container of a project whose policy is known."""
+        """Judge the approvalStatus of a container of a project whose policy is known."""
         seen, container = fact.seen, fact.container
         approval = fact.view.get("approvalStatus")
         review = self.ledger.project(container.project_id).review if container.project_id else None
@@ -87,7 +87,7 @@ class WhatCompletionMakes(_Undecided):
             )
             return
         latest = container.latest.accepted
-        # What an unanswered call has started shows no completion that could be told from the one before.
+        # A generation that an unanswered call may have started cannot be told from the one before it.
         if latest.exchange.sent_at >= started_at and not may_have_regenerated(container, latest, latest):
             self.verify(
                 "APR-10",
@@ -103,18 +103,18 @@ class WhatCompletionMakes(_Undecided):
 
 
 def _may_be_decided(container: Container, since: float) -> bool:
-    """Return whether a call may have decided on a container after a moment, in seconds since the epoch."""
+    """Return whether a call may have approved or rejected a container after a moment, in seconds since the epoch."""
     for call in container.influences:
         if call.operation_id not in DECISIONS or acts_until(call) <= since:
             continue
-        # A reject that regenerates starts a generation itself, and decides nothing on what it makes.
+        # A reject that regenerates is sent before the generation that it starts, and does not reject the result.
         if not (call.may_regenerate and call.status == 202 and call.exchange.sent_at <= since):
             return True
     return False
 
 
-class NobodyDecided(_Undecided):
-    """APR-5: a container that the run made is approved or rejected only where a call may have done it."""
+class OnlyCallsDecide(_RefusedDecisions):
+    """APR-5: a container of this history is approved or rejected only where a call may have done it."""
 
     judges = ("APR-5",)
 
@@ -133,7 +133,7 @@ class NobodyDecided(_Undecided):
         if change is not None:
             self._moved(change, approval, status)
         elif status in TERMINAL and approval not in DECIDED_BY:
-            # A first read that shows the end has shown a move as well: no container begins there.
+            # No container begins with a terminal status, so that its first read has shown a move too.
             self.passed("APR-5", seen)
 
     @on(PageRead)
@@ -166,7 +166,7 @@ class NobodyDecided(_Undecided):
         container, before, old_status = change.container, change.old("approvalStatus"), change.old("status")
         if not isinstance(before, str) or (approval == before and status == old_status):
             return
-        # A refused call that decided all the same breaks the requirement that refuses it.
+        # A refused call that took effect breaks the requirement by which it is refused.
         calls = [*change.causes, *(call for call in change.between if call.refused)]
         is_decided = any(call.operation_id == DECIDED_BY.get(approval) for call in calls)
         if approval in DECIDED_BY and approval != before and not is_decided:
@@ -180,4 +180,4 @@ class NobodyDecided(_Undecided):
             self.passed("APR-5", change.before, change.after)
 
 
-CHECKS: tuple[type[Check], ...] = (WhatCompletionMakes, NobodyDecided)
+CHECKS: tuple[type[Check], ...] = (ApprovalFollowsPolicy, OnlyCallsDecide)

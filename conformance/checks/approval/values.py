@@ -24,7 +24,7 @@ class LegalApproval(Check):
 
     @on(DecisionSent)
     def decision(self, fact: DecisionSent) -> None:
-        """Judge the approvalStatus in the answer to a decision that was carried out."""
+        """Judge the approvalStatus in the answer to a successful decision."""
         seen = fact.seen
         if seen.status == 200 and seen.authorized and "approvalStatus" in seen.fields:
             self._judge(seen, [(seen.params["containerId"], seen.fields["approvalStatus"])])
