@@ -39,7 +39,7 @@ class RegenerateIsAccepted(Check):
         if seen.status != 202 or not fact.key.is_unused or container is None or seen.actor != container.owner:
             return
         job_id, named = seen.fields.get("jobId"), seen.fields.get("containerId")
-        told = f"Regenerating container {container.id} answered"
+        told = f"Regenerating container {container.id} was answered"
         if isinstance(named, str) and named != container.id:
             self.failed("REG-1", "another container", f"{told} with container {short(named)}.", seen)
         elif not isinstance(job_id, str):
@@ -48,7 +48,7 @@ class RegenerateIsAccepted(Check):
             self.failed("REG-1", "no containerId", f"{told} 202 without a containerId.", seen)
         elif fact.started is None:
             known = self.ledger.named(job_id)
-            message = f"{told} with job {short(job_id)}, which is not a new one."
+            message = f"{told} with job {short(job_id)}, which is not new."
             self.failed("REG-1", "an old job", message, *([known.accepted] if known else []), seen)
         else:
             self.passed("REG-1", seen)
@@ -149,10 +149,10 @@ class PatchAppliesToBrief(Check):
             values = f"{short(shown.get(name))}, not {short(expected.brief[name])}"
             if name in expected.kept:
                 kind = f"{name} not kept"
-                message = f"The regeneration's patch did not name {told}, which now is {values}."
+                message = f"The patch of a regeneration did not name {told}, which is now {values}."
             else:
                 kind = f"{name} not patched"
-                message = f"The regeneration's patch named {told}, which now is {values}."
+                message = f"The patch of a regeneration named {told}, which is now {values}."
             self.failed("REG-2", kind, message, expected.before, accepted, seen)
         if not wrong:
             self.passed("REG-2", expected.before, accepted, seen)
@@ -184,8 +184,8 @@ class RegenerationKeepsCreatedAt(Check):
                 "another createdAt",
                 first.microseconds == second.microseconds,
                 lambda: (
-                    f"The createdAt of container {change.container.id} changed from {short(made[0])} "
-                    f"to {short(made[1])} by a regeneration."
+                    f"A regeneration changed the createdAt of container {change.container.id} "
+                    f"from {short(made[0])} to {short(made[1])}."
                 ),
                 change.before,
                 change.after,
@@ -212,7 +212,7 @@ class EarlierJobsRemain(Check):
         if generation is None or generation.accepted.actor != seen.actor:
             return
         if seen.is_turned_away and fact.was_superseded:
-            message = f"Job {generation.job_id} was accepted, and reading it was answered {seen.status}."
+            message = f"Job {generation.job_id} was accepted, but reading it was answered {seen.status}."
             self.failed("REG-5", "cannot be read", message, generation.accepted, seen)
 
     @on(EndedJobReadAgain)
@@ -224,13 +224,14 @@ class EarlierJobsRemain(Check):
             "REG-5",
             f"changed {' and '.join(fact.changed)}",
             not fact.changed,
-            lambda: (
-                f"Job {short(fact.job_id)} had ended and still changed its "
-                f"{' and '.join(f'{name} from {short(old)} to {short(new)}' for name, (old, new) in fact.changed.items())}."
-            ),
+            lambda: f"Job {short(fact.job_id)} changed its {_changes(fact)} after it had ended.",
             fact.first,
             fact.seen,
         )
+
+
+def _changes(fact: EndedJobReadAgain) -> str:
+    return " and ".join(f"{name} from {short(old)} to {short(new)}" for name, (old, new) in fact.changed.items())
 
 
 class InvalidPatchRefused(Check):

@@ -92,14 +92,14 @@ class RejectRegenerates(Check):
             known = self.ledger.named(seen.fields.get("jobId"))
             if known is not None:
                 message = (
-                    f"Rejecting and regenerating container {container_id} answered with job {short(known.job_id)}, "
-                    "not a new one."
+                    f"Rejecting container {container_id} with regeneration was answered with job {short(known.job_id)}, "
+                    "which is not new."
                 )
                 self.failed("REJ-2", "an old job", message, known.accepted, seen)
         elif started.container_id == container_id:
             self._accepted[container_id] = started
         else:
-            message = f"Rejecting container {container_id} regenerates container {short(started.container_id)}."
+            message = f"Rejecting container {container_id} with regeneration regenerated container {short(started.container_id)}."
             self.failed("REJ-2", "another container", message, seen)
 
     @on(ProgressAsked)
@@ -114,8 +114,8 @@ class RejectRegenerates(Check):
         shown = self.ledger.named(seen.fields.get("jobId"))
         if shown is not None and shown is not latest and shown.container_id == container.id:
             message = (
-                f"Rejecting container {container.id} answered with the new job {latest.job_id}, "
-                f"and its progress is still that of job {short(shown.job_id)}."
+                f"Rejecting container {container.id} was answered with the new job {latest.job_id}, "
+                f"but its progress is still that of job {short(shown.job_id)}."
             )
             self.failed("REJ-2", "still the old job", message, latest.accepted, seen)
 
@@ -136,7 +136,10 @@ class RejectRegenerates(Check):
             return
         if approval not in {"rejected", "pending"}:
             del self._accepted[container.id]
-            message = f"Container {container.id} was rejected and regenerates, and reads as {short(approval)}."
+            message = (
+                f"Container {container.id} was rejected with regeneration "
+                f"and reads as {short(approval)}, not as rejected or pending."
+            )
             self.failed("REJ-2", "neither rejected nor pending", message, accepted, seen)
         elif status in IN_FLIGHT or accepted not in container.unshown:
             del self._accepted[container.id]
@@ -173,7 +176,7 @@ class RejectHasEffect(Check):
         if all(fact.view.get(name) == stood.read.fields.get(name) for name in CHANGED_BY_REJECT):
             message = (
                 f"Rejecting container {stood.container.id} with regeneration was answered {call.status} without a job, "
-                "and has neither rejected nor regenerated it."
+                "and neither rejected nor regenerated it."
             )
             for requirement in self.judges:
                 self.failed(requirement, "no effect", message, stood.read, call, seen)

@@ -74,7 +74,7 @@ class _DecisionStands(Check):
             fact.approval == fact.makes,
             lambda: (
                 f"Container {fact.container.id} reads as {short(fact.approval)} after it was {fact.makes}"
-                f"{' and had read so' if fact.was_shown else ''}."
+                f"{f' and had been read as {fact.makes}' if fact.was_shown else ''}."
             ),
             fact.decision,
             fact.seen,

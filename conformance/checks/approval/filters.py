@@ -48,7 +48,7 @@ class FilterIgnoresApproval(Check):
                 continue
             approval = read.fields.get("approvalStatus")
             message = (
-                f"Container {container_id} is completed and {approval}, and the list of status=completed leaves it out."
+                f"Container {container_id} is completed and {approval}, but a list with status=completed omits it."
             )
             self.failed("APR-6", f"{approval} left out", message, read, *walk.pages)
 

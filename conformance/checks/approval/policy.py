@@ -63,7 +63,10 @@ class ApprovalFollowsPolicy(_RefusedDecisions):
                 "APR-4",
                 "not not_required",
                 approval == "not_required",
-                lambda: f"Container {container.id} is {short(approval)} in a project that requires no review.",
+                lambda: (
+                    f"Container {container.id} is {short(approval)} instead of not_required "
+                    "in a project that requires no review."
+                ),
                 made,
                 seen,
             )
@@ -80,7 +83,8 @@ class ApprovalFollowsPolicy(_RefusedDecisions):
                 "not pending",
                 approval == "pending",
                 lambda: (
-                    f"Container {container.id} completed in a project that requires review, and is {short(approval)}."
+                    f"Container {container.id} completed in a project that requires review, "
+                    f"and is {short(approval)} instead of pending."
                 ),
                 container.made_by.accepted,
                 seen,
@@ -95,7 +99,7 @@ class ApprovalFollowsPolicy(_RefusedDecisions):
                 approval == "pending",
                 lambda: (
                     f"Container {container.id} completed again in a project that requires review, "
-                    f"and is {short(approval)}."
+                    f"and is {short(approval)} instead of pending."
                 ),
                 latest,
                 seen,
@@ -159,7 +163,7 @@ class OnlyCallsDecide(_RefusedDecisions):
             return
         if (container.id, approval) not in self._accused:
             self._accused.add((container.id, approval))
-            message = f"Container {container.id} is {approval}, and nobody has {approval} it."
+            message = f"Container {container.id} is {approval} although no call has {approval} it."
             self.failed("APR-5", f"{approval} by nobody", message, container.made_by.accepted, evidence)
 
     def _moved(self, change: Change, approval: str, status: str) -> None:
@@ -172,8 +176,8 @@ class OnlyCallsDecide(_RefusedDecisions):
         if approval in DECIDED_BY and approval != before and not is_decided:
             if (container.id, approval) not in self._accused:
                 message = (
-                    f"Container {container.id} went from {short(before)} to {approval}, "
-                    f"and nobody has {approval} it in between."
+                    f"Container {container.id} went from {short(before)} to {approval} "
+                    f"although no call in between has {approval} it."
                 )
                 self.failed("APR-5", f"became {approval} by nobody", message, change.before, change.after)
         elif status != old_status:
