@@ -12,7 +12,7 @@ BAD_REASONS = [
     ({}, "without a reason"),
     ({"reason": ""}, "without a reason"),
     ({"reason": None}, "without a reason"),
-    ({"reason": 7}, "with a reason that is no string"),
+    ({"reason": 7}, "with a reason that is not a string"),
     ({"reason": "x" * 1025}, "with a reason of 1025 characters"),
     ({"reason": "é" * 1025}, "with a reason of 1025 characters"),
 ]
