@@ -92,10 +92,25 @@ class WalkCompleted(Fact):
 
 @dataclass(slots=True, eq=False)
 class JobAsked(Called):
-    """A getJob, whatever it was answered; `generation` is the one whose job it names, where that had been accepted before."""
+    """A getJob, whatever it was answered.
+
+    `generation` is the one whose job it names, where that had been accepted before, and `container` the one that this generation belongs to.
+    """
 
     job_id: str
     generation: Generation | None
+    container: Container | None
+
+    @property
+    def was_superseded(self) -> bool:
+        """Whether a later generation of the same container had been accepted before the job was asked for."""
+        if self.generation is None or self.container is None:
+            return False
+        accepted = self.generation.accepted
+        return any(
+            accepted.precedes(other.accepted) and other.accepted.precedes(self.seen)
+            for other in self.container.generations
+        )
 
 
 @dataclass(slots=True, eq=False)
@@ -287,6 +302,16 @@ class DecisionRead(Fact):
     makes: str
     approval: str
     was_shown: bool
+
+
+@dataclass(slots=True, eq=False)
+class ListedCreatedAtMoved(Fact):
+    """A list shows another createdAt of a container than the first list that showed the container (`first`)."""
+
+    container_id: str
+    first: Observation
+    old: str
+    new: str
 
 
 @dataclass(slots=True, eq=False)

@@ -122,10 +122,11 @@ class History:
         generation = self.ledger.jobs.get(job_id)
         if generation is not None and not generation.accepted.precedes(seen):
             generation = None
+        container = self.ledger.containers[generation.container_id] if generation is not None else None
         if view is None:
-            found.append(facts.JobAsked(seen, job_id, generation))
+            found.append(facts.JobAsked(seen, job_id, generation, container))
             return
-        found.append(facts.JobRead(seen, job_id, generation, view))
+        found.append(facts.JobRead(seen, job_id, generation, container, view))
         again = self._ended_jobs.take(seen, self.ledger)
         if again is not None:
             found.append(again)

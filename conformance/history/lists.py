@@ -7,6 +7,7 @@ from conformance.history.cursors import Cursors
 from conformance.history.facts import Fact
 from conformance.history.ledger import Ledger
 from conformance.history.limits import limit_kind
+from conformance.history.listed_times import ListedTimes
 from conformance.history.observation import Observation
 from conformance.history.walks import entries_of, filters_of, item_of
 
@@ -19,6 +20,7 @@ class Lists:
 
     def __init__(self) -> None:
         self._cursors = Cursors()
+        self._listed_times = ListedTimes()
 
     def take(self, seen: Observation, ledger: Ledger) -> list[Fact]:
         """Take one listContent in, after the ledger has, and return what it establishes."""
@@ -37,9 +39,8 @@ class Lists:
         walk = ledger.walk
         items = walk.latest() if walk else [item for item in map(item_of, entries) if item is not None]
         page = facts.PageRead(seen, is_own, filters, limit, cursor, False, walk, entries, items)  # noqa: FBT003 - a page refuses nothing
-        if walk is not None and walk.is_reliable:
-            return [page, facts.WalkCompleted(seen, is_own, walk)]
-        return [page]
+        completed = [facts.WalkCompleted(seen, is_own, walk)] if walk is not None and walk.is_reliable else []
+        return [page, *completed, *self._listed_times.take(page)]
 
 
 def _refuses_query(seen: Observation, ledger: Ledger) -> bool:
