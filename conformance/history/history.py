@@ -11,6 +11,7 @@ from conformance.history.ended_jobs import EndedJobs
 from conformance.history.facts import Fact
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation, TargetFacts, understand
+from conformance.history.progress import Progress
 from conformance.history.sightings import Sides, sighting
 from conformance.history.walks import entries_of, item_of
 
@@ -36,6 +37,7 @@ class History:
         self._target = target
         self._decisions = Decisions(self.ledger.windows)
         self._ended_jobs = EndedJobs()
+        self._progress = Progress()
         self._sides = Sides()
         self._unsettled: list[facts.CallSettled] = []
 
@@ -69,6 +71,7 @@ class History:
         kind = WRITES.get(seen.operation_id, facts.Wrote)
         wrote = kind(seen, ledger.touched(seen), ledger.key_use, ledger.started, ledger.windows)
         found.append(wrote)
+        self._progress.note(wrote)
         if isinstance(wrote, facts.DecisionSent):
             self._decisions.note(wrote)
         if seen.operation is not None:
@@ -83,8 +86,7 @@ class History:
             case "getJob":
                 self._take_job(seen, found)
             case "getContentProgress":
-                container = self.ledger.containers.get(seen.params["containerId"])
-                found.append(facts.ProgressAsked(seen, container))
+                found.append(self._progress.read(seen, self.ledger))
                 self._take_sighting(seen, found)
             case "getAsset":
                 found.append(facts.AssetAsked(seen, self.ledger.containers.get(seen.params["containerId"])))
@@ -111,10 +113,11 @@ class History:
         generation = self.ledger.jobs.get(job_id)
         if generation is not None and not generation.accepted.precedes(seen):
             generation = None
+        container = self.ledger.containers[generation.container_id] if generation is not None else None
         if view is None:
-            found.append(facts.JobAsked(seen, job_id, generation))
+            found.append(facts.JobAsked(seen, job_id, generation, container))
             return
-        found.append(facts.JobRead(seen, job_id, generation, view))
+        found.append(facts.JobRead(seen, job_id, generation, container, view))
         again = self._ended_jobs.take(seen, self.ledger)
         if again is not None:
             found.append(again)

@@ -73,6 +73,25 @@ class Ledger:
         job_id = seen.params.get("jobId")
         return self.container_of_job(job_id) if job_id is not None else None
 
+    def project_of(self, call: Observation) -> str | None:
+        """Return the project that a call names, or that the container it names is in; None where nothing tells."""
+        if "projectId" in call.params:
+            return call.params["projectId"]
+        touched = self.touched(call)
+        return touched.project_id if touched else None
+
+    def holder_of_project(self, project_id: str) -> str | None:
+        """Return whose a project is, as far as the configuration says."""
+        facts = self.facts
+        if project_id == facts.other_project_id:
+            return "other"
+        return "owner" if project_id in {facts.project_id, facts.review_project_id, facts.archive_project_id} else None
+
+    def holder_of(self, container: Container) -> str | None:
+        """Return whose a container is: its project's, else the one's whose call made it."""
+        by_project = self.holder_of_project(container.project_id) if container.project_id else None
+        return by_project or (container.owner if container.made_by else None)
+
     def may_be_absent(self, operation: Operation | None) -> bool:
         """Return whether the target may have no such operation at all, as far as the history shows."""
         capability = operation.capability if operation else None
