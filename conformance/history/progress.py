@@ -24,7 +24,12 @@ class Progress:
         """Return what a getContentProgress shows."""
         container = ledger.containers.get(seen.params["containerId"])
         current = _current(container, seen) if container is not None else ()
-        if container is None or not current or seen.status != 200 or not (seen.authorized and isinstance(seen.answer, dict)):
+        if (
+            container is None
+            or not current
+            or seen.status != 200
+            or not (seen.authorized and isinstance(seen.answer, dict))
+        ):
             return ProgressAsked(seen, container, current)
         named = self._named(container, current, seen)
         refused = self._refused[container.id] if named is NamedJob.REFUSED else None
