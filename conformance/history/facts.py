@@ -122,9 +122,40 @@ class JobRead(JobAsked):
 
 @dataclass(slots=True, eq=False)
 class ProgressAsked(Called):
-    """A getContentProgress, whatever it was answered; `container` is None where the history knows no such container."""
+    """A getContentProgress, whatever it was answered; `container` is None where the history knows no such container.
+
+    `current` are the generations that may have been the container's latest meanwhile; empty where none had been accepted before.
+    """
 
     container: Container | None
+    current: tuple[Generation, ...]
+
+
+class NamedJob(Enum):
+    """Which job a progress names.
+
+    `latest`: one that may be the container's latest. `unanswered`: an unknown one, which a call without an answer that names it may have
+    started. `refused`: an unknown one, which only a refused call can have started. `other`: any other one.
+    """
+
+    NONE = "none"
+    LATEST = "latest"
+    UNANSWERED = "unanswered"
+    REFUSED = "refused"
+    OTHER = "other"
+
+
+@dataclass(slots=True, eq=False)
+class ProgressRead(ProgressAsked):
+    """A getContentProgress by an organization that was answered with an object, of a container that had been accepted before.
+
+    `refused` is the latest refused call that asked for another generation of the container, where a job of it is named.
+    """
+
+    container: Container
+    view: dict[str, Any]
+    named: NamedJob
+    refused: Observation | None
 
 
 @dataclass(slots=True, eq=False)

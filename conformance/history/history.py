@@ -13,6 +13,7 @@ from conformance.history.keyed_calls import KeyedCalls, generating_call
 from conformance.history.ledger import Ledger
 from conformance.history.lists import Lists
 from conformance.history.observation import Observation, TargetFacts, understand
+from conformance.history.progress import Progress
 from conformance.history.sightings import Sides, sighting
 
 WRITES: dict[str, type[facts.Wrote]] = {
@@ -39,6 +40,7 @@ class History:
         self._ended_jobs = EndedJobs()
         self._keyed_calls = KeyedCalls()
         self._lists = Lists()
+        self._progress = Progress()
         self._sides = Sides()
         self._unsettled: list[Fact] = []
 
@@ -73,6 +75,7 @@ class History:
         kind = WRITES.get(seen.operation_id, facts.Wrote)
         wrote = kind(seen, ledger.touched(seen), ledger.key_use, ledger.started, ledger.windows)
         found.append(wrote)
+        self._progress.note(wrote)
         if isinstance(wrote, facts.DecisionSent):
             self._decisions.note(wrote)
         if seen.operation is not None:
@@ -94,8 +97,7 @@ class History:
             case "getJob":
                 self._take_job(seen, found)
             case "getContentProgress":
-                container = self.ledger.containers.get(seen.params["containerId"])
-                found.append(facts.ProgressAsked(seen, container))
+                found.append(self._progress.read(seen, self.ledger))
                 self._take_sighting(seen, found)
             case "getAsset":
                 found.append(facts.AssetAsked(seen, self.ledger.containers.get(seen.params["containerId"])))

@@ -9,6 +9,7 @@ from collections import defaultdict
 
 from conformance.contract.document import GENERATING_OPERATIONS, Operation
 from conformance.contract.lifecycle import IN_FLIGHT, reachable
+from conformance.door.actors import OTHER, OWNER
 from conformance.history.creations import Creations
 from conformance.history.fields import differing_fields
 from conformance.history.keys import UNUSED, KeyUse, UsedKeys
@@ -79,10 +80,30 @@ class Ledger:
         job_id = seen.params.get("jobId")
         return self.container_of_job(job_id) if job_id is not None else None
 
+    def holder_of_project(self, project_id: str | None) -> str | None:
+        """Return whose a project is, None where the configuration does not name it."""
+        facts = self.facts
+        if not project_id:
+            return None
+        if project_id == facts.other_project_id:
+            return OTHER
+        return OWNER if project_id in {facts.project_id, facts.review_project_id, facts.archive_project_id} else None
+
+    def holder_of(self, container: Container) -> str | None:
+        """Return whose a container is: its project's, or else of the caller that made it."""
+        return self.holder_of_project(container.project_id) or (container.owner if container.made_by else None)
+
     def may_be_absent(self, operation: Operation | None) -> bool:
         """Return whether the target may have no such operation at all, as far as the history shows."""
         capability = operation.capability if operation else None
         return capability is not None and not self.capabilities.get(capability, False)
+
+    def project_of(self, call: Observation) -> str | None:
+        """Return the project that a call names, or that the container it names is in; None where nothing tells."""
+        if "projectId" in call.params:
+            return call.params["projectId"]
+        touched = self.touched(call)
+        return touched.project_id if touched else None
 
     def observe(self, seen: Observation) -> None:
         """Take one exchange in."""
