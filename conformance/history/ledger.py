@@ -9,6 +9,7 @@ from collections import defaultdict
 
 from conformance.contract.document import GENERATING_OPERATIONS, Operation
 from conformance.contract.lifecycle import IN_FLIGHT, reachable
+from conformance.door.actors import OTHER, OWNER
 from conformance.history.fields import differing_fields
 from conformance.history.keys import UNUSED, KeyUse, UsedKeys
 from conformance.history.observation import Observation, TargetFacts, mark_of
@@ -72,6 +73,27 @@ class Ledger:
             return self.containers.get(container_id)
         job_id = seen.params.get("jobId")
         return self.container_of_job(job_id) if job_id is not None else None
+
+    def holder_of_project(self, project_id: str | None) -> str | None:
+        """Return whose a project is, None where the configuration does not name it."""
+        facts = self.facts
+        if not project_id:
+            return None
+        if project_id == facts.other_project_id:
+            return OTHER
+        return OWNER if project_id in {facts.project_id, facts.review_project_id, facts.archive_project_id} else None
+
+    def holder_of(self, container: Container) -> str | None:
+        """Return whose a container is: its project's, or else of the caller that made it."""
+        return self.holder_of_project(container.project_id) or (container.owner if container.made_by else None)
+
+    def destination(self, clone: Generation) -> str | None:
+        """Return the project that a clone must be made in: the one that it asks for, or else that of the container it forks."""
+        asked = clone.accepted.asked_destination
+        if asked is not None:
+            return asked
+        source = self.containers.get(clone.accepted.params["containerId"])
+        return source.project_id if source is not None and source.id != clone.container_id else None
 
     def may_be_absent(self, operation: Operation | None) -> bool:
         """Return whether the target may have no such operation at all, as far as the history shows."""
@@ -167,7 +189,7 @@ class Ledger:
         return tuple(calls)
 
     def _note_capability(self, seen: Observation, name: str) -> None:
-        if seen.actor != "owner" or seen.status is None:
+        if seen.actor != OWNER or seen.status is None:
             return
         if seen.ok or seen.status == 409:
             self.capabilities[name] = True
@@ -187,7 +209,9 @@ def _unshown(container: Container, before: Observation | None, after: Observatio
     waiting = [*(call for call in container.unshown if call not in new), *new]
     if not waiting:
         return []
-    if not differing_fields(before.fields, after.fields) and before.fields.get("updatedAt") == after.fields.get("updatedAt"):
+    if not differing_fields(before.fields, after.fields) and before.fields.get("updatedAt") == after.fields.get(
+        "updatedAt"
+    ):
         return waiting
     # What was in flight moves on by itself, so that its move need not show the regeneration that was accepted meanwhile.
     return [call for call in waiting if not call.uncertain] if _moved_on(before, after) else []
