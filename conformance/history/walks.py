@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from conformance.history.limits import Limit, limit_kind
 from conformance.history.observation import Observation
 
 OPEN_WALKS = 8
@@ -70,6 +71,16 @@ class Walk:
     def cursor(self) -> str | None:
         """The cursor to the page after the latest one, None where there is none."""
         return None if self.complete or not self.cursors else self.cursors[-1]
+
+    @property
+    def limit_kind(self) -> Limit:
+        """What the documents say of the limit that the pages were asked for with."""
+        return limit_kind(self.limit)
+
+    @property
+    def is_reliable(self) -> bool:
+        """Whether what the walk lacks is not in the list: it is complete and well-formed, and its limit is one that the documents define."""
+        return self.complete and not self.malformed and self.limit_kind.is_defined
 
     def latest(self) -> list[Item]:
         """Return the items of the latest page."""

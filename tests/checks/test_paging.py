@@ -6,7 +6,7 @@ import pytest
 from histories import FOREIGN, PROJECT, Told, container, failures, judged, results
 from lists import items
 
-from conformance.checks.listing.paging import Limit, limit_kind
+from conformance.history.limits import Limit, limit_kind
 
 
 def many(count: int) -> list[Any]:

@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from enum import Enum
 
 from conformance.checks.findings import Check, Finding, failed, passed
 from conformance.history.ledger import Ledger
+from conformance.history.limits import HIGHEST_LIMIT, Limit, limit_kind
 from conformance.history.observation import Observation
 from conformance.history.walks import digest, entries_of, filters_of
 
 DEFAULT_LIMIT = 25
-HIGHEST_LIMIT = 200
-_WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
-_PLAIN = re.compile(r"[1-9]\d*", re.ASCII)
 _PASSING_TROUBLE = (401, 408, 429)
 _BUSY = (502, 503, 504)
-
-
-class Limit(Enum):
-    """What the documents say of a value of `limit`."""
-
-    ABSENT = "absent"
-    WITHIN = "1 to 200"
-    ABOVE = "above 200"
-    WRONG = "no positive whole number"
-    OPEN = "an unusual spelling, or several"
-
-
-def limit_kind(values: tuple[str, ...]) -> Limit:
-    """Sort the values of `limit` that a request carried."""
-    if not values:
-        return Limit.ABSENT
-    if len(values) > 1:
-        return Limit.OPEN
-    text = values[0]
-    if _PLAIN.fullmatch(text):
-        return Limit.WITHIN if len(text) <= 3 and int(text) <= HIGHEST_LIMIT else Limit.ABOVE
-    if not _WHOLE.fullmatch(text.strip()):
-        return Limit.WRONG
-    is_positive = text.strip().strip("+0") != "" and not text.strip().startswith("-")
-    return Limit.OPEN if is_positive else Limit.WRONG
 
 
 def is_own_list(seen: Observation, ledger: Ledger) -> bool:
