@@ -1,4 +1,7 @@
-"""AUT: who is answered. What refused calls may have changed or made is judged elsewhere, over the reads that follow."""
+"""Checks of access (AUT): a valid key is required, organizations are isolated, and no answer contains a key.
+
+Whether a refused call has changed or made something is judged in `refused_calls`.
+"""
 
 from __future__ import annotations
 
@@ -18,21 +21,21 @@ from conformance.history.observation import Observation
 
 MARKER = "[secret:"
 SECRET = re.compile(r"\[secret:(?:owner|other)\]")
-"""What stands in a history where the key of an organization was."""
+"""The placeholder of an organization's key in a history."""
 SECRET_BYTES = re.compile(SECRET.pattern.encode())
 NOT_MODIFIED = 304
 WAITING_CALLS = 100
 
 
 def was_let_in(seen: Observation) -> bool:
-    """Return whether the answer grants what was asked for; a 304 confirms what the caller holds, so it grants too."""
+    """Return whether the answer grants what was asked for; a 304 confirms what the caller has, so it grants too."""
     return seen.ok or seen.status == NOT_MODIFIED
 
 
 class KeyRequired(Check):
-    """AUT-1 and AUT-2: without a right key there is no success, and the refusal is 401 UNAUTHENTICATED.
+    """AUT-1 and AUT-2: a call without a valid key never succeeds, and is refused with 401 UNAUTHENTICATED.
 
-    AUT-2 asks for the 401 itself only where nothing else about the call could be refused first, because no page orders the refusals.
+    AUT-2 demands the 401 only where nothing else about the call can be refused, because no page says which refusal comes first.
     """
 
     judges = ("AUT-1", "AUT-2")
@@ -42,12 +45,12 @@ class KeyRequired(Check):
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Judge the answer to a caller without a right."""
+        """Judge the answer to a caller without a valid key."""
         seen = fact.seen
         if seen.authorized or seen.operation is None or seen.actor in {"", HARNESS} or not seen.names_one_thing:
             return
         if was_let_in(seen):
-            message = f"{seen.name()} answered {seen.status} to a caller without a right key ({seen.actor[:40]})."
+            message = f"{seen.name()} answered {seen.status} to a caller without a valid key ({seen.actor[:40]})."
             self.failed("AUT-1", "let in", message, seen)
             return
         if not seen.refused:
@@ -64,7 +67,7 @@ class KeyRequired(Check):
                 self.findings.add(finding)
 
     def finish(self) -> None:
-        """Accuse of what an optional operation answered before the history showed that the target has it."""
+        """Report the answers of optional operations that the history has shown to exist only later."""
         for operation, finding in self._waiting:
             if not self.ledger.may_be_absent(operation):
                 self.findings.add(finding)
@@ -73,14 +76,14 @@ class KeyRequired(Check):
         if code == "UNAUTHENTICATED":
             self.passed("AUT-2", seen)
         else:
-            message = f"{seen.name()} refused a caller without a right key with 401 and the code {short(code)}."
+            message = f"{seen.name()} refused a caller without a valid key with 401 and the code {short(code)} instead of UNAUTHENTICATED."
             self.failed("AUT-2", "another code", message, seen)
 
 
 def _not_401(seen: Observation) -> Finding:
     code = f" {seen.error_code[:40]}" if seen.error_code else ""
     message = (
-        f"{seen.name()} answered {seen.status}{code} instead of 401 UNAUTHENTICATED to a caller without a right key "
+        f"{seen.name()} answered {seen.status}{code} instead of 401 UNAUTHENTICATED to a caller without a valid key "
         f"({seen.actor[:40]})."
     )
     return failure("AUT-2", f"{seen.status} instead of 401", message, seen.evidence)
@@ -102,19 +105,19 @@ class TenantIsolation(Check):
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Judge what one organization was answered about the thing of another that it named."""
+        """Judge an answer to one organization about a resource of another."""
         seen = fact.seen
         if seen.operation is None or not seen.authorized or not seen.names_one_thing:
             return
         if seen.operation_id == "listContent" and seen.ok:
-            return  # an empty page shows nothing of anybody
+            return  # its items are judged: an empty page shows nothing of another organization
         if seen.operation_id == "cloneFromPost" and self.ledger.facts.clone_id == "fresh":
             return  # the path names what is to be made
-        holder, thing = self._holder(seen)
+        holder, resource = self._holder(seen)
         if holder is None or holder == seen.actor:
             return
         if was_let_in(seen):
-            message = f"{seen.name()} answered {seen.status} to the key of {_words(seen.actor)} for {thing} of {_words(holder)}."
+            message = f"{seen.name()} answered {seen.status} to the key of {_words(seen.actor)} for {resource} of {_words(holder)}."
             self.failed("AUT-4", "let in", message, seen)
         elif seen.status in {403, 404}:
             self.passed("AUT-4", seen)
@@ -135,7 +138,7 @@ class TenantIsolation(Check):
 
     @on(ListAsked)
     def listed(self, fact: ListAsked) -> None:
-        """Judge the items of a page."""
+        """Judge the items of a list."""
         seen = fact.seen
         if not seen.ok or not seen.authorized or not seen.names_one_thing:
             return
@@ -154,14 +157,14 @@ class TenantIsolation(Check):
                 return
 
     def _holder(self, seen: Observation) -> tuple[str | None, str]:
-        """Return whose thing a call names, None where nothing tells, and a name for the thing."""
+        """Return who owns the resource that a call names, None where that is unknown, and a description of the resource."""
         project_id = seen.params.get("projectId")
         if project_id is not None:
             return self.ledger.holder_of_project(project_id), f"the project {project_id[:80]}"
         container = self.ledger.touched(seen)
-        thing = f"the job {seen.params['jobId'][:80]}" if "jobId" in seen.params else ""
-        thing = thing or f"the container {seen.params.get('containerId', '')[:80]}"
-        return self.ledger.holder_of(container) if container else None, thing
+        resource = f"the job {seen.params['jobId'][:80]}" if "jobId" in seen.params else ""
+        resource = resource or f"the container {seen.params.get('containerId', '')[:80]}"
+        return self.ledger.holder_of(container) if container else None, resource
 
 
 def _words(actor: str) -> str:
@@ -169,7 +172,7 @@ def _words(actor: str) -> str:
 
 
 class ApiKeyNotEchoed(Check):
-    """AUT-5: no answer repeats a key. In a history a key is a placeholder, so the key itself is nowhere here."""
+    """AUT-5: no answer contains an API key. A history holds placeholders instead of keys."""
 
     judges = ("AUT-5",)
 
@@ -181,7 +184,7 @@ class ApiKeyNotEchoed(Check):
         """Search an answer's headers and body."""
         seen = fact.seen
         request, response = seen.exchange.request, seen.exchange.response
-        # Somebody who sends the placeholder's text as a value may get it back, then or later, and no key was shown.
+        # A caller who sends the placeholder's text as a value may get it back, then or later, without a key being shown.
         if _holds_placeholder(request.body) or SECRET.search(unquote(request.url)):
             self._placeholder_was_sent = True
         if response is None or self._placeholder_was_sent:
@@ -192,7 +195,7 @@ class ApiKeyNotEchoed(Check):
         if not places:
             self.passed("AUT-5", seen)
             return
-        message = f"{seen.name()} answered {response.status} and repeated the API key in {' and in '.join(places)}."
+        message = f"{seen.name()} answered {response.status} and returned the API key in {' and in '.join(places)}."
         self.failed("AUT-5", f"in {' and in '.join(places)}", message, seen)
 
 

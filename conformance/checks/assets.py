@@ -1,4 +1,4 @@
-"""AST: that assets can be read, that their URLs last, and whose they are."""
+"""Checks of assets (AST): they can be read by their own container alone, and their URLs and numbers are right."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from conformance.history.windows import Change, is_fresh_view, may_regenerate
 
 URL_MEMBERS = ("url", "signedUrl")
 _VIDEO = re.compile(r"video(?:/.+)?", re.IGNORECASE)
-"""The documented kind, or a media type; a `video_thumbnail` is a picture."""
+"""The documented kind, or a media type; a `video_thumbnail` is an image."""
 
 
-class AssetUrls(Check):
-    """AST-2: the url of an asset is absolute, stays, and has no signature that expires."""
+class LastingUrls(Check):
+    """AST-2: the url of an asset is absolute, does not change and does not expire."""
 
     judges = ("AST-2",)
 
@@ -52,7 +52,7 @@ class AssetUrls(Check):
                 self.failed("AST-2", "not absolute", f"{told} is not absolute.", fact.seen)
             elif (expiry := expires(url)) is not None:
                 is_right = False
-                self.failed("AST-2", "expires", f"{told} carries the expiry {short(expiry)}.", fact.seen)
+                self.failed("AST-2", "expires", f"{told} expires, as shown by {short(expiry)}.", fact.seen)
         return is_right
 
     def _compare(self, change: Change) -> None:
@@ -78,7 +78,7 @@ class AssetUrls(Check):
 
 
 def is_absolute(url: str) -> bool:
-    """Return whether a URL has a scheme of the web and a host."""
+    """Return whether a URL has the scheme http or https, and a host."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -87,7 +87,7 @@ def is_absolute(url: str) -> bool:
 
 
 def _urls(fields: dict[str, Any]) -> dict[str, str]:
-    """Return the url of every asset whose id stands once in the container."""
+    """Return the url of every asset whose id is unique in the container."""
     found: dict[str, list[str]] = defaultdict(list)
     for asset in assets_of(fields):
         if isinstance(asset.get("url"), str):
@@ -96,7 +96,7 @@ def _urls(fields: dict[str, Any]) -> dict[str, str]:
 
 
 class AssetReads(Check):
-    """AST-1, AST-3 and AST-4: what getAsset answers for a container's own assets, and for any other id."""
+    """AST-1, AST-3 and AST-4: getAsset answers for a container's own assets, and for no other id."""
 
     judges = ("AST-1", "AST-3", "AST-4")
 
@@ -131,7 +131,7 @@ class AssetReads(Check):
         )
         if not is_current or self._may_have_regenerated(container, read, seen):
             return
-        told = f"Asset {short(asset_id)} of completed container {container.id}"
+        told = f"Reading asset {short(asset_id)} of completed container {container.id}"
         if seen.status in {400, 404, 405, 409, 410, 422, 501} and not seen.may_object_to_form:
             self.failed("AST-1", "refused", f"{told} was answered {seen.status}.", read, seen)
         elif seen.status == 200:
@@ -146,7 +146,7 @@ class AssetReads(Check):
                     "AST-4",
                     "no expiry",
                     shows_expiry(seen.answer),
-                    lambda: f"{told} was answered with a URL that shows no expiry, in itself or in the body.",
+                    lambda: f"{told} was answered with a URL but no expiry, neither in the URL nor in the body.",
                     seen,
                 )
 
@@ -168,15 +168,15 @@ class AssetReads(Check):
             return
         if any(is_same_id(told, asset_id) for told in self._shown[container.id]):
             return
-        whose = f"an asset of container {holder}" if holder else "an asset that nobody knows"
-        message = f"Container {container.id} answered {seen.status} for {short(asset_id)}, {whose}."
+        whose = f"which belongs to container {holder}" if holder else "which no container has shown"
+        message = f"Container {container.id} answered {seen.status} for asset {short(asset_id)}, {whose}."
         self.failed("AST-3", "another's asset" if holder else "unknown asset", message, read, seen)
 
     def _may_have_regenerated(self, container: Container, read: Observation, seen: Observation) -> bool:
         return may_regenerate(self.ledger.windows.causes(container, read, seen.exchange.received_at))
 
 
-class AssetNumbers(Check):
+class PositiveNumbers(Check):
     """AST-5: sizes and durations are positive numbers, and a video has a duration."""
 
     judges = ("AST-5",)
@@ -188,7 +188,7 @@ class AssetNumbers(Check):
 
     @on(AssetAsked)
     def asked(self, fact: AssetAsked) -> None:
-        """Judge the asset of a getAsset; what it leaves out is no fault, as the page does not show its answer."""
+        """Judge the answer of a getAsset; a missing member is no fault, because no page shows the whole answer."""
         seen = fact.seen
         if seen.status == 200 and seen.authorized:
             asset = {"id": seen.params["assetId"]} | seen.fields | {"kind": None}
@@ -212,10 +212,10 @@ def _faults(asset: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if value is None:
             continue
         if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-            yield f"wrong {name}", f"has the {name} {short(value)}"
+            yield f"wrong {name}", f"has the {name} {short(value)}, which is not a positive number"
     kind = asset.get("kind")
     if isinstance(kind, str) and _VIDEO.fullmatch(kind) and asset.get("durationMs") is None:
         yield "no durationMs", "is a video and has no durationMs"
 
 
-CHECKS: tuple[type[Check], ...] = (AssetUrls, AssetReads, AssetNumbers)
+CHECKS: tuple[type[Check], ...] = (LastingUrls, AssetReads, PositiveNumbers)

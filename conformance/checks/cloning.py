@@ -1,4 +1,4 @@
-"""CLO: a new container each time, where it lands, and that nothing else moves."""
+"""Checks of cloning (CLO): each clone makes a new container in the right project, and changes nothing else."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from conformance.history.requests import is_same_id
 from conformance.history.windows import Change, is_terminal
 
 REFUSALS = frozenset({400, 404, 405, 409, 410, 422, 501})
-"""The refusals that say something of the request or the operation, and not of the caller's rights or pace."""
+"""Refusals because of the request or the operation, not because of the caller's rights or pace."""
 
 
-class CloneAnswers(Check):
-    """CLO-1: a plain clone answers 202 with a container that was never there before."""
+class ClonesMakeContainers(Check):
+    """CLO-1: a valid clone is answered 202 with a container that did not exist before."""
 
     judges = ("CLO-1",)
 
@@ -36,7 +36,7 @@ class CloneAnswers(Check):
 
     @on(CloneSent)
     def clone(self, fact: CloneSent) -> None:
-        """Judge the answer to a fresh clone, and keep a refusal until it is settled."""
+        """Judge the answer to a fresh clone, and suspend the judgement of a refusal until the call is settled."""
         seen = fact.seen
         if not seen.refused:
             self._named.setdefault(seen.params["containerId"], []).append(seen.evidence)
@@ -51,7 +51,7 @@ class CloneAnswers(Check):
 
     @on(CallSettled)
     def settled(self, fact: CallSettled) -> None:
-        """Accuse, unless the path's container may be in flight by now, or the id that a caller chose may be taken by another call."""
+        """Report a refusal, unless another call may have moved the source container or taken the chosen id meanwhile."""
         call = fact.seen
         if call.exchange.id not in self._suspects:
             return
@@ -69,7 +69,7 @@ class CloneAnswers(Check):
             self.failed("CLO-1", "not 202", message, call)
 
     def _must_work(self, fact: CloneSent) -> bool:
-        """Return whether the target has no reason left not to accept a clone of the configured post."""
+        """Return whether the target has no reason to refuse a clone of the configured post."""
         seen, facts, windows = fact.seen, self.ledger.facts, self.ledger.windows
         if seen.actor != OWNER:
             return False  # the configured post is the owner's, and may be unknown to another organization
@@ -87,18 +87,18 @@ class CloneAnswers(Check):
         seen = fact.seen
         container_id = seen.fields.get("containerId")
         if not isinstance(container_id, str):
-            self.failed("CLO-1", "no containerId", "A clone answered 202 without a containerId.", seen)
+            self.failed("CLO-1", "no containerId", "A clone was answered 202 without a containerId.", seen)
             return
         if self.ledger.facts.clone_id == "existing" and container_id == seen.params["containerId"]:
-            message = f"A clone answered with container {container_id}, the one that it was asked to fork."
+            message = f"A clone was answered with container {container_id}, which is the container that it was asked to clone."
             self.failed("CLO-1", "the source itself", message, seen)
             return
         earlier = self._earlier(container_id, fact)
         if earlier is not None:
-            message = f"A clone answered with container {container_id}, which was there before."
+            message = f"A clone was answered with container {container_id}, which existed before."
             self.failed("CLO-1", "an old container", message, earlier, seen)
         elif fact.started is None:
-            message = f"A clone answered 202 with job {short(seen.fields.get('jobId'))}, not a new one."
+            message = f"A clone was answered 202 with job {short(seen.fields.get('jobId'))}, which is not a new job."
             self.failed("CLO-1", "no new job", message, seen)
         else:
             self.passed("CLO-1", seen)
@@ -116,8 +116,8 @@ class CloneAnswers(Check):
         return listed if listed is not None and listed.precedes(fact.seen) else None
 
 
-class CloneLands(Check):
-    """CLO-2: the container that a clone made can be read and listed in its project."""
+class ClonesAppearInProject(Check):
+    """CLO-2: a cloned container can be read and is listed in its project."""
 
     judges = ("CLO-2",)
 
@@ -126,7 +126,7 @@ class CloneLands(Check):
 
     @on(CloneSent)
     def clone(self, fact: CloneSent) -> None:
-        """Remember which container a clone must have made in which project."""
+        """Remember which container a clone made, and in which project it must be."""
         project_id = self.ledger.destination(fact.started) if fact.started else None
         if fact.started is not None and project_id is not None:
             self._made.setdefault(project_id, {})[fact.started.container_id] = fact.started
@@ -141,7 +141,7 @@ class CloneLands(Check):
         if container.owner != seen.actor or not made.accepted.precedes(seen):
             return
         if seen.status in {404, 410}:
-            message = f"Container {container.id} was cloned, and reading it was answered {seen.status}."
+            message = f"Reading the cloned container {container.id} was answered {seen.status}."
             self.failed("CLO-2", "not found", message, made.accepted, seen)
             return
         project_id = self.ledger.destination(made)
@@ -152,14 +152,14 @@ class CloneLands(Check):
             "CLO-2",
             "another project",
             isinstance(shown, str) and is_same_id(shown, project_id),
-            lambda: f"Container {container.id} was cloned into project {project_id}, and shows project {short(shown)}.",
+            lambda: f"Container {container.id} was cloned into project {project_id}, but shows project {short(shown)}.",
             made.accepted,
             seen,
         )
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
-        """Judge the end of a walk through a whole project."""
+        """Judge a complete walk through the list of a project."""
         walk = fact.walk
         if walk is None or not walk.is_reliable or walk.filters or self.ledger.windows.archived(walk.project_id):
             return
@@ -171,7 +171,7 @@ class CloneLands(Check):
                 self.passed("CLO-2", made, *walk.pages)
             else:
                 message = (
-                    f"Container {container_id} was cloned into project {walk.project_id}, whose list leaves it out."
+                    f"Container {container_id} was cloned into project {walk.project_id}, but is missing from its list."
                 )
                 self.failed("CLO-2", "not listed", message, made, *walk.pages)
 
@@ -183,8 +183,8 @@ class ClonesEnd(EndsInTime):
     operations = frozenset({"cloneFromPost"})
 
 
-class CloneChangesNothing(Check):
-    """CLO-3: the container whose id a clone names stays as it is, and so does every other one."""
+class ClonesChangeNothing(Check):
+    """CLO-3: a clone changes neither the container that it names nor any other existing one."""
 
     judges = ("CLO-3",)
 
@@ -218,11 +218,11 @@ class CloneChangesNothing(Check):
             self.passed("CLO-3", change.before, *calls, change.after)
             return
         changes = " and ".join(f"{name} from {short(change.old(name))} to {short(change.new(name))}" for name in moved)
-        message = f"A clone changed the {changes} of container {change.container.id}."
+        message = f"A clone changed container {change.container.id}: {changes}."
         self.failed("CLO-3", f"changed {', '.join(moved)}", message, change.before, *calls, change.after)
 
     def _only_clone_between(self, change: Change) -> bool:
-        """Return whether the latest clone lies between the reads of a container of the run's own, and no other accepted call does."""
+        """Return whether the latest clone is the only call between the two reads that was not refused, of a container made in this history."""
         clone = self._clone
         return (
             clone is not None
@@ -233,19 +233,19 @@ class CloneChangesNothing(Check):
         )
 
 
-class UnknownSource(Check):
-    """CLO-4: a source post that nobody knows is refused."""
+class UnknownSourceRefused(Check):
+    """CLO-4: a clone of an unknown source post is refused."""
 
     judges = ("CLO-4",)
 
     @on(CloneSent)
     def clone(self, fact: CloneSent) -> None:
-        """Judge a clone whose source a driver of the run made up."""
+        """Judge a clone of a source post that a driver of the run invented."""
         seen, known = fact.seen, self.ledger.facts.known.source_post_id
         post_id = seen.body.get("sourcePlatformPostId") if isinstance(seen.body, dict) else None
-        # Only the run's own drivers make ids up; other traffic may name posts that the configuration does not.
-        is_made_up = isinstance(post_id, str) and post_id != known and bool(seen.exchange.driver)
-        if not fact.key.is_unused or not seen.authorized or not is_made_up:
+        # Only the run's own drivers invent ids; other traffic may name real posts that are not configured.
+        is_invented = isinstance(post_id, str) and post_id != known and bool(seen.exchange.driver)
+        if not fact.key.is_unused or not seen.authorized or not is_invented:
             return
         if seen.ok:
             message = f"A clone of the unknown post {short(post_id)} was answered {seen.status}."
@@ -254,4 +254,10 @@ class UnknownSource(Check):
             self.passed("CLO-4", seen)
 
 
-CHECKS: tuple[type[Check], ...] = (CloneAnswers, CloneLands, ClonesEnd, CloneChangesNothing, UnknownSource)
+CHECKS: tuple[type[Check], ...] = (
+    ClonesMakeContainers,
+    ClonesAppearInProject,
+    ClonesEnd,
+    ClonesChangeNothing,
+    UnknownSourceRefused,
+)

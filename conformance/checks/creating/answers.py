@@ -22,10 +22,10 @@ BODY_REFUSED = frozenset({400, 413, 415, 422})
 _INDEX = re.compile(r"/\d+")
 
 
-class ValidCreates(Check):
+class CreateAnswers(Check):
     """CRE-1, CRE-2 and CRE-9: a valid create is answered with the envelope of its own project, an invalid one never with success.
 
-    What a used key answers belongs to idempotency, whatever the body is.
+    The answer to a used key belongs to idempotency, whatever the body is.
     """
 
     judges = ("CRE-1", "CRE-2", "CRE-9")
@@ -51,7 +51,9 @@ class ValidCreates(Check):
             self._judge_envelope(seen)
         elif seen.refused and use is Use.FIRST and _must_be_accepted(seen, self.ledger):
             code = f" {seen.error_code[:40]}" if seen.error_code else ""
-            self.failed("CRE-1", "refused", f"A plain create was refused with {seen.status}{code}.", seen)
+            self.failed(
+                "CRE-1", "refused", f"A valid create with a simple brief was refused with {seen.status}{code}.", seen
+            )
 
     def _judge_invalid(self, seen: Observation) -> None:
         if seen.ok:
@@ -88,14 +90,14 @@ def _problems(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         lacks = f"lacks {', '.join(missing)}"
         yield lacks, lacks
     if wrong:
-        holds = f"holds no text as {', '.join(wrong)}"
-        yield holds, holds
+        empty = f"has no non-empty string in {', '.join(wrong)}"
+        yield empty, empty
     if "kind" not in {*missing, *wrong} and fields["kind"] != "content_generate":
-        yield "is of another kind", f"is of the kind {short(fields['kind'])}, not content_generate"
+        yield "has another kind", f"has the kind {short(fields['kind'])} instead of content_generate"
 
 
 def _must_be_accepted(seen: Observation, ledger: Ledger) -> bool:
-    """Return whether no reason to refuse a create is left that a conformant target could have."""
+    """Return whether a conformant target has no reason to refuse a create."""
     project = ledger.projects.get(seen.params["projectId"])
     return (
         seen.actor == OWNER
@@ -110,15 +112,15 @@ def _must_be_accepted(seen: Observation, ledger: Ledger) -> bool:
 
 
 def _is_open(project: Project, ledger: Ledger) -> bool:
-    """Return whether a project is one of those to create in, and was surely not archived, in this run or before."""
+    """Return whether a project is one of those that are configured to create in, and no call may have archived it."""
     facts = ledger.facts
     return project.id in {facts.project_id, facts.review_project_id} and all(
         call.refused for call in project.archive_attempts
     )
 
 
-class FreshCreates(Check):
-    """CRE-7: a fresh create is given a container and a job that nothing was given before.
+class NewIds(Check):
+    """CRE-7: a fresh create is answered with a container and a job that no earlier call was answered with.
 
     The same body sent to the same project belongs to idempotency (IDM-5, IDM-7), and so does a key that was used before.
     """
@@ -154,10 +156,10 @@ class FreshCreates(Check):
                 continue
             taken = True
             if (before.operation_id, before.params, before.body) != ("createContent", seen.params, seen.body):
-                message = f"A fresh create was given the {name} {value[:80]}, which was taken before."
+                message = f"A new create was answered with the {name} {value[:80]}, which was in use before."
                 self.failed("CRE-7", f"taken {name}", message, before, seen)
         if not taken:
             self.passed("CRE-7", seen)
 
 
-CHECKS: tuple[type[Check], ...] = (ValidCreates, FreshCreates)
+CHECKS: tuple[type[Check], ...] = (CreateAnswers, NewIds)

@@ -16,17 +16,17 @@ from conformance.history.requests import ABOUT_THE_CALLER, accepts_json, reach
 
 @dataclass(slots=True, eq=False)
 class _Location:
-    """A locationUrl that an envelope gave: its job, its caller, and the URLs that may be meant and were not refused yet."""
+    """A locationUrl: the create that was answered with it, its job, and the URLs that it may mean and that were not refused yet."""
 
     seen: Observation
     job_id: str
     meant: set[str]
 
 
-class Locations(Check):
+class LocationReadsJob(Check):
     """CRE-3: the locationUrl reads the job of the envelope that gave it.
 
-    Where the base URL has a path, a location with a path of its own may be meant below the origin or below the base URL.
+    Where the base URL has a path, a location that is a path may be relative to the origin or to the base URL.
     """
 
     judges = ("CRE-3",)
@@ -49,14 +49,14 @@ class Locations(Check):
             hosts = {urlsplit(target).hostname or "" for target in meant}
             below_base = [urlsplit(target).path.removeprefix(urlsplit(base_url).path) for target in meant]
         except ValueError:
-            message = f"The locationUrl {short(url)} of job {job_id[:80]} is no URL."
+            message = f"The locationUrl {short(url)} of job {job_id[:80]} is not a valid URL."
             self.failed("CRE-3", "not a URL", message, seen)
             return
         if any(_is_out_of_reach(host, base_url) for host in hosts):
-            message = f"The locationUrl {short(url)} of job {job_id[:80]} names a host that only the target's own network reaches."
+            message = f"The locationUrl {short(url)} of job {job_id[:80]} names a host that can only be reached inside the target's network."
             self.failed("CRE-3", "internal host", message, seen)
         elif _names_another(below_base, job_id):
-            message = f"The locationUrl {short(url)} does not name the job {job_id[:80]} of its envelope."
+            message = f"The locationUrl {short(url)} does not point to the job {job_id[:80]} of its envelope."
             self.failed("CRE-3", "another resource", message, seen)
         else:
             location = _Location(seen.evidence, job_id, meant)
@@ -77,11 +77,12 @@ class Locations(Check):
         url, job_id = seen.exchange.request.url, location.job_id[:80]
         if seen.status == 200 and accepts_json(seen.exchange.request):
             told = seen.fields.get("jobId")
+            shown = "no jobId" if told is None else f"the jobId {short(told)}"
             self.verify(
                 "CRE-3",
                 "reads another job",
                 told == location.job_id,
-                lambda: f"The locationUrl of job {job_id} read {short(told) if told is not None else 'no job'}.",
+                lambda: f"The locationUrl of job {job_id} was answered with {shown}.",
                 location.seen,
                 seen,
             )
@@ -99,7 +100,7 @@ def _meant(url: str, base_url: str) -> set[str]:
 
 
 def _names_another(paths: list[str], job_id: str) -> bool:
-    """Return whether each path that the contract defines reads something else than the job."""
+    """Return whether the contract defines some of the paths, and each of these reads something other than the job."""
     found = [match for path in paths if (match := load().match("GET", path))]
     return bool(found) and all(
         operation.id not in {"getJob", "getContentProgress"} or (operation.id == "getJob" and params["jobId"] != job_id)
@@ -108,9 +109,9 @@ def _names_another(paths: list[str], job_id: str) -> bool:
 
 
 def _is_out_of_reach(host: str, base_url: str) -> bool:
-    """Return whether a caller outside of the target's network cannot know a host; one inside may, by a name of its own."""
+    """Return whether a host cannot be reached from outside of the target's network, while the base URL can."""
     own = urlsplit(base_url).hostname or ""
     return host != own and reach(own) != "inside" and reach(host) not in {"anywhere", reach(own)}
 
 
-CHECKS: tuple[type[Check], ...] = (Locations,)
+CHECKS: tuple[type[Check], ...] = (LocationReadsJob,)

@@ -23,9 +23,9 @@ LANGUAGE = re.compile(_SCHEMAS["BriefFields"]["properties"]["language"]["pattern
 
 
 class ReadableAtOnce(Check):
-    """CRE-4: what a create made can be read, in its project and with a legal status.
+    """CRE-4: a created container can be read, in its project and with a legal status.
 
-    The project and the status are judged until one read was right.
+    The project and the status are judged until they were right in one read.
     """
 
     judges = ("CRE-4",)
@@ -40,7 +40,7 @@ class ReadableAtOnce(Check):
         if seen.refused:
             odd = seen.may_object_to_form or not seen.is_ordinary
             if seen.status not in ABOUT_THE_CALLER - {403} and not odd:
-                message = f"Container {container_id[:80]} could not be read after its create: {seen.status}."
+                message = f"Reading container {container_id[:80]} after its create was answered {seen.status}."
                 self.failed("CRE-4", "refused", message, call, seen)
         elif seen.status == 200 and isinstance(seen.answer, dict):
             problem = self._problem(fact)
@@ -72,7 +72,7 @@ class ReadableAtOnce(Check):
 class BriefKept(Check):
     """CRE-5 and CRE-8: the brief comes back as it was sent, and its influencer is the container's.
 
-    Once a read has shown the whole brief and another call followed, whoever changes it then breaks that call's requirement.
+    Once a read has shown the whole brief and another call followed, a change of the brief breaks that call's requirement instead.
     """
 
     judges = ("CRE-5", "CRE-8")
@@ -102,7 +102,7 @@ class BriefKept(Check):
         if name is not None:
             shown = short(told.get(name)) if name in told else "nothing"
             message = (
-                f"Container {fact.container.id[:80]} shows {shown} as brief.{name}, where the create sent "
+                f"Container {fact.container.id[:80]} shows {shown} as brief.{name}, but the create sent "
                 f"{short(sent[name])}."
             )
             self.failed("CRE-5", f"another {name}", message, fact.creation.call, fact.seen)
@@ -113,7 +113,7 @@ class BriefKept(Check):
     def _judge_patched(self, fact: CreatedRead, view: Mapping[str, Any]) -> None:
         """Judge the influencer after a patch by the brief that the same read shows, once the generation has completed.
 
-        Until then the container may show who voiced it before.
+        Until then the container may show the influencer of the generation before.
         """
         brief = view.get("brief")
         if isinstance(brief, dict) and view.get("status") == "completed" and is_fresh_view(fact.container, fact.seen):
@@ -126,12 +126,12 @@ class BriefKept(Check):
         if told == sent:
             self.passed("CRE-8", fact.creation.call, fact.seen)
         else:
-            message = f"Container {fact.container.id[:80]} shows the influencerId {short(told)}, where {short(sent)} was asked for."
+            message = f"Container {fact.container.id[:80]} shows the influencerId {short(told)}, but {short(sent)} was requested."
             self.failed("CRE-8", "another influencer", message, fact.creation.call, fact.seen)
 
 
 class FormatKept(Check):
-    """CRE-6: a pinned format is the container's, and `auto` is a value of the enum that stays once it was resolved."""
+    """CRE-6: a requested format is the container's, and `auto` is resolved once to a documented format."""
 
     judges = ("CRE-6",)
 
@@ -152,10 +152,10 @@ class FormatKept(Check):
             if told == sent:
                 self.passed("CRE-6", call, seen)
             else:
-                message = f"Container {name} has the format {short(told)}, where {sent} was pinned."
+                message = f"Container {name} has the format {short(told)}, but {sent} was requested."
                 self.failed("CRE-6", "another format", message, call, seen)
         elif told not in FORMATS:
-            message = f"Container {name}, asked for as auto, has the format {short(told)}."
+            message = f"Container {name}, created with the format auto, has the undocumented format {short(told)}."
             self.failed("CRE-6", "unknown format", message, call, seen)
         else:
             self._judge_resolved(fact, told)
@@ -167,7 +167,7 @@ class FormatKept(Check):
             if told != "auto":
                 self._resolved[container_id] = (seen.evidence, told)
         elif not fact.creation.is_redone and before[0].precedes(seen) and before[1] != told:
-            message = f"Container {container_id[:80]} was resolved from auto to {before[1]} and then shown as {told}."
+            message = f"The format of container {container_id[:80]} was resolved from auto to {before[1]} and later changed to {told}."
             self.failed("CRE-6", "resolved again", message, before[0], seen)
             return
         self.passed("CRE-6", fact.creation.call, seen)
