@@ -32,28 +32,28 @@ class LastingUrls(Check):
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
         """Judge the URLs of one read, and compare them with those of the read before."""
-        change, are_lasting = fact.change, self._judge_each(fact)
+        change, are_right = fact.change, self._judge_each(fact)
         if change is not None and change.container.is_vouched and not may_regenerate(change.causes):
             self._compare(change)
-        elif are_lasting:
+        elif are_right:
             self.passed("AST-2", fact.seen)
 
     def _judge_each(self, fact: ContainerRead) -> bool:
-        """Judge each URL by itself, and return whether the last of them is right."""
-        is_right = False
+        """Judge each URL by itself, and return whether there are some and all are right."""
+        judged, wrong = 0, 0
         for asset in assets_of(fact.view):
             url = asset.get("url")
             if not isinstance(url, str):
                 continue
-            is_right = True
+            judged += 1
             told = f"The url {short(url)} of asset {short(asset['id'])} in container {fact.container.id}"
             if not is_absolute(url):
-                is_right = False
+                wrong += 1
                 self.failed("AST-2", "not absolute", f"{told} is not absolute.", fact.seen)
             elif (expiry := expires(url)) is not None:
-                is_right = False
+                wrong += 1
                 self.failed("AST-2", "expires", f"{told} expires, as shown by {short(expiry)}.", fact.seen)
-        return is_right
+        return judged > 0 and wrong == 0
 
     def _compare(self, change: Change) -> None:
         before, seen, container_id = change.before, change.after, change.container.id

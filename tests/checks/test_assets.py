@@ -75,6 +75,11 @@ def test_an_asset_without_a_url_hides_nothing_of_the_next() -> None:
     assert failures(told)["AST-2"] == ['The url "/2.mp4" of asset "med_2" in container cnt_1 is not absolute.']
 
 
+def test_a_right_url_after_a_wrong_one_does_not_pass() -> None:
+    told = read_once(assets=[asset(url="/1.mp4"), asset("med_2")])
+    assert results(told, "AST-2") == ["failed"]
+
+
 EXPIRING = [
     "X-Amz-Expires=900&X-Amz-Signature=ab",
     "Expires=1776514000&Signature=ab&Key-Pair-Id=K",
