@@ -112,6 +112,11 @@ def has_lone_surrogate(value: Any) -> bool:
     return any(_LONE_SURROGATE.search(text) for text in strings(value))
 
 
+def media_type(request: HasHeaders) -> str:
+    """Return the media type that a request names, in lower case and without parameters; empty where it names none."""
+    return (request.header("content-type") or "").partition(";")[0].strip().lower()
+
+
 def is_uuid(text: str) -> bool:
     """Return whether a text is a UUID in its usual form (RFC 9562, section 4)."""
     return _UUID.fullmatch(text) is not None
@@ -139,9 +144,9 @@ def _classify_body(operation: Operation, request: HasHeaders, body: Any, known: 
             # No page tells whether a regenerate without a patch may go without a body.
             return Validity.VALID, ""
         return Validity.UNCLEAR, "no body"
-    media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        return Validity.UNCLEAR, f"the content type {media_type or 'none'}"
+    told = media_type(request)
+    if told != "application/json":
+        return Validity.UNCLEAR, f"the content type {told or 'none'}"
     if body is Unparsed.NOT_JSON:
         return Validity.MALFORMED, "the body is not JSON in UTF-8"
     if body is Unparsed.AMBIGUOUS:

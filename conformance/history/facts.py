@@ -15,7 +15,7 @@ from conformance.history.keyed_calls import GeneratingCall, KeyedCall
 from conformance.history.keys import KeyUse
 from conformance.history.limits import Limit
 from conformance.history.observation import Observation
-from conformance.history.records import Container, Generation
+from conformance.history.records import Container, Creation, Generation
 from conformance.history.walks import Item, Walk
 from conformance.history.windows import Change, Standing, Windows
 
@@ -343,6 +343,14 @@ class ListedCreatedAtMoved(Fact):
     first: Observation
     old: str
     new: str
+
+
+@dataclass(slots=True, eq=False)
+class CreatedRead(Fact):
+    """A getContent, whatever it was answered, by the organization whose accepted create made the container in this history."""
+
+    container: Container
+    creation: Creation
 
 
 @dataclass(slots=True, eq=False)

@@ -6,6 +6,7 @@ from conformance.contract.document import Contract
 from conformance.door.exchange import Exchange, judging_order
 from conformance.history import facts
 from conformance.history.coverage import Coverage
+from conformance.history.creations import Creations
 from conformance.history.decisions import Decisions
 from conformance.history.ended_jobs import EndedJobs
 from conformance.history.facts import Fact
@@ -36,6 +37,7 @@ class History:
         self.coverage = Coverage()
         self._contract = contract
         self._target = target
+        self._creations = Creations(self.ledger.containers)
         self._decisions = Decisions(self.ledger.windows)
         self._ended_jobs = EndedJobs()
         self._keyed_calls = KeyedCalls()
@@ -76,6 +78,7 @@ class History:
         wrote = kind(seen, ledger.touched(seen), ledger.key_use, ledger.started, ledger.windows)
         found.append(wrote)
         self._progress.note(wrote)
+        self._creations.note(wrote)
         if isinstance(wrote, facts.DecisionSent):
             self._decisions.note(wrote)
         if seen.operation is not None:
@@ -107,6 +110,9 @@ class History:
     def _take_container(self, seen: Observation, found: list[Fact]) -> None:
         ledger, view = self.ledger, seen.container_view
         container = ledger.containers.get(seen.params["containerId"])
+        created = self._creations.read(seen, container)
+        if created is not None:
+            found.append(created)
         if view is None or container is None:
             found.append(facts.ContainerAsked(seen, container))
             return

@@ -10,9 +10,9 @@ from collections import defaultdict
 from conformance.contract.document import GENERATING_OPERATIONS, Operation
 from conformance.contract.lifecycle import IN_FLIGHT, reachable
 from conformance.door.actors import OTHER, OWNER
-from conformance.history.creations import Creations
 from conformance.history.fields import differing_fields
 from conformance.history.keys import UNUSED, KeyUse, UsedKeys
+from conformance.history.latest_creations import LatestCreations
 from conformance.history.observation import Observation, TargetFacts, mark_of
 from conformance.history.records import Container, Generation, Project
 from conformance.history.walks import Walk, Walks
@@ -31,7 +31,7 @@ class Ledger:
         self.facts = facts
         self.windows = Windows()
         self.walks = Walks()
-        self.creations = Creations()
+        self.creations = LatestCreations()
         self.containers: dict[str, Container] = {}
         self.jobs: dict[str, Generation] = {}
         self.projects: dict[str, Project] = self.windows.projects
@@ -92,6 +92,14 @@ class Ledger:
     def holder_of(self, container: Container) -> str | None:
         """Return whose a container is: its project's, or else of the caller that made it."""
         return self.holder_of_project(container.project_id) or (container.owner if container.made_by else None)
+
+    def destination(self, clone: Generation) -> str | None:
+        """Return the project that a clone must be made in: the one that it asks for, or else that of the container it forks."""
+        asked = clone.accepted.asked_destination
+        if asked is not None:
+            return asked
+        source = self.containers.get(clone.accepted.params["containerId"])
+        return source.project_id if source is not None and source.id != clone.container_id else None
 
     def may_be_absent(self, operation: Operation | None) -> bool:
         """Return whether the target may have no such operation at all, as far as the history shows."""
@@ -195,7 +203,7 @@ class Ledger:
         return tuple(calls)
 
     def _note_capability(self, seen: Observation, name: str) -> None:
-        if seen.actor != "owner" or seen.status is None:
+        if seen.actor != OWNER or seen.status is None:
             return
         if seen.ok or seen.status == 409:
             self.capabilities[name] = True

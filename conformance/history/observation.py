@@ -151,6 +151,14 @@ class Observation:
         return brief if isinstance(brief, dict) else None
 
     @property
+    def asked_destination(self) -> str | None:
+        """The project that the body of a clone asks for, None where it asks for none."""
+        asked = (
+            self.body.get("projectId") if self.operation_id == "cloneFromPost" and isinstance(self.body, dict) else None
+        )
+        return asked if isinstance(asked, str) else None
+
+    @property
     def is_ordinary(self) -> bool:
         """Whether nothing below the application could object to the request (see `requests.is_ordinary`)."""
         if self._is_ordinary is None:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from conformance.contract.validity import is_uuid
+from conformance.contract.validity import is_uuid, media_type
 from conformance.door.exchange import Request
 
 BELOW_APPLICATION = frozenset({408, 411, 413, 414, 417, 426, 431})
@@ -51,8 +51,7 @@ def is_ordinary(request: Request) -> bool:
 
 def _labels_a_body(request: Request) -> bool:
     """Return whether a request names a media type that some software reads a body by, be there one or not."""
-    media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
-    return media_type not in {"", "application/json"}
+    return media_type(request) not in {"", "application/json"}
 
 
 def accepts_json(request: Request) -> bool:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from conformance.checks.base import Check, failure, on
 from conformance.checks.findings import Finding
 from conformance.contract.validity import Validity
-from conformance.history.creations import Creations
 from conformance.history.facts import (
     ClockMoved,
     ContainerAsked,
@@ -19,6 +18,7 @@ from conformance.history.facts import (
     ListAsked,
     PageRead,
 )
+from conformance.history.latest_creations import LatestCreations
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
 from conformance.history.walks import Walk
@@ -223,7 +223,7 @@ class ExactlyOnce(Check):
             self.findings.add(finding)
 
 
-def _insert_during(walk: Walk, creations: Creations) -> Observation | None:
+def _insert_during(walk: Walk, creations: LatestCreations) -> Observation | None:
     """Return a creation that may have taken effect between two pages of the walk."""
     if len(walk.pages) < 2:
         return None
