@@ -1,4 +1,4 @@
-"""A complete, conformant reference backend of the content API, to drive over HTTP or ASGI.
+"""A complete, conformant reference backend of the content API, served over HTTP or ASGI.
 
 Start with :func:`sandbox.backend.build_backend`, :func:`sandbox.app.create_app` and :func:`sandbox.server.serve`.
 """

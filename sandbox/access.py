@@ -1,21 +1,32 @@
-"""Who calls, and what belongs to them (requirements AUT, ERR-3)."""
+"""Authentication of the caller, and access to what the caller owns (requirements AUT, ERR-3)."""
 
 import hmac
 from collections.abc import Sequence
+from typing import Protocol
 
+from sandbox.clock import Clock
 from sandbox.errors import not_found, unauthenticated
 from sandbox.part import Part
 from sandbox.records import Job, Project, Snapshot
-from sandbox.settings import OTHER, OWNER
+from sandbox.settings import OTHER, OWNER, SandboxSettings
+from sandbox.store import Store
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
 
 
-class Access(Part):
-    """Tells organizations by their keys. What is another organization's does not exist for the caller."""
+class AccessNeeds(Protocol):
+    """What the access control asks of the backend."""
+
+    settings: SandboxSettings
+    store: Store
+    clock: Clock
+
+
+class Access(Part[AccessNeeds]):
+    """Identifies organizations by their keys. For a caller, the data of another organization does not exist."""
 
     def presented_key(self, headers: RawHeaders) -> bytes | None:
-        """Return the key that a request carries in X-Api-Key or as a Bearer token; two keys are none."""
+        """Return the key that a request carries in X-Api-Key or as a Bearer token, or None if it carries more than one."""
         keys = [value for name, value in headers if name == b"x-api-key"]
         if not keys:
             credentials = [value.partition(b" ") for name, value in headers if name == b"authorization"]
@@ -23,7 +34,7 @@ class Access(Part):
         return keys[0] if len(keys) == 1 else None
 
     def organization_of(self, key: bytes) -> str | None:
-        """Return whose key this is, compared in constant time."""
+        """Return the organization of a key, or None; the comparison takes constant time."""
         settings = self.backend.settings
         known = ((settings.api_key, OWNER), (settings.other_api_key, OTHER))
         owners = [org for secret, org in known if hmac.compare_digest(secret.encode(), key)]
@@ -38,23 +49,23 @@ class Access(Part):
         return org
 
     def guards(self, path: str) -> bool:
-        """Tell whether a path asks for a key: everything under /v1 does, known or not."""
+        """Return whether a path requires a key: every path under /v1 does, even an unknown one."""
         return path == "/v1" or path.startswith("/v1/")
 
-    def admit(self, method: str, path: str, headers: RawHeaders) -> str:  # noqa: ARG002  # a subclass may tell operations apart
-        """Return the organization for which a request goes on, empty where no key is asked for."""
+    def admit(self, method: str, path: str, headers: RawHeaders) -> str:  # noqa: ARG002  # a subclass may use it
+        """Return the organization of a request that may proceed, or an empty string where no key is required."""
         return self.authenticate(headers) if self.guards(path) else ""
 
     def may_use_project(self, org: str, project: Project) -> bool:
-        """Tell whether a project is the caller's."""
+        """Return whether a project is the caller's."""
         return project.org == org
 
     def may_use_container(self, org: str, snapshot: Snapshot) -> bool:
-        """Tell whether a container is the caller's."""
+        """Return whether a container is the caller's."""
         return snapshot.container.org == org
 
     def may_use_job(self, org: str, job: Job) -> bool:
-        """Tell whether a job is the caller's."""
+        """Return whether a job is the caller's."""
         return job.org == org
 
     def project(self, org: str, project_id: str) -> Project:

@@ -1,4 +1,4 @@
-"""The ASGI application: routes to operations, and one gate before them."""
+"""The ASGI application: a gate, and routes from requests to operations."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
@@ -20,7 +20,7 @@ logger = logging.getLogger("sandbox")
 
 
 class RouteSpec(NamedTuple):
-    """Which operation answers a method on a path."""
+    """The operation that answers a method on a path."""
 
     method: str
     path: str
@@ -50,9 +50,9 @@ def response(backend: Backend, answer: Answer) -> Response:
 
 
 class Gate:
-    """Authenticates everything under /v1 before anything else looks at it, and lets no exception out.
+    """Authenticates every request under /v1 before other code sees it, and answers every exception.
 
-    It is plain ASGI because starlette's BaseHTTPMiddleware costs a task and a stream per request.
+    This is plain ASGI because starlette's BaseHTTPMiddleware costs a task and a stream per request.
     """
 
     def __init__(self, app: ASGIApp, backend: Backend) -> None:
@@ -60,19 +60,19 @@ class Gate:
         self.backend = backend
 
     def admit(self, scope: Scope) -> None:
-        """Note the caller's organization in the scope. Raises ApiError."""
+        """Store the caller's organization in the scope. Raises ApiError."""
         path, headers = scope["path"], scope["headers"]
         org = scope["org"] = self.backend.access.admit(scope["method"], path, headers)
         if org:
             self.backend.limits.check_rate(org)
         if path.endswith("\n"):
-            # The `$` of starlette's path patterns would let one line feed pass.
+            # The `$` in starlette's path patterns also matches before a final line feed.
             raise not_found("path")
         self.backend.limits.check_target(scope.get("raw_path", b"") + scope["query_string"])
         self.backend.limits.check_headers(headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or answer it."""
+        """Pass a request on, or answer it with a refusal."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -89,7 +89,7 @@ class Gate:
 
 
 async def read_content(request: Request, backend: Backend) -> bytes:
-    """Return the request's body. Raises 413 as soon as it grows too large."""
+    """Return the request's body. Raises 413 as soon as it is too large."""
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():

@@ -1,4 +1,4 @@
-"""The composition root: every part of the sandbox in one place, each replaceable."""
+"""The composition root: it holds every part of the sandbox, and each part can be replaced."""
 
 from typing import Protocol
 
@@ -21,16 +21,16 @@ from sandbox.store import Store
 
 
 class Middleware(Protocol):
-    """Makes an ASGI application that stands before another one."""
+    """Makes an ASGI application that wraps another one."""
 
     def __call__(self, app: ASGIApp, *, backend: "Backend") -> ASGIApp:
-        """Return the application that stands before `app`."""
+        """Return an application that wraps `app`."""
 
 
 class Backend:
-    """The parts and how they find each other. Assign a subclass's instance to an attribute to change one.
+    """The parts, which find each other here. To change a part, assign an instance of a subclass to its attribute.
 
-    What is appended to `middleware` before the application is made stands before everything else, the last outermost.
+    `middleware` wraps the application; the last item is outermost. Append to it before the application is made.
     """
 
     def __init__(self, settings: SandboxSettings, store: Store, clock: Clock) -> None:
@@ -52,7 +52,7 @@ class Backend:
 
 
 def build_backend(settings: SandboxSettings | None = None) -> Backend:
-    """Return a conformant backend with its projects in place. Raises SandboxError for an unusable database file."""
+    """Return a conformant backend with its projects. Raises SandboxError for an unusable database file."""
     settings = settings or SandboxSettings()
     store = Store(settings.database)
     for project_id, org, requires_review in settings.projects():

@@ -1,4 +1,4 @@
-"""Reading request bodies strictly (requirements CRE-9, REG-6, REJ-3, ERR-1, ERR-4, ERR-5)."""
+"""Strict parsing of request bodies (requirements CRE-9, REG-6, REJ-3, ERR-1, ERR-4, ERR-5)."""
 
 import json
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class Body(BaseModel):
 
 
 class BriefPatch(Body):
-    """The brief fields that a regeneration replaces. Null is no value of any of them; the defaults mean absence."""
+    """The brief fields that a regeneration replaces. None of them may be null; a default means that the field is absent."""
 
     hook: Hook = ""
     target_platforms: list[Text] = []
@@ -41,12 +41,12 @@ class BriefPatch(Body):
     language: Language = ""
 
     def sent(self) -> Brief:
-        """Return only what was sent, as it travels on the wire."""
+        """Return only the fields that were sent, under their JSON names."""
         return cast("Brief", self.model_dump(by_alias=True, exclude_unset=True))
 
 
 class BriefBody(BriefPatch):
-    """What a new container is made from."""
+    """The brief of a new container; its hook is required."""
 
     hook: Hook
 
@@ -59,7 +59,7 @@ class CreateBody(Body):
 
 
 class RegenerateBody(Body):
-    """Body of regenerateContent; it may be left out."""
+    """Body of regenerateContent; it is optional."""
 
     patch: BriefPatch = BriefPatch()
 
@@ -73,14 +73,14 @@ class CloneBody(Body):
 
 
 class RejectBody(Body):
-    """Body of rejectContent: `regenerate` is a switch, or a patch for the new generation."""
+    """Body of rejectContent: `regenerate` is a boolean, or a patch for the new generation."""
 
     reason: Annotated[str, Field(min_length=1, max_length=LONGEST_REASON)]
     regenerate: bool | BriefPatch = False
 
 
 class ApproveBody(Body):
-    """Body of approveContent; it may be left out."""
+    """Body of approveContent; it is optional."""
 
     note: str = ""
 
@@ -94,8 +94,8 @@ class ClockBody(Body):
 Model = TypeVar("Model", bound=Body)
 
 
-class Bodies(Part):
-    """Turns bytes into models, or into a refusal."""
+class Bodies(Part[object]):
+    """Parses bytes into models. Raises a refusal for what is not valid."""
 
     def ensure_json(self, content_type: str | None) -> None:
         """Raise 415 unless the media type is JSON; parameters are allowed."""
@@ -104,7 +104,7 @@ class Bodies(Part):
             raise ApiError(415, "VALIDATION", "The request body must be sent as application/json.")
 
     def unique_members(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
-        """Return an object's members. Raises a refusal when a name stands twice (RFC 8259, section 4)."""
+        """Return an object's members. Raises a refusal when a name occurs twice (RFC 8259, section 4)."""
         members = dict(pairs)
         if len(members) != len(pairs):
             raise validation("The request body names a member twice.")
@@ -115,7 +115,7 @@ class Bodies(Part):
         raise ValueError
 
     def parse(self, content: bytes) -> object:
-        """Return the JSON value of a body. Raises 400 for what can't be read, 422 for what is no Unicode."""
+        """Return the JSON value of a body. Raises 400 for invalid JSON, 422 for text that is not valid Unicode."""
         try:
             value: object = json.loads(
                 content.decode(), object_pairs_hook=self.unique_members, parse_constant=self.no_constant
@@ -128,7 +128,7 @@ class Bodies(Part):
         return value
 
     def details(self, error: ValidationError) -> list[Mapping[str, str]]:
-        """Return where and why a body breaks its schema, without the values that were sent."""
+        """Return the fields that break the schema and the reasons, without the values that were sent."""
         problems = error.errors(include_url=False, include_context=False, include_input=False)
         return [
             {
@@ -152,5 +152,5 @@ class Bodies(Part):
         return self.validated(model, value), value
 
     def read_optional(self, model: type[Model], content: bytes, content_type: str | None) -> tuple[Model, object]:
-        """Return a body that may be left out, which is then the empty object."""
+        """Return an optional body as (model, plain value); an absent body counts as an empty object."""
         return self.read(model, content, content_type) if content else (self.validated(model, {}), {})

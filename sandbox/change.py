@@ -1,4 +1,4 @@
-"""What faults and variants have in common: a name, and the one thing that they replace in a backend."""
+"""Faults and variants: named changes to a backend."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,8 +14,9 @@ Install = Callable[[Backend], None]
 class Fault:
     """A seeded defect.
 
-    `requirement` is the id of the requirement that it breaks. `depth`: `shallow` shows in one valid call, `stateful` in a
-    sequence, `deep` only by a special input, a border, timing, concurrency, or between two projects or organizations.
+    `requirement` is the id of the requirement that it breaks. `depth`: one valid call shows a `shallow`
+    fault, a sequence of calls a `stateful` one. A `deep` one needs a special input, a boundary value, timing, concurrency,
+    or two projects or organizations.
     """
 
     name: str
@@ -27,7 +28,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A conformant backend that chose differently where the documents are open; `dialect` is what a client must be told of it."""
+    """A conformant backend that differs where the documents are open; `dialect` holds the settings that a client needs for it."""
 
     name: str
     summary: str
@@ -39,7 +40,7 @@ _Change = TypeVar("_Change", Fault, Variant)
 
 
 def by_name(changes: Iterable[_Change]) -> dict[str, _Change]:
-    """Index changes by name; raises ValueError where two share one."""
+    """Return changes by name. Raises ValueError if two have the same name."""
     found: dict[str, _Change] = {}
     for change in changes:
         if change.name in found:

@@ -24,16 +24,16 @@ class Change(Protocol):
 
 
 class Arguments(argparse.ArgumentParser):
-    """A parser whose complaint is one sentence on stderr, with exit status 2."""
+    """A parser that reports an error as one sentence on stderr, with exit status 2."""
 
     def error(self, message: str) -> NoReturn:
-        """Complain and leave."""
+        """Print the error and exit."""
         complain(f"{message[:1].upper()}{message[1:].rstrip('.')}. See python -m sandbox --help.")
 
 
 def complain(sentence: str) -> NoReturn:
     """Print one sentence on stderr and exit with status 2."""
-    print(" ".join(sentence.split()), file=sys.stderr)  # noqa: T201  # stderr is where a command complains
+    print(" ".join(sentence.split()), file=sys.stderr)  # noqa: T201  # errors go to stderr
     raise SystemExit(2)
 
 
@@ -54,7 +54,7 @@ def port(text: str) -> int:
 
 
 def parser() -> Arguments:
-    """Return the command line's grammar."""
+    """Return the parser of the command line."""
     arguments = Arguments(prog="python -m sandbox", description=__doc__, epilog=EPILOG, allow_abbrev=False)
     add = arguments.add_argument
     add("--host", default="127.0.0.1", help="loopback address to serve on")
@@ -69,7 +69,7 @@ def parser() -> Arguments:
 
 
 def find(package: str, name: str) -> Change:
-    """Return a fault or variant by its name. Raises SandboxError when there is none."""
+    """Return a fault or variant by its name. Raises SandboxError if there is none."""
     try:
         look_up = getattr(importlib.import_module(f"sandbox.{package}"), "find", None)
     except ModuleNotFoundError:
@@ -84,17 +84,17 @@ def find(package: str, name: str) -> Change:
 
 
 def settings_of(options: argparse.Namespace) -> SandboxSettings:
-    """Return the settings that flags and environment give."""
+    """Return the settings from the options and the environment."""
     return SandboxSettings(
         database=options.db,
         generation_seconds=options.generation_seconds,
         requests_per_second=options.requests_per_second,
-        **from_environment(os.environ),  # type: ignore[arg-type]  # only names of text fields are in it
+        **from_environment(os.environ),  # type: ignore[arg-type]  # it holds text fields only
     )
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Serve as the command line says. Exits 0 when it is stopped, 2 when it can't start."""
+    """Serve with the options of the command line. Exits 0 when it is stopped, 2 when it can't start."""
     options = parser().parse_args(argv)
     settings = settings_of(options)
 
@@ -104,7 +104,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         description = describe(settings, base_url)
         description["dialect"] = {**cast("dict[str, str]", description["dialect"]), **chosen}
         text = json.dumps(description) if options.json else config_toml(description)
-        print(text, flush=True)  # noqa: T201  # stdout is this command's product
+        print(text, flush=True)  # noqa: T201  # stdout is the output of this command
 
     try:
         backend = build_backend(settings)

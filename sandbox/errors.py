@@ -1,10 +1,10 @@
-"""Refusals: what a request is answered with when it is not granted (requirements ERR-2 to ERR-7)."""
+"""Refusals: the error answers of the API (requirements ERR-2 to ERR-7)."""
 
 from collections.abc import Mapping, Sequence
 
 
 class SandboxError(Exception):
-    """The sandbox itself can't start or go on; the message is one sentence for a person."""
+    """The sandbox can't start or continue; the message is one sentence for a person."""
 
 
 class ApiError(Exception):
@@ -33,12 +33,12 @@ def unauthenticated() -> ApiError:
 
 
 def not_found(what: str) -> ApiError:
-    """Return the refusal for something that does not exist, or not for this caller."""
+    """Return the refusal for something that does not exist, or that this caller may not see."""
     return ApiError(404, "NOT_FOUND", f"The {what} does not exist.")
 
 
 def conflict(message: str) -> ApiError:
-    """Return the refusal of a call that the present state does not allow."""
+    """Return the refusal of a call that the current state does not allow."""
     return ApiError(409, "CONFLICT", message)
 
 
@@ -48,5 +48,5 @@ def idempotency_conflict() -> ApiError:
 
 
 def validation(message: str, *, status: int = 400, details: Sequence[Mapping[str, str]] | None = None) -> ApiError:
-    """Return the refusal of malformed input: 400 for what can't be read, 422 for what breaks the schema."""
+    """Return the refusal of malformed input: 400 if it can't be parsed, 422 if it breaks the schema."""
     return ApiError(status, "VALIDATION", message, details=details)

@@ -1,16 +1,19 @@
-"""What a generation does as time passes, and what it brings forth (requirements LIF, CRE-6, AST)."""
+"""The progress and the results of a generation (requirements LIF, CRE-6, AST)."""
 
 import json
+from typing import Protocol
 
+from sandbox.ids import Ids
 from sandbox.part import Part
 from sandbox.records import Asset, Brief, Container, Job, Snapshot
+from sandbox.settings import SandboxSettings
 
 TERMINAL = frozenset({"completed", "failed", "canceled"})
 
-# Stages of a running job after the queue, each with the share of the whole time at which it begins.
+# Stages of a job after the queue, each with the fraction of the duration at which it begins.
 STAGES = ((1 / 3, "scripting"), (1 / 2, "rendering"), (5 / 6, "captioning"))
 
-# What each format renders to: kind, width, height, duration in milliseconds.
+# The assets of each format: kind, width, height, duration in milliseconds.
 RENDERED = {
     "video_remix": (("video", 1080, 1920, 27_500),),
     "ugc_remix": (("video", 1080, 1920, 18_000),),
@@ -19,19 +22,26 @@ RENDERED = {
 FAILING_MARK = "[fail]"
 
 
-class Generation(Part):
-    """Status, stages and results of a job, computed from its row and an instant."""
+class GenerationNeeds(Protocol):
+    """What the generation asks of the backend."""
+
+    settings: SandboxSettings
+    ids: Ids
+
+
+class Generation(Part[GenerationNeeds]):
+    """Computes status, stage and results of a job from its row and a point in time."""
 
     def duration_ms(self) -> int:
         """Return how long a generation that starts now takes."""
         return round(self.backend.settings.generation_seconds * 1000)
 
     def outcome(self, brief: Brief) -> str:
-        """Return how a generation of this brief will end."""
+        """Return the final status of a generation of this brief."""
         return "failed" if FAILING_MARK in brief.get("hook", "") else "completed"
 
     def due_at(self, job: Job) -> int:
-        """Return when the job ends if nobody cancels it."""
+        """Return when the job ends if it is not canceled."""
         return job.started_at + job.duration_ms
 
     def queue_ends_at(self, job: Job) -> int:
@@ -39,7 +49,7 @@ class Generation(Part):
         return job.started_at + job.duration_ms // 3
 
     def status_at(self, job: Job, now: int) -> str:
-        """Return the container status that this job gives."""
+        """Return the container status that follows from this job."""
         if job.canceled_at is not None:
             return "canceled"
         if now >= self.due_at(job):
@@ -47,7 +57,7 @@ class Generation(Part):
         return "queued" if now < self.queue_ends_at(job) else "generating"
 
     def in_flight(self, job: Job, now: int) -> bool:
-        """Tell whether the job has not ended yet."""
+        """Return whether the job has not ended yet."""
         return self.status_at(job, now) not in TERMINAL
 
     def job_status_at(self, job: Job, now: int) -> str:
@@ -63,7 +73,7 @@ class Generation(Part):
         return [name for begin, name in STAGES if begin <= share or begin == STAGES[0][0]][-1]
 
     def progress_at(self, job: Job, now: int) -> float:
-        """Return the progress in 0 to 1, which only a completed job brings to 1."""
+        """Return the progress from 0 to 1; only a completed job has 1."""
         if self.status_at(job, now) == "completed":
             return 1.0
         until = now if job.canceled_at is None else job.canceled_at
@@ -77,7 +87,7 @@ class Generation(Part):
         return job.canceled_at if job.canceled_at is not None else self.due_at(job)
 
     def updated_at(self, container: Container, job: Job, now: int) -> int:
-        """Return the time of the latest change, by a write or by the passing of time."""
+        """Return the time of the latest change: a write, or a change of status by time."""
         moments = (self.queue_ends_at(job), self.finished_at(job, now) or 0)
         return max([container.updated_at, *(moment for moment in moments if moment <= now and not job.canceled_at)])
 
@@ -88,7 +98,7 @@ class Generation(Part):
         return "video_remix" if brief.get("referenceMediaIds") else "slideshow_remix"
 
     def format_at(self, container: Container, job: Job, now: int) -> str:
-        """Return the format that shows: `auto` is resolved by the first completion and stays so."""
+        """Return the visible format: the first completion resolves `auto`, for good."""
         resolved = container.format == "auto" and self.status_at(job, now) == "completed"
         return container.resolved_format if resolved else container.format
 
@@ -99,7 +109,7 @@ class Generation(Part):
         return {"code": "GENERATION_FAILED", "message": "The generation failed. Change the brief and regenerate."}
 
     def assets_for(self, format_: str, job: Job) -> list[Asset]:
-        """Return what a job renders in a format."""
+        """Return the assets that a job renders in a format."""
         return [Asset(self.backend.ids.asset(job.id, index), *spec) for index, spec in enumerate(RENDERED[format_])]
 
     def captions_for(self, brief: Brief) -> list[dict[str, str]]:
@@ -108,14 +118,14 @@ class Generation(Part):
         return [{"platform": platform, "text": brief.get("hook") or "Watch this"} for platform in platforms]
 
     def assets_at(self, snapshot: Snapshot) -> list[Asset]:
-        """Return the assets that show: none before the latest job has completed."""
+        """Return the assets that are visible: none before the latest job has completed."""
         if self.status_at(snapshot.job, snapshot.now) != "completed":
             return []
         format_ = self.format_at(snapshot.container, snapshot.job, snapshot.now)
         return self.assets_for(format_, snapshot.job)
 
     def captions_at(self, snapshot: Snapshot) -> list[dict[str, str]]:
-        """Return the captions that show: none before the latest job has completed."""
+        """Return the captions that are visible: none before the latest job has completed."""
         if self.status_at(snapshot.job, snapshot.now) != "completed":
             return []
         return self.captions_for(json.loads(snapshot.container.brief))

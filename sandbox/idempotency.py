@@ -1,19 +1,29 @@
-"""Replays: one key and one body make one result (requirements IDM)."""
+"""Replays: the same key with the same body gives the same result (requirements IDM)."""
 
 import hashlib
 import json
 from collections.abc import Callable
+from typing import Protocol
 
+from sandbox.clock import Clock
 from sandbox.errors import idempotency_conflict, validation
 from sandbox.part import Part
 from sandbox.records import Answer, Replay
+from sandbox.store import Store
 
 WINDOW_MS = 24 * 60 * 60 * 1000
 LONGEST_KEY = 255
 
 
-class Idempotency(Part):
-    """Answers a repeated request with the first one's answer."""
+class IdempotencyNeeds(Protocol):
+    """What the replays ask of the backend."""
+
+    store: Store
+    clock: Clock
+
+
+class Idempotency(Part[IdempotencyNeeds]):
+    """Answers a repeated request with the first answer."""
 
     def ensure_usable(self, key: str) -> None:
         """Raise a refusal for a key that is empty or too long."""
@@ -21,12 +31,12 @@ class Idempotency(Part):
             raise validation(f"The Idempotency-Key must have 1 to {LONGEST_KEY} characters.")
 
     def fingerprint(self, body: object) -> str:
-        """Return what tells bodies apart: member order and white space do not count, every code point does."""
+        """Return a hash of a body; member order and white space do not change it, every code point does."""
         canonical = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def scope(self, org: str, operation: str, resource: str) -> tuple[str, ...]:
-        """Return where a key is known: one organization, one operation, one project or container."""
+        """Return the scope of a key: one organization, one operation, and one project or container."""
         return (org, operation, resource)
 
     def slot(self, scope: tuple[str, ...], key: str) -> str:
@@ -34,11 +44,11 @@ class Idempotency(Part):
         return json.dumps([*scope, key])
 
     def expired(self, replay: Replay, now: int) -> bool:
-        """Tell whether the 24 hours of a key are over."""
+        """Return whether a key is older than 24 hours."""
         return now - replay.created_at >= WINDOW_MS
 
     def lookup(self, slot: str, now: int) -> Replay | None:
-        """Return what a key stands for now, or None when it is free."""
+        """Return the current record of a key, or None if the key is free."""
         replay = self.backend.store.replay(slot)
         return None if replay is None or self.expired(replay, now) else replay
 
@@ -49,7 +59,7 @@ class Idempotency(Part):
         return Answer(replay.status, replay.body)
 
     def remember(self, slot: str, fingerprint: str, answer: Answer, now: int) -> None:
-        """Let the key stand for an answer from now on."""
+        """Record the answer of a key."""
         self.backend.store.keep_replay(slot, Replay(fingerprint, answer.status, answer.body, now))
 
     def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:

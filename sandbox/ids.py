@@ -1,9 +1,11 @@
-"""Identifiers that nobody can guess."""
+"""Identifiers that can't be guessed."""
 
 import hmac
 import secrets
+from typing import Protocol
 
 from sandbox.part import Part
+from sandbox.store import Store
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -13,8 +15,14 @@ def base32(number: int, length: int) -> str:
     return "".join([CROCKFORD[number >> shift & 31] for shift in range(5 * (length - 1), -1, -5)])
 
 
-class Ids(Part):
-    """Makes ids: a prefix, ten characters of time and sixteen of randomness, as ULID does."""
+class IdsNeeds(Protocol):
+    """What the ids ask of the backend."""
+
+    store: Store
+
+
+class Ids(Part[IdsNeeds]):
+    """Makes ids: a prefix, ten characters of time and sixteen random ones, as in a ULID."""
 
     def fresh(self, prefix: str, now: int) -> str:
         """Return a new id that sorts by time."""

@@ -1,13 +1,29 @@
-"""Every change to containers and jobs. Callers hold a transaction (requirements CRE, REG, CLO, REJ, LIF-10, LIF-11)."""
+"""Every change to containers and jobs. The caller opens the transaction (requirements CRE, REG, CLO, REJ, LIF-10, LIF-11)."""
 
 import json
+from typing import Protocol
 
+from sandbox.approval import Approval
+from sandbox.clock import Clock
 from sandbox.errors import conflict
+from sandbox.generation import Generation
+from sandbox.ids import Ids
 from sandbox.part import Part
 from sandbox.records import Brief, Container, Job, Project, Snapshot
+from sandbox.store import Store
 
 
-class Lifecycle(Part):
+class LifecycleNeeds(Protocol):
+    """What the lifecycle asks of the backend."""
+
+    store: Store
+    clock: Clock
+    ids: Ids
+    generation: Generation
+    approval: Approval
+
+
+class Lifecycle(Part[LifecycleNeeds]):
     """Starts, restarts and stops generations, and writes decisions."""
 
     def ensure_open(self, project_id: str) -> None:
@@ -43,7 +59,7 @@ class Lifecycle(Part):
         kind: str = "content_generate",
         container_id: str | None = None,
     ) -> Job:
-        """Insert a container, under a new id unless one is given, and its first job."""
+        """Insert a container and its first job; the id is new unless one is given."""
         self.ensure_open(project.id)
         backend = self.backend
         container_id = container_id or backend.ids.container(backend.clock.now())
@@ -76,7 +92,7 @@ class Lifecycle(Part):
             raise conflict("A generation of this container is in flight. Wait for it or cancel it.")
 
     def regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
-        """Give a container at rest a new job, under the same id."""
+        """Start a new job for a container that has none in flight; the container keeps its id."""
         container = snapshot.container
         self.ensure_open(container.project_id)
         self.ensure_at_rest(snapshot)
@@ -96,7 +112,7 @@ class Lifecycle(Part):
         return job
 
     def clone(self, source: Snapshot, project: Project) -> Job:
-        """Insert a new container that takes its brief and format from another one."""
+        """Insert a new container with the brief and the format of another one."""
         return self.create(project, source.container.format, json.loads(source.container.brief), "content_clone")
 
     def decide(self, snapshot: Snapshot, decision: str) -> Snapshot:
@@ -106,7 +122,7 @@ class Lifecycle(Part):
         return snapshot._replace(container=container)
 
     def reject_and_regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
-        """Reject and start over, in the caller's one transaction (REJ-2)."""
+        """Reject and regenerate, in the one transaction of the caller (REJ-2)."""
         return self.regenerate(self.decide(snapshot, "rejected"), patch)
 
     def cancel(self, job: Job, now: int) -> Job:
@@ -115,7 +131,7 @@ class Lifecycle(Part):
         return job._replace(canceled_at=now)
 
     def archive(self, project: Project, now: int) -> int:
-        """Archive a project with all that runs in it; return since when it is archived."""
+        """Archive a project and cancel its running jobs; return when it was archived."""
         if project.archived_at is not None:
             return project.archived_at
         for job in self.backend.store.unfinished_jobs(project.id, now):

@@ -1,26 +1,30 @@
-"""How much a caller may send (requirements ERR-1, ERR-7)."""
+"""Limits on the size and the rate of requests (requirements ERR-1, ERR-7)."""
 
 import math
 import time
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sandbox.access import RawHeaders
 from sandbox.errors import ApiError
 from sandbox.part import Part
-
-if TYPE_CHECKING:
-    from sandbox.backend import Backend
+from sandbox.settings import SandboxSettings
 
 LONGEST_TARGET = 16 * 1024
 LARGEST_HEADERS = 64 * 1024
 LARGEST_BODY = 8 * 1024 * 1024
 
 
-class Limits(Part):
-    """Refuses what is too long, too large or too frequent. Rates are counted in real time."""
+class LimitsNeeds(Protocol):
+    """What the limits ask of the backend."""
 
-    def __init__(self, backend: "Backend") -> None:
+    settings: SandboxSettings
+
+
+class Limits(Part[LimitsNeeds]):
+    """Refuses requests that are too long, too large or too frequent. Rates use real time, not the sandbox's clock."""
+
+    def __init__(self, backend: LimitsNeeds) -> None:
         super().__init__(backend)
         self._buckets: dict[str, tuple[float, float]] = {}
         self._polls: dict[str, deque[float]] = {}
@@ -41,7 +45,7 @@ class Limits(Part):
             raise ApiError(413, "VALIDATION", f"The request body is larger than {LARGEST_BODY} bytes.")
 
     def check_polls(self, job_id: str) -> None:
-        """Count one read of a job. Raises RATE_LIMITED with Retry-After in seconds where it is read too often in one second."""
+        """Count one read of a job. Raises RATE_LIMITED with Retry-After in seconds after too many reads in one second."""
         most = self.backend.settings.polls_per_second
         if most <= 0:
             return

@@ -4,11 +4,14 @@ import base64
 import hmac
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from sandbox.clock import Clock
 from sandbox.errors import ApiError, validation
+from sandbox.generation import Generation
 from sandbox.part import Part
 from sandbox.records import Project, Snapshot
+from sandbox.store import Store
 
 DEFAULT_LIMIT = 25
 HIGHEST_LIMIT = 200
@@ -29,20 +32,28 @@ class Page(NamedTuple):
     next_cursor: str | None
 
 
-class Listing(Part):
-    """Walks a project newest first, by keyset, so that what is created meanwhile disturbs nobody."""
+class ListingNeeds(Protocol):
+    """What the listing asks of the backend."""
+
+    store: Store
+    clock: Clock
+    generation: Generation
+
+
+class Listing(Part[ListingNeeds]):
+    """Pages through a project by keyset, newest first, so that a container created meanwhile does not shift the pages."""
 
     order = "c.created_at DESC, c.seq DESC"
 
     def single(self, query: Sequence[tuple[str, str]], name: str) -> str | None:
-        """Return a parameter that may stand once. Raises a refusal when it is repeated."""
+        """Return a parameter that may be given once. Raises a refusal if it is repeated."""
         values = [value for key, value in query if key == name]
         if len(values) > 1:
             raise validation(f"The parameter {name} may be given once.")
         return values[0] if values else None
 
     def page_limit(self, text: str | None) -> int:
-        """Return the page size that a `limit` asks for; more than 200 gives 200."""
+        """Return the page size for a `limit`; more than 200 counts as 200."""
         if text is None:
             return DEFAULT_LIMIT
         if not (text.isascii() and text.isdecimal()) or not text.strip("0"):
@@ -51,7 +62,7 @@ class Listing(Part):
         return HIGHEST_LIMIT if len(digits) > len(str(HIGHEST_LIMIT)) else min(int(digits), HIGHEST_LIMIT)
 
     def filters(self, query: Sequence[tuple[str, str]]) -> Filters:
-        """Return the wanted values by filter; a repeated filter is a union."""
+        """Return the wanted values of each filter; a repeated filter matches any of its values."""
         wanted: dict[str, frozenset[str]] = {}
         for name, known in FILTERS.items():
             values = frozenset(value for key, value in query if key == name)
@@ -62,7 +73,7 @@ class Listing(Part):
         return wanted
 
     def filter_values(self, snapshot: Snapshot) -> Mapping[str, str]:
-        """Return what the filters look at."""
+        """Return the values that the filters compare."""
         generation = self.backend.generation
         return {
             "status": generation.status_at(snapshot.job, snapshot.now),
@@ -70,16 +81,16 @@ class Listing(Part):
         }
 
     def filter_matches(self, snapshot: Snapshot, filters: Filters) -> bool:
-        """Tell whether a container passes every filter."""
+        """Return whether a container passes every filter."""
         values = self.filter_values(snapshot)
         return all(values[name] in wanted for name, wanted in filters.items())
 
     def binding(self, project_id: str, filters: Filters) -> object:
-        """Return what a cursor is good for: one project under one set of filters."""
+        """Return what a cursor is bound to: one project and one set of filters."""
         return [project_id, {name: sorted(wanted) for name, wanted in sorted(filters.items())}]
 
     def tag(self, position: bytes, binding: object) -> bytes:
-        """Return the signature of a position for what it is bound to."""
+        """Return the signature of a position and its binding."""
         message = b"cursor:" + position + b":" + json.dumps(binding).encode()
         return hmac.digest(self.backend.store.secret, message, "sha256")[:TAG_BYTES]
 
@@ -99,25 +110,25 @@ class Listing(Part):
             position = int(created_at), int(seq)
         except ValueError as error:
             raise self.bad_cursor() from error
-        # Base64 reads several spellings alike; only the one that was issued is good.
+        # Several Base64 strings decode to the same bytes; only the issued one is valid.
         if self.encode_cursor(position, binding) != cursor:
             raise self.bad_cursor()
         return position
 
     def bad_cursor(self) -> ApiError:
-        """Return the refusal of a foreign cursor."""
+        """Return the refusal of a cursor that is not valid here."""
         return validation("The parameter cursor was not issued for this list and these filters.")
 
     def position(self, snapshot: Snapshot) -> Position:
-        """Return where a container stands in the order."""
+        """Return the position of a container in the order."""
         return snapshot.container.created_at, snapshot.container.seq
 
     def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
-        """Yield the containers behind a position, in order."""
+        """Yield the containers after a position, in order."""
         return self.backend.store.containers(project_id, after, self.order, now)
 
     def page(self, project: Project, query: Sequence[tuple[str, str]]) -> Page:
-        """Return the page that a query asks for, judged at one instant."""
+        """Return the page for a query; every status on it is of the same point in time."""
         limit = self.page_limit(self.single(query, "limit"))
         filters = self.filters(query)
         binding = self.binding(project.id, filters)

@@ -2,12 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import parse_qsl
 
-from sandbox.bodies import ApproveBody, BriefPatch, ClockBody, CloneBody, CreateBody, RegenerateBody, RejectBody
+from sandbox.access import Access
+from sandbox.bodies import ApproveBody, Bodies, BriefPatch, ClockBody, CloneBody, CreateBody, RegenerateBody, RejectBody
+from sandbox.clock import Clock
 from sandbox.errors import ApiError, conflict, not_found, validation
+from sandbox.generation import Generation
+from sandbox.idempotency import Idempotency
+from sandbox.lifecycle import Lifecycle
+from sandbox.limits import Limits
+from sandbox.listing import Listing
 from sandbox.part import Part
 from sandbox.records import Answer, Job, Project, Snapshot
+from sandbox.rendering import Rendering
+from sandbox.settings import SandboxSettings
+from sandbox.store import Store
 
 
 @dataclass(frozen=True)
@@ -21,11 +32,11 @@ class Call:
     content: bytes
 
     def query(self) -> list[tuple[str, str]]:
-        """Return the query's pairs in order."""
+        """Return the (name, value) pairs of the query, in order."""
         return parse_qsl(self.query_string, keep_blank_values=True)
 
     def header(self, name: str) -> str | None:
-        """Return a header that may stand once. Raises a refusal when it is repeated."""
+        """Return a header that may be given once. Raises a refusal if it is repeated."""
         values = self.headers.get(name, ())
         if len(values) > 1:
             raise validation(f"The header {name} may be given once.")
@@ -38,15 +49,31 @@ class Call:
 
     @property
     def idempotency_key(self) -> str | None:
-        """Return the caller's key for replays."""
+        """Return the Idempotency-Key."""
         return self.header("idempotency-key")
 
 
-class Operations(Part):
+class OperationsNeeds(Protocol):
+    """What the operations ask of the backend."""
+
+    settings: SandboxSettings
+    store: Store
+    clock: Clock
+    access: Access
+    limits: Limits
+    bodies: Bodies
+    generation: Generation
+    lifecycle: Lifecycle
+    idempotency: Idempotency
+    listing: Listing
+    rendering: Rendering
+
+
+class Operations(Part[OperationsNeeds]):
     """Each method answers one operation; refusals are raised as ApiError."""
 
     async def perform(self, operation: str, call: Call) -> Answer:
-        """Answer an operation by name. It blocks only for as long as SQLite takes, so it runs in place."""
+        """Answer an operation by name. SQLite blocks only briefly, so this runs on the event loop."""
         run: Callable[[Call], Answer] = getattr(self, operation)
         return run(call)
 
@@ -59,7 +86,7 @@ class Operations(Part):
         return self.backend.rendering.answer(200, self.backend.rendering.container(snapshot))
 
     def decided(self, snapshot: Snapshot) -> Answer:
-        """Return what a reject without regeneration and an approve answer."""
+        """Return the answer of an approve, and of a reject without regeneration."""
         return self.shown(snapshot)
 
     def undocumented_method(self, allowed: Sequence[str]) -> Answer:
@@ -69,11 +96,11 @@ class Operations(Part):
         return self.backend.rendering.error(refusal)
 
     def unknown_path(self) -> Answer:
-        """Answer a path that leads nowhere."""
+        """Answer an unknown path."""
         return self.backend.rendering.error(not_found("path"))
 
     def defect(self) -> Answer:
-        """Answer a request that the sandbox failed at, and tell nothing of how (ERR-6)."""
+        """Answer a request that hit a defect of the sandbox, without details of it (ERR-6)."""
         return self.backend.rendering.error(ApiError(500, "INTERNAL", "The sandbox met an unexpected error."))
 
     def create_content(self, call: Call) -> Answer:
@@ -128,11 +155,11 @@ class Operations(Part):
         return backend.idempotency.answer(scope, call.idempotency_key, raw, make)
 
     def source_post_known(self, post_id: str) -> bool:
-        """Tell whether a platform post can be cloned."""
+        """Return whether a platform post can be cloned."""
         return post_id == self.backend.settings.source_post_id
 
     def clone_project(self, source: Snapshot, body: CloneBody, org: str) -> Project:
-        """Return the project that a clone goes to: the one that the body names, or the source's."""
+        """Return the project of a clone: the one in the body, or else the project of the source."""
         return self.backend.access.project(org, body.project_id or source.container.project_id)
 
     def clone_from_post(self, call: Call) -> Answer:
@@ -151,7 +178,7 @@ class Operations(Part):
         return backend.idempotency.answer(scope, call.idempotency_key, raw, make)
 
     def reject_content(self, call: Call) -> Answer:
-        """Answer rejectContent: 200, or 202 with the new job where it regenerates."""
+        """Answer rejectContent: 200, or 202 with the new job if it regenerates."""
         backend = self.backend
         container_id = backend.access.container(call.org, call.path["container_id"]).container.id
         body, raw = backend.bodies.read(RejectBody, call.content, call.content_type)
@@ -181,12 +208,12 @@ class Operations(Part):
         return backend.idempotency.answer(scope, call.idempotency_key, raw, make)
 
     def not_modified(self, call: Call, etag: str) -> bool:
-        """Tell whether If-None-Match names this tag (RFC 9110, section 13.1.2: weak comparison)."""
+        """Return whether If-None-Match names this tag (RFC 9110, section 13.1.2: weak comparison)."""
         listed = [tag.strip() for value in call.headers.get("if-none-match", ()) for tag in value.split(",")]
         return "*" in listed or etag in [tag.removeprefix("W/") for tag in listed]
 
     def get_job(self, call: Call) -> Answer:
-        """Answer getJob, with 304 for a caller who has this very state."""
+        """Answer getJob, with 304 if the caller already has this state."""
         backend = self.backend
         job = backend.access.job(call.org, call.path["job_id"])
         backend.limits.check_polls(job.id)
@@ -197,7 +224,7 @@ class Operations(Part):
         return answer._replace(headers={"ETag": etag})
 
     def cancel_job(self, call: Call) -> Answer:
-        """Answer cancelJob: 202 when it stops a running job, 200 when the job has ended before."""
+        """Answer cancelJob: 202 when it stops a running job, 200 when the job has already ended."""
         backend = self.backend
         with backend.store.transaction():
             job = backend.access.job(call.org, call.path["job_id"])

@@ -1,13 +1,15 @@
-"""What every part of the backend has in common."""
+"""The base class of every part of the backend."""
 
-from typing import TYPE_CHECKING
+from typing import Generic, TypeVar
 
-if TYPE_CHECKING:
-    from sandbox.backend import Backend
+Needs = TypeVar("Needs")
 
 
-class Part:
-    """One replaceable part. It reaches the other parts through `backend`, at the time of the call."""
+class Part(Generic[Needs]):
+    """One replaceable part. It looks up the other parts in `backend` at each call, because they can be replaced.
 
-    def __init__(self, backend: "Backend") -> None:
+    `Needs` is a Protocol that names what the part asks of the backend, so that no part has to know the whole backend.
+    """
+
+    def __init__(self, backend: Needs) -> None:
         self.backend = backend

@@ -14,7 +14,7 @@ class Project(NamedTuple):
 
 
 class Job(NamedTuple):
-    """One generation: when it began, how long it takes and how it will end unless it is canceled first."""
+    """One generation: when it began, how long it takes and how it will end unless it is canceled."""
 
     id: str
     org: str
@@ -28,7 +28,7 @@ class Job(NamedTuple):
 
 
 class Container(NamedTuple):
-    """One container as last written; what time alone changes is computed from its latest job.
+    """One container as last written; what changes by time is computed from its latest job.
 
     `approval` is the approval status as last written, `approval_job` the job whose result a person decided on.
     """
@@ -48,7 +48,7 @@ class Container(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """A container with its latest job and its project's policy, at one instant."""
+    """A container with its latest job and its project's policy, at one point in time."""
 
     container: Container
     job: Job
@@ -57,7 +57,7 @@ class Snapshot(NamedTuple):
 
 
 class Asset(NamedTuple):
-    """One rendered medium; only what plays has a duration."""
+    """One rendered file; only a video has a duration."""
 
     id: str
     kind: str
@@ -67,7 +67,7 @@ class Asset(NamedTuple):
 
 
 class Replay(NamedTuple):
-    """What an idempotency key stands for."""
+    """The recorded answer of an idempotency key."""
 
     fingerprint: str
     status: int
@@ -76,7 +76,7 @@ class Replay(NamedTuple):
 
 
 class Brief(TypedDict, total=False):
-    """A brief as it travels on the wire; absent members were not sent."""
+    """A brief as it is sent in JSON; an absent member was not sent."""
 
     hook: str
     targetPlatforms: list[str]

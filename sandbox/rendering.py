@@ -1,14 +1,19 @@
-"""How rows look on the wire (requirements SCH, JOB, AST)."""
+"""The JSON form of rows (requirements SCH, JOB, AST)."""
 
 import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
+from typing import Protocol
 
+from sandbox.approval import Approval
 from sandbox.errors import ApiError
+from sandbox.generation import Generation
+from sandbox.ids import Ids
 from sandbox.listing import Page
 from sandbox.part import Part
 from sandbox.records import Answer, Asset, Job, Project, Snapshot
+from sandbox.store import Store
 
 MEDIA_URL = "https://media.layers.example"
 EXTENSIONS = {"video": "mp4", "image": "jpg"}
@@ -17,7 +22,16 @@ SIGNED_FOR_SECONDS = 900
 Json = dict[str, object]
 
 
-class Rendering(Part):
+class RenderingNeeds(Protocol):
+    """What the rendering asks of the backend."""
+
+    store: Store
+    ids: Ids
+    generation: Generation
+    approval: Approval
+
+
+class Rendering(Part[RenderingNeeds]):
     """Turns snapshots, jobs, pages and refusals into JSON."""
 
     def encode(self, value: object) -> bytes:
@@ -29,7 +43,7 @@ class Rendering(Part):
         return Answer(status, self.encode(value))
 
     def headers(self, answer: Answer) -> dict[str, str]:
-        """Return a response's headers; only an answer with a body names a media type."""
+        """Return the headers of a response; only an answer with a body has a Content-Type."""
         return {**({"content-type": "application/json"} if answer.body else {}), **answer.headers}
 
     def timestamp(self, moment: int) -> str:
@@ -91,7 +105,7 @@ class Rendering(Part):
         }
 
     def location(self, job: Job) -> str:
-        """Return where a job is read."""
+        """Return the URL path of a job."""
         return f"/v1/jobs/{job.id}"
 
     def etag(self, body: bytes) -> str:

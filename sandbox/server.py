@@ -1,4 +1,4 @@
-"""Serving a backend over HTTP on the loopback interface, and describing it to whoever drives it."""
+"""Serving a backend over HTTP on the loopback interface, and describing it to its client."""
 
 import asyncio
 import ipaddress
@@ -30,14 +30,14 @@ class Stopped(BaseException):
 
 
 def protocol_for(backend: Backend) -> type[H11Protocol]:
-    """Return an HTTP/1.1 protocol that answers what is no HTTP with the error envelope instead of plain text."""
+    """Return an HTTP/1.1 protocol that answers invalid HTTP with the error envelope instead of plain text."""
 
     class EnvelopeProtocol(H11Protocol):
         """uvicorn's protocol; only the answer to an unreadable request differs."""
 
         def send_400_response(self, msg: str) -> None:
             if self.cycle is not None:
-                # What the application may still say of the broken request has nowhere to go.
+                # The application may still try to answer the broken request; that answer must be dropped.
                 self.cycle.disconnected = True
                 self.cycle.message_event.set()
             answer = backend.rendering.error(validation(msg))
@@ -47,7 +47,7 @@ def protocol_for(backend: Backend) -> type[H11Protocol]:
                 events = (head, h11.Data(data=answer.body), h11.EndOfMessage())
                 self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
             except h11.LocalProtocolError:
-                # Another answer is on its way already; the connection can't carry this one.
+                # Another answer has already started, so the connection can't carry this one.
                 pass
             finally:
                 self.transport.close()
@@ -56,23 +56,23 @@ def protocol_for(backend: Backend) -> type[H11Protocol]:
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server that tells when it accepts connections."""
+    """A uvicorn server that calls `on_ready` when it accepts connections."""
 
     on_ready: Callable[[], None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell."""
+        """Start, then call `on_ready`."""
         await super().startup(sockets)
         if self.started and self.on_ready is not None:
             self.on_ready()
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a listening socket on a loopback address. Raises SandboxError for any other, and for a taken port."""
+    """Return a listening socket on a loopback address. Raises SandboxError for another address and for a port in use."""
     if not is_loopback(host):
         raise SandboxError(f"The sandbox serves on loopback only, not on {host}. Use 127.0.0.1, ::1 or localhost.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle's algorithm off only where the protocol is named, and with it on each answer waits 40 ms.
+    # asyncio disables Nagle's algorithm only if the protocol is named; otherwise each answer waits 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -88,7 +88,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address stays on this machine."""
+    """Return whether a host name or address is a loopback one."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -96,7 +96,7 @@ def is_loopback(host: str) -> bool:
 
 
 def server_for(backend: Backend) -> Server:
-    """Return a quiet server that leaves long heads to the application, which answers them with an envelope."""
+    """Return a server without logs; it passes long request heads to the application, which refuses them with an envelope."""
     config = uvicorn.Config(
         create_app(backend),
         http=protocol_for(backend),
@@ -112,7 +112,7 @@ def server_for(backend: Backend) -> Server:
 
 
 def as_backend(backend: Backend | SandboxSettings) -> Backend:
-    """Return the backend, built first where only its settings are given."""
+    """Return the backend; build it if only its settings are given."""
     return build_backend(backend) if isinstance(backend, SandboxSettings) else backend
 
 
@@ -124,7 +124,7 @@ def url_of(listener: socket.socket) -> str:
 
 @contextmanager
 def signals_caught() -> Iterator[None]:
-    """Turn SIGINT and SIGTERM into Stopped: uvicorn shuts down on them and then raises them once more."""
+    """Turn SIGINT and SIGTERM into Stopped: uvicorn shuts down on them and then raises them again."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise Stopped
@@ -148,7 +148,7 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM, then return; `on_ready` gets the base URL once connections are accepted.
 
-    Raises SandboxError for a host that is not loopback, a port that is taken and an unusable database file.
+    Raises SandboxError for a host that is not loopback, a port in use and an unusable database file.
     """
     backend = as_backend(backend)
     with bind(host, port) as listener:
@@ -162,7 +162,7 @@ def serve(
 
 @contextmanager
 def running(backend: Backend | SandboxSettings, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Serve from a thread for as long as the block runs; gives the base URL. Raises as `serve` does."""
+    """Serve from a thread during the block; yield the base URL. Raises as `serve` does."""
     backend = as_backend(backend)
     with bind(host, port) as listener:
         server = server_for(backend)
@@ -180,7 +180,7 @@ def running(backend: Backend | SandboxSettings, host: str = "127.0.0.1", port: i
 
 
 def describe(settings: SandboxSettings, base_url: str) -> dict[str, object]:
-    """Return all that a driver needs to know of a running sandbox. It holds the keys: print it, never log it."""
+    """Return all that a client needs to know about a running sandbox. It holds the keys: print it, never log it."""
     return {
         "baseUrl": base_url,
         "apiKey": settings.api_key,
@@ -200,14 +200,14 @@ def describe(settings: SandboxSettings, base_url: str) -> dict[str, object]:
 
 
 def toml_value(value: object) -> str:
-    """Return a value in TOML; JSON strings, numbers and arrays are TOML as they stand."""
+    """Return a value in TOML; JSON strings, numbers and arrays are also valid TOML."""
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{name} = {toml_value(part)}" for name, part in value.items()) + " }"
     return json.dumps(value)
 
 
 def config_toml(description: Mapping[str, object]) -> str:
-    """Return a conformance.toml for what `describe` tells; the keys stand in comments, to be exported."""
+    """Return a conformance.toml for a result of `describe`; the keys are in comments, to be exported."""
     seconds = description["generationSeconds"]
     timeout = 30.0 + 20 * float(str(seconds))
     tables: dict[str, Mapping[str, object]] = {

@@ -1,4 +1,4 @@
-"""What a sandbox may be told before it starts."""
+"""The settings of a sandbox."""
 
 import secrets
 from collections.abc import Mapping
@@ -53,5 +53,5 @@ ENVIRONMENT = {
 
 
 def from_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the settings that `SANDBOX_…` variables give, by field name. Empty variables count as absent."""
+    """Return the settings from `SANDBOX_…` variables, by field name. An empty variable counts as absent."""
     return {name: environ[variable] for variable, name in ENVIRONMENT.items() if environ.get(variable)}

@@ -1,4 +1,4 @@
-"""Rows in SQLite. Every change happens inside one transaction, which holds wholly or not at all."""
+"""Rows in SQLite. Every change happens inside one transaction."""
 
 import secrets
 import sqlite3
@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS replays (
 CONTAINER_WIDTH = len(Container._fields)
 JOB_WIDTH = len(Job._fields)
 SNAPSHOT = (
-    "SELECT "  # noqa: S608  # made of the names of our own columns
+    "SELECT "  # noqa: S608  # made of our own column names
     + ", ".join([*(f"c.{name}" for name in Container._fields), *(f"j.{name}" for name in Job._fields)])
     + ", p.requires_review FROM containers c JOIN jobs j ON j.id = c.job_id JOIN projects p ON p.id = c.project_id "
 )
@@ -55,7 +55,7 @@ def snapshot(row: Sequence[object], now: int) -> Snapshot:
 
 
 class Store:
-    """One connection, guarded by a lock: to memory, or to a file that other processes may open too.
+    """One connection with a lock: to memory, or to a file that other processes may also open.
 
     Raises SandboxError when the file can't serve as a sandbox database.
     """
@@ -85,7 +85,7 @@ class Store:
             self._use_write_ahead_log()
 
     def _use_write_ahead_log(self) -> None:
-        """Switch the journal; SQLite does not wait by itself when two processes do this at once."""
+        """Switch the journal mode; retry, because SQLite does not wait when two processes do this at once."""
         deadline = time.monotonic() + BUSY_SECONDS
         while True:
             try:
@@ -110,7 +110,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Run a block as one write transaction: committed at its end, undone when it raises."""
+        """Run a block as one write transaction: commit at its end, roll back if it raises."""
         with self.lock:
             self.connection.execute("BEGIN IMMEDIATE")
             try:
@@ -123,18 +123,18 @@ class Store:
                 raise
 
     def offset(self) -> int:
-        """Return by how many milliseconds the clock was moved."""
+        """Return how many milliseconds the clock was moved forward."""
         with self.lock:
             row = self.connection.execute("SELECT value FROM meta WHERE name = 'offset'").fetchone()
         return int(row[0])
 
     def add_offset(self, milliseconds: int) -> None:
-        """Move the clock further."""
+        """Move the clock forward."""
         with self.transaction():
             self.connection.execute("UPDATE meta SET value = value + ? WHERE name = 'offset'", (milliseconds,))
 
     def add_project(self, project_id: str, org: str, *, requires_review: bool) -> None:
-        """Add a project, unless it is there already."""
+        """Add a project unless it exists."""
         with self.transaction():
             self.connection.execute(
                 "INSERT OR IGNORE INTO projects VALUES (?, ?, ?, NULL)", (project_id, org, int(requires_review))
@@ -189,16 +189,16 @@ class Store:
             self.connection.execute(query, container[1:])
 
     def update_container(self, container: Container) -> None:
-        """Write a container's present values over its earlier ones."""
+        """Overwrite the values of a container."""
         assignments = ", ".join(f"{name} = ?" for name in Container._fields[2:])
         with self.lock:
             query = f"UPDATE containers SET {assignments} WHERE id = ?"  # noqa: S608  # names of our own columns
             self.connection.execute(query, (*container[2:], container.id))
 
     def containers(self, project_id: str, after: tuple[int, int] | None, order: str, now: int) -> Iterator[Snapshot]:
-        """Yield a project's containers in an order, from behind the (createdAt, seq) position `after`.
+        """Yield a project's containers in an order, after the (createdAt, seq) position `after`.
 
-        The order is one that the code names, never the caller.
+        `order` is SQL: it must never come from a request.
         """
         where = "WHERE c.project_id = ?" + (" AND (c.created_at, c.seq) < (?, ?)" if after else "")
         with self.lock:
@@ -206,13 +206,13 @@ class Store:
                 yield snapshot(row, now)
 
     def replay(self, scope: str) -> Replay | None:
-        """Return what a scoped idempotency key stands for, or None."""
+        """Return the record of a scoped idempotency key, or None."""
         query = "SELECT fingerprint, status, body, created_at FROM replays WHERE scope = ?"
         with self.lock:
             row = self.connection.execute(query, (scope,)).fetchone()
         return Replay._make(row) if row else None
 
     def keep_replay(self, scope: str, replay: Replay) -> None:
-        """Let a scoped idempotency key stand for an answer."""
+        """Write the record of a scoped idempotency key."""
         with self.lock:
             self.connection.execute("INSERT OR REPLACE INTO replays VALUES (?, ?, ?, ?, ?)", (scope, *replay))

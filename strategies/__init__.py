@@ -1,1 +1,1 @@
-"""Data to provoke with: briefs, bodies, ids and hostile values, as tables and as Hypothesis strategies."""
+"""Test data: briefs, bodies, ids and hostile values, as tables and as Hypothesis strategies."""

@@ -1,4 +1,4 @@
-"""Bodies that must be refused: malformed JSON, and creates that each break one stated type or enum."""
+"""Bodies that must be refused: malformed JSON, and creates that each break one documented type or enum."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BROKEN_FIELDS: dict[str, tuple[Any, ...]] = {
     "referenceMediaIds": ("med_1", [7], {"id": "med_1"}, [{"id": "med_1"}]),
     "language": (7, ["en-US"], False, 0),
 }
-"""Values of each field of a brief that break its stated type."""
+"""Values of each field of a brief that break its documented type."""
 
 _BROKEN_FORMATS: tuple[Any, ...] = (
     "video",
@@ -46,7 +46,7 @@ _BROKEN_FORMATS: tuple[Any, ...] = (
 
 
 def broken_creates(brief: Callable[[], dict[str, Any]]) -> Iterator[Any]:
-    """Give bodies of creates that each break one stated type or enum; `brief` makes a valid brief with a fresh mark."""
+    """Yield bodies of creates that each break one documented type or enum; `brief` makes a valid brief with a new mark."""
     for value in _BROKEN_FORMATS:
         yield {"format": value, "brief": brief()}
     for name, values in _BROKEN_FIELDS.items():
@@ -59,7 +59,7 @@ def broken_creates(brief: Callable[[], dict[str, Any]]) -> Iterator[Any]:
 
 
 def broken_patches(hook: Callable[[], str]) -> Iterator[Any]:
-    """Give bodies of regenerates whose patch breaks one stated type; `hook` makes a fresh hook."""
+    """Yield bodies of regenerates whose patch breaks one documented type; `hook` makes a new hook."""
     for name, values in _BROKEN_FIELDS.items():
         for value in values[:2]:
             yield {"patch": {"hook": hook()} | {name: value}}

@@ -1,4 +1,4 @@
-"""Hypothesis strategies of briefs, patches, formats and list queries; a driver puts its mark into what they give."""
+"""Hypothesis strategies of briefs, patches, formats and list queries; a driver adds its mark to the generated values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONG_HOOK = (
     "Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. "
     "Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first."
 )
-"""A hook beyond the lengths at which columns end that nobody measured: 80, 100, 128, 255 code points."""
+"""A hook longer than common column lengths: 80, 100, 128, 255 code points."""
 
 TELLING: dict[str, dict[str, Any]] = {
     "lists that are no sets": {
@@ -65,7 +65,7 @@ TELLING: dict[str, dict[str, Any]] = {
         "language": "tr",
     },
 }
-"""Valid fields of briefs, by what a backend that keeps them carelessly would lose; a mark follows the hook."""
+"""Valid fields of briefs, by what a careless backend would change in them; a mark is added to the hook."""
 
 formats: st.SearchStrategy[str] = st.sampled_from(FORMATS)
 plain_words: st.SearchStrategy[str] = st.sampled_from(
@@ -92,7 +92,7 @@ def _rest(influencers: Sequence[str], media: Sequence[str]) -> dict[str, st.Sear
 
 
 def rest_of_briefs(influencers: Sequence[str] = (), media: Sequence[str] = ()) -> st.SearchStrategy[dict[str, Any]]:
-    """Give any choice of the fields of a brief beside its hook, with valid values."""
+    """Return a strategy of the optional fields of a brief, with valid values."""
     return st.fixed_dictionaries({}, optional=_rest(influencers, media))
 
 

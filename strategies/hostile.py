@@ -1,4 +1,4 @@
-"""Hostile values: texts, bodies, ids and queries that break what was not built with care."""
+"""Hostile values: texts, bodies, ids and queries that careless backends fail on."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TEXTS: dict[str, str] = {
     "word null": "null",
     "long": "x" * 10_000,
 }
-"""Valid strings for a hook, by what is odd in them; each must come back unchanged where it is accepted (CRE-5)."""
+"""Valid strings for a hook, by what is odd in them; an accepted one must be returned unchanged (CRE-5)."""
 
 SEVERAL_TEXTS = tuple(
     TEXTS[name]
@@ -45,16 +45,16 @@ SEVERAL_TEXTS = tuple(
         *("escapes", "tabs and blanks", "line ends", "ligature and width", "number in words", "word null"),
     )
 )
-"""Odd texts that one create can carry together, where each on its own would cost too much."""
+"""Odd texts to send together in one create, because one create for each would cost too much."""
 
 LONGEST = 1_000_000
 """Code points of the longest hook that is tried."""
 LARGEST = 10_000_000
-"""Bytes of the largest hook that a refused create carries: above the sizes of a body at which servers usually end."""
+"""Bytes of the largest hook in a create that must be refused: above the usual body limits of servers."""
 
 
 def raw_creates(hook: Callable[[], str]) -> Iterator[tuple[str, bytes]]:
-    """Give bodies of creates that JSON parsers read differently or choke on, by name; `hook` makes a fresh hook."""
+    """Yield bodies of creates that JSON parsers read differently or fail on, by name; `hook` makes a new hook."""
 
     def body(brief: str, head: str = '"format": "video_remix"', tail: str = "") -> bytes:
         return f'{{{head}, "brief": {{"hook": "{hook()}"{brief}}}{tail}}}'.encode()
@@ -106,7 +106,7 @@ IDS: dict[str, str] = {
     "lone percent": "a%25",
     "long": "a" * 3000,
 }
-"""Path ids, encoded as they go on the wire, by what is odd in them."""
+"""Path ids, already percent-encoded, by what is odd in them."""
 
 QUERIES: dict[str, str] = {
     "cursor NUL": "cursor=%00",
@@ -141,7 +141,7 @@ QUERIES: dict[str, str] = {
     "long": "x=" + "y" * 6000,
     "many": "&".join(f"p{index}=1" for index in range(300)),
 }
-"""Query strings of the list, as they go on the wire, by what is odd in them."""
+"""Query strings of the list, already percent-encoded, by what is odd in them."""
 
 HEADERS: dict[str, tuple[tuple[str, str], ...]] = {
     "coding that was not applied": (("Content-Encoding", "gzip"),),

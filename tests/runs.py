@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from conformance.checks.findings import Finding, Result
-from conformance.checks.judge import Judge
+from conformance.checks.judge import Crashed, Judge
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange, Request, Response
-from conformance.history.observation import Facts
+from conformance.history.observation import TargetFacts
 from conformance.reporting.report import Report
 from conformance.run.record import HarnessFacts, RunRecord, SpentFacts
 from conformance.run.verdict import conclude
@@ -53,11 +53,11 @@ def passed(requirement: str, *exchanges: str) -> Finding:
 
 
 def failed(requirement: str, message: str = "It was broken.", *exchanges: str) -> Finding:
-    return Finding(requirement, Result.FAILED, message, exchanges)
+    return Finding(requirement, Result.FAILED, message, exchanges, kind=message)
 
 
 def inconclusive(requirement: str, message: str = "The answer was lost.", *exchanges: str) -> Finding:
-    return Finding(requirement, Result.INCONCLUSIVE, message, exchanges)
+    return Finding(requirement, Result.INCONCLUSIVE, message, exchanges, kind=message)
 
 
 def report(
@@ -65,17 +65,23 @@ def report(
     run: RunRecord | None = None,
     exchanges: Iterable[Exchange] = (),
     capabilities: Mapping[str, bool] | None = None,
+    crashes: Iterable[Crashed] = (),
 ) -> Report:
     """Conclude from findings alone, as if the checks had said them."""
     contract, run = load(), run or record()
-    judge = Judge(contract, Facts.of(run.target), checks=())
-    history = list(exchanges)
-    for exchange in history:
+    judge = Judge(contract, TargetFacts.of(run.target), checks=())
+    for exchange in exchanges:
         judge.observe(exchange)
     judge.ledger.capabilities.update(capabilities or {})
+    judge.crashes.extend(crashes)
     for finding in findings:
-        judge.tallies[finding.requirement].add(finding)
-    return conclude(contract, judge, run, history)
+        tally = judge.tallies[finding.requirement]
+        if finding.result is Result.PASSED:
+            tally.passed += 1
+            tally.shown_by = tally.shown_by or finding.exchanges
+        else:
+            tally.add(finding)
+    return conclude(contract, judge, run)
 
 
 def exchange(  # noqa: PLR0913 - each is a part of an exchange

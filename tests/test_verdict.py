@@ -5,15 +5,19 @@ import json
 import pytest
 from runs import exchange, failed, inconclusive, passed, record, report
 
-from conformance.checks.judge import KEPT_FAILURES, Judge
+from conformance.checks.base import Check, on
+from conformance.checks.findings import KEPT_FINDINGS
+from conformance.checks.judge import Crashed, Judge
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
-from conformance.history.observation import Facts
+from conformance.history.facts import Called
+from conformance.history.observation import TargetFacts
 from conformance.run.detection import figure
 from conformance.run.record import Combination, Unreached
 from conformance.run.verdict import Outcome, Report, Verdict, conclude, decide, selects
 
-BROKEN_CHECK = "The check Creates broke down: KeyError: 'id'"
+CRASH = Crashed("Creates", ("CRE-1", "CRE-2"), "KeyError: 'id'", "main-1")
+BROKEN_CHECK = "The check Creates broke down at exchange main-1: KeyError: 'id'"
 EVERY_MUST = [passed(name) for name, row in load().requirements.items() if row.level == "MUST"]
 EVERYTHING = {name: ["test_life::test_one_life"] for name in load().requirements}
 
@@ -42,20 +46,21 @@ def reject(number: int, status: int, *, regenerate: bool = False) -> Exchange:
 
 
 @pytest.mark.parametrize(
-    ("findings", "verdict"),
+    ("findings", "crashes", "verdict"),
     [
-        ([], Verdict.NOT_EXERCISED),
-        ([passed("CRE-1")], Verdict.PASSED),
-        ([failed("CRE-1")], Verdict.FAILED),
-        ([passed("CRE-1"), failed("CRE-1")], Verdict.FAILED),
-        ([inconclusive("CRE-1")], Verdict.INCONCLUSIVE),
-        ([passed("CRE-1"), inconclusive("CRE-1")], Verdict.PASSED),
-        ([passed("CRE-1"), inconclusive("CRE-1", BROKEN_CHECK)], Verdict.INCONCLUSIVE),
-        ([failed("CRE-1"), inconclusive("CRE-1", BROKEN_CHECK)], Verdict.FAILED),
+        ([], [], Verdict.NOT_EXERCISED),
+        ([passed("CRE-1")], [], Verdict.PASSED),
+        ([failed("CRE-1")], [], Verdict.FAILED),
+        ([passed("CRE-1"), failed("CRE-1")], [], Verdict.FAILED),
+        ([inconclusive("CRE-1")], [], Verdict.INCONCLUSIVE),
+        ([passed("CRE-1"), inconclusive("CRE-1")], [], Verdict.PASSED),
+        ([], [CRASH], Verdict.INCONCLUSIVE),
+        ([passed("CRE-1")], [CRASH], Verdict.INCONCLUSIVE),
+        ([failed("CRE-1")], [CRASH], Verdict.FAILED),
     ],
 )
-def test_verdict_of_one_requirement(findings: list, verdict: Verdict) -> None:
-    assert report(*findings).requirements["CRE-1"].verdict is verdict
+def test_verdict_of_one_requirement(findings: list, crashes: list, verdict: Verdict) -> None:
+    assert report(*findings, crashes=crashes).requirements["CRE-1"].verdict is verdict
 
 
 def test_every_requirement_of_the_register_has_a_verdict() -> None:
@@ -93,12 +98,12 @@ def test_what_was_left_open_is_told_once_a_reason_with_the_first_exchange_that_s
 
 
 def test_of_many_reasons_to_leave_it_open_the_first_are_kept() -> None:
-    row = report(*(inconclusive("CRE-1", f"Lost {n}.") for n in range(KEPT_FAILURES + 1))).requirements["CRE-1"]
-    assert [finding.message for finding in row.findings] == [f"Lost {n}." for n in range(KEPT_FAILURES)]
+    row = report(*(inconclusive("CRE-1", f"Lost {n}.") for n in range(KEPT_FINDINGS + 1))).requirements["CRE-1"]
+    assert [finding.message for finding in row.findings] == [f"Lost {n}." for n in range(KEPT_FINDINGS)]
 
 
 def test_a_check_that_broke_down_is_the_reason_whatever_else_stayed_open() -> None:
-    row = report(inconclusive("CRE-1"), inconclusive("CRE-1", BROKEN_CHECK)).requirements["CRE-1"]
+    row = report(inconclusive("CRE-1"), crashes=[CRASH]).requirements["CRE-1"]
     assert row.reason == BROKEN_CHECK
 
 
@@ -115,31 +120,25 @@ def test_each_row_says_what_is_required_and_how_much_it_binds() -> None:
 
 
 def test_defects_are_told_once_those_of_the_run_first() -> None:
-    made = report(
-        inconclusive("CRE-1", BROKEN_CHECK),
-        inconclusive("CRE-2", BROKEN_CHECK),
-        inconclusive("CRE-2"),
-        run=record(defects=["Wrong.", "Worse.", "Wrong."]),
-    )
+    made = report(inconclusive("CRE-2"), run=record(defects=["Wrong.", "Worse.", "Wrong."]), crashes=[CRASH, CRASH])
     assert made.defects == ["Wrong.", "Worse.", BROKEN_CHECK]
 
 
 def test_a_check_that_raises_on_a_real_history_never_passes() -> None:
-    class Raises:
+    class Raises(Check):
         judges = ("CRE-1",)
 
-        def observe(self, *_: object) -> list:
-            raise ZeroDivisionError
+        @on(Called)
+        def called(self, fact: Called) -> None:
+            raise ZeroDivisionError(fact.seen.exchange.id)
 
-        def finish(self, _: object) -> list:
-            return []
-
-    judge = Judge(load(), Facts(), checks=[Raises()])  # type: ignore[list-item]
+    judge = Judge(load(), TargetFacts(), checks=[Raises()])
     judge.observe(create(1))
     made = conclude(load(), judge, record())
+    sentence = "The check Raises broke down at exchange main-1: ZeroDivisionError: main-1"
     assert made.requirements["CRE-1"].verdict is Verdict.INCONCLUSIVE
-    assert made.requirements["CRE-1"].reason == "The check Raises broke down: ZeroDivisionError: "
-    assert made.defects == ["The check Raises broke down: ZeroDivisionError: "]
+    assert made.requirements["CRE-1"].reason == sentence
+    assert made.defects == [sentence]
     assert (made.outcome, made.exit_status) == (Outcome.INCOMPLETE, 3)
 
 

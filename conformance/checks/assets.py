@@ -1,29 +1,84 @@
-"""Judges of assets: that they can be read, that their URLs last, and whose they are."""
+"""Checks of assets (AST): they can be read by their own container alone, and their URLs and numbers are right."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.checks.findings import Check, Finding, failed, passed, verify
+from conformance.checks.base import Check, on
 from conformance.checks.wording import short
 from conformance.contract.lifecycle import IN_FLIGHT
-from conformance.history.causes import assets_of, causes, causes_of, is_fresh_view, may_regenerate, status_of, vouched
 from conformance.history.expiry import expires, shows_expiry
-from conformance.history.ledger import Container, Ledger
+from conformance.history.facts import AssetAsked, ContainerRead
+from conformance.history.fields import assets_of, status_of
 from conformance.history.observation import Observation
-from conformance.history.requests import is_same_id, may_object_to_form
+from conformance.history.records import Container
+from conformance.history.requests import is_same_id
+from conformance.history.windows import Change, is_fresh_view, may_regenerate
 
 URL_MEMBERS = ("url", "signedUrl")
 _VIDEO = re.compile(r"video(?:/.+)?", re.IGNORECASE)
-"""The documented kind, or a media type; a `video_thumbnail` is a picture."""
+"""The documented kind, or a media type; a `video_thumbnail` is an image."""
+
+
+class LastingUrls(Check):
+    """AST-2: the url of an asset is absolute, does not change and does not expire."""
+
+    judges = ("AST-2",)
+
+    @on(ContainerRead)
+    def read(self, fact: ContainerRead) -> None:
+        """Judge the URLs of one read, and compare them with those of the read before."""
+        change, are_right = fact.change, self._judge_each(fact)
+        if change is not None and change.container.is_vouched and not may_regenerate(change.causes):
+            self._compare(change)
+        elif are_right:
+            self.passed("AST-2", fact.seen)
+
+    def _judge_each(self, fact: ContainerRead) -> bool:
+        """Judge each URL by itself, and return whether there are some and all are right."""
+        judged, wrong = 0, 0
+        for asset in assets_of(fact.view):
+            url = asset.get("url")
+            if not isinstance(url, str):
+                continue
+            judged += 1
+            told = f"The url {short(url)} of asset {short(asset['id'])} in container {fact.container.id}"
+            if not is_absolute(url):
+                wrong += 1
+                self.failed("AST-2", "not absolute", f"{told} is not absolute.", fact.seen)
+            elif (expiry := expires(url)) is not None:
+                wrong += 1
+                self.failed("AST-2", "expires", f"{told} expires, as shown by {short(expiry)}.", fact.seen)
+        return judged > 0 and wrong == 0
+
+    def _compare(self, change: Change) -> None:
+        before, seen, container_id = change.before, change.after, change.container.id
+        old, new = _urls(before.fields), _urls(seen.fields)
+        # A regeneration may show the old assets until it ends (open reading 4), and put new files under their ids then.
+        is_replaced = status_of(before.fields) in IN_FLIGHT
+        moved = [name for name in old if name in new and old[name] != new[name] and not is_replaced]
+        for name in moved:
+            message = (
+                f"The url of asset {short(name)} in container {container_id} changed from {short(old[name])} "
+                f"to {short(new[name])} without a regeneration."
+            )
+            self.failed("AST-2", "changed", message, before, seen)
+        rested = status_of(before.fields) == status_of(seen.fields) == "completed"
+        untouched = rested and not change.between and not change.causes
+        if untouched and not moved and set(old) - set(new):
+            gone = ", ".join(sorted(short(name) for name in set(old) - set(new)))
+            message = f"Container {container_id} lost the asset {gone} without a regeneration."
+            self.failed("AST-2", "lost", message, before, seen)
+        elif old and new and not moved and rested:
+            self.passed("AST-2", before, seen)
 
 
 def is_absolute(url: str) -> bool:
-    """Tell whether a URL has a scheme of the web and a host."""
+    """Return whether a URL has the scheme http or https, and a host."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -31,59 +86,8 @@ def is_absolute(url: str) -> bool:
     return parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
 
 
-class AssetUrls(Check):
-    """AST-2: the url of an asset is absolute, stays, and has no signature that expires."""
-
-    judges = ("AST-2",)
-
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
-        """Judge the URLs of one read, and compare them with those of the read before."""
-        if seen.container_view is None:
-            return
-        container_id, judged = seen.params["containerId"], False
-        for asset in assets_of(seen.fields):
-            url = asset.get("url")
-            if not isinstance(url, str):
-                continue
-            judged = True
-            told = f"The url {short(url)} of asset {short(asset['id'])} in container {container_id}"
-            if not is_absolute(url):
-                judged = False
-                yield failed("AST-2", f"{told} is not absolute.", seen)
-            elif (expiry := expires(url)) is not None:
-                judged = False
-                yield failed("AST-2", f"{told} carries the expiry {short(expiry)}.", seen)
-        change = ledger.change
-        if change is not None and vouched(change.container) and not may_regenerate(causes_of(change, ledger)):
-            yield from self._compare(change.container, change.before, seen, ledger)
-        elif judged:
-            yield passed("AST-2", seen)
-
-    def _compare(self, container: Container, before: Observation, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
-        old, new = _urls(before.fields), _urls(seen.fields)
-        # A regeneration may show the old assets until it ends (open reading 4), and put new files under their ids then.
-        replaced = status_of(before.fields) in IN_FLIGHT
-        moved = [name for name in old if name in new and old[name] != new[name] and not replaced]
-        for name in moved:
-            message = (
-                f"The url of asset {short(name)} in container {container.id} changed from {short(old[name])} "
-                f"to {short(new[name])} without a regeneration."
-            )
-            yield failed("AST-2", message, before, seen)
-        rested = status_of(before.fields) == status_of(seen.fields) == "completed"
-        change = ledger.change
-        untouched = rested and change is not None and not change.between and not causes_of(change, ledger)
-        if untouched and not moved and set(old) - set(new):
-            gone = ", ".join(sorted(short(name) for name in set(old) - set(new)))
-            yield failed(
-                "AST-2", f"Container {container.id} lost the asset {gone} without a regeneration.", before, seen
-            )
-        elif old and new and not moved and rested:
-            yield passed("AST-2", before, seen)
-
-
 def _urls(fields: dict[str, Any]) -> dict[str, str]:
-    """Give the url of every asset whose id stands once in the container."""
+    """Return the url of every asset whose id is unique in the container."""
     found: dict[str, list[str]] = defaultdict(list)
     for asset in assets_of(fields):
         if isinstance(asset.get("url"), str):
@@ -91,61 +95,72 @@ def _urls(fields: dict[str, Any]) -> dict[str, str]:
     return {name: urls[0] for name, urls in found.items() if len(urls) == 1}
 
 
-class ReadAssets(Check):
-    """AST-1, AST-3 and AST-4: what getAsset answers for a container's own assets, and for any other id."""
+class AssetReads(Check):
+    """AST-1, AST-3 and AST-4: getAsset answers for a container's own assets, and for no other id."""
 
     judges = ("AST-1", "AST-3", "AST-4")
 
     def __init__(self) -> None:
         self._shown: dict[str, set[str]] = defaultdict(set)
+        self._holders: dict[str, str] = {}
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
-        """Remember the assets that a container shows, and judge a getAsset."""
-        if seen.container_view is not None:
-            self._shown[seen.params["containerId"]].update(asset["id"] for asset in assets_of(seen.fields))
-        if seen.operation_id != "getAsset" or not seen.authorized or seen.status is None:
+    @on(ContainerRead)
+    def read(self, fact: ContainerRead) -> None:
+        """Remember the assets that a container shows."""
+        for asset in assets_of(fact.view):
+            self._shown[fact.container.id].add(asset["id"])
+            self._holders.setdefault(asset["id"], fact.container.id)
+
+    @on(AssetAsked)
+    def asked(self, fact: AssetAsked) -> None:
+        """Judge a getAsset."""
+        seen, container = fact.seen, fact.container
+        if not seen.authorized or seen.status is None or container is None or not container.is_vouched:
             return
-        container = ledger.containers.get(seen.params["containerId"])
-        asset_id = seen.params["assetId"]
-        if container is None or not vouched(container):
-            return
-        if asset_id in self._shown[container.id]:
-            yield from self._own(container, asset_id, seen, ledger)
+        if seen.params["assetId"] in self._shown[container.id]:
+            self._own(container, seen)
         else:
-            yield from self._foreign(container, asset_id, seen, ledger)
+            self._foreign(container, seen)
 
-    def _own(self, container: Container, asset_id: str, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
-        read = container.read
+    def _own(self, container: Container, seen: Observation) -> None:
+        read, asset_id = container.read, seen.params["assetId"]
         if read is None or seen.actor != container.owner or not read.precedes(seen):
             return
-        current = status_of(read.fields) == "completed" and any(one["id"] == asset_id for one in assets_of(read.fields))
-        if not current or may_regenerate(causes(container, read, seen.exchange.received_at, ledger)):
+        is_current = status_of(read.fields) == "completed" and any(
+            one["id"] == asset_id for one in assets_of(read.fields)
+        )
+        if not is_current or self._may_have_regenerated(container, read, seen):
             return
-        told = f"Asset {short(asset_id)} of completed container {container.id}"
+        told = f"Reading asset {short(asset_id)} of completed container {container.id}"
         if seen.status in {400, 404, 405, 409, 410, 422, 501} and not seen.may_object_to_form:
-            yield failed("AST-1", f"{told} was answered {seen.status}.", read, seen)
+            self.failed("AST-1", "refused", f"{told} was answered {seen.status}.", read, seen)
         elif seen.status == 200:
             named = seen.fields.get("id")
             if isinstance(named, str) and named != asset_id:
-                yield failed("AST-1", f"{told} was answered with asset {short(named)}.", read, seen)
+                self.failed("AST-1", "another asset", f"{told} was answered with asset {short(named)}.", read, seen)
                 return
             has_url = any(isinstance(seen.fields.get(name), str) and seen.fields[name] for name in URL_MEMBERS)
-            yield from verify("AST-1", has_url, f"{told} was answered without a URL.", read, seen)
+            self.verify("AST-1", "no URL", has_url, lambda: f"{told} was answered without a URL.", read, seen)
             if has_url:
-                message = f"{told} was answered with a URL that shows no expiry, in itself or in the body."
-                yield from verify("AST-4", shows_expiry(seen.answer), message, seen)
+                self.verify(
+                    "AST-4",
+                    "no expiry",
+                    shows_expiry(seen.answer),
+                    lambda: f"{told} was answered with a URL but no expiry, neither in the URL nor in the body.",
+                    seen,
+                )
 
-    def _foreign(self, container: Container, asset_id: str, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
+    def _foreign(self, container: Container, seen: Observation) -> None:
+        asset_id = seen.params["assetId"]
+        holder = self._holders.get(asset_id)
         if seen.refused:
-            if seen.status not in {401, 403, 429} or self._holders(asset_id):
-                yield passed("AST-3", seen)
+            if seen.status not in {401, 403, 429} or holder is not None:
+                self.passed("AST-3", seen)
             return
         read = container.read
         if not seen.ok or read is None or status_of(read.fields) != "completed" or not read.precedes(seen):
             return
-        if not is_fresh_view(container, read) or may_regenerate(
-            causes(container, read, seen.exchange.received_at, ledger)
-        ):
+        if not is_fresh_view(container, read) or self._may_have_regenerated(container, read, seen):
             return
         brief = read.fields.get("brief")
         media = brief.get("referenceMediaIds") if isinstance(brief, dict) else None
@@ -153,45 +168,54 @@ class ReadAssets(Check):
             return
         if any(is_same_id(told, asset_id) for told in self._shown[container.id]):
             return
-        holders = self._holders(asset_id)
-        whose = f"an asset of container {holders[0]}" if holders else "an asset that nobody knows"
-        message = f"Container {container.id} answered {seen.status} for {short(asset_id)}, {whose}."
-        yield failed("AST-3", message, read, seen)
+        whose = f"which belongs to container {holder}" if holder else "which no container has shown"
+        message = f"Container {container.id} answered {seen.status} for asset {short(asset_id)}, {whose}."
+        self.failed("AST-3", "another's asset" if holder else "unknown asset", message, read, seen)
 
-    def _holders(self, asset_id: str) -> list[str]:
-        return [container_id for container_id, shown in self._shown.items() if asset_id in shown][:1]
+    def _may_have_regenerated(self, container: Container, read: Observation, seen: Observation) -> bool:
+        return may_regenerate(self.ledger.windows.causes(container, read, seen.exchange.received_at))
 
 
-class AssetNumbers(Check):
+class PositiveNumbers(Check):
     """AST-5: sizes and durations are positive numbers, and a video has a duration."""
 
     judges = ("AST-5",)
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - one answer tells
+    @on(ContainerRead)
+    def read(self, fact: ContainerRead) -> None:
         """Judge the assets of one read."""
-        assets, wrong = assets_of(seen.fields) if seen.container_view is not None else [], False
-        if seen.operation_id == "getAsset" and seen.status == 200 and seen.authorized:
-            # What getAsset leaves out is no fault: the page does not show its answer.
-            assets = [{"id": seen.params["assetId"]} | seen.fields | {"kind": None}]
+        self._judge(fact.seen, fact.container.id, assets_of(fact.view))
+
+    @on(AssetAsked)
+    def asked(self, fact: AssetAsked) -> None:
+        """Judge the answer of a getAsset; a missing member is no fault, because no page shows the whole answer."""
+        seen = fact.seen
+        if seen.status == 200 and seen.authorized:
+            asset = {"id": seen.params["assetId"]} | seen.fields | {"kind": None}
+            self._judge(seen, seen.params["containerId"], [asset])
+
+    def _judge(self, seen: Observation, container_id: str, assets: list[dict[str, Any]]) -> None:
+        is_wrong = False
         for asset in assets:
-            for fault in _faults(asset):
-                wrong = True
-                message = f"Asset {short(asset['id'])} of container {seen.params['containerId']} {fault}."
-                yield failed("AST-5", message, seen)
-        if assets and not wrong:
-            yield passed("AST-5", seen)
+            for kind, fault in _faults(asset):
+                is_wrong = True
+                message = f"Asset {short(asset['id'])} of container {container_id} {fault}."
+                self.failed("AST-5", kind, message, seen)
+        if assets and not is_wrong:
+            self.passed("AST-5", seen)
 
 
-def _faults(asset: dict[str, Any]) -> Iterator[str]:
+def _faults(asset: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with an asset's numbers: the kind of each fault, and its predicate for a sentence."""
     for name in ("width", "height", "durationMs"):
         value = asset.get(name)
         if value is None:
             continue
         if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-            yield f"has the {name} {short(value)}"
+            yield f"wrong {name}", f"has the {name} {short(value)}, which is not a positive number"
     kind = asset.get("kind")
     if isinstance(kind, str) and _VIDEO.fullmatch(kind) and asset.get("durationMs") is None:
-        yield "is a video and has no durationMs"
+        yield "no durationMs", "is a video and has no durationMs"
 
 
-CHECKS: tuple[type[Check], ...] = (AssetUrls, ReadAssets, AssetNumbers)
+CHECKS: tuple[type[Check], ...] = (LastingUrls, AssetReads, PositiveNumbers)

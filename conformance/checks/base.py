@@ -67,7 +67,12 @@ class Check(ABC):  # noqa: B024 - a check is made of marked methods, none of whi
         self.findings.add(failure(requirement, kind, message, *evidence))
 
     def verify(
-        self, requirement: str, kind: str, holds: bool, message: Callable[[], str], *evidence: Observation  # noqa: FBT001 - reads as a sentence
+        self,
+        requirement: str,
+        kind: str,
+        holds: bool,
+        message: Callable[[], str],
+        *evidence: Observation,  # noqa: FBT001 - reads as a sentence
     ) -> None:
         """Say that a requirement held, or else that it was broken and how; the message is only made where it is needed."""
         if holds:
@@ -85,8 +90,6 @@ def failure(requirement: str, kind: str, message: str, *evidence: Observation) -
     return _finding(requirement, Result.FAILED, kind, message, evidence)
 
 
-def _finding(
-    requirement: str, result: Result, kind: str, message: str, evidence: tuple[Observation, ...]
-) -> Finding:
+def _finding(requirement: str, result: Result, kind: str, message: str, evidence: tuple[Observation, ...]) -> Finding:
     place = evidence[-1].operation_id if evidence else ""
     return Finding(requirement, result, message, ids_of(evidence), kind, place)

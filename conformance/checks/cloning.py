@@ -1,178 +1,190 @@
-"""Judges of cloning: a new container each time, where it lands, and that nothing else moves."""
+"""Checks of cloning (CLO): each clone makes a new container in the right project, and changes nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-from conformance.checks.access import OWNER
-from conformance.checks.findings import Check, Finding, failed, passed, verify
-from conformance.checks.late import LateCheck
-from conformance.checks.listing.paging import Limit, limit_kind
+from conformance.checks.base import Check, on
+from conformance.checks.ends import EndsInTime
 from conformance.checks.wording import short
 from conformance.contract.validity import Validity
-from conformance.history.causes import Keys, Standing, causes_of, standing
-from conformance.history.ledger import CHANGEABLE, Change, Container, Generation, Ledger
+from conformance.door.actors import OWNER
+from conformance.history.facts import CallSettled, Changed, CloneSent, ContainerAsked, PageRead, Wrote
+from conformance.history.fields import CHANGEABLE
 from conformance.history.observation import Observation
-from conformance.history.requests import is_same_id, may_object_to_form
-from conformance.history.settled import is_terminal
-from conformance.history.walks import entries_of, item_of, without_body
+from conformance.history.records import Generation
+from conformance.history.requests import is_same_id
+from conformance.history.windows import Change, is_terminal
 
 REFUSALS = frozenset({400, 404, 405, 409, 410, 422, 501})
-"""The refusals that say something of the request or the operation, and not of the caller's rights or pace."""
+"""Refusals because of the request or the operation, not because of the caller's rights or pace."""
 
 
-class CloneAnswers(LateCheck[Standing | None]):
-    """CLO-1: a plain clone answers 202 with a container that was never there before."""
+class ClonesMakeContainers(Check):
+    """CLO-1: a valid clone is answered 202 with a container that did not exist before."""
 
     judges = ("CLO-1",)
 
     def __init__(self) -> None:
-        super().__init__()
         self._listed: dict[str, Observation] = {}
         self._named: dict[str, list[Observation]] = {}
+        self._suspects: set[str] = set()
 
-    def look(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
-        """Judge the answer to a fresh clone, keep a refusal, and remember what lists have shown."""
-        if seen.operation_id == "cloneFromPost" and not seen.refused:
+    @on(PageRead)
+    def page(self, fact: PageRead) -> None:
+        """Remember what lists have shown."""
+        for item in fact.items:
+            self._listed.setdefault(item.id, fact.seen.evidence)
+
+    @on(CloneSent)
+    def clone(self, fact: CloneSent) -> None:
+        """Judge the answer to a fresh clone, and suspend the judgement of a refusal until the call is settled."""
+        seen = fact.seen
+        if not seen.refused:
             self._named.setdefault(seen.params["containerId"], []).append(seen.evidence)
-        for item in filter(None, map(item_of, entries_of(seen) or ())):
-            self._listed.setdefault(item.id, seen)
-        if not seen.is_write or not self._keys.is_fresh(seen) or seen.operation_id != "cloneFromPost":
-            return
-        if not seen.authorized:
+        if not fact.key.is_unused or not seen.authorized:
             return
         if seen.status == 202:
-            yield from self._accepted(seen, ledger)
+            self._accepted(fact)
         elif seen.validity is not Validity.PLAIN or seen.may_object_to_form:
             return
-        elif (seen.ok or seen.status in REFUSALS) and self._must_work(seen, ledger):
-            self.keep(seen, standing(ledger.containers.get(seen.params["containerId"]), seen))
+        elif (seen.ok or seen.status in REFUSALS) and self._must_work(fact):
+            self._suspects.add(seen.exchange.id)
 
-    def judge(self, call: Observation, stood: Standing | None, ledger: Ledger) -> Iterator[Finding]:
-        """Accuse, unless the path's container may be in flight by now, or the id that a caller chose may be taken by another call."""
-        if ledger.facts.clone_id == "fresh":
+    @on(CallSettled)
+    def settled(self, fact: CallSettled) -> None:
+        """Report a refusal, unless another call may have moved the source container or taken the chosen id meanwhile."""
+        call = fact.seen
+        if call.exchange.id not in self._suspects:
+            return
+        self._suspects.remove(call.exchange.id)
+        if self.ledger.facts.clone_id == "fresh":
             names = self._named.get(call.params["containerId"], ())
             other = any(
                 one.exchange.id != call.exchange.id and one.exchange.sent_at < call.exchange.received_at
                 for one in names
             )
         else:
-            other = stood is not None and stood.moved_before(call, ledger)
+            other = fact.standing is not None and fact.standing.moved_before(call)
         if not (other and call.status in {400, 409, 422}):
             message = f"A clone of the configured source post was answered {call.status}."
-            yield failed("CLO-1", message, call)
+            self.failed("CLO-1", "not 202", message, call)
 
-    def _must_work(self, seen: Observation, ledger: Ledger) -> bool:
-        project_id = seen.body.get("projectId")
-        facts = ledger.facts
+    def _must_work(self, fact: CloneSent) -> bool:
+        """Return whether the target has no reason to refuse a clone of the configured post."""
+        seen, facts, windows = fact.seen, self.ledger.facts, self.ledger.windows
         if seen.actor != OWNER:
             return False  # the configured post is the owner's, and may be unknown to another organization
+        project_id = seen.body.get("projectId")
         if facts.clone_id == "fresh":
-            unused = seen.params["containerId"] not in ledger.containers
-            return unused and project_id == facts.project_id and not ledger.windows.archived(facts.project_id)
-        stood = standing(ledger.containers.get(seen.params["containerId"]), seen)
+            is_unused = fact.container is None
+            return is_unused and project_id == facts.project_id and not windows.archived(facts.project_id)
+        stood = fact.standing
         if stood is None or stood.container.owner != seen.actor:
             return False
         home = stood.container.project_id
-        return project_id in (None, home) and not (home and ledger.windows.archived(home))
+        return project_id in (None, home) and not (home and windows.archived(home))
 
-    def _accepted(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
-        container_id, started = seen.fields.get("containerId"), ledger.started
+    def _accepted(self, fact: CloneSent) -> None:
+        seen = fact.seen
+        container_id = seen.fields.get("containerId")
         if not isinstance(container_id, str):
-            yield failed("CLO-1", "A clone answered 202 without a containerId.", seen)
+            self.failed("CLO-1", "no containerId", "A clone was answered 202 without a containerId.", seen)
             return
-        if ledger.facts.clone_id == "existing" and container_id == seen.params["containerId"]:
-            message = f"A clone answered with container {container_id}, the one that it was asked to fork."
-            yield failed("CLO-1", message, seen)
+        if self.ledger.facts.clone_id == "existing" and container_id == seen.params["containerId"]:
+            message = f"A clone was answered with container {container_id}, which is the container that it was asked to clone."
+            self.failed("CLO-1", "the source itself", message, seen)
             return
-        earlier = self._earlier(container_id, seen, started, ledger)
+        earlier = self._earlier(container_id, fact)
         if earlier is not None:
-            yield failed(
-                "CLO-1", f"A clone answered with container {container_id}, which was there before.", earlier, seen
-            )
-        elif started is None:
-            yield failed(
-                "CLO-1", f"A clone answered 202 with job {short(seen.fields.get('jobId'))}, not a new one.", seen
-            )
+            message = f"A clone was answered with container {container_id}, which existed before."
+            self.failed("CLO-1", "an old container", message, earlier, seen)
+        elif fact.started is None:
+            message = f"A clone was answered 202 with job {short(seen.fields.get('jobId'))}, which is not a new job."
+            self.failed("CLO-1", "no new job", message, seen)
         else:
-            yield passed("CLO-1", seen)
+            self.passed("CLO-1", seen)
 
-    def _earlier(self, container_id: str, seen: Observation, started: Generation | None, ledger: Ledger) -> Observation | None:
-        container = ledger.containers.get(container_id)
+    def _earlier(self, container_id: str, fact: CloneSent) -> Observation | None:
+        """Return what shows that a container existed before a clone named it."""
+        container = self.ledger.containers.get(container_id)
         if container is not None:
-            if container.first_read is not None and container.first_read.precedes(seen):
+            if container.first_read is not None and container.first_read.precedes(fact.seen):
                 return container.first_read
-            older = [one.accepted for one in container.generations if one is not started]
+            older = [one.accepted for one in container.generations if one is not fact.started]
             if older:
                 return older[0]
         listed = self._listed.get(container_id)
-        return listed if listed is not None and listed.precedes(seen) else None
+        return listed if listed is not None and listed.precedes(fact.seen) else None
 
 
-class CloneLands(Check):
-    """CLO-2: the container that a clone made can be read and listed in its project."""
+class ClonesAppearInProject(Check):
+    """CLO-2: a cloned container can be read and is listed in its project."""
 
     judges = ("CLO-2",)
 
     def __init__(self) -> None:
         self._made: dict[str, dict[str, Generation]] = {}
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
-        """Judge reads of a clone, and the end of a walk through its whole project."""
-        container = ledger.containers.get(seen.params.get("containerId", ""))
-        if seen.operation_id == "getContent" and container is not None and container.owner == seen.actor:
-            made = container.made_by
-            if made is not None and made.operation_id == "cloneFromPost" and made.accepted.precedes(seen):
-                yield from self._read(container, made, seen, ledger)
-        started = ledger.started
-        if started is not None and started.operation_id == "cloneFromPost":
-            project_id = destination(started, ledger)
-            if project_id is not None:
-                self._made.setdefault(project_id, {})[started.container_id] = started
-        walk = ledger.walk
-        if walk is None or not walk.complete or walk.malformed or walk.filters:
+    @on(CloneSent)
+    def clone(self, fact: CloneSent) -> None:
+        """Remember which container a clone made, and in which project it must be."""
+        project_id = self.ledger.destination(fact.started) if fact.started else None
+        if fact.started is not None and project_id is not None:
+            self._made.setdefault(project_id, {})[fact.started.container_id] = fact.started
+
+    @on(ContainerAsked)
+    def read(self, fact: ContainerAsked) -> None:
+        """Judge a read of a clone by its maker."""
+        seen, container = fact.seen, fact.container
+        made = container.made_by if container else None
+        if container is None or made is None or made.operation_id != "cloneFromPost":
             return
-        if limit_kind(walk.limit) in {Limit.WRONG, Limit.OPEN} or ledger.windows.archived(walk.project_id):
+        if container.owner != seen.actor or not made.accepted.precedes(seen):
+            return
+        if seen.status in {404, 410}:
+            message = f"Reading the cloned container {container.id} was answered {seen.status}."
+            self.failed("CLO-2", "not found", message, made.accepted, seen)
+            return
+        project_id = self.ledger.destination(made)
+        if seen.container_view is None or project_id is None or "projectId" not in seen.fields:
+            return
+        shown = seen.fields["projectId"]
+        self.verify(
+            "CLO-2",
+            "another project",
+            isinstance(shown, str) and is_same_id(shown, project_id),
+            lambda: f"Container {container.id} was cloned into project {project_id}, but shows project {short(shown)}.",
+            made.accepted,
+            seen,
+        )
+
+    @on(PageRead)
+    def page(self, fact: PageRead) -> None:
+        """Judge a complete walk through the list of a project."""
+        walk = fact.walk
+        if walk is None or not walk.is_reliable or walk.filters or self.ledger.windows.archived(walk.project_id):
             return
         for container_id, generation in self._made.get(walk.project_id, {}).items():
-            if generation.accepted.exchange.received_at <= walk.began and generation.accepted.actor == walk.actor:
+            made = generation.accepted
+            if made.exchange.received_at > walk.began or made.actor != walk.actor:
+                continue
+            if container_id in walk.by_id:
+                self.passed("CLO-2", made, *walk.pages)
+            else:
                 message = (
-                    f"Container {container_id} was cloned into project {walk.project_id}, whose list leaves it out."
+                    f"Container {container_id} was cloned into project {walk.project_id}, but is missing from its list."
                 )
-                yield from verify("CLO-2", container_id in walk.by_id, message, generation.accepted, *walk.pages)
-
-    def _read(self, container: Container, made: Generation, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
-        if seen.status in {404, 410}:
-            message = f"Container {container.id} was cloned, and reading it was answered {seen.status}."
-            yield failed("CLO-2", message, made.accepted, seen)
-            return
-        project_id = destination(made, ledger)
-        if seen.container_view is not None and project_id is not None and "projectId" in seen.fields:
-            shown = seen.fields["projectId"]
-            message = (
-                f"Container {container.id} was cloned into project {project_id}, and shows project {short(shown)}."
-            )
-            same = isinstance(shown, str) and is_same_id(shown, project_id)
-            yield from verify("CLO-2", same, message, made.accepted, seen)
+                self.failed("CLO-2", "not listed", message, made, *walk.pages)
 
 
-def destination(generation: Generation, ledger: Ledger) -> str | None:
-    """Give the project that a clone must land in: the one that was asked for, or else the one of the container it forks."""
-    asked = asked_destination(generation.accepted)
-    if asked is not None:
-        return asked
-    source = ledger.containers.get(generation.accepted.params["containerId"])
-    return source.project_id if source is not None and source.id != generation.container_id else None
+class ClonesEnd(EndsInTime):
+    """CLO-2: what a clone generates reaches a terminal status in time."""
+
+    judges = ("CLO-2",)
+    operations = frozenset({"cloneFromPost"})
 
 
-def asked_destination(clone: Observation) -> str | None:
-    """Give the project that the body of a clone asks for, None where it asks for none."""
-    asked = clone.body.get("projectId") if isinstance(clone.body, dict) else None
-    return asked if isinstance(asked, str) else None
-
-
-class CloneChangesNothing(Check):
-    """CLO-3: the container whose id a clone names stays as it is, and so does every other one."""
+class ClonesChangeNothing(Check):
+    """CLO-3: a clone changes neither the container that it names nor any other existing one."""
 
     judges = ("CLO-3",)
 
@@ -180,29 +192,37 @@ class CloneChangesNothing(Check):
         self._clone: Observation | None = None
         self._other_write = float("-inf")
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
+    @on(Wrote)
+    def wrote(self, fact: Wrote) -> None:
+        """Remember the latest accepted clone, and when any other call may have changed something."""
+        if isinstance(fact, CloneSent) and fact.started is not None:
+            self._clone = fact.seen.evidence
+        elif not fact.seen.refused:
+            self._other_write = max(self._other_write, fact.seen.exchange.received_at)
+
+    @on(Changed)
+    def changed(self, fact: Changed) -> None:
         """Compare the reads around accepted clones of a container at rest."""
-        if ledger.started is not None and ledger.started.operation_id == "cloneFromPost":
-            self._clone = seen.evidence
-        elif seen.is_write and not seen.refused:
-            self._other_write = max(self._other_write, seen.exchange.received_at)
-        change = ledger.change
-        if change is None or not is_terminal(change.old("status")):
+        change = fact.change
+        if not is_terminal(change.old("status")):
             return
-        calls = causes_of(change, ledger)
+        calls = change.causes
         if not calls and self._only_clone_between(change):
-            calls = [self._clone] if self._clone else []
-        elif ledger.facts.clone_id != "existing":
+            calls = (self._clone,) if self._clone else ()
+        elif self.ledger.facts.clone_id != "existing":
             return
         if not calls or not all(call.operation_id == "cloneFromPost" and call.ok for call in calls):
             return
         moved = [name for name in CHANGEABLE if name in change.differing]
+        if not moved:
+            self.passed("CLO-3", change.before, *calls, change.after)
+            return
         changes = " and ".join(f"{name} from {short(change.old(name))} to {short(change.new(name))}" for name in moved)
-        message = f"A clone changed the {changes} of container {change.container.id}."
-        yield from verify("CLO-3", not moved, message, change.before, *calls, seen)
+        message = f"A clone changed container {change.container.id}: {changes}."
+        self.failed("CLO-3", f"changed {', '.join(moved)}", message, change.before, *calls, change.after)
 
     def _only_clone_between(self, change: Change) -> bool:
-        """Tell whether the latest clone lies between the reads of a container of the run's own, and no other accepted call does."""
+        """Return whether the latest clone is the only call between the two reads that was not refused, of a container made in this history."""
         clone = self._clone
         return (
             clone is not None
@@ -213,27 +233,31 @@ class CloneChangesNothing(Check):
         )
 
 
-class UnknownSource(Check):
-    """CLO-4: a source post that nobody knows is refused."""
+class UnknownSourceRefused(Check):
+    """CLO-4: a clone of an unknown source post is refused."""
 
     judges = ("CLO-4",)
 
-    def __init__(self) -> None:
-        self._keys = Keys()
-
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
-        """Judge a clone whose source a driver of the run made up."""
-        if not seen.is_write or not self._keys.is_fresh(seen) or seen.operation_id != "cloneFromPost":
-            return
-        known = ledger.facts.known.source_post_id
+    @on(CloneSent)
+    def clone(self, fact: CloneSent) -> None:
+        """Judge a clone of a source post that a driver of the run invented."""
+        seen, known = fact.seen, self.ledger.facts.known.source_post_id
         post_id = seen.body.get("sourcePlatformPostId") if isinstance(seen.body, dict) else None
-        # Only the run's own drivers make ids up; other traffic may name posts that the configuration does not.
-        if not seen.authorized or not isinstance(post_id, str) or post_id == known or not seen.exchange.driver:
+        # Only the run's own drivers invent ids; other traffic may name real posts that are not configured.
+        is_invented = isinstance(post_id, str) and post_id != known and bool(seen.exchange.driver)
+        if not fact.key.is_unused or not seen.authorized or not is_invented:
             return
         if seen.ok:
-            yield failed("CLO-4", f"A clone of the unknown post {short(post_id)} was answered {seen.status}.", seen)
+            message = f"A clone of the unknown post {short(post_id)} was answered {seen.status}."
+            self.failed("CLO-4", "accepted", message, seen)
         elif seen.status in {400, 404, 422} and seen.validity is Validity.VALID:
-            yield passed("CLO-4", seen)
+            self.passed("CLO-4", seen)
 
 
-CHECKS: tuple[type[Check], ...] = (CloneAnswers, CloneLands, CloneChangesNothing, UnknownSource)
+CHECKS: tuple[type[Check], ...] = (
+    ClonesMakeContainers,
+    ClonesAppearInProject,
+    ClonesEnd,
+    ClonesChangeNothing,
+    UnknownSourceRefused,
+)

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from conformance.history.observation import Observation
 
-KEPT_FAILURES = 25
-"""How many different failures of one requirement are kept; the rest are counted."""
+KEPT_FINDINGS = 25
+"""How many different failures, and how many different observations that could not be judged, are kept of one requirement; the rest are counted."""
 
 
 class Result(StrEnum):
@@ -45,26 +45,29 @@ class Finding:
 class Tally:
     """What the checks said of one requirement over a history.
 
-    `shown_by` are the exchanges of the first observation that passed; `failures` are the first of each key, `inconclusive` all that
-    could not be judged.
+    `shown_by` are the exchanges of the first observation that passed; `failures` and `inconclusive` hold the first finding of each key.
+    `unjudged` counts the observations that could not be judged.
     """
 
     passed: int = 0
     failed: int = 0
+    unjudged: int = 0
     shown_by: tuple[str, ...] = ()
     failures: list[Finding] = field(default_factory=list)
     inconclusive: list[Finding] = field(default_factory=list)
-    _keys: set[tuple[str, str, str]] = field(default_factory=set, repr=False)
+    _kept: set[tuple[Result, tuple[str, str, str]]] = field(default_factory=set, repr=False)
 
     def add(self, finding: Finding) -> None:
         """Count a finding that is no success, and keep it where it is the first of its key."""
-        if finding.result is Result.INCONCLUSIVE:
-            self.inconclusive.append(finding)
-            return
-        self.failed += 1
-        if finding.key not in self._keys and len(self.failures) < KEPT_FAILURES:
-            self._keys.add(finding.key)
-            self.failures.append(finding)
+        is_failure = finding.result is Result.FAILED
+        if is_failure:
+            self.failed += 1
+        else:
+            self.unjudged += 1
+        kept = self.failures if is_failure else self.inconclusive
+        if len(kept) < KEPT_FINDINGS and (finding.result, finding.key) not in self._kept:
+            self._kept.add((finding.result, finding.key))
+            kept.append(finding)
 
 
 class Findings:

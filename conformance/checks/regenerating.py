@@ -1,88 +1,88 @@
-"""Judges of regenerating: the answer, the brief that it leaves, and the patch that must be refused."""
+"""Checks of regenerating (REG): its answer, its patch, that it ends, and what it leaves unchanged."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.checks.findings import Check, Finding, failed, passed
-from conformance.checks.late import LateCheck
+from conformance.checks.base import Check, on
+from conformance.checks.ends import EndsInTime
 from conformance.checks.wording import short
 from conformance.contract.validity import Unparsed, Validity
-from conformance.history.causes import (
-    Standing,
-    is_fresh_view,
-    latest_start,
-    may_have_regenerated,
-    standing,
-    status_of,
+from conformance.history.facts import (
+    CallSettled,
+    Changed,
+    ContainerRead,
+    EndedJobReadAgain,
+    JobAsked,
+    ListedCreatedAtMoved,
+    RegenerateSent,
+    RejectSent,
 )
-from conformance.history.fields import BRIEF_FIELDS
-from conformance.history.ledger import Container, Generation, Ledger
+from conformance.history.fields import BRIEF_FIELDS, status_of
 from conformance.history.observation import Observation
-from conformance.history.requests import ABSENT, may_object_to_form
+from conformance.history.records import Container, Generation
+from conformance.history.requests import ABSENT
+from conformance.history.timestamps import instant
+from conformance.history.windows import is_fresh_view, may_have_regenerated, may_regenerate
 
 
-class RegenerateAnswers(LateCheck[Standing]):
-    """REG-1: a regenerate of a container at rest answers 202 with a new job and the same container."""
+class RegenerateIsAccepted(Check):
+    """REG-1: a regenerate of a container at rest is answered 202 with a new job and the same container."""
 
     judges = ("REG-1",)
 
-    def look(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
-        """Judge the answer to a fresh call, and keep a refusal."""
-        if not seen.is_write or not self._keys.is_fresh(seen) or seen.operation_id != "regenerateContent":
+    @on(RegenerateSent)
+    def regenerate(self, fact: RegenerateSent) -> None:
+        """Judge the envelope in the answer of 202 to a call with an unused key."""
+        seen, container = fact.seen, fact.container
+        if seen.status != 202 or not fact.key.is_unused or container is None or seen.actor != container.owner:
             return
-        container_id = seen.params["containerId"]
-        container = ledger.containers.get(container_id)
-        if container is None or seen.actor != container.owner:
-            return
-        if seen.status == 202:
-            yield from self._accepted(seen, container_id, ledger)
-            return
-        stood = standing(container, seen)
-        plain = seen.validity is Validity.PLAIN or (seen.validity is Validity.VALID and seen.body is Unparsed.ABSENT)
-        if stood is not None and plain and not seen.may_object_to_form:
-            self.keep(seen, stood)
-
-    def _accepted(self, seen: Observation, container_id: str, ledger: Ledger) -> Iterator[Finding]:
         job_id, named = seen.fields.get("jobId"), seen.fields.get("containerId")
-        if isinstance(named, str) and named != container_id:
-            yield failed(
-                "REG-1", f"Regenerating container {container_id} answered with container {short(named)}.", seen
-            )
+        told = f"Regenerating container {container.id} was answered"
+        if isinstance(named, str) and named != container.id:
+            self.failed("REG-1", "another container", f"{told} with container {short(named)}.", seen)
         elif not isinstance(job_id, str):
-            yield failed("REG-1", f"Regenerating container {container_id} answered 202 without a jobId.", seen)
+            self.failed("REG-1", "no jobId", f"{told} 202 without a jobId.", seen)
         elif not isinstance(named, str):
-            yield failed("REG-1", f"Regenerating container {container_id} answered 202 without a containerId.", seen)
-        elif ledger.started is None:
-            known = ledger.jobs.get(job_id)
-            message = (
-                f"Regenerating container {container_id} answered with job {short(job_id)}, which is not a new one."
-            )
-            yield failed("REG-1", message, *([known.accepted] if known else []), seen)
+            self.failed("REG-1", "no containerId", f"{told} 202 without a containerId.", seen)
+        elif fact.started is None:
+            known = self.ledger.named(job_id)
+            message = f"{told} with job {short(job_id)}, which is not new."
+            self.failed("REG-1", "an old job", message, *([known.accepted] if known else []), seen)
         else:
-            yield passed("REG-1", seen)
+            self.passed("REG-1", seen)
 
-    def judge(self, call: Observation, stood: Standing, ledger: Ledger) -> Iterator[Finding]:
-        """Accuse a refusal, unless the container may have been moved or its project archived."""
-        status, container = call.status, stood.container
-        absent = status in ABSENT
-        if not (absent or call.ok or status in {400, 409, 422}) or (not absent and stood.moved_before(call, ledger)):
+    @on(CallSettled)
+    def settled(self, fact: CallSettled) -> None:
+        """Judge any other answer, unless another call may have changed the container or archived its project."""
+        call, stood = fact.seen, fact.standing
+        if stood is None or not isinstance(fact.wrote, RegenerateSent) or not fact.wrote.key.is_unused:
             return
-        if container.project_id is not None and ledger.windows.archived(container.project_id):
+        status, container = call.status, stood.container
+        if status == 202 or call.actor != container.owner or not _is_plain(call) or call.may_object_to_form:
+            return
+        is_absent = status in ABSENT
+        if not is_absent and (not (call.ok or status in {400, 409, 422}) or stood.moved_before(call)):
+            return
+        if self.ledger.windows.archived(container.project_id):
             return
         if status in {400, 422} and call.validity is not Validity.PLAIN:
             return
         message = (
             f"Regenerating container {container.id}, which is {stood.read.fields['status']}, was answered {status}."
         )
-        yield failed("REG-1", message, stood.read, call)
+        kind = "no such operation" if is_absent else "not 202" if call.ok else "refused"
+        self.failed("REG-1", kind, message, stood.read, call)
+
+
+def _is_plain(call: Observation) -> bool:
+    return call.validity is Validity.PLAIN or (call.validity is Validity.VALID and call.body is Unparsed.ABSENT)
 
 
 @dataclass(frozen=True, slots=True)
-class Patched:
-    """What an accepted regeneration must leave of a brief; `kept` names the fields that its patch does not."""
+class _Patched:
+    """The brief that an accepted regeneration must lead to; `kept` are the fields that its patch does not name."""
 
     generation: Generation
     before: Observation
@@ -90,37 +90,39 @@ class Patched:
     kept: frozenset[str]
 
 
-class PatchedBrief(Check):
-    """REG-2: the fields that a patch names are replaced, and the others keep their values."""
+class PatchAppliesToBrief(Check):
+    """REG-2: the fields of a brief that a patch names are replaced, and the others keep their values."""
 
     judges = ("REG-2",)
 
     def __init__(self) -> None:
-        self._expected: dict[str, Patched] = {}
+        self._expected: dict[str, _Patched] = {}
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
-        """Work out what an accepted regeneration must leave, and judge the reads of its outcome."""
-        started = ledger.started
-        if started is not None and seen.may_regenerate and seen.operation_id != "cloneFromPost":
-            self._expect(started, seen, ledger.containers[started.container_id])
-        if seen.container_view is None:
-            return
-        container = ledger.containers[seen.params["containerId"]]
+    @on(RegenerateSent, RejectSent)
+    def regeneration(self, fact: RegenerateSent | RejectSent) -> None:
+        """Work out the brief that an accepted regeneration must lead to."""
+        if fact.started is not None and fact.seen.may_regenerate:
+            self._note(fact.started, fact.seen, self.ledger.containers[fact.started.container_id])
+
+    @on(ContainerRead)
+    def read(self, fact: ContainerRead) -> None:
+        """Judge a read that shows how the regeneration ended."""
+        seen, container = fact.seen, fact.container
         expected = self._expected.get(container.id)
         if expected is None or not expected.generation.accepted.precedes(seen):
             return
-        # A replay starts nothing, so that it must leave the brief as the latest regeneration has made it.
-        if latest_start(container) > expected.generation.accepted.exchange.sent_at:
+        # A replay starts nothing, so that the brief must stay what the latest regeneration made it.
+        if container.latest_start > expected.generation.accepted.exchange.sent_at:
             return
-        if status_of(seen.fields) in {"completed", "failed"} and is_fresh_view(container, seen):
-            yield from self._judge(expected, container, seen)
+        if status_of(fact.view) in {"completed", "failed"} and is_fresh_view(container, seen):
+            self._judge(expected, container, seen)
 
-    def _expect(self, started: Generation, seen: Observation, container: Container) -> None:
+    def _note(self, started: Generation, seen: Observation, container: Container) -> None:
         read = container.read
         earlier = self._expected.pop(container.id, None)
         sent_before = [one.accepted.exchange.sent_at for one in container.generations if one is not started]
-        # Of two that overlap, nobody knows which came last.
-        if any(call.may_regenerate and call is not seen and call.overlaps(seen) for call in container.influences):
+        # Which of two overlapping calls took effect last is unknown.
+        if any(call is not seen and call.overlaps(seen) for call in container.regenerating):
             return
         if read is None or not read.precedes(seen) or (seen.sent_brief and seen.validity is Validity.UNCLEAR):
             return
@@ -135,9 +137,9 @@ class PatchedBrief(Check):
             base = earlier.brief
         patch = {name: value for name, value in (seen.sent_brief or {}).items() if name in BRIEF_FIELDS}
         known = {name: value for name, value in (base | patch).items() if value is not None}
-        self._expected[container.id] = Patched(started, read, known, frozenset(known) - frozenset(patch))
+        self._expected[container.id] = _Patched(started, read, known, frozenset(known) - frozenset(patch))
 
-    def _judge(self, expected: Patched, container: Container, seen: Observation) -> Iterator[Finding]:
+    def _judge(self, expected: _Patched, container: Container, seen: Observation) -> None:
         brief = seen.fields.get("brief")
         shown = brief if isinstance(brief, dict) else {}
         wrong = [name for name, value in expected.brief.items() if shown.get(name) != value]
@@ -146,25 +148,111 @@ class PatchedBrief(Check):
             told = f"brief.{name} of container {container.id}"
             values = f"{short(shown.get(name))}, not {short(expected.brief[name])}"
             if name in expected.kept:
-                message = f"The regeneration's patch did not name {told}, which now is {values}."
+                kind = f"{name} not kept"
+                message = f"The patch of a regeneration did not name {told}, which is now {values}."
             else:
-                message = f"The regeneration's patch named {told}, which now is {values}."
-            yield failed("REG-2", message, expected.before, accepted, seen)
+                kind = f"{name} not patched"
+                message = f"The patch of a regeneration named {told}, which is now {values}."
+            self.failed("REG-2", kind, message, expected.before, accepted, seen)
         if not wrong:
-            yield passed("REG-2", expected.before, accepted, seen)
+            self.passed("REG-2", expected.before, accepted, seen)
 
 
-class BrokenPatch(Check):
-    """REG-6: a body that breaks the schema is not accepted."""
+class RegenerationsEnd(EndsInTime):
+    """REG-4: every accepted regeneration reaches a terminal status in time."""
+
+    judges = ("REG-4",)
+    operations = frozenset({"regenerateContent", "rejectContent"})
+
+
+class RegenerationKeepsCreatedAt(Check):
+    """REG-4: a regeneration does not change createdAt."""
+
+    judges = ("REG-4",)
+
+    @on(Changed)
+    def changed(self, fact: Changed) -> None:
+        """Compare two reads with a regeneration between."""
+        change = fact.change
+        if not may_regenerate(change.causes):
+            return
+        made = change.old("createdAt"), change.new("createdAt")
+        first, second = map(instant, made)
+        if first is not None and second is not None:
+            self.verify(
+                "REG-4",
+                "another createdAt",
+                first.microseconds == second.microseconds,
+                lambda: (
+                    f"A regeneration changed the createdAt of container {change.container.id} "
+                    f"from {short(made[0])} to {short(made[1])}."
+                ),
+                change.before,
+                change.after,
+            )
+
+    @on(ListedCreatedAtMoved)
+    def listed(self, fact: ListedCreatedAtMoved) -> None:
+        """Judge a createdAt that differs between two lists, where a regeneration may have changed it."""
+        container = self.ledger.containers.get(fact.container_id)
+        if container is not None and container.regenerating:
+            message = f"Lists show container {short(fact.container_id)} as created at {fact.old} and at {fact.new}."
+            self.failed("REG-4", "another createdAt in a list", message, fact.first, fact.seen.evidence)
+
+
+class EarlierJobsRemain(Check):
+    """REG-5: the jobs of earlier generations can still be read, and do not change."""
+
+    judges = ("REG-5",)
+
+    @on(JobAsked)
+    def asked(self, fact: JobAsked) -> None:
+        """Judge whether the caller can still read the job of an earlier generation."""
+        seen, generation = fact.seen, fact.generation
+        if generation is None or generation.accepted.actor != seen.actor:
+            return
+        if seen.is_turned_away and fact.was_superseded:
+            message = f"Job {generation.job_id} was accepted, but reading it was answered {seen.status}."
+            self.failed("REG-5", "cannot be read", message, generation.accepted, seen)
+
+    @on(EndedJobReadAgain)
+    def read_again(self, fact: EndedJobReadAgain) -> None:
+        """Judge whether a job that had ended before a regeneration is unchanged."""
+        if not fact.was_regenerated:
+            return
+        self.verify(
+            "REG-5",
+            f"changed {' and '.join(fact.changed)}",
+            not fact.changed,
+            lambda: f"Job {short(fact.job_id)} changed its {_changes(fact)} after it had ended.",
+            fact.first,
+            fact.seen,
+        )
+
+
+def _changes(fact: EndedJobReadAgain) -> str:
+    return " and ".join(f"{name} from {short(old)} to {short(new)}" for name, (old, new) in fact.changed.items())
+
+
+class InvalidPatchRefused(Check):
+    """REG-6: a regenerate whose body breaks the schema is not accepted."""
 
     judges = ("REG-6",)
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - one answer tells
-        """Judge a regenerate that breaks a stated type, or is not JSON."""
-        broken = seen.validity in {Validity.INVALID, Validity.MALFORMED}
-        if seen.operation_id == "regenerateContent" and seen.authorized and broken and seen.ok:
+    @on(RegenerateSent)
+    def regenerate(self, fact: RegenerateSent) -> None:
+        """Judge the answer to a body that breaks a documented type, or is not JSON."""
+        seen = fact.seen
+        if seen.ok and seen.authorized and seen.validity in {Validity.INVALID, Validity.MALFORMED}:
             message = f"A regenerate was answered {seen.status} although {seen.invalid_because}."
-            yield failed("REG-6", message, seen)
+            self.failed("REG-6", "accepted", message, seen)
 
 
-CHECKS: tuple[type[Check], ...] = (RegenerateAnswers, PatchedBrief, BrokenPatch)
+CHECKS: tuple[type[Check], ...] = (
+    RegenerateIsAccepted,
+    PatchAppliesToBrief,
+    RegenerationsEnd,
+    RegenerationKeepsCreatedAt,
+    EarlierJobsRemain,
+    InvalidPatchRefused,
+)

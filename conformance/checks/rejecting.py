@@ -1,163 +1,190 @@
-"""Judges of rejecting: the reason that it needs, and its regeneration in the same step."""
+"""Checks of rejecting (REJ): its effect, the reason that it needs, and the regeneration that it may start."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
-from conformance.checks.findings import Check, Finding, failed, passed
+from conformance.checks.base import Check, on
+from conformance.checks.rejects import RejectAnswers
 from conformance.checks.wording import short
-from conformance.contract.lifecycle import IN_FLIGHT
-from conformance.contract.validity import Unparsed
-from conformance.history.causes import DECISIONS, MOMENT, Keys, Standing, causes, standing, status_of, vouched
-from conformance.history.ledger import Generation, Ledger
+from conformance.contract.lifecycle import IN_FLIGHT, Answer
+from conformance.contract.validity import Validity, reason_fault
+from conformance.history.decisions import DECISIONS
+from conformance.history.facts import ContainerRead, DecisionRead, ProgressAsked, RejectSent
+from conformance.history.fields import status_of
 from conformance.history.observation import Observation
+from conformance.history.records import Generation
+from conformance.history.windows import MOMENT, Standing
 
-LONGEST_REASON = 1024
-MOVED_BY_A_REJECT = ("status", "approvalStatus", "updatedAt")
-
-
-def lacks_a_reason(seen: Observation) -> str | None:
-    """Say what is wrong with a reject's reason, None where it has one of 1 to 1,024 characters, or where that is open."""
-    if seen.body is Unparsed.ABSENT:
-        return "without a body"
-    if not isinstance(seen.body, dict):
-        return None
-    reason = seen.body.get("reason")
-    if reason is None or reason == "":
-        return "without a reason"
-    if not isinstance(reason, str):
-        return "with a reason that is no string"
-    return f"with a reason of {len(reason)} characters" if len(reason) > LONGEST_REASON else None
+CHANGED_BY_REJECT = ("status", "approvalStatus", "updatedAt")
+"""The fields of which a reject, with regeneration or without, changes at least one."""
 
 
-class Reasons(Check):
-    """REJ-3: a reject without a reason, or with too long a one, is refused."""
+class RejectShows(Check):
+    """REJ-1: the first read after a successful reject shows it."""
+
+    judges = ("REJ-1",)
+
+    @on(DecisionRead)
+    def read(self, fact: DecisionRead) -> None:
+        """Judge a read that comes after a reject which no earlier read has shown."""
+        if fact.makes == "rejected" and not fact.was_shown:
+            self.verify(
+                "REJ-1",
+                "does not show",
+                fact.approval == "rejected",
+                lambda: f"Container {fact.container.id} reads as {short(fact.approval)} after it was rejected.",
+                fact.decision,
+                fact.seen,
+            )
+
+
+class RejectIsAccepted(RejectAnswers):
+    """REJ-1: the operation exists, and is not refused where the container's state allows it."""
+
+    judges = ("REJ-1",)
+
+    def judge(self, call: Observation, stood: Standing, stated: Answer) -> None:
+        """Judge the answer."""
+        container_id, read = stood.container.id, stood.read
+        if call.status in {404, 405, 501}:
+            message = f"Rejecting container {container_id} was answered {call.status}."
+            self.failed("REJ-1", "no such operation", message, read, call)
+        elif stated is Answer.ALLOWED and call.validity is Validity.PLAIN and call.status in {400, 409, 410, 422}:
+            approval = read.fields["approvalStatus"]
+            message = f"Rejecting container {container_id}, which is {approval}, was answered {call.status}."
+            self.failed("REJ-1", "refused", message, read, call)
+
+
+class RejectNeedsReason(Check):
+    """REJ-3: a reject without a reason, or with one that is too long, is refused."""
 
     judges = ("REJ-3",)
 
-    def __init__(self) -> None:
-        self._keys = Keys()
-
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
-        """Judge the answer to a reject that has no good reason."""
-        if not seen.is_write or not self._keys.is_fresh(seen) or seen.operation_id != "rejectContent":
-            return
-        fault = lacks_a_reason(seen)
-        if fault is None or not seen.authorized or not vouched(ledger.containers.get(seen.params["containerId"])):
+    @on(RejectSent)
+    def reject(self, fact: RejectSent) -> None:
+        """Judge the answer to a reject without a valid reason."""
+        seen, container = fact.seen, fact.container
+        fault = reason_fault(seen.body) if fact.key.is_unused else None
+        if fault is None or not seen.authorized or container is None or not container.is_vouched:
             return
         if seen.ok:
-            yield failed("REJ-3", f"A reject {fault} was answered {seen.status}.", seen)
+            kind = "too long a reason" if fault.endswith("characters") else fault
+            self.failed("REJ-3", kind, f"A reject {fault} was answered {seen.status}.", seen)
         elif seen.status in {400, 422}:
-            yield passed("REJ-3", seen)
+            self.passed("REJ-3", seen)
 
 
-class RejectAndRegenerate(Check):
-    """REJ-2: a reject that regenerates names a new job, and the container reads as rejected, or pending again, and generates."""
+class RejectRegenerates(Check):
+    """REJ-2: a reject with regeneration names a new job, and its container reads as rejected, or as pending again, and is regenerated."""
 
     judges = ("REJ-2",)
 
     def __init__(self) -> None:
         self._accepted: dict[str, Generation] = {}
-        self._keys = Keys()
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
-        """Judge the answer, then the first read after it."""
-        if seen.is_write:
-            fresh = self._keys.is_fresh(seen)
-            if fresh and seen.operation_id == "rejectContent" and seen.status == 202 and seen.authorized:
-                yield from self._answer(seen, ledger)
+    @on(RejectSent)
+    def reject(self, fact: RejectSent) -> None:
+        """Judge the answer of 202 to a reject, and keep the generation that the reject started."""
+        seen, started = fact.seen, fact.started
+        if not fact.key.is_unused or seen.status != 202 or not seen.authorized:
             return
-        if seen.operation_id == "getContentProgress" and seen.ok and seen.authorized:
-            yield from self._progress(seen, ledger)
-        if seen.container_view is None:
-            return
-        generation = self._accepted.get(seen.params["containerId"])
-        if generation is not None and generation.accepted.precedes(seen):
-            yield from self._first_read(generation, seen, ledger)
-
-    def _progress(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
-        """Accuse where the container is still on the job from before the reject, so that it was rejected and nothing more."""
-        container = ledger.containers.get(seen.params["containerId"])
-        latest = container.generations[-1] if container is not None and container.generations else None
-        if latest is None or latest.operation_id != "rejectContent" or not latest.accepted.precedes(seen):
-            return
-        earlier = {one.job_id for one in container.generations[:-1]} if container is not None else set()
-        job_id = seen.fields.get("jobId")
-        if isinstance(job_id, str) and job_id in earlier:
-            message = (
-                f"Rejecting container {latest.container_id} answered with the new job {latest.job_id}, "
-                f"and its progress is still that of job {short(job_id)}."
-            )
-            yield failed("REJ-2", message, latest.accepted, seen)
-
-    def _answer(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
-        container_id, job_id = seen.params["containerId"], seen.fields.get("jobId")
-        started = ledger.started
-        if started is not None and started.container_id == container_id:
+        container_id = seen.params["containerId"]
+        if started is None:
+            known = self.ledger.named(seen.fields.get("jobId"))
+            if known is not None:
+                message = (
+                    f"Rejecting container {container_id} with regeneration was answered with job {short(known.job_id)}, "
+                    "which is not new."
+                )
+                self.failed("REJ-2", "an old job", message, known.accepted, seen)
+        elif started.container_id == container_id:
             self._accepted[container_id] = started
-        elif started is not None:
-            message = f"Rejecting container {container_id} regenerates container {short(started.container_id)}."
-            yield failed("REJ-2", message, seen)
-        elif isinstance(job_id, str) and job_id in ledger.jobs:
-            message = (
-                f"Rejecting and regenerating container {container_id} answered with job {short(job_id)}, not a new one."
-            )
-            yield failed("REJ-2", message, ledger.jobs[job_id].accepted, seen)
+        else:
+            message = f"Rejecting container {container_id} with regeneration regenerated container {short(started.container_id)}."
+            self.failed("REJ-2", "another container", message, seen)
 
-    def _first_read(self, generation: Generation, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
-        container = ledger.containers[generation.container_id]
-        others = [
-            call
-            for call in causes(container, generation.accepted, seen.exchange.received_at, ledger)
-            if call is not generation.accepted
-        ]
-        if any(call.may_regenerate or call.operation_id in DECISIONS for call in others):
+    @on(ProgressAsked)
+    def progress(self, fact: ProgressAsked) -> None:
+        """Judge whether the container's progress is still that of a job from before the reject, so that nothing was regenerated."""
+        seen, container = fact.seen, fact.container
+        latest = container.latest if container is not None and seen.ok and seen.authorized else None
+        if container is None or latest is None:
+            return
+        if latest.operation_id != "rejectContent" or not latest.accepted.precedes(seen):
+            return
+        shown = self.ledger.named(seen.fields.get("jobId"))
+        if shown is not None and shown is not latest and shown.container_id == container.id:
+            message = (
+                f"Rejecting container {container.id} was answered with the new job {latest.job_id}, "
+                f"but its progress is still that of job {short(shown.job_id)}."
+            )
+            self.failed("REJ-2", "still the old job", message, latest.accepted, seen)
+
+    @on(ContainerRead)
+    def read(self, fact: ContainerRead) -> None:
+        """Judge the first read after a reject with regeneration."""
+        seen, container = fact.seen, fact.container
+        generation = self._accepted.get(container.id)
+        if generation is None or not generation.accepted.precedes(seen):
+            return
+        accepted = generation.accepted
+        calls = self.ledger.windows.causes(container, accepted, seen.exchange.received_at)
+        if _is_touched(calls, accepted):
             del self._accepted[container.id]
             return
-        approval, status = seen.fields.get("approvalStatus"), status_of(seen.fields)
+        approval, status = fact.view.get("approvalStatus"), status_of(fact.view)
         if not isinstance(approval, str) or status is None:
             return
         if approval not in {"rejected", "pending"}:
             del self._accepted[container.id]
-            message = f"Container {container.id} was rejected and regenerates, and reads as {short(approval)}."
-            yield failed("REJ-2", message, generation.accepted, seen)
-        elif status in IN_FLIGHT or generation.accepted not in container.unshown:
+            message = (
+                f"Container {container.id} was rejected with regeneration "
+                f"and reads as {short(approval)}, not as rejected or pending."
+            )
+            self.failed("REJ-2", "neither rejected nor pending", message, accepted, seen)
+        elif status in IN_FLIGHT or accepted not in container.unshown:
             del self._accepted[container.id]
-            yield passed("REJ-2", generation.accepted, seen)
+            self.passed("REJ-2", accepted, seen)
 
 
-class RejectsWithoutEffect(Check):
-    """REJ-1 and REJ-2: a reject with regeneration that is accepted without a job rejects at least (reading 2)."""
+class RejectHasEffect(Check):
+    """REJ-1 and REJ-2: a reject with regeneration that is accepted without a job at least rejects (open reading 2)."""
 
     judges = ("REJ-1", "REJ-2")
 
     def __init__(self) -> None:
         self._accepted: dict[str, tuple[Observation, Standing]] = {}
-        self._keys = Keys()
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
-        """Keep such a reject of a pending container at rest, and accuse it where nothing has come of it after a moment."""
-        if seen.is_write and self._keys.is_fresh(seen) and seen.operation_id == "rejectContent":
-            stood = standing(ledger.containers.get(seen.params["containerId"]), seen)
-            silent = seen.ok and seen.authorized and seen.may_regenerate and "jobId" not in seen.fields
-            if stood is not None and silent and stood.read.fields.get("approvalStatus") == "pending":
-                self._accepted[stood.container.id] = (seen, stood)
-        if seen.container_view is None or seen.params["containerId"] not in self._accepted:
+    @on(RejectSent)
+    def reject(self, fact: RejectSent) -> None:
+        """Keep such a reject where its container was pending and at rest."""
+        seen, stood = fact.seen, fact.standing
+        if stood is None or not fact.key.is_unused or stood.read.fields.get("approvalStatus") != "pending":
             return
-        call, stood = self._accepted[seen.params["containerId"]]
-        if call.exchange.received_at + MOMENT > seen.exchange.sent_at:
+        if seen.ok and seen.authorized and seen.may_regenerate and "jobId" not in seen.fields:
+            self._accepted[stood.container.id] = (seen, stood)
+
+    @on(ContainerRead)
+    def read(self, fact: ContainerRead) -> None:
+        """Judge whether the reject has changed anything after a moment."""
+        seen, kept = fact.seen, self._accepted.get(fact.container.id)
+        if kept is None or kept[0].exchange.received_at + MOMENT > seen.exchange.sent_at:
             return
-        del self._accepted[stood.container.id]
-        calls = causes(stood.container, stood.read, seen.exchange.received_at, ledger, stood.unshown)
-        if any(cause is not call and (cause.may_regenerate or cause.operation_id in DECISIONS) for cause in calls):
+        del self._accepted[fact.container.id]
+        call, stood = kept
+        if _is_touched(stood.causes_until(seen.exchange.received_at), call):
             return
-        if all(seen.fields.get(name) == stood.read.fields.get(name) for name in MOVED_BY_A_REJECT):
+        if all(fact.view.get(name) == stood.read.fields.get(name) for name in CHANGED_BY_REJECT):
             message = (
                 f"Rejecting container {stood.container.id} with regeneration was answered {call.status} without a job, "
-                "and has neither rejected nor regenerated it."
+                "and neither rejected nor regenerated it."
             )
-            yield failed("REJ-1", message, stood.read, call, seen)
-            yield failed("REJ-2", message, stood.read, call, seen)
+            for requirement in self.judges:
+                self.failed(requirement, "no effect", message, stood.read, call, seen)
 
 
-CHECKS: tuple[type[Check], ...] = (Reasons, RejectAndRegenerate, RejectsWithoutEffect)
+def _is_touched(calls: list[Observation], reject: Observation) -> bool:
+    """Return whether another call than the reject may have approved, rejected or regenerated the container."""
+    return any(call is not reject and (call.may_regenerate or call.operation_id in DECISIONS) for call in calls)
+
+
+CHECKS: tuple[type[Check], ...] = (RejectShows, RejectIsAccepted, RejectNeedsReason, RejectRegenerates, RejectHasEffect)

@@ -9,13 +9,12 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from conformance import __version__
-from conformance.checks.judge import Judge
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange, judging_order, read
 from conformance.exceptions import ConfigurationError
-from conformance.history.observation import Facts
 from conformance.reporting import terminal, write_all
 from conformance.reporting.text import by_id
+from conformance.run.conclude import judge_history
 from conformance.run.record import HarnessFacts, RunRecord
 from conformance.run.verdict import conclude
 
@@ -28,11 +27,8 @@ def judge_again(folder: Path, *, quiet: bool = False) -> int:
     contract, record = load(), read_record(folder / "run.json")
     now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
     exchanges = sorted(_history(folder / "history.jsonl"), key=judging_order)
-    judge = Judge(contract, Facts.of(record.target))
-    for exchange in exchanges:
-        judge.observe(exchange)
-    judge.finish()
-    report = conclude(contract, judge, record.model_copy(update={"harness": now}), exchanges)
+    judge = judge_history(contract, record, exchanges)
+    report = conclude(contract, judge, record.model_copy(update={"harness": now}))
     paths = write_all(report, exchanges, folder)
     console = Console(width=None if sys.stdout.isatty() else 120)
     terminal.show(report, by_id(exchanges), console, paths=paths, quiet=quiet)

@@ -18,6 +18,8 @@ from conformance.contract.schemas import Schema
 LEVELS = ("MUST", "SHOULD", "ADVICE")
 GENERATING_OPERATIONS = frozenset({"createContent", "regenerateContent", "cloneFromPost"})
 """The operations that start a generation whenever they are accepted; `rejectContent` may, where it regenerates."""
+IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
+"""The code of an error that refuses a key which another body has used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ PLAIN_HOOK = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 .,!?'\[\]_-]{0,198}[A-Za-z0-9
 PLAIN_TAG = re.compile(r"[a-z0-9-]{1,30}")
 LISTS = ("targetPlatforms", "themeTags", "referenceMediaIds")
 LONGEST_PLAIN_LIST = 8
+LONGEST_REASON = 1024
 PLAIN_PLATFORMS = frozenset({"tiktok", "instagram"})
 PLAIN_LANGUAGES = frozenset({"en", "en-US"})
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -137,6 +138,11 @@ def media_type(message: HasHeaders) -> str:
     return (message.header("content-type") or "").partition(";")[0].strip().lower()
 
 
+def media_type(request: HasHeaders) -> str:
+    """Return the media type that a request names, in lower case and without parameters; empty where it names none."""
+    return (request.header("content-type") or "").partition(";")[0].strip().lower()
+
+
 def is_uuid(text: str) -> bool:
     """Return whether a text is a UUID in its usual form (RFC 9562, section 4)."""
     return _UUID.fullmatch(text) is not None
@@ -206,6 +212,20 @@ def _is_plain(operation: str, body: Mapping[str, Any], known: Known) -> bool:
             not isinstance(patch, dict) or is_plain_brief(patch, known)
         )
     return True
+
+
+def reason_fault(body: Any) -> str | None:
+    """Say what is wrong with the reason in a reject's body, None where it has one of 1 to 1,024 characters, or where that is open."""
+    if body is Unparsed.ABSENT:
+        return "without a body"
+    if not isinstance(body, dict):
+        return None
+    reason = body.get("reason")
+    if reason is None or reason == "":
+        return "without a reason"
+    if not isinstance(reason, str):
+        return "with a reason that is not a string"
+    return f"with a reason of {len(reason)} characters" if len(reason) > LONGEST_REASON else None
 
 
 def _is_plain_list(values: list[str]) -> bool:

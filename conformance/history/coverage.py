@@ -6,12 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from conformance.contract.lifecycle import IN_FLIGHT
-from conformance.contract.validity import Validity
+from conformance.contract.validity import Validity, reason_fault
 from conformance.history.ledger import ACCEPTED, Ledger
 from conformance.history.observation import Observation
 from conformance.history.records import Container
-
-LONGEST_REASON = 1024
 
 
 @dataclass(slots=True)
@@ -63,6 +61,5 @@ def _situation(container: Container, seen: Observation) -> str | None:
 
 def _refused_as_unknown(seen: Observation) -> bool:
     """Return whether a reject with nothing wrong in it was refused for its body rather than for the container's state."""
-    reason = seen.body.get("reason") if isinstance(seen.body, dict) else None
-    sound = isinstance(reason, str) and 0 < len(reason) <= LONGEST_REASON and seen.body["regenerate"] is True
+    sound = reason_fault(seen.body) is None and seen.body["regenerate"] is True
     return seen.status in {400, 422} and (sound or seen.validity is Validity.PLAIN)

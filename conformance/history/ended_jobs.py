@@ -44,9 +44,7 @@ class EndedJobs:
             other is not generation and other.accepted.exchange.received_at > since
             for other in ledger.containers[generation.container_id].generations
         )
-        changed = {
-            name: (value, new[name]) for name, value in known.lasting.items() if not _is_same(value, new[name])
-        }
+        changed = {name: (value, new[name]) for name, value in known.lasting.items() if not _is_same(value, new[name])}
         return EndedJobReadAgain(seen, job_id, known.seen, changed, was_regenerated)
 
 

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from conformance.history.cursors import CursorUse, Filters
+from conformance.history.keyed_calls import GeneratingCall, KeyedCall
 from conformance.history.keys import KeyUse
+from conformance.history.limits import Limit
 from conformance.history.observation import Observation
-from conformance.history.records import Container, Generation
+from conformance.history.records import Container, Creation, Generation
 from conformance.history.walks import Item, Walk
 from conformance.history.windows import Change, Standing, Windows
 
@@ -49,10 +52,22 @@ class ContainerRead(ContainerAsked):
 class ListAsked(Called):
     """A listContent, whatever it was answered.
 
-    `is_own`: the owner asked for a project that may be theirs and that no call may have archived.
+    `is_own`: the owner asked for a project that may be theirs and that no call may have archived. `filters` are the query parameters but
+    for cursor and limit, sorted. `cursor` tells of the cursor, None where none was sent, or several. `refuses_query`: the list was refused,
+    and not for its project, its caller or its pace. `walk` is the unfinished walk whose next page was asked for.
     """
 
     is_own: bool
+    filters: Filters
+    limit_kind: Limit
+    cursor: CursorUse | None
+    refuses_query: bool
+    walk: Walk | None
+
+    @property
+    def project_id(self) -> str:
+        """The project whose list was asked for."""
+        return self.seen.params["projectId"]
 
 
 @dataclass(slots=True, eq=False)
@@ -65,15 +80,37 @@ class PageRead(ListAsked):
 
     entries: list[Any]
     items: list[Item]
-    walk: Walk | None
+
+
+@dataclass(slots=True, eq=False)
+class WalkCompleted(Fact):
+    """A page that completed a reliable walk (see `Walk.is_reliable`); `is_own` as in `ListAsked`."""
+
+    is_own: bool
+    walk: Walk
 
 
 @dataclass(slots=True, eq=False)
 class JobAsked(Called):
-    """A getJob, whatever it was answered; `generation` is the one whose job it names, where that had been accepted before."""
+    """A getJob, whatever it was answered.
+
+    `generation` is the one whose job it names, where that had been accepted before, and `container` the one that this generation belongs to.
+    """
 
     job_id: str
     generation: Generation | None
+    container: Container | None
+
+    @property
+    def was_superseded(self) -> bool:
+        """Whether a later generation of the same container had been accepted before the job was asked for."""
+        if self.generation is None or self.container is None:
+            return False
+        accepted = self.generation.accepted
+        return any(
+            accepted.precedes(other.accepted) and other.accepted.precedes(self.seen)
+            for other in self.container.generations
+        )
 
 
 @dataclass(slots=True, eq=False)
@@ -85,9 +122,40 @@ class JobRead(JobAsked):
 
 @dataclass(slots=True, eq=False)
 class ProgressAsked(Called):
-    """A getContentProgress, whatever it was answered; `container` is None where the history knows no such container."""
+    """A getContentProgress, whatever it was answered; `container` is None where the history knows no such container.
+
+    `current` are the generations that may have been the container's latest meanwhile; empty where none had been accepted before.
+    """
 
     container: Container | None
+    current: tuple[Generation, ...]
+
+
+class NamedJob(Enum):
+    """Which job a progress names.
+
+    `latest`: one that may be the container's latest. `unanswered`: an unknown one, which a call without an answer that names it may have
+    started. `refused`: an unknown one, which only a refused call can have started. `other`: any other one.
+    """
+
+    NONE = "none"
+    LATEST = "latest"
+    UNANSWERED = "unanswered"
+    REFUSED = "refused"
+    OTHER = "other"
+
+
+@dataclass(slots=True, eq=False)
+class ProgressRead(ProgressAsked):
+    """A getContentProgress by an organization that was answered with an object, of a container that had been accepted before.
+
+    `refused` is the latest refused call that asked for another generation of the container, where a job of it is named.
+    """
+
+    container: Container
+    view: dict[str, Any]
+    named: NamedJob
+    refused: Observation | None
 
 
 @dataclass(slots=True, eq=False)
@@ -168,6 +236,35 @@ class CallSettled(Fact):
 
 
 @dataclass(slots=True, eq=False)
+class GenerationAsked(Fact):
+    """A generating call or a reject by an organization; `wrote` is the same call as a write."""
+
+    call: GeneratingCall
+    wrote: Wrote
+
+
+@dataclass(slots=True, eq=False)
+class KeyUsed(Fact):
+    """A generating call with a usable Idempotency-Key, and how the key stood when it was sent."""
+
+    keyed: KeyedCall
+
+
+@dataclass(slots=True, eq=False)
+class KeyedCallSettled(Fact):
+    """The same once more, when every call that may have overlapped it is known."""
+
+    keyed: KeyedCall
+
+
+@dataclass(slots=True, eq=False)
+class KeyNeverAccepted(Fact):
+    """At the end of the history: calls with one key and for one thing, of which none was accepted though each was answered."""
+
+    calls: list[GeneratingCall]
+
+
+@dataclass(slots=True, eq=False)
 class Changed(Fact):
     """A read of a container, compared with the read before it; both are reads that do not overlap."""
 
@@ -236,6 +333,24 @@ class DecisionRead(Fact):
     makes: str
     approval: str
     was_shown: bool
+
+
+@dataclass(slots=True, eq=False)
+class ListedCreatedAtMoved(Fact):
+    """A list shows another createdAt of a container than the first list that showed the container (`first`)."""
+
+    container_id: str
+    first: Observation
+    old: str
+    new: str
+
+
+@dataclass(slots=True, eq=False)
+class CreatedRead(Fact):
+    """A getContent, whatever it was answered, by the organization whose accepted create made the container in this history."""
+
+    container: Container
+    creation: Creation
 
 
 @dataclass(slots=True, eq=False)

@@ -6,13 +6,16 @@ from conformance.contract.document import Contract
 from conformance.door.exchange import Exchange, judging_order
 from conformance.history import facts
 from conformance.history.coverage import Coverage
+from conformance.history.creations import Creations
 from conformance.history.decisions import Decisions
 from conformance.history.ended_jobs import EndedJobs
 from conformance.history.facts import Fact
+from conformance.history.keyed_calls import KeyedCalls, generating_call
 from conformance.history.ledger import Ledger
+from conformance.history.lists import Lists
 from conformance.history.observation import Observation, TargetFacts, understand
+from conformance.history.progress import Progress
 from conformance.history.sightings import Sides, sighting
-from conformance.history.walks import entries_of, item_of
 
 WRITES: dict[str, type[facts.Wrote]] = {
     "createContent": facts.CreateSent,
@@ -34,10 +37,14 @@ class History:
         self.coverage = Coverage()
         self._contract = contract
         self._target = target
+        self._creations = Creations(self.ledger.containers)
         self._decisions = Decisions(self.ledger.windows)
         self._ended_jobs = EndedJobs()
+        self._keyed_calls = KeyedCalls()
+        self._lists = Lists()
+        self._progress = Progress()
         self._sides = Sides()
-        self._unsettled: list[facts.CallSettled] = []
+        self._unsettled: list[Fact] = []
 
     def observe(self, exchange: Exchange) -> list[Fact]:
         """Take one exchange in and return the facts that it establishes."""
@@ -56,10 +63,11 @@ class History:
     def finish(self) -> list[Fact]:
         """Return the facts that only the end of the history establishes; call it once."""
         left, self._unsettled = self._unsettled, []
-        return list(left)
+        never = (calls for calls in self._keyed_calls.never_accepted() if len(calls) > 1)
+        return [*left, *(facts.KeyNeverAccepted(calls[-1].seen, calls) for calls in never)]
 
     def _settled(self, now: float) -> list[Fact]:
-        due: list[Fact] = [each for each in self._unsettled if each.seen.exchange.received_at <= now]
+        due = [each for each in self._unsettled if each.seen.exchange.received_at <= now]
         if due:
             self._unsettled = [each for each in self._unsettled if each.seen.exchange.received_at > now]
         return due
@@ -69,22 +77,30 @@ class History:
         kind = WRITES.get(seen.operation_id, facts.Wrote)
         wrote = kind(seen, ledger.touched(seen), ledger.key_use, ledger.started, ledger.windows)
         found.append(wrote)
+        self._progress.note(wrote)
+        self._creations.note(wrote)
         if isinstance(wrote, facts.DecisionSent):
             self._decisions.note(wrote)
         if seen.operation is not None:
             self._unsettled.append(facts.CallSettled(seen, wrote, wrote.standing))
+        call = generating_call(seen, ledger.clock_offset)
+        keyed = self._keyed_calls.take(seen, call)
+        if call is not None:
+            found.append(facts.GenerationAsked(seen, call, wrote))
+        if keyed is not None:
+            found.append(facts.KeyUsed(seen, keyed))
+            self._unsettled.append(facts.KeyedCallSettled(seen, keyed))
 
     def _take_read(self, seen: Observation, found: list[Fact]) -> None:
         match seen.operation_id:
             case "getContent":
                 self._take_container(seen, found)
             case "listContent":
-                found.append(self._list(seen))
+                found.extend(self._lists.take(seen, self.ledger))
             case "getJob":
                 self._take_job(seen, found)
             case "getContentProgress":
-                container = self.ledger.containers.get(seen.params["containerId"])
-                found.append(facts.ProgressAsked(seen, container))
+                found.append(self._progress.read(seen, self.ledger))
                 self._take_sighting(seen, found)
             case "getAsset":
                 found.append(facts.AssetAsked(seen, self.ledger.containers.get(seen.params["containerId"])))
@@ -94,6 +110,9 @@ class History:
     def _take_container(self, seen: Observation, found: list[Fact]) -> None:
         ledger, view = self.ledger, seen.container_view
         container = ledger.containers.get(seen.params["containerId"])
+        created = self._creations.read(seen, container)
+        if created is not None:
+            found.append(created)
         if view is None or container is None:
             found.append(facts.ContainerAsked(seen, container))
             return
@@ -111,10 +130,11 @@ class History:
         generation = self.ledger.jobs.get(job_id)
         if generation is not None and not generation.accepted.precedes(seen):
             generation = None
+        container = self.ledger.containers[generation.container_id] if generation is not None else None
         if view is None:
-            found.append(facts.JobAsked(seen, job_id, generation))
+            found.append(facts.JobAsked(seen, job_id, generation, container))
             return
-        found.append(facts.JobRead(seen, job_id, generation, view))
+        found.append(facts.JobRead(seen, job_id, generation, container, view))
         again = self._ended_jobs.take(seen, self.ledger)
         if again is not None:
             found.append(again)
@@ -125,16 +145,3 @@ class History:
         if sighted is not None:
             found.append(sighted)
             found.extend(self._sides.compare(sighted, self.ledger))
-
-    def _list(self, seen: Observation) -> facts.ListAsked:
-        project_id = seen.params["projectId"]
-        is_own = (
-            seen.actor == "owner"
-            and project_id != self._target.other_project_id
-            and not self.ledger.windows.archived(project_id)
-        )
-        entries = entries_of(seen)
-        if entries is None:
-            return facts.ListAsked(seen, is_own)
-        items = [item for item in map(item_of, entries) if item is not None]
-        return facts.PageRead(seen, is_own, entries, items, self.ledger.walk)

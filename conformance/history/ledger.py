@@ -9,8 +9,10 @@ from collections import defaultdict
 
 from conformance.contract.document import GENERATING_OPERATIONS, Operation
 from conformance.contract.lifecycle import IN_FLIGHT, reachable
+from conformance.door.actors import OTHER, OWNER
 from conformance.history.fields import differing_fields
 from conformance.history.keys import UNUSED, KeyUse, UsedKeys
+from conformance.history.latest_creations import LatestCreations
 from conformance.history.observation import Observation, TargetFacts, mark_of
 from conformance.history.records import Container, Generation, Project
 from conformance.history.walks import Walk, Walks
@@ -29,6 +31,7 @@ class Ledger:
         self.facts = facts
         self.windows = Windows()
         self.walks = Walks()
+        self.creations = LatestCreations()
         self.containers: dict[str, Container] = {}
         self.jobs: dict[str, Generation] = {}
         self.projects: dict[str, Project] = self.windows.projects
@@ -56,6 +59,10 @@ class Ledger:
         """Return what is known of a project, an empty record where that is nothing."""
         return self.windows.project(project_id)
 
+    def knows_project(self, project_id: str) -> bool:
+        """Return whether a project surely exists: it is configured, or a container was made or read in it."""
+        return project_id in self._homes
+
     def named(self, job_id: object) -> Generation | None:
         """Return the generation whose job an answer names, None where it names no job, or one that the history does not show."""
         return self.jobs.get(job_id) if isinstance(job_id, str) else None
@@ -73,10 +80,38 @@ class Ledger:
         job_id = seen.params.get("jobId")
         return self.container_of_job(job_id) if job_id is not None else None
 
+    def holder_of_project(self, project_id: str | None) -> str | None:
+        """Return whose a project is, None where the configuration does not name it."""
+        facts = self.facts
+        if not project_id:
+            return None
+        if project_id == facts.other_project_id:
+            return OTHER
+        return OWNER if project_id in {facts.project_id, facts.review_project_id, facts.archive_project_id} else None
+
+    def holder_of(self, container: Container) -> str | None:
+        """Return whose a container is: its project's, or else of the caller that made it."""
+        return self.holder_of_project(container.project_id) or (container.owner if container.made_by else None)
+
+    def destination(self, clone: Generation) -> str | None:
+        """Return the project that a clone must be made in: the one that it asks for, or else that of the container it forks."""
+        asked = clone.accepted.asked_destination
+        if asked is not None:
+            return asked
+        source = self.containers.get(clone.accepted.params["containerId"])
+        return source.project_id if source is not None and source.id != clone.container_id else None
+
     def may_be_absent(self, operation: Operation | None) -> bool:
         """Return whether the target may have no such operation at all, as far as the history shows."""
         capability = operation.capability if operation else None
         return capability is not None and not self.capabilities.get(capability, False)
+
+    def project_of(self, call: Observation) -> str | None:
+        """Return the project that a call names, or that the container it names is in; None where nothing tells."""
+        if "projectId" in call.params:
+            return call.params["projectId"]
+        touched = self.touched(call)
+        return touched.project_id if touched else None
 
     def observe(self, seen: Observation) -> None:
         """Take one exchange in."""
@@ -104,6 +139,7 @@ class Ledger:
             self.started = self._start(seen)
         touched = self.touched(seen)
         self.windows.note(seen, touched)
+        self.creations.note(seen, touched)
         if touched:
             touched.writes.append(seen)
             if not seen.did_nothing:
@@ -167,7 +203,7 @@ class Ledger:
         return tuple(calls)
 
     def _note_capability(self, seen: Observation, name: str) -> None:
-        if seen.actor != "owner" or seen.status is None:
+        if seen.actor != OWNER or seen.status is None:
             return
         if seen.ok or seen.status == 409:
             self.capabilities[name] = True
@@ -176,7 +212,7 @@ class Ledger:
 
     def _names_what_exists(self, seen: Observation) -> bool:
         project_id = seen.params.get("projectId")
-        return project_id in self._homes if project_id is not None else self.touched(seen) is not None
+        return self.knows_project(project_id) if project_id is not None else self.touched(seen) is not None
 
 
 def _unshown(container: Container, before: Observation | None, after: Observation) -> list[Observation]:
@@ -187,7 +223,9 @@ def _unshown(container: Container, before: Observation | None, after: Observatio
     waiting = [*(call for call in container.unshown if call not in new), *new]
     if not waiting:
         return []
-    if not differing_fields(before.fields, after.fields) and before.fields.get("updatedAt") == after.fields.get("updatedAt"):
+    if not differing_fields(before.fields, after.fields) and before.fields.get("updatedAt") == after.fields.get(
+        "updatedAt"
+    ):
         return waiting
     # What was in flight moves on by itself, so that its move need not show the regeneration that was accepted meanwhile.
     return [call for call in waiting if not call.uncertain] if _moved_on(before, after) else []

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from conformance.contract.document import Contract, Operation
 from conformance.contract.validity import Known, Unparsed, Validity, classify, parse
 from conformance.door.exchange import Exchange, Response
-from conformance.history.requests import ABSENT, is_ordinary, names_one_thing
+from conformance.history.requests import ABOUT_THE_CALLER, ABSENT, is_ordinary, names_one_thing
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 AUTHORIZED = frozenset({"owner", "other"})
@@ -151,6 +151,14 @@ class Observation:
         return brief if isinstance(brief, dict) else None
 
     @property
+    def asked_destination(self) -> str | None:
+        """The project that the body of a clone asks for, None where it asks for none."""
+        asked = (
+            self.body.get("projectId") if self.operation_id == "cloneFromPost" and isinstance(self.body, dict) else None
+        )
+        return asked if isinstance(asked, str) else None
+
+    @property
     def is_ordinary(self) -> bool:
         """Whether nothing below the application could object to the request (see `requests.is_ordinary`)."""
         if self._is_ordinary is None:
@@ -168,6 +176,13 @@ class Observation:
     def may_object_to_form(self) -> bool:
         """Whether a refusal may be one of a query or a header that no page promises to take; neither makes a thing absent."""
         return self.refused and self.status not in ABSENT and (bool(self.query) or not self.is_ordinary)
+
+    @property
+    def is_turned_away(self) -> bool:
+        """Whether the call was answered that there is no such thing, or refused for a reason that neither its caller nor its form gives."""
+        if self.status in ABSENT:
+            return True
+        return self.refused and self.status not in ABOUT_THE_CALLER and not self.may_object_to_form
 
     @property
     def evidence(self) -> Observation:

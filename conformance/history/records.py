@@ -83,6 +83,21 @@ class Container:
 
 
 @dataclass(slots=True, eq=False)
+class Creation:
+    """The accepted create that made a container, and what later calls may have done to it.
+
+    `is_touched`: a later call named the container. `is_patched`: its brief may rightly differ from the create's. `is_redone`: it may have
+    been generated again. `is_unclear`: a call may have had an effect that no page describes.
+    """
+
+    call: Observation
+    is_touched: bool = False
+    is_patched: bool = False
+    is_redone: bool = False
+    is_unclear: bool = False
+
+
+@dataclass(slots=True, eq=False)
 class Project:
     """What is known of one project: whether its policy requires review (None: unknown), and who archived it when."""
 

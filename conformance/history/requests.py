@@ -12,6 +12,8 @@ from conformance.door.exchange import Request
 
 BELOW_APPLICATION = frozenset({408, 411, 413, 414, 417, 426, 431})
 """What HTTP software answers before an application sees the request (RFC 9110, RFC 6585)."""
+ABOUT_THE_CALLER = frozenset({401, 402, 403, 406, 412, 423, 429, 451}) | BELOW_APPLICATION
+"""Refusals because of the caller, its plan or its pace, not because of what was asked for."""
 ABSENT = frozenset({404, 405, 410, 501})
 """The answers by which a target says that there is no such thing, or no such operation."""
 LONGEST_TARGET, LONGEST_VALUE, LARGEST_BODY = 2_000, 1_000, 64 * 1024

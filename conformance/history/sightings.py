@@ -42,7 +42,9 @@ def _in_progress(seen: Observation, ledger: Ledger) -> GenerationSeen | None:
         return None
     if not generation.accepted.precedes(seen):
         return None
-    return GenerationSeen(seen, generation, None if status == "running" else str(status), Side.PROGRESS, f"Job {job_id}")
+    return GenerationSeen(
+        seen, generation, None if status == "running" else str(status), Side.PROGRESS, f"Job {job_id}"
+    )
 
 
 def _is_job_status(status: object) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from conformance.history.cursors import Filters
+from conformance.history.limits import Limit, limit_kind
 from conformance.history.observation import Observation
 
 OPEN_WALKS = 8
@@ -14,7 +15,6 @@ OPEN_WALKS = 8
 OPEN_KEYS = 512
 """How many keys with unfinished walks are kept; the oldest is forgotten."""
 
-Filters = tuple[tuple[str, str], ...]
 WalkKey = tuple[str, str, Filters, tuple[str, ...]]
 
 
@@ -38,9 +38,9 @@ class Walk:
     """Pages that one caller joined by cursors, under the same filters and limit.
 
     `pages` are the exchanges without their bodies. `filters` are the query parameters but for cursor and limit, sorted; `limit` is every
-    value of it as sent. `repeated` are the items whose id an earlier item of the walk had. `complete`: the target said that nothing follows.
-    `looped`: the target gave a cursor again that this walk has used, so that it can never end. `malformed`: something in
-    it could not be read as an item, so that nobody can say what is missing.
+    value of it as sent. `sizes` counts the items of each page. `repeated` are the items whose id an earlier item of the walk had.
+    `complete`: the target said that nothing follows. `looped`: the target gave a cursor again that this walk has used, so that it can
+    never end. `malformed`: something in it could not be read as an item, so that nobody can say what is missing.
     """
 
     actor: str
@@ -49,6 +49,7 @@ class Walk:
     limit: tuple[str, ...]
     pages: list[Observation] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
     by_id: dict[str, Item] = field(default_factory=dict)
     repeated: list[Item] = field(default_factory=list)
     cursors: list[str] = field(default_factory=list)
@@ -71,15 +72,19 @@ class Walk:
         """The cursor to the page after the latest one, None where there is none."""
         return None if self.complete or not self.cursors else self.cursors[-1]
 
+    @property
+    def limit_kind(self) -> Limit:
+        """What the documents say of the limit that the pages were asked for with."""
+        return limit_kind(self.limit)
+
+    @property
+    def is_reliable(self) -> bool:
+        """Whether what the walk lacks is not in the list: it is complete and well-formed, and its limit is one that the documents define."""
+        return self.complete and not self.malformed and self.limit_kind.is_defined
+
     def latest(self) -> list[Item]:
         """Return the items of the latest page."""
-        last = len(self.pages) - 1
-        found: list[Item] = []
-        for item in reversed(self.items):
-            if item.page != last:
-                break
-            found.append(item)
-        return found[::-1]
+        return self.items[len(self.items) - self.sizes[-1] :]
 
     def page_of(self, container_id: str) -> Observation:
         """Return the page on which a container of the walk stood first."""
@@ -91,7 +96,7 @@ class Walk:
 
     def add(self, seen: Observation, entries: list[Any], cursor: Any) -> None:
         """Take in the next page."""
-        number = len(self.pages)
+        number, before = len(self.pages), len(self.items)
         self.pages.append(seen.evidence)
         for entry in entries:
             item = item_of(entry, number)
@@ -102,6 +107,7 @@ class Walk:
                 self.repeated.append(item)
             self.by_id.setdefault(item.id, item)
             self.items.append(item)
+        self.sizes.append(len(self.items) - before)
         if cursor is None or cursor == "":
             self.complete = True
         elif cursor in self.cursors:
@@ -113,10 +119,8 @@ class Walk:
         """Return the walk as it stood when it had just received a cursor."""
         pages = self.cursors.index(cursor) + 1
         earlier = Walk(self.actor, self.project_id, self.filters, self.limit, malformed=self.malformed)
-        earlier.pages, earlier.cursors = self.pages[:pages], self.cursors[:pages]
-        for item in self.items:
-            if item.page >= pages:
-                break
+        earlier.pages, earlier.cursors, earlier.sizes = self.pages[:pages], self.cursors[:pages], self.sizes[:pages]
+        for item in self.items[: sum(earlier.sizes)]:
             if item.id in earlier.by_id:
                 earlier.repeated.append(item)
             earlier.by_id.setdefault(item.id, item)
@@ -135,7 +139,7 @@ class Walks:
         self._open: dict[WalkKey, deque[Walk]] = {}
 
     def observe(self, seen: Observation) -> Walk | None:
-        """Take one exchange in, and give the walk that it began or continued, None for any other exchange."""
+        """Take one exchange in, and return the walk that it began or continued, None for any other exchange."""
         entries = entries_of(seen)
         if entries is None or not seen.authorized:
             return None
@@ -205,8 +209,3 @@ def item_of(entry: Any, page: int = 0) -> Item | None:
         project_id=entry.get("projectId"),
         page=page,
     )
-
-
-def digest(text: str) -> bytes:
-    """Return a short stand-in for a cursor, which may be long."""
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

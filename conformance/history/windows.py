@@ -54,9 +54,9 @@ def may_have_regenerated(container: Container, since: Observation, accepted: Obs
 def is_fresh_view(container: Container, read: Observation) -> bool:
     """Return whether the latest read of a container surely shows the outcome of its latest generation, and not what was before it."""
     sent_at = read.exchange.sent_at
-    return all(not call.uncertain and call.exchange.received_at + MOMENT <= sent_at for call in container.unshown) and all(
-        acts_until(call) <= sent_at for call in container.regenerating
-    )
+    return all(
+        not call.uncertain and call.exchange.received_at + MOMENT <= sent_at for call in container.unshown
+    ) and all(acts_until(call) <= sent_at for call in container.regenerating)
 
 
 @dataclass(slots=True, eq=False)

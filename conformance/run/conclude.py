@@ -1,14 +1,13 @@
-"""The end of a run: the whole history judged at once, by the fold that followed it live."""
+"""The end of a run: what its processes left is gathered, judged and reported."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable
 
 from conformance.checks.judge import Judge
 from conformance.contract.document import Contract
 from conformance.door.exchange import Exchange
-from conformance.history.observation import Facts
+from conformance.history.observation import TargetFacts
 from conformance.reporting import write_all
 from conformance.reporting.report import Report
 from conformance.run.process import Plan, gather
@@ -16,23 +15,25 @@ from conformance.run.record import RunRecord
 from conformance.run.verdict import conclude
 
 
-def judge_history(contract: Contract, record: RunRecord, exchanges: Sequence[Exchange]) -> Judge:
+def judge_history(contract: Contract, record: RunRecord, exchanges: Iterable[Exchange]) -> Judge:
     """Judge exchanges, given in judging order, to their end."""
-    judge = Judge(contract, Facts.of(record.target))
+    judge = Judge(contract, TargetFacts.of(record.target))
     for exchange in exchanges:
         judge.observe(exchange)
     judge.finish()
     return judge
 
 
-def report_on(contract: Contract, record: RunRecord, exchanges: Sequence[Exchange], folder: Path) -> Report:
-    """Judge a history, conclude, and write every report into the folder."""
-    report = conclude(contract, judge_history(contract, record, exchanges), record, exchanges)
-    write_all(report, exchanges, folder)
-    return report
+def conclude_run(plan: Plan, contract: Contract, judge: Judge | None = None) -> tuple[Report, list[Exchange]]:
+    """Gather what the processes of a run left, write its reports, and return the report and the history.
 
-
-def conclude_run(plan: Plan, contract: Contract) -> tuple[Report, list[Exchange]]:
-    """Gather what the processes of a run left, and report on it."""
+    `judge` is the one that has followed the run's only process; the merged history of several processes is judged once more.
+    """
     record, exchanges = gather(plan, contract)
-    return report_on(contract, record, exchanges, plan.folder), exchanges
+    if judge is None:
+        judge = judge_history(contract, record, exchanges)
+    else:
+        judge.finish()
+    report = conclude(contract, judge, record)
+    write_all(report, exchanges, plan.folder)
+    return report, exchanges

@@ -245,7 +245,8 @@ class SuitePlugin:
             return
         from conformance.run.conclude import conclude_run  # noqa: PLC0415 - only where the suite runs
 
-        self.report, self.exchanges = conclude_run(self.plan, self.run.contract)
+        followed = None if self._is_controller else self.run.judge
+        self.report, self.exchanges = conclude_run(self.plan, self.run.contract, followed)
         session.exitstatus = self.report.exit_status
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -18,7 +18,7 @@ from conformance.door.budget import Budget, Limits
 from conformance.door.exchange import Exchange, Recorder, merge
 from conformance.door.session import Session, keys_of
 from conformance.exceptions import BudgetSpent
-from conformance.history.observation import Facts
+from conformance.history.observation import TargetFacts
 from conformance.run.api import Api, Marks
 from conformance.run.drivers import by_requirement, catalogue
 from conformance.run.profiles import Profile
@@ -73,7 +73,7 @@ class Run:
         plan.parts.mkdir(parents=True, exist_ok=True)
         self.budget = Budget(plan.parts / "budget.sqlite", plan.limits)
         self._recorder = Recorder(plan.parts / f"{worker}.history.jsonl")
-        facts = Facts.of(plan.target.public_facts())
+        facts = TargetFacts.of(plan.target.public_facts())
         self.judge = Judge(contract, facts)
         self._fresh: list[Finding] = []
         other = plan.target.key("other")

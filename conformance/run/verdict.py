@@ -12,16 +12,14 @@ False beats unknown beats true: a failure that was shown stands, whatever else s
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from conformance.checks.judge import KEPT_FAILURES, Judge, Tally
+from conformance.checks.findings import Tally
+from conformance.checks.judge import Crashed, Judge
 from conformance.contract.document import Contract, Requirement
-from conformance.door.exchange import Exchange
-from conformance.history.coverage import survey
 from conformance.history.ledger import Ledger
 from conformance.history.observation import mark_of
 from conformance.reporting.report import (
@@ -51,21 +49,17 @@ LACKS = {
     "reject_regenerates": "no reject that asked for a regeneration began one",
 }
 
-_BROKE_DOWN = re.compile(r"The check \w+ broke down: ")
 
-
-def conclude(contract: Contract, judge: Judge, record: RunRecord, exchanges: Iterable[Exchange] = ()) -> Report:
-    """Make the report of a run whose history the judge has seen to its end.
-
-    `exchanges` is that history, read once more for the combinations of situation and operation that it covers.
-    """
-    found = survey(exchanges, contract, judge.facts)
-    capabilities = {**found.capabilities, **judge.ledger.capabilities}
+def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
+    """Make the report of a run whose history the judge has seen to its end."""
+    coverage = judge.history.coverage
+    capabilities = {**coverage.capabilities, **judge.ledger.capabilities}
+    crashed = {name: crash for crash in reversed(judge.crashes) for name in crash.judges}
     results = {
-        name: _result(_Case(requirement, judge.tallies[name], contract, record, capabilities))
+        name: _result(_Case(requirement, judge.tallies[name], contract, record, capabilities, crashed.get(name)))
         for name, requirement in contract.requirements.items()
     }
-    defects = list(dict.fromkeys([*record.defects, *_breakdowns(judge.tallies.values())]))
+    defects = list(dict.fromkeys([*record.defects, *(crash.sentence for crash in judge.crashes)]))
     outcome, exit_status = decide(results, strict=record.strict, defects=defects)
     return Report(
         outcome=outcome,
@@ -85,7 +79,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord, exchanges: Ite
         summary=_summary(results.values()),
         requirements=results,
         capabilities=capabilities,
-        coverage=_coverage(record, found.combinations),
+        coverage=_coverage(record, coverage.combinations),
         containers=_containers(judge.ledger),
         detection=None if record.only else figure(record.profile),
     )
@@ -111,15 +105,15 @@ def decide(
     return Outcome.CONFORMANT, 0
 
 
-def verdict_of(tally: Tally) -> Verdict:
-    """Give the verdict on one requirement.
+def verdict_of(tally: Tally, crash: Crashed | None = None) -> Verdict:
+    """Return the verdict on one requirement.
 
-    A single observation that could not be judged takes nothing from the others that could, but where a check broke down nobody knows
+    A single observation that could not be judged takes nothing from the others that could, but where a check crashed nobody knows
     what it would have seen: such a requirement never passes.
     """
     if tally.failed:
         return Verdict.FAILED
-    if any(_BROKE_DOWN.match(finding.message) for finding in tally.inconclusive):
+    if crash is not None:
         return Verdict.INCONCLUSIVE
     if tally.passed:
         return Verdict.PASSED
@@ -144,6 +138,7 @@ class _Case:
     contract: Contract
     record: RunRecord
     capabilities: dict[str, bool]
+    crash: Crashed | None
 
     @property
     def lacking(self) -> str | None:
@@ -179,13 +174,8 @@ class _Case:
 
 
 def _result(case: _Case) -> RequirementResult:
-    tally, verdict = case.tally, verdict_of(case.tally)
+    tally, verdict = case.tally, verdict_of(case.tally, case.crash)
     shown = {Verdict.FAILED: tally.failures, Verdict.INCONCLUSIVE: tally.inconclusive}.get(verdict, [])
-    different = {finding.message: finding for finding in reversed(shown)}
-    findings = [
-        Evidence(message=finding.message, exchanges=list(finding.exchanges))
-        for finding in reversed(list(different.values()))
-    ]
     return RequirementResult(
         level=case.requirement.level,
         sentence=case.requirement.sentence,
@@ -194,7 +184,7 @@ def _result(case: _Case) -> RequirementResult:
         failures=tally.failed,
         reason=_reason(case, verdict),
         promised=case.promised,
-        findings=findings[:KEPT_FAILURES],
+        findings=[Evidence(message=each.message, exchanges=list(each.exchanges)) for each in shown],
         shown_by=list(tally.shown_by),
     )
 
@@ -204,10 +194,9 @@ def _reason(case: _Case, verdict: Verdict) -> str | None:
     if verdict is Verdict.NOT_EXERCISED:
         return _why_not_exercised(case)
     if verdict is Verdict.INCONCLUSIVE:
-        first = next((each for each in open_ones if _BROKE_DOWN.match(each.message)), open_ones[0])
-        return first.message
+        return case.crash.sentence if case.crash else open_ones[0].message
     if verdict is Verdict.PASSED and open_ones:
-        return f"{len(open_ones)} more could not be judged; the first: {open_ones[0].message}"
+        return f"{case.tally.unjudged} more could not be judged; the first: {open_ones[0].message}"
     return None
 
 
@@ -230,10 +219,6 @@ def _why_not_exercised(case: _Case) -> str:
     if not case.in_profile and record.drivers.get(requirement.id):
         return f"The profile {record.profile} does not promise it; a deeper one does."
     return "No driver of this run met the situation."
-
-
-def _breakdowns(tallies: Iterable[Tally]) -> Iterator[str]:
-    return (each.message for tally in tallies for each in tally.inconclusive if _BROKE_DOWN.match(each.message))
 
 
 def _summary(results: Iterable[RequirementResult]) -> Summary:

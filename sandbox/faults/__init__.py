@@ -42,10 +42,10 @@ MODULES = (
 
 @lru_cache(maxsize=1)
 def all_faults() -> dict[str, Fault]:
-    """Give every fault by its name."""
+    """Return every fault by its name."""
     return by_name(fault for module in MODULES for fault in import_module(f"sandbox.faults.{module}").FAULTS)
 
 
 def find(name: str) -> Fault:
-    """Give a fault by its name; raises LookupError where there is none."""
+    """Return a fault by its name. Raises LookupError if there is none."""
     return all_faults()[name]

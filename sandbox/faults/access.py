@@ -1,4 +1,4 @@
-"""Keys that open too much, refusals that still act, and keys that show (requirements AUT-1 to AUT-3, AUT-5)."""
+"""Faults of authentication: wrong keys accepted, refused calls that act, keys in answers (AUT-1 to AUT-3, AUT-5)."""
 
 import re
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 
 from sandbox.access import Access, RawHeaders
+from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError, not_found
 from sandbox.faults.parts import using
@@ -22,7 +23,7 @@ _presented = ContextVar("presented", default=b"")
 
 
 def open_to_all(method: str, path: str) -> Install:
-    """Return what forgets to ask for a key on one operation; `path` is a pattern."""
+    """Return an install that requires no key for one operation; `path` is a pattern."""
 
     class _Open(Access):
         def admit(self, method_: str, path_: str, headers: RawHeaders) -> str:
@@ -37,7 +38,7 @@ def open_to_all(method: str, path: str) -> Install:
 
 
 def accepting(alike: Callable[[bytes, bytes], bool]) -> Install:
-    """Return what takes some other keys for the right one; `alike` gets what was presented and the secret."""
+    """Return an install that accepts some wrong keys; `alike` gets the presented key and the right one."""
 
     class _Accepting(Access):
         def organization_of(self, key: bytes) -> str | None:
@@ -52,7 +53,7 @@ def accepting(alike: Callable[[bytes, bytes], bool]) -> Install:
 
 
 def refusing_with(refusal: Callable[[bytes | None], ApiError | None]) -> Install:
-    """Return what refuses some callers without a right in another way."""
+    """Return an install that changes the refusal of some callers without a valid key."""
 
     class _Refusing(Access):
         def authenticate(self, headers: RawHeaders) -> str:
@@ -98,14 +99,16 @@ class _UnknownBeforeKey(Access):
 
 
 class Acting(Access):
-    """Refuses a caller without a right after it has done what was asked."""
+    """Performs the action of a caller without a valid key, and only then refuses the call."""
+
+    backend: Backend
 
     def act(self, method: str, path: str) -> None:
-        """Do what no refused call should; runs in a transaction."""
+        """Perform the action of the refused call, inside a transaction."""
         raise NotImplementedError
 
     def admit(self, method: str, path: str, headers: RawHeaders) -> str:
-        """Return the organization for which a request goes on."""
+        """Return the organization of a request that may proceed."""
         try:
             return super().admit(method, path, headers)
         except ApiError:
@@ -174,7 +177,7 @@ class _NotesKey(Access):
 
 
 def presented() -> str:
-    """Return the key that the present request was admitted with, empty where there is none."""
+    """Return the key of the current request, or an empty string if there is none."""
     return _presented.get().decode("latin-1")
 
 
@@ -238,22 +241,22 @@ OPEN_OPERATIONS = (
 
 
 def lengthened(key: bytes, secret: bytes) -> bool:
-    """Tell whether a key begins with the secret."""
+    """Return whether a key starts with the right key."""
     return key.startswith(secret)
 
 
 def shortened(key: bytes, secret: bytes) -> bool:
-    """Tell whether a key is the beginning of the secret."""
+    """Return whether a key is a prefix of the right key."""
     return len(key) >= FEWEST_CHARACTERS and secret.startswith(key)
 
 
 def in_half(key: bytes, secret: bytes) -> bool:
-    """Tell whether a key has the first half of the secret."""
+    """Return whether a key starts with the first half of the right key."""
     return len(key) == len(secret) and key[: len(key) // 2] == secret[: len(key) // 2]
 
 
 def but_for_last(key: bytes, secret: bytes) -> bool:
-    """Tell whether a key is the secret but for its last character."""
+    """Return whether a key differs from the right key only in the last character."""
     return len(key) == len(secret) and key[:-1] == secret[:-1]
 
 

@@ -1,4 +1,4 @@
-"""Rules that hold the first time, and not after something else has happened to the same container, key or job."""
+"""Faults that show only after an earlier event on the same container, key or job."""
 
 import json
 from collections.abc import Callable

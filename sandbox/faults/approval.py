@@ -1,4 +1,4 @@
-"""Defects of approvalStatus as generations come and go (APR-1, APR-3 to APR-6, APR-10)."""
+"""Faults of approvalStatus during and after generations (APR-1, APR-3 to APR-6, APR-10)."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ LATE_MS = 150
 
 
 def approval(change: Callable[[str, Snapshot, str, Backend], str]) -> Install:
-    """Let the approval status differ; the change sees the rightful one, the snapshot and the container's status."""
+    """Change the approval status; `change` gets the correct one, the snapshot and the container's status."""
 
     def status_at(backend: Backend, status_at: Callable[[Snapshot], str], snapshot: Snapshot) -> str:
         return change(status_at(snapshot), snapshot, status_now(backend, snapshot), backend)
@@ -21,14 +21,14 @@ def approval(change: Callable[[str, Snapshot, str, Backend], str]) -> Install:
 
 
 def approval_shown(change: Callable[[str, Snapshot, Backend], str | None]) -> Install:
-    """Let the approval status be shown otherwise, while decisions follow the truth."""
+    """Change the approval status that is shown; decisions still use the correct one."""
     return everywhere_shown(
         lambda doc, snapshot, backend: {**doc, "approvalStatus": change(doc["approvalStatus"], snapshot, backend)}
     )
 
 
 def unreviewed(when: Callable[[Snapshot, str], bool]) -> Install:
-    """Let containers of a project without review be pending in some situations."""
+    """Make some containers of a project without review pending."""
     return approval(
         lambda approved, snapshot, status, _: (
             "pending" if not snapshot.requires_review and when(snapshot, status) else approved
@@ -37,7 +37,7 @@ def unreviewed(when: Callable[[Snapshot, str], bool]) -> Install:
 
 
 def under_review(status: str, verdict: str) -> Install:
-    """Let a status under review decide by itself."""
+    """Let a container status set the approval status under review, without a decision."""
     return approval(
         lambda approved, snapshot, now, _: (
             verdict
@@ -48,14 +48,14 @@ def under_review(status: str, verdict: str) -> Install:
 
 
 def skipping(when: Callable[[Snapshot], bool]) -> Install:
-    """Let some containers complete without review."""
+    """Let some containers skip the review."""
     return approval(
         lambda approved, snapshot, *_: "not_required" if approved == "pending" and when(snapshot) else approved
     )
 
 
 def filtering(drops: Callable[[str, Filters], bool]) -> Install:
-    """Let the approval status have a say in the filters."""
+    """Let the approval status influence the filters."""
 
     def matches(backend: Backend, matches: Callable[..., bool], snapshot: Snapshot, filters: Filters) -> bool:
         approved = backend.approval.status_at(snapshot)
@@ -65,7 +65,7 @@ def filtering(drops: Callable[[str, Filters], bool]) -> Install:
 
 
 def carrying(kept: str) -> Install:
-    """Let a regeneration that completes keep a decision on the result before."""
+    """Keep the decision on the earlier result when a regeneration completes."""
     return approval(
         lambda approved, snapshot, status, _: (
             kept

@@ -1,4 +1,4 @@
-"""Defects of approving and rejecting (APR-2, APR-7 to APR-9)."""
+"""Faults of approving and rejecting (APR-2, APR-7 to APR-9)."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ MOMENT_MS = 150
 
 
 def decision(snapshot: Snapshot) -> str:
-    """Return what was decided on the latest result, or nothing."""
+    """Return the decision on the latest result, or an empty string if there is none."""
     container = snapshot.container
     return container.approval if container.approval_job == snapshot.job.id else ""
 
@@ -36,7 +36,7 @@ def brief_shown(verdict: str, change: Callable[[Doc], Doc]) -> Install:
 
 
 def reverting(verdict: str) -> Install:
-    """Let a decision be forgotten after a moment."""
+    """Forget a decision after some time."""
     return approval(
         lambda approved, snapshot, *_: (
             "pending"
@@ -47,7 +47,7 @@ def reverting(verdict: str) -> Install:
 
 
 def not_stored(verdict: str) -> Install:
-    """Let a decision be answered and not stored."""
+    """Answer a decision without storing it."""
 
     def decide(backend: Backend, decide: Callable[..., Snapshot], snapshot: Snapshot, wanted: str) -> Snapshot:
         if wanted != verdict:
@@ -86,7 +86,7 @@ def reset_by_third_read() -> Install:
 
 
 def deciding(when: Callable[[str], bool]) -> Install:
-    """Let decisions be granted where the approval status should refuse them."""
+    """Accept decisions that the approval status should refuse."""
 
     def decided(backend: Backend, decided: Callable[..., Container], snapshot: Snapshot, wanted: str) -> Container:
         approval = backend.approval
@@ -100,7 +100,7 @@ def deciding(when: Callable[[str], bool]) -> Install:
 
 
 def noting_refusals(note: Callable[[Snapshot], None]) -> Install:
-    """Note each container whose rejection is refused."""
+    """Record each container whose rejection is refused."""
 
     def reject(backend: Backend, reject: Callable[[Call], Answer], call: Call) -> Answer:
         try:
@@ -128,7 +128,7 @@ def refused_touches() -> Install:
 
 
 def refused_rejects() -> Install:
-    """Let a refused rejection of an approved container be written all the same."""
+    """Store the rejection of an approved container although it is refused."""
     written: set[str] = set()
     return together(
         noting_refusals(lambda snapshot: written.update([snapshot.job.id] * (decision(snapshot) == "approved"))),
@@ -137,7 +137,7 @@ def refused_rejects() -> Install:
 
 
 def invalid_state(backend: Backend, ensure: Callable[[Snapshot], None], snapshot: Snapshot) -> None:
-    """Refuse a decision with a code of the implementation."""
+    """Refuse a decision with an internal error code."""
     try:
         ensure(snapshot)
     except ApiError as error:

@@ -1,9 +1,9 @@
-"""Assets that can't be read, wander, leak or are measured wrongly (requirements AST)."""
+"""Faults of assets: unreadable, moved, leaked or with wrong measures (requirements AST)."""
 
 import secrets
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
+from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError, not_found
 from sandbox.faults.parts import using
@@ -11,37 +11,38 @@ from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Asset, Snapshot
 from sandbox.rendering import MEDIA_URL, Json, Rendering
 
-if TYPE_CHECKING:
-    from sandbox.backend import Backend
-
 MINUTE_MS = 60_000
 FEWEST_CHARACTERS = 6
 SIGNATURE = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=900&X-Amz-Signature=5d41402abc4b2a76b9719d911017c592"
 
 
-def refusing(refused: Callable[[Operations, Snapshot, str], bool]) -> Install:
-    """Return what answers getAsset with 404 for some assets that are there."""
+def refusing(refused: Callable[[Backend, Snapshot, str], bool]) -> Install:
+    """Return an install that answers getAsset with 404 for some existing assets."""
 
     class _Refusing(Operations):
+        backend: Backend
+
         def get_asset(self, call: Call) -> Answer:
             snapshot = self.backend.access.container(call.org, call.path["container_id"])
-            if refused(self, snapshot, call.path["asset_id"]):
+            if refused(self.backend, snapshot, call.path["asset_id"]):
                 raise not_found("asset")
             return super().get_asset(call)
 
     return using(_Refusing)
 
 
-def finding(found: Callable[[Operations, Snapshot, str], Asset | None]) -> Install:
-    """Return what answers getAsset for ids that are not the container's."""
+def finding(found: Callable[[Backend, Snapshot, str], Asset | None]) -> Install:
+    """Return an install that answers getAsset for some ids that the container does not have."""
 
     class _Finding(Operations):
+        backend: Backend
+
         def get_asset(self, call: Call) -> Answer:
             try:
                 return super().get_asset(call)
             except ApiError:
                 snapshot = self.backend.access.container(call.org, call.path["container_id"])
-                asset = found(self, snapshot, call.path["asset_id"])
+                asset = found(self.backend, snapshot, call.path["asset_id"])
                 if asset is None:
                     raise
                 return self.backend.rendering.answer(200, self.backend.rendering.signed_asset(asset, snapshot.now))
@@ -49,18 +50,20 @@ def finding(found: Callable[[Operations, Snapshot, str], Asset | None]) -> Insta
     return using(_Finding)
 
 
-def addressed(address: Callable[[Rendering, Asset, str], str]) -> Install:
-    """Return what gives assets another permanent URL than the true one."""
+def addressed(address: Callable[[Backend, Asset, str], str]) -> Install:
+    """Return an install that changes the permanent URL of assets."""
 
     class _Addressed(Rendering):
+        backend: Backend
+
         def asset_url(self, asset: Asset) -> str:
-            return address(self, asset, super().asset_url(asset))
+            return address(self.backend, asset, super().asset_url(asset))
 
     return using(_Addressed)
 
 
 def shown_with(members: Callable[[Asset], Mapping[str, object]]) -> Install:
-    """Return what shows some members of an asset otherwise; None takes a member away."""
+    """Return an install that changes some members of an asset; None removes a member."""
 
     class _Shown(Rendering):
         def asset(self, asset: Asset) -> Json:
@@ -71,7 +74,7 @@ def shown_with(members: Callable[[Asset], Mapping[str, object]]) -> Install:
 
 
 def signed_with(change: Callable[[Rendering, Asset, Json], Mapping[str, object]]) -> Install:
-    """Return what answers getAsset with some members changed; None takes a member away."""
+    """Return an install that changes some members in the answer of getAsset; None removes a member."""
 
     class _Signed(Rendering):
         def signed_asset(self, asset: Asset, now: int) -> Json:
@@ -82,49 +85,49 @@ def signed_with(change: Callable[[Rendering, Asset, Json], Mapping[str, object]]
     return using(_Signed)
 
 
-def assets_of(operations: Operations, snapshot: Snapshot) -> list[Asset]:
+def assets_of(backend: Backend, snapshot: Snapshot) -> list[Asset]:
     """Return the assets that a container shows."""
-    return operations.backend.generation.assets_at(snapshot)
+    return backend.generation.assets_at(snapshot)
 
 
-def of_project(operations: Operations, snapshot: Snapshot, asset_id: str) -> Asset | None:
+def of_project(backend: Backend, snapshot: Snapshot, asset_id: str) -> Asset | None:
     """Return an asset of any container of the project."""
-    listing = operations.backend.listing
+    listing = backend.listing
     neighbours = listing.candidates(snapshot.container.project_id, None, snapshot.now)
-    assets = [asset for item in neighbours for asset in assets_of(operations, item)]
+    assets = [asset for item in neighbours for asset in assets_of(backend, item)]
     return next((asset for asset in assets if asset.id == asset_id), None)
 
 
-def first_of_container(operations: Operations, snapshot: Snapshot, _: str) -> Asset | None:
-    """Return the first asset, whatever was asked for."""
-    return next(iter(assets_of(operations, snapshot)), None)
+def first_of_container(backend: Backend, snapshot: Snapshot, _: str) -> Asset | None:
+    """Return the first asset, for every id."""
+    return next(iter(assets_of(backend, snapshot)), None)
 
 
-def beginning_alike(operations: Operations, snapshot: Snapshot, asset_id: str) -> Asset | None:
-    """Return an asset whose id begins as the one that was asked for, or the other way round."""
+def beginning_alike(backend: Backend, snapshot: Snapshot, asset_id: str) -> Asset | None:
+    """Return an asset whose id is a prefix of the requested id, or the reverse."""
     long_enough = len(asset_id) >= FEWEST_CHARACTERS
-    assets = assets_of(operations, snapshot) if long_enough else []
+    assets = assets_of(backend, snapshot) if long_enough else []
     return next((asset for asset in assets if asset.id.startswith(asset_id) or asset_id.startswith(asset.id)), None)
 
 
-def without_case(operations: Operations, snapshot: Snapshot, asset_id: str) -> Asset | None:
+def without_case(backend: Backend, snapshot: Snapshot, asset_id: str) -> Asset | None:
     """Return an asset whose id differs in case only."""
-    assets = assets_of(operations, snapshot)
+    assets = assets_of(backend, snapshot)
     return next((asset for asset in assets if asset.id.casefold() == asset_id.casefold()), None)
 
 
-def is_not_first(operations: Operations, snapshot: Snapshot, asset_id: str) -> bool:
-    """Tell whether an id is that of a later asset."""
-    return asset_id in [asset.id for asset in assets_of(operations, snapshot)[1:]]
+def is_not_first(backend: Backend, snapshot: Snapshot, asset_id: str) -> bool:
+    """Return whether an id belongs to an asset after the first."""
+    return asset_id in [asset.id for asset in assets_of(backend, snapshot)[1:]]
 
 
-def waits_for_review(operations: Operations, snapshot: Snapshot, _: str) -> bool:
-    """Tell whether a container is pending."""
-    return operations.backend.approval.status_at(snapshot) == "pending"
+def waits_for_review(backend: Backend, snapshot: Snapshot, _: str) -> bool:
+    """Return whether a container is pending."""
+    return backend.approval.status_at(snapshot) == "pending"
 
 
 class _MovesWhenSigned(Rendering):
-    def __init__(self, backend: "Backend") -> None:
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.signed: dict[str, int] = {}
 
@@ -219,7 +222,7 @@ FAULTS: tuple[Fault, ...] = (
         "AST-2",
         "deep",
         "An asset's URL is another one every minute.",
-        addressed(lambda rendering, _, url: f"{url}?v={rendering.backend.clock.now() // MINUTE_MS}"),
+        addressed(lambda backend, _, url: f"{url}?v={backend.clock.now() // MINUTE_MS}"),
     ),
     Fault(
         "asset-url-changes-when-signed",

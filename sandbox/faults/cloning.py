@@ -1,9 +1,9 @@
-"""Clones that are no new container, go astray, or touch what they should only read (requirements CLO)."""
+"""Faults of clones: no new container, a wrong project, or changes to the source (requirements CLO)."""
 
 import json
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
+from sandbox.backend import Backend
 from sandbox.bodies import CloneBody
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError, not_found
@@ -13,9 +13,6 @@ from sandbox.lifecycle import Lifecycle, encode_brief
 from sandbox.listing import Listing, Position
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Asset, Brief, Container, Job, Project, Snapshot
-
-if TYPE_CHECKING:
-    from sandbox.backend import Backend
 
 FOREVER_MS = 10**12
 
@@ -27,13 +24,15 @@ def run_on(lifecycle: Lifecycle, job_id: str) -> None:
 
 
 def changing(
-    chosen: Callable[[Lifecycle, Snapshot], Snapshot | None], change: Callable[[Container], Container]
+    chosen: Callable[[Backend, Snapshot], Snapshot | None], change: Callable[[Container], Container]
 ) -> Install:
-    """Return what changes a container, the source or another one, whenever something is cloned."""
+    """Return an install that changes a container, the source or another one, at each clone."""
 
     class _Changing(Lifecycle):
+        backend: Backend
+
         def clone(self, source: Snapshot, project: Project) -> Job:
-            changed = chosen(self, source)
+            changed = chosen(self.backend, source)
             if changed:
                 self.backend.store.update_container(change(changed.container))
             return super().clone(source, project)
@@ -41,15 +40,14 @@ def changing(
     return using(_Changing)
 
 
-def the_source(_: Lifecycle, source: Snapshot) -> Snapshot:
-    """Choose the container that is cloned."""
+def the_source(_: Backend, source: Snapshot) -> Snapshot:
+    """Return the container that is cloned."""
     return source
 
 
-def a_neighbour(lifecycle: Lifecycle, source: Snapshot) -> Snapshot | None:
-    """Choose the oldest other container of the project."""
-    listing = lifecycle.backend.listing
-    found = listing.candidates(source.container.project_id, None, source.now)
+def a_neighbour(backend: Backend, source: Snapshot) -> Snapshot | None:
+    """Return the oldest other container of the project."""
+    found = backend.listing.candidates(source.container.project_id, None, source.now)
     others = [item for item in found if item.container.id != source.container.id]
     return others[-1] if others else None
 
@@ -60,7 +58,7 @@ def with_brief(container: Container, brief: Brief) -> Container:
 
 
 def reformatted(container: Container) -> Container:
-    """Return a container of another format."""
+    """Return a copy of a container with another format."""
     return container._replace(format="video_remix" if container.format == "slideshow_remix" else "slideshow_remix")
 
 
@@ -75,7 +73,7 @@ class _SourceItself(Lifecycle):
 
 
 class _FirstCloneAgain(Lifecycle):
-    def __init__(self, backend: "Backend") -> None:
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.clones: dict[str, Job] = {}
 
@@ -126,7 +124,7 @@ class _RunningOn(Lifecycle):
         return job
 
     def runs_on(self, source: Snapshot) -> bool:
-        """Tell whether the clone of a container never ends."""
+        """Return whether the clone of a container never ends."""
         return source is not None
 
 
@@ -144,6 +142,8 @@ class _ReimaginedRunsOn(Operations):
 
 
 class _AssetsMove(Generation):
+    backend: Backend
+
     def assets_at(self, snapshot: Snapshot) -> list[Asset]:
         query = "SELECT count(*) FROM jobs WHERE kind = 'content_clone' AND duration_ms >= 0 AND container_id IN "
         query += "(SELECT id FROM containers WHERE project_id = ? AND brief = ? AND seq > ?)"

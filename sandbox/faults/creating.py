@@ -1,4 +1,4 @@
-"""Defects of createContent's answer and of the container that it makes (CRE-1 to CRE-4, CRE-6 to CRE-8)."""
+"""Faults of the answer of createContent and of the new container (CRE-1 to CRE-4, CRE-6 to CRE-8)."""
 
 import json
 from collections.abc import Callable
@@ -27,7 +27,7 @@ DEDUPLICATED_FOR_MS = 60_000
 
 
 def envelope(change: Callable[[Doc, Doc, Backend], Doc]) -> Install:
-    """Let the envelope of a create differ; the change sees it, what was sent, and the backend."""
+    """Change the envelope of a create; `change` gets the envelope, the request body and the backend."""
     return answering(
         "create_content",
         lambda answer, call, backend: edited(answer, lambda doc: change(doc, json.loads(call.content), backend)),
@@ -35,7 +35,7 @@ def envelope(change: Callable[[Doc, Doc, Backend], Doc]) -> Install:
 
 
 def status_of_create(change: Callable[[Doc, Call, Backend], int]) -> Install:
-    """Let a granted create answer another status."""
+    """Answer a successful create with another status."""
     return answering(
         "create_content",
         lambda answer, call, backend: answer._replace(status=change(json.loads(call.content), call, backend)),
@@ -43,7 +43,7 @@ def status_of_create(change: Callable[[Doc, Call, Backend], int]) -> Install:
 
 
 def previous(member: str) -> Callable[[], Install]:
-    """Let an envelope show a member of the envelope before."""
+    """Show a member of the previous envelope in an envelope."""
 
     def make() -> Install:
         last: Doc = {}
@@ -71,17 +71,17 @@ def unreadable(hidden: Callable[[Snapshot, Backend], bool]) -> Install:
 
 
 def age(snapshot: Snapshot) -> int:
-    """Return how many milliseconds a container is old."""
+    """Return the age of a container in milliseconds."""
     return snapshot.now - snapshot.container.created_at
 
 
 def in_first_project(doc: Doc, _snapshot: Snapshot, backend: Backend) -> Doc:
-    """Show the organization's first project whichever the container is in."""
+    """Show the organization's first project in place of the container's own."""
     return {**doc, "projectId": backend.settings.project_id}
 
 
 def format_shown(change: Callable[[Container, str, bool], str]) -> Install:
-    """Let the format that shows depend on the container, the rightful format and the status."""
+    """Change the visible format; `change` gets the container, the correct format and whether it is completed."""
 
     def format_at(backend: Backend, format_at: Callable[..., str], container: Container, job: Job, now: int) -> str:
         status = backend.generation.status_at(job, now)
@@ -93,7 +93,7 @@ def format_shown(change: Callable[[Container, str, bool], str]) -> Install:
 def deduplicated(
     key: Callable[[Project, str, Doc], object], *, only_across_projects: bool = False
 ) -> Callable[[], Install]:
-    """Let a create that resembles one of the last minute answer with that one's job."""
+    """Answer a create with the job of a similar create of the last minute."""
 
     def make() -> Install:
         jobs: dict[str, Job] = {}
@@ -118,7 +118,7 @@ def deduplicated(
 
 
 def influencer_shown(change: Callable[[Any, Snapshot, Backend], Any]) -> Install:
-    """Let a container's influencerId differ from its brief's."""
+    """Show an influencerId that differs from the one in the brief."""
     return replacing(
         "rendering",
         "influencer",

@@ -1,4 +1,4 @@
-"""Defects of what is kept of a brief (CRE-5)."""
+"""Faults of how a brief is stored (CRE-5)."""
 
 import html
 import re
@@ -13,17 +13,17 @@ NEVER = {"no": "false", "off": "false", "null": "", "yes": "true", "on": "true"}
 
 
 def deep(name: str, summary: str, install: Install) -> Fault:
-    """Return a defect of CRE-5 that only a special brief shows."""
+    """Return a fault of CRE-5 that only a special brief shows."""
     return Fault(name, "CRE-5", "deep", summary, install)
 
 
 def without(brief: Doc, *names: str) -> Doc:
-    """Return a brief that lacks some members."""
+    """Return a brief without some members."""
     return {name: value for name, value in brief.items() if name not in names}
 
 
 def printable(text: str) -> str:
-    """Return a text without control and format characters, but for line breaks."""
+    """Return a text without control and format characters, except line breaks."""
     return "".join(char for char in text if char == "\n" or unicodedata.category(char) != "Cc")
 
 

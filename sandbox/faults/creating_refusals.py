@@ -1,4 +1,4 @@
-"""Defects of creates that should be refused (CRE-9, CRE-10)."""
+"""Faults of creates that should be refused (CRE-9, CRE-10)."""
 
 import copy
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def accepting(change: Callable[[Doc], Doc]) -> Install:
 
 
 def accepting_in_brief(name: str, change: Callable[[Any], Any]) -> Install:
-    """Repair one member of a brief before it is validated; None takes it out."""
+    """Repair one member of a brief before it is validated; None removes it."""
 
     def repair(body: Doc) -> Doc:
         brief = body.get("brief")
@@ -40,29 +40,29 @@ def accepting_in_brief(name: str, change: Callable[[Any], Any]) -> Install:
 
 
 def accepting_format(change: Callable[[str], str]) -> Install:
-    """Repair a format that is a text before it is validated."""
+    """Repair a format that is a string before it is validated."""
     return accepting(
         lambda body: {**body, "format": change(body["format"])} if isinstance(body.get("format"), str) else body
     )
 
 
 def as_text(value: Any) -> Any:
-    """Return a number as a text, anything else as it is."""
+    """Return a number as a string, and any other value unchanged."""
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def of_strings(value: Any, change: Callable[[list[Any]], list[Any]]) -> Any:
-    """Change a list; leave anything else alone."""
+    """Return a changed list, and any other value unchanged."""
     return change(value) if isinstance(value, list) else value
 
 
 def parsed_text(body: Doc) -> Doc:
-    """Take a brief that is a text for its hook."""
+    """Treat a brief that is a string as its hook."""
     return {**body, "brief": {"hook": body["brief"]}} if isinstance(body.get("brief"), str) else body
 
 
 def media_ids(media: Any) -> Any:
-    """Take objects with an id for their ids."""
+    """Replace objects with an id by their ids."""
     return of_strings(
         media, lambda items: [item.get("id", "med") if isinstance(item, dict) else item for item in items]
     )
@@ -71,7 +71,7 @@ def media_ids(media: Any) -> Any:
 def leaving(
     matches: Callable[[ApiError], bool], outcome: str = "completed", where: Callable[[Project], bool] = lambda _: True
 ) -> Install:
-    """Let some refused creates leave a container behind in some projects."""
+    """Let some refused creates leave a container in some projects."""
 
     def create(backend: Backend, create: Callable[[Call], Answer], call: Call) -> Answer:
         try:
@@ -88,7 +88,7 @@ def leaving(
 
 
 def about(error: ApiError, *names: str) -> bool:
-    """Tell whether a refusal is about one of these fields."""
+    """Return whether a refusal is about one of these fields."""
     return any(part in names for detail in error.details or () for part in detail["field"].split("."))
 
 

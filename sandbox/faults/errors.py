@@ -1,4 +1,4 @@
-"""Defects of how refusals are worded, and of what is unknown (ERR-2, ERR-3, ERR-6, ERR-7)."""
+"""Faults of the content of refusals, and of unknown resources (ERR-2, ERR-3, ERR-6, ERR-7)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,12 +16,12 @@ TRACE = 'Traceback (most recent call last):\n  File "/srv/layers/api/bodies.py",
 
 
 def html(status: int) -> Answer:
-    """Return the page that a proxy answers with."""
+    """Return the HTML page of a proxy."""
     return Answer(status, PAGE, {"content-type": "text/html; charset=utf-8"})
 
 
 def worded(when: Callable[[ApiError], bool], change: Callable[[Doc], Any], status: int | None = None) -> Install:
-    """Let some refusals have another body, and perhaps another status."""
+    """Change the body of some refusals, and their status if one is given."""
     return refusing(
         lambda answer, error, _: (
             edited(answer, change)._replace(status=status or answer.status) if when(error) else answer
@@ -30,38 +30,38 @@ def worded(when: Callable[[ApiError], bool], change: Callable[[Doc], Any], statu
 
 
 def coded(when: Callable[[ApiError], bool], code: str, status: int | None = None) -> Install:
-    """Let some refusals have another code, and perhaps another status."""
+    """Change the code of some refusals, and their status if one is given."""
     return worded(when, lambda doc: {"error": {**doc["error"], "code": code}}, status)
 
 
 def saying(when: Callable[[ApiError], bool], words: str) -> Install:
-    """Let some refusals say more than they should."""
+    """Let some refusals reveal internal details."""
     return worded(when, lambda doc: {"error": {**doc["error"], "message": f"{doc['error']['message']} {words}"}})
 
 
 def unknown(what: str) -> Callable[[ApiError], bool]:
-    """Tell whether a refusal is about something that does not exist."""
+    """Return whether a refusal is about something that does not exist."""
     return lambda error: error.code == "NOT_FOUND" and what in error.message
 
 
 def malformed(error: ApiError) -> bool:
-    """Tell whether a refusal is about a body that is no JSON."""
+    """Return whether a refusal is about a body that is not JSON."""
     return error.code == "VALIDATION" and error.status == 400 and "JSON" in error.message
 
 
 def breach(error: ApiError) -> bool:
-    """Tell whether a refusal is about a body that breaks its schema."""
+    """Return whether a refusal is about a body that breaks its schema."""
     return error.code == "VALIDATION" and error.status == 422
 
 
 def empty_page(call: Call, backend: Backend) -> Answer | None:
-    """List an unknown project as an empty one."""
+    """Answer the list of an unknown project with an empty page."""
     known = backend.store.project(call.path["project_id"])
     return None if known else backend.rendering.answer(200, {"items": [], "nextCursor": None})
 
 
 def missing_is_malformed(_: Backend, read: Callable[[str, str], Snapshot], org: str, container_id: str) -> Snapshot:
-    """Refuse the id of a container that is not there as one of the wrong form."""
+    """Refuse the id of a missing container as malformed."""
     try:
         return read(org, container_id)
     except ApiError as error:
@@ -69,7 +69,7 @@ def missing_is_malformed(_: Backend, read: Callable[[str, str], Snapshot], org: 
 
 
 def missing_is_conflict(call: Call, backend: Backend) -> Answer | None:
-    """Refuse to regenerate what does not exist as something in a wrong state."""
+    """Answer the regenerate of a missing container with a conflict."""
     if backend.store.container(call.path["container_id"], 0) is None:
         raise conflict("The container can't be regenerated.")
     return None
@@ -82,7 +82,7 @@ def canceled_anyway(call: Call, backend: Backend) -> Answer | None:
 
 
 def limited(headers: dict[str, str]) -> Callable[[], Install]:
-    """Refuse every fortieth request as too many."""
+    """Refuse every fortieth request with 429."""
 
     def make() -> Install:
         seen = [0]

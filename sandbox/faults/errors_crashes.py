@@ -1,4 +1,4 @@
-"""Requests that a backend breaks on (ERR-1)."""
+"""Requests that make the backend crash (ERR-1)."""
 
 import json
 import re
@@ -22,11 +22,11 @@ OPERATIONS_WITH_ID = (
 
 
 class UnforeseenError(Exception):
-    """What the backend did not think of."""
+    """A crash of the backend."""
 
 
 def crashing(part: str, method: str, when: Callable[..., bool]) -> Install:
-    """Let a method break where its arguments are of some kind."""
+    """Let a method crash on some arguments."""
 
     def run(_: Backend, run: Callable[..., Any], *arguments: Any) -> Any:
         if when(*arguments):
@@ -37,7 +37,7 @@ def crashing(part: str, method: str, when: Callable[..., bool]) -> Install:
 
 
 def crashing_refusal(part: str, method: str, when: Callable[[ApiError, Sequence[Any]], bool]) -> Install:
-    """Let a method break where it should refuse."""
+    """Let a method crash where it should refuse."""
 
     def run(_: Backend, run: Callable[..., Any], *arguments: Any) -> Any:
         try:
@@ -51,7 +51,7 @@ def crashing_refusal(part: str, method: str, when: Callable[[ApiError, Sequence[
 
 
 def crashing_for_ids(when: Callable[[str], bool]) -> Install:
-    """Let every operation break on some ids in its path."""
+    """Let every operation crash on some ids in its path."""
 
     def look(call: Call, _: Backend) -> Answer | None:
         if any(when(value) for value in call.path.values()):
@@ -62,17 +62,17 @@ def crashing_for_ids(when: Callable[[str], bool]) -> Install:
 
 
 def crashing_for_queries(when: Callable[[Sequence[tuple[str, str]]], bool]) -> Install:
-    """Let the list break on some queries."""
+    """Let the list crash on some queries."""
     return crashing("listing", "page", lambda _project, query: when(query))
 
 
 def text_of(value: object) -> str:
-    """Return all that a body says, in one text."""
+    """Return a value as JSON text."""
     return json.dumps(value, ensure_ascii=False)
 
 
-def no_unicode(content: bytes) -> bool:
-    """Tell whether bytes are not UTF-8."""
+def not_utf_8(content: bytes) -> bool:
+    """Return whether bytes are not UTF-8."""
     try:
         content.decode()
     except UnicodeDecodeError:
@@ -86,19 +86,19 @@ def limits(query: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def cut_short(call: Call, _: Backend) -> Answer | None:
-    """Promise more bytes than come, so that the connection breaks."""
-    return Answer(400, b'{"error":', {"content-length": "512"}) if no_unicode(call.content) else None
+    """Announce more bytes than are sent, so that the connection breaks."""
+    return Answer(400, b'{"error":', {"content-length": "512"}) if not_utf_8(call.content) else None
 
 
 def unknown_project(call: Call, backend: Backend) -> Answer | None:
-    """Break on a foreign key that leads nowhere."""
+    """Crash on a foreign key without a row."""
     if backend.store.project(call.path["project_id"]) is None:
         raise UnforeseenError
     return None
 
 
 def after_failure(call: Call, backend: Backend) -> Answer | None:
-    """Break on the result that a failed generation does not have."""
+    """Crash on the missing result of a failed generation."""
     snapshot = backend.access.container(call.org, call.path["container_id"])
     if status_now(backend, snapshot) == "failed":
         raise UnforeseenError
@@ -106,7 +106,7 @@ def after_failure(call: Call, backend: Backend) -> Answer | None:
 
 
 def late_cancel(call: Call, backend: Backend) -> Answer | None:
-    """Break on a job that the queue has forgotten."""
+    """Crash on the cancel of a job that has ended."""
     job = backend.access.job(call.org, call.path["job_id"])
     if not backend.generation.in_flight(job, backend.clock.now()):
         raise UnforeseenError
@@ -114,21 +114,21 @@ def late_cancel(call: Call, backend: Backend) -> Answer | None:
 
 
 def archived(call: Call, backend: Backend) -> Answer | None:
-    """Break on the list of an archived project."""
+    """Crash on the list of an archived project."""
     if backend.access.project(call.org, call.path["project_id"]).archived_at is not None:
         raise UnforeseenError
     return None
 
 
 def in_flight(backend: Backend, ensure: Callable[[Snapshot], None], snapshot: Snapshot) -> None:
-    """Break on a second generation of one container."""
+    """Crash on a second generation while one is in flight."""
     if backend.generation.in_flight(snapshot.job, snapshot.now):
         raise UnforeseenError
     ensure(snapshot)
 
 
 def crash(name: str, summary: str, install: Install) -> Fault:
-    """Return a defect of ERR-1 that only a special request shows."""
+    """Return a fault of ERR-1 that only a special request shows."""
     return Fault(name, "ERR-1", "deep", summary, install)
 
 
@@ -155,7 +155,7 @@ FAULTS: tuple[Fault, ...] = (
         "A deeply nested body answers 500.",
         crashing("bodies", "parse", lambda content: content.count(b"[") + content.count(b"{") > DEEPEST),
     ),
-    crash("bad-utf-8-crashes", "A body that is not UTF-8 answers 500.", crashing("bodies", "parse", no_unicode)),
+    crash("bad-utf-8-crashes", "A body that is not UTF-8 answers 500.", crashing("bodies", "parse", not_utf_8)),
     crash(
         "bad-utf-8-breaks-the-connection",
         "A create that is not UTF-8 breaks the connection.",

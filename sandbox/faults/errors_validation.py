@@ -1,4 +1,4 @@
-"""Defects of refusing what can't be read, breaks the schema or is no documented method (ERR-4, ERR-5)."""
+"""Faults of the refusal of malformed bodies, of schema violations and of undocumented methods (ERR-4, ERR-5)."""
 
 import json
 import re
@@ -15,12 +15,12 @@ from sandbox.records import Answer
 
 
 def in_list(error: ApiError) -> bool:
-    """Tell whether a refusal is about an item of a list."""
+    """Return whether a refusal is about an item of a list."""
     return any(detail["field"].rpartition(".")[2].isdecimal() for detail in error.details or ())
 
 
 def breach_as_conflict(operation: str) -> Install:
-    """Let an operation take a body that breaks its schema for a conflict."""
+    """Let an operation answer a body that breaks its schema with a conflict."""
 
     def answer(_: Backend, answer: Callable[[Call], Answer], call: Call) -> Answer:
         try:
@@ -34,7 +34,7 @@ def breach_as_conflict(operation: str) -> Install:
 
 
 def repairing(repair: Callable[[bytes], bytes]) -> Install:
-    """Let a body that can't be read be repaired and read again."""
+    """Repair a malformed body and parse it again."""
 
     def parse(_: Backend, parse: Callable[[bytes], object], content: bytes) -> object:
         try:
@@ -46,7 +46,7 @@ def repairing(repair: Callable[[bytes], bytes]) -> Install:
 
 
 def unreadable_is_absent(backend: Backend, read: Callable[..., Any], model: Any, content: bytes, kind: Any) -> Any:
-    """Take a body that can't be read for one that was left out."""
+    """Treat a malformed body as absent."""
     try:
         return read(model, content, kind)
     except ApiError as error:
@@ -56,14 +56,14 @@ def unreadable_is_absent(backend: Backend, read: Callable[..., Any], model: Any,
 
 
 def form_accepted(_: Backend, read: Callable[..., Any], model: Any, content: bytes, kind: str | None) -> Any:
-    """Take a form for a create of a draft."""
+    """Treat a form as the create of a draft."""
     if "form-urlencoded" in (kind or ""):
         return read(model, b'{"format": "auto", "brief": {"hook": "Draft"}}', "application/json")
     return read(model, content, kind)
 
 
 def leading_value(content: bytes) -> bytes:
-    """Return the JSON value at the head of a body, or the body where there is none."""
+    """Return the JSON value at the start of a body, or the body if there is none."""
     try:
         text = content.decode()
         return text[: json.JSONDecoder().raw_decode(text)[1]].encode()

@@ -1,27 +1,27 @@
-"""Replays that are not the original answer, or that make something (requirements IDM-1 and IDM-2)."""
+"""Faults of replays: answers that differ from the original, or that create something (requirements IDM-1 and IDM-2)."""
 
 import json
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import conflict
 from sandbox.faults.parts import using
 from sandbox.idempotency import Idempotency
 from sandbox.records import Answer, Job, Replay
 
-if TYPE_CHECKING:
-    from sandbox.backend import Backend
-
 GENERATES = ("content_generate", "content_regenerate", "content_clone")
 KEYS_REMEMBERED = 5
 
 
 class ReplayOfJob(Idempotency):
-    """Replays with a hook for those that answer with a job."""
+    """Base class with a hook for replays that answer with a job."""
+
+    backend: Backend
 
     def again(self, answer: Answer, job: Job) -> Answer:  # noqa: ARG002  # for subclasses
-        """Return what a repeated request is answered with; `answer` is the original."""
+        """Return the answer to a repeated request; `answer` is the original."""
         return answer
 
     def job_of(self, body: bytes) -> Job | None:
@@ -29,7 +29,7 @@ class ReplayOfJob(Idempotency):
         return self.backend.store.job(str(json.loads(body).get("jobId")))
 
     def replayed(self, replay: Replay, fingerprint: str) -> Answer:
-        """Return the first answer again, as `again` would have it."""
+        """Return the first answer as changed by `again`."""
         answer = super().replayed(replay, fingerprint)
         job = self.job_of(answer.body)
         return self.again(answer, job) if job else answer
@@ -103,7 +103,7 @@ class _OnceOnly(Idempotency):
 
 
 class _FewKeys(Idempotency):
-    def __init__(self, backend: "Backend") -> None:
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.known: deque[str] = deque(maxlen=KEYS_REMEMBERED)
 
@@ -144,7 +144,7 @@ class _JobReplaced(ReplayOfJob):
 
 
 def current_state(*kinds: str) -> Install:
-    """Return what builds replays of jobs of these kinds from the job's present state."""
+    """Return an install that builds replays of jobs of these kinds from the current state of the job."""
 
     class _CurrentState(ReplayOfJob):
         def again(self, answer: Answer, job: Job) -> Answer:

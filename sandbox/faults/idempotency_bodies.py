@@ -1,10 +1,11 @@
-"""Bodies told apart wrongly, and conflicts that are not harmless (requirements IDM-3, IDM-4, IDM-13 and IDM-14)."""
+"""Faults of the comparison of bodies, and conflicts with side effects (requirements IDM-3, IDM-4, IDM-13 and IDM-14)."""
 
 import json
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sandbox.backend import Backend
 from sandbox.bodies import Bodies, Model
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError, conflict, idempotency_conflict
@@ -13,14 +14,11 @@ from sandbox.idempotency import Idempotency
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Replay
 
-if TYPE_CHECKING:
-    from sandbox.backend import Backend
-
 CHARACTERS_COMPARED = 256
 
 
 def comparing(simplified: Callable[[Any], object]) -> Install:
-    """Return what compares bodies only after `simplified`."""
+    """Return an install that compares bodies only after `simplified`."""
 
     class _Simplified(Idempotency):
         def fingerprint(self, body: object) -> str:
@@ -30,7 +28,7 @@ def comparing(simplified: Callable[[Any], object]) -> Install:
 
 
 def refusing(refusal: Callable[[], ApiError]) -> Install:
-    """Return what answers a conflict with another refusal."""
+    """Return an install that answers a conflict with another refusal."""
 
     class _OtherRefusal(Idempotency):
         def replayed(self, replay: Replay, fingerprint: str) -> Answer:
@@ -42,7 +40,7 @@ def refusing(refusal: Callable[[], ApiError]) -> Install:
 
 
 def texts(value: object, change: Callable[[str], str]) -> object:
-    """Return a JSON value with every text in it changed."""
+    """Return a JSON value with every string in it changed."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, list):
@@ -62,21 +60,21 @@ def arrays(value: object, change: Callable[[list[Any]], object]) -> object:
 
 
 def hook_of(body: object) -> object:
-    """Return the hook of a create or of a patch, and every other body whole."""
+    """Return the hook of a create or of a patch, and any other body unchanged."""
     parts = [body.get(name) for name in ("brief", "patch")] if isinstance(body, Mapping) else []
     hooks = [part["hook"] for part in parts if isinstance(part, Mapping) and "hook" in part]
     return hooks or body
 
 
 def top_level(body: object) -> object:
-    """Return a body without what lies inside its objects."""
+    """Return a body with null in place of the objects in it."""
     if not isinstance(body, Mapping):
         return body
     return {name: None if isinstance(value, Mapping) else value for name, value in body.items()}
 
 
 def without(body: object, *names: str) -> object:
-    """Return a body without some of its members and some of its brief's."""
+    """Return a body without the members of these names, in nested objects too."""
     if not isinstance(body, Mapping):
         return body
     return {name: without(value, *names) for name, value in body.items() if name not in names}
@@ -95,7 +93,7 @@ class _BodyInKey(Idempotency):
 
 class _ConflictHook(Idempotency):
     def after_conflict(self, slot: str, fingerprint: str, make: Callable[[], Answer]) -> None:
-        """Do what a conflict should not do."""
+        """Cause the side effect of the conflict."""
 
     def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
         try:
@@ -126,7 +124,7 @@ class _ConflictCreates(_ConflictHook):
 
 
 class _SecondConflictCreates(Idempotency):
-    def __init__(self, backend: "Backend") -> None:
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.disputed: set[str] = set()
 

@@ -1,10 +1,11 @@
-"""Parallel duplicates, and the generate calls besides create (requirements IDM-6 and IDM-11)."""
+"""Faults of parallel duplicates, and of keys on the other generate calls (requirements IDM-6 and IDM-11)."""
 
 import asyncio
 import json
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError
 from sandbox.faults.idempotency import current_state
@@ -20,12 +21,12 @@ _found_free = ContextVar("found_free", default=False)
 
 
 class Racing(Operations):
-    """Looks a key up some time before it acts on what it found."""
+    """Looks up a key some time before it uses the result."""
 
     raced: tuple[str, ...] = ("create_content",)
 
     def slot_of(self, operation: str, call: Call) -> str | None:
-        """Return the slot of a call that may race, None for every other one."""
+        """Return the slot of a call that may race, or None for any other call."""
         values = call.headers.get("idempotency-key", ())
         if operation not in self.raced or len(values) != 1:
             return None
@@ -35,15 +36,15 @@ class Racing(Operations):
         )
 
     def free(self, slot: str) -> bool:
-        """Tell whether a key is free now."""
+        """Return whether a key is free now."""
         return self.backend.idempotency.lookup(slot, self.backend.clock.now()) is None
 
     def lost(self, operation: str, call: Call, slot: str) -> Answer:
-        """Answer a call whose key was free, and is no longer."""
+        """Answer a call whose key was free and is now taken."""
         raise NotImplementedError
 
     async def perform(self, operation: str, call: Call) -> Answer:
-        """Answer an operation, late where its key was free."""
+        """Answer an operation, with a delay if its key was free."""
         slot = self.slot_of(operation, call)
         if slot is not None and self.free(slot):
             await asyncio.sleep(RACE_SECONDS)
@@ -74,6 +75,8 @@ class _LoserFails(Racing):
 
 
 class _LoserNamesNothing(Racing):
+    backend: Backend
+
     def lost(self, operation: str, call: Call, slot: str) -> Answer:  # noqa: ARG002  # every loser
         now = self.backend.clock.now()
         replay = self.backend.idempotency.lookup(slot, now)
@@ -85,7 +88,7 @@ class _LoserNamesNothing(Racing):
 
 
 def without_replays(operation: str) -> Install:
-    """Return what ignores the key of an operation."""
+    """Return an install that ignores the key of an operation."""
 
     class _Ignored(Idempotency):
         def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
@@ -95,7 +98,7 @@ def without_replays(operation: str) -> Install:
 
 
 def comparing_in(operation: str, simplified: Callable[[object], object]) -> Install:
-    """Return what compares the bodies of an operation only after `simplified`."""
+    """Return an install that compares the bodies of an operation only after `simplified`."""
 
     class _Simplified(Idempotency):
         def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
@@ -105,12 +108,12 @@ def comparing_in(operation: str, simplified: Callable[[object], object]) -> Inst
 
 
 def source_only(body: object) -> object:
-    """Return the post that a clone names."""
+    """Return the source post of a clone."""
     return body.get("sourcePlatformPostId") if isinstance(body, dict) else body
 
 
 def patched_names(body: object) -> object:
-    """Return the names of what a patch replaces, without the values."""
+    """Return the names of the fields of a patch, without the values."""
     return sorted(body.get("patch", ())) if isinstance(body, dict) else body
 
 
@@ -125,6 +128,8 @@ class _ConflictRegenerates(Idempotency):
 
 
 class _RestFirst(Idempotency):
+    backend: Backend
+
     def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
         if scope[1] == "regenerateContent":
             self.backend.lifecycle.ensure_at_rest(self.backend.access.container(scope[0], scope[2]))

@@ -1,4 +1,4 @@
-"""Keys mixed up, known too widely, too long or too briefly (requirements IDM-5, IDM-7 to IDM-10, IDM-12)."""
+"""Faults of keys: mixed up, or with a wrong scope or lifetime (requirements IDM-5, IDM-7 to IDM-10, IDM-12)."""
 
 import json
 import re
@@ -21,7 +21,7 @@ Slot = list[str]
 
 
 def keyed(simplified: Callable[[str], str]) -> Install:
-    """Return what tells keys apart only after `simplified`."""
+    """Return an install that compares keys only after `simplified`."""
 
     class _Keyed(Idempotency):
         def slot(self, scope: tuple[str, ...], key: str) -> str:
@@ -31,7 +31,7 @@ def keyed(simplified: Callable[[str], str]) -> Install:
 
 
 def lasting(window_ms: int) -> Install:
-    """Return what keeps records for another time than 24 hours."""
+    """Return an install that keeps records for another time than 24 hours."""
 
     class _Window(Idempotency):
         def expired(self, replay: Replay, now: int) -> bool:
@@ -41,16 +41,16 @@ def lasting(window_ms: int) -> Install:
 
 
 class Sharing(ReplayOfJob):
-    """Falls back to what the same key stands for elsewhere."""
+    """Falls back to the record of the same key in another scope."""
 
     any_body = False
 
     def shares(self, mine: Slot, other: Slot) -> bool:
-        """Tell whether a record of another scope serves this one."""
+        """Return whether a record of another scope is used for this one."""
         raise NotImplementedError
 
     def lookup(self, slot: str, now: int) -> Replay | None:
-        """Return what a key stands for here, or else what it stands for elsewhere."""
+        """Return the record of a key in this scope, or else in another one."""
         replay = super().lookup(slot, now)
         if replay:
             return replay
@@ -65,7 +65,7 @@ class Sharing(ReplayOfJob):
         return None
 
     def replayed(self, replay: Replay, fingerprint: str) -> Answer:
-        """Return the first answer again, to any body where the record came from elsewhere."""
+        """Return the first answer; accept any body if the record is marked for that."""
         return super().replayed(replay, replay.fingerprint if replay.fingerprint == ANY_BODY else fingerprint)
 
 
@@ -137,12 +137,12 @@ class _WhileNoNewerJob(ReplayOfJob):
         return snapshot is None or not self.current(snapshot.job, job)
 
     def current(self, latest: Job, job: Job | None) -> bool:
-        """Tell whether a job is its container's latest."""
+        """Return whether a job is its container's latest."""
         return job is not None and latest.id == job.id
 
 
 def merging(operation: str) -> Install:
-    """Return what answers a keyless request with that of the same body a moment ago."""
+    """Return an install that answers a request without a key like a recent one with the same body."""
 
     class _Merged(Idempotency):
         def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:

@@ -1,4 +1,4 @@
-"""Defects of jobs and of a container's progress (JOB-1 to JOB-3)."""
+"""Faults of jobs and of a container's progress (JOB-1 to JOB-3)."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ TERMINAL = frozenset({"completed", "failed", "canceled"})
 
 
 def job_read(change: Callable[[Doc], Doc]) -> Install:
-    """Let getJob show a job otherwise, while envelopes keep to the truth."""
+    """Change how getJob shows a job; envelopes stay correct."""
     return answering("get_job", lambda answer, *_: edited(answer, change) if answer.status == 200 else answer)
 
 
@@ -42,13 +42,13 @@ def job_refused(when: Callable[[Job, int, Backend], bool], refusal: ApiError) ->
 
 
 def ended_ago(job: Job, now: int, backend: Backend) -> int:
-    """Return how many milliseconds ago a job ended, or minus one."""
+    """Return how many milliseconds ago a job ended, or -1 if it has not."""
     finished_at = backend.generation.finished_at(job, now)
     return -1 if finished_at is None else now - finished_at
 
 
 def without_end(_: Backend, read: Callable[..., Snapshot | None], *where: object) -> Snapshot | None:
-    """Read a container whose regeneration nobody tells it of."""
+    """Return a container as if its regeneration never ended."""
     snapshot = read(*where)
     if snapshot is None or snapshot.job.kind != "content_regenerate":
         return snapshot
@@ -56,18 +56,18 @@ def without_end(_: Backend, read: Callable[..., Snapshot | None], *where: object
 
 
 def running(doc: Doc) -> Doc:
-    """Return a job that ended as one that runs."""
+    """Return an ended job as if it were running."""
     return {**doc, "status": "running", "stage": "captioning", "progress": 0.99, "finishedAt": None, "result": None}
 
 
 def slideshow(backend: Backend, job: Job) -> bool:
-    """Tell whether a job makes a slideshow."""
+    """Return whether a job makes a slideshow."""
     snapshot = container_of(backend, job)
     return snapshot is not None and snapshot.container.format == "slideshow_remix"
 
 
 def retried_stays_failed() -> Install:
-    """Let the regeneration of a failed container report the earlier failure for good."""
+    """Let the regeneration of a failed container always report the earlier failure."""
     doomed: set[str] = set()
 
     def regenerate(backend: Backend, regenerate: Callable[..., Job], snapshot: Snapshot, patch: Doc) -> Job:
@@ -88,7 +88,7 @@ def retried_stays_failed() -> Install:
 
 
 def rejected(backend: Backend, job: Job) -> bool:
-    """Tell whether the result of a job was rejected."""
+    """Return whether the result of a job was rejected."""
     snapshot = container_of(backend, job)
     return (
         snapshot is not None and snapshot.container.approval == "rejected" and snapshot.container.approval_job == job.id
@@ -97,7 +97,7 @@ def rejected(backend: Backend, job: Job) -> bool:
 
 def jobs_where(backend: Backend, column: str, value: str) -> list[Job]:
     """Return the jobs of a container or project, oldest first."""
-    query = f"SELECT * FROM jobs WHERE {column} = ? ORDER BY started_at, id"  # noqa: S608  # a column that we name
+    query = f"SELECT * FROM jobs WHERE {column} = ? ORDER BY started_at, id"  # noqa: S608  # our own column name
     with backend.store.lock:
         return [Job._make(row) for row in backend.store.connection.execute(query, (value,))]
 
@@ -113,7 +113,7 @@ def progress_of(pick: Callable[[Snapshot, Backend], Job]) -> Install:
 
 
 def job_before(snapshot: Snapshot, backend: Backend) -> Job:
-    """Return the job before the latest one while that one runs."""
+    """Return the job before the latest one while the latest one runs."""
     jobs = jobs_where(backend, "container_id", snapshot.container.id)
     return jobs[-2] if len(jobs) > 1 and backend.generation.in_flight(snapshot.job, snapshot.now) else snapshot.job
 

@@ -1,4 +1,4 @@
-"""Defects of what the jobs page adds: states, progress, ends, results and entity tags (JOB-4 to JOB-8)."""
+"""Faults of what the jobs page adds: states, progress, end times, results and entity tags (JOB-4 to JOB-8)."""
 
 import json
 import secrets
@@ -23,7 +23,7 @@ def expiring(member: str) -> Install:
 
 
 def member_of(status: str, member: str, change: Callable[[Any, Job, int, Backend], Any]) -> Install:
-    """Let a member differ in jobs of one status."""
+    """Change a member in jobs of one status."""
     return job_shown(
         lambda doc, job, now, backend: (
             {**doc, member: change(doc[member], job, now, backend)} if doc["status"] == status else doc
@@ -32,12 +32,12 @@ def member_of(status: str, member: str, change: Callable[[Any, Job, int, Backend
 
 
 def ended_with(member: str, change: Callable[[Any, Job, int, Backend], Any]) -> Install:
-    """Let a member differ in jobs that have ended."""
+    """Change a member in jobs that have ended."""
     return together(*(member_of(status, member, change) for status in sorted(TERMINAL)))
 
 
 def late_cancel() -> Install:
-    """Let a cancel that comes too late relabel the job."""
+    """Let a cancel after the end change the status of the job."""
     late: set[str] = set()
 
     def look(call: Call, backend: Backend) -> Answer | None:
@@ -53,7 +53,7 @@ def late_cancel() -> Install:
 
 
 def dipping() -> Install:
-    """Let every second look at a running job come from a worker that is behind."""
+    """Show a lower progress on every second read of a running job."""
     looks: dict[str, int] = {}
 
     def change(progress: float, job: Job, _now: int, _backend: Backend) -> float:
@@ -64,17 +64,17 @@ def dipping() -> Install:
 
 
 def restarting(doc: Doc, *_: object) -> Doc:
-    """Count the progress anew from the rendering on."""
+    """Restart the progress at the rendering stage."""
     return {**doc, "progress": doc["progress"] - 0.5} if doc["stage"] in {"rendering", "captioning"} else doc
 
 
 def result_of(change: Callable[[Doc, Job, Backend], Doc | None]) -> Install:
-    """Let the result of completed jobs differ."""
+    """Change the result of completed jobs."""
     return member_of("completed", "result", lambda result, job, _now, backend: change(result, job, backend))
 
 
 def not_modified(change: Callable[[bool, Call, str, Backend], bool]) -> Install:
-    """Let If-None-Match be compared otherwise."""
+    """Change how If-None-Match is compared."""
     return replacing(
         "operations",
         "not_modified",
@@ -88,7 +88,7 @@ def tags(call: Call) -> list[str]:
 
 
 def runs(call: Call, backend: Backend) -> bool:
-    """Tell whether the job of a call runs."""
+    """Return whether the job of a call is running."""
     return backend.generation.in_flight(backend.access.job(call.org, call.path["job_id"]), backend.clock.now())
 
 

@@ -1,4 +1,4 @@
-"""Defects of a container's status and of its times (LIF-1, LIF-2, LIF-8, LIF-9)."""
+"""Faults of the status and the times of a container (LIF-1, LIF-2, LIF-8, LIF-9)."""
 
 from collections.abc import Callable
 
@@ -21,12 +21,12 @@ DAY_MS = 24 * 60 * 60 * 1000
 
 
 def ended_for(job: Job, now: int, backend: Backend) -> int:
-    """Return how many milliseconds a job is over its due time."""
+    """Return how many milliseconds have passed since a job was due."""
     return now - backend.generation.due_at(job)
 
 
 def retried(status: str, job: Job, now: int, backend: Backend) -> str:
-    """Run a failed job once more, 100 ms after its end."""
+    """Run a failed job again, 100 ms after its end."""
     over = ended_for(job, now, backend)
     if status != "failed" or over < 100:
         return status
@@ -34,12 +34,12 @@ def retried(status: str, job: Job, now: int, backend: Backend) -> str:
 
 
 def requeued(status: str, job: Job, now: int, _: Backend) -> str:
-    """Put a job back into the queue for its last sixth."""
+    """Put a job back into the queue for the last sixth of its duration."""
     return "queued" if status == "generating" and now - job.started_at >= job.duration_ms * 5 / 6 else status
 
 
 def flickering() -> Install:
-    """Let the second read of a completed generation show the status before."""
+    """Let the second read of a completed generation show `generating`."""
     seen: dict[str, int] = {}
 
     def change(doc: Doc, snapshot: Snapshot, _: Backend) -> Doc:
@@ -52,20 +52,20 @@ def flickering() -> Install:
 
 
 def created_shown(change: Callable[[str, Snapshot, Backend], str]) -> Install:
-    """Let containers and list items show another createdAt."""
+    """Change createdAt in containers and list items."""
     return everywhere_shown(
         lambda doc, snapshot, backend: {**doc, "createdAt": change(doc["createdAt"], snapshot, backend)}
     )
 
 
 def completed_as_created(shown: str, snapshot: Snapshot, backend: Backend) -> str:
-    """Show the time of completion for the time of creation."""
+    """Show the time of completion as createdAt."""
     finished_at = backend.generation.finished_at(snapshot.job, snapshot.now)
     return shown if finished_at is None else backend.rendering.timestamp(finished_at)
 
 
 def updated(change: Callable[[int, Container, Job, int, Backend], int]) -> Install:
-    """Let updatedAt differ; the change sees the rightful value, the rows, the present and the backend."""
+    """Change updatedAt; `change` gets the correct value, the rows, the current time and the backend."""
 
     def updated_at(
         backend: Backend, updated_at: Callable[[Container, Job, int], int], container: Container, job: Job, now: int
@@ -76,7 +76,7 @@ def updated(change: Callable[[int, Container, Job, int, Backend], int]) -> Insta
 
 
 def two_clocks() -> Install:
-    """Let every second look at a completed container come from a host whose clock is 5 ms behind."""
+    """Show an updatedAt that is 5 ms too early on every second read of a completed container."""
     looks: dict[str, int] = {}
 
     def change(moment: int, container: Container, job: Job, now: int, backend: Backend) -> int:

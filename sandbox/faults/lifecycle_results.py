@@ -1,4 +1,4 @@
-"""Defects of what a generation brings forth, and when (LIF-3 to LIF-7)."""
+"""Faults of the results of a generation, and of when they appear (LIF-3 to LIF-7)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,14 +25,14 @@ Captions = list[dict[str, str]]
 
 
 def assets(change: Callable[[list[Asset], Snapshot, Backend], list[Asset]]) -> Install:
-    """Let the assets that show differ."""
+    """Change the visible assets."""
     return replacing(
         "generation", "assets_at", lambda backend, assets_at, snapshot: change(assets_at(snapshot), snapshot, backend)
     )
 
 
 def captions(change: Callable[[Captions, Snapshot, Backend], Captions]) -> Install:
-    """Let the captions that show differ."""
+    """Change the visible captions."""
     return replacing(
         "generation",
         "captions_at",
@@ -41,34 +41,34 @@ def captions(change: Callable[[Captions, Snapshot, Backend], Captions]) -> Insta
 
 
 def first_stage(snapshot: Snapshot, backend: Backend) -> str:
-    """Return the stage of a first generation, empty for a regeneration."""
+    """Return the stage of a first generation, or an empty string for a regeneration."""
     regenerated = snapshot.job.kind == "content_regenerate"
     return "" if regenerated else backend.generation.stage_at(snapshot.job, snapshot.now)
 
 
 def due_assets(snapshot: Snapshot, backend: Backend) -> list[Asset]:
-    """Return what the latest job will have rendered."""
+    """Return the assets of the latest job, even before it has completed."""
     container = snapshot.container
     format_ = container.resolved_format if container.format == "auto" else container.format
     return backend.generation.assets_for(format_, snapshot.job)
 
 
 def slide_by_slide(found: list[Asset], snapshot: Snapshot, backend: Backend) -> list[Asset]:
-    """Show the slides of a first generation as they are rendered."""
+    """Show each slide of a first generation as soon as it is rendered."""
     done = {"rendering": 1, "captioning": 2}.get(first_stage(snapshot, backend), 0)
     slides = due_assets(snapshot, backend)
     return slides[:done] if done and len(slides) > 1 else found
 
 
 def poster(found: list[Asset], snapshot: Snapshot, backend: Backend) -> list[Asset]:
-    """Show a poster of a video while it is made."""
+    """Show the poster of a video during its generation."""
     coming = due_assets(snapshot, backend)[0]
     waits = first_stage(snapshot, backend) in {"scripting", "rendering", "captioning"}
     return [Asset(coming.id, "image", 540, 960, None)] if waits and coming.kind == "video" else found
 
 
 def last_error(change: Callable[[Any, str, Snapshot, Backend], Any]) -> Install:
-    """Let lastError differ; the change sees the rightful value and the status."""
+    """Change lastError; `change` gets the correct value and the status."""
     return container_shown(
         lambda doc, snapshot, backend: {
             **doc,
@@ -78,7 +78,7 @@ def last_error(change: Callable[[Any, str, Snapshot, Backend], Any]) -> Install:
 
 
 def told_once() -> Install:
-    """Let the first read of a failure take the error with it."""
+    """Show the error of a failure only on the first read."""
     told: set[str] = set()
 
     def change(error: Any, status: str, snapshot: Snapshot, _: Backend) -> Any:
@@ -91,7 +91,7 @@ def told_once() -> Install:
 
 
 def left_after_success() -> Install:
-    """Let the error of a failed generation stay on the container for good."""
+    """Let the error of a failed generation stay on the container forever."""
     failed: set[str] = set()
 
     def regenerate(backend: Backend, regenerate: Callable[..., Job], snapshot: Snapshot, patch: Doc) -> Job:
@@ -111,7 +111,7 @@ def left_after_success() -> Install:
 
 
 def create_stalls(when: Callable[[Project, str, Doc, Backend], bool]) -> Install:
-    """Let some creates never come to an end."""
+    """Let some first generations never end."""
 
     def create(
         backend: Backend, create: Callable[..., Job], project: Project, format_: str, brief: Doc, *rest: Any
@@ -124,7 +124,7 @@ def create_stalls(when: Callable[[Project, str, Doc, Backend], bool]) -> Install
 
 
 def regenerate_stalls(when: Callable[[Snapshot, Backend], bool]) -> Install:
-    """Let some regenerations never come to an end."""
+    """Let some regenerations never end."""
 
     def regenerate(backend: Backend, regenerate: Callable[..., Job], snapshot: Snapshot, patch: Doc) -> Job:
         job = regenerate(snapshot, patch)
@@ -134,7 +134,7 @@ def regenerate_stalls(when: Callable[[Snapshot, Backend], bool]) -> Install:
 
 
 def no_worker_free(project: Project, _format: str, _brief: Doc, backend: Backend) -> bool:
-    """Tell whether all workers are busy with this project."""
+    """Return whether all workers are busy with this project."""
     running = backend.store.unfinished_jobs(project.id, backend.clock.now())
     return sum(job.duration_ms < FOREVER_MS for job in running) >= WORKERS
 

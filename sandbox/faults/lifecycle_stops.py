@@ -1,4 +1,4 @@
-"""Defects of canceling and archiving (LIF-10 to LIF-12)."""
+"""Faults of canceling and archiving (LIF-10 to LIF-12)."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,23 +11,23 @@ from sandbox.records import Job, Snapshot
 
 
 def not_canceled(snapshot: Snapshot) -> Snapshot:
-    """Return a container as if nobody had canceled its job."""
+    """Return a container as if its job had not been canceled."""
     return snapshot._replace(job=snapshot.job._replace(canceled_at=None))
 
 
 def one(_: Backend, read: Callable[..., Snapshot | None], *where: Any) -> Snapshot | None:
-    """Read a container that no cancel has reached."""
+    """Read a container without the effect of a cancel."""
     snapshot = read(*where)
     return not_canceled(snapshot) if snapshot else None
 
 
 def many(_: Backend, read: Callable[..., Iterator[Snapshot]], *where: Any) -> Iterator[Snapshot]:
-    """Read containers that no cancel has reached."""
+    """Read containers without the effect of a cancel."""
     return map(not_canceled, read(*where))
 
 
 def archiving(reaches: Callable[[Job, int, Backend], bool]) -> Install:
-    """Let archiving reach only some of the jobs in flight."""
+    """Let archiving cancel only some of the running jobs."""
 
     def unfinished(
         backend: Backend, unfinished: Callable[[str, int], list[Job]], project_id: str, now: int
@@ -38,7 +38,7 @@ def archiving(reaches: Callable[[Job, int, Backend], bool]) -> Install:
 
 
 def stopped_at(job: Job) -> int:
-    """Return when a job was canceled, or minus one."""
+    """Return when a job was canceled, or -1 if it was not."""
     return -1 if job.canceled_at is None else job.canceled_at
 
 

@@ -1,4 +1,4 @@
-"""Walks that lose, repeat, reorder or overfill (requirements LST-1 to LST-3, LST-7 and LST-10)."""
+"""Faults of paging: lost, repeated or reordered items, and wrong page sizes (requirements LST-1 to LST-3, LST-7 and LST-10)."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -14,14 +14,14 @@ WALK_ENDS_AT = 100
 
 
 class Sliced(Listing):
-    """Pages cut from the whole list of what matches, each piece of it replaceable."""
+    """Pages cut from the whole list of matches; a subclass replaces one step."""
 
     def position(self, snapshot: Snapshot) -> Position:
-        """Return what the list is ordered by, greatest first."""
+        """Return the sort key of the list, which is descending."""
         return snapshot.container.created_at, snapshot.container.seq
 
     def matching(self, project: Project, filters: Filters) -> list[Snapshot]:
-        """Return all that a walk should meet, in order."""
+        """Return all containers that the pages should show, in order."""
         candidates = self.candidates(project.id, None, self.backend.clock.now())
         found = [snapshot for snapshot in candidates if self.filter_matches(snapshot, filters)]
         return sorted(found, key=self.position, reverse=True)
@@ -31,12 +31,12 @@ class Sliced(Listing):
         return 0 if after is None else sum(self.position(snapshot) >= after for snapshot in matching)
 
     def cut(self, matching: Sequence[Snapshot], start: int, limit: int) -> tuple[Sequence[Snapshot], Position | None]:
-        """Return a page's items and where the next page begins."""
+        """Return the items of a page and the index of the next page."""
         items = matching[start : start + limit]
         return items, self.position(items[-1]) if len(matching) > start + limit else None
 
     def page(self, project: Project, query: Sequence[tuple[str, str]]) -> Page:
-        """Return the page that a query asks for."""
+        """Return the page for a query."""
         limit = self.page_limit(self.single(query, "limit"))
         filters = self.filters(query)
         binding = self.binding(project.id, filters)
@@ -133,7 +133,7 @@ class _InFlightAgainNotListed(Listing):
 
 
 def continuing_at(position: Callable[[int, int], Position]) -> Install:
-    """Return what makes a cursor of the last item's (createdAt, seq) in another way."""
+    """Return an install that makes another cursor from the (createdAt, seq) of the last item."""
 
     class _Position(Listing):
         def position(self, snapshot: Snapshot) -> Position:
@@ -143,7 +143,7 @@ def continuing_at(position: Callable[[int, int], Position]) -> Install:
 
 
 def ordered_by(key: Callable[[Snapshot], Position]) -> Install:
-    """Return what lists and pages by another order, greatest first."""
+    """Return an install that lists and pages by another descending sort key."""
 
     class _Ordered(Sliced):
         def position(self, snapshot: Snapshot) -> Position:
@@ -153,7 +153,7 @@ def ordered_by(key: Callable[[Snapshot], Position]) -> Install:
 
 
 def limit_dropped_with(*names: str) -> Install:
-    """Return what forgets the limit of a query that has any of these parameters."""
+    """Return an install that ignores the limit of a query with any of these parameters."""
 
     class _LimitDropped(Listing):
         def page(self, project: Project, query: Sequence[tuple[str, str]]) -> Page:

@@ -1,7 +1,8 @@
-"""Filters that let through, hide or forget (requirements LST-4 to LST-6, LST-14, LST-15 and APR-6)."""
+"""Faults of filters: too many items, too few, or a filter ignored (requirements LST-4 to LST-6, LST-14, LST-15 and APR-6)."""
 
 from collections.abc import Callable, Mapping, Sequence
 
+from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import validation
 from sandbox.faults.parts import using
@@ -13,18 +14,20 @@ STATUS_LAG_MS = 1_500
 Query = Sequence[tuple[str, str]]
 
 
-def seeing(seen: Callable[[Listing, Snapshot], Mapping[str, str]]) -> Install:
-    """Return what lets filters look at other values of a container; `seen` gives those that differ."""
+def seeing(seen: Callable[[Backend, Snapshot], Mapping[str, str]]) -> Install:
+    """Return an install that lets filters compare other values of a container; `seen` returns the changed ones."""
 
     class _Seeing(Listing):
+        backend: Backend
+
         def filter_values(self, snapshot: Snapshot) -> Mapping[str, str]:
-            return {**super().filter_values(snapshot), **seen(self, snapshot)}
+            return {**super().filter_values(snapshot), **seen(self.backend, snapshot)}
 
     return using(_Seeing)
 
 
 def matching(matches: Callable[[Mapping[str, str], Filters], bool]) -> Install:
-    """Return what decides otherwise whether the values of a container pass the filters."""
+    """Return an install that changes whether the values of a container pass the filters."""
 
     class _Matching(Listing):
         def filter_matches(self, snapshot: Snapshot, filters: Filters) -> bool:
@@ -33,18 +36,22 @@ def matching(matches: Callable[[Mapping[str, str], Filters], bool]) -> Install:
     return using(_Matching)
 
 
-def hiding(name: str, hidden: Callable[[Listing, Snapshot], bool]) -> Install:
-    """Return what hides some containers from a filtered list."""
+def hiding(name: str, hidden: Callable[[Backend, Snapshot], bool]) -> Install:
+    """Return an install that hides some containers from a filtered list."""
 
     class _Hiding(Listing):
+        backend: Backend
+
         def filter_matches(self, snapshot: Snapshot, filters: Filters) -> bool:
-            return super().filter_matches(snapshot, filters) and not (name in filters and hidden(self, snapshot))
+            return super().filter_matches(snapshot, filters) and not (
+                name in filters and hidden(self.backend, snapshot)
+            )
 
     return using(_Hiding)
 
 
 def forgetting_after_first_page(*forgotten: str) -> Install:
-    """Return what applies some filters on the first page only."""
+    """Return an install that applies some filters on the first page only."""
 
     class _Forgetting(Listing):
         def binding(self, project_id: str, filters: Filters) -> object:
@@ -59,7 +66,7 @@ def forgetting_after_first_page(*forgotten: str) -> Install:
 
 
 def repeated(chosen: Callable[[list[str]], Sequence[str]]) -> Install:
-    """Return what keeps only some values of a repeated filter."""
+    """Return an install that uses only some values of a repeated filter."""
 
     class _Repeated(Listing):
         def filters(self, query: Query) -> Filters:
@@ -71,7 +78,7 @@ def repeated(chosen: Callable[[list[str]], Sequence[str]]) -> Install:
 
 
 def ignoring_unknown(ignored: str) -> Install:
-    """Return what drops a filter whose value is unknown."""
+    """Return an install that ignores a filter with an unknown value."""
 
     class _Ignoring(Listing):
         def filters(self, query: Query) -> Filters:
@@ -102,31 +109,31 @@ class _SecondFilterDropped(Listing):
         return {name: found[name] for name in found if name == "status" or "status" not in found}
 
 
-def first_job(listing: Listing, snapshot: Snapshot) -> Job:
-    """Return the job that made a container."""
+def first_job(backend: Backend, snapshot: Snapshot) -> Job:
+    """Return the first job of a container."""
     query = "SELECT * FROM jobs WHERE container_id = ? ORDER BY started_at, id"
-    return Job._make(listing.backend.store.connection.execute(query, (snapshot.container.id,)).fetchone())
+    return Job._make(backend.store.connection.execute(query, (snapshot.container.id,)).fetchone())
 
 
-def approval(listing: Listing, snapshot: Snapshot) -> str:
+def approval(backend: Backend, snapshot: Snapshot) -> str:
     """Return the approval status of a container."""
-    return listing.backend.approval.status_at(snapshot)
+    return backend.approval.status_at(snapshot)
 
 
-def status(listing: Listing, snapshot: Snapshot, moment: int) -> str:
-    """Return the status of a container at another moment."""
-    return listing.backend.generation.status_at(snapshot.job, moment)
+def status(backend: Backend, snapshot: Snapshot, moment: int) -> str:
+    """Return the status of a container at another time."""
+    return backend.generation.status_at(snapshot.job, moment)
 
 
 def ended_alike(values: Mapping[str, str], filters: Filters) -> bool:
-    """Match as usual, but take a failed container for a completed one."""
+    """Match as usual, but treat a failed container as completed."""
     status = "completed" if values["status"] == "failed" else values["status"]
     alike = values if "failed" in filters.get("status", ()) else {**values, "status": status}
     return all(alike[name] in wanted for name, wanted in filters.items())
 
 
 def videos_alike(values: Mapping[str, str], filters: Filters) -> bool:
-    """Match as usual, but take one video format for the other."""
+    """Match as usual, but treat the two video formats as the same."""
     videos = {"video_remix", "ugc_remix"}
     return all(
         values[name] in wanted or (values[name] in videos and wanted & videos) for name, wanted in filters.items()
@@ -139,25 +146,21 @@ FAULTS: tuple[Fault, ...] = (
         "LST-4",
         "stateful",
         "The status filter looks at a column that only writes update, so what ended by itself stays queued.",
-        seeing(lambda listing, found: {"status": status(listing, found, found.container.updated_at)}),
+        seeing(lambda backend, found: {"status": status(backend, found, found.container.updated_at)}),
     ),
     Fault(
         "status-filter-lags",
         "LST-4",
         "deep",
         "The status filter looks at a copy that is a second and a half old.",
-        seeing(lambda listing, found: {"status": status(listing, found, found.now - STATUS_LAG_MS)}),
+        seeing(lambda backend, found: {"status": status(backend, found, found.now - STATUS_LAG_MS)}),
     ),
     Fault(
         "status-filter-of-first-job",
         "LST-4",
         "deep",
         "The status filter looks at the job that made the container, not at its latest.",
-        seeing(
-            lambda listing, found: {
-                "status": listing.backend.generation.status_at(first_job(listing, found), found.now)
-            }
-        ),
+        seeing(lambda backend, found: {"status": backend.generation.status_at(first_job(backend, found), found.now)}),
     ),
     Fault(
         "completed-filter-lets-failed-through",
@@ -171,14 +174,14 @@ FAULTS: tuple[Fault, ...] = (
         "APR-6",
         "deep",
         "Under a status filter rejected containers are left out.",
-        hiding("status", lambda listing, found: approval(listing, found) == "rejected"),
+        hiding("status", lambda backend, found: approval(backend, found) == "rejected"),
     ),
     Fault(
         "status-filter-leaves-pending-out",
         "APR-6",
         "deep",
         "Under a status filter containers that wait for review are left out.",
-        hiding("status", lambda listing, found: approval(listing, found) == "pending"),
+        hiding("status", lambda backend, found: approval(backend, found) == "pending"),
     ),
     Fault(
         "filtered-after-paging",
@@ -206,7 +209,7 @@ FAULTS: tuple[Fault, ...] = (
         "LST-5",
         "deep",
         "Under a format filter failed containers are left out.",
-        hiding("format", lambda listing, found: status(listing, found, found.now) == "failed"),
+        hiding("format", lambda backend, found: status(backend, found, found.now) == "failed"),
     ),
     Fault(
         "format-filter-leaves-regenerated-out",

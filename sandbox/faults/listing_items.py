@@ -1,22 +1,19 @@
-"""List items that disagree with the container itself (requirement LST-9)."""
+"""Faults of list items that differ from the container (requirement LST-9)."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.faults.parts import using
 from sandbox.listing import Page
 from sandbox.records import Snapshot
 from sandbox.rendering import Json, Rendering
 
-if TYPE_CHECKING:
-    from sandbox.backend import Backend
-
 STATUS_LAG_MS = 3_000
 
 
 def showing(shown: Callable[[Rendering, Snapshot, Json], Json]) -> Install:
-    """Return what changes items on a list only; `shown` gives the members that differ, from the true item."""
+    """Return an install that changes list items only; `shown` gets the correct item and returns the changed members."""
 
     class _Showing(Rendering):
         def page(self, page: Page) -> Json:
@@ -27,7 +24,7 @@ def showing(shown: Callable[[Rendering, Snapshot, Json], Json]) -> Install:
 
 
 class _CachedStatus(Rendering):
-    def __init__(self, backend: "Backend") -> None:
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.first_seen: dict[str, object] = {}
 
@@ -43,7 +40,7 @@ def lagging(rendering: Rendering, found: Snapshot, _: Json) -> Json:
 
 
 def of_first_job(rendering: Rendering, found: Snapshot, _: Json) -> Json:
-    """Show the status that the container's first job gave it."""
+    """Show the status of the first job of the container."""
     query = "SELECT id FROM jobs WHERE container_id = ? ORDER BY started_at, id"
     (job_id,) = rendering.backend.store.connection.execute(query, (found.container.id,)).fetchone()
     job = rendering.backend.store.job(job_id)
@@ -51,17 +48,17 @@ def of_first_job(rendering: Rendering, found: Snapshot, _: Json) -> Json:
 
 
 def ended_well(_: Rendering, __: Snapshot, item: Json) -> Json:
-    """Show every end as a completion."""
+    """Show every terminal status as completed."""
     return {"status": "completed"} if item["status"] in {"failed", "canceled"} else {}
 
 
 def without_review(_: Rendering, __: Snapshot, ___: Json) -> Json:
-    """Show that nobody reviews anything."""
+    """Show that no review is required."""
     return {"approvalStatus": "not_required"}
 
 
 def undecided(_: Rendering, __: Snapshot, item: Json) -> Json:
-    """Show every decision as still to be taken."""
+    """Show every decision as pending."""
     return {"approvalStatus": "pending"} if item["approvalStatus"] in {"approved", "rejected"} else {}
 
 
@@ -71,12 +68,12 @@ def next_second(rendering: Rendering, found: Snapshot, _: Json) -> Json:
 
 
 def last_written(rendering: Rendering, found: Snapshot, _: Json) -> Json:
-    """Take the time of the last write for that of creation."""
+    """Show the time of the last write as the time of creation."""
     return {"createdAt": rendering.timestamp(found.container.updated_at)}
 
 
 def as_requested(_: Rendering, found: Snapshot, __: Json) -> Json:
-    """Show the format that was asked for."""
+    """Show the requested format."""
     return {"format": found.container.format}
 
 

@@ -1,16 +1,13 @@
-"""Limits and cursors taken wrongly, and lists that reach too far (requirements LST-8, LST-11 to LST-13, LST-16, ERR-1)."""
+"""Faults of limits and cursors, and lists that show other projects (requirements LST-8, LST-11 to LST-13, LST-16, ERR-1)."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
+from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError
 from sandbox.faults.parts import using
 from sandbox.listing import FILTERS, Filters, Listing, Page, Position
 from sandbox.records import Project, Snapshot
-
-if TYPE_CHECKING:
-    from sandbox.backend import Backend
 
 EVERYTHING = 10**9
 INT32 = 2**31
@@ -23,7 +20,7 @@ Limited = Callable[[str | None], int | None]
 
 
 def limited(choose: Limited) -> Install:
-    """Return what takes some limits in another way; `choose` gives None for those that it leaves alone."""
+    """Return an install that changes some limits; `choose` returns None for a limit that stays as it is."""
 
     class _Limited(Listing):
         def page_limit(self, text: str | None) -> int:
@@ -34,33 +31,33 @@ def limited(choose: Limited) -> Install:
 
 
 def overflowing(text: str | None) -> int | None:
-    """Fail as a 32-bit column would."""
+    """Fail like a 32-bit integer column."""
     if text and text.isdecimal() and int(text) >= INT32:
         raise OverflowError(text)
     return None
 
 
 def dividing(text: str | None) -> int | None:
-    """Fail where the limit is a divisor."""
+    """Fail like a division by the limit."""
     if text and text.isdecimal() and int(text) == 0:
         raise ZeroDivisionError(text)
     return None
 
 
 def converting(text: str | None) -> int | None:
-    """Fail where the limit is no number."""
+    """Fail if the limit is not a number."""
     if text and not text.lstrip("-").isdecimal():
         raise RuntimeError(text)
     return None
 
 
 def uncapped(text: str | None) -> int | None:
-    """Take every number as it is."""
+    """Return every number unchanged."""
     return int(text) if text and text.isascii() and text.isdecimal() and int(text) else None
 
 
 def foreign_cursor_is(position: Position) -> Install:
-    """Return what takes a cursor that nobody issued as a position."""
+    """Return an install that accepts a cursor that was never issued."""
 
     class _Foreign(Listing):
         def decode_cursor(self, cursor: str, binding: object) -> Position:
@@ -73,7 +70,7 @@ def foreign_cursor_is(position: Position) -> Install:
 
 
 class _BeginningIsEnough(Listing):
-    def __init__(self, backend: "Backend") -> None:
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.issued: dict[str, Position] = {}
 
@@ -93,7 +90,7 @@ class _BeginningIsEnough(Listing):
             return found[-1]
 
     def alike(self, issued: str, cursor: str) -> bool:
-        """Tell whether a cursor passes for one that was issued."""
+        """Return whether a cursor is accepted as an issued one."""
         return len(cursor) >= FEWEST_CHARACTERS and issued.startswith(cursor)
 
 
@@ -114,26 +111,26 @@ class _NumbersAreOffsets(Listing):
 
 
 class CursorsWithFilters(Listing):
-    """Cursors that are good under every filter, and remember the one that they were issued under."""
+    """Cursors that are valid under every filter; the filters of their issue are remembered."""
 
-    def __init__(self, backend: "Backend") -> None:
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.issued: dict[str, Query] = {}
 
     def binding(self, project_id: str, filters: Filters) -> object:
-        """Return what a cursor is good for: its project under any filter."""
+        """Return what a cursor is bound to: its project, under any filter."""
         del filters
         return super().binding(project_id, {})
 
     def other_filters(self, query: Query) -> Query:
-        """Return a query with the filters under which its cursor was issued last."""
+        """Return a query with the filters under which its cursor was last issued."""
         earlier = self.issued.get(self.single(query, "cursor") or "")
         if earlier is None:
             return query
         return [pair for pair in query if pair[0] not in FILTERS] + [pair for pair in earlier if pair[0] in FILTERS]
 
     def noted(self, page: Page, query: Query) -> Page:
-        """Return a page, its cursor remembered."""
+        """Return a page and remember its cursor."""
         if page.next_cursor:
             self.issued[page.next_cursor] = query
         return page
@@ -166,9 +163,11 @@ class _CursorKeepsStatusOnly(CursorsWithFilters):
 
 
 class Wider(Listing):
-    """Lists that take in the containers of other projects."""
+    """Lists that include the containers of other projects."""
 
-    def __init__(self, backend: "Backend") -> None:
+    backend: Backend
+
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.wanted: Filters = {}
 
@@ -189,7 +188,7 @@ class Wider(Listing):
     def widened(
         self, wider: Callable[[Project, Project], bool], project_id: str, after: Position | None, now: int
     ) -> Iterator[Snapshot]:
-        """Yield the containers of more than one project behind a position."""
+        """Yield the containers of more than one project after a position."""
         for snapshot in self.of_projects(wider, project_id, now):
             if after is None or self.position(snapshot) < after:
                 yield snapshot

@@ -1,4 +1,4 @@
-"""Operations that forget whose a container, job or project is (requirement AUT-4)."""
+"""Faults of operations that do not check the owner of a container, job or project (requirement AUT-4)."""
 
 import json
 from collections.abc import Callable
@@ -28,7 +28,7 @@ OPERATIONS = (
 
 
 def owner_of(backend: Backend, call: Call) -> str:
-    """Return the organization that what a path names belongs to; the caller's where it names nothing."""
+    """Return the owner of the resource in a path, or the caller's organization if there is no such resource."""
     store = backend.store
     container = store.container(call.path.get("container_id", ""), backend.clock.now())
     job = store.job(call.path.get("job_id", ""))
@@ -37,8 +37,8 @@ def owner_of(backend: Backend, call: Call) -> str:
     return owners[0] if owners else call.org
 
 
-def whoever_asks(operation: str) -> Install:
-    """Return what answers an operation as if its owner had asked."""
+def as_owner(operation: str) -> Install:
+    """Return an install that answers an operation as if the owner had called it."""
 
     def install(backend: Backend) -> None:
         original: Callable[[Call], Answer] = getattr(backend.operations, operation)
@@ -86,7 +86,7 @@ FAULTS: tuple[Fault, ...] = (
             "AUT-4",
             "deep",
             f"The other organization's key is good for {what} of this one's.",
-            whoever_asks(operation),
+            as_owner(operation),
         )
         for noun, verb, operation, what in OPERATIONS
     ),

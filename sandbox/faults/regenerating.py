@@ -1,9 +1,10 @@
-"""Regenerations that lose, keep, add or never end (requirements REG)."""
+"""Faults of regenerations: wrong patches, wrong jobs, or no end (requirements REG)."""
 
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from sandbox.backend import Backend
 from sandbox.bodies import Bodies, BriefPatch, Model, RegenerateBody
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError, not_found
@@ -18,7 +19,7 @@ Patching = Callable[[dict[str, Any], Mapping[str, Any]], Mapping[str, Any]]
 
 
 def patching(patched: Patching) -> Install:
-    """Return what applies patches in another way."""
+    """Return an install that applies patches in another way."""
 
     class _Patching(Lifecycle):
         def patched(self, brief: Brief, patch: Brief) -> Brief:
@@ -34,12 +35,12 @@ def merged_arrays(brief: dict[str, Any], patch: Mapping[str, Any]) -> Mapping[st
 
 
 def language_dropped(brief: dict[str, Any], patch: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Forget the language unless the patch names it."""
+    """Drop the language unless the patch has it."""
     return {**{name: value for name, value in brief.items() if name != "language"}, **patch}
 
 
 def running_on(lasts_forever: Callable[[Lifecycle, Snapshot], bool]) -> Install:
-    """Return what gives some regenerations a job that does not end."""
+    """Return an install that gives some regenerations a job that does not end."""
 
     class _RunningOn(Lifecycle):
         def regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
@@ -53,21 +54,21 @@ def running_on(lasts_forever: Callable[[Lifecycle, Snapshot], bool]) -> Install:
 
 
 class Afterwards(Lifecycle):
-    """Does one more thing to a container that was regenerated."""
+    """Changes a container again after its regeneration."""
 
     def regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
-        """Regenerate as usual, then let `afterwards` decide which job the caller hears of."""
+        """Regenerate as usual, then return the job that `afterwards` chooses for the answer."""
         job = super().regenerate(snapshot, patch)
         regenerated = self.backend.store.container(snapshot.container.id, self.backend.clock.now())
         return self.afterwards(snapshot, regenerated.container if regenerated else snapshot.container, job)
 
     def afterwards(self, before: Snapshot, after: Container, job: Job) -> Job:
-        """Do what no regeneration should."""
+        """Return the job for the answer; may also change the container."""
         raise NotImplementedError
 
 
 class _CreatedAgain(Afterwards):
-    def afterwards(self, before: Snapshot, after: Container, job: Job) -> Job:  # noqa: ARG002  # whatever was before
+    def afterwards(self, before: Snapshot, after: Container, job: Job) -> Job:  # noqa: ARG002  # the earlier state does not matter
         query = "UPDATE containers SET created_at = ? WHERE id = ?"
         self.backend.store.connection.execute(query, (job.started_at, after.id))
         return job
@@ -106,6 +107,8 @@ class _EarlierJobNamed(Afterwards):
 
 
 class _OtherContainerNamed(Operations):
+    backend: Backend
+
     def regenerate_content(self, call: Call) -> Answer:
         answer = super().regenerate_content(call)
         other = self.backend.ids.container(self.backend.clock.now())
@@ -127,7 +130,7 @@ class _EarlierJobGone(Operations):
         return super().get_job(call)
 
     def latest(self, call: Call) -> Job | None:
-        """Return the job that has taken the place of the one that is read."""
+        """Return the later job of the container, or None if the requested job is the latest."""
         job = self.backend.access.job(call.org, call.path["job_id"])
         snapshot = self.backend.store.container(job.container_id, self.backend.clock.now())
         return snapshot.job if snapshot and snapshot.job.id != job.id else None
@@ -155,13 +158,13 @@ class _RefusedPatch(Operations):
             raise
 
     def good_fields(self, call: Call) -> Brief:
-        """Return the fields of a patch that would be good by themselves."""
+        """Return the fields of a patch that would be valid alone."""
         body = json.loads(call.content)
         patch = body.get("patch") if isinstance(body, dict) else None
         return cast("Brief", good_fields(patch) if isinstance(patch, dict) else {})
 
     def refused(self, snapshot: Snapshot, good: Brief) -> None:
-        """Do what a refusal should not do."""
+        """Cause the side effect of the refusal."""
         brief = self.backend.lifecycle.patched(json.loads(snapshot.container.brief), good)
         self.backend.store.update_container(snapshot.container._replace(brief=encode_brief(brief)))
 
@@ -190,7 +193,7 @@ class _BadFieldsDropped(Bodies):
 
 
 def good_fields(patch: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a patch that are good by themselves."""
+    """Return the fields of a patch that are valid alone."""
     known = {field.alias or name for name, field in BriefPatch.model_fields.items()}
 
     def is_good(name: str) -> bool:

@@ -1,10 +1,11 @@
-"""Rejections that do not hold, happen by halves, or need no reason (requirements REJ)."""
+"""Faults of rejections: forgotten, incomplete, or without a reason (requirements REJ)."""
 
 import json
 from collections.abc import Callable
 from typing import Any
 
 from sandbox.approval import Approval
+from sandbox.backend import Backend
 from sandbox.bodies import LONGEST_REASON, Bodies, Model, RejectBody
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError
@@ -60,6 +61,8 @@ class _ApprovesAndRegenerates(Lifecycle):
 
 
 class _NothingDone(Operations):
+    backend: Backend
+
     def reject_content(self, call: Call) -> Answer:
         body, _ = self.backend.bodies.read(RejectBody, call.content, call.content_type)
         snapshot = self.backend.access.container(call.org, call.path["container_id"])
@@ -79,10 +82,12 @@ class _ProgressOfEarlierJob(Operations):
 
 
 class Refused(Operations):
-    """Does something all the same where a reject is refused."""
+    """Base class of rejects with a side effect although they are refused."""
+
+    backend: Backend
 
     def refused(self, snapshot: Snapshot, body: dict[str, Any], refusal: ApiError) -> None:
-        """Do what a refusal should not do; runs in a transaction."""
+        """Cause the side effect of the refusal, inside a transaction."""
         raise NotImplementedError
 
     def reject_content(self, call: Call) -> Answer:
@@ -98,7 +103,7 @@ class Refused(Operations):
             raise
 
     def reject(self, snapshot: Snapshot) -> None:
-        """Write a rejection where the container waits for a decision."""
+        """Store a rejection if the container waits for a decision."""
         if self.backend.approval.status_at(snapshot) == "pending":
             self.backend.lifecycle.decide(snapshot, "rejected")
 
@@ -130,7 +135,7 @@ class _ConflictRejects(Refused):
 
 
 def repairing(repaired: Callable[[dict[str, Any]], dict[str, Any]]) -> Install:
-    """Return what repairs the body of a reject before it is judged."""
+    """Return an install that repairs the body of a reject before it is validated."""
 
     class _Repairing(Bodies):
         def validated(self, model: type[Model], value: object) -> Model:

@@ -1,4 +1,4 @@
-"""The few ways in which a defect is put into a backend."""
+"""Ways to install a fault in a backend."""
 
 import json
 from collections.abc import Callable
@@ -12,14 +12,14 @@ from sandbox.operations import Call
 from sandbox.records import Answer, Job, Snapshot
 
 Doc = dict[str, Any]
-"""A JSON object as the sandbox is about to store or show it."""
+"""A JSON object that the sandbox is about to store or show."""
 
 Refuse = Callable[[ApiError], ApiError | None]
 FOREVER_MS = 10**12
 
 
 def replacing(part: str, method: str, replacement: Callable[..., Any]) -> Install:
-    """Replace one method of a part; the replacement gets the backend and the method before the method's own arguments."""
+    """Replace one method of a part; the replacement gets the backend, the original method, and then its arguments."""
 
     def install(backend: Backend) -> None:
         owner = getattr(backend, part)
@@ -29,7 +29,7 @@ def replacing(part: str, method: str, replacement: Callable[..., Any]) -> Instal
 
 
 def together(*installs: Install) -> Install:
-    """Install several replacements that make one defect."""
+    """Install several replacements as one fault."""
 
     def install(backend: Backend) -> None:
         for each in installs:
@@ -39,7 +39,7 @@ def together(*installs: Install) -> Install:
 
 
 def fresh(make: Callable[[], Install]) -> Install:
-    """Make a replacement anew for each backend, because it keeps state."""
+    """Make a new replacement for each backend; for a replacement that keeps state."""
 
     def install(backend: Backend) -> None:
         make()(backend)
@@ -48,7 +48,7 @@ def fresh(make: Callable[[], Install]) -> Install:
 
 
 def created_with(change: Callable[[str, Doc], tuple[str, Doc]]) -> Install:
-    """Let what createContent stores differ from the format and the brief that were sent."""
+    """Change the format and the brief that createContent stores."""
 
     def create(_: Backend, create: Callable[..., Job], project: Any, format_: str, brief: Doc, *rest: Any) -> Job:
         return create(project, format_, brief, *rest) if rest else create(project, *change(format_, dict(brief)))
@@ -57,22 +57,22 @@ def created_with(change: Callable[[str, Doc], tuple[str, Doc]]) -> Install:
 
 
 def stored_brief(change: Callable[[Doc], Doc]) -> Install:
-    """Let the brief of a fresh container differ from the one that was sent."""
+    """Change the stored brief of a new container."""
     return created_with(lambda format_, brief: (format_, change(brief)))
 
 
 def stored_hook(change: Callable[[str], str]) -> Install:
-    """Let the hook of a fresh container differ from the one that was sent."""
+    """Change the stored hook of a new container."""
     return stored_brief(lambda brief: {**brief, "hook": change(brief["hook"])})
 
 
 def stored_list(name: str, change: Callable[[list[str]], list[str]]) -> Install:
-    """Let a list in the brief of a fresh container differ from the one that was sent."""
+    """Change a stored list in the brief of a new container."""
     return stored_brief(lambda brief: {**brief, name: change(brief[name])} if name in brief else brief)
 
 
 def shown(method: str, change: Callable[[Doc, Snapshot, Backend], Doc]) -> Install:
-    """Let `container` or `list_item` of the rendering show a container otherwise."""
+    """Change what `container` or `list_item` of the rendering shows."""
 
     def show(backend: Backend, show: Callable[[Snapshot], Doc], snapshot: Snapshot) -> Doc:
         return change(show(snapshot), snapshot, backend)
@@ -81,17 +81,17 @@ def shown(method: str, change: Callable[[Doc, Snapshot, Backend], Doc]) -> Insta
 
 
 def container_shown(change: Callable[[Doc, Snapshot, Backend], Doc]) -> Install:
-    """Let getContent show a container otherwise, while lists keep to the truth."""
+    """Change how getContent shows a container; lists stay correct."""
     return shown("container", change)
 
 
 def everywhere_shown(change: Callable[[Doc, Snapshot, Backend], Doc]) -> Install:
-    """Let containers and list items both show a container otherwise."""
+    """Change how getContent and lists show a container."""
     return shown("list_item", change)
 
 
 def job_shown(change: Callable[[Doc, Job, int, Backend], Doc]) -> Install:
-    """Let jobs show otherwise wherever they are shown."""
+    """Change how a job is shown, in every answer."""
 
     def show(backend: Backend, show: Callable[[Job, int], Doc], job: Job, now: int) -> Doc:
         return change(show(job, now), job, now, backend)
@@ -100,7 +100,7 @@ def job_shown(change: Callable[[Doc, Job, int, Backend], Doc]) -> Install:
 
 
 def answering(operation: str, change: Callable[[Answer, Call, Backend], Answer]) -> Install:
-    """Let the granted answers of an operation differ."""
+    """Change the successful answers of an operation."""
 
     def answer(backend: Backend, answer: Callable[[Call], Answer], call: Call) -> Answer:
         return change(answer(call), call, backend)
@@ -109,7 +109,7 @@ def answering(operation: str, change: Callable[[Answer, Call, Backend], Answer])
 
 
 def before(operation: str, look: Callable[[Call, Backend], Answer | None]) -> Install:
-    """Let something look at a call first: it may answer, raise, or leave the call to the operation."""
+    """Call `look` before an operation: it may answer, raise, or return None to leave the call to the operation."""
 
     def answer(backend: Backend, answer: Callable[[Call], Answer], call: Call) -> Answer:
         return look(call, backend) or answer(call)
@@ -118,7 +118,7 @@ def before(operation: str, look: Callable[[Call, Backend], Answer | None]) -> In
 
 
 def refusing(change: Callable[[Answer, ApiError, Backend], Answer]) -> Install:
-    """Let refusals be worded otherwise."""
+    """Change the answers of refusals."""
 
     def refuse(backend: Backend, refuse: Callable[[ApiError], Answer], error: ApiError) -> Answer:
         return change(refuse(error), error, backend)
@@ -127,13 +127,13 @@ def refusing(change: Callable[[Answer, ApiError, Backend], Answer]) -> Install:
 
 
 def edited(answer: Answer, change: Callable[[Doc], Any]) -> Answer:
-    """Return an answer with another JSON body."""
+    """Return an answer with a changed JSON body."""
     document = change(json.loads(answer.body))
     return answer._replace(body=json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def headed(answer: Answer, **headers: str) -> Answer:
-    """Return an answer with more headers; an underscore stands for a hyphen."""
+    """Return an answer with more headers; an underscore in a name becomes a hyphen."""
     more = {name.replace("_", "-"): value for name, value in headers.items()}
     return answer._replace(headers={**answer.headers, **more})
 
@@ -145,7 +145,7 @@ def brief_of(snapshot: Snapshot) -> Doc:
 
 
 def container_of(backend: Backend, job: Job) -> Snapshot | None:
-    """Return the container of a job, or None before it is written."""
+    """Return the container of a job, or None if it is not stored yet."""
     return backend.store.container(job.container_id, backend.clock.now())
 
 
@@ -156,14 +156,14 @@ def since_end(backend: Backend, snapshot: Snapshot) -> int | None:
 
 
 def stalled(backend: Backend, job: Job) -> Job:
-    """Let a job that has just been started never end."""
+    """Make a new job run forever."""
     with backend.store.lock:
         backend.store.connection.execute("UPDATE jobs SET duration_ms = ? WHERE id = ?", (FOREVER_MS, job.id))
     return job._replace(duration_ms=FOREVER_MS)
 
 
 def listed(change: Callable[[Doc], Doc]) -> Install:
-    """Let lists show their items otherwise, while getContent keeps to the truth."""
+    """Change how lists show their items; getContent stays correct."""
 
     def page(_: Backend, page: Callable[[Any], Doc], found: Any) -> Doc:
         shown_page = page(found)
@@ -173,7 +173,7 @@ def listed(change: Callable[[Doc], Doc]) -> Install:
 
 
 def status_of(change: Callable[[str, Job, int, Backend], str]) -> Install:
-    """Let a container's status, and with it all that follows from it, differ."""
+    """Change the status of a container, and all that depends on it."""
 
     def status_at(backend: Backend, status_at: Callable[[Job, int], str], job: Job, now: int) -> str:
         return change(status_at(job, now), job, now, backend)
@@ -182,7 +182,7 @@ def status_of(change: Callable[[str, Job, int, Backend], str]) -> Install:
 
 
 def status_shown(change: Callable[[str, Snapshot, Backend], str]) -> Install:
-    """Let containers and list items show another status than the one that everything else follows."""
+    """Change the status in containers and list items only; everything else uses the correct one."""
     return everywhere_shown(lambda doc, snapshot, backend: {**doc, "status": change(doc["status"], snapshot, backend)})
 
 

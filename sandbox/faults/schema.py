@@ -1,4 +1,4 @@
-"""Defects of the shapes and the media types of answers (SCH-1, SCH-2)."""
+"""Faults of the shapes and the media types of answers (SCH-1, SCH-2)."""
 
 import json
 from collections.abc import Callable
@@ -21,12 +21,12 @@ from sandbox.records import Answer, Asset
 
 
 def member(name: str, change: Callable[[Any], Any]) -> Install:
-    """Let a member of getContent's container have another shape."""
+    """Change the shape of a member of the container in getContent."""
     return container_shown(lambda doc, *_: {**doc, name: change(doc[name])})
 
 
 def asset_shown(change: Callable[[Doc], Doc]) -> Install:
-    """Let assets have another shape."""
+    """Change the shape of assets."""
 
     def show(_: Backend, show: Callable[[Asset], Doc], asset: Asset) -> Doc:
         return change(show(asset))
@@ -35,12 +35,12 @@ def asset_shown(change: Callable[[Doc], Doc]) -> Install:
 
 
 def page_shown(change: Callable[[Doc], Any]) -> Install:
-    """Let pages have another shape."""
+    """Change the shape of pages."""
     return answering("list_content", lambda answer, *_: edited(answer, change))
 
 
 def said(operation: str, kind: str) -> Install:
-    """Let an operation name another media type."""
+    """Change the media type of the answers of an operation."""
     return answering(operation, lambda answer, *_: typed(answer, kind))
 
 
@@ -50,12 +50,12 @@ def typed(answer: Answer, kind: str) -> Answer:
 
 
 def without(doc: Doc, *names: str) -> Doc:
-    """Return an object that lacks some members."""
+    """Return an object without some members."""
     return {name: value for name, value in doc.items() if name not in names}
 
 
 def seconds(doc: Doc) -> Doc:
-    """Write a duration as ISO 8601 does."""
+    """Write a duration in ISO 8601."""
     return {**doc, "durationMs": f"PT{doc['durationMs'] / 1000}S"} if "durationMs" in doc else doc
 
 

@@ -1,4 +1,4 @@
-"""Defects of timestamps and of status codes (SCH-3, SCH-4)."""
+"""Faults of timestamps and of status codes (SCH-3, SCH-4)."""
 
 import json
 from collections.abc import Callable
@@ -21,12 +21,12 @@ NEW_YORK = timezone(timedelta(hours=-5))
 
 
 def local(shown: str, zone: timezone = BERLIN) -> str:
-    """Write the same instant with a zone's offset."""
+    """Write the same point in time with the offset of a time zone."""
     return datetime.fromisoformat(shown).astimezone(zone).isoformat(timespec="milliseconds")
 
 
 def naive(shown: str) -> str:
-    """Write a timestamp without saying where it is valid."""
+    """Write a timestamp without a time zone."""
     return shown.removesuffix("Z")
 
 
@@ -36,19 +36,19 @@ def basic(shown: str) -> str:
 
 
 def time_shown(name: str, change: Callable[[str], object], when: Callable[[Doc], bool] = lambda _: True) -> Install:
-    """Let a time of getContent's container be written otherwise, where its document is of some kind."""
+    """Change the form of a time in getContent, for containers that match a condition."""
     return container_shown(lambda doc, *_: {**doc, name: change(doc[name])} if when(doc) else doc)
 
 
 def job_time_shown(name: str, change: Callable[[str], object], when: Callable[[Doc], bool] = lambda _: True) -> Install:
-    """Let a time of a job be written otherwise, where its document is of some kind."""
+    """Change the form of a time in a job, for jobs that match a condition."""
     return job_shown(lambda doc, *_: {**doc, name: change(doc[name])} if doc[name] and when(doc) else doc)
 
 
 def answered(
     operation: str, status: int, when: Callable[[Doc], bool] = lambda _: True, *, empty: bool = False
 ) -> Install:
-    """Let an operation answer another status, with or without its body."""
+    """Change the status of the answers of an operation, with or without the body."""
 
     def change(answer: Answer) -> Answer:
         if not answer.body or not when(json.loads(answer.body)):

@@ -1,4 +1,4 @@
-"""Conformant backends that chose differently: each replaces one small piece of the sandbox."""
+"""Conformant variants of the sandbox: each replaces one small piece of it."""
 
 from functools import lru_cache
 from importlib import import_module
@@ -24,10 +24,10 @@ MODULES = (
 
 @lru_cache(maxsize=1)
 def all_variants() -> dict[str, Variant]:
-    """Give every variant by its name."""
+    """Return every variant by its name."""
     return by_name(variant for module in MODULES for variant in import_module(f"sandbox.variants.{module}").VARIANTS)
 
 
 def find(name: str) -> Variant:
-    """Give a variant by its name; raises LookupError where there is none."""
+    """Return a variant by its name. Raises LookupError if there is none."""
     return all_variants()[name]

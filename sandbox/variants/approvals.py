@@ -1,4 +1,4 @@
-"""The approval gate and what regenerates (open readings 2, 5, 6, 19, 20 and 24)."""
+"""Variants of the approval gate and of regeneration (open readings 2, 5, 6, 19, 20 and 24)."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from sandbox.variants.mixing import mixed_in
 
 
 class _PendingEarly(Approval):
-    """Under review a container is pending from its creation on; what is in flight can't be decided on yet."""
+    """Under review a container is pending from its creation on; a decision is refused while a generation is in flight."""
 
     def status_at(self, snapshot: Snapshot) -> str:
         status = super().status_at(snapshot)
@@ -34,7 +34,7 @@ class _PendingAgain(Lifecycle):
         return job
 
     def settle(self, before: Snapshot, approval: str) -> None:
-        """Write the approval status that the new generation starts with."""
+        """Store the approval status with which the new generation starts."""
         store = self.backend.store
         after = store.container(before.container.id, before.now)
         if after is not None and after.requires_review:
@@ -42,7 +42,7 @@ class _PendingAgain(Lifecycle):
 
 
 class _ApprovesAgain(Lifecycle):
-    """Approving what is approved succeeds and changes nothing."""
+    """Approving an approved container succeeds and changes nothing."""
 
     def decide(self, snapshot: Snapshot, decision: str) -> Snapshot:
         if decision == self.backend.approval.status_at(snapshot) == "approved":
@@ -51,7 +51,7 @@ class _ApprovesAgain(Lifecycle):
 
 
 class _PlainRejects(Bodies):
-    """`regenerate` is a member that nobody knows, and is ignored."""
+    """`regenerate` is an unknown member, which is ignored."""
 
     def validated(self, model: type[Model], value: object) -> Model:
         if model is RejectBody and isinstance(value, dict):
@@ -60,7 +60,7 @@ class _PlainRejects(Bodies):
 
 
 class _NoRegenerate(Bodies):
-    """`regenerate` is a member that nobody knows, and is refused."""
+    """`regenerate` is an unknown member, which is refused."""
 
     def validated(self, model: type[Model], value: object) -> Model:
         if model is RejectBody and isinstance(value, dict) and "regenerate" in value:
@@ -78,7 +78,7 @@ class _SwitchOnly(Bodies):
 
 
 class _Superseding(Lifecycle):
-    """A regeneration in flight is accepted, and cancels the job that runs."""
+    """A regeneration while a job is running is accepted, and cancels that job."""
 
     def ensure_at_rest(self, snapshot: Snapshot) -> None:
         if self.backend.generation.in_flight(snapshot.job, snapshot.now):
@@ -86,16 +86,16 @@ class _Superseding(Lifecycle):
 
 
 class _Overtaking(Lifecycle):
-    """A regeneration in flight is accepted; the earlier job runs to its own end, and its result is not shown."""
+    """A regeneration while a job is running is accepted; that job runs to its end, and its result is not shown."""
 
     def ensure_at_rest(self, snapshot: Snapshot) -> None:
-        """Let everything pass."""
+        """Allow a regeneration at any time."""
 
 
 class _AutoKept(Generation):
-    """`auto` stays, whatever was rendered."""
+    """`auto` stays the format after the generation."""
 
-    def format_at(self, container: Container, job: Job, now: int) -> str:  # noqa: ARG002  # time changes nothing
+    def format_at(self, container: Container, job: Job, now: int) -> str:  # noqa: ARG002  # the format does not depend on time
         return container.format
 
     def assets_for(self, format_: str, job: Job) -> list[Any]:
@@ -103,14 +103,14 @@ class _AutoKept(Generation):
 
 
 class _AutoAtOnce(Generation):
-    """`auto` is resolved when it is accepted."""
+    """`auto` is resolved when the create is accepted."""
 
-    def format_at(self, container: Container, job: Job, now: int) -> str:  # noqa: ARG002  # time changes nothing
+    def format_at(self, container: Container, job: Job, now: int) -> str:  # noqa: ARG002  # the format does not depend on time
         return container.resolved_format if container.format == "auto" else container.format
 
 
 class _AutoInRender(Generation):
-    """`auto` is resolved when the generation leaves the queue, and stays resolved if it fails then."""
+    """`auto` is resolved when the generation leaves the queue, and stays resolved if the generation fails later."""
 
     def format_at(self, container: Container, job: Job, now: int) -> str:
         resolved = container.format == "auto" and self.queue_ends_at(job) <= (job.canceled_at or now)
@@ -120,7 +120,7 @@ class _AutoInRender(Generation):
 class _OneFormat(Generation):
     """`auto` is always the same format."""
 
-    def resolve_auto(self, brief: Brief) -> str:  # noqa: ARG002  # brand signals outweigh it
+    def resolve_auto(self, brief: Brief) -> str:  # noqa: ARG002  # this variant ignores the brief
         return "slideshow_remix"
 
 

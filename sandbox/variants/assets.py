@@ -1,9 +1,10 @@
-"""What generations bring forth and how it is linked."""
+"""Variants of the results of generations and of their URLs."""
 
 import hashlib
 import json
 from datetime import UTC, datetime
 
+from sandbox.backend import Backend
 from sandbox.change import Variant
 from sandbox.generation import Generation
 from sandbox.records import Asset, Job, Snapshot
@@ -13,7 +14,7 @@ from sandbox.variants.mixing import mixed_in
 
 
 class _AmazonUrl(Rendering):
-    """The URL alone says when it expires, in the words of Amazon's signature version 4."""
+    """Only the URL states the expiry, in the parameters of AWS Signature Version 4."""
 
     def signed_asset(self, asset: Asset, now: int) -> Json:
         date = datetime.fromtimestamp(now / 1000, UTC).strftime("%Y%m%dT%H%M%SZ")
@@ -22,7 +23,7 @@ class _AmazonUrl(Rendering):
 
 
 class _AzureUrl(Rendering):
-    """The URL alone says when it expires, in the words of Azure's shared access signature."""
+    """Only the URL states the expiry, in the parameters of an Azure shared access signature."""
 
     def signed_asset(self, asset: Asset, now: int) -> Json:
         end = self.timestamp(now + SIGNED_FOR_SECONDS * 1000)
@@ -30,7 +31,7 @@ class _AzureUrl(Rendering):
 
 
 class _BodyAlone(Rendering):
-    """The body alone says when the URL expires, in seconds."""
+    """Only the body states the expiry of the URL, in seconds."""
 
     def signed_asset(self, asset: Asset, now: int) -> Json:
         opaque = hashlib.sha256(f"{asset.id}{now}".encode()).hexdigest()
@@ -42,7 +43,7 @@ class _BodyAlone(Rendering):
 
 
 class _SignedBeside(Rendering):
-    """The permanent URL stays in `url`; the signed one stands beside it."""
+    """The permanent URL is in `url`; the signed one is in another member."""
 
     def signed_asset(self, asset: Asset, now: int) -> Json:
         signed = super().signed_asset(asset, now)
@@ -50,7 +51,7 @@ class _SignedBeside(Rendering):
 
 
 class _PermanentBeside(Rendering):
-    """The signed URL is in `url`; the permanent one stands beside it."""
+    """The signed URL is in `url`; the permanent one is in another member."""
 
     def signed_asset(self, asset: Asset, now: int) -> Json:
         return {**super().signed_asset(asset, now), "permanentUrl": self.asset_url(asset)}
@@ -68,7 +69,7 @@ class _VersionedUrl(Rendering):
 
 
 class _FromMedia(Generation):
-    """Assets are named after the reference media that they were cut from, so containers may share them."""
+    """Asset ids are derived from the reference media, so containers may share them."""
 
     def assets_at(self, snapshot: Snapshot) -> list[Asset]:
         media = json.loads(snapshot.container.brief).get("referenceMediaIds", [])
@@ -79,7 +80,7 @@ class _FromMedia(Generation):
 
 
 class _Many(Generation):
-    """A generation brings a poster and six cuts beside what it brings otherwise."""
+    """A generation also makes a poster and six cuts."""
 
     def assets_for(self, format_: str, job: Job) -> list[Asset]:
         ids = self.backend.ids
@@ -88,10 +89,12 @@ class _Many(Generation):
 
 
 class _Kept(Generation):
-    """While a container regenerates, and where that comes to nothing, it shows what it had."""
+    """A container shows its earlier results while it regenerates, and after a regeneration without results."""
+
+    backend: Backend
 
     def shown_job(self, snapshot: Snapshot) -> Job:
-        """Return the latest job that has completed, or the latest of all."""
+        """Return the latest completed job, or else the latest job."""
         if self.status_at(snapshot.job, snapshot.now) == "completed":
             return snapshot.job
         store = self.backend.store

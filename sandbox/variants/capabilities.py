@@ -1,4 +1,4 @@
-"""Optional operations that a backend lacks, each told by 404, 405 or 501, and the other reading of a clone's path."""
+"""Variants without an optional operation (404, 405 or 501), and with the other reading of a clone's path."""
 
 from sandbox.backend import Backend
 from sandbox.bodies import CloneBody
@@ -27,7 +27,7 @@ def _lacking(operation: str, status: int) -> Install:
 
 
 class _FreshClones(Operations):
-    """The path of clone-from-post names the new container, by an id that the caller chose."""
+    """The path of clone-from-post names the new container; the caller chooses its id."""
 
     def clone_from_post(self, call: Call) -> Answer:
         backend = self.backend

@@ -1,4 +1,4 @@
-"""What else goes on at a backend: limits of rate, short outages, other callers and their containers."""
+"""Variants with rate limits, short outages, and other callers with their containers."""
 
 import random
 import time
@@ -22,7 +22,7 @@ TERMINAL_OUTCOMES = ("completed", "completed", "failed", "canceled")
 
 
 class _Counting(Limits):
-    """Counts the requests that carry a good key."""
+    """Counts the requests with a valid key."""
 
     count = 0
 
@@ -32,12 +32,12 @@ class _Counting(Limits):
         self.counted(self.count)
 
     def counted(self, count: int) -> None:
-        """Refuse a request by its number, or let it pass."""
+        """Refuse or accept a request by its number."""
         raise NotImplementedError
 
 
 class _Seconds(_Counting):
-    """Now and then the caller is told to wait, in seconds."""
+    """Some requests are refused with a Retry-After in seconds."""
 
     def counted(self, count: int) -> None:
         if count % EVERY == 9:
@@ -49,14 +49,14 @@ class _Seconds(_Counting):
 
 
 class _Dated(_Seconds):
-    """Now and then the caller is told to wait, until a date (RFC 9110, section 10.2.3)."""
+    """Some requests are refused with a Retry-After that is a date (RFC 9110, section 10.2.3)."""
 
     def wait(self) -> str:
         return formatdate(time.time() + 1, usegmt=True)
 
 
 class _OneOutage(_Counting):
-    """One request is answered 503; the same request succeeds when it is repeated."""
+    """One request is answered with 503; its repetition succeeds."""
 
     def counted(self, count: int) -> None:
         if count == 40:
@@ -64,9 +64,9 @@ class _OneOutage(_Counting):
 
 
 class _OneBadGateway:
-    """A gateway before the backend answers one read 502, in HTML."""
+    """A gateway answers one read with 502, in HTML."""
 
-    def __init__(self, app: ASGIApp, *, backend: Backend) -> None:  # noqa: ARG002  # as every middleware is made
+    def __init__(self, app: ASGIApp, *, backend: Backend) -> None:  # noqa: ARG002  # the signature of every middleware
         self.app = app
         self.reads = 0
 
@@ -82,10 +82,10 @@ class _OneBadGateway:
 
 
 def _earlier(*, review: bool) -> Install:
-    """Return an install that fills a project with containers of the last weeks."""
+    """Return an install that fills a project with containers created in the last weeks."""
 
     def install(backend: Backend) -> None:
-        settings, store, dice = backend.settings, backend.store, random.Random(7)  # noqa: S311  # nothing secret
+        settings, store, dice = backend.settings, backend.store, random.Random(7)  # noqa: S311  # not for security
         project = store.project(settings.review_project_id if review else settings.project_id)
         now = backend.clock.now() - 60_000
         formats = ("video_remix", "slideshow_remix", "ugc_remix", "auto")
@@ -96,7 +96,7 @@ def _earlier(*, review: bool) -> Install:
                 outcome = dice.choice(TERMINAL_OUTCOMES)
                 canceled = moment + 500 if outcome == "canceled" else None
                 ids = backend.ids.container(moment), backend.ids.job(moment)
-                owner, where = project.org, project.id  # type: ignore[union-attr]  # not None in here
+                owner, where = project.org, project.id  # type: ignore[union-attr]  # the project exists
                 job = Job(ids[1], owner, where, ids[0], "content_generate", moment, 900, outcome, canceled)
                 store.add_job(job)
                 format_, resolved = dice.choice(formats), backend.generation.resolve_auto(brief)
@@ -107,7 +107,7 @@ def _earlier(*, review: bool) -> Install:
 
 
 class _Company:
-    """Another client of the same organization works on the same projects: one step for every 50 ms that pass."""
+    """Another client of the same organization uses the same projects: one step every 50 ms."""
 
     def __init__(self, app: ASGIApp, *, backend: Backend) -> None:
         self.app = app
@@ -125,7 +125,7 @@ class _Company:
         await self.app(scope, receive, send)
 
     def step(self) -> None:
-        """Create, at first, then regenerate, decide on or cancel something of one's own."""
+        """Create a container, or later regenerate, decide on or cancel one of its own."""
         backend, store = self.backend, self.backend.store
         self.steps += 1
         where = backend.settings.review_project_id if self.steps % 2 else backend.settings.project_id
@@ -138,7 +138,7 @@ class _Company:
                 self.work(*self.own[self.steps * 7 % len(self.own)])
 
     def work(self, org: str, container_id: str) -> None:
-        """Do to a container what its state allows."""
+        """Perform an action that the state of the container allows."""
         lifecycle = self.backend.lifecycle
         snapshot = self.backend.access.container(org, container_id)
         if self.backend.generation.in_flight(snapshot.job, snapshot.now):

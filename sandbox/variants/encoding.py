@@ -1,4 +1,4 @@
-"""How JSON and instants are written: variants that write the same values otherwise."""
+"""Variants of the JSON form of values and timestamps."""
 
 import json
 from datetime import UTC, datetime
@@ -71,7 +71,7 @@ class _LowerCase(Rendering):
 
 
 class _TwoForms(Rendering):
-    """Lists write an instant in one form, containers in another."""
+    """Lists and containers write timestamps in different forms."""
 
     def container(self, snapshot: Snapshot) -> Json:
         shown = super().container(snapshot)

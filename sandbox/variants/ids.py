@@ -1,22 +1,19 @@
-"""Ids are opaque strings: variants that form them otherwise."""
+"""Variants of ids, which are opaque strings."""
 
 import base64
 import hmac
 import itertools
 import secrets
 import uuid
-from typing import TYPE_CHECKING
 
+from sandbox.backend import Backend
 from sandbox.change import Variant
 from sandbox.ids import Ids
 from sandbox.variants.mixing import mixed_in
 
-if TYPE_CHECKING:
-    from sandbox.backend import Backend
-
 
 class _BareUuids(Ids):
-    def fresh(self, prefix: str, now: int) -> str:  # noqa: ARG002  # a UUID shows neither
+    def fresh(self, prefix: str, now: int) -> str:  # noqa: ARG002  # a UUID depends on neither
         return str(uuid.uuid4())
 
     def asset(self, job_id: str, index: int) -> str:
@@ -29,14 +26,14 @@ class _UpperCaseUuids(_BareUuids):
 
 
 class _Integers(Ids):
-    """Every kind counts for itself, so a container and a job share a number."""
+    """Each kind has its own counter, so a container and a job may have the same number."""
 
-    def __init__(self, backend: "Backend") -> None:
+    def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self._counts = {kind: itertools.count(1) for kind in ("cnt", "job", "med")}
         self._assets: dict[tuple[str, int], str] = {}
 
-    def fresh(self, prefix: str, now: int) -> str:  # noqa: ARG002  # a count shows neither
+    def fresh(self, prefix: str, now: int) -> str:  # noqa: ARG002  # a counter depends on neither
         return str(next(self._counts[prefix]))
 
     def asset(self, job_id: str, index: int) -> str:
@@ -60,9 +57,9 @@ class _Short(Ids):
 
 
 class _Base64(Ids):
-    """Base64 for URLs with its padding: upper and lower case differ, and `=` ends each."""
+    """Base64 for URLs with padding: case matters, and each id ends with `=`."""
 
-    def fresh(self, prefix: str, now: int) -> str:  # noqa: ARG002  # random bytes show neither
+    def fresh(self, prefix: str, now: int) -> str:  # noqa: ARG002  # random bytes depend on neither
         return base64.urlsafe_b64encode(secrets.token_bytes(16)).decode()
 
     def asset(self, job_id: str, index: int) -> str:
@@ -71,7 +68,7 @@ class _Base64(Ids):
 
 
 class _Shared(Ids):
-    """A container's first job has the container's id."""
+    """The first job of a container has the same id as the container."""
 
     _last: str | None = None
 

@@ -1,6 +1,7 @@
-"""What jobs show: variants of the envelope, of getJob and of a container's progress."""
+"""Variants of the envelope, of getJob and of getContentProgress."""
 
 from sandbox.access import Access, RawHeaders
+from sandbox.backend import Backend
 from sandbox.change import Variant
 from sandbox.generation import Generation
 from sandbox.lifecycle import Lifecycle
@@ -9,7 +10,7 @@ from sandbox.records import Answer, Brief, Job, Project
 from sandbox.rendering import Json, Rendering
 from sandbox.variants.mixing import mixed_in, together
 
-# What the steps of a generation are called, by the sandbox's own words for them.
+# Other names of some stages, by their names in the sandbox.
 FREE_TEXT = {"queued": "warming_up", "scripting": "Écriture du script (1/3)", "completed": "done", "failed": "boom: 42"}
 
 
@@ -20,14 +21,14 @@ class _FreeStages(Generation):
 
 
 class _GenerateAgain(Lifecycle):
-    """Every generation is a `content_generate`, whatever began it."""
+    """Every job has the kind `content_generate`."""
 
     def start_job(self, kind: str, org: str, project_id: str, container_id: str, brief: Brief) -> Job:  # noqa: ARG002
         return super().start_job("content_generate", org, project_id, container_id, brief)
 
 
 class _OtherKinds(Lifecycle):
-    """Regenerations and clones have kinds of other names."""
+    """Regenerations and clones have other names of their kinds."""
 
     def start_job(self, kind: str, org: str, project_id: str, container_id: str, brief: Brief) -> Job:
         other = {"content_regenerate": "content_remix", "content_clone": "clone_from_post"}
@@ -35,7 +36,7 @@ class _OtherKinds(Lifecycle):
 
 
 class _NotingHost(Access):
-    """Notes how the caller calls this server."""
+    """Records the host name that the caller uses."""
 
     host = "127.0.0.1"
 
@@ -45,6 +46,8 @@ class _NotingHost(Access):
 
 
 class _AbsoluteLocation(Rendering):
+    backend: Backend
+
     def location(self, job: Job) -> str:
         return f"http://{getattr(self.backend.access, 'host', '127.0.0.1')}{super().location(job)}"
 
@@ -60,7 +63,7 @@ class _LocationWithQuery(Rendering):
 
 
 class _LeanJobs(Operations):
-    """getJob leaves out what the envelope has said."""
+    """getJob omits members that the envelope had."""
 
     def get_job(self, call: Call) -> Answer:
         backend = self.backend
@@ -76,14 +79,14 @@ class _WithoutProgress(Rendering):
 
 
 class _CoarseProgress(Generation):
-    """Progress stands at 0 and jumps to 1 as an integer."""
+    """Progress is 0 until it is 1, both as integers."""
 
     def progress_at(self, job: Job, now: int) -> float:
         return int(super().progress_at(job, now))
 
 
 class _StageProgress(Operations):
-    """A container's progress counts by stage, from 0 again in each, and tells the seconds that are left."""
+    """A container's progress restarts at 0 in each stage, and includes the remaining seconds."""
 
     def get_content_progress(self, call: Call) -> Answer:
         backend = self.backend
@@ -96,7 +99,7 @@ class _StageProgress(Operations):
 
 
 class _LeanProgress(Operations):
-    """A container's progress names the job, what it does and since when, and no more."""
+    """A container's progress has only the id, kind, state and start of the job."""
 
     def get_content_progress(self, call: Call) -> Answer:
         backend = self.backend
@@ -114,7 +117,7 @@ class _NoEtag(Operations):
 
 
 class _WeakEtag(Operations):
-    """Entity tags are weak, as a proxy that compresses makes them (RFC 9110, section 8.8.1)."""
+    """Entity tags are weak, as behind a proxy that compresses (RFC 9110, section 8.8.1)."""
 
     def get_job(self, call: Call) -> Answer:
         answer = super().get_job(call)
@@ -122,7 +125,7 @@ class _WeakEtag(Operations):
 
 
 class _MinimalEnvelope(Operations):
-    """The answer that starts a job has the documented members only."""
+    """The envelope has only the documented members."""
 
     def started(self, job: Job) -> Answer:
         shown = self.backend.rendering.job(job, self.backend.clock.now())
@@ -131,9 +134,9 @@ class _MinimalEnvelope(Operations):
 
 
 class _SilentArchive(Rendering):
-    """An archived project is answered with nothing but an empty object."""
+    """The answer of archiveProject is an empty object."""
 
-    def archived(self, project: Project, archived_at: int) -> Json:  # noqa: ARG002  # nothing is shown
+    def archived(self, project: Project, archived_at: int) -> Json:  # noqa: ARG002  # the answer is empty
         return {}
 
 

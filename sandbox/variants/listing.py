@@ -1,10 +1,11 @@
-"""How a project is walked: variants of pages, order, limits and cursors."""
+"""Variants of pages, order, limits and cursors."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import dropwhile
 
+from sandbox.backend import Backend
 from sandbox.change import Variant
 from sandbox.errors import ApiError, validation
 from sandbox.listing import HIGHEST_LIMIT, Filters, Listing, Page, Position
@@ -20,7 +21,7 @@ Query = Sequence[tuple[str, str]]
 
 
 class _FullThenEmpty(Listing):
-    """A full page always names a next one, which may be empty."""
+    """A full page always has a cursor to a next page, which may be empty."""
 
     def page(self, project: Project, query: Query) -> Page:
         page = super().page(project, query)
@@ -29,13 +30,13 @@ class _FullThenEmpty(Listing):
         return self.continued(project, query, page)
 
     def continued(self, project: Project, query: Query, page: Page) -> Page:
-        """Return a page with a cursor to behind its last item."""
+        """Return a page with a cursor to the position after its last item."""
         binding = self.binding(project.id, self.filters(query))
         return page._replace(next_cursor=self.encode_cursor(self.position(page.items[-1]), binding))
 
 
 class _EndsEmpty(_FullThenEmpty):
-    """Only an empty page ends a walk."""
+    """Only an empty page has no cursor."""
 
     def page(self, project: Project, query: Query) -> Page:
         page = Listing.page(self, project, query)
@@ -43,7 +44,7 @@ class _EndsEmpty(_FullThenEmpty):
 
 
 class _FiltersLast(Listing):
-    """A page is cut first and filtered then, so it may be short or empty before the end."""
+    """A page is cut before it is filtered, so a page before the last may be short or empty."""
 
     def page(self, project: Project, query: Query) -> Page:
         filters = self.filters(query)
@@ -66,7 +67,7 @@ class _RefusesLarge(Listing):
 
 
 class _Clamps(Listing):
-    """Every limit is good for something."""
+    """Every limit is accepted; an invalid one is replaced by a valid one."""
 
     def page_limit(self, text: str | None) -> int:
         try:
@@ -77,7 +78,7 @@ class _Clamps(Listing):
 
 
 class _SmallPages(Listing):
-    """No page holds more than 50, whatever its limit."""
+    """No page has more than 50 items, for any limit."""
 
     def page_limit(self, text: str | None) -> int:
         return min(super().page_limit(text), 50)
@@ -93,14 +94,16 @@ class _UnknownIsNothing(Listing):
 
 
 class _FreeCursors(Listing):
-    """A cursor is a place in a project, good under any filter, and the filter of the page holds."""
+    """A cursor is a position in a project, valid under any filter; the filters of the request apply."""
 
-    def binding(self, project_id: str, filters: Filters) -> object:  # noqa: ARG002  # the filter does not bind
+    def binding(self, project_id: str, filters: Filters) -> object:  # noqa: ARG002  # a cursor is not bound to filters
         return project_id
 
 
 class _ByApproval(Listing):
-    """There is a filter `approvalStatus` beside the documented ones."""
+    """The list has an additional filter `approvalStatus`."""
+
+    backend: Backend
 
     def filters(self, query: Query) -> Filters:
         wanted = frozenset(value for key, value in query if key == "approvalStatus")
@@ -111,7 +114,7 @@ class _ByApproval(Listing):
 
 
 class _KnownParameters(Listing):
-    """A parameter that nobody documents is refused."""
+    """An undocumented parameter is refused."""
 
     def page(self, project: Project, query: Query) -> Page:
         if {name for name, _ in query} - {"status", "format", "cursor", "limit"}:
@@ -120,10 +123,10 @@ class _KnownParameters(Listing):
 
 
 class _TiesShuffled(Listing):
-    """Created in the same second is created together; such ties have an order of their own, which stays."""
+    """Containers created in the same second are in an order that is arbitrary but stable."""
 
     def rank(self, snapshot: Snapshot) -> tuple[int, str]:
-        """Return where a container stands."""
+        """Return the position of a container."""
         container = snapshot.container
         return -(container.created_at // 1000), hashlib.sha256(container.id.encode()).hexdigest()
 
@@ -150,11 +153,11 @@ class _ArchivedListed(Operations):
 
 
 class _CursorsForOneUse(Listing):
-    """A cursor is used up by whoever follows it, until a page gives it anew."""
+    """A cursor can be used once, until a page returns it again."""
 
     @cached_property
     def used(self) -> set[str]:
-        """The cursors that were followed since a page gave them."""
+        """The cursors that were used since a page returned them."""
         return set()
 
     def decode_cursor(self, cursor: str, binding: object) -> Position:
@@ -170,7 +173,7 @@ class _CursorsForOneUse(Listing):
 
 
 class _CursorsOfText(Listing):
-    """Cursors hold characters that a query must escape."""
+    """Cursors have characters that must be escaped in a query."""
 
     def page(self, project: Project, query: Query) -> Page:
         cursor = self.single(query, "cursor")

@@ -1,12 +1,14 @@
-"""How variants change a backend, so that several can be installed one after the other."""
+"""Ways to install a variant in a backend, so that several can be combined."""
+
+from typing import Any
 
 from sandbox.backend import Backend, Middleware
 from sandbox.change import Install
 from sandbox.part import Part
 
 
-def mixed_in(part: str, mixin: type[Part]) -> Install:
-    """Return an install that lays a subclass over whatever class the backend's part has by then."""
+def mixed_in(part: str, mixin: type[Part[Any]]) -> Install:
+    """Return an install that puts a mixin before the current class of a part of the backend."""
 
     def install(backend: Backend) -> None:
         present = type(getattr(backend, part))
@@ -16,12 +18,12 @@ def mixed_in(part: str, mixin: type[Part]) -> Install:
 
 
 def put_before(middleware: Middleware) -> Install:
-    """Return an install that puts an ASGI application before the backend's own."""
+    """Return an install that wraps the backend's ASGI application."""
     return lambda backend: backend.middleware.append(middleware)
 
 
 def together(*installs: Install) -> Install:
-    """Return an install that does several, in order."""
+    """Return an install that runs several installs in order."""
 
     def install(backend: Backend) -> None:
         for each in installs:

@@ -1,4 +1,4 @@
-"""How requests are refused, and which are (open readings 7, 8, 18 and 22)."""
+"""Variants of refusals, and of which requests are refused (open readings 7, 8, 18 and 22)."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from sandbox.access import Access
+from sandbox.backend import Backend
 from sandbox.bodies import Bodies, BriefPatch, CreateBody, Model, RegenerateBody, RejectBody
 from sandbox.change import Variant
 from sandbox.errors import ApiError, not_found, validation
@@ -27,7 +28,7 @@ class _Always400(Rendering):
 
 
 class _Always422(Rendering):
-    """What can't be read as JSON is 422 too."""
+    """A body that is not valid JSON is refused with 422 too."""
 
     def error(self, error: ApiError) -> Answer:
         answer = super().error(error)
@@ -41,7 +42,7 @@ class _OddMediaIs400(Rendering):
 
 
 class _Challenging(Rendering):
-    """A 401 names the schemes (RFC 9110, section 11.6.1)."""
+    """A 401 has the header WWW-Authenticate (RFC 9110, section 11.6.1)."""
 
     def error(self, error: ApiError) -> Answer:
         answer = super().error(error)
@@ -50,10 +51,10 @@ class _Challenging(Rendering):
 
 
 class _Forbidding(Access):
-    """What is another organization's is forbidden, not unknown."""
+    """A resource of another organization is refused with 403 instead of 404."""
 
     def forbidden(self) -> ApiError:
-        """Return the refusal of what exists but is another organization's."""
+        """Return the refusal of a resource of another organization."""
         return ApiError(403, "FORBIDDEN_SCOPE", "This key has no access here.")
 
     def may_use_project(self, org: str, project: Project) -> bool:
@@ -73,12 +74,12 @@ class _Forbidding(Access):
 
 
 def _pruned(value: object, places: list[tuple[int | str, ...]]) -> object:
-    """Return a copy of a JSON value without the members at some places."""
+    """Return a copy of a JSON value without the members at these paths."""
     copy: Any = deepcopy(value)
     for *path, name in places:
         holder: Any = copy
         for step in path:
-            # A place inside a union also names the branch, which is no member.
+            # A path into a union also contains the name of the branch, which is not a member.
             holder = holder.get(step, holder) if isinstance(holder, dict) else holder
         if isinstance(holder, dict):
             holder.pop(name, None)
@@ -122,10 +123,12 @@ def _brief_of(body: object) -> BriefPatch:
 
 
 class _Picky(Bodies):
-    """Refuses briefs for a reason that no page states."""
+    """Refuses briefs for an undocumented reason."""
+
+    backend: Backend
 
     def reason(self, brief: BriefPatch) -> tuple[str, str] | None:
-        """Return the field and the sentence of a refusal, or None."""
+        """Return the field and the message of a refusal, or None."""
         raise NotImplementedError
 
     def validated(self, model: type[Model], value: object) -> Model:
@@ -176,7 +179,7 @@ class _UuidKeys(Idempotency):
 
 
 class _BodiesWanted(Bodies):
-    """A regenerate needs a JSON object, if only an empty one."""
+    """A regenerate requires a JSON object, which may be empty."""
 
     def read_optional(self, model: type[Model], content: bytes, content_type: str | None) -> tuple[Model, object]:
         return self.read(model, content, content_type)
@@ -204,7 +207,7 @@ class _MarkedReplays(Idempotency):
 
 
 class _ArchivedIsGone(Access):
-    """What belongs to an archived project stays readable, but the project itself is unknown."""
+    """The containers of an archived project stay readable, but the project itself is unknown."""
 
     def may_use_project(self, org: str, project: Project) -> bool:
         if project.archived_at is not None and super().may_use_project(org, project):

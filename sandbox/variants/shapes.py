@@ -1,9 +1,10 @@
-"""What answers hold beyond, or short of, what the documents show."""
+"""Variants of answers with more or fewer members than the documents show."""
 
 import json
 import time
 from random import sample
 
+from sandbox.backend import Backend
 from sandbox.change import Variant
 from sandbox.errors import ApiError
 from sandbox.generation import Generation
@@ -23,7 +24,7 @@ def _without_nulls(value: object) -> object:
 
 
 def _extended(value: object) -> object:
-    """Return a value whose objects, but for briefs, hold members that nobody documents."""
+    """Return a value with undocumented members in its objects, except in briefs."""
     if isinstance(value, list):
         return [_extended(item) for item in value]
     if not isinstance(value, dict):
@@ -38,7 +39,7 @@ class _Extended(Rendering):
 
 
 class _Ticking(Rendering):
-    """Containers and pages say when they were served, which differs at every read."""
+    """Containers and pages have the time of the answer, which differs at every read."""
 
     def list_item(self, snapshot: Snapshot) -> Json:
         return {**super().list_item(snapshot), "servedAt": time.time_ns()}
@@ -53,7 +54,7 @@ class _NullsAbsent(Rendering):
 
 
 class _AbsentNull(Rendering):
-    """What a brief or an asset does not have is null."""
+    """An absent member of a brief or an asset is null."""
 
     def container(self, snapshot: Snapshot) -> Json:
         fields = ("hook", "targetPlatforms", "influencerId", "themeTags", "referenceMediaIds", "language")
@@ -92,7 +93,7 @@ class _TextualErrors(Rendering):
 
 
 class _DetailedErrors(Rendering):
-    """Every error has details, in the shape of an object."""
+    """Every error has details, which are an object."""
 
     def error(self, error: ApiError) -> Answer:
         details = [*(error.details or ()), {"hint": "See the documentation."}]
@@ -102,7 +103,7 @@ class _DetailedErrors(Rendering):
 
 
 class _Defaults(Rendering):
-    """A brief comes back with what was filled in for the caller."""
+    """A brief is returned with default values for absent members."""
 
     def container(self, snapshot: Snapshot) -> Json:
         defaults = {"targetPlatforms": ["tiktok"], "themeTags": [], "language": "en-US", "tone": "friendly"}
@@ -110,14 +111,16 @@ class _Defaults(Rendering):
 
 
 class _ChosenInfluencer(Rendering):
-    """The server picks an influencer where the brief names none."""
+    """The server chooses an influencer if the brief has none."""
+
+    backend: Backend
 
     def influencer(self, snapshot: Snapshot) -> object:
         return super().influencer(snapshot) or self.backend.settings.influencer_id
 
 
 class _SchedulingErrors(Rendering):
-    """A failure is an object with more in it."""
+    """The error of a failure has other members and a nested object."""
 
     def container(self, snapshot: Snapshot) -> Json:
         shown = super().container(snapshot)
@@ -126,7 +129,7 @@ class _SchedulingErrors(Rendering):
 
 
 class _Unordered(Generation):
-    """Assets and captions stand in another order at every read."""
+    """Assets and captions are in another order at every read."""
 
     def assets_at(self, snapshot: Snapshot) -> list[Asset]:
         found = super().assets_at(snapshot)
@@ -138,7 +141,7 @@ class _Unordered(Generation):
 
 
 class _Renditions(Rendering):
-    """No asset has a width or a height, and captions hold their hashtags apart."""
+    """No asset has a width or a height, and captions have their hashtags in a separate member."""
 
     def asset(self, asset: Asset) -> Json:
         return {name: value for name, value in super().asset(asset).items() if name not in {"width", "height"}}

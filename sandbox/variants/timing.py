@@ -1,4 +1,4 @@
-"""When things happen: generations, cancels and clocks (open readings 9, 12 and 23)."""
+"""Variants of the timing of generations, cancels and clocks (open readings 9, 12 and 23)."""
 
 import random
 from collections.abc import Iterator
@@ -30,14 +30,14 @@ class _Instant(Generation):
 
 
 class _Uneven(Generation):
-    """Some generations end at once, some in a blink, some slowly."""
+    """Some generations end at once, some quickly, some slowly."""
 
     def duration_ms(self) -> int:
-        return random.choice((0, 5, 30, 300, 1_200))  # noqa: S311  # nothing secret
+        return random.choice((0, 5, 30, 300, 1_200))  # noqa: S311  # not for security
 
 
 class _RunningEnvelopes(Operations):
-    """The 202 shows the job as it was when it was accepted, though it ends at once."""
+    """The 202 shows the job as running, although it ends at once."""
 
     def started(self, job: Job) -> Answer:
         shown = self.backend.rendering.job(job._replace(duration_ms=1_000_000), self.backend.clock.now())
@@ -45,21 +45,21 @@ class _RunningEnvelopes(Operations):
 
 
 class _QueuedThenDone(Generation):
-    """Nobody ever sees `generating`."""
+    """The status `generating` is never shown."""
 
     def queue_ends_at(self, job: Job) -> int:
         return self.due_at(job)
 
 
 class _NeverQueued(Generation):
-    """Nobody ever sees `queued`."""
+    """The status `queued` is never shown."""
 
     def queue_ends_at(self, job: Job) -> int:
         return job.started_at
 
 
 class _LongQueue(Generation):
-    """The queue takes a second, the generation a blink."""
+    """The queue takes a second, the generation itself very little time."""
 
     def duration_ms(self) -> int:
         return 1_100
@@ -69,17 +69,17 @@ class _LongQueue(Generation):
 
 
 class _WrittenTimes(Generation):
-    """Only what a caller does moves updatedAt."""
+    """Only a call of a client changes updatedAt."""
 
-    def updated_at(self, container: Container, job: Job, now: int) -> int:  # noqa: ARG002  # time moves nothing
+    def updated_at(self, container: Container, job: Job, now: int) -> int:  # noqa: ARG002  # time does not change it
         return container.updated_at
 
 
 class _CancelsLater(Generation):
-    """`canceled_at` may lie ahead: until then the job runs, and it may still end by itself."""
+    """`canceled_at` may be in the future: until then the job runs, and may still end by itself."""
 
     def seen(self, job: Job, now: int) -> Job:
-        """Return the job without a cancel that has not come or came too late."""
+        """Return the job without a cancel that is in the future or was after the end."""
         takes = job.canceled_at is not None and job.canceled_at <= now and job.canceled_at < self.due_at(job)
         return job if takes else job._replace(canceled_at=None)
 
@@ -108,7 +108,7 @@ class _AsksToCancel(Lifecycle):
 
 
 class _CancelsQueuedOnly(Operations):
-    """What has left the queue can't be canceled any more."""
+    """A job that has left the queue can't be canceled."""
 
     def cancel_job(self, call: Call) -> Answer:
         backend = self.backend
@@ -119,7 +119,7 @@ class _CancelsQueuedOnly(Operations):
 
 
 class _RefusesLateCancel(Operations):
-    """Canceling what has ended is a conflict."""
+    """Canceling an ended job is a conflict."""
 
     def cancel_job(self, call: Call) -> Answer:
         backend = self.backend
@@ -134,7 +134,7 @@ def _behind(snapshot: Snapshot) -> Snapshot:
 
 
 class _LaggingAccess(Access):
-    """A container follows its job a moment later."""
+    """A container shows the state of its job with a short delay."""
 
     def container(self, org: str, container_id: str) -> Snapshot:
         return _behind(super().container(org, container_id))
@@ -153,7 +153,7 @@ class _PromptProgress(Operations):
 
 
 class _RealClock(Clock):
-    """The hook moves the offset, which this clock does not show."""
+    """The clock hook changes the offset, which this clock ignores."""
 
     def now(self) -> int:
         self._latest = max(self._latest, self.real())
@@ -161,7 +161,7 @@ class _RealClock(Clock):
 
 
 class _MovedWindow(Idempotency):
-    """The window of keys is counted on the moved clock."""
+    """The lifetime of keys still uses the moved clock."""
 
     def expired(self, replay: Replay, now: int) -> bool:
         return super().expired(replay, now + self.backend.store.offset())

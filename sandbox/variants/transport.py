@@ -1,4 +1,4 @@
-"""How answers travel: variants of HTTP below the documents."""
+"""Variants of HTTP that the documents leave open."""
 
 import asyncio
 import random
@@ -19,7 +19,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class _Before:
-    """An ASGI application that stands before the backend's and passes everything on."""
+    """An ASGI application that wraps the backend's and passes everything on."""
 
     def __init__(self, app: ASGIApp, *, backend: Backend) -> None:
         self.app = app
@@ -71,7 +71,7 @@ def _more(headers: Headers) -> Headers:
 
 
 class _Chunked(_Before):
-    """Bodies come in pieces of a few bytes, without a length."""
+    """Bodies are sent in chunks of a few bytes, without a Content-Length."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def pieces(message: Message) -> None:
@@ -89,27 +89,27 @@ class _Chunked(_Before):
 
 
 class _Zipped(GZipMiddleware):
-    """Bodies are compressed for who accepts it."""
+    """Bodies are compressed for clients that accept it."""
 
-    def __init__(self, app: ASGIApp, *, backend: Backend) -> None:  # noqa: ARG002  # as every middleware is made
+    def __init__(self, app: ASGIApp, *, backend: Backend) -> None:  # noqa: ARG002  # the signature of every middleware
         super().__init__(app, minimum_size=1)
 
 
 class _Jittery(_Before):
-    """Requests and answers are under way for a while each, and overtake each other."""
+    """Requests and answers are delayed by random times, so their order changes."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def late(message: Message) -> None:
             if message["type"] == "http.response.start":
-                await asyncio.sleep(random.uniform(0, 0.03))  # noqa: S311  # nothing secret
+                await asyncio.sleep(random.uniform(0, 0.03))  # noqa: S311  # not for security
             await send(message)
 
-        await asyncio.sleep(random.uniform(0, 0.03))  # noqa: S311  # nothing secret
+        await asyncio.sleep(random.uniform(0, 0.03))  # noqa: S311  # not for security
         await self.app(scope, receive, late)
 
 
 class _Heads(_Before):
-    """HEAD answers as GET does, without the body (RFC 9110, section 9.3.2)."""
+    """HEAD answers like GET, without the body (RFC 9110, section 9.3.2)."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def bodiless(message: Message) -> None:
@@ -120,7 +120,7 @@ class _Heads(_Before):
 
 
 class _Preflights(_Heads):
-    """A browser may ask what it is allowed to send: OPTIONS is answered 204 with the headers of CORS."""
+    """OPTIONS is answered with 204 and CORS headers, for the preflight of a browser."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "OPTIONS":
@@ -132,7 +132,7 @@ class _Preflights(_Heads):
 
 
 class _Busy(_Before):
-    """The first request of an Idempotency-Key takes 30 ms, and another one is refused meanwhile."""
+    """The first request of an Idempotency-Key takes 30 ms, and a second one is refused during that time."""
 
     def __init__(self, app: ASGIApp, *, backend: Backend) -> None:
         super().__init__(app, backend=backend)
@@ -158,7 +158,7 @@ class _Busy(_Before):
             return
 
         async def settled(message: Message) -> None:
-            # Whoever has the answer must never be told that the request is under way still.
+            # A client that has the answer must not get the refusal for a running request.
             self._under_way.discard(name)
             if message.get("status") == 202:
                 self._known.add(name)

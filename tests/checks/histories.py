@@ -11,11 +11,11 @@ from conformance.checks.judge import Judge
 from conformance.contract.document import load
 from conformance.contract.validity import Known
 from conformance.door.exchange import Exchange, Request, Response, judging_order
-from conformance.history.observation import Facts
+from conformance.history.observation import TargetFacts
 
 BASE = "http://target.test"
 PROJECT, REVIEW, FOREIGN = "prj_plain", "prj_review", "prj_other_org"
-FACTS = Facts(
+FACTS = TargetFacts(
     base_url=BASE,
     project_id=PROJECT,
     review_project_id=REVIEW,
@@ -191,24 +191,24 @@ JUDGED: list[Finding] = []
 """Every finding of the running test, for `approved_findings`."""
 
 
-def judged(told: Told | list[Exchange], facts: Facts = FACTS) -> list[Finding]:
+def judged(told: Told | list[Exchange], facts: TargetFacts = FACTS) -> list[Finding]:
     """Judge a history by every check, its end included."""
-    judge = Judge(load(), facts)
     findings: list[Finding] = []
+    judge = Judge(load(), facts, listener=findings.append)
     exchanges = told.exchanges if isinstance(told, Told) else told
     for exchange in sorted(exchanges, key=judging_order):
-        findings.extend(judge.observe(exchange))
-    findings += judge.finish()
+        judge.observe(exchange)
+    judge.finish()
     JUDGED.extend(findings)
     return findings
 
 
-def results(told: Told | list[Exchange], requirement: str, facts: Facts = FACTS) -> list[str]:
+def results(told: Told | list[Exchange], requirement: str, facts: TargetFacts = FACTS) -> list[str]:
     """Give every result that the checks gave for one requirement, in order."""
     return [finding.result.value for finding in judged(told, facts) if finding.requirement == requirement]
 
 
-def failures(told: Told | list[Exchange], facts: Facts = FACTS) -> dict[str, list[str]]:
+def failures(told: Told | list[Exchange], facts: TargetFacts = FACTS) -> dict[str, list[str]]:
     """Give the messages of all failures, by requirement."""
     found: dict[str, list[str]] = {}
     for finding in judged(told, facts):

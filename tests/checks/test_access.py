@@ -23,7 +23,7 @@ def test_a_success_without_a_right_key_fails(actor: str) -> None:
     told = Told()
     told.read()
     told.call("GET", "/v1/content/cnt_1", 200, container(), actor=actor)
-    assert failures(told) == {"AUT-1": [f"getContent answered 200 to a caller without a right key ({actor})."]}
+    assert failures(told) == {"AUT-1": [f"getContent answered 200 to a caller without a valid key ({actor})."]}
 
 
 def test_a_304_confirms_what_a_stranger_must_not_know() -> None:
@@ -329,7 +329,7 @@ def test_a_key_in_an_answer_fails_and_is_not_written_into_the_message() -> None:
     )
     told.call("GET", "/v1/x", 403, {"seen": "[secret:other]"}, actor="anonymous")
     both, body = failures(told)["AUT-5"]
-    assert both.endswith("answered 403 and repeated the API key in the header X-Key and in the body.")
+    assert both.endswith("answered 403 and returned the API key in the header X-Key and in the body.")
     assert body.endswith("in the body.")
     assert "secret" not in both + body
 
@@ -360,7 +360,7 @@ def test_a_placeholder_sent_in_a_url_may_be_given_back_then_and_later(path: str)
 def test_a_key_between_bytes_that_are_no_text_is_found() -> None:
     told = Told()
     told.call("GET", "/v1/x", 400, b"\xff" + PLACEHOLDER.encode() + b"\xfe", body=b"\xff[secret:]")
-    assert failures(told)["AUT-5"] == ["GET /v1/x answered 400 and repeated the API key in the body."]
+    assert failures(told)["AUT-5"] == ["GET /v1/x answered 400 and returned the API key in the body."]
 
 
 def test_each_header_that_repeats_a_key_is_named() -> None:

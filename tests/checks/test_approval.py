@@ -97,7 +97,9 @@ def test_a_review_project_makes_what_completes_pending() -> None:
     wrong = created_in()
     shown(wrong, "not_required")
     assert failures(wrong) == {
-        "APR-3": ['Container cnt_1 completed in a project that requires review, and is "not_required".']
+        "APR-3": [
+            'Container cnt_1 completed in a project that requires review, and is "not_required" instead of pending.'
+        ]
     }
     assert results(pending(), "APR-3") == ["passed"]
 
@@ -156,7 +158,7 @@ def test_completion_alone_neither_approves_nor_rejects(approval: Any) -> None:
     told = created_in()
     shown(told, "pending", status="generating")
     shown(told, approval)
-    assert failures(told)["APR-5"] == [f"Container cnt_1 is {approval}, and nobody has {approval} it."]
+    assert failures(told)["APR-5"] == [f"Container cnt_1 is {approval} although no call has {approval} it."]
 
 
 def test_a_list_that_shows_what_nobody_decided_is_accused() -> None:
@@ -170,14 +172,14 @@ def test_a_call_of_another_kind_approves_nothing(call: Any) -> None:
     told = pending()
     call(told)
     shown(told, "approved")
-    assert failures(told)["APR-5"] == ["Container cnt_1 is approved, and nobody has approved it."]
+    assert failures(told)["APR-5"] == ["Container cnt_1 is approved although no call has approved it."]
 
 
 def test_a_move_that_nobody_made_is_accused_where_the_status_stays_as_well() -> None:
     told = decided("approved")
     shown(told, "pending")
     shown(told, "approved")
-    assert "and nobody has approved it in between" in failures(told)["APR-5"][0]
+    assert "although no call in between has approved it" in failures(told)["APR-5"][0]
 
 
 def test_what_a_list_shows_to_a_caller_without_a_key_is_a_matter_of_access() -> None:
@@ -193,7 +195,7 @@ def test_a_later_move_that_nobody_made_is_accused() -> None:
     regenerate(told, project=REVIEW)
     shown(told, "pending", status="generating")
     shown(told, "approved", updatedAt=LATER)
-    assert "and nobody has approved it in between" in failures(told)["APR-5"][0]
+    assert "although no call in between has approved it" in failures(told)["APR-5"][0]
 
 
 @pytest.mark.parametrize(("status", "error"), [(200, None), (None, "timed out"), (503, None)])
@@ -232,9 +234,7 @@ def test_a_filter_by_status_that_hides_what_is_not_approved_is_accused(approval:
             reject(told)
             shown(told, "rejected")
         walk(told, *items)
-    assert (
-        f"is completed and {approval}, and the list of status=completed leaves it out" in failures(hidden)["APR-6"][0]
-    )
+    assert f"is completed and {approval}, but a list with status=completed omits it" in failures(hidden)["APR-6"][0]
     assert results(listed, "APR-6") == ["passed"]
 
 
@@ -268,7 +268,9 @@ def again(approval: Any, **fields: Any) -> Told:
 
 def test_a_regeneration_that_completes_is_pending_again() -> None:
     assert failures(again("rejected")) == {
-        "APR-10": ['Container cnt_1 completed again in a project that requires review, and is "rejected".']
+        "APR-10": [
+            'Container cnt_1 completed again in a project that requires review, and is "rejected" instead of pending.'
+        ]
     }
     assert results(again("pending"), "APR-10") == ["passed"]
 
@@ -331,7 +333,7 @@ def test_an_approval_long_after_a_refused_one_is_nobodys_doing() -> None:
     told.error("POST", "/v1/content/cnt_1/approve", 409, "CONFLICT")
     told.read(projectId=REVIEW, approvalStatus="pending")
     told.read(projectId=REVIEW, approvalStatus="approved")
-    assert failures(told)["APR-5"] == ["Container cnt_1 is approved, and nobody has approved it."]
+    assert failures(told)["APR-5"] == ["Container cnt_1 is approved although no call has approved it."]
 
 
 def test_a_regeneration_that_keeps_an_approval_is_accused_also_after_a_refused_one() -> None:

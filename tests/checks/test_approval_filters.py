@@ -73,7 +73,7 @@ def test_what_the_run_did_not_make_may_be_moved_by_others() -> None:
     assert results(walk(told), "APR-6") == []
 
 
-HIDDEN = ["Container cnt_2 is completed and pending, and the list of status=completed leaves it out."]
+HIDDEN = ["Container cnt_2 is completed and pending, but a list with status=completed omits it."]
 
 
 def test_one_container_that_may_be_missing_excuses_no_other() -> None:

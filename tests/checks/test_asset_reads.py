@@ -76,7 +76,7 @@ def test_an_unknown_asset_that_is_answered_after_a_regeneration_was_read_is_accu
     wait(told, 5)
     told.read(assets=[asset("med_2")], updatedAt=LATER)
     fetch(told, "med_unknown")
-    assert "an asset that nobody knows" in failures(told)["AST-3"][0]
+    assert "which no container has shown" in failures(told)["AST-3"][0]
 
 
 def test_an_asset_that_a_lost_regeneration_may_have_made_is_not_judged() -> None:
@@ -94,13 +94,15 @@ def test_an_asset_that_a_lost_regeneration_may_have_made_is_not_judged() -> None
 def test_a_brief_without_a_list_of_media_excuses_no_unknown_asset(brief: Any) -> None:
     told = read_once(brief=brief)
     fetch(told, "med_unknown")
-    assert "an asset that nobody knows" in failures(told)["AST-3"][0]
+    assert "which no container has shown" in failures(told)["AST-3"][0]
 
 
 def test_a_size_in_an_asset_that_does_not_say_its_id_is_judged_too() -> None:
     told = read_once()
     fetch(told, answer={"url": SIGNED["url"], "width": 0})
-    assert failures(told)["AST-5"] == ['Asset "med_1" of container cnt_1 has the width 0.']
+    assert failures(told)["AST-5"] == [
+        'Asset "med_1" of container cnt_1 has the width 0, which is not a positive number.'
+    ]
 
 
 def test_what_a_caller_without_a_right_key_is_shown_tells_nothing_of_assets() -> None:

@@ -10,7 +10,7 @@ from histories import FACTS, PROJECT, REVIEW, Told, failures, results
 from moves import approve, clone, regenerate
 
 FRESH = replace(FACTS, clone_id="fresh")
-CHANGED = ['A clone changed the captions from [{"platform": "tiktok", "text": "…"}] to [] of container cnt_3.']
+CHANGED = ['A clone changed container cnt_3: captions from [{"platform": "tiktok", "text": "…"}] to [].']
 
 
 def two_at_rest() -> Told:

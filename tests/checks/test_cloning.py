@@ -53,9 +53,9 @@ def test_a_clone_makes_a_container_that_was_never_there() -> None:
     clone(listed, 2, answer=envelope(2, container_id="cnt_8"))
     clone(nameless, 2, answer={"jobId": "job_2", "kind": "x", "status": "running"})
     clone(good)
-    assert "the one that it was asked to fork" in failures(itself)["CLO-1"][0]
-    assert "container cnt_3, which was there before" in failures(known)["CLO-1"][0]
-    assert "container cnt_8, which was there before" in failures(listed)["CLO-1"][0]
+    assert "the container that it was asked to clone" in failures(itself)["CLO-1"][0]
+    assert "container cnt_3, which existed before" in failures(known)["CLO-1"][0]
+    assert "container cnt_8, which existed before" in failures(listed)["CLO-1"][0]
     assert "without a containerId" in failures(nameless)["CLO-1"][0]
     assert results(good, "CLO-1") == ["passed"]
 
@@ -64,7 +64,7 @@ def test_a_clone_makes_a_container_that_was_never_there() -> None:
 def test_a_clone_that_names_a_new_container_and_no_new_job_is_accused(job_id: Any) -> None:
     told = read_once()
     clone(told, answer=envelope(1, kind="content_clone", container_id="cnt_9") | {"jobId": job_id})
-    assert "not a new one" in failures(told)["CLO-1"][0]
+    assert "not a new job" in failures(told)["CLO-1"][0]
 
 
 def test_a_replay_names_the_same_container() -> None:
@@ -101,14 +101,14 @@ def test_a_clone_that_can_not_be_read_is_accused() -> None:
     told = read_once()
     clone(told)
     told.error("GET", "/v1/content/cnt_2", 404, "NOT_FOUND")
-    assert failures(told)["CLO-2"] == ["Container cnt_2 was cloned, and reading it was answered 404."]
+    assert failures(told)["CLO-2"] == ["Reading the cloned container cnt_2 was answered 404."]
 
 
 def test_a_clone_that_is_said_to_be_gone_is_accused() -> None:
     told = read_once()
     clone(told)
     told.error("GET", "/v1/content/cnt_2", 410, "NOT_FOUND")
-    assert failures(told)["CLO-2"] == ["Container cnt_2 was cloned, and reading it was answered 410."]
+    assert failures(told)["CLO-2"] == ["Reading the cloned container cnt_2 was answered 410."]
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 503, None])
@@ -133,7 +133,7 @@ def test_a_clone_whose_body_names_no_project_lands_where_the_forked_container_is
     told = read_once()
     clone(told, body=body)
     told.read(2, projectId=REVIEW)
-    assert f'was cloned into project {PROJECT}, and shows project "{REVIEW}"' in failures(told)["CLO-2"][0]
+    assert f'was cloned into project {PROJECT}, but shows project "{REVIEW}"' in failures(told)["CLO-2"][0]
 
 
 @pytest.mark.parametrize("named", ["cnt_9", "cnt_2"])
@@ -148,7 +148,7 @@ def test_a_clone_in_another_project_is_accused() -> None:
     told = read_once()
     clone(told)
     told.read(2, projectId=REVIEW)
-    assert f'was cloned into project {PROJECT}, and shows project "{REVIEW}"' in failures(told)["CLO-2"][0]
+    assert f'was cloned into project {PROJECT}, but shows project "{REVIEW}"' in failures(told)["CLO-2"][0]
 
 
 def test_a_clone_goes_where_its_body_says() -> None:
@@ -163,7 +163,7 @@ def test_a_clone_that_the_list_leaves_out_is_accused() -> None:
     for told, items in ((missing, [item()]), (listed, [item(), item(id="cnt_2")])):
         clone(told)
         told.list(items)
-    assert "whose list leaves it out" in failures(missing)["CLO-2"][0]
+    assert "but is missing from its list" in failures(missing)["CLO-2"][0]
     assert results(listed, "CLO-2") == ["passed"]
 
 
@@ -205,7 +205,7 @@ def test_a_clone_that_changes_its_source_is_accused(fields: Any) -> None:
     told = read_once()
     clone(told)
     told.read(**fields)
-    assert f"A clone changed the {next(iter(fields))} from" in failures(told)["CLO-3"][0]
+    assert f": {next(iter(fields))} from" in failures(told)["CLO-3"][0]
 
 
 def test_a_clone_that_leaves_its_source_alone_passes() -> None:

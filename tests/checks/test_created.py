@@ -42,7 +42,7 @@ def test_a_container_that_cannot_be_read_fails_at_any_time(status: int) -> None:
     told = Told()
     told.create()
     told.call("GET", "/v1/content/cnt_1", status)
-    assert failures(told)["CRE-4"] == [f"Container cnt_1 could not be read after its create: {status}."]
+    assert failures(told)["CRE-4"] == [f"Reading container cnt_1 after its create was answered {status}."]
     told = read()
     told.call("GET", "/v1/content/cnt_1", status)
     assert results(told, "CRE-4") == ["passed", "failed"]
@@ -120,7 +120,7 @@ def test_a_container_may_be_in_any_state_when_it_is_first_read(status: str) -> N
 def test_a_brief_that_comes_back_changed_fails(name: str, told_value: Any) -> None:
     told = read(FULL, brief=FULL | {name: told_value}, influencerId="inf_1")
     assert set(failures(told)) - {"SCH-1"} == {"CRE-5"}
-    assert f"as brief.{name}, where the create sent" in failures(told)["CRE-5"][0]
+    assert f"as brief.{name}, but the create sent" in failures(told)["CRE-5"][0]
 
 
 def test_a_field_that_is_left_out_fails_and_more_fields_do_not() -> None:
@@ -283,7 +283,7 @@ def test_the_other_organizations_containers_are_judged_for_it() -> None:
 def test_a_pinned_format_is_the_containers_at_every_read() -> None:
     assert results(read(fmt="ugc_remix"), "CRE-6") == ["passed"]
     told = read(fmt="ugc_remix", format="video_remix")
-    assert failures(told) == {"CRE-6": ['Container cnt_1 has the format "video_remix", where ugc_remix was pinned.']}
+    assert failures(told) == {"CRE-6": ['Container cnt_1 has the format "video_remix", but ugc_remix was requested.']}
     told = read()
     regenerate(told)
     told.read(format="auto")
@@ -295,14 +295,17 @@ def test_auto_may_stay_or_be_resolved_once_to_a_value_of_the_enum() -> None:
     told.read(format="ugc_remix")
     told.read(format="ugc_remix")
     assert results(told, "CRE-6") == ["passed"] * 3
-    assert 'asked for as auto, has the format "gif"' in failures(read(fmt="auto", format="gif"))["CRE-6"][0]
+    assert (
+        'created with the format auto, has the undocumented format "gif"'
+        in failures(read(fmt="auto", format="gif"))["CRE-6"][0]
+    )
 
 
 @pytest.mark.parametrize("later", ["video_remix", "auto"])
 def test_a_resolved_format_stays_until_a_regeneration(later: str) -> None:
     told = read(fmt="auto", format="ugc_remix")
     told.read(format=later)
-    assert f"resolved from auto to ugc_remix and then shown as {later}" in failures(told)["CRE-6"][0]
+    assert f"resolved from auto to ugc_remix and later changed to {later}" in failures(told)["CRE-6"][0]
     for status in (202, None, 500):
         told = read(fmt="auto", format="ugc_remix")
         regenerate(told, status=status)
@@ -323,7 +326,7 @@ def test_two_reads_at_the_same_time_may_be_answered_in_any_order() -> None:
 @pytest.mark.parametrize("status", ["queued", "generating", "completed", "failed"])
 def test_another_influencer_or_none_fails(status: str) -> None:
     brief = {"hook": "a", "influencerId": "inf_1"}
-    assert "influencerId null, where" in failures(read(brief, status=status, influencerId=None))["CRE-8"][0]
+    assert "influencerId null, but" in failures(read(brief, status=status, influencerId=None))["CRE-8"][0]
     assert results(read(brief, influencerId="inf_2", status=status), "CRE-8") == ["failed"]
     assert results(read(brief, influencerId="inf_1", status=status), "CRE-8") == ["passed"]
     assert results(read(brief | {"influencerId": None}, status=status), "CRE-8") == []
@@ -340,7 +343,7 @@ def patched(status: str = "completed", **fields: Any) -> Told:
 
 
 def test_the_influencer_of_a_patched_brief_shows_once_the_generation_has_completed() -> None:
-    assert "influencerId null, where" in failures(patched(influencerId=None))["CRE-8"][0]
+    assert "influencerId null, but" in failures(patched(influencerId=None))["CRE-8"][0]
     assert "CRE-8" not in failures(patched(influencerId="inf_1"))
 
 

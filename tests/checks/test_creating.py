@@ -49,11 +49,11 @@ def test_a_good_create_passes() -> None:
     ("change", "fragment"),
     [
         ({"stage": None, "startedAt": None}, "lacks stage, startedAt"),
-        ({"jobId": 7}, "holds no text as jobId"),
-        ({"containerId": ""}, "holds no text as containerId"),
-        ({"kind": "content"}, 'is of the kind "content", not content_generate'),
-        ({"kind": None, "status": 5}, "lacks kind and holds no text as status"),
-        ({"jobId": 7, "stage": 5}, "holds no text as jobId, stage"),
+        ({"jobId": 7}, "has no non-empty string in jobId"),
+        ({"containerId": ""}, "has no non-empty string in containerId"),
+        ({"kind": "content"}, 'has the kind "content" instead of content_generate'),
+        ({"kind": None, "status": 5}, "lacks kind and has no non-empty string in status"),
+        ({"jobId": 7, "stage": 5}, "has no non-empty string in jobId, stage"),
     ],
 )
 def test_an_envelope_that_misses_something_fails(change: dict[str, Any], fragment: str) -> None:
@@ -219,14 +219,14 @@ def test_a_location_that_reads_the_job_passes(location: str) -> None:
 
 def test_a_location_that_reads_nothing_or_another_job_fails() -> None:
     assert "job_1 was answered 404" in failures(located("/j/1", "/j/1", 404, {}))["CRE-3"][0]
-    assert 'read "job_2"' in failures(located("/j/1", "/j/1", answer=job(2)))["CRE-3"][0]
-    assert "read no job" in failures(located("/j/1", "/j/1", answer=[1]))["CRE-3"][0]
+    assert 'answered with the jobId "job_2"' in failures(located("/j/1", "/j/1", answer=job(2)))["CRE-3"][0]
+    assert "answered with no jobId" in failures(located("/j/1", "/j/1", answer=[1]))["CRE-3"][0]
 
 
 @pytest.mark.parametrize("location", ["/v1/jobs/job_2", "/v1/content/cnt_1", "/v1/jobs/undefined"])
 def test_a_location_of_something_else_needs_no_read_to_fail(location: str) -> None:
     told = create(answer=envelope() | {"locationUrl": location})
-    assert f'"{location}" does not name the job job_1' in failures(told)["CRE-3"][0]
+    assert f'"{location}" does not point to the job job_1' in failures(told)["CRE-3"][0]
 
 
 @pytest.mark.parametrize("location", ["v1/jobs/job_1", f"{BASE}/v1/jobs/job_1", "//target.test/v1/jobs/job_1"])
@@ -248,7 +248,7 @@ def test_the_location_of_another_operations_job_is_no_creates() -> None:
 
 
 def test_a_location_that_is_no_url_fails() -> None:
-    assert "is no URL" in failures(create(answer=envelope() | {"locationUrl": "http://[x/"}))["CRE-3"][0]
+    assert "is not a valid URL" in failures(create(answer=envelope() | {"locationUrl": "http://[x/"}))["CRE-3"][0]
 
 
 @pytest.mark.parametrize("status", [304, 401, 403, 429, 500, 503])
@@ -281,7 +281,7 @@ def test_below_a_base_url_with_a_path_a_location_of_another_job_needs_no_read_to
     told = create(answer=envelope() | {"locationUrl": "/api/v1/jobs/job_2"})
     request = replace(told.exchanges[0].request, url=f"{BASE}/api/v1/projects/{PROJECT}/content")
     told.exchanges[0] = replace(told.exchanges[0], request=request)
-    assert "does not name the job job_1" in failures(told, replace(FACTS, base_url=f"{BASE}/api"))["CRE-3"][0]
+    assert "does not point to the job job_1" in failures(told, replace(FACTS, base_url=f"{BASE}/api"))["CRE-3"][0]
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_below_a_base_url_with_a_path_a_location_of_another_job_needs_no_read_to
 def test_a_fresh_create_that_is_given_old_ids_fails(container_id: str, job_id: str, named: str) -> None:
     told = create(key="k1")
     told.create(2, brief=OTHER_BRIEF, key="k2", answer=envelope(2) | {"containerId": container_id, "jobId": job_id})
-    assert failures(told)["CRE-7"] == [f"A fresh create was given the {named}, which was taken before."]
+    assert failures(told)["CRE-7"] == [f"A new create was answered with the {named}, which was in use before."]
 
 
 def test_the_same_body_again_belongs_to_idempotency_and_so_does_a_used_key() -> None:

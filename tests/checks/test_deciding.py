@@ -21,7 +21,9 @@ def test_a_reject_that_a_later_read_forgets_is_accused() -> None:
     reject(told)
     shown(told, "rejected")
     shown(told, "pending")
-    assert failures(told)["APR-7"] == ['Container cnt_1 reads as "pending" after it was rejected and had read so.']
+    assert failures(told)["APR-7"] == [
+        'Container cnt_1 reads as "pending" after it was rejected and had been read as rejected.'
+    ]
     assert "REJ-1" not in failures(told)
 
 
@@ -225,7 +227,7 @@ def decided_unseen(*approvals: str) -> Told:
 
 
 def test_a_reject_that_nobody_had_read_before_must_last_once_it_shows() -> None:
-    assert "and had read so" in failures(decided_unseen("rejected", "pending"))["APR-7"][0]
+    assert "and had been read as rejected" in failures(decided_unseen("rejected", "pending"))["APR-7"][0]
     assert failures(decided_unseen("rejected", "rejected")) == {}
 
 

@@ -96,7 +96,7 @@ def test_a_later_page_that_breaks_the_filter_fails_as_such_and_breaks_the_filter
     told = made()
     told.list([SLIDESHOW], "?status=completed&limit=1", cursor="c")
     told.list([FAILED, item(1)], "?status=completed&limit=1&cursor=c")
-    assert "A later page breaks its filter" in failures(told)["LST-6"][0]
+    assert "A later page breaks the filter" in failures(told)["LST-6"][0]
     assert "holds container cnt_2" in failures(told)["LST-4"][0]
 
 
@@ -258,7 +258,7 @@ def test_a_list_by_a_status_in_flight_that_lacks_what_has_it_all_the_while_fails
     told.read(1, status="generating")
     told.list([], "?status=generating")
     told.read(1, status="generating")
-    message = "The list with status=generating lacks container cnt_1, which was generating all the while."
+    message = "The list with status=generating lacks container cnt_1, which was generating before and after the walk."
     assert failures(told) == {"LST-4": [message]}
 
 

@@ -10,7 +10,7 @@ from conformance.checks.findings import Check, Finding, Result
 from conformance.checks.judge import Judge
 from conformance.contract.document import load
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.observation import Observation
 
 
 class Hasty(Check):
@@ -18,7 +18,7 @@ class Hasty(Check):
 
     judges = ("CRE-1", "CRE-2")
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
+    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
         return ()
 
     def finish(self, ledger: Ledger) -> Iterable[Finding]:

@@ -10,7 +10,7 @@ from moves import LATER, approve, clone, created_in, life, regenerate, reject
 from conformance.contract.document import load
 from conformance.door.exchange import judging_order
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen, understand
+from conformance.history.observation import Observation, understand
 
 
 def known(told: Told) -> Ledger:
@@ -21,7 +21,7 @@ def known(told: Told) -> Ledger:
     return ledger
 
 
-def ids(calls: Iterable[Seen]) -> list[str]:
+def ids(calls: Iterable[Observation]) -> list[str]:
     return [call.exchange.id for call in calls]
 
 
@@ -37,7 +37,7 @@ def test_a_create_makes_a_container_of_its_caller_in_the_project_of_its_path() -
     told.create(project=REVIEW, answer=envelope(1, PROJECT), actor="other")
     assert made_of(told) == (["job_1"], "other", REVIEW, "createContent")
     ledger = known(told)
-    assert ledger.generations == [ledger.jobs["job_1"]]
+    assert list(ledger.jobs) == ["job_1"]
     assert ledger.started is ledger.jobs["job_1"]
     assert ids(ledger.attempts["lcm-run-1"]) == ["x1"]
 

@@ -176,7 +176,7 @@ def test_a_list_of_a_container_that_cannot_be_read_fails() -> None:
     told = Told()
     told.list(items(1))
     told.error("GET", "/v1/content/cnt_1", 404, "NOT_FOUND")
-    assert failures(told)["LST-9"] == ["A list shows container cnt_1, and getContent answers 404."]
+    assert failures(told)["LST-9"] == ["A list shows container cnt_1, but getContent answers 404."]
 
 
 def test_a_container_that_was_read_once_and_is_gone_is_no_matter_of_the_list() -> None:

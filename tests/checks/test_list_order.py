@@ -31,7 +31,7 @@ def test_newest_first_passes() -> None:
 def test_an_older_container_before_a_newer_one_fails() -> None:
     told = Told()
     pages(told, dated((1, OLD), (2, MID)), limit=2, name="a")
-    assert "Container cnt_2 of 2026-04-18T12:00:01.000Z stands behind cnt_1" in failures(told)["LST-10"][0]
+    assert "Container cnt_2, created at 2026-04-18T12:00:01.000Z, is listed after cnt_1" in failures(told)["LST-10"][0]
 
 
 def test_the_order_holds_across_pages() -> None:
@@ -108,7 +108,7 @@ def test_a_size_that_loses_a_container_fails() -> None:
     told = Told()
     pages(told, items(1, 2, 3), limit=3, name="a")
     pages(told, items(1), items(3), limit=1, name="b")
-    message = "Of two walks with limit=3 and limit=1, only the one with limit=3 meets container cnt_2."
+    message = "Of two walks with limit=3 and limit=1, only the one with limit=3 includes container cnt_2."
     assert failures(told)["LST-3"] == [message]
 
 
@@ -116,7 +116,7 @@ def test_a_size_that_lost_an_old_container_fails() -> None:
     told = Told()
     pages(told, dated((3, "2026-04-18T12:05:00Z")), dated((1, OLD)), limit=1, name="a")
     pages(told, dated((3, "2026-04-18T12:05:00Z"), (2, "2026-04-18T12:04:00Z"), (1, OLD)), limit=3, name="b")
-    message = "Of two walks with limit=1 and limit=3, only the one with limit=3 meets container cnt_2."
+    message = "Of two walks with limit=1 and limit=3, only the one with limit=3 includes container cnt_2."
     assert failures(told) == {"LST-3": [message]}
 
 
@@ -185,7 +185,7 @@ def test_a_size_that_lost_a_container_which_was_made_before_fails() -> None:
     told.create(2)
     pages(told, items(3), items(1), limit=1, name="a")
     pages(told, items(3, 2, 1), limit=3, name="b")
-    message = "Of two walks with limit=1 and limit=3, only the one with limit=3 meets container cnt_2."
+    message = "Of two walks with limit=1 and limit=3, only the one with limit=3 includes container cnt_2."
     assert failures(told) == {"LST-3": [message]}
 
 

@@ -39,7 +39,7 @@ def test_a_walk_that_lacks_a_container_fails() -> None:
     told.list(items(3), "?limit=1", cursor="c1")
     told.list(items(1), "?limit=1&cursor=c1")
     assert failures(told) == {
-        "LST-1": ["Container cnt_2 existed before a walk began, and the walk of 2 items lacks it."]
+        "LST-1": ["Container cnt_2 existed before a walk began, but the walk of 2 items does not include it."]
     }
 
 
@@ -146,13 +146,13 @@ def test_a_container_that_stands_twice_fails() -> None:
     told = made(1, 2)
     told.list(items(2, 1), "?limit=2", cursor="c1")
     told.list(items(1), "?limit=2&cursor=c1")
-    assert failures(told) == {"LST-1": ["Container cnt_1 stood on page 1 of a walk and again on page 2."]}
+    assert failures(told) == {"LST-1": ["Container cnt_1 appears on page 1 of a walk and again on page 2."]}
 
 
 def test_a_container_that_stands_twice_on_one_page_fails() -> None:
     told = made(1)
     told.list(items(1, 1))
-    assert failures(told) == {"LST-1": ["Container cnt_1 stood on page 1 of a walk and again on page 1."]}
+    assert failures(told) == {"LST-1": ["Container cnt_1 appears on page 1 of a walk and again on page 1."]}
 
 
 def test_a_filtered_walk_meets_nothing_twice_either() -> None:
@@ -166,7 +166,7 @@ def test_a_cursor_that_comes_again_fails() -> None:
     told = made(1, 2)
     told.list(items(2), "?limit=1", cursor="c1")
     told.list(items(2), "?limit=1&cursor=c1", cursor="c1")
-    assert failures(told) == {"LST-1": ["A walk got a cursor again that it had followed, so it never ends."]}
+    assert failures(told) == {"LST-1": ["A walk received a cursor that it had already followed, so it never ends."]}
 
 
 def test_empty_pages_without_end_fail() -> None:
@@ -202,7 +202,9 @@ def test_a_creation_during_a_walk_that_disturbs_nothing_passes() -> None:
 def test_a_creation_during_a_walk_that_shifts_a_container_fails(status: int | None) -> None:
     told = inserting(status)
     told.list(items(2, 1), "?limit=2&cursor=c1")
-    message = "Container cnt_2 stood on page 1 of a walk and again on page 2, with a creation in between."
+    message = (
+        "Container cnt_2 appears on page 1 of a walk and again on page 2; a container was created during the walk."
+    )
     assert failures(told) == {"LST-7": [message]}
 
 
@@ -251,7 +253,7 @@ def breaking_off(status: int = 400, *, after: float = 1.0, query: str = "?limit=
 
 @pytest.mark.parametrize("status", [400, 404, 409, 410, 422])
 def test_a_cursor_that_is_refused_at_once_breaks_the_walk_off(status: int) -> None:
-    message = f"A walk could not go on: the cursor that its page 1 gave was answered {status}."
+    message = f"A walk could not continue: the cursor from its page 1 was answered {status}."
     assert failures(breaking_off(status))["LST-1"] == [message]
 
 
@@ -317,9 +319,7 @@ def test_empty_pages_are_counted_from_the_last_item(pages: int) -> None:
     for n in range(pages + EMPTY_PAGES):
         asked = f"&cursor=c{n}" if n else ""
         told.list(items(n) if n < pages else [], f"?limit=1{asked}", cursor=f"c{n + 1}")
-    assert failures(told)["LST-1"] == [
-        f"A walk has met {EMPTY_PAGES} empty pages one after another, each with a cursor to the next."
-    ]
+    assert failures(told)["LST-1"] == [f"A walk received {EMPTY_PAGES} empty pages in a row, each with a nextCursor."]
 
 
 @pytest.mark.parametrize(("asked", "requirement"), [(PROJECT, "LST-7"), (REVIEW, "LST-1")])

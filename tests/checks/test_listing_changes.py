@@ -25,7 +25,7 @@ def test_a_clone_during_a_walk_is_a_creation_where_its_source_may_be_at_home(sou
     told.list(items(2, 1), "?limit=2&cursor=c1")
     found = failures(told)
     assert [name for name in found if name in {"LST-1", "LST-7"}] == [requirement]
-    assert "Container cnt_2 stood on page 1 of a walk and again on page 2" in found[requirement][0]
+    assert "Container cnt_2 appears on page 1 of a walk and again on page 2" in found[requirement][0]
 
 
 def test_a_clone_that_is_refused_during_a_walk_is_no_creation() -> None:
@@ -43,7 +43,7 @@ def test_a_creation_that_was_sent_before_a_walk_may_take_effect_during_it() -> N
     told.create(4)
     told.list(items(2), "?limit=1", cursor="c1")
     told.list(items(2, 1), "?limit=1&cursor=c1")
-    assert "with a creation in between" in failures(told)["LST-7"][0]
+    assert "a container was created during the walk" in failures(told)["LST-7"][0]
 
 
 def test_a_creation_hides_one_container_where_walks_lack_another_anyway() -> None:
@@ -75,7 +75,7 @@ def test_a_caller_who_goes_back_to_a_cursor_walks_on_from_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("later", "fault"), [((), "lacks it"), ((1, 2), "stood on page 1 of a walk and again on page 2")]
+    ("later", "fault"), [((), "does not include it"), ((1, 2), "appears on page 1 of a walk and again on page 2")]
 )
 def test_a_caller_who_goes_back_must_meet_every_container_exactly_once(later: tuple[int, ...], fault: str) -> None:
     assert fault in failures(going_back(*later))["LST-1"][0]

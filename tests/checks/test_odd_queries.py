@@ -18,7 +18,7 @@ def test_an_unknown_value_is_refused_or_matches_nothing(query: str) -> None:
     empty.list([], query)
     full.list(items(1, 2), query)
     assert results(refused, "LST-14") == results(empty, "LST-14") == ["passed"]
-    assert "holds 2 items, container cnt_1 first" in failures(full)["LST-14"][0]
+    assert "holds 2 items, first container cnt_1" in failures(full)["LST-14"][0]
     assert list(failures(full)) == ["LST-14"]
 
 
@@ -72,7 +72,7 @@ def test_a_cursor_of_another_list_brings_back_what_fits_or_nothing(taken: str) -
 @pytest.mark.parametrize("taken", ["", OTHER, FORMAT])
 def test_a_cursor_of_another_list_that_brings_back_what_does_not_fit_fails(taken: str) -> None:
     told = crossing([item(1), FAILED], taken=taken, used=STATUS)
-    message = "Under status=completed, a cursor of another list brought container cnt_2 with status failed."
+    message = "With status=completed, a cursor of another list returned container cnt_2 with status failed."
     assert failures(told)["LST-16"] == [message]
     assert not {"LST-4", "LST-5", "LST-6"} & set(failures(told))
 

@@ -6,7 +6,7 @@ import pytest
 from histories import FOREIGN, PROJECT, Told, container, failures, judged, results
 from lists import items
 
-from conformance.checks.listing.paging import Limit, limit_kind
+from conformance.history.limits import Limit, limit_kind
 
 
 def many(count: int) -> list[Any]:
@@ -91,7 +91,7 @@ def test_a_page_of_24_without_limit_fails_where_more_follow() -> None:
     told.list(many(24), cursor="c")
     assert failures(told) == {}
     told.list(items(24), "?cursor=c")
-    assert failures(told) == {"LST-11": ["A page without limit holds 24 items, not 25, though more follow."]}
+    assert failures(told) == {"LST-11": ["A page without limit holds 24 items, not 25, although more follow."]}
 
 
 def test_a_short_page_is_fine_where_nothing_or_a_filter_follows() -> None:
@@ -159,7 +159,7 @@ def test_a_foreign_cursor_must_be_refused(cursor: str) -> None:
     refused.error("GET", f"/v1/projects/{PROJECT}/content?limit=1&cursor={cursor}", 400, "VALIDATION")
     answered.list([], f"?limit=1&cursor={cursor}")
     assert results(refused, "LST-12") == ["passed"]
-    assert failures(answered) == {"LST-12": [f"The cursor '{cursor}', which no page had issued, was answered 200."]}
+    assert failures(answered) == {"LST-12": [f"The cursor '{cursor}', which no page had returned, was answered 200."]}
 
 
 @pytest.mark.parametrize("cursor", ["YWJjZGVm", "YWJjZGVn", "YWJjZGVm%3D", "%20YWJjZGVm", ""])

@@ -11,7 +11,7 @@ from moves import LATER, approve, cancel, clone, regenerate, reject
 
 FULL = {"hook": "Evenings lcm-run-1", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["a", "b"]}
 NEW = {"hook": "New lcm-run-2"}
-HOOK_LOST = ['The regeneration\'s patch named brief.hook of container cnt_1, which now is null, not "New lcm-run-2".']
+HOOK_LOST = ['The patch of a regeneration named brief.hook of container cnt_1, which is now null, not "New lcm-run-2".']
 
 
 def made(brief: Any = FULL) -> Told:
@@ -34,7 +34,7 @@ def test_a_patch_is_kept_by_a_generation_that_fails_as_well(fields: Any) -> None
     for told, brief in ((lost, FULL), (kept, FULL | NEW)):
         regenerate(told, patch=NEW)
         ended(told, brief, **fields)
-    assert "patch named brief.hook of container cnt_1" in failures(lost)["REG-2"][0]
+    assert "patch of a regeneration named brief.hook of container cnt_1" in failures(lost)["REG-2"][0]
     assert results(kept, "REG-2") == ["passed"]
 
 
@@ -49,7 +49,7 @@ def test_a_patch_that_a_reject_brings_is_held_as_well() -> None:
     told = made()
     reject(told, 202, regenerates=NEW)
     ended(told, FULL)
-    assert "patch named brief.hook of container cnt_1" in failures(told)["REG-2"][0]
+    assert "patch of a regeneration named brief.hook of container cnt_1" in failures(told)["REG-2"][0]
 
 
 @pytest.mark.parametrize("brief", [None, "Evenings", []])
@@ -95,7 +95,7 @@ def test_a_regenerate_without_a_patch_keeps_the_brief(body: Any) -> None:
     told = made()
     regenerate(told, body=body)
     ended(told, FULL | NEW)
-    assert "patch did not name brief.hook of container cnt_1" in failures(told)["REG-2"][0]
+    assert "patch of a regeneration did not name brief.hook of container cnt_1" in failures(told)["REG-2"][0]
 
 
 def test_after_a_patch_of_null_that_no_read_has_shown_nobody_knows_the_brief() -> None:
@@ -139,7 +139,7 @@ def test_a_call_that_starts_no_generation_excuses_no_lost_patch(call: Any) -> No
     regenerate(told, patch=NEW)
     call(told)
     ended(told, FULL)
-    assert "patch named brief.hook of container cnt_1" in failures(told)["REG-2"][0]
+    assert "patch of a regeneration named brief.hook of container cnt_1" in failures(told)["REG-2"][0]
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(0, []), (5, ["failed"])])

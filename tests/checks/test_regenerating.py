@@ -127,7 +127,7 @@ def test_a_regenerate_names_a_new_job_and_the_same_container() -> None:
     regenerate(nameless, answer={"containerId": "cnt_1", "kind": "x", "status": "running"})
     regenerate(homeless, answer={"jobId": "job_2", "kind": "content_regenerate", "status": "running"})
     regenerate(good)
-    assert 'answered with job "job_1", which is not a new one' in failures(old_job)["REG-1"][0]
+    assert 'answered with job "job_1", which is not new' in failures(old_job)["REG-1"][0]
     assert 'answered with container "cnt_2"' in failures(other)["REG-1"][0]
     assert "without a jobId" in failures(nameless)["REG-1"][0]
     assert "without a containerId" in failures(homeless)["REG-1"][0]
@@ -162,7 +162,7 @@ def patched(patch: Any, after: Any, before: Any = FULL, **fields: Any) -> Told:
     ],
 )
 def test_a_patch_that_does_not_replace_what_it_names_is_accused(patch: Any, after: Any, field: Any) -> None:
-    assert failures(patched(patch, after))["REG-2"][0].startswith(f"The regeneration's patch named brief.{field}")
+    assert failures(patched(patch, after))["REG-2"][0].startswith(f"The patch of a regeneration named brief.{field}")
 
 
 @pytest.mark.parametrize("after", [{"hook": "New lcm-run-2"}, FULL | {"hook": "New lcm-run-2", "themeTags": ["a"]}])
@@ -265,7 +265,10 @@ def replayed(last: Any, key: str = "k1") -> Told:
 
 
 def test_a_replay_that_applies_its_patch_once_more_is_accused() -> None:
-    assert "patch named brief.hook of container cnt_1, which now is" in failures(replayed("New lcm-run-2"))["REG-2"][0]
+    assert (
+        "patch of a regeneration named brief.hook of container cnt_1, which is now"
+        in failures(replayed("New lcm-run-2"))["REG-2"][0]
+    )
 
 
 def test_a_replay_that_leaves_the_brief_passes_and_a_fresh_regenerate_may_change_it() -> None:

@@ -6,13 +6,13 @@ import pytest
 from histories import REVIEW, Told, envelope, failures, job, results
 from moves import LATER, approve, cancel, created_in, pending, progress, regenerate, reject, shown
 
-from conformance.history.causes import MOMENT
+from conformance.history.windows import MOMENT
 
 BAD_REASONS = [
     ({}, "without a reason"),
     ({"reason": ""}, "without a reason"),
     ({"reason": None}, "without a reason"),
-    ({"reason": 7}, "with a reason that is no string"),
+    ({"reason": 7}, "with a reason that is not a string"),
     ({"reason": "x" * 1025}, "with a reason of 1025 characters"),
     ({"reason": "é" * 1025}, "with a reason of 1025 characters"),
 ]
@@ -104,19 +104,21 @@ def test_a_reject_that_regenerates_without_rejecting_is_accused(approval: Any) -
     told = pending()
     reject(told, 202, regenerates=True)
     shown(told, approval, status="generating")
-    assert failures(told)["REJ-2"] == [f'Container cnt_1 was rejected and regenerates, and reads as "{approval}".']
+    assert failures(told)["REJ-2"] == [
+        f'Container cnt_1 was rejected with regeneration and reads as "{approval}", not as rejected or pending.'
+    ]
 
 
 def test_a_reject_that_regenerates_under_the_old_job_is_accused() -> None:
     told = pending()
     reject(told, 202, regenerates=True, n=1)
-    assert "not a new one" in failures(told)["REJ-2"][0]
+    assert "which is not new" in failures(told)["REJ-2"][0]
 
 
 def test_a_reject_that_regenerates_another_container_is_accused() -> None:
     told = pending()
     reject(told, 202, regenerates=True, answer={"jobId": "job_2", "containerId": "cnt_9", "status": "running"})
-    assert 'regenerates container "cnt_9"' in failures(told)["REJ-2"][0]
+    assert 'regenerated container "cnt_9"' in failures(told)["REJ-2"][0]
 
 
 @pytest.mark.parametrize("job_id", [None, 7, []])
@@ -284,7 +286,7 @@ def test_a_reject_that_regenerates_and_is_accepted_with_nothing_done_is_accused(
     shown(told, "pending")
     message = (
         "Rejecting container cnt_1 with regeneration was answered 200 without a job, "
-        "and has neither rejected nor regenerated it."
+        "and neither rejected nor regenerated it."
     )
     assert failures(told) == {"REJ-1": [message], "REJ-2": [message]}
 

@@ -9,7 +9,7 @@ from histories import BASE, BRIEF, FACTS, PROJECT, Told, container, envelope, en
 
 from conformance.contract.document import load
 from conformance.contract.validity import Known, Unparsed, Validity
-from conformance.history.observation import Facts, Seen, mark_of, understand
+from conformance.history.observation import Observation, TargetFacts, mark_of, understand
 
 CREATE = f"/v1/projects/{PROJECT}/content"
 REGENERATE = "/v1/content/cnt_1/regenerate"
@@ -17,7 +17,7 @@ REJECT = "/v1/content/cnt_1/reject"
 CLONE = "/v1/content/cnt_1/clone-from-post"
 
 
-def seen(method: str, path: str, *answer: Any, facts: Facts = FACTS, **more: Any) -> Seen:
+def seen(method: str, path: str, *answer: Any, facts: TargetFacts = FACTS, **more: Any) -> Observation:
     told = Told()
     told.call(method, path, *answer, **more)
     return understand(told.exchanges[0], load(), facts)
@@ -44,7 +44,7 @@ PUBLIC: dict[str, Any] = {
 
 
 def test_the_facts_are_those_of_the_configuration() -> None:
-    assert Facts.of(PUBLIC) == Facts(
+    assert TargetFacts.of(PUBLIC) == TargetFacts(
         base_url="http://a.test/SANDBOX",
         project_id="p1",
         review_project_id="p2",
@@ -56,7 +56,7 @@ def test_the_facts_are_those_of_the_configuration() -> None:
         known=Known("inf_1", ("med_1", "med_2"), "post_1", "fail"),
     )
     unknown = PUBLIC | {"fixtures": PUBLIC["fixtures"] | {"failing_brief": None}}
-    assert Facts.of(unknown).known.failing_hook is None
+    assert TargetFacts.of(unknown).known.failing_hook is None
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_clock_is_moved_by_a_post_to_its_url(method: str, url: str, body: Any,
 
 
 def test_a_target_without_a_clock_has_none_that_moves() -> None:
-    assert seen("POST", CREATE, body={"advanceSeconds": 5}, facts=Facts(base_url=BASE)).advanced_seconds is None
+    assert seen("POST", CREATE, body={"advanceSeconds": 5}, facts=TargetFacts(base_url=BASE)).advanced_seconds is None
 
 
 @pytest.mark.parametrize(

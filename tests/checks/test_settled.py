@@ -9,7 +9,7 @@ from conformance.contract.document import load
 from conformance.door.exchange import judging_order
 from conformance.history.ledger import Ledger
 from conformance.history.observation import understand
-from conformance.history.settled import BEGINNING, NEVER, UNANSWERED_FOR, settled
+from conformance.history.windows import MOMENT, NEVER, UNANSWERED_FOR
 
 
 def known(told: Told) -> Ledger:
@@ -23,7 +23,7 @@ def known(told: Told) -> Ledger:
 def stands(told: Told, before: float = 9_999.0) -> bool:
     """Tell whether `cnt_1` is settled at the end of a history."""
     ledger = known(told)
-    return settled(ledger.containers.get("cnt_1"), ledger, before) is not None
+    return ledger.windows.settled(ledger.containers.get("cnt_1"), before) is not None
 
 
 def made(**fields: Any) -> Told:
@@ -65,9 +65,9 @@ def test_a_call_that_may_have_changed_it_unsettles_it(status: int | None, expect
 @pytest.mark.parametrize(
     ("path", "status", "body", "late"),
     [
-        ("/v1/content/cnt_1/regenerate", 202, None, BEGINNING),
+        ("/v1/content/cnt_1/regenerate", 202, None, MOMENT),
         ("/v1/content/cnt_1/regenerate", None, None, UNANSWERED_FOR),
-        ("/v1/content/cnt_1/reject", 200, {"reason": "Dull.", "regenerate": True}, BEGINNING),
+        ("/v1/content/cnt_1/reject", 200, {"reason": "Dull.", "regenerate": True}, MOMENT),
         ("/v1/content/cnt_1/reject", 200, {"reason": "Dull."}, 0.0),
         ("/v1/jobs/job_1/cancel", 202, None, 0.0),
     ],
@@ -75,7 +75,8 @@ def test_a_call_that_may_have_changed_it_unsettles_it(status: int | None, expect
 def test_a_read_settles_it_again_once_the_call_has_taken_effect(path: str, status: Any, body: Any, late: float) -> None:
     for margin, expected in ((-0.05, False), (0.05, True)):
         told = made()
-        told.call("POST", path, status, envelope(2, container_id="cnt_1"), body=body)
+        answer = envelope(2, container_id="cnt_1") if late else {"id": "cnt_1", "approvalStatus": "rejected"}
+        told.call("POST", path, status, answer, body=body)
         told.read(1, sent=1002.1 + late + margin)
         assert stands(told) is expected
 
@@ -118,9 +119,9 @@ def test_a_call_changes_the_project_that_it_names_or_whose_container_it_names(
     told = Told()
     told.create(1, took=0.5)
     told.call("POST", path, status, sent=1010.0, took=0.5)
-    changes = known(told).changes
-    assert changes.of_project(PROJECT) == since
-    assert changes.of_project("prj_b") == NEVER
+    windows = known(told).windows
+    assert windows.of_project(PROJECT) == since
+    assert windows.of_project("prj_b") == NEVER
 
 
 def test_a_call_on_what_nobody_knows_may_change_any_project() -> None:
@@ -128,15 +129,15 @@ def test_a_call_on_what_nobody_knows_may_change_any_project() -> None:
     told.create(1, took=0.5)
     for sent in (1010.0, 1020.0):
         told.call("POST", "/v1/content/cnt_9/approve", 200, sent=sent, took=0.5)
-    changes = known(told).changes
-    assert changes.of_project(PROJECT) == changes.of_project("prj_b") == 1020.5
+    windows = known(told).windows
+    assert windows.of_project(PROJECT) == windows.of_project("prj_b") == 1020.5
 
 
 def test_the_latest_effect_on_a_project_counts_though_a_call_was_answered_later() -> None:
     told = Told()
     told.create(1, status=None, answer=None, sent=1000.0, took=0.5)
     told.create(2, sent=1010.0, took=0.5)
-    assert known(told).changes.of_project(PROJECT) == 1000.5 + UNANSWERED_FOR
+    assert known(told).windows.of_project(PROJECT) == 1000.5 + UNANSWERED_FOR
 
 
 @pytest.mark.parametrize(("status", "archived"), [(200, True), (None, True), (500, True), (404, False), (501, False)])
@@ -144,9 +145,9 @@ def test_a_project_is_archived_by_a_call_that_was_not_refused(status: Any, archi
     told = made()
     told.call("DELETE", f"/v1/projects/{PROJECT}", status)
     told.call("POST", "/v1/projects/prj_b/content", 202)
-    changes = known(told).changes
-    assert changes.archived(PROJECT) is archived
-    assert not changes.archived("prj_b")
+    windows = known(told).windows
+    assert windows.archived(PROJECT) is archived
+    assert not windows.archived("prj_b")
 
 
 def test_an_archiving_that_was_lost_may_take_effect_after_another_that_was_answered() -> None:
@@ -167,15 +168,16 @@ def test_a_container_of_no_known_project_is_unsettled_by_its_own_calls_alone() -
     assert stands(told)
 
 
-@pytest.mark.parametrize(("regenerates", "late"), [(True, BEGINNING), ({"hook": "New"}, BEGINNING), (False, 0.0)])
+@pytest.mark.parametrize(("regenerates", "late"), [(True, MOMENT), ({"hook": "New"}, MOMENT), (False, 0.0)])
 def test_a_reject_that_asks_for_a_regeneration_may_begin_it_a_little_later(regenerates: Any, late: float) -> None:
     for status in (200, 202):
         told = made()
         body = {"reason": "Dull.", "regenerate": regenerates}
-        told.call("POST", "/v1/content/cnt_1/reject", status, envelope(2, container_id="cnt_1"), body=body)
-        told.read(1, sent=1002.1 + (BEGINNING if status == 202 else late) - 0.05)
+        answer = envelope(2, container_id="cnt_1") if status == 202 else {"id": "cnt_1"}
+        told.call("POST", "/v1/content/cnt_1/reject", status, answer, body=body)
+        told.read(1, sent=1002.1 + (MOMENT if status == 202 else late) - 0.05)
         assert not stands(told)
-        told.read(1, sent=1002.1 + (BEGINNING if status == 202 else late) + 0.05)
+        told.read(1, sent=1002.1 + (MOMENT if status == 202 else late) + 0.05)
         assert stands(told)
 
 

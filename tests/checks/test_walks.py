@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from histories import FACTS, PROJECT, Told
 
 from conformance.contract.document import load
@@ -85,6 +86,28 @@ def test_a_cursor_that_is_no_string_makes_no_walk() -> None:
     told = Told()
     told.call("GET", f"/v1/projects/{PROJECT}/content", answer={"items": [], "nextCursor": 7})
     assert walks(told) == [None]
+
+
+@pytest.mark.parametrize(
+    ("query", "entries", "cursor", "is_reliable"),
+    [
+        ("", [item(1)], None, True),
+        ("?limit=5&status=odd", [], None, True),
+        ("?limit=201", [item(1)], None, True),
+        ("?limit=0", [item(1)], None, False),
+        ("?limit=05", [item(1)], None, False),
+        ("", [item(1)], "c1", False),
+        ("", [item(1), {"id": 7}], None, False),
+    ],
+)
+def test_a_whole_walk_of_items_under_a_documented_limit_is_reliable(
+    query: str, entries: list[Any], cursor: str | None, *, is_reliable: bool
+) -> None:
+    told = Told()
+    told.list(entries, query, cursor=cursor)
+    (walk,) = walks(told)
+    assert walk is not None
+    assert walk.is_reliable is is_reliable
 
 
 def test_another_limit_filter_actor_or_project_continues_no_walk() -> None:

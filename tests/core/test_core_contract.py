@@ -10,7 +10,7 @@ import pytest
 
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange, Request
-from conformance.history.observation import Facts, understand
+from conformance.history.observation import TargetFacts, understand
 
 CONTRACT = load()
 
@@ -95,7 +95,7 @@ def test_every_operation_that_takes_a_body_validates_it_and_every_documented_ans
         assert any(200 <= status < 300 for status in operation.statuses)
 
 
-FACTS = Facts(base_url="https://api.test/base", project_id="p", clock_url="https://api.test/clock")
+FACTS = TargetFacts(base_url="https://api.test/base", project_id="p", clock_url="https://api.test/clock")
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from histories import FACTS, Told
 
-from conformance.checks.findings import Check, Finding, failed, inconclusive, passed
-from conformance.checks.judge import KEPT_FAILURES, Judge
+from conformance.checks.base import Check, on
+from conformance.checks.findings import KEPT_FINDINGS
+from conformance.checks.judge import Crashed, Judge
 from conformance.contract.document import load
-from conformance.history.ledger import Ledger
-from conformance.history.observation import Seen
+from conformance.history.facts import Called
 from conformance.run.verdict import Verdict, verdict_of
 
 
@@ -19,22 +17,23 @@ class Scripted(Check):
 
     judges = ("CRE-1", "CRE-2")
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
-        word = seen.exchange.driver
+    @on(Called)
+    def called(self, fact: Called) -> None:
+        seen, word = fact.seen, fact.seen.exchange.driver
         if word == "break":
-            yield passed("CRE-1", seen)
+            self.passed("CRE-1", seen)
             raise ValueError("no luck")
         if word == "fail":
-            yield failed("CRE-1", f"Broken {seen.exchange.id}.", seen)
+            self.failed("CRE-1", f"kind {seen.exchange.id}", f"Broken {seen.exchange.id}.", seen)
         elif word == "fail alike":
-            yield failed("CRE-1", "Broken.", seen)
+            self.failed("CRE-1", "alike", f"Broken {seen.exchange.id}.", seen)
         elif word == "lost":
-            yield inconclusive("CRE-1", "Lost.", seen)
+            self.inconclusive("CRE-1", "lost", "Lost.", seen)
         else:
-            yield passed("CRE-1", seen)
+            self.passed("CRE-1", seen)
 
-    def finish(self, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
-        return (passed("CRE-2"),)
+    def finish(self) -> None:
+        self.passed("CRE-2")
 
 
 class Steady(Check):
@@ -42,8 +41,9 @@ class Steady(Check):
 
     judges = ("CRE-3",)
 
-    def observe(self, seen: Seen, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
-        return (passed("CRE-3", seen),)
+    @on(Called)
+    def called(self, fact: Called) -> None:
+        self.passed("CRE-3", fact.seen)
 
 
 def judged(*words: str) -> Judge:
@@ -58,7 +58,8 @@ def judged(*words: str) -> Judge:
 
 
 def verdicts(judge: Judge) -> list[Verdict]:
-    return [verdict_of(judge.tallies[name]) for name in ("CRE-1", "CRE-2", "CRE-3", "CRE-4")]
+    crashes = {name: crash for crash in judge.crashes for name in crash.judges}
+    return [verdict_of(judge.tallies[name], crashes.get(name)) for name in ("CRE-1", "CRE-2", "CRE-3", "CRE-4")]
 
 
 def test_what_was_seen_is_counted_and_its_first_proof_kept() -> None:
@@ -86,9 +87,8 @@ def test_a_check_that_breaks_down_makes_all_that_it_judges_inconclusive_and_is_n
         Verdict.NOT_EXERCISED,
     ]
     assert judge.tallies["CRE-3"].passed == 3, "the others go on"
-    finding = judge.tallies["CRE-2"].inconclusive[0]
-    assert finding.message == "The check Scripted broke down: ValueError: no luck"
-    assert finding.exchanges == ("x2",)
+    assert judge.crashes == [Crashed("Scripted", ("CRE-1", "CRE-2"), "ValueError: no luck", "x2")]
+    assert judge.crashes[0].sentence == "The check Scripted broke down at exchange x2: ValueError: no luck"
     assert judge.tallies["CRE-2"].passed == 0, "it is not asked for the end"
 
 
@@ -100,5 +100,5 @@ def test_failures_of_one_kind_are_kept_once_and_counted_each_time() -> None:
     tally = judged(*["fail alike"] * 40).tallies["CRE-1"]
     assert (tally.failed, len(tally.failures)) == (40, 1)
     tally = judged(*["fail"] * 40).tallies["CRE-1"]
-    assert (tally.failed, len(tally.failures)) == (40, KEPT_FAILURES)
+    assert (tally.failed, len(tally.failures)) == (40, KEPT_FINDINGS)
     assert tally.failures[0].message == "Broken x1."

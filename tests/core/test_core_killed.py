@@ -13,7 +13,7 @@ from core_runs import COMMAND, PATIENCE, backend, clean_environment, settings_wi
 from conformance.checks.judge import Judge
 from conformance.contract.document import load
 from conformance.door.exchange import merge, read
-from conformance.history.observation import Facts
+from conformance.history.observation import TargetFacts
 from conformance.run.target import load as load_target
 from sandbox.server import describe, running
 
@@ -43,7 +43,7 @@ def test_a_run_that_is_killed_leaves_a_readable_history(tmp_path: Path, monkeypa
     assert exchanges[0].driver == "preflight"
     assert served.settings.api_key not in recorded.read_text()
     monkeypatch.setenv("LAYERS_API_KEY", "key")
-    judge = Judge(load(), Facts.of(load_target(tmp_path / "conformance.toml").public_facts()))
+    judge = Judge(load(), TargetFacts.of(load_target(tmp_path / "conformance.toml").public_facts()))
     for exchange in merge([recorded], tmp_path / "history.jsonl"):
         judge.observe(exchange)
     judge.finish()

@@ -9,11 +9,12 @@ from histories import BASE, FACTS, PROJECT, Told, container, envelope, job
 
 from conformance.contract.document import load
 from conformance.door.exchange import judging_order
-from conformance.history.ledger import Change, Ledger
-from conformance.history.observation import Seen, understand
+from conformance.history.ledger import Ledger
+from conformance.history.observation import Observation, understand
+from conformance.history.windows import Change
 
 
-def folded(told: Told) -> tuple[Ledger, list[Change], dict[str, Seen]]:
+def folded(told: Told) -> tuple[Ledger, list[Change], dict[str, Observation]]:
     """Fold a history, and give every change that it showed on the way."""
     ledger, changes, seen = Ledger(FACTS), [], {}
     for exchange in sorted(told.exchanges, key=judging_order):
@@ -146,7 +147,7 @@ def test_the_first_202_that_names_a_job_is_a_generation_and_a_replay_is_none() -
     told.create(1, key="k")
     told.create(2, key="l")
     ledger, _, seen = folded(told)
-    assert [generation.job_id for generation in ledger.generations] == ["job_1", "job_2"]
+    assert list(ledger.jobs) == ["job_1", "job_2"]
     assert ledger.jobs["job_1"].accepted is seen[made]
     assert ledger.jobs["job_1"].operation_id == "createContent"
     one = ledger.containers["cnt_1"]
@@ -189,7 +190,7 @@ def test_what_names_no_job_and_container_in_a_202_starts_nothing(status: int | N
     told = Told()
     told.create(status=status, answer=answer)
     ledger, _, _ = folded(told)
-    assert (ledger.generations, ledger.started, ledger.jobs) == ([], None, {})
+    assert (ledger.started, ledger.jobs) == (None, {})
     assert "cnt_1" not in ledger.containers
 
 
@@ -206,7 +207,7 @@ def test_what_each_exchange_shows_is_forgotten_with_the_next() -> None:
     told = Told()
     told.create()
     ledger, _, _ = folded(told)
-    assert ledger.started is ledger.generations[0]
+    assert ledger.started is ledger.jobs["job_1"]
     told.job()
     ledger, _, _ = folded(told)
     assert ledger.started is None

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.contract.validity import Known
 from conformance.exceptions import ConfigurationError
-from conformance.history.observation import Facts
+from conformance.history.observation import TargetFacts
 from conformance.run.target import SETTING_OF_NEED, load
 
 KEY, OTHER = "lk_secret-of-the-owner", "lk_secret-of-the-other"
@@ -221,7 +221,7 @@ def test_a_key_that_is_written_into_the_file_is_refused_and_not_repeated(tmp_pat
 
 def test_the_facts_of_a_judge_are_those_of_the_target(tmp_path: Path) -> None:
     public = json.loads(json.dumps(load(written(tmp_path)).public_facts()))
-    assert Facts.of(public) == Facts(
+    assert TargetFacts.of(public) == TargetFacts(
         base_url="https://api.example.com",
         project_id="prj_1",
         review_project_id="prj_2",
@@ -236,4 +236,4 @@ def test_the_facts_of_a_judge_are_those_of_the_target(tmp_path: Path) -> None:
 
 def test_the_facts_of_a_target_with_nothing_optional(tmp_path: Path) -> None:
     public = load(written(tmp_path, '[target]\nbase_url = "http://a.test"\nproject_id = "p"\n')).public_facts()
-    assert Facts.of(public) == Facts(base_url="http://a.test", project_id="p")
+    assert TargetFacts.of(public) == TargetFacts(base_url="http://a.test", project_id="p")

@@ -1,4 +1,4 @@
-"""A small driver for the sandbox's own tests: it sends what a test says and keeps no opinion."""
+"""A small client for the sandbox's own tests, without checks of its own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -34,7 +34,7 @@ def test_a_decision_changes_approval_alone_and_holds_once(api: Api, action: str,
     assert container_id in api.walk(api.settings.review_project_id, status="completed")
 
 
-def test_what_needs_no_review_can_not_be_rejected(api: Api) -> None:
+def test_a_container_without_review_can_not_be_rejected(api: Api) -> None:
     container_id = api.created()
     api.wait()
     assert api.act(container_id, "reject", {"reason": "r"}).status_code == 409

@@ -51,7 +51,7 @@ def create(description: Description, key: str) -> httpx.Response:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_tells_how_to_reach_it_and_leaves_quietly(number: signal.Signals) -> None:
+def test_it_prints_its_description_and_exits_quietly(number: signal.Signals) -> None:
     with process() as (running, description):
         assert create(description, "k").status_code == 202
         running.send_signal(number)
@@ -92,7 +92,7 @@ def test_a_restart_keeps_data_and_clock(tmp_path: Path) -> None:
     second.store.close()
 
 
-def test_what_can_not_be_started_is_said_in_one_sentence(tmp_path: Path) -> None:
+def test_a_failed_start_is_reported_in_one_sentence(tmp_path: Path) -> None:
     text, foreign = tmp_path / "notes.txt", tmp_path / "other.db"
     text.write_text("no database " * 100)
     with sqlite3.connect(foreign) as other:

@@ -25,7 +25,7 @@ def test_another_body_conflicts_and_the_first_still_replays(api: Api) -> None:
     assert len(api.walk()) == 1
 
 
-def test_code_points_count_and_spelling_does_not(api: Api) -> None:
+def test_bodies_differ_by_code_points_and_not_by_json_spelling(api: Api) -> None:
     first = api.create(key="k", hook="caf\u00e9", language="fr")
     body = {"brief": {"language": "fr", "hook": "caf\u00e9"}, "format": "video_remix"}
     headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
@@ -85,7 +85,7 @@ def test_the_window_ends_after_24_hours(api: Api) -> None:
 
 
 @pytest.mark.parametrize(("age", "expired"), [(DAY * 1000 - 1, False), (DAY * 1000, True), (DAY * 1000 + 1, True)])
-def test_the_border_of_the_window_is_exact(api: Api, age: int, expired: bool) -> None:  # noqa: FBT001  # a table's column
+def test_the_boundary_of_the_window_is_exact(api: Api, age: int, expired: bool) -> None:  # noqa: FBT001  # a table's column
     assert api.backend.idempotency.expired(Replay("", 202, b"", 1000), 1000 + age) is expired
 
 

@@ -6,12 +6,12 @@ from sandbox_api import Api
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 200])
-def test_a_walk_meets_everything_once_newest_first_whatever_the_page_size(api: Api, limit: int) -> None:
+def test_pages_of_any_size_show_every_container_once_newest_first(api: Api, limit: int) -> None:
     made = [api.created() for _ in range(7)]
     assert api.walk(limit=limit) == made[::-1]
 
 
-def test_what_is_created_during_a_walk_disturbs_nobody(api: Api) -> None:
+def test_a_create_during_paging_does_not_shift_the_pages(api: Api) -> None:
     made = [api.created() for _ in range(4)]
     first = api.http.get(api.content(), params={"limit": 2}).json()
     api.created()
@@ -19,7 +19,7 @@ def test_what_is_created_during_a_walk_disturbs_nobody(api: Api) -> None:
     assert [item["id"] for item in first["items"]] + rest == made[::-1]
 
 
-def test_a_page_that_holds_the_rest_is_the_last(api: Api) -> None:
+def test_a_page_with_all_remaining_items_has_no_cursor(api: Api) -> None:
     api.created()
     assert api.http.get(api.content(), params={"limit": 1}).json()["nextCursor"] is None
 
@@ -63,12 +63,12 @@ def test_page_sizes_have_a_default_and_a_ceiling(api: Api) -> None:
         *("cursor=", "cursor=x", "cursor=%00", "cursor=%FF", "cursor=" + "A" * 9000),
     ],
 )
-def test_a_query_that_means_nothing_is_refused(shared_api: Api, query: str) -> None:
+def test_an_invalid_query_is_refused(shared_api: Api, query: str) -> None:
     answer = shared_api.http.get(f"{shared_api.content()}?{query}")
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "VALIDATION")
 
 
-def test_a_cursor_is_good_only_as_issued_and_for_its_list(api: Api) -> None:
+def test_a_cursor_is_valid_only_as_issued_and_for_its_list(api: Api) -> None:
     for project in (None, api.settings.review_project_id):
         for _ in range(3):
             api.created(project=project)

@@ -7,7 +7,7 @@ from sandbox.settings import SandboxSettings
 
 
 class Backwards(Listing):
-    """Shows that one attribute of one part is enough to change the order."""
+    """Changes the order with one attribute of one part."""
 
     order = "c.created_at, c.seq"
 
@@ -36,7 +36,7 @@ def test_instant_generation_is_terminal_at_the_first_read() -> None:
         assert api.read(envelope["containerId"])["status"] == "completed"
 
 
-def test_every_part_hangs_on_its_backend() -> None:
+def test_every_part_refers_to_its_backend() -> None:
     with sandbox_running() as api:
         parts = {name: part for name, part in vars(api.backend).items() if hasattr(part, "backend")}
         assert all(part.backend is api.backend for part in parts.values())

@@ -36,7 +36,7 @@ def envelope(answer: httpx.Response) -> tuple[int, str]:
     "headers",
     [{}, {"X-Api-Key": ""}, {"X-Api-Key": "wrong"}, {"Authorization": "Bearer wrong"}, {"Authorization": "x"}],
 )
-def test_nothing_is_said_without_a_key(api: Api, method: str, path: str, headers: dict[str, str]) -> None:
+def test_a_call_without_a_valid_key_is_refused(api: Api, method: str, path: str, headers: dict[str, str]) -> None:
     answer = api.anonymous.request(method, path, headers=headers, content=b"{")
     assert envelope(answer) == (401, "UNAUTHENTICATED")
 
@@ -62,7 +62,7 @@ def test_another_organization_sees_and_changes_nothing(api: Api) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_what_is_unknown_is_not_found(api: Api, method: str, path: str) -> None:
+def test_an_unknown_resource_is_not_found(api: Api, method: str, path: str) -> None:
     assert envelope(api.http.request(method, path, json={})) == (404, "NOT_FOUND")
 
 
@@ -83,12 +83,12 @@ def test_odd_paths_are_not_found(api: Api, path: str) -> None:
     assert envelope(api.http.get(path)) == (404, "NOT_FOUND")
 
 
-def test_a_path_with_a_line_feed_behind_it_is_another_path(api: Api) -> None:
+def test_a_path_with_a_trailing_line_feed_is_not_found(api: Api) -> None:
     assert api.http.get(f"/v1/content/{api.created()}/progress%0A").status_code == 404
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "OPTIONS", "TRACE", "DELETE"])
-def test_an_undocumented_method_is_told_which_are_allowed(api: Api, method: str) -> None:
+def test_an_undocumented_method_is_answered_with_the_allowed_ones(api: Api, method: str) -> None:
     answer = api.http.request(method, api.content())
     assert envelope(answer) == (405, "METHOD_NOT_ALLOWED")
     assert answer.headers["Allow"] == "GET, POST"
@@ -144,12 +144,12 @@ def test_a_body_of_another_media_type_is_refused(api: Api, kind: str | None) -> 
 
 
 @pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON", "application/vnd.x+json"])
-def test_json_has_more_than_one_name(api: Api, kind: str) -> None:
+def test_every_json_media_type_is_accepted(api: Api, kind: str) -> None:
     body = b'{"format":"auto","brief":{"hook":"x"}}'
     assert api.http.post(api.content(), content=body, headers={"Content-Type": kind}).status_code == 202
 
 
-def test_what_is_too_large_is_refused_with_an_envelope(api: Api) -> None:
+def test_a_request_that_is_too_large_is_refused_with_an_envelope(api: Api) -> None:
     large = b"x" * (9 * 1024 * 1024)
     assert envelope(api.http.post(api.content(), content=large, headers=JSON)) == (413, "VALIDATION")
     assert envelope(api.anonymous.post(api.content(), content=large, headers=JSON)) == (401, "UNAUTHENTICATED")
@@ -166,7 +166,7 @@ def test_what_is_too_large_is_refused_with_an_envelope(api: Api) -> None:
         b"POST /v1/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ],
 )
-def test_what_is_no_http_is_answered_with_an_envelope(api: Api, request_: bytes) -> None:
+def test_invalid_http_is_answered_with_an_envelope(api: Api, request_: bytes) -> None:
     url = urlsplit(str(api.http.base_url))
     with socket.create_connection((str(url.hostname), int(url.port or 0)), timeout=5) as connection:
         connection.sendall(request_)
@@ -191,7 +191,7 @@ def test_no_answer_repeats_the_key(api: Api) -> None:
     assert all(key not in answer.text + str(answer.headers) for answer in answers)
 
 
-def test_too_many_requests_are_told_when_to_come_back() -> None:
+def test_too_many_requests_are_refused_with_retry_after() -> None:
     with sandbox_running(SandboxSettings(requests_per_second=5)) as limited:
         answers = [limited.http.get(limited.content()) for _ in range(50)]
         refused = next(answer for answer in answers if answer.status_code != 200)

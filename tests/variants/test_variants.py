@@ -1,4 +1,4 @@
-"""Each variant installs, and lives a short conformant life over the ASGI application."""
+"""Each variant can be installed, and stays conformant in a few short scenarios over ASGI."""
 
 import asyncio
 import json
@@ -23,20 +23,20 @@ RETRIED = frozenset({429, 502, 503})
 LAGGING = 4.0
 
 
-class Life:
-    """A client that repeats what it is told to repeat."""
+class Client:
+    """A client that repeats a request when the answer asks for it."""
 
-    def __init__(self, backend: Backend, client: httpx.AsyncClient) -> None:
+    def __init__(self, backend: Backend, http: httpx.AsyncClient) -> None:
         self.backend = backend
-        self.client = client
+        self.http = http
         self.key = backend.settings.api_key
 
     async def send(self, method: str, path: str, key: str | None = None, body: object = None) -> httpx.Response:
         headers = {"X-Api-Key": self.key} | ({"Idempotency-Key": key} if key else {})
-        answer = await self.client.request(method, path, headers=headers, json=body)
+        answer = await self.http.request(method, path, headers=headers, json=body)
         if answer.status_code in RETRIED:
             await asyncio.sleep(1.05 if answer.status_code == 429 else 0)
-            answer = await self.client.request(method, path, headers=headers, json=body)
+            answer = await self.http.request(method, path, headers=headers, json=body)
         return answer
 
     async def create(self, project: str, key: str | None = None) -> dict[str, Any]:
@@ -71,15 +71,15 @@ class Life:
                 return found
 
 
-def lived(variant: Variant, story: Callable[[Life], Awaitable[None]], seconds: float = 0.05) -> None:
-    """Tell a story to a backend with a variant in it."""
+def run_scenario(variant: Variant, scenario: Callable[[Client], Awaitable[None]], seconds: float = 0.05) -> None:
+    """Run a scenario against a backend with a variant."""
 
     async def run() -> None:
         backend = build_backend(SandboxSettings(generation_seconds=seconds))
         variant.install(backend)
         transport = httpx.ASGITransport(create_app(backend))
         async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-            await story(Life(backend, client))
+            await scenario(Client(backend, client))
 
     asyncio.run(run())
 
@@ -98,14 +98,14 @@ def test_names_are_kebab_case_and_summaries_are_sentences() -> None:
         assert variant.summary.endswith(".")
 
 
-def test_two_of_one_name_are_refused() -> None:
+def test_two_variants_with_the_same_name_are_refused() -> None:
     one = find("auto-kept")
     with pytest.raises(ValueError, match="auto-kept"):
         by_name([one, one])
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_every_module_brings_some(module: str) -> None:
+def test_every_module_has_variants(module: str) -> None:
     assert any(variant.install.__module__.startswith("sandbox.variants") for variant in all_variants().values())
     imported = __import__(f"sandbox.variants.{module}", fromlist=["VARIANTS"])
     assert imported.VARIANTS
@@ -113,94 +113,94 @@ def test_every_module_brings_some(module: str) -> None:
 
 @pytest.mark.parametrize("variant", EVERY)
 def test_a_create_is_read_replayed_and_listed(variant: Variant) -> None:
-    async def story(life: Life) -> None:
-        project = life.backend.settings.project_id
-        first = await life.create(project, KEYS[0])
+    async def scenario(client: Client) -> None:
+        project = client.backend.settings.project_id
+        first = await client.create(project, KEYS[0])
         container_id = first["containerId"]
         location = urljoin(f"{BASE}/", first["locationUrl"])
-        assert (await life.send("GET", location)).json()["jobId"] == first["jobId"]
-        shown = await life.settled(container_id)
+        assert (await client.send("GET", location)).json()["jobId"] == first["jobId"]
+        shown = await client.settled(container_id)
         assert shown["status"] == "completed"
         assert shown["approvalStatus"] == "not_required"
         assert shown["brief"]["hook"] == BODY["brief"]["hook"]  # type: ignore[index]  # it is a dict
         assert shown["assets"]
         assert shown["captions"]
         asset_id = shown["assets"][0]["id"]
-        asset = (await life.send("GET", f"/v1/content/{container_id}/assets/{asset_id}")).json()
+        asset = (await client.send("GET", f"/v1/content/{container_id}/assets/{asset_id}")).json()
         assert asset.get("signedUrl", asset["url"]) != shown["assets"][0]["url"]
-        progress = (await life.send("GET", f"/v1/content/{container_id}/progress")).json()
+        progress = (await client.send("GET", f"/v1/content/{container_id}/progress")).json()
         assert (progress["jobId"], progress["status"]) == (first["jobId"], "completed")
-        assert await life.create(project, KEYS[0]) == first
-        other = await life.send("POST", f"/v1/projects/{project}/content", KEYS[0], BODY | {"format": "ugc_remix"})
+        assert await client.create(project, KEYS[0]) == first
+        other = await client.send("POST", f"/v1/projects/{project}/content", KEYS[0], BODY | {"format": "ugc_remix"})
         assert (other.status_code, other.json()["error"]["code"]) == (409, "IDEMPOTENCY_CONFLICT")
-        assert (await life.walk(project)).count(container_id) == 1
-        assert container_id in await life.walk(project, "limit=7&status=completed")
-        assert container_id not in await life.walk(project, "limit=100&status=failed")
+        assert (await client.walk(project)).count(container_id) == 1
+        assert container_id in await client.walk(project, "limit=7&status=completed")
+        assert container_id not in await client.walk(project, "limit=100&status=failed")
 
-    lived(variant, story)
+    run_scenario(variant, scenario)
 
 
 @pytest.mark.parametrize("variant", EVERY)
-def test_a_walk_by_one_meets_each_container_once(variant: Variant) -> None:
-    async def story(life: Life) -> None:
-        # The other organization's project has nobody else's containers in it.
-        life.key = life.backend.settings.other_api_key
-        project = life.backend.settings.other_project_id
-        made = [(await life.create(project))["containerId"] for _ in range(3)]
-        assert sorted(await life.walk(project, "limit=1")) == sorted(made)
-        assert sorted(await life.walk(project, "limit=2&format=ugc_remix")) == []
+def test_pages_of_one_show_each_container_once(variant: Variant) -> None:
+    async def scenario(client: Client) -> None:
+        # No variant adds containers to the project of the other organization.
+        client.key = client.backend.settings.other_api_key
+        project = client.backend.settings.other_project_id
+        made = [(await client.create(project))["containerId"] for _ in range(3)]
+        assert sorted(await client.walk(project, "limit=1")) == sorted(made)
+        assert sorted(await client.walk(project, "limit=2&format=ugc_remix")) == []
 
-    lived(variant, story)
+    run_scenario(variant, scenario)
 
 
 def settled_members(shown: dict[str, Any]) -> dict[str, Any]:
-    """Give a container without the time at which it was served and without an order of its assets and captions."""
+    """Return a container without the time of the answer, and with assets and captions sorted."""
     ordered = {name: sorted(map(json.dumps, shown[name])) for name in ("assets", "captions")}
     return {**shown, **ordered, "servedAt": 0}
 
 
 @pytest.mark.parametrize("variant", EVERY)
-def test_a_reject_of_what_needs_no_review_is_a_conflict(variant: Variant) -> None:
-    async def story(life: Life) -> None:
-        made = await life.create(life.backend.settings.project_id)
-        before = await life.settled(made["containerId"])
-        answer = await life.send("POST", f"/v1/content/{made['containerId']}/reject", None, {"reason": "No."})
+def test_a_reject_without_review_is_a_conflict(variant: Variant) -> None:
+    async def scenario(client: Client) -> None:
+        made = await client.create(client.backend.settings.project_id)
+        before = await client.settled(made["containerId"])
+        answer = await client.send("POST", f"/v1/content/{made['containerId']}/reject", None, {"reason": "No."})
         assert (answer.status_code, answer.json()["error"]["code"]) == (409, "CONFLICT")
-        after = await life.settled(made["containerId"])
+        after = await client.settled(made["containerId"])
         assert settled_members(after) == settled_members(before)
 
-    lived(variant, story)
+    run_scenario(variant, scenario)
 
 
 @pytest.mark.parametrize("variant", EVERY)
 def test_a_review_is_pending_and_a_reject_holds_until_it_regenerates(variant: Variant) -> None:
-    async def story(life: Life) -> None:
-        made = await life.create(life.backend.settings.review_project_id)
+    async def scenario(client: Client) -> None:
+        made = await client.create(client.backend.settings.review_project_id)
         container_id = made["containerId"]
-        assert (await life.settled(container_id))["approvalStatus"] == "pending"
-        answer = await life.send("POST", f"/v1/content/{container_id}/reject", None, {"reason": "No."})
+        assert (await client.settled(container_id))["approvalStatus"] == "pending"
+        answer = await client.send("POST", f"/v1/content/{container_id}/reject", None, {"reason": "No."})
         assert (answer.status_code, answer.json()["approvalStatus"]) == (200, "rejected")
-        assert (await life.settled(container_id))["approvalStatus"] == "rejected"
+        assert (await client.settled(container_id))["approvalStatus"] == "rejected"
         patch = {"patch": {"language": "de-DE"}}
-        again = await life.send("POST", f"/v1/content/{container_id}/regenerate", KEYS[1], patch)
+        again = await client.send("POST", f"/v1/content/{container_id}/regenerate", KEYS[1], patch)
         assert (again.status_code, again.json()["containerId"]) == (202, container_id)
         assert again.json()["jobId"] != made["jobId"]
         deadline = asyncio.get_running_loop().time() + LAGGING
-        while (shown := (await life.send("GET", f"/v1/content/{container_id}")).json())["status"] != "completed":
+        while (shown := (await client.send("GET", f"/v1/content/{container_id}")).json())["status"] != "completed":
             assert asyncio.get_running_loop().time() < deadline
             await asyncio.sleep(0.02)
         assert shown["approvalStatus"] == "pending"
         assert (shown["brief"]["hook"], shown["brief"]["language"]) == (BODY["brief"]["hook"], "de-DE")  # type: ignore[index]
 
-    lived(variant, story)
+    run_scenario(variant, scenario)
 
 
 @pytest.mark.parametrize("variant", EVERY)
 def test_nothing_is_answered_without_a_key(variant: Variant) -> None:
-    async def story(life: Life) -> None:
-        answer = await life.client.post(f"/v1/projects/{life.backend.settings.project_id}/content", json=BODY)
+    async def scenario(client: Client) -> None:
+        answer = await client.http.post(f"/v1/projects/{client.backend.settings.project_id}/content", json=BODY)
         assert (answer.status_code, answer.json()["error"]["code"]) == (401, "UNAUTHENTICATED")
         assert "application/json" in answer.headers["content-type"].lower()
         json.loads(answer.content)
 
-    lived(variant, story)
+    run_scenario(variant, scenario)

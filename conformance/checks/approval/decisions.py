@@ -1,153 +1,120 @@
-"""Judges of approve and reject: what a decision makes of a container, and where it must be refused."""
+"""APR-2 and APR-7 to APR-9: what an approve or a reject changes, that later reads show it, and when a reject is refused."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from conformance.checks.findings import Check, Finding, failed, passed, verify
-from conformance.checks.late import LateCheck
+from conformance.checks.base import Check, on
+from conformance.checks.rejects import RejectAnswers
 from conformance.checks.wording import short
-from conformance.contract.lifecycle import OPERATIONS_BY_STATE, TERMINAL, Answer
+from conformance.contract.lifecycle import Answer
 from conformance.contract.validity import Validity
-from conformance.history.causes import (
-    Keys,
-    Standing,
-    causes,
-    is_fresh_view,
-    may_regenerate,
-    standing,
-    status_of,
-    vouched,
-)
-from conformance.history.ledger import Container, Ledger
+from conformance.history.decisions import DECISIONS
+from conformance.history.facts import Changed, DecisionRead
+from conformance.history.fields import assets_of, documented, lost
 from conformance.history.observation import Observation
-from conformance.history.requests import may_object_to_form
+from conformance.history.windows import Standing
 
-MAKES = {"rejectContent": "rejected", "approveContent": "approved"}
-
-
-@dataclass(slots=True)
-class Decision:
-    """A successful approve or reject, and whether a read has shown it yet.
-
-    `certain`: the container was seen pending and at rest before, so that the decision must show.
-    """
-
-    call: Observation
-    makes: str
-    certain: bool
-    shown: bool = False
-
-    def requirements(self) -> tuple[str, ...]:
-        """Name what the next read is judged by: a reject's first read by REJ-1 too, a later one by APR-7 alone."""
-        if self.makes == "approved":
-            return ("APR-8",)
-        return ("APR-7",) if self.shown else ("REJ-1", "APR-7")
+UNCHANGED = ("status", "assets", "captions", "brief")
+"""The fields that a decision does not change."""
 
 
-class DecisionsShow(Check):
-    """REJ-1, APR-7 and APR-8: a successful decision reads as such until another call may have moved it."""
+class DecisionsChangeNothingElse(Check):
+    """APR-2: between two reads with only accepted decisions between, nothing but approvalStatus changes."""
 
-    judges = ("REJ-1", "APR-7", "APR-8")
+    judges = ("APR-2",)
 
-    def __init__(self) -> None:
-        self._decisions: dict[str, Decision] = {}
-        self._keys = Keys()
-
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
-        """Keep a decision, and judge what later reads show of it; where it need not show, once a read has shown it."""
-        # Whether a key replays a decision is open: one that does decides nothing.
-        fresh = seen.is_write and self._keys.is_fresh(seen)
-        if fresh and seen.operation_id in MAKES and seen.ok and seen.authorized and not seen.may_regenerate:
-            container_or_none = ledger.containers.get(seen.params["containerId"])
-            stood = standing(container_or_none, seen)
-            moving = stood is not None and may_regenerate(
-                causes(stood.container, stood.read, seen.exchange.received_at, ledger, stood.unshown)
-            )
-            pending = stood is not None and stood.read.fields.get("approvalStatus") == "pending"
-            if vouched(container_or_none) and (pending or stood is None or moving):
-                certain = pending and not moving
-                self._decisions[seen.params["containerId"]] = Decision(seen, MAKES[seen.operation_id], certain)
-        if seen.container_view is None:
+    @on(Changed)
+    def changed(self, fact: Changed) -> None:
+        """Compare the reads around accepted decisions."""
+        change = fact.change
+        calls = change.causes
+        if not calls or not change.container.is_vouched or not all(map(_is_decision, calls)):
             return
-        container = ledger.containers[seen.params["containerId"]]
-        decision = self._decisions.get(container.id)
-        if decision is not None and decision.call.precedes(seen):
-            yield from self._judge(decision, container, seen, ledger)
-
-    def _judge(self, decision: Decision, container: Container, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
-        approval = seen.fields.get("approvalStatus")
-        others = [
-            call
-            for call in causes(container, decision.call, seen.exchange.received_at, ledger)
-            if call is not decision.call
-        ]
-        if any(call.may_regenerate or call.operation_id in MAKES for call in others):
-            del self._decisions[container.id]
+        if change.was_in_flight:
+            moved = ["brief"] if lost(change.old("brief"), change.new("brief")) else []
+        else:
+            moved = [name for name in UNCHANGED if _lasting(name, change.old(name)) != _lasting(name, change.new(name))]
+        if not moved:
+            self.passed("APR-2", change.before, *calls, change.after)
             return
-        if status_of(seen.fields) not in TERMINAL or not isinstance(approval, str):
-            return
-        if not (decision.certain or decision.shown):
-            if not is_fresh_view(container, seen):
-                return
-            if approval != decision.makes:
-                del self._decisions[container.id]
-                return
-        message = (
-            f"Container {container.id} reads as {short(approval)} after it was {decision.makes}"
-            f"{' and had read so' if decision.shown else ''}."
+        done = " and ".join(
+            sorted({"a reject" if call.operation_id == "rejectContent" else "an approve" for call in calls})
         )
-        for name in decision.requirements():
-            yield from verify(name, approval == decision.makes, message, decision.call, seen)
-        decision.shown = decision.shown or approval == decision.makes
-        if approval != decision.makes:
-            del self._decisions[container.id]
+        changes = " and ".join(f"{name} from {short(change.old(name))} to {short(change.new(name))}" for name in moved)
+        message = f"{done.capitalize()} changed the {changes} of container {change.container.id}."
+        self.failed("APR-2", f"changed {' and '.join(moved)}", message, change.before, *calls, change.after)
 
 
-class RejectingWhatCannotBeRejected(LateCheck[Standing]):
-    """APR-9, and REJ-1 for a target without the operation: a reject is refused where the container's state forbids it."""
+def _is_decision(call: Observation) -> bool:
+    return call.ok and call.operation_id in DECISIONS and not call.may_regenerate
 
-    judges = ("APR-9", "REJ-1")
 
-    def look(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
-        """Keep a reject of a container at rest."""
-        if seen.is_write and self._keys.is_fresh(seen) and seen.operation_id == "rejectContent":
-            stood = standing(ledger.containers.get(seen.params["containerId"]), seen)
-            honest = seen.validity in {Validity.PLAIN, Validity.VALID} and not seen.body.get("regenerate")
-            if stood is not None and honest and seen.actor == stood.container.owner and not seen.may_object_to_form:
-                self.keep(seen, stood)
-        return ()
+def _lasting(name: str, value: Any) -> Any:
+    # AST-2 judges the URLs of assets.
+    if name == "assets":
+        return documented("assets", [{**asset, "url": None} for asset in assets_of({"assets": value})])
+    return documented(name, value)
 
-    def judge(self, call: Observation, stood: Standing, ledger: Ledger) -> Iterator[Finding]:
-        """Judge the answer by the state that the container was in."""
-        container, read = stood.container, stood.read
-        if container.project_id is not None and ledger.windows.archived(container.project_id) and call.refused:
+
+class _DecisionStands(Check):
+    """Judges by the one requirement in `judges` whether reads show a successful decision until another call may have undone it."""
+
+    judges: ClassVar[tuple[str, ...]] = ()
+    makes: ClassVar[str]
+
+    @on(DecisionRead)
+    def read(self, fact: DecisionRead) -> None:
+        """Judge what a read shows of a decision."""
+        if fact.makes != self.makes:
             return
-        if call.status in {404, 405, 501}:
-            yield failed("REJ-1", f"Rejecting container {container.id} was answered {call.status}.", read, call)
-            return
-        if stood.moved_before(call, ledger):
-            return
-        status, approval = status_of(read.fields), read.fields.get("approvalStatus")
-        if status is None or not isinstance(approval, str):
-            return
-        answer = OPERATIONS_BY_STATE.get((status, approval, "rejectContent"))
-        if answer is Answer.REFUSED:
-            told = f"Rejecting container {container.id}, which is {approval}, was answered {call.status}"
-            if call.ok or (call.status in {400, 410, 422} and call.validity is Validity.PLAIN):
-                yield failed("APR-9", f"{told}, not 409.", read, call)
-            elif call.status == 409 and call.error_code == "CONFLICT":
-                yield passed("APR-9", read, call)
-            elif call.status == 409:
-                yield failed("APR-9", f"{told} with the code {short(call.error_code)}, not CONFLICT.", read, call)
-        elif answer is Answer.ALLOWED and call.validity is Validity.PLAIN and call.status in {400, 409, 410, 422}:
-            yield failed(
-                "REJ-1",
-                f"Rejecting container {container.id}, which is {approval}, was answered {call.status}.",
-                read,
-                call,
-            )
+        self.verify(
+            self.judges[0],
+            "went back" if fact.was_shown else "does not show",
+            fact.approval == fact.makes,
+            lambda: (
+                f"Container {fact.container.id} reads as {short(fact.approval)} after it was {fact.makes}"
+                f"{f' and had been read as {fact.makes}' if fact.was_shown else ''}."
+            ),
+            fact.decision,
+            fact.seen,
+        )
 
 
-DECIDING_CHECKS: tuple[type[Check], ...] = (DecisionsShow, RejectingWhatCannotBeRejected)
+class RejectStands(_DecisionStands):
+    """APR-7: a rejected container reads as rejected."""
+
+    judges = ("APR-7",)
+    makes = "rejected"
+
+
+class ApproveStands(_DecisionStands):
+    """APR-8: an approved container reads as approved."""
+
+    judges = ("APR-8",)
+    makes = "approved"
+
+
+class RejectNeedsPending(RejectAnswers):
+    """APR-9: a reject of a container that is not pending is refused with 409 CONFLICT."""
+
+    judges = ("APR-9",)
+
+    def judge(self, call: Observation, stood: Standing, stated: Answer) -> None:
+        """Judge the answer to a reject that the documents refuse."""
+        if stated is not Answer.REFUSED:
+            return
+        read, container_id = stood.read, stood.container.id
+        told = (
+            f"Rejecting container {container_id}, which is {read.fields['approvalStatus']}, was answered {call.status}"
+        )
+        if call.ok or (call.status in {400, 410, 422} and call.validity is Validity.PLAIN):
+            self.failed("APR-9", "not 409", f"{told}, not 409.", read, call)
+        elif call.status == 409 and call.error_code == "CONFLICT":
+            self.passed("APR-9", read, call)
+        elif call.status == 409:
+            message = f"{told} with the code {short(call.error_code)}, not CONFLICT."
+            self.failed("APR-9", "another code", message, read, call)
+
+
+CHECKS: tuple[type[Check], ...] = (DecisionsChangeNothingElse, RejectStands, ApproveStands, RejectNeedsPending)

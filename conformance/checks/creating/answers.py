@@ -1,51 +1,40 @@
-"""CRE-1, 2, 3, 7 and 9: what a create is answered."""
+"""CRE-1, 2, 7 and 9: what a create is answered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
-from urllib.parse import urljoin, urlsplit
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from conformance.checks.findings import Check, Finding, failed, passed, verify
+from conformance.checks.base import Check, on
 from conformance.checks.wording import short
-from conformance.contract.document import load
 from conformance.contract.validity import Validity
-from conformance.history.ledger import ACCEPTED, Ledger, Project
+from conformance.door.actors import OWNER
+from conformance.history.facts import CreateSent, Wrote
+from conformance.history.keys import Use
+from conformance.history.ledger import ACCEPTED, Ledger
 from conformance.history.observation import Observation
-from conformance.history.requests import (
-    BELOW_APPLICATION,
-    accepts_json,
-    is_ordinary,
-    is_same_id,
-    names_one_thing,
-    reach,
-)
-from conformance.history.used_keys import FRESH, Use, UsedKeys
+from conformance.history.records import Project
+from conformance.history.requests import ABOUT_THE_CALLER, is_same_id
 
-OWNER = "owner"
-CREATE = "createContent"
 ENVELOPE = ("jobId", "kind", "status", "stage", "projectId", "containerId", "locationUrl", "startedAt")
-ABOUT_THE_CALLER = frozenset({401, 402, 403, 406, 412, 423, 429, 451}) | BELOW_APPLICATION
-"""Refusals that tell of the caller, its plan or its pace, not of the create."""
 BODY_REFUSED = frozenset({400, 413, 415, 422})
+_INDEX = re.compile(r"/\d+")
 
 
-class ValidCreates(Check):
+class CreateAnswers(Check):
     """CRE-1, CRE-2 and CRE-9: a valid create is answered with the envelope of its own project, an invalid one never with success.
 
-    What a used key answers belongs to idempotency, whatever the body is.
+    The answer to a used key belongs to idempotency, whatever the body is.
     """
 
-    judges: ClassVar[tuple[str, ...]] = ("CRE-1", "CRE-2", "CRE-9")
+    judges = ("CRE-1", "CRE-2", "CRE-9")
 
-    def __init__(self) -> None:
-        self._keys = UsedKeys()
-
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
+    @on(CreateSent)
+    def create(self, fact: CreateSent) -> None:
         """Judge the status and the envelope of a create."""
-        use = self._keys.take(seen)
-        if seen.operation_id != CREATE or not seen.authorized or seen.status is None or not seen.names_one_thing:
+        seen, use = fact.seen, fact.key.use
+        if not seen.authorized or seen.status is None or not seen.names_one_thing:
             return
         if (
             seen.ok
@@ -53,41 +42,62 @@ class ValidCreates(Check):
             and use is not Use.SPENT
             and seen.validity in {Validity.PLAIN, Validity.VALID}
         ):
-            yield failed("CRE-1", f"A valid create was answered {seen.status} instead of 202.", seen)
-        if use not in FRESH:
+            self.failed("CRE-1", "not 202", f"A valid create was answered {seen.status} instead of 202.", seen)
+        if not fact.key.is_fresh:
             return
         if seen.validity in {Validity.INVALID, Validity.MALFORMED}:
-            if seen.ok or seen.status in BODY_REFUSED:
-                message = f"A create was answered {seen.status} although {seen.invalid_because}."
-                yield from verify("CRE-9", not seen.ok, message, seen)
+            self._judge_invalid(seen)
         elif seen.status == ACCEPTED:
-            yield from self._judge_envelope(seen)
-        elif seen.refused and use is Use.FIRST and _must_be_accepted(seen, ledger):
+            self._judge_envelope(seen)
+        elif seen.refused and use is Use.FIRST and _must_be_accepted(seen, self.ledger):
             code = f" {seen.error_code[:40]}" if seen.error_code else ""
-            yield failed("CRE-1", f"A plain create was refused with {seen.status}{code}.", seen)
+            self.failed(
+                "CRE-1", "refused", f"A valid create with a simple brief was refused with {seen.status}{code}.", seen
+            )
 
-    def _judge_envelope(self, seen: Observation) -> Iterator[Finding]:
-        problems = list(_problems(seen.fields))
-        yield from verify("CRE-1", not problems, f"The envelope of a create {' and '.join(problems)}.", seen)
+    def _judge_invalid(self, seen: Observation) -> None:
+        if seen.ok:
+            message = f"A create was answered {seen.status} although {seen.invalid_because}."
+            self.failed("CRE-9", f"accepted: {_INDEX.sub('', seen.invalid_because)}", message, seen)
+        elif seen.status in BODY_REFUSED:
+            self.passed("CRE-9", seen)
+
+    def _judge_envelope(self, seen: Observation) -> None:
+        problems = dict(_problems(seen.fields))
+        self.verify(
+            "CRE-1",
+            f"the envelope {' and '.join(problems)}",
+            not problems,
+            lambda: f"The envelope of a create {' and '.join(problems.values())}.",
+            seen,
+        )
         told, asked = seen.fields.get("projectId"), seen.params["projectId"]
         if isinstance(told, str):
-            message = f"A create in project {asked[:80]} was answered with the project {told[:80]}."
-            yield from verify("CRE-2", is_same_id(told, asked), message, seen)
+            self.verify(
+                "CRE-2",
+                "another project",
+                is_same_id(told, asked),
+                lambda: f"A create in project {asked[:80]} was answered with the project {told[:80]}.",
+                seen,
+            )
 
 
-def _problems(fields: Mapping[str, Any]) -> Iterator[str]:
+def _problems(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with an envelope: the kind of each problem, and its predicate for a sentence."""
     missing = [name for name in ENVELOPE if fields.get(name) is None]
     wrong = [name for name in ENVELOPE if name not in missing and not (isinstance(fields[name], str) and fields[name])]
     if missing:
-        yield f"lacks {', '.join(missing)}"
+        lacks = f"lacks {', '.join(missing)}"
+        yield lacks, lacks
     if wrong:
-        yield f"holds no text as {', '.join(wrong)}"
+        empty = f"has no non-empty string in {', '.join(wrong)}"
+        yield empty, empty
     if "kind" not in {*missing, *wrong} and fields["kind"] != "content_generate":
-        yield f"is of the kind {short(fields['kind'])}, not content_generate"
+        yield "has another kind", f"has the kind {short(fields['kind'])} instead of content_generate"
 
 
 def _must_be_accepted(seen: Observation, ledger: Ledger) -> bool:
-    """Tell whether no reason to refuse a create is left that a conformant target could have."""
+    """Return whether a conformant target has no reason to refuse a create."""
     project = ledger.projects.get(seen.params["projectId"])
     return (
         seen.actor == OWNER
@@ -102,137 +112,54 @@ def _must_be_accepted(seen: Observation, ledger: Ledger) -> bool:
 
 
 def _is_open(project: Project, ledger: Ledger) -> bool:
-    """Tell whether a project is one of those to create in, and was surely not archived, in this run or before."""
+    """Return whether a project is one of those that are configured to create in, and no call may have archived it."""
     facts = ledger.facts
     return project.id in {facts.project_id, facts.review_project_id} and all(
         call.refused for call in project.archive_attempts
     )
 
 
-@dataclass(slots=True, eq=False)
-class _Location:
-    """A locationUrl that an envelope gave: its job, its caller, and the URLs that may be meant and were not refused yet."""
-
-    seen: Observation
-    job_id: str
-    meant: set[str]
-
-
-class Locations(Check):
-    """CRE-3: the locationUrl reads the job of the envelope that gave it.
-
-    Where the base URL has a path, a location with a path of its own may be meant below the origin or below the base URL.
-    """
-
-    judges: ClassVar[tuple[str, ...]] = ("CRE-3",)
-
-    def __init__(self) -> None:
-        self._locations: dict[str, _Location] = {}
-
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
-        """Note the location of a create, and judge the read of one."""
-        if seen.operation_id == CREATE and seen.status == ACCEPTED and seen.authorized:
-            yield from self._note(seen, ledger.facts.base_url)
-        elif seen.exchange.request.method == "GET":
-            location = self._locations.get(seen.exchange.request.url)
-            if location and location.seen.actor == seen.actor and location.seen.precedes(seen):
-                yield from self._judge(seen, location)
-
-    def _note(self, seen: Observation, base_url: str) -> Iterator[Finding]:
-        url, job_id = seen.fields.get("locationUrl"), seen.fields.get("jobId")
-        if not isinstance(url, str) or not url or not isinstance(job_id, str) or not job_id:
-            return
-        try:
-            meant = {urljoin(f"{base_url}/", url)} | (
-                {base_url + url} if url.startswith("/") and not url.startswith("//") else set()
-            )
-            hosts = {urlsplit(target).hostname or "" for target in meant}
-            below_base = [urlsplit(target).path.removeprefix(urlsplit(base_url).path) for target in meant]
-        except ValueError:
-            yield failed("CRE-3", f"The locationUrl {short(url)} of job {job_id[:80]} is no URL.", seen)
-            return
-        if any(_is_out_of_reach(host, base_url) for host in hosts):
-            message = f"The locationUrl {short(url)} of job {job_id[:80]} names a host that only the target's own network reaches."
-            yield failed("CRE-3", message, seen)
-            return
-        found = [match for path in below_base if (match := load().match("GET", path))]
-        reads_another = [
-            operation.id
-            for operation, params in found
-            if operation.id not in {"getJob", "getContentProgress"}
-            or (operation.id == "getJob" and params["jobId"] != job_id)
-        ]
-        if found and len(reads_another) == len(found):
-            yield failed(
-                "CRE-3", f"The locationUrl {short(url)} does not name the job {job_id[:80]} of its envelope.", seen
-            )
-            return
-        location = _Location(seen, job_id, meant)
-        for target in meant:
-            self._locations.setdefault(target, location)
-
-    def _judge(self, seen: Observation, location: _Location) -> Iterator[Finding]:
-        url = seen.exchange.request.url
-        if seen.status == 200 and accepts_json(seen.exchange.request):
-            told = seen.fields.get("jobId")
-            message = (
-                f"The locationUrl of job {location.job_id[:80]} read {short(told) if told is not None else 'no job'}."
-            )
-            yield from verify("CRE-3", told == location.job_id, message, location.seen, seen)
-        elif seen.refused and seen.status not in ABOUT_THE_CALLER and seen.is_ordinary:
-            location.meant.discard(url)
-            if not location.meant:
-                message = f"The locationUrl of job {location.job_id[:80]} was answered {seen.status}."
-                yield failed("CRE-3", message, location.seen, seen)
-
-
-def _is_out_of_reach(host: str, base_url: str) -> bool:
-    """Tell whether a caller outside of the target's network cannot know a host; one inside may, by a name of its own."""
-    own = urlsplit(base_url).hostname or ""
-    return host != own and reach(own) != "inside" and reach(host) not in {"anywhere", reach(own)}
-
-
-class FreshCreates(Check):
-    """CRE-7: a fresh create is given a container and a job that nothing was given before.
+class NewIds(Check):
+    """CRE-7: a fresh create is answered with a container and a job that no earlier call was answered with.
 
     The same body sent to the same project belongs to idempotency (IDM-5, IDM-7), and so does a key that was used before.
     """
 
-    judges: ClassVar[tuple[str, ...]] = ("CRE-7",)
+    judges = ("CRE-7",)
 
     def __init__(self) -> None:
-        self._keys = UsedKeys()
         self._given: dict[tuple[str, str], Observation] = {}
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
+    @on(Wrote)
+    def wrote(self, fact: Wrote) -> None:
         """Judge the ids of an accepted create, and note those of every envelope."""
-        fresh = self._keys.take(seen) in FRESH - {Use.LOST}
-        if seen.status != ACCEPTED or not seen.authorized or not seen.is_write:
+        seen = fact.seen
+        if seen.status != ACCEPTED or not seen.authorized:
             return
         ids = {
             (name, value)
             for name in ("containerId", "jobId")
             if isinstance(value := seen.fields.get(name), str) and value
         }
-        if seen.operation_id == CREATE and fresh and ids:
-            yield from self._judge(seen, ids, ledger)
+        if isinstance(fact, CreateSent) and fact.key.use in {Use.FIRST, Use.REFUSED} and ids:
+            self._judge(seen, ids)
         for given in ids:
-            self._given.setdefault(given, seen)
+            self._given.setdefault(given, seen.evidence)
 
-    def _judge(self, seen: Observation, ids: set[tuple[str, str]], ledger: Ledger) -> Iterator[Finding]:
+    def _judge(self, seen: Observation, ids: set[tuple[str, str]]) -> None:
         taken = False
         for name, value in sorted(ids):
             before = self._given.get((name, value))
-            if before is None and name == "containerId" and value in ledger.containers:
-                before = ledger.containers[value].first_read
+            if before is None and name == "containerId" and value in self.ledger.containers:
+                before = self.ledger.containers[value].first_read
             if before is None:
                 continue
             taken = True
-            if (before.operation_id, before.params, before.body) != (CREATE, seen.params, seen.body):
-                message = f"A fresh create was given the {name} {value[:80]}, which was taken before."
-                yield failed("CRE-7", message, before, seen)
+            if (before.operation_id, before.params, before.body) != ("createContent", seen.params, seen.body):
+                message = f"A new create was answered with the {name} {value[:80]}, which was in use before."
+                self.failed("CRE-7", f"taken {name}", message, before, seen)
         if not taken:
-            yield passed("CRE-7", seen)
+            self.passed("CRE-7", seen)
 
 
-CHECKS: tuple[type[Check], ...] = (ValidCreates, Locations, FreshCreates)
+CHECKS: tuple[type[Check], ...] = (CreateAnswers, NewIds)

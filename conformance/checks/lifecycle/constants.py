@@ -6,10 +6,9 @@ from typing import Any
 
 from conformance.checks.base import Check, on
 from conformance.checks.wording import short
-from conformance.history.facts import Changed, ContainerRead, PageRead
-from conformance.history.observation import Observation
+from conformance.history.facts import Changed, ContainerRead, ListedCreatedAtMoved, PageRead
 from conformance.history.requests import is_same_id
-from conformance.history.timestamps import Instant, instant
+from conformance.history.timestamps import instant
 from conformance.history.windows import may_regenerate
 
 
@@ -17,9 +16,6 @@ class Constants(Check):
     """LIF-8: id, projectId and createdAt never change; a createdAt that a regeneration changes breaks REG-4."""
 
     judges = ("LIF-8",)
-
-    def __init__(self) -> None:
-        self._listed: dict[str, tuple[Observation, str, Instant]] = {}
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
@@ -53,23 +49,13 @@ class Constants(Check):
                 *evidence,
             )
 
-    @on(PageRead)
-    def page(self, fact: PageRead) -> None:
-        """Compare the createdAt of each item with the first that a list showed."""
-        if not fact.seen.authorized:
-            return
-        evidence = fact.seen.evidence
-        for item in fact.items:
-            moment = instant(item.created_at)
-            if moment is None:
-                continue
-            first, created, moment_then = self._listed.setdefault(item.id, (evidence, item.created_at, moment))
-            if first is evidence or moment.microseconds == moment_then.microseconds:
-                continue
-            container = self.ledger.containers.get(item.id)
-            if container is None or not container.regenerating:
-                message = f"Lists show container {short(item.id)} as created at {created} and at {item.created_at}."
-                self.failed("LIF-8", "another createdAt in a list", message, first, evidence)
+    @on(ListedCreatedAtMoved)
+    def listed(self, fact: ListedCreatedAtMoved) -> None:
+        """Accuse a createdAt that moved between two lists, where no regeneration may have moved it."""
+        container = self.ledger.containers.get(fact.container_id)
+        if container is None or not container.regenerating:
+            message = f"Lists show container {short(fact.container_id)} as created at {fact.old} and at {fact.new}."
+            self.failed("LIF-8", "another createdAt in a list", message, fact.first, fact.seen.evidence)
 
 
 class UpdatedAt(Check):

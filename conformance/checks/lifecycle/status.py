@@ -28,7 +28,9 @@ class LegalStatus(Check):
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
         """Judge every status in a list."""
-        shown = [(each.get("id"), each["status"]) for each in fact.entries if isinstance(each, dict) and "status" in each]
+        shown = [
+            (each.get("id"), each["status"]) for each in fact.entries if isinstance(each, dict) and "status" in each
+        ]
         if shown:
             self._judge(fact.seen, shown)
 

@@ -1,29 +1,87 @@
-"""What a walk along a list meets: every container exactly once, also while others are made (LST-1, LST-7)."""
+"""LST-1 and LST-7: a walk through a list ends and meets every container exactly once, even while others are created."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conformance.checks.cloning import asked_destination
-from conformance.checks.findings import Check, Finding, failed, passed
-from conformance.checks.listing.paging import Limit, is_own_list, limit_kind
+from conformance.checks.base import Check, failure, on
+from conformance.checks.findings import Finding
 from conformance.contract.validity import Validity
+from conformance.history.facts import (
+    ClockMoved,
+    ContainerAsked,
+    ContainerRead,
+    CreateSent,
+    JobRead,
+    ListAsked,
+    PageRead,
+)
+from conformance.history.latest_creations import LatestCreations
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
-from conformance.history.requests import is_ordinary
-from conformance.history.walks import Walk, digest, entries_of, item_of, without_body
+from conformance.history.walks import Walk
 
 EMPTY_PAGES = 20
-"""So many empty pages one after another are no walk that ends."""
+"""How many empty pages in a row count as a walk that never ends."""
 FRESH = 60.0
-"""Seconds in which a cursor must not have expired; how long it lives is stated nowhere."""
+"""Seconds for which a cursor must stay valid; the documents do not say how long it does."""
+
+
+class WalksEnd(Check):
+    """LST-1 and LST-7: a walk can continue from each cursor, and ends."""
+
+    judges = ("LST-1", "LST-7")
+
+    def __init__(self) -> None:
+        self._clock_moved_at = float("-inf")
+
+    @on(ClockMoved)
+    def clock_moved(self, fact: ClockMoved) -> None:
+        """Note that cursors may have expired."""
+        self._clock_moved_at = fact.seen.exchange.received_at
+
+    @on(PageRead)
+    def page(self, fact: PageRead) -> None:
+        """Judge whether a walk can still end."""
+        walk, seen = fact.walk, fact.seen
+        if walk is None or not fact.is_own:
+            return
+        if walk.looped:
+            giver = walk.pages[walk.cursors.index(seen.fields["nextCursor"])]
+            message = "A walk received a cursor that it had already followed, so it never ends."
+            self.failed("LST-1", "cursor given again", message, giver, seen)
+            return
+        last = walk.items[-1].page if walk.items else -1
+        if len(walk.pages) - 1 - last == EMPTY_PAGES and not walk.complete and not walk.filters:
+            message = f"A walk received {EMPTY_PAGES} empty pages in a row, each with a nextCursor."
+            self.failed("LST-1", "empty pages", message, walk.pages[0], seen)
+
+    @on(ListAsked)
+    def asked(self, fact: ListAsked) -> None:
+        """Fail a walk whose next page is refused shortly after its cursor was received."""
+        seen, walk, cursor = fact.seen, fact.walk, fact.cursor
+        if seen.status not in {400, 404, 409, 410, 422} or walk is None or cursor is None or not fact.is_own:
+            return
+        last = walk.pages[-1]
+        if seen.exchange.sent_at - last.exchange.received_at > FRESH or not seen.is_ordinary:
+            return
+        if self._clock_moved_at > last.exchange.sent_at:
+            return
+        if cursor.last_used is not None and cursor.last_used > last.exchange.sent_at:
+            return  # The documents do not say how often a cursor may be used.
+        insert = self.ledger.creations.since(last.exchange.sent_at, walk.project_id)
+        message = f"A walk could not continue: the cursor from its page {len(walk.pages)} was answered {seen.status}"
+        if insert is not None:
+            self.failed("LST-7", "cursor refused", f"{message}, after a creation.", last, insert, seen)
+        else:
+            self.failed("LST-1", "cursor refused", f"{message}.", last, seen)
 
 
 @dataclass(slots=True)
 class Existing:
-    """Since when a container has surely existed, what shows it, and whether anything but its creation does."""
+    """Since when a container is known to exist, what shows it, and whether anything other than its creation confirms it."""
 
     since: float
     shown_by: Observation
@@ -31,192 +89,145 @@ class Existing:
 
 
 class Census:
-    """Which containers have surely existed in which project, and since when."""
+    """Which of the owner's containers are known to exist in which project, and since when."""
 
     def __init__(self) -> None:
         self._projects: dict[str, dict[str, Existing]] = defaultdict(dict)
 
-    def of(self, project_id: str) -> dict[str, Existing]:
-        """Give the containers of a project."""
+    def of(self, project_id: str) -> Mapping[str, Existing]:
+        """Return the containers of a project."""
         return self._projects[project_id]
 
-    def learn(self, seen: Observation, ledger: Ledger) -> None:
-        """Take in what one exchange shows of the owner's containers."""
-        if seen.actor != "owner":
-            return
-        if ledger.started and seen.operation_id == "createContent":
-            if seen.validity not in {Validity.INVALID, Validity.MALFORMED}:
-                self._add(seen.params["projectId"], ledger.started.container_id, seen.evidence, confirmed=False)
-        elif seen.operation_id == "getContent":
-            self._learn_read(seen, ledger)
-        elif entries_of(seen) is not None:
-            self._learn_page(seen, ledger)
+    def created(self, fact: CreateSent) -> None:
+        """Take in a create."""
+        if fact.started is not None and fact.seen.validity not in {Validity.INVALID, Validity.MALFORMED}:
+            self._add(fact.seen.params["projectId"], fact.started.container_id, fact.seen.evidence, confirmed=False)
 
-    def _learn_page(self, seen: Observation, ledger: Ledger) -> None:
-        page, project_id = seen.evidence, seen.params["projectId"]
-        for item in filter(None, map(item_of, entries_of(seen) or ())):
+    def listed(self, fact: PageRead, ledger: Ledger) -> None:
+        """Take in a page."""
+        for item in fact.items:
             container = ledger.containers.get(item.id)
-            is_own = container is None or container.project_id in (None, project_id)
-            if is_own and item.project_id in (None, project_id):
-                self._add(project_id, item.id, page, confirmed=True)
+            is_own = container is None or container.project_id in (None, fact.project_id)
+            if is_own and item.project_id in (None, fact.project_id):
+                self._add(fact.project_id, item.id, fact.seen.evidence, confirmed=True)
 
-    def _learn_read(self, seen: Observation, ledger: Ledger) -> None:
-        container = ledger.containers.get(seen.params["containerId"])
+    def read(self, fact: ContainerAsked) -> None:
+        """Take in a read, whatever it was answered."""
+        seen, container = fact.seen, fact.container
         if container is None or container.project_id is None:
             return
-        project_id = container.project_id
         shown = seen.fields.get("projectId")
-        if seen.container_view is not None and shown in (None, project_id):
-            self._add(project_id, container.id, seen.evidence, confirmed=True)
+        if isinstance(fact, ContainerRead) and shown in (None, container.project_id):
+            self._add(container.project_id, container.id, seen.evidence, confirmed=True)
         elif seen.ok or seen.status in {403, 404, 410}:
-            # A container that cannot be read, or shows another project, is no matter of the list.
-            self._projects[project_id].pop(container.id, None)
+            # LST-1 does not cover a container that cannot be read or that shows another project.
+            self._projects[container.project_id].pop(container.id, None)
 
     def _add(self, project_id: str, container_id: str, seen: Observation, *, confirmed: bool) -> None:
         known = self._projects[project_id]
         existing = known.get(container_id)
         if existing is None:
             known[container_id] = Existing(seen.exchange.received_at, seen, confirmed)
-        else:
-            existing.confirmed = existing.confirmed or confirmed
+        elif confirmed:
+            existing.confirmed = True
 
 
 class ExactlyOnce(Check):
-    """A walk meets every container of the project exactly once, and ends."""
+    """LST-1 and LST-7: a walk meets every container of the project exactly once."""
 
     judges = ("LST-1", "LST-7")
 
     def __init__(self) -> None:
         self._census = Census()
-        self._inserted: dict[str | None, Observation] = {}
         self._held: dict[str, list[Finding]] = defaultdict(list)
         self._lost: set[str] = set()
-        self._moved_at: float | None = None
-        self._used: dict[bytes, float] = {}
         self._completed: set[str] = set()
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
-        """Judge the walk that a page continues, and learn which containers exist."""
-        self._note_insert(seen, ledger)
-        if seen.advanced_seconds is not None:
-            self._moved_at = seen.exchange.received_at
-        walk = ledger.walk
-        if seen.status in {400, 404, 409, 410, 422} and is_own_list(seen, ledger):
-            yield from self._broken_off(seen, ledger)
-        elif walk is not None and is_own_list(seen, ledger):
-            yield from self._ends(seen, walk)
-            yield from self._once(seen, walk)
-            if walk.complete and not walk.filters:
-                yield from self._every(seen, walk)
-        for cursor in seen.values("cursor"):
-            self._used[digest(cursor)] = seen.exchange.received_at
-        if seen.job_view is not None and seen.job_view.get("status") == "completed":
-            self._completed.add(seen.params["jobId"])
-        self._census.learn(seen, ledger)
-        yield from self._release(seen, ledger)
-
-    def finish(self, ledger: Ledger) -> Iterator[Finding]:
-        """Accuse for what nobody tried to read, though its job completed: its container exists."""
+    def finish(self) -> None:
+        """Report missing containers that nobody read but whose job completed, so that they must exist."""
         for container_id, held in self._held.items():
-            if any(one.job_id in self._completed for one in ledger.container(container_id).generations):
-                yield from held
+            if any(one.job_id in self._completed for one in self.ledger.container(container_id).generations):
+                self._report(held)
 
-    def _note_insert(self, seen: Observation, ledger: Ledger) -> None:
-        if seen.operation_id not in {"createContent", "cloneFromPost"} or seen.refused:
-            return
-        project_id = seen.params.get("projectId") or asked_destination(seen)
-        if project_id is None:
-            container = ledger.containers.get(seen.params["containerId"])
-            project_id = container.project_id if container else None
-        before = self._inserted.get(project_id)
-        if before is None or before.exchange.received_at < seen.exchange.received_at:
-            self._inserted[project_id] = seen
+    @on(CreateSent)
+    def created(self, fact: CreateSent) -> None:
+        """Note the container that a create made."""
+        if fact.seen.actor == "owner":
+            self._census.created(fact)
 
-    def _insert_during(self, walk: Walk) -> Observation | None:
-        """Give a creation that may have taken effect between two pages of the walk."""
-        if len(walk.pages) < 2:
-            return None
-        for project_id in (walk.project_id, None):
-            insert = self._inserted.get(project_id)
-            if insert is not None and insert.exchange.received_at > walk.began:
-                return insert
-        return None
+    @on(JobRead)
+    def job(self, fact: JobRead) -> None:
+        """Note a job that completed."""
+        if fact.view.get("status") == "completed":
+            self._completed.add(fact.job_id)
 
-    def _ends(self, seen: Observation, walk: Walk) -> Iterator[Finding]:
-        if walk.looped:
-            giver = walk.pages[walk.cursors.index(seen.fields["nextCursor"])]
-            yield failed("LST-1", "A walk got a cursor again that it had followed, so it never ends.", giver, seen)
-            return
-        last = walk.items[-1].page if walk.items else -1
-        if len(walk.pages) - 1 - last == EMPTY_PAGES and not walk.complete and not walk.filters:
-            message = f"A walk has met {EMPTY_PAGES} empty pages one after another, each with a cursor to the next."
-            yield failed("LST-1", message, walk.pages[0], seen)
+    @on(ContainerAsked)
+    def read(self, fact: ContainerAsked) -> None:
+        """Note whether a container exists, and report it if a walk missed it when only its creation had shown it."""
+        seen, container = fact.seen, fact.container
+        if seen.actor == "owner":
+            self._census.read(fact)
+        if container is not None and container.id in self._held and (seen.ok or seen.status == 404):
+            held = self._held.pop(container.id)
+            if container.project_id is not None and container.id in self._census.of(container.project_id):
+                self._report(held)
 
-    def _broken_off(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
-        """Accuse where the cursor that a page gave a moment ago is refused in the same walk."""
-        walk = ledger.walks.waiting_for(seen)
-        if walk is None or seen.exchange.sent_at - walk.pages[-1].exchange.received_at > FRESH:
-            return
-        if not seen.is_ordinary:
-            return
-        if self._moved_at is not None and self._moved_at > walk.pages[-1].exchange.sent_at:
-            return
-        last = walk.pages[-1]
-        if self._used.get(digest(seen.values("cursor")[0]), 0.0) > last.exchange.sent_at:
-            return  # how often a cursor may be used is stated nowhere
-        insert = self._inserted.get(walk.project_id)
-        message = f"A walk could not go on: the cursor that its page {len(walk.pages)} gave was answered {seen.status}"
-        if insert is not None and insert.exchange.received_at > last.exchange.sent_at:
-            yield failed("LST-7", f"{message}, after a creation.", last, insert, seen)
-        else:
-            yield failed("LST-1", f"{message}.", last, seen)
+    @on(PageRead)
+    def page(self, fact: PageRead) -> None:
+        """Judge whether a walk met a container twice or missed one, and only then note what the page shows."""
+        walk = fact.walk
+        if walk is not None and fact.is_own:
+            self._judge_repeated(fact.seen, walk)
+            if walk.is_reliable and not walk.filters:
+                self._judge_missing(fact.seen, walk)
+        if fact.seen.actor == "owner":
+            self._census.listed(fact, self.ledger)
 
-    def _once(self, seen: Observation, walk: Walk) -> Iterator[Finding]:
+    def _judge_repeated(self, seen: Observation, walk: Walk) -> None:
         again = walk.repeated[0] if walk.repeated else None
         if again is None or again.page != len(walk.pages) - 1 or walk.looped:
             return
-        first = walk.page_of(again.id)
         where = f"on page {walk.by_id[again.id].page + 1} of a walk and again on page {again.page + 1}"
-        yield self._accuse(f"Container {again.id} stood {where}", walk, first, seen)
+        what = f"Container {again.id} appears {where}"
+        self._report([self._finding("met twice", what, walk, walk.page_of(again.id), seen)])
 
-    def _every(self, seen: Observation, walk: Walk) -> Iterator[Finding]:
-        if walk.malformed or limit_kind(walk.limit) in {Limit.WRONG, Limit.OPEN}:
-            return
+    def _judge_missing(self, seen: Observation, walk: Walk) -> None:
         older = {key: known for key, known in self._census.of(walk.project_id).items() if known.since <= walk.began}
-        lacking = {key: known for key, known in older.items() if key not in walk.by_id}
-        for container_id, known in lacking.items():
-            what = f"Container {container_id} existed before a walk began, and the walk of {len(walk.items)} items lacks it"
-            finding = self._accuse(what, walk, known.shown_by, seen)
+        missing = {key: known for key, known in older.items() if key not in walk.by_id}
+        for container_id, known in missing.items():
+            what = f"Container {container_id} existed before a walk began, but the walk of {len(walk.items)} items does not include it"
+            finding = self._finding("missing", what, walk, known.shown_by, seen)
             if known.confirmed:
-                # What walks lack without any creation too, no creation has hidden.
+                # A container that is also missing from walks without a creation was not hidden by a creation.
                 if finding.requirement == "LST-1":
                     self._lost.add(container_id)
                 elif container_id in self._lost:
                     continue
-                yield finding
+                self._report([finding])
                 return
             self._held[container_id].append(finding)
-        if older and not lacking and not walk.repeated:
-            yield passed("LST-1", seen)
-            insert = self._insert_during(walk)
+        if older and not missing and not walk.repeated:
+            self.passed("LST-1", seen)
+            insert = _insert_during(walk, self.ledger.creations)
             if insert is not None and insert.ok:
-                yield passed("LST-7", walk.pages[0], insert, seen)
+                self.passed("LST-7", walk.pages[0], insert, seen)
 
-    def _accuse(self, what: str, walk: Walk, shown_by: Observation, seen: Observation) -> Finding:
-        insert = self._insert_during(walk)
+    def _finding(self, kind: str, what: str, walk: Walk, shown_by: Observation, seen: Observation) -> Finding:
+        insert = _insert_during(walk, self.ledger.creations)
         if insert is None:
-            return failed("LST-1", f"{what}.", shown_by, seen)
-        return failed("LST-7", f"{what}, with a creation in between.", shown_by, insert, seen)
+            return failure("LST-1", kind, f"{what}.", shown_by, seen)
+        return failure("LST-7", kind, f"{what}; a container was created during the walk.", shown_by, insert, seen)
 
-    def _release(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
-        """Decide on a container that a walk lacked before anything but its creation had shown it."""
-        if seen.operation_id != "getContent" or seen.params["containerId"] not in self._held:
-            return
-        if seen.ok or seen.status == 404:
-            held = self._held.pop(seen.params["containerId"])
-            container = ledger.containers[seen.params["containerId"]]
-            if container.project_id is not None and container.id in self._census.of(container.project_id):
-                yield from held
+    def _report(self, findings: list[Finding]) -> None:
+        for finding in findings:
+            self.findings.add(finding)
 
 
-CHECKS: tuple[type[Check], ...] = (ExactlyOnce,)
+def _insert_during(walk: Walk, creations: LatestCreations) -> Observation | None:
+    """Return a creation that may have taken effect between two pages of the walk."""
+    if len(walk.pages) < 2:
+        return None
+    return creations.since(walk.began, walk.project_id) or creations.since(walk.began, None)
+
+
+CHECKS: tuple[type[Check], ...] = (WalksEnd, ExactlyOnce)

@@ -1,223 +1,189 @@
-"""What the filters of a list let through, and what they hold back (LST-4, LST-5, LST-6, LST-15)."""
+"""LST-4, LST-5, LST-6 and LST-15: a filtered list shows every container that matches its filters, and no other."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from itertools import takewhile
 
-from conformance.checks.findings import Check, Finding, failed, passed
-from conformance.checks.listing.paging import Limit, is_own_list, limit_kind, refuses_parameters
-from conformance.history.ledger import Container, Ledger
+from conformance.checks.base import Check, failure, on
+from conformance.checks.findings import Finding
+from conformance.checks.listing.documented_filters import Wanted, are_documented, breaks, described, shown, wanted_by
+from conformance.history.facts import ContainerRead, ListAsked, PageRead, WalkCompleted
+from conformance.history.limits import Limit
 from conformance.history.observation import Observation
-from conformance.history.settled import TERMINAL, settled
-from conformance.history.walks import Filters, Item, Walk, digest, entries_of, filters_of, item_of, without_body
+from conformance.history.records import Container
+from conformance.history.walks import Walk
 
-FILTERED: Mapping[str, frozenset[str]] = {
-    "status": frozenset({*TERMINAL, "queued", "generating"}),
-    "format": frozenset({"video_remix", "slideshow_remix", "ugc_remix", "auto"}),
-}
-"""The documented values of each documented filter."""
 _ALONE = {"status": "LST-4", "format": "LST-5"}
 
-Wanted = Mapping[str, frozenset[str]]
 
-
-def wanted_by(filters: Filters) -> Wanted:
-    """Give the documented filters of a list with their values; empty where a value is none that is documented."""
-    wanted: dict[str, frozenset[str]] = {}
-    for name, known in FILTERED.items():
-        values = frozenset(value for filter_name, value in filters if filter_name == name)
-        if not values <= known:
-            return {}
-        if values:
-            wanted[name] = values
-    return wanted
-
-
-def shown(item: Item, name: str) -> Any:
-    """Give the field of an item that a filter looks at."""
-    return item.status if name == "status" else item.format
-
-
-def breaks(item: Item, wanted: Wanted, seen: Observation, ledger: Ledger) -> tuple[str, str] | None:
-    """Give the filter that an item breaks and the value that breaks it; None where it breaks none.
-
-    The item's own field decides; where it has none, what a read has settled before the page was asked for.
-    """
-    for name, values in wanted.items():
-        value = shown(item, name)
-        if value is None:
-            read = settled(ledger.containers.get(item.id), ledger, seen.exchange.sent_at)
-            value = read.fields.get(name) if read else None
-        if isinstance(value, str) and value not in values:
-            return name, value
-    return None
-
-
-def described(wanted: Wanted) -> str:
-    """Write filters as a query."""
-    return "&".join(f"{name}={value}" for name, values in wanted.items() for value in sorted(values))
-
-
-class Issued:
-    """Under which project and filters each cursor was given out."""
+class ReadContainers:
+    """The containers that have been read, by their project and by the values that filters look at."""
 
     def __init__(self) -> None:
-        self._contexts: dict[bytes, set[tuple[str, Filters]]] = defaultdict(set)
-        self._givers: dict[bytes, Observation] = {}
+        self._projects: dict[str, dict[tuple[str, str], dict[str, Container]]] = defaultdict(dict)
+        self._groups: dict[str, dict[str, Container]] = {}
 
-    def note(self, seen: Observation) -> None:
-        """Remember the cursor that a page gives out."""
-        cursor = seen.fields.get("nextCursor") if seen.operation_id == "listContent" and seen.ok else None
-        if isinstance(cursor, str) and cursor:
-            self._contexts[digest(cursor)].add((seen.params["projectId"], filters_of(seen)))
-            self._givers.setdefault(digest(cursor), seen.evidence)
+    def note(self, container: Container) -> None:
+        """Take in what the latest read of a container shows."""
+        group = self._groups.pop(container.id, None)
+        if group is not None:
+            del group[container.id]
+        fields = container.read.fields if container.read else {}
+        project_id = fields.get("projectId") or container.project_id
+        if not isinstance(project_id, str):
+            return
+        values = [value if isinstance(value, str) else "" for value in (fields.get("status"), fields.get("format"))]
+        group = self._projects[project_id].setdefault((values[0], values[1]), {})
+        group[container.id] = container
+        self._groups[container.id] = group
 
-    def giver(self, seen: Observation) -> tuple[Observation, ...]:
-        """Give the page that first gave out the cursor a page is asked for with, if any."""
-        asked = seen.values("cursor")
-        giver = self._givers.get(digest(asked[0])) if asked else None
-        return (giver,) if giver else ()
-
-    def crosses(self, seen: Observation) -> bool:
-        """Tell whether a page is asked for with a cursor that was only given out for other filters or another project."""
-        asked = seen.values("cursor")
-        contexts = self._contexts.get(digest(asked[0])) if len(asked) == 1 else None
-        return bool(contexts) and (seen.params["projectId"], filters_of(seen)) not in (contexts or ())
+    def matching(self, project_id: str, wanted: Wanted, *, match: bool) -> Iterator[Container]:
+        """Iterate over the containers of a project that were last read with the wanted values, or over all others."""
+        for (status, form), group in self._projects[project_id].items():
+            values = {"status": status, "format": form}
+            if all(values[name] in accepted for name, accepted in wanted.items()) is match:
+                yield from group.values()
 
 
-class Filtering(Check):
-    """A filtered list shows what its filters say, and all of it."""
+class ExactFilters(Check):
+    """LST-4, LST-5, LST-6 and LST-15: a filtered list shows every container that matches its filters, and no other."""
 
     judges = ("LST-4", "LST-5", "LST-6", "LST-15")
 
     def __init__(self) -> None:
-        self._issued = Issued()
-        self._own: dict[str, Container] = {}
+        self._read = ReadContainers()
         self._listed: set[str] = set()
         self._broken_alone: set[str] = set()
         self._missing: dict[str, list[tuple[str, Finding]]] = defaultdict(list)
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
-        """Judge one page, and a walk that it completes."""
-        if ledger.started:
-            self._own[ledger.started.container_id] = ledger.container(ledger.started.container_id)
-        crosses = self._issued.crosses(seen) if seen.operation_id == "listContent" else False
-        self._issued.note(seen)
-        if not is_own_list(seen, ledger) or crosses:
-            return
-        wanted = wanted_by(filters_of(seen))
-        entries = entries_of(seen)
-        if entries is None:
-            yield from self._refused(seen, ledger, wanted)
-            return
-        if not filters_of(seen):
-            yield from self._unfiltered(seen, ledger, entries)
-        elif wanted:
-            yield from self._let_through(seen, ledger, wanted, entries)
-            walk = ledger.walk
-            if walk is not None and walk.complete:
-                yield from self._completed(seen, ledger, wanted, walk)
-
-    def finish(self, ledger: Ledger) -> Iterator[Finding]:  # noqa: ARG002 - what is held back is all that is needed
-        """Accuse for what no unfiltered list has cleared up."""
+    def finish(self) -> None:
+        """Report the missing containers that no complete unfiltered list has explained."""
         for held in self._missing.values():
-            yield from (finding for _, finding in held)
+            for _, finding in held:
+                self.findings.add(finding)
 
-    def _refused(self, seen: Observation, ledger: Ledger, wanted: Wanted) -> Iterator[Finding]:
-        only_filters = (
-            wanted and not seen.values("cursor") and set(FILTERED).issuperset(name for name, _ in filters_of(seen))
-        )
-        if (
-            only_filters
-            and seen.status in {400, 422}
-            and refuses_parameters(seen, ledger)
-            and limit_kind(seen.values("limit")) in {Limit.ABSENT, Limit.WITHIN}
-        ):
-            message = f"The documented filter {described(wanted)} was refused with {seen.status}."
-            yield from self._accuse(wanted, next(iter(wanted)), message, seen)
+    @on(ContainerRead)
+    def read(self, fact: ContainerRead) -> None:
+        """Remember what a read shows of a container."""
+        self._read.note(fact.container)
 
-    def _let_through(self, seen: Observation, ledger: Ledger, wanted: Wanted, entries: list[Any]) -> Iterator[Finding]:
-        for item in filter(None, map(item_of, entries)):
-            broken = breaks(item, wanted, seen, ledger)
+    @on(ListAsked)
+    def asked(self, fact: ListAsked) -> None:
+        """Judge one list by its filters."""
+        if not fact.is_own or (fact.cursor is not None and fact.cursor.is_misplaced):
+            return
+        wanted = wanted_by(fact.filters)
+        if not isinstance(fact, PageRead):
+            self._refused(fact, wanted)
+        elif not fact.filters:
+            self._unfiltered(fact)
+        elif wanted:
+            self._let_through(fact, wanted)
+
+    @on(WalkCompleted)
+    def completed(self, fact: WalkCompleted) -> None:
+        """Judge whether a filtered walk met every container that matches its filters."""
+        walk = fact.walk
+        wanted = wanted_by(walk.filters)
+        if not fact.is_own or not wanted or not are_documented(walk.filters):
+            return
+        missing = list(self._settled(walk, wanted, match=True))
+        for container, read in missing:
+            self._miss(fact.seen, container, read, wanted)
+        if missing or any(breaks(item, wanted, walk.pages[item.page], self.ledger) for item in walk.items):
+            return
+        if walk.items or any(self._settled(walk, wanted, match=False)):
+            requirements = {self._requirement(wanted, name) for name in wanted}
+            if len(wanted) > 1 or len(walk.pages) > 1:
+                requirements.add("LST-6")
+            for requirement in sorted(requirements):
+                self.passed(requirement, fact.seen)
+
+    def _settled(self, walk: Walk, wanted: Wanted, *, match: bool) -> Iterator[tuple[Container, Observation]]:
+        """Iterate over the containers, with their reads, that a walk does not include although they matched throughout (or never matched)."""
+        for container in self._read.matching(walk.project_id, wanted, match=match):
+            if container.id not in walk.by_id:
+                read = self.ledger.windows.settled(container, walk.began)
+                if read is not None:
+                    yield container, read
+
+    def _refused(self, fact: ListAsked, wanted: Wanted) -> None:
+        if not wanted or fact.seen.values("cursor") or not are_documented(fact.filters):
+            return
+        status = fact.seen.status
+        if status in {400, 422} and fact.refuses_query and fact.limit_kind in {Limit.ABSENT, Limit.WITHIN}:
+            name = next(iter(wanted))
+            message = f"The documented filter {described(wanted)} was refused with {status}."
+            self._add(self._accusation(wanted, name, f"{name} refused", message, fact.seen))
+
+    def _let_through(self, fact: PageRead, wanted: Wanted) -> None:
+        for item in fact.items:
+            broken = breaks(item, wanted, fact.seen, self.ledger)
             if broken is None:
                 continue
             name, value = broken
             message = f"The list with {described(wanted)} holds container {item.id} with {name} {value[:80]}."
-            if seen.values("cursor") and not self._broke_at_once(wanted, name, ledger):
-                yield failed("LST-6", f"A later page breaks its filter: {message}", seen)
+            if fact.seen.values("cursor") and not _broke_at_once(fact.walk, wanted, name):
+                self.failed(
+                    "LST-6", f"another {name} on a later page", f"A later page breaks the filter: {message}", fact.seen
+                )
                 if self._requirement(wanted, name) == "LST-6":
                     return
-            yield from self._accuse(wanted, name, message, seen)
+            self._add(self._accusation(wanted, name, f"another {name}", message, fact.seen))
             return
 
-    def _broke_at_once(self, wanted: Wanted, name: str, ledger: Ledger) -> bool:
-        """Tell whether the first page of the walk already broke the filter, or cannot tell."""
-        if ledger.walk is None:
-            return True
-        return any(
-            item.page == 0 and isinstance(shown(item, name), str) and shown(item, name) not in wanted[name]
-            for item in ledger.walk.items
-        )
+    def _unfiltered(self, fact: PageRead) -> None:
+        for item in fact.items:
+            container = self.ledger.containers.get(item.id)
+            if container is not None and container.is_vouched:
+                self._listed.add(item.id)
+        walk = fact.walk
+        if walk is not None and walk.complete:
+            for container_id, finding in self._missing.pop(fact.project_id, ()):
+                if container_id in walk.by_id:
+                    self.findings.add(finding)
 
-    def _accuse(self, wanted: Wanted, name: str, message: str, *evidence: Observation) -> Iterator[Finding]:
+    def _miss(self, seen: Observation, container: Container, read: Observation, wanted: Wanted) -> None:
+        # APR-6 judges whether a list by status includes what is pending or rejected.
+        if "status" in wanted and read.fields.get("approvalStatus") in ("pending", "rejected"):
+            return
+        name = next((name for name, values in wanted.items() if len(values) > 1), next(iter(wanted)))
+        facts = " and ".join(f"{each} {read.fields[each]}" for each in wanted)
+        message = f"The list with {described(wanted)} lacks container {container.id}, which has {facts}."
+        finding = self._accusation(wanted, name, f"lacks its {name}", message, read, seen)
+        if container.id in self._listed:
+            self._add(finding)
+        elif finding is not None:
+            # LST-1 judges a container that no list shows at all.
+            self._missing[seen.params["projectId"]].append((container.id, finding))
+
+    def _accusation(self, wanted: Wanted, name: str, kind: str, message: str, *evidence: Observation) -> Finding | None:
+        """Make a finding, or None for a combination with a filter that is already known to fail alone."""
         requirement = self._requirement(wanted, name)
         if requirement == _ALONE[name]:
             self._broken_alone.add(name)
         elif name in self._broken_alone:
-            return
-        yield failed(requirement, message, *evidence)
+            return None
+        return failure(requirement, kind, message, *evidence)
+
+    def _add(self, finding: Finding | None) -> None:
+        if finding is not None:
+            self.findings.add(finding)
 
     def _requirement(self, wanted: Wanted, name: str) -> str:
         if len(wanted[name]) > 1:
             return "LST-15"
         return "LST-6" if len(wanted) > 1 else _ALONE[name]
 
-    def _unfiltered(self, seen: Observation, ledger: Ledger, entries: list[Any]) -> Iterator[Finding]:
-        self._listed.update(item.id for item in filter(None, map(item_of, entries)) if item.id in self._own)
-        walk = ledger.walk
-        if walk is not None and walk.complete:
-            held = self._missing.pop(seen.params["projectId"], [])
-            yield from (finding for container_id, finding in held if container_id in walk.by_id)
 
-    def _completed(self, seen: Observation, ledger: Ledger, wanted: Wanted, walk: Walk) -> Iterator[Finding]:
-        only_filters = set(FILTERED).issuperset(name for name, _ in walk.filters)
-        if walk.malformed or not only_filters or limit_kind(walk.limit) in {Limit.WRONG, Limit.OPEN}:
-            return
-        missing, held_back = False, False
-        for container in self._own.values():
-            read = settled(container, ledger, walk.began)
-            if read is None or (read.fields.get("projectId") or container.project_id) != walk.project_id:
-                continue
-            if any(read.fields.get(name) not in tuple(values) for name, values in wanted.items()):
-                held_back = held_back or container.id not in walk.by_id
-            elif container.id not in walk.by_id:
-                missing = True
-                yield from self._miss(seen, container, read, wanted)
-        broken = any(breaks(item, wanted, walk.pages[item.page], ledger) for item in walk.items)
-        if (walk.items or held_back) and not missing and not broken:
-            yield from self._praise(seen, wanted, len(walk.pages))
-
-    def _miss(self, seen: Observation, container: Container, read: Observation, wanted: Wanted) -> Iterator[Finding]:
-        # Whether a list by status forgets what waits for approval or was rejected is APR-6's to say.
-        if "status" in wanted and read.fields.get("approvalStatus") in ("pending", "rejected"):
-            return
-        name = next((name for name, values in wanted.items() if len(values) > 1), next(iter(wanted)))
-        facts = " and ".join(f"{each} {read.fields[each]}" for each in wanted)
-        message = f"The list with {described(wanted)} lacks container {container.id}, which has {facts}."
-        findings = list(self._accuse(wanted, name, message, read, seen))
-        if container.id in self._listed:
-            yield from findings
-        else:
-            # A container that no list shows at all is LST-1's.
-            self._missing[seen.params["projectId"]].extend((container.id, finding) for finding in findings)
-
-    def _praise(self, seen: Observation, wanted: Wanted, pages: int) -> Iterator[Finding]:
-        requirements = {self._requirement(wanted, name) for name in wanted}
-        if len(wanted) > 1 or pages > 1:
-            requirements.add("LST-6")
-        yield from (passed(requirement, seen) for requirement in sorted(requirements))
+def _broke_at_once(walk: Walk | None, wanted: Wanted, name: str) -> bool:
+    """Return whether the first page of the walk already broke the filter; true where that is unknown."""
+    if walk is None:
+        return True
+    values = [shown(item, name) for item in takewhile(lambda item: item.page == 0, walk.items)]
+    return any(isinstance(value, str) and value not in wanted[name] for value in values)
 
 
-CHECKS: tuple[type[Check], ...] = (Filtering,)
+CHECKS: tuple[type[Check], ...] = (ExactFilters,)

@@ -1,60 +1,57 @@
-"""Lists of what is still in flight: a container that had a status before and after a walk by that status must be in it (LST-4)."""
+"""LST-4: a list by an in-flight status includes what had that status before and after the walk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-from conformance.checks.findings import Check, Finding, failed, passed
-from conformance.checks.listing.paging import Limit, is_own_list, limit_kind
-from conformance.history.ledger import Ledger
-from conformance.history.observation import Observation
-
-IN_FLIGHT = ("queued", "generating")
+from conformance.checks.base import Check, on
+from conformance.contract.lifecycle import IN_FLIGHT
+from conformance.history.facts import Changed, WalkCompleted
+from conformance.history.fields import status_of
+from conformance.history.walks import Walk
 
 
-@dataclass(frozen=True, slots=True)
-class Walked:
-    """A whole walk by one status: its first and last page, and the ids that it met."""
-
-    first: Observation
-    last: Observation
-    ids: frozenset[str]
-
-
-class InFlight(Check):
-    """A list by a status in flight holds what had that status all the while."""
+class InFlightFilter(Check):
+    """LST-4: a list by an in-flight status includes what had that status throughout the walk."""
 
     judges = ("LST-4",)
 
     def __init__(self) -> None:
-        self._walked: dict[tuple[str, str], Walked] = {}
+        self._walks: dict[tuple[str, str], Walk] = {}
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
-        """Keep the last walk by each status, and judge it at a read that finds the status unmoved since before it began."""
-        walk = ledger.walk
-        if walk is not None and walk.complete and is_own_list(seen, ledger):
-            status = walk.filters[0][1] if len(walk.filters) == 1 and walk.filters[0][0] == "status" else ""
-            if status in IN_FLIGHT and not walk.malformed and limit_kind(walk.limit) not in {Limit.WRONG, Limit.OPEN}:
-                walked = Walked(walk.pages[0], walk.pages[-1], frozenset(walk.by_id))
-                self._walked[walk.project_id, status] = walked
+    @on(WalkCompleted)
+    def completed(self, fact: WalkCompleted) -> None:
+        """Keep the last walk by each status."""
+        walk = fact.walk
+        if not fact.is_own or len(walk.filters) != 1:
             return
-        change = ledger.change
-        if change is None or seen.actor != "owner" or not change.container.generations:
+        name, status = walk.filters[0]
+        if name == "status" and status in IN_FLIGHT:
+            self._walks[walk.project_id, status] = walk
+
+    @on(Changed)
+    def changed(self, fact: Changed) -> None:
+        """Judge the last walk at a read that shows the same status as the read before the walk."""
+        change, container = fact.change, fact.change.container
+        if fact.seen.actor != "owner" or not container.is_vouched or container.project_id is None:
             return
-        status = change.new("status")
-        if status not in IN_FLIGHT or change.old("status") != status or change.container.project_id is None:
+        status = status_of(change.after.fields)
+        if status is None or status not in IN_FLIGHT or change.old("status") != status:
             return
-        found = self._walked.get((change.container.project_id, status))
-        if found is None or not (change.before.precedes(found.first) and found.last.precedes(seen)):
+        walk = self._walks.get((container.project_id, status))
+        if walk is None or not (change.before.precedes(walk.pages[0]) and walk.pages[-1].precedes(fact.seen)):
             return
-        if ledger.windows.of_container(change.container) > change.before.exchange.sent_at:
+        if self.ledger.windows.of_container(container) > change.before.exchange.sent_at:
             return
-        if change.container.id in found.ids:
-            yield passed("LST-4", change.before, found.last, seen)
-        else:
-            message = f"The list with status={status} lacks container {change.container.id}, which was {status} all the while."
-            yield failed("LST-4", message, change.before, found.last, seen)
+        self.verify(
+            "LST-4",
+            f"lacks what is {status}",
+            container.id in walk.by_id,
+            lambda: (
+                f"The list with status={status} lacks container {container.id}, which was {status} before and after the walk."
+            ),
+            change.before,
+            walk.pages[-1],
+            fact.seen,
+        )
 
 
-CHECKS: tuple[type[Check], ...] = (InFlight,)
+CHECKS: tuple[type[Check], ...] = (InFlightFilter,)

@@ -1,1 +1,6 @@
-"""Checks that a refused call changes and makes nothing: the one place that crosses families."""
+"""Checks of refused calls, whatever requirement refuses them: they changed nothing and made nothing."""
+
+from conformance.checks.base import Check
+from conformance.checks.refused_calls import changes, orphans, unnamed
+
+CHECKS: tuple[type[Check], ...] = (*changes.CHECKS, *orphans.CHECKS, *unnamed.CHECKS)

@@ -7,17 +7,18 @@ IDM-2, IDM-4, IDM-6, IDM-11, REG-3, CLO-4).
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.checks.findings import Check, Finding, failed, passed
-from conformance.checks.listing.paging import Limit, is_own_list, limit_kind
-from conformance.checks.refused_calls.suspects import MAYBE, OPERATIONS, blame, likeliest, project_of, suspects_of
-from conformance.history.ledger import Ledger
+from conformance.checks.base import Check, on
+from conformance.checks.refused_calls.blame import FOR_MAKING, blame_for_making
+from conformance.checks.refused_calls.suspects import likeliest, suspects_of
+from conformance.contract.document import GENERATING_OPERATIONS
+from conformance.door.actors import OWNER
+from conformance.history.facts import ContainerRead, PageRead, Wrote
 from conformance.history.observation import MARK, Observation
 from conformance.history.timestamps import Instant, instant
-from conformance.history.walks import Walk, entries_of, without_body
+from conformance.history.walks import Walk
 
 WAITING_CALLS = 2_000
 """How many calls of a project wait for a walk that clears them; the oldest is forgotten."""
@@ -26,10 +27,11 @@ WAITING_FOR = 50
 
 
 @dataclass(slots=True, eq=False)
-class Waiting:
+class _Waiting:
     """A call that must have made nothing, until a walk and reads have shown whether it did.
 
-    `newest` is the latest createdAt that had been seen when the call was sent: whatever is not newer is older than the call.
+    `newest` is the latest createdAt that had been seen when the call was sent: a container that is not newer is older than the call.
+    `unknown` are the containers of that walk which the call may have made, as far as is known.
     """
 
     call: Observation
@@ -38,10 +40,10 @@ class Waiting:
     unknown: set[str]
 
 
-class Strays(Check):
-    """Nothing exists that no accepted call has named."""
+class OrphanContainers(Check):
+    """Every container whose hook has a mark of this history was named by an answer."""
 
-    judges = ("CRE-10", "AUT-3", "AUT-4", "IDM-2", "IDM-4", "IDM-6", "IDM-11", "REG-3", "CLO-4")
+    judges = FOR_MAKING
 
     def __init__(self) -> None:
         self._named: set[str] = set()
@@ -51,40 +53,44 @@ class Strays(Check):
         self._newest: Instant | None = None
         self._offsets: dict[str, float] = {}
         self._calls_on: dict[str, list[Observation]] = defaultdict(list)
-        self._waiting: dict[str, deque[Waiting]] = defaultdict(lambda: deque(maxlen=WAITING_CALLS))
-        self._reading: list[Waiting] = []
+        self._waiting: dict[str, deque[_Waiting]] = defaultdict(lambda: deque(maxlen=WAITING_CALLS))
+        self._waiting_for: dict[str, list[_Waiting]] = defaultdict(list)
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterator[Finding]:
-        """Take in what a call may have made, or look at what a read or a list shows."""
-        if seen.is_write:
-            self._note_call(seen, ledger)
-            return
-        if seen.actor != "owner":
-            return
-        if seen.container_view is not None:
-            yield from self._look(seen, seen.params["containerId"], seen.fields, ledger)
-        elif is_own_list(seen, ledger):
-            for entry in entries_of(seen) or ():
-                if isinstance(entry, dict) and isinstance(entry.get("id"), str):
-                    yield from self._look(seen, entry["id"], entry, ledger)
-            walk = ledger.walk
-            if walk is not None and walk.complete and not walk.filters:
-                yield from self._walked(seen, walk)
+    @on(ContainerRead)
+    def read(self, fact: ContainerRead) -> None:
+        """Look at a container that the owner reads."""
+        if fact.seen.actor == OWNER:
+            self._look(fact.seen, fact.container.id, fact.view)
 
-    def _note_call(self, seen: Observation, ledger: Ledger) -> None:
+    @on(PageRead)
+    def page(self, fact: PageRead) -> None:
+        """Look at every container of a page, and at the calls that ended before the walk."""
+        if not fact.is_own:
+            return
+        for entry in fact.entries:
+            if isinstance(entry, dict) and isinstance(entry.get("id"), str):
+                self._look(fact.seen, entry["id"], entry)
+        walk = fact.walk
+        if walk is not None and walk.is_reliable and not walk.filters:
+            self._walked(fact.seen, walk)
+
+    @on(Wrote)
+    def wrote(self, fact: Wrote) -> None:
+        """Keep what the answer names, and a call that may have made what its answer does not name."""
+        seen, ledger = fact.seen, self.ledger
         if seen.ok:
             self._named.update(name for name in map(seen.fields.get, ("containerId", "id")) if isinstance(name, str))
-        if seen.operation_id not in OPERATIONS:
+        if seen.operation_id not in GENERATING_OPERATIONS:
             return
         if ledger.clock_offset:
             self._offsets[seen.exchange.id] = ledger.clock_offset
         if "containerId" in seen.params:
             self._calls_on[seen.params["containerId"]].append(seen)
-        requirement, project_id = blame(seen, ledger), project_of(seen, ledger)
-        if requirement not in ("", MAYBE) and project_id is not None and seen.status != 429:
-            self._waiting[project_id].append(Waiting(seen.evidence, requirement, self._newest, set()))
+        requirement, project_id = blame_for_making(seen, ledger), ledger.project_of(seen)
+        if requirement and project_id is not None and seen.status != 429:
+            self._waiting[project_id].append(_Waiting(seen.evidence, requirement, self._newest, set()))
 
-    def _look(self, seen: Observation, container_id: str, shown: dict[str, Any], ledger: Ledger) -> Iterator[Finding]:
+    def _look(self, seen: Observation, container_id: str, shown: dict[str, Any]) -> None:
         """Look at one container as a read or a list item shows it."""
         self._first_seen.setdefault(container_id, seen.exchange.received_at)
         made = instant(shown.get("createdAt"))
@@ -97,16 +103,14 @@ class Strays(Check):
         if not isinstance(hook, str):
             return
         found = MARK.search(hook)
-        calls = ledger.attempts.get(found.group(), []) if found else []
+        calls = self.ledger.attempts.get(found.group(), []) if found else []
         if calls:
-            yield from self._attribute(seen, container_id, shown, calls, ledger)
+            self._attribute(seen, container_id, shown, calls)
         if container_id not in self._accused:
             self._cleared.add(container_id)
-        yield from self._resolve(seen, container_id)
+        self._resolve(seen, container_id)
 
-    def _attribute(
-        self, seen: Observation, container_id: str, shown: dict[str, Any], calls: list[Observation], ledger: Ledger
-    ) -> Iterator[Finding]:
+    def _attribute(self, seen: Observation, container_id: str, shown: dict[str, Any], calls: list[Observation]) -> None:
         carriers = dict.fromkeys(
             name
             for call in calls
@@ -116,22 +120,20 @@ class Strays(Check):
         on_carriers = [call for name in carriers for call in self._calls_on.get(name, ())]
         home = shown.get("projectId") or seen.params.get("projectId")
         everything = list(dict.fromkeys([*calls, *on_carriers]))
-        suspects = suspects_of(everything, home if isinstance(home, str) else None, ledger, self._offsets)
+        suspects = suspects_of(everything, home if isinstance(home, str) else None, self.ledger, self._offsets)
         suspect = likeliest(suspects, shown.get("createdAt"))
         if suspect is None:
             return
         self._accused[container_id] = suspect.requirement
-        answer = str(suspect.call.status)
+        call = suspect.call
         message = (
-            f"Container {container_id} exists, though no answer named it; {suspect.call.name()}, "
-            f"answered {answer}, carried its mark."
+            f"Container {container_id} exists although no answer named it; "
+            f"by its mark and its time, {call.name()} made it, which was answered {call.status}."
         )
-        yield failed(suspect.requirement, message, suspect.call, seen)
+        self.failed(suspect.requirement, f"{call.operation_id} made a container", message, call, seen)
 
-    def _walked(self, seen: Observation, walk: Walk) -> Iterator[Finding]:
+    def _walked(self, seen: Observation, walk: Walk) -> None:
         """Clear the calls that ended before a whole walk, or let them wait for the containers that it shows for the first time."""
-        if walk.malformed or limit_kind(walk.limit) in {Limit.WRONG, Limit.OPEN}:
-            return
         waiting = self._waiting[walk.project_id]
         ready = [each for each in waiting if each.call.exchange.received_at <= walk.began]
         self._waiting[walk.project_id] = deque(
@@ -152,33 +154,29 @@ class Strays(Check):
                 continue
             each.unknown.difference_update(self._accused)
             if not each.unknown:
-                yield passed(each.requirement, each.call, seen)
+                self.passed(each.requirement, each.call, seen)
             elif len(each.unknown) <= WAITING_FOR:
-                self._reading.append(each)
+                for container_id in each.unknown:
+                    self._waiting_for[container_id].append(each)
 
     def _stands_once(self, call: Observation, walk: Walk) -> bool:
         container_id = call.params["containerId"]
         return container_id in walk.by_id and all(item.id != container_id for item in walk.repeated)
 
-    def _may_be_made_by(self, waiting: Waiting, container_id: str, made: Instant | None) -> bool:
+    def _may_be_made_by(self, waiting: _Waiting, container_id: str, made: Instant | None) -> bool:
         if self._first_seen.get(container_id, float("inf")) <= waiting.call.exchange.sent_at:
             return False
         return waiting.newest is None or made is None or made.after(waiting.newest)
 
-    def _resolve(self, seen: Observation, container_id: str) -> Iterator[Finding]:
-        """Clear the calls that waited for this container alone."""
+    def _resolve(self, seen: Observation, container_id: str) -> None:
+        """Clear the calls that waited for this container alone; one that is accused of it waits for ever."""
         accused = self._accused.get(container_id)
-        still: list[Waiting] = []
-        for each in self._reading:
-            if container_id not in each.unknown:
-                still.append(each)
-            elif accused != each.requirement:
-                each.unknown.remove(container_id)
-                if each.unknown:
-                    still.append(each)
-                else:
-                    yield passed(each.requirement, each.call, seen)
-        self._reading = still
+        for each in self._waiting_for.pop(container_id, ()):
+            if accused == each.requirement:
+                continue
+            each.unknown.remove(container_id)
+            if not each.unknown:
+                self.passed(each.requirement, each.call, seen)
 
 
-CHECKS: tuple[type[Check], ...] = (Strays,)
+CHECKS: tuple[type[Check], ...] = (OrphanContainers,)

@@ -7,17 +7,17 @@ refused creates and into no other time of the run, do.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import median
 
-from conformance.checks.findings import Check, Finding, failed
-from conformance.checks.refused_calls.suspects import blame, project_of
-from conformance.history.ledger import Ledger
+from conformance.checks.base import Check, on
+from conformance.checks.refused_calls.blame import blame_for_making
+from conformance.door.actors import OWNER
+from conformance.history.facts import PageRead, Wrote
 from conformance.history.observation import Observation
-from conformance.history.settled import UNANSWERED_FOR
 from conformance.history.timestamps import instant
-from conformance.history.walks import entries_of, without_body
+from conformance.history.windows import UNANSWERED_FOR
 
 SEVERAL = 4
 """Containers that cannot all have come to be just then by chance."""
@@ -64,34 +64,38 @@ class CreatedWhileRefused(Check):
         self._projects: dict[str, _Project] = {}
         self._began: float | None = None
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:
-        """Note refused creates, named containers, and what lists show; the end judges."""
-        if ledger.clock_offset:
-            return ()  # from here on the target's clock tells nothing about ours
-        if seen.is_write:
-            self._note_write(seen, ledger)
-        elif seen.actor == "owner":
-            for entry in entries_of(seen) or ():
-                if isinstance(entry, dict):
-                    self._note_item(seen, entry.get("id"), entry.get("createdAt"))
-            walk = ledger.walk
-            if walk is not None and walk.complete and not walk.filters:
-                project = self._project(seen)
-                project.looked_at = max(project.looked_at, walk.began)
-        return ()
+    @on(PageRead)
+    def page(self, fact: PageRead) -> None:
+        """Note what a list shows."""
+        seen = fact.seen
+        # Once a clock was moved, the target's time tells nothing about ours.
+        if seen.actor != OWNER or self.ledger.clock_offset:
+            return
+        for entry in fact.entries:
+            if isinstance(entry, dict):
+                self._note_item(seen, entry.get("id"), entry.get("createdAt"))
+        walk = fact.walk
+        if walk is not None and walk.complete and not walk.filters:
+            project = self._project(seen)
+            project.looked_at = max(project.looked_at, walk.began)
 
-    def _note_write(self, seen: Observation, ledger: Ledger) -> None:
+    @on(Wrote)
+    def wrote(self, fact: Wrote) -> None:
+        """Note refused creates and named containers."""
+        seen, ledger = fact.seen, self.ledger
+        if ledger.clock_offset:
+            return
         self._began = self._began if self._began is not None else seen.exchange.sent_at
         for name in ("containerId", "id"):
             if seen.ok and isinstance(seen.fields.get(name), str):
                 self._named.setdefault(seen.fields[name], seen.evidence)
         if seen.operation_id in {"createContent", "cloneFromPost"} and seen.uncertain:
-            project = self._projects.setdefault(project_of(seen, ledger) or "", _Project())
+            project = self._projects.setdefault(ledger.project_of(seen) or "", _Project())
             if len(project.unanswered) < KEPT:
                 project.unanswered.append((seen.exchange.received_at + UNANSWERED_FOR, seen.exchange.sent_at))
         if seen.operation_id == "createContent" and seen.refused:
             project = self._project(seen)
-            requirement = blame(seen, ledger)
+            requirement = blame_for_making(seen, ledger)
             if requirement in self.judges and len(project.refused) < KEPT:
                 project.refused.append((seen.evidence, requirement))
 
@@ -113,13 +117,13 @@ class CreatedWhileRefused(Check):
     def _project(self, seen: Observation) -> _Project:
         return self._projects.setdefault(seen.params.get("projectId", ""), _Project())
 
-    def finish(self, ledger: Ledger) -> Iterator[Finding]:  # noqa: ARG002 - the base's signature
+    def finish(self) -> None:
         """Accuse where the times leave no other reading."""
         for project in self._projects.values():
             if project.offsets and project.refused and self._began is not None:
-                yield from self._judge(project, median(project.offsets), self._began)
+                self._judge(project, median(project.offsets), self._began)
 
-    def _judge(self, project: _Project, offset: float, began: float) -> Iterator[Finding]:
+    def _judge(self, project: _Project, offset: float, began: float) -> None:
         unnamed = {
             container_id: found
             for container_id, found in project.unnamed.items()
@@ -145,7 +149,7 @@ class CreatedWhileRefused(Check):
                     f"{len(matched)} containers that no answer named came to be just while creates were refused, "
                     f"such as {container_id}."
                 )
-                yield failed(requirement, message, call, found.page)
+                self.failed(requirement, "made while refused", message, call, found.page)
 
 
 def _leave_out_what_was_lost(

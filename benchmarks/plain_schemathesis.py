@@ -1,10 +1,10 @@
 """Measure plain schemathesis on the same faults and variants as the suite.
 
-It is given what the suite is given: the OpenAPI document, the key, the project, and the project that may be archived. All checks
-and all phases run, with schemathesis's own settings otherwise. A fault counts as found where a run reports a failure (check and
-operation) that none of several runs against the clean sandbox reports; a variant is accused where a run does so.
+schemathesis gets what the suite gets: the OpenAPI document, the key, the project, and the project that may be archived. All
+checks and all phases run; every other setting is schemathesis's default. A fault counts as found if a run reports a failure (check
+and operation) that none of several runs against the clean sandbox reports; a variant with such a failure counts as accused.
 """
-# ruff: noqa: INP001 - scripts are no package
+# ruff: noqa: INP001 - benchmarks are scripts, not a package
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ parameters = {{ "path.projectId" = "{archiveProjectId}" }}
 
 
 def run(job: Job, seed: int, max_examples: int | None) -> dict[str, Any]:
-    """Run schemathesis against one sandbox and give what it reports."""
+    """Run schemathesis against one sandbox and return what it reports."""
     began = time.monotonic()
     try:
         with tempfile.TemporaryDirectory(prefix="plain-") as name, running_sandbox(job.arguments) as description:

@@ -1,0 +1,187 @@
+"""APR-3, APR-4, APR-5 and APR-10: the approvalStatus that a project's policy requires, and that only a call approves or rejects."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from conformance.checks.base import Check, on
+from conformance.checks.wording import short
+from conformance.contract.lifecycle import TERMINAL
+from conformance.history.decisions import DECISIONS
+from conformance.history.facts import ContainerRead, DecisionSent, PageRead
+from conformance.history.fields import status_of
+from conformance.history.observation import Observation
+from conformance.history.records import Container
+from conformance.history.windows import NEVER, Change, acts_until, is_fresh_view, may_have_regenerated
+
+DECIDED_BY = {"approved": "approveContent", "rejected": "rejectContent"}
+"""The operation that makes an approvalStatus."""
+
+
+class _RefusedDecisions(Check):
+    """Notes when decisions were refused: a refused call that took effect breaks another requirement, the one by which it is refused."""
+
+    judges: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self) -> None:
+        self._refused_at: dict[tuple[str, str], float] = {}
+
+    @on(DecisionSent)
+    def decision(self, fact: DecisionSent) -> None:
+        """Note a decision that was refused."""
+        seen = fact.seen
+        if seen.refused:
+            self._refused_at[seen.params["containerId"], seen.operation_id] = seen.exchange.received_at
+
+    def refused_at(self, container: Container, approval: str) -> float | None:
+        """Return when a decision that makes this approvalStatus was refused last, None where none was."""
+        return self._refused_at.get((container.id, DECIDED_BY.get(approval, "")))
+
+
+class ApprovalFollowsPolicy(_RefusedDecisions):
+    """APR-3, APR-4 and APR-10: a container that no call has approved or rejected shows what its project's policy requires."""
+
+    judges = ("APR-3", "APR-4", "APR-10")
+
+    @on(ContainerRead)
+    def read(self, fact: ContainerRead) -> None:
+        """Judge the approvalStatus of a container of a project whose policy is known."""
+        seen, container = fact.seen, fact.container
+        approval = fact.view.get("approvalStatus")
+        review = self.ledger.project(container.project_id).review if container.project_id else None
+        if container.made_by is None or review is None or not isinstance(approval, str):
+            return
+        refused_at = self.refused_at(container, approval)
+        if refused_at is not None and refused_at > container.latest_start:
+            return
+        if review:
+            self._with_review(seen, container, approval)
+            return
+        made = container.made_by.accepted
+        if not _may_be_decided(container, made.exchange.sent_at):
+            self.verify(
+                "APR-4",
+                "not not_required",
+                approval == "not_required",
+                lambda: (
+                    f"Container {container.id} is {short(approval)} instead of not_required "
+                    "in a project that requires no review."
+                ),
+                made,
+                seen,
+            )
+
+    def _with_review(self, seen: Observation, container: Container, approval: str) -> None:
+        started_at = container.latest_start
+        if status_of(seen.fields) != "completed" or container.made_by is None or container.latest is None:
+            return
+        if _may_be_decided(container, started_at) or not is_fresh_view(container, seen):
+            return
+        if container.in_first_generation:
+            self.verify(
+                "APR-3",
+                "not pending",
+                approval == "pending",
+                lambda: (
+                    f"Container {container.id} completed in a project that requires review, "
+                    f"and is {short(approval)} instead of pending."
+                ),
+                container.made_by.accepted,
+                seen,
+            )
+            return
+        latest = container.latest.accepted
+        # A generation that an unanswered call may have started cannot be told from the one before it.
+        if latest.exchange.sent_at >= started_at and not may_have_regenerated(container, latest, latest):
+            self.verify(
+                "APR-10",
+                "not pending again",
+                approval == "pending",
+                lambda: (
+                    f"Container {container.id} completed again in a project that requires review, "
+                    f"and is {short(approval)} instead of pending."
+                ),
+                latest,
+                seen,
+            )
+
+
+def _may_be_decided(container: Container, since: float) -> bool:
+    """Return whether a call may have approved or rejected a container after a moment, in seconds since the epoch."""
+    for call in container.influences:
+        if call.operation_id not in DECISIONS or acts_until(call) <= since:
+            continue
+        # A reject that regenerates is sent before the generation that it starts, and does not reject the result.
+        if not (call.may_regenerate and call.status == 202 and call.exchange.sent_at <= since):
+            return True
+    return False
+
+
+class OnlyCallsDecide(_RefusedDecisions):
+    """APR-5: a container of this history is approved or rejected only where a call may have done it."""
+
+    judges = ("APR-5",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._accused: set[tuple[str, str]] = set()
+
+    @on(ContainerRead)
+    def read(self, fact: ContainerRead) -> None:
+        """Judge the approvalStatus in a container, by itself and beside the read before."""
+        seen, container, change = fact.seen, fact.container, fact.change
+        approval, status = fact.view.get("approvalStatus"), status_of(fact.view)
+        self._judge(container, approval, seen, seen, change.before.exchange.sent_at if change is not None else NEVER)
+        if container.made_by is None or not isinstance(approval, str) or status is None:
+            return
+        if change is not None:
+            self._moved(change, approval, status)
+        elif status in TERMINAL and approval not in DECIDED_BY:
+            # No container begins with a terminal status, so that its first read has shown a move too.
+            self.passed("APR-5", seen)
+
+    @on(PageRead)
+    def page(self, fact: PageRead) -> None:
+        """Judge the approvalStatus in each item of a list."""
+        if not fact.seen.authorized:
+            return
+        for item in fact.items:
+            container = self.ledger.containers.get(item.id)
+            if container is not None:
+                self._judge(container, item.approval_status, fact.seen, fact.seen.evidence, NEVER)
+
+    def _judge(
+        self, container: Container, approval: object, seen: Observation, evidence: Observation, since: float
+    ) -> None:
+        if container.made_by is None or not isinstance(approval, str) or approval not in DECIDED_BY:
+            return
+        wanted, until = DECIDED_BY[approval], seen.exchange.received_at
+        refused_at = self.refused_at(container, approval)
+        if (refused_at is not None and refused_at > since) or any(
+            call.operation_id == wanted and call.exchange.sent_at < until for call in container.influences
+        ):
+            return
+        if (container.id, approval) not in self._accused:
+            self._accused.add((container.id, approval))
+            message = f"Container {container.id} is {approval} although no call has {approval} it."
+            self.failed("APR-5", f"{approval} by nobody", message, container.made_by.accepted, evidence)
+
+    def _moved(self, change: Change, approval: str, status: str) -> None:
+        container, before, old_status = change.container, change.old("approvalStatus"), change.old("status")
+        if not isinstance(before, str) or (approval == before and status == old_status):
+            return
+        # A refused call that took effect breaks the requirement by which it is refused.
+        calls = [*change.causes, *(call for call in change.between if call.refused)]
+        is_decided = any(call.operation_id == DECIDED_BY.get(approval) for call in calls)
+        if approval in DECIDED_BY and approval != before and not is_decided:
+            if (container.id, approval) not in self._accused:
+                message = (
+                    f"Container {container.id} went from {short(before)} to {approval} "
+                    f"although no call in between has {approval} it."
+                )
+                self.failed("APR-5", f"became {approval} by nobody", message, change.before, change.after)
+        elif status != old_status:
+            self.passed("APR-5", change.before, change.after)
+
+
+CHECKS: tuple[type[Check], ...] = (ApprovalFollowsPolicy, OnlyCallsDecide)

@@ -1,0 +1,163 @@
+"""Whatever was refused with a 4xx has changed nothing (AUT-3, AUT-4, REJ-2, REJ-3, APR-9, REG-6, CLO-4, IDM-4, IDM-11)."""
+
+from __future__ import annotations
+
+from conformance.checks.base import Check, on
+from conformance.checks.refused_calls.blame import FOR_CHANGING, blame_for_change
+from conformance.checks.wording import short
+from conformance.contract.lifecycle import reachable
+from conformance.door.actors import OWNER
+from conformance.history.facts import ArchiveSent, Changed, ListAsked, ProgressRead
+from conformance.history.fields import assets_of, documented, lost, status_of
+from conformance.history.ledger import Ledger
+from conformance.history.observation import Observation
+from conformance.history.records import Container
+from conformance.history.windows import Change, is_terminal
+
+
+class RefusedCallsChangeNothing(Check):
+    """Between two reads with nothing but refused calls in between, a container changes only as its generation changes it."""
+
+    judges = FOR_CHANGING
+
+    def __init__(self) -> None:
+        self._still: dict[str, str] = {}
+
+    @on(Changed)
+    def changed(self, fact: Changed) -> None:
+        """Compare the reads around refused calls."""
+        change = fact.change
+        if change.container.is_vouched:
+            self._compare(change)
+            self._note(change)
+
+    def _note(self, change: Change) -> None:
+        """Remember an updatedAt that two reads of a container at rest have shown, so that its later move means something."""
+        old, new = change.old("updatedAt"), change.new("updatedAt")
+        if is_terminal(change.old("status")) and old == new and isinstance(new, str):
+            self._still[change.container.id] = new
+        else:
+            self._still.pop(change.container.id, None)
+
+    def _compare(self, change: Change) -> None:
+        calls = [call for call in change.between if call.refused]
+        if not calls or change.causes:
+            return
+        moved = _unnatural(change, self.ledger)
+        still = self._still.get(change.container.id)
+        if still is not None and still == change.old("updatedAt") and still != change.new("updatedAt"):
+            moved.append("updatedAt")
+        if moved:
+            self._accuse(change, calls, moved)
+        elif not change.differing and change.old("updatedAt") == change.new("updatedAt"):
+            for call in calls:
+                if change.before.precedes(call) and call.precedes(change.after):
+                    requirement = blame_for_change(call, change.container, self.ledger)
+                    self.passed(requirement, change.before, call, change.after)
+
+    def _accuse(self, change: Change, calls: list[Observation], moved: list[str]) -> None:
+        # Where several refused calls may be the cause, only AUT-3 speaks of all of them.
+        requirements = {blame_for_change(call, change.container, self.ledger) for call in calls}
+        requirement = requirements.pop() if len(requirements) == 1 else "AUT-3"
+        changes = " and ".join(f"{name} from {short(change.old(name))} to {short(change.new(name))}" for name in moved)
+        names = " and ".join(dict.fromkeys(f"{call.name()} was answered {call.status}" for call in calls))
+        message = f"Container {change.container.id} changed its {changes} although {names}."
+        operations = " or ".join(sorted({call.operation_id for call in calls}))
+        kind = f"{operations} changed {' and '.join(moved)}"
+        self.failed(requirement, kind, message, change.before, *calls, change.after)
+
+
+def _unnatural(change: Change, ledger: Ledger) -> list[str]:
+    """Return the names of the fields that differ although no generation can have changed them."""
+    if not change.was_in_flight:
+        return sorted(name for name in change.differing if name != "assets" or _assets_differ(change))
+    moved = ["brief"] if lost(change.old("brief"), change.new("brief")) else []
+    old, new = status_of(change.before.fields), status_of(change.after.fields)
+    # Nothing but an explicit cancel or an archive cancels.
+    refused = {call.params["jobId"] for call in change.between if call.operation_id == "cancelJob"}
+    canceled = new == "canceled" and bool(refused) and not _may_be_stopping(change.container, refused, ledger)
+    if old is not None and new is not None and (new not in reachable(old) or canceled):
+        moved.append("status")
+    if "approvalStatus" in change.differing and change.new("approvalStatus") in ("approved", "rejected"):
+        moved.append("approvalStatus")
+    return moved
+
+
+def _may_be_stopping(container: Container, job_ids: set[str], ledger: Ledger) -> bool:
+    """Return whether an earlier call may have stopped the jobs whose cancel is refused now; it may take a while to arrive (LIF-10)."""
+    return ledger.windows.archived(container.project_id) or any(
+        call.operation_id == "cancelJob" and call.params["jobId"] in job_ids for call in container.influences
+    )
+
+
+def _assets_differ(change: Change) -> bool:
+    # A url that alone has changed is AST-2's.
+    old, new = assets_of(change.before.fields), assets_of(change.after.fields)
+    first, second = ([one | {"url": None} for one in assets] for assets in (old, new))
+    return bool(documented("assets", first) != documented("assets", second))
+
+
+class RefusedCallsStartNoJob(Check):
+    """No progress names a job that only a refused call can have started."""
+
+    judges = FOR_CHANGING
+
+    @on(ProgressRead)
+    def read(self, fact: ProgressRead) -> None:
+        """Accuse the refused call."""
+        call, container = fact.refused, fact.container
+        if call is None or fact.seen.actor != container.owner:
+            return
+        job_id = short(fact.view["jobId"])
+        message = (
+            f"{call.name()} was refused with {call.status}, but container {container.id} has the new job {job_id}."
+        )
+        requirement = blame_for_change(call, container, self.ledger)
+        self.failed(requirement, f"{call.operation_id} started a job", message, call, fact.seen)
+
+
+class RefusedArchivingArchivesNothing(Check):
+    """AUT-3 and AUT-4: a project whose archiving was refused to whoever has no right to it is listed as before."""
+
+    judges = ("AUT-3", "AUT-4")
+
+    def __init__(self) -> None:
+        self._listed: dict[str, Observation] = {}
+        self._refused: dict[str, Observation] = {}
+
+    @on(ArchiveSent)
+    def archive(self, fact: ArchiveSent) -> None:
+        """Keep the first refused call after a list was shown."""
+        seen, project_id = fact.seen, fact.seen.params["projectId"]
+        if not seen.refused or self.ledger.holder_of_project(project_id) != OWNER or seen.actor == OWNER:
+            self._listed.pop(project_id, None)  # whoever may have archived it had a right to, or nobody knows
+            self._refused.pop(project_id, None)
+        elif project_id in self._listed:
+            self._refused.setdefault(project_id, seen)
+
+    @on(ListAsked)
+    def list(self, fact: ListAsked) -> None:
+        """Judge the next answer to the owner, and keep a list that is shown."""
+        seen = fact.seen
+        if seen.actor != OWNER or seen.values("cursor"):
+            return
+        project_id = seen.params["projectId"]
+        listed, refused = self._listed.get(project_id), self._refused.pop(project_id, None)
+        if seen.ok:
+            self._listed[project_id] = seen.evidence
+        elif listed is None or not seen.refused:
+            return
+        if listed is None or refused is None or not (listed.precedes(refused) and refused.precedes(seen)):
+            return
+        requirement = "AUT-4" if refused.authorized else "AUT-3"
+        if seen.ok:
+            self.passed(requirement, listed, refused, seen)
+        elif seen.status in {404, 409, 410}:
+            message = (
+                f"Archiving project {project_id[:80]} was refused with {refused.status}, "
+                f"but its list, which could be read before, was answered {seen.status}."
+            )
+            self.failed(requirement, "archived nevertheless", message, listed, refused, seen)
+
+
+CHECKS: tuple[type[Check], ...] = (RefusedCallsChangeNothing, RefusedCallsStartNoJob, RefusedArchivingArchivesNothing)
