@@ -25,7 +25,7 @@ def on(*kinds: type[Fact]) -> Callable[[_Handler], _Handler]:
     return mark
 
 
-class Check(ABC):  # noqa: B024 - a check is made of marked methods, none of which every check has
+class Check(ABC):
     """A fold over the facts of a history: pure, and at a cost per exchange that does not grow with the history.
 
     `judges` names every requirement that the check may say anything of. Its methods that are marked by `on` are handed the facts;
@@ -72,7 +72,7 @@ class Check(ABC):  # noqa: B024 - a check is made of marked methods, none of whi
         kind: str,
         holds: bool,
         message: Callable[[], str],
-        *evidence: Observation,  # noqa: FBT001 - reads as a sentence
+        *evidence: Observation,
     ) -> None:
         """Say that a requirement held, or else that it was broken and how; the message is only made where it is needed."""
         if holds:
