@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from conformance.door.exchange import Exchange
 from conformance.exceptions import NotReached
-from conformance.history.settled import BEGINNING
+from conformance.history.windows import MOMENT
 from conformance.run.api import TERMINAL, Api, answer_of, status_of
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, accepted, again, disputed, sweep
@@ -62,7 +62,7 @@ def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
         api.progress(made.container_id)
         made.job_id = job_id
         _follow(api, made, reads=2)
-        api.session.pause(BEGINNING)
+        api.session.pause(MOMENT)
         api.read(made.container_id)
         for query in ({"status": "canceled"}, {"status": "completed"}, {"limit": 50}):
             api.walk(query=query)
