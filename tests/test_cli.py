@@ -61,6 +61,32 @@ def test_help_teaches_examples_and_exit_statuses(tmp_path: Path) -> None:
         assert text in done.stdout
 
 
+HEAVY = {"fastapi", "httpx", "hypothesis", "jsonschema", "pydantic", "pytest", "rich", "schemathesis", "yaml"}
+
+
+def loaded_by(code: str, folder: Path) -> set[str]:
+    """Return the top-level modules that a fresh interpreter has loaded after the code."""
+    code += "\nimport sys\nprint('loaded', *{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=60, check=True
+    )
+    return set(done.stdout.rpartition("loaded ")[2].split())
+
+
+def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
+    loaded = loaded_by("from conformance.cli.main import app\napp(['--help'], standalone_mode=False)", tmp_path)
+    assert "typer" in loaded
+    assert loaded & HEAVY == set()
+
+
+@pytest.mark.parametrize("columns", ["80", "160"])
+def test_help_names_every_command_with_a_whole_sentence(columns: str, tmp_path: Path) -> None:
+    lines = conformance("--help", cwd=tmp_path, env={"COLUMNS": columns}).stdout.partition("Commands:")[2]
+    commands = [line.split(maxsplit=1) for line in lines.strip().splitlines()]
+    assert {"run", "judge", "plan"} <= {command[0] for command in commands}
+    assert [command for command in commands if not command[1].endswith(".") or command[1].endswith("...")] == []
+
+
 def test_version(tmp_path: Path) -> None:
     assert conformance("--version", cwd=tmp_path).stdout == f"layers-conformance {__version__}\n"
 

@@ -1,29 +1,26 @@
-"""The command line: `conformance run`, and what goes with it."""
+"""The command line: `conformance run` and the other commands.
+
+Every command imports what it needs in its own body, so that `conformance --help` loads typer and nothing else.
+"""
 
 from __future__ import annotations
 
-import signal
 import sys
-import tempfile
-import traceback
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from conformance import __version__
 from conformance.exceptions import ConformanceError, HarnessDefect
 
 RUN_HELP = """\
 Run the suite against a target and judge it.
 
-[bold]Examples[/bold]
-
+\b
+Examples:
   conformance run
-      Certify the built-in sandbox: a look at what a run shows.
+      Certify the built-in sandbox, to see what a run shows.
   conformance run --base-url URL --project-id ID
       The least that a run needs, besides the key in LAYERS_API_KEY.
   conformance init; conformance run
@@ -31,15 +28,17 @@ Run the suite against a target and judge it.
   conformance run --profile smoke
       Start one generation, within a minute.
   conformance run --only IDM,LST-4
-      Provoke these requirements, and no more.
+      Provoke only these requirements.
 
-[bold]Exit status[/bold]
-
+\b
+Exit status:
   0  conformant: no MUST failed, and every promised MUST was exercised
   1  not conformant: a MUST failed; with --strict a SHOULD too
   2  incomplete, or the target could not be judged at all
   3  a defect of the harness
 """
+"""The help of `conformance run`; the backspaces keep click from wrapping the paragraphs that follow them."""
+ONLY_HELP = "Requirements or families, such as IDM,LST-4."
 
 app = typer.Typer(
     name="conformance",
@@ -47,8 +46,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    # Typer's rich help imports a Markdown parser and a highlighter, which takes longer than all the rest of `--help`.
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 
 
@@ -76,6 +76,8 @@ def _workers(text: str) -> str:
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
     if asked:
+        from conformance import __version__  # noqa: PLC0415 - reads the metadata of the package
+
         typer.echo(f"layers-conformance {__version__}")
         raise typer.Exit
 
@@ -107,7 +109,7 @@ def run(  # noqa: PLR0913 - one parameter a flag
     report_dir: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where the reports go.", show_default="reports/<time>")
     ] = None,
-    only: Annotated[str, typer.Option(metavar="LIST", help="Requirements or families, such as IDM,LST-4.")] = "",
+    only: Annotated[str, typer.Option(metavar="LIST", help=ONLY_HELP)] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Let a failed SHOULD count like a MUST.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     project_id: Annotated[str | None, typer.Option(metavar="ID", help="A project whose policy asks no review.")] = None,
@@ -150,7 +152,10 @@ def judge(
     report_dir: Annotated[Path, typer.Argument(help="The folder that a run left, with run.json and history.jsonl.")],
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome alone.")] = False,
 ) -> None:
-    """Judge a saved run again and write its reports anew; nothing is sent. The exit status is that of `run`."""
+    """Judge a saved run again and rewrite its reports.
+
+    Nothing is sent. The exit status is that of `run`.
+    """
     from conformance.cli.judge import judge_again  # noqa: PLC0415 - help must not wait for the checks
 
     raise typer.Exit(judge_again(report_dir, quiet=quiet))
@@ -167,7 +172,12 @@ def sandbox(
         list[str] | None, typer.Option(metavar="NAME", help="Choose another legitimate reading; may be repeated.")
     ] = None,
 ) -> None:
-    """Serve the reference backend until Ctrl-C, and print a conformance.toml for it."""
+    """Serve the reference backend until Ctrl-C.
+
+    Prints a conformance.toml for it.
+    """
+    import signal  # noqa: PLC0415
+
     from sandbox.__main__ import leave  # noqa: PLC0415 - no other command needs a server
     from sandbox.command import main as serve  # noqa: PLC0415
 
@@ -205,9 +215,10 @@ def selftest(  # noqa: PLR0913 - one parameter a flag
         bool, typer.Option("--whole", help="The whole collection, not only what the published figures are measured on.")
     ] = False,
 ) -> None:
-    """Measure what a profile detects, on seeded faults of the sandbox and on conformant variants of it.
+    """Measure which faults of the sandbox a profile detects.
 
-    The exit status is 0 where enough faults were detected, nobody conformant was accused and no run overspent, else 1.
+    Runs the profile against the sandbox, against seeded faults of it, and against conformant variants of it.
+    The exit status is 0 if enough faults were detected, no variant was accused and no run exceeded its budget, else 1.
     """
     from conformance.run.signals import terminated_gently  # noqa: PLC0415 - no other command here needs it
     from conformance.selftest import command  # noqa: PLC0415 - loads every fault
@@ -234,7 +245,10 @@ def requirements(
     *,
     form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
 ) -> None:
-    """List every requirement: its sentence and source, what judges it, what provokes it, and what it needs."""
+    """List every requirement with its checks and drivers.
+
+    Each with its sentence and source, the checks that judge it, the drivers that provoke it, and what it needs of the target.
+    """
     from conformance.cli import pages as cli_pages  # noqa: PLC0415 - loads the suite
     from conformance.contract.document import load  # noqa: PLC0415
 
@@ -244,13 +258,9 @@ def requirements(
     elif form is Format.MARKDOWN:
         typer.echo(cli_pages.register_markdown(contract), nl=False)
     else:
-        table = Table(title=f"Requirements, version {contract.version}", title_justify="left")
-        for column in ("id", "level", "requirement", "from profile", "drivers", "checks", "needs"):
-            table.add_column(column, no_wrap=column in {"id", "level"}, overflow="fold")
-        for row in cli_pages.register_rows(contract):
-            counts = (str(len(row["drivers"])), ", ".join(row["checks"]), ", ".join(row["needs"]))
-            table.add_row(row["id"], row["level"], row["sentence"], row["profile"] or "—", *counts)
-        Console(width=None if sys.stdout.isatty() else 160).print(table)
+        from conformance.cli.tables import show_register  # noqa: PLC0415
+
+        show_register(contract)
 
 
 @app.command()
@@ -261,7 +271,7 @@ def init(
     project_id: Annotated[str, typer.Option(metavar="ID", help="A project of it.")] = "put-a-project-id-here",
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
-    """Write a conformance.toml with a comment beside every setting."""
+    """Write a commented conformance.toml."""
     from conformance.cli.pages import write_template  # noqa: PLC0415 - loads the suite
 
     write_template(path, base_url, project_id, force=force)
@@ -272,24 +282,17 @@ def init(
 def plan(
     *,
     profile: Annotated[ProfileOption, typer.Option("--profile", help="The profile to plan.")] = ProfileOption.GATE,
-    only: Annotated[
-        str, typer.Option("--only", metavar="LIST", help="Requirements or families, such as IDM,LST-4.")
-    ] = "",
+    only: Annotated[str, typer.Option("--only", metavar="LIST", help=ONLY_HELP)] = "",
 ) -> None:
-    """Show what a run would do, driver by driver, and the most generations that it would cost; nothing is sent."""
-    from conformance.reporting.text import compact_by_family  # noqa: PLC0415 - loads the suite
-    from conformance.run.plan import plan_run  # noqa: PLC0415 - loads the suite
-    from conformance.run.profiles import PROFILES  # noqa: PLC0415 - loads the suite
+    """Show the drivers of a run and what it would cost.
 
-    planned = plan_run(PROFILES[profile.value], [name.strip().upper() for name in only.split(",") if name.strip()])
-    table = Table(title=planned.sentence(), title_justify="left")
-    for heading in ("driver", "what it does", "requirements"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("generations", justify="right")
-    for driver in planned.drivers:
-        name = driver.name.replace("::test_", ": ").removeprefix("test_").replace("_", " ")
-        table.add_row(name, driver.summary, compact_by_family(driver.requirements), str(driver.generations or ""))
-    Console().print(table)
+    Lists the drivers in their order and the most generations that each starts; nothing is sent.
+    """
+    from conformance.cli.tables import show_plan  # noqa: PLC0415
+    from conformance.run.plan import plan_run  # noqa: PLC0415
+    from conformance.run.profiles import PROFILES  # noqa: PLC0415
+
+    show_plan(plan_run(PROFILES[profile.value], [name.strip().upper() for name in only.split(",") if name.strip()]))
 
 
 @app.command()
@@ -299,7 +302,10 @@ def diagram(
         Path | None, typer.Option("--write", metavar="FILE", help="Put it between the markers of this page.")
     ] = None,
 ) -> None:
-    """Draw the legal moves of containers, jobs and approvals as a Mermaid diagram."""
+    """Draw the legal transitions as a Mermaid diagram.
+
+    Those of containers, of jobs and of approvals.
+    """
     from conformance.cli import pages as cli_pages  # noqa: PLC0415 - help must not wait for them
     from conformance.contract import lifecycle as transitions  # noqa: PLC0415 - help must not wait for them
 
@@ -317,6 +323,9 @@ def main() -> None:
         status = error.exit_status
         print(" ".join(str(error).split()), file=sys.stderr)  # noqa: T201 - stderr is where a command complains
     except Exception as error:  # noqa: BLE001 - the last place that can turn it into a sentence
+        import tempfile  # noqa: PLC0415 - only a defect needs them
+        import traceback  # noqa: PLC0415
+
         status = HarnessDefect.exit_status
         with tempfile.NamedTemporaryFile(
             "w", prefix="conformance-", suffix="-traceback.txt", delete=False, encoding="utf-8", errors="replace"
