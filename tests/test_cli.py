@@ -18,16 +18,15 @@ from runs import BASE, exchange, record
 
 from conformance import __version__
 from conformance.cli import main as cli
-from conformance.cli import pages as cli_pages
+from conformance.cli import pages
 from conformance.cli.judge import judge_again
-from conformance.contract import lifecycle as transitions
+from conformance.contract import lifecycle
 from conformance.contract.document import load
 from conformance.door import exchange as history
 from conformance.door.budget import Limits, Spent
 from conformance.exceptions import ConfigurationError, TargetError
 from conformance.reporting.progress import Progress
-from conformance.run import embedded as cli_sandbox
-from conformance.run import launch as cli_run
+from conformance.run import embedded, launch
 from conformance.run.target import load as load_target
 
 
@@ -152,23 +151,23 @@ def test_init_writes_settings_that_fit_and_spares_what_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "conformance.toml"
-    cli_pages.write_template(path, "https://api.example.com", 'a"b', force=False)
+    pages.write_template(path, "https://api.example.com", 'a"b', force=False)
     monkeypatch.setenv("LAYERS_API_KEY", "key")
     target = load_target(path)
     assert (target.base_url, target.target.project_id) == ("https://api.example.com", 'a"b')
     with pytest.raises(ConfigurationError, match="is there already; give --force"):
-        cli_pages.write_template(path, "https://other.example.com", "prj", force=False)
+        pages.write_template(path, "https://other.example.com", "prj", force=False)
     assert load_target(path).base_url == "https://api.example.com"
-    cli_pages.write_template(path, "https://other.example.com", "prj", force=True)
+    pages.write_template(path, "https://other.example.com", "prj", force=True)
     assert load_target(path).base_url == "https://other.example.com"
     with pytest.raises(ConfigurationError, match="Cannot write"):
-        cli_pages.write_template(tmp_path / "none" / "x.toml", "https://a.example.com", "prj", force=False)
+        pages.write_template(tmp_path / "none" / "x.toml", "https://a.example.com", "prj", force=False)
 
 
 def test_every_optional_setting_of_the_template_fits_once_it_is_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = cli_pages.TEMPLATE.format(base_url="https://api.example.com", project_id="prj")
+    text = pages.TEMPLATE.format(base_url="https://api.example.com", project_id="prj")
     given = "\n".join(line.removeprefix("# ") if " = " in line else line for line in text.splitlines())
     path = tmp_path / "conformance.toml"
     path.write_text(given)
@@ -181,26 +180,26 @@ def test_every_optional_setting_of_the_template_fits_once_it_is_given(
 
 def test_diagrams_go_between_the_markers_and_nowhere_else(tmp_path: Path) -> None:
     page = tmp_path / "README.md"
-    page.write_text(f"before\n{cli_pages.BEGIN}\nold \\1\n{cli_pages.END}\nafter\n")
+    page.write_text(f"before\n{pages.BEGIN}\nold \\1\n{pages.END}\nafter\n")
     for _ in range(2):
-        cli_pages.replace_diagram(page, transitions.diagram())
+        pages.replace_diagram(page, lifecycle.diagram())
     text = page.read_text()
-    assert text == f"before\n{cli_pages.BEGIN}\n{cli_pages.fenced(transitions.diagram())}{cli_pages.END}\nafter\n"
+    assert text == f"before\n{pages.BEGIN}\n{pages.fenced(lifecycle.diagram())}{pages.END}\nafter\n"
     page.write_text("no markers")
     with pytest.raises(ConfigurationError, match="put both markers"):
-        cli_pages.replace_diagram(page, "x")
+        pages.replace_diagram(page, "x")
     assert page.read_text() == "no markers"
 
 
 def test_the_page_of_requirements_is_current() -> None:
     page = Path(__file__).parent.parent / "docs" / "requirements.md"
-    assert page.read_text(encoding="utf-8") == cli_pages.register_markdown(load()), (
+    assert page.read_text(encoding="utf-8") == pages.register_markdown(load()), (
         "run `conformance requirements --format markdown > docs/requirements.md`"
     )
 
 
 def test_the_register_names_every_requirement_with_its_drivers() -> None:
-    rows = {row["id"]: row for row in json.loads(cli_pages.register_json(load()))["requirements"]}
+    rows = {row["id"]: row for row in json.loads(pages.register_json(load()))["requirements"]}
     assert list(rows) == list(load().requirements)
     assert rows["IDM-8"]["needs"] == ["target.other_api_key_env"]
     assert rows["CRE-1"]["profile"] == "smoke"
@@ -243,21 +242,21 @@ def test_a_folder_that_holds_no_run(files: dict[str, str | None], said: str, tmp
 def test_the_config_file_of_this_folder_is_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CONFORMANCE_TARGET__BASE_URL", raising=False)
-    assert cli_run.Options().has_target is False
+    assert launch.RunOptions().has_target is False
     (tmp_path / "conformance.toml").write_text("")
-    assert cli_run.Options().config_file == Path("conformance.toml")
-    assert cli_run.Options().has_target is True
-    assert cli_run.Options(base_url=BASE).config_file is None
-    assert cli_run.Options(sandbox=("--fault", "x")).has_target is False
+    assert launch.RunOptions().config_file == Path("conformance.toml")
+    assert launch.RunOptions().has_target is True
+    assert launch.RunOptions(base_url=BASE).config_file is None
+    assert launch.RunOptions(sandbox=("--fault", "x")).has_target is False
 
 
 def test_the_sandbox_tells_its_settings_and_ends_with_the_block(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    with cli_sandbox.running_sandbox() as description:
+    with embedded.running_sandbox() as description:
         path = tmp_path / "conformance.toml"
-        path.write_text(cli_sandbox.config_of(description))
-        for name, value in cli_sandbox.keys_of(description).items():
+        path.write_text(embedded.config_of(description))
+        for name, value in embedded.keys_of(description).items():
             monkeypatch.setenv(name, value)
         target = load_target(path)
         assert target.base_url.startswith("http://127.0.0.1:")
@@ -267,13 +266,13 @@ def test_the_sandbox_tells_its_settings_and_ends_with_the_block(
 
 
 def test_a_sandbox_that_does_not_start_says_why() -> None:
-    with pytest.raises(TargetError, match="faults"), cli_sandbox.running_sandbox(["--fault", "no-such-fault"]):
+    with pytest.raises(TargetError, match="faults"), embedded.running_sandbox(["--fault", "no-such-fault"]):
         pass
 
 
 def test_hostile_values_survive_the_settings_file() -> None:
     description = {"baseUrl": BASE, "projectId": 'a"\\\n\u2028🎬', "failingBrief": {"a b": ["x"]}, "clockUrl": None}
-    read = tomllib.loads(cli_sandbox.config_of(description))
+    read = tomllib.loads(embedded.config_of(description))
     assert read["target"]["project_id"] == description["projectId"]
     assert read["fixtures"]["failing_brief"] == {"a b": ["x"]}
     assert read["hooks"] == {}

@@ -13,7 +13,7 @@ from conformance.reporting.terminal import render
 from conformance.run import detection
 from conformance.run.detection import Detection
 from conformance.run.profiles import ORDER
-from conformance.selftest.command import Options, measure
+from conformance.selftest.command import SelftestOptions, measure
 from conformance.selftest.matrix import Matrix, chosen, for_figures, sampled
 
 
@@ -85,7 +85,7 @@ def test_a_sample_of_the_matrix_is_no_worse_than_the_committed_measurement(tmp_p
     part = sampled(
         Matrix(tuple(each for each in every.faults if recorded.get(each.name)), every.variants, complete=False)
     )
-    found = measure(Options(profile="gate", workers=2 * (os.cpu_count() or 1)), part, 0, tmp_path)
+    found = measure(SelftestOptions(profile="gate", workers=2 * (os.cpu_count() or 1)), part, 0, tmp_path)
     assert [each.name for each in found.faults if not each.detected] == []
     assert [(run.name, run.accused) for run in [found.clean, *found.variants] if run.accused] == []
 

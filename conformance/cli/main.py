@@ -121,7 +121,7 @@ def run(  # noqa: PLR0913 - one parameter a flag
     variant: Annotated[list[str] | None, typer.Option(hidden=True, help="Let the sandbox choose otherwise.")] = None,
 ) -> None:
     """Run the suite against a target and judge it."""
-    from conformance.run.launch import Options, execute  # noqa: PLC0415 - pytest loads slowly; help must not wait for it
+    from conformance.run.launch import RunOptions, execute  # noqa: PLC0415 - pytest loads slowly; help must not wait for it
 
     changes = [("--fault", name) for name in fault or ()] + [("--variant", name) for name in variant or ()]
     overrides = {
@@ -130,7 +130,7 @@ def run(  # noqa: PLR0913 - one parameter a flag
         "CONFORMANCE_BUDGET__REQUESTS": requests,
         "CONFORMANCE_BUDGET__SECONDS": seconds,
     }
-    options = Options(
+    options = RunOptions(
         base_url=base_url,
         config=config,
         profile=profile.value if profile else None,
@@ -223,7 +223,7 @@ def selftest(  # noqa: PLR0913 - one parameter a flag
     from conformance.run.signals import terminated_gently  # noqa: PLC0415 - no other command here needs it
     from conformance.selftest import command  # noqa: PLC0415 - loads every fault
 
-    options = command.Options(
+    options = command.SelftestOptions(
         profile=profile.value,
         seeds=tuple(seed or (0,)),
         workers=jobs,
@@ -249,14 +249,14 @@ def requirements(
 
     Each with its sentence and source, the checks that judge it, the drivers that provoke it, and what it needs of the target.
     """
-    from conformance.cli import pages as cli_pages  # noqa: PLC0415 - loads the suite
+    from conformance.cli import pages  # noqa: PLC0415 - loads the suite
     from conformance.contract.document import load  # noqa: PLC0415
 
     contract = load()
     if form is Format.JSON:
-        typer.echo(cli_pages.register_json(contract), nl=False)
+        typer.echo(pages.register_json(contract), nl=False)
     elif form is Format.MARKDOWN:
-        typer.echo(cli_pages.register_markdown(contract), nl=False)
+        typer.echo(pages.register_markdown(contract), nl=False)
     else:
         from conformance.cli.tables import show_register  # noqa: PLC0415
 
@@ -306,13 +306,13 @@ def diagram(
 
     Those of containers, of jobs and of approvals.
     """
-    from conformance.cli import pages as cli_pages  # noqa: PLC0415 - help must not wait for them
-    from conformance.contract import lifecycle as transitions  # noqa: PLC0415 - help must not wait for them
+    from conformance.cli import pages  # noqa: PLC0415 - help must not wait for them
+    from conformance.contract import lifecycle  # noqa: PLC0415 - help must not wait for them
 
     if write is None:
-        typer.echo(transitions.diagram())
+        typer.echo(lifecycle.diagram())
     else:
-        cli_pages.replace_diagram(write, transitions.diagram())
+        pages.replace_diagram(write, lifecycle.diagram())
 
 
 def main() -> None:

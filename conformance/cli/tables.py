@@ -10,7 +10,7 @@ from rich.table import Table
 from conformance.cli.pages import register_rows
 from conformance.contract.document import Contract
 from conformance.reporting.text import compact_by_family
-from conformance.run.plan import RunPlan
+from conformance.run.plan import Plan
 
 
 def show_register(contract: Contract) -> None:
@@ -24,7 +24,7 @@ def show_register(contract: Contract) -> None:
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
-def show_plan(plan: RunPlan) -> None:
+def show_plan(plan: Plan) -> None:
     """Print the drivers of a run in their order, each with the most generations that it starts."""
     table = Table(title=plan.sentence(), title_justify="left")
     for heading in ("driver", "what it does", "requirements"):

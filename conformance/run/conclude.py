@@ -11,7 +11,7 @@ from conformance.door.exchange import Exchange
 from conformance.history.observation import Facts
 from conformance.reporting import write_all
 from conformance.reporting.report import Report
-from conformance.run.process import Plan, gather
+from conformance.run.process import RunSpec, gather
 from conformance.run.record import RunRecord
 from conformance.run.verdict import conclude
 
@@ -32,7 +32,7 @@ def report_on(contract: Contract, record: RunRecord, exchanges: Sequence[Exchang
     return report
 
 
-def conclude_run(plan: Plan, contract: Contract) -> tuple[Report, list[Exchange]]:
+def conclude_run(spec: RunSpec, contract: Contract) -> tuple[Report, list[Exchange]]:
     """Gather what the processes of a run left, and report on it."""
-    record, exchanges = gather(plan, contract)
-    return report_on(contract, record, exchanges, plan.folder), exchanges
+    record, exchanges = gather(spec, contract)
+    return report_on(contract, record, exchanges, spec.folder), exchanges

@@ -34,7 +34,7 @@ _FOREIGN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class RunOptions:
     """What the command line asked for; None and empty mean that it did not say."""
 
     base_url: str | None = None
@@ -100,7 +100,7 @@ class Witness:
         self.broken = self.broken or report.failed
 
 
-def execute(options: Options) -> int:
+def execute(options: RunOptions) -> int:
     """Run the suite and give the exit status; raises ConformanceError for what can be said in a sentence."""
     if options.sandbox and options.base_url:
         raise ConfigurationError("--fault and --variant change the built-in sandbox; leave out --base-url to use it.")
@@ -129,7 +129,7 @@ def _cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "layers-conformance"
 
 
-def arguments(options: Options, folder: Path, scratch: Path) -> list[str]:
+def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
     """Write pytest's command line for options whose defaults are filled in."""
     ini = scratch / "pytest.ini"
     ini.write_text("[pytest]\n", encoding="utf-8")
@@ -158,7 +158,7 @@ def arguments(options: Options, folder: Path, scratch: Path) -> list[str]:
     return [*given, str(files("conformance.suite"))]
 
 
-def _run_pytest(options: Options, scratch: Path) -> int:
+def _run_pytest(options: RunOptions, scratch: Path) -> int:
     folder = (options.report_dir or Path("reports") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}").resolve()
     _prepare(folder)
     console = Console(file=sys.stderr)

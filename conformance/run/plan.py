@@ -10,7 +10,7 @@ from conformance.run.profiles import Profile
 
 
 @dataclass(frozen=True, slots=True)
-class RunPlan:
+class Plan:
     """The drivers of a run in their order, and the budget of generations that it has."""
 
     profile: str
@@ -35,8 +35,8 @@ class RunPlan:
         )
 
 
-def plan_run(profile: Profile, only: Iterable[str] = (), budget: int | None = None) -> RunPlan:
+def plan_run(profile: Profile, only: Iterable[str] = (), budget: int | None = None) -> Plan:
     """Choose the drivers of a run; `budget` wins over the profile's."""
     wanted = tuple(only)
     drivers = tuple(driver for driver in catalogue() if driver.chosen(profile, wanted))
-    return RunPlan(profile.name, drivers, profile.generations if budget is None else budget)
+    return Plan(profile.name, drivers, profile.generations if budget is None else budget)

@@ -75,7 +75,7 @@ class SuitePlugin:
         self.config = config
         self._handed_down = _handed_down(config)
         self.run: Any = None
-        self.plan: Any = None
+        self.spec: Any = None
         self.report: Any = None
         self.exchanges: Any = ()
         self._only = tuple(
@@ -98,7 +98,7 @@ class SuitePlugin:
     def _start(self) -> None:
         from conformance.contract.document import load  # noqa: PLC0415 - only where the suite runs
         from conformance.run.preflight import preflight, take_stock  # noqa: PLC0415
-        from conformance.run.process import Plan, Run, new_run_id  # noqa: PLC0415
+        from conformance.run.process import Run, RunSpec, new_run_id  # noqa: PLC0415
         from conformance.run.target import load as load_target  # noqa: PLC0415
 
         given = self._handed_down
@@ -108,7 +108,7 @@ class SuitePlugin:
         contract = load()
         self._refuse_unknown(contract.requirements, contract.families)
         folder = given.get("folder") or option("conformance_report_dir") or f"reports/{datetime.now(UTC):%Y%m%d-%H%M%S}"
-        self.plan = Plan(
+        self.spec = RunSpec(
             target=load_target(Path(config_file) if config_file else None, {"target": {"base_url": base_url}}),
             profile=PROFILES[option("conformance_profile")],
             folder=Path(folder),
@@ -120,9 +120,9 @@ class SuitePlugin:
             workers=int(given.get("workers") or option("numprocesses", None) or 1),
         )
         if not self._handed_down:
-            for left in self.plan.parts.glob("*"):
+            for left in self.spec.parts.glob("*"):
                 left.unlink()
-        self.run = Run(self.plan, contract, given.get("worker", "main"))
+        self.run = Run(self.spec, contract, given.get("worker", "main"))
         if not self._handed_down:
             preflight(self.run)
             take_stock(self.run)
@@ -138,11 +138,11 @@ class SuitePlugin:
     @property
     def price(self) -> str:
         """The plan of the run and its price, in one line; empty in a worker of xdist and before the target is read."""
-        if self.plan is None or self._handed_down:
+        if self.spec is None or self._handed_down:
             return ""
         from conformance.run.plan import plan_run  # noqa: PLC0415 - only where the suite runs
 
-        return plan_run(self.plan.profile, self._only, self.plan.limits.generations).sentence()
+        return plan_run(self.spec.profile, self._only, self.spec.limits.generations).sentence()
 
     def pytest_report_collectionfinish(self) -> str:
         """Show the plan and its price before the first driver starts."""
@@ -152,9 +152,9 @@ class SuitePlugin:
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run down to a worker of xdist."""
         node.workerinput["conformance"] = {
-            "folder": str(self.plan.folder.resolve()),
-            "run_id": self.plan.run_id,
-            "workers": self.plan.workers,
+            "folder": str(self.spec.folder.resolve()),
+            "run_id": self.spec.run_id,
+            "workers": self.spec.workers,
             "worker": node.gateway.id,
             "grouped": self.config.getoption("dist") == "loadgroup",
         }
@@ -174,7 +174,7 @@ class SuitePlugin:
             driver = order[name][1]
             for family in {requirement.partition("-")[0] for requirement in driver.requirements}:
                 item.add_marker(getattr(pytest.mark, self.run.contract.families[family]["marker"]))
-            (kept if driver.chosen(self.plan.profile, self._only) else left_out).append(item)
+            (kept if driver.chosen(self.spec.profile, self._only) else left_out).append(item)
 
         def place(item: pytest.Item) -> tuple[bool, int]:
             # A run that one failure ends is over soonest where the drivers that provoke it come first; a last look has to stay behind
@@ -245,7 +245,7 @@ class SuitePlugin:
             return
         from conformance.run.conclude import conclude_run  # noqa: PLC0415 - only where the suite runs
 
-        self.report, self.exchanges = conclude_run(self.plan, self.run.contract)
+        self.report, self.exchanges = conclude_run(self.spec, self.run.contract)
         session.exitstatus = self.report.exit_status
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

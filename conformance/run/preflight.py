@@ -20,7 +20,7 @@ def preflight(run: Run) -> None:
 
     Only what is certain stops a run: a target that answers wrongly is for the checks to judge.
     """
-    target = run.plan.target.target
+    target = run.spec.target.target
     run.session.driver = PREFLIGHT
     _look(run, OWNER, target.project_id, "target.project_id", target.api_key_env)
     if target.review_project_id:
@@ -31,15 +31,15 @@ def preflight(run: Run) -> None:
 
 def take_stock(run: Run) -> None:
     """Walk the projects of the owner once, and leave the ids that were there before the run to every process of it."""
-    target = run.plan.target.target
+    target = run.spec.target.target
     projects = [project for project in (target.project_id, target.review_project_id) if project]
     there = {project: [str(item.get("id")) for item in run.api.walk(project, {"limit": 200})] for project in projects}
-    (run.plan.parts / KNOWN).write_text(json.dumps(there), encoding="utf-8")
+    (run.spec.parts / KNOWN).write_text(json.dumps(there), encoding="utf-8")
 
 
 def _look(run: Run, actor: str, project: str, setting: str, variable: str) -> None:
     exchange = run.api.page(project, {"limit": 1}, actor=actor, once=True, within=LONGEST_LOOK)
-    sentence = _trouble(exchange, run.plan.target.base_url, setting, variable)
+    sentence = _trouble(exchange, run.spec.target.base_url, setting, variable)
     if sentence:
         raise TargetError(sentence)
 

@@ -33,7 +33,7 @@ FATAL = "a requirement failed that ends this run"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RunSpec:
     """What a run is asked to do; every process of the run has the same. A failure of a `fatal` requirement ends the run."""
 
     target: Target
@@ -66,20 +66,20 @@ class Plan:
 class Run:
     """A process of a run: sends, records, judges as the answers come, and takes notes."""
 
-    def __init__(self, plan: Plan, contract: Contract, worker: str) -> None:
-        self.plan = plan
+    def __init__(self, spec: RunSpec, contract: Contract, worker: str) -> None:
+        self.spec = spec
         self.contract = contract
         self.worker = worker
-        plan.parts.mkdir(parents=True, exist_ok=True)
-        self.budget = Budget(plan.parts / "budget.sqlite", plan.limits)
-        self._recorder = Recorder(plan.parts / f"{worker}.history.jsonl")
-        facts = Facts.of(plan.target.public_facts())
+        spec.parts.mkdir(parents=True, exist_ok=True)
+        self.budget = Budget(spec.parts / "budget.sqlite", spec.limits)
+        self._recorder = Recorder(spec.parts / f"{worker}.history.jsonl")
+        facts = Facts.of(spec.target.public_facts())
         self.judge = Judge(contract, facts)
         self._fresh: list[Finding] = []
-        other = plan.target.key("other")
-        owner = plan.target.key("owner")
+        other = spec.target.key("other")
+        owner = spec.target.key("owner")
         self.session = Session(
-            plan.target.base_url,
+            spec.target.base_url,
             keys_of(owner.get_secret_value() if owner else "", other.get_secret_value() if other else None),
             contract,
             self.budget,
@@ -87,30 +87,30 @@ class Run:
             self._listen,
             known=facts.known,
             name=worker,
-            timeout=plan.target.timing.request_timeout,
-            requests_per_second=_share(plan.target.budget.requests_per_second, plan.workers),
+            timeout=spec.target.timing.request_timeout,
+            requests_per_second=_share(spec.target.budget.requests_per_second, spec.workers),
         )
-        self.api = Api(self.session, plan.target, contract, Marks(plan.run_id, worker))
+        self.api = Api(self.session, spec.target, contract, Marks(spec.run_id, worker))
 
     def _listen(self, exchange: Exchange) -> None:
         findings = self.judge.observe(exchange)
         self._fresh.extend(findings)
         # Before the first driver there is no run yet that could end.
         if self.session.driver != PREFLIGHT and any(
-            finding.result is Result.FAILED and finding.requirement in self.plan.fatal for finding in findings
+            finding.result is Result.FAILED and finding.requirement in self.spec.fatal for finding in findings
         ):
             raise BudgetSpent(FATAL)
 
     def fresh_failures(self) -> list[Finding]:
         """Give the failures found since the last call that make the run not conformant or end it."""
-        levels = {"MUST", "SHOULD"} if self.plan.strict else {"MUST"}
+        levels = {"MUST", "SHOULD"} if self.spec.strict else {"MUST"}
         found = [
             finding
             for finding in self._fresh
             if finding.result is Result.FAILED
             and (
                 self.contract.requirements[finding.requirement].level in levels
-                or finding.requirement in self.plan.fatal
+                or finding.requirement in self.spec.fatal
             )
         ]
         self._fresh.clear()
@@ -118,7 +118,7 @@ class Run:
 
     def note(self, kind: str, **facts: Any) -> None:
         """Leave a note for the manifest."""
-        with (self.plan.parts / f"{self.worker}.notes.jsonl").open("a", encoding="utf-8") as file:
+        with (self.spec.parts / f"{self.worker}.notes.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps({"kind": kind} | facts) + "\n")
 
     def close(self) -> None:
@@ -132,30 +132,30 @@ def _share(rate: float | None, workers: int) -> float | None:
     return rate / max(workers, 1) if rate else None
 
 
-def gather(plan: Plan, contract: Contract) -> tuple[RunRecord, list[Exchange]]:
+def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]]:
     """Merge what the processes of a run left into `history.jsonl` and `run.json`."""
-    exchanges = merge(sorted(plan.parts.glob("*.history.jsonl")), plan.folder / "history.jsonl")
+    exchanges = merge(sorted(spec.parts.glob("*.history.jsonl")), spec.folder / "history.jsonl")
     notes = [
         json.loads(line)
-        for path in sorted(plan.parts.glob("*.notes.jsonl"))
+        for path in sorted(spec.parts.glob("*.notes.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
     provoking = by_requirement(catalogue())
     selected = {name for note in notes if note["kind"] == "selected" for name in note["drivers"]}
-    left_out = {driver.name for driver in catalogue() if driver.chosen(plan.profile, plan.only)} - selected
-    budget = Budget(plan.parts / "budget.sqlite", plan.limits)
+    left_out = {driver.name for driver in catalogue() if driver.chosen(spec.profile, spec.only)} - selected
+    budget = Budget(spec.parts / "budget.sqlite", spec.limits)
     spent = budget.spent()
     budget.close()
     record = RunRecord(
         harness=HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest),
-        target=plan.target.public_facts(),
-        configured=sorted(plan.target.configured()),
-        profile=plan.profile.name,
-        strict=plan.strict,
-        only=list(plan.only),
-        seed=plan.seed,
-        workers=plan.workers,
-        started_at=plan.started_at,
+        target=spec.target.public_facts(),
+        configured=sorted(spec.target.configured()),
+        profile=spec.profile.name,
+        strict=spec.strict,
+        only=list(spec.only),
+        seed=spec.seed,
+        workers=spec.workers,
+        started_at=spec.started_at,
         finished_at=datetime.now(UTC),
         spent=SpentFacts(generations=spent.generations, requests=spent.requests, seconds=round(spent.seconds, 3)),
         # One of several drivers may count on what the others have done, so that some of them promise nothing.
@@ -171,7 +171,7 @@ def gather(plan: Plan, contract: Contract) -> tuple[RunRecord, list[Exchange]]:
         stopped=next((note["reason"] for note in notes if note["kind"] == "stopped"), None),
         defects=[note["sentence"] for note in notes if note["kind"] == "defect"],
     )
-    record.write(plan.folder / "run.json")
+    record.write(spec.folder / "run.json")
     return record, exchanges
 
 

@@ -25,7 +25,7 @@ PLAIN_EVERY = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class SelftestOptions:
     """What the command line asked for; `share` is the part of the faults that has to be detected."""
 
     profile: str
@@ -67,7 +67,7 @@ class Options:
         return matrix if self.whole or is_narrowed else parts.for_figures(matrix)
 
 
-class Tally:
+class RunCounter:
     """How many runs ended, and how many of them not as they should: a bar on a terminal, a line now and then anywhere else."""
 
     def __init__(self, title: str, total: int) -> None:
@@ -108,7 +108,7 @@ class Tally:
         self._progress.update(self._task, advance=1, description=wrong)
 
 
-def execute(options: Options) -> int:
+def execute(options: SelftestOptions) -> int:
     """Measure, for each seed; the exit status is 0 where nothing falls short, else 1."""
     folder = options.folder
     console = Console(width=None if sys.stdout.isatty() else 160)
@@ -125,7 +125,7 @@ def execute(options: Options) -> int:
     return 1 if short else 0
 
 
-def measure(options: Options, matrix: Matrix, seed: int, folder: Path) -> Detection:
+def measure(options: SelftestOptions, matrix: Matrix, seed: int, folder: Path) -> Detection:
     """Run a matrix with one seed, and leave `detection.json`, `detection.md` and the runs in the folder."""
     began = time.monotonic()
     jobs = matrix.jobs(options.profile, seed)
@@ -143,7 +143,7 @@ def measure(options: Options, matrix: Matrix, seed: int, folder: Path) -> Detect
             pool.tidy(job)
         tally.count(job, well=well)
 
-    with Tally(f"{options.profile}, seed {seed}", len(jobs)) as tally:
+    with RunCounter(f"{options.profile}, seed {seed}", len(jobs)) as tally:
         pool.run(jobs, keep)
     measured = results.detection(matrix, ended, options.profile, seed, time.monotonic() - began)
     (folder / "detection.json").write_text(measured.model_dump_json(by_alias=True, indent=2) + "\n", encoding="utf-8")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from conformance.exceptions import ConformanceError, HarnessDefect
-from conformance.run.launch import Options, execute
+from conformance.run.launch import RunOptions, execute
 
 SAID = "said.txt"
 """The file in the run's folder that holds what the run said."""
@@ -25,7 +25,7 @@ def harness(folder: Path, environment: Mapping[str, str], profile: str, seed: in
     for name in [name for name in os.environ if name.upper().startswith("CONFORMANCE_")]:
         del os.environ[name]
     os.environ.update(environment)
-    options = Options(
+    options = RunOptions(
         config=folder / "conformance.toml",
         profile=profile,
         report_dir=folder,
@@ -42,7 +42,7 @@ def harness(folder: Path, environment: Mapping[str, str], profile: str, seed: in
     sys.exit(status)
 
 
-def _execute(options: Options) -> int:
+def _execute(options: RunOptions) -> int:
     try:
         return execute(options)
     except ConformanceError as error:

@@ -14,7 +14,7 @@ from conformance.suite.stock import Stock
 @pytest.fixture(scope="session")
 def api(run: Run) -> Api:
     """Give the calls of the API."""
-    known = run.plan.parts / KNOWN
+    known = run.spec.parts / KNOWN
     if known.exists():
         for project, ids in json.loads(known.read_text(encoding="utf-8")).items():
             run.api.know(*ids)

@@ -18,7 +18,7 @@ from core_runs import COMMAND, backend, run, settings_without
 from conformance.contract.document import load
 from conformance.exceptions import TargetError
 from conformance.run.preflight import preflight
-from conformance.run.process import Plan, Run
+from conformance.run.process import Run, RunSpec
 from conformance.run.profiles import PROFILES
 from conformance.run.target import load as load_target
 from sandbox.server import describe, running
@@ -52,8 +52,8 @@ def look(folder: Path, monkeypatch: pytest.MonkeyPatch, url: str, **target: str)
     """Look at a target as a run does before it begins."""
     monkeypatch.setenv("LAYERS_API_KEY", target.pop("key", KEY))
     settings = load_target(None, {"target": {"base_url": url, "project_id": "prj"} | target})
-    plan = Plan(settings, PROFILES["smoke"], folder, "run", started_at=datetime.now(UTC))
-    one = Run(plan, load(), "main")
+    spec = RunSpec(settings, PROFILES["smoke"], folder, "run", started_at=datetime.now(UTC))
+    one = Run(spec, load(), "main")
     try:
         preflight(one)
     finally:
