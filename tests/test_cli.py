@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from rich.console import Console
-from runs import BASE, exchange, record
+from runs import BASE, HEAVY, exchange, loaded_by, record
 
 from conformance import __version__
 from conformance.cli import main as cli
@@ -58,18 +58,6 @@ def test_help_teaches_examples_and_exit_statuses(tmp_path: Path) -> None:
     assert done.returncode == 0
     for text in ("conformance run --profile smoke", "1  not conformant", "3  a defect of the harness", "--report-dir"):
         assert text in done.stdout
-
-
-HEAVY = {"fastapi", "httpx", "hypothesis", "jsonschema", "pydantic", "pytest", "rich", "schemathesis", "yaml"}
-
-
-def loaded_by(code: str, folder: Path) -> set[str]:
-    """Return the top-level modules that a fresh interpreter has loaded after the code."""
-    code += "\nimport sys\nprint('loaded', *{name.partition('.')[0] for name in sys.modules})"
-    done = subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=60, check=True
-    )
-    return set(done.stdout.rpartition("loaded ")[2].split())
 
 
 def test_help_loads_nothing_heavy(tmp_path: Path) -> None:

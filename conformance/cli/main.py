@@ -289,10 +289,12 @@ def plan(
     Lists the drivers in their order and the most generations that each starts; nothing is sent.
     """
     from conformance.cli.tables import show_plan  # noqa: PLC0415
+    from conformance.contract.document import load  # noqa: PLC0415
     from conformance.run.plan import plan_run  # noqa: PLC0415
     from conformance.run.profiles import PROFILES  # noqa: PLC0415
+    from conformance.run.selection import parse_selection  # noqa: PLC0415
 
-    show_plan(plan_run(PROFILES[profile.value], [name.strip().upper() for name in only.split(",") if name.strip()]))
+    show_plan(plan_run(PROFILES[profile.value], parse_selection(only, load())))
 
 
 @app.command()

@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 
 import pytest
 
+from conformance.contract.document import load
 from conformance.run.profiles import Profile, ProfileName
+from conformance.run.selection import selects
 
 MODULES = (
     "test_life",
@@ -52,16 +54,11 @@ class Driver:
     generations: int = 0
 
     def chosen(self, profile: Profile, only: Iterable[str]) -> bool:
-        """Tell whether a run of this profile, narrowed to `only` ids or families (all where empty), needs this driver."""
-        wanted = tuple(only)
-        return profile.includes(self.profile) and (
-            not wanted or any(matches(requirement, wanted) for requirement in self.requirements)
+        """Return whether a run of this profile, limited to `only` (see `selection`), needs this driver."""
+        wanted, contract = tuple(only), load()
+        return profile.includes(self.profile) and any(
+            selects(wanted, contract, requirement) for requirement in self.requirements
         )
-
-
-def matches(requirement: str, wanted: Iterable[str]) -> bool:
-    """Tell whether a requirement is named by ids or families, such as `IDM` or `LST-4`."""
-    return any(requirement == name or requirement.partition("-")[0] == name for name in wanted)
 
 
 def provokes(

@@ -37,6 +37,7 @@ from conformance.reporting.report import (
 )
 from conformance.run.detection import figure
 from conformance.run.record import RunRecord
+from conformance.run.selection import selects
 from conformance.run.target import OPTIONAL_CAPABILITIES, SETTING_OF_NEED
 
 CAPABILITIES = (*OPTIONAL_CAPABILITIES, "etag", "reject_regenerates", "in_flight")
@@ -124,15 +125,6 @@ def verdict_of(tally: Tally) -> Verdict:
     if tally.passed:
         return Verdict.PASSED
     return Verdict.INCONCLUSIVE if tally.inconclusive else Verdict.NOT_EXERCISED
-
-
-def selects(only: Iterable[str], contract: Contract, requirement: str) -> bool:
-    """Tell whether a selection of ids, families (`CRE`) or their markers (`creating`) holds a requirement; an empty one holds all."""
-    wanted = {item.strip().lower() for item in only if item.strip()}
-    family = contract.requirements[requirement].family
-    return not wanted or not wanted.isdisjoint(
-        {requirement.lower(), family.lower(), contract.families[family]["marker"].lower()}
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,8 @@ from conformance.contract.document import load
 from conformance.run.drivers import catalogue
 
 LOADED = (
-    "conformance.run.conclude",
     "conformance.run.plugin",
-    "conformance.run.preflight",
-    "conformance.reporting.terminal",
+    "conformance.run.suite_plugin",
     "conformance.selftest.one",
     # pytest loads these plugins in every run.
     "_hypothesis_pytestplugin",

@@ -12,6 +12,16 @@ from conformance.suite.stock import Stock
 
 
 @pytest.fixture(scope="session")
+def run(request: pytest.FixtureRequest) -> Run:
+    """Return the run behind the drivers."""
+    plugin = request.config.pluginmanager.get_plugin("conformance-suite")
+    if plugin is None:
+        pytest.skip("the drivers run under `pytest --pyargs conformance.suite` only")
+    found: Run = plugin.run
+    return found
+
+
+@pytest.fixture(scope="session")
 def api(run: Run) -> Api:
     """Give the calls of the API."""
     known = run.spec.parts / KNOWN
