@@ -46,7 +46,7 @@ def conformance(
 
 
 def sentence(done: subprocess.CompletedProcess[str]) -> str:
-    """Give the one line on stderr."""
+    """Return the only line on stderr."""
     lines = done.stderr.strip().splitlines()
     assert len(lines) == 1, done.stderr
     assert "Traceback" not in done.stderr
@@ -143,7 +143,7 @@ def test_init_writes_settings_that_fit_and_spares_what_is_there(
     monkeypatch.setenv("LAYERS_API_KEY", "key")
     target = load_target(path)
     assert (target.base_url, target.target.project_id) == ("https://api.example.com", 'a"b')
-    with pytest.raises(ConfigurationError, match="is there already; give --force"):
+    with pytest.raises(ConfigurationError, match="exists already; give --force"):
         pages.write_template(path, "https://other.example.com", "prj", force=False)
     assert load_target(path).base_url == "https://api.example.com"
     pages.write_template(path, "https://other.example.com", "prj", force=True)
@@ -212,7 +212,7 @@ def test_judging_again_gives_the_report_of_what_is_saved(tmp_path: Path, capsys:
     ("files", "said"),
     [
         ({}, r"run\.json: No such file"),
-        ({"run.json": "{}"}, r"run\.json: it is no manifest"),
+        ({"run.json": "{}"}, r"run\.json: it is not a manifest"),
         ({"run.json": None}, r"history\.jsonl: No such file"),
         ({"run.json": None, "history.jsonl": "{}\n{}\n"}, "Line 1 of .* is not an exchange"),
     ],

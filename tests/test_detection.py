@@ -106,7 +106,7 @@ def test_the_compact_form_has_a_line_for_each_run_and_every_failure() -> None:
 
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a copy of the files that decide what a run detects, and let the digest be that of the copy."""
+    """Return a copy of the files that decide what a run detects; the digest is that of the copy."""
     for package, *parts in detection.JUDGING:
         source = files(package).joinpath(*parts)
         shutil.copytree(str(source), tmp_path.joinpath(package, *parts), ignore=shutil.ignore_patterns("__pycache__"))

@@ -93,7 +93,7 @@ def test_an_accused_conformant_backend_falls_short(where: str) -> None:
 
 def test_a_run_without_a_verdict_falls_short() -> None:
     lost = Ended(Job("variant", "v", "gate", 0), None, "It was killed.")
-    assert results.shortfalls(measured(variants=(lost,)), 0.0) == ["No verdict to rely on for v."]
+    assert results.shortfalls(measured(variants=(lost,)), 0.0) == ["No reliable verdict for v."]
 
 
 def test_a_conformant_backend_that_cost_more_than_the_profile_allows_falls_short() -> None:
@@ -128,7 +128,7 @@ def test_a_part_is_chosen_by_name_or_requirement_and_needs_nothing_of_the_other_
 
 
 def test_a_pattern_that_fits_nothing_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="No fault is called no-such-thing"):
+    with pytest.raises(ConfigurationError, match="No fault matches no-such-thing"):
         SelftestOptions(profile="gate", faults=("no-such-thing",), variants=()).matrix()
 
 

@@ -61,7 +61,7 @@ class ProfileOption(StrEnum):
 
 
 class Format(StrEnum):
-    """How the register is written."""
+    """The format of the register of requirements."""
 
     TABLE = "table"
     MARKDOWN = "markdown"
@@ -95,33 +95,38 @@ def _common(
 @app.command(help=RUN_HELP)
 def run(  # noqa: PLR0913 - one parameter a flag
     *,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Where the target is.")] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Base URL of the target.")] = None,
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The target's settings.", show_default="conformance.toml")
     ] = None,
     profile: Annotated[
         ProfileOption | None,
-        typer.Option(help="How deep to go and what to spend.", show_default="gate; certify for the sandbox"),
+        typer.Option(help="How deep the run goes and what it may spend.", show_default="gate; certify for the sandbox"),
     ] = None,
     workers: Annotated[
-        str, typer.Option("-n", "--workers", metavar="N|auto", callback=_workers, help="Processes; 0 is this one.")
+        str,
+        typer.Option(
+            "-n", "--workers", metavar="N|auto", callback=_workers, help="Number of processes; 0 uses this one."
+        ),
     ] = "0",
     report_dir: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the reports go.", show_default="reports/<time>")
+        Path | None, typer.Option(metavar="DIR", help="The folder for the reports.", show_default="reports/<time>")
     ] = None,
     only: Annotated[str, typer.Option(metavar="LIST", help=ONLY_HELP)] = "",
-    strict: Annotated[bool, typer.Option("--strict", help="Let a failed SHOULD count like a MUST.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="A failed SHOULD makes the run not conformant too.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
-    project_id: Annotated[str | None, typer.Option(metavar="ID", help="A project whose policy asks no review.")] = None,
-    generations: Annotated[int | None, typer.Option(min=0, help="Generations to start at most.")] = None,
-    requests: Annotated[int | None, typer.Option(min=1, help="Requests to send at most.")] = None,
-    seconds: Annotated[float | None, typer.Option(min=1, help="Seconds to take at most.")] = None,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome alone.")] = False,
+    project_id: Annotated[
+        str | None, typer.Option(metavar="ID", help="A project whose policy requires no review.")
+    ] = None,
+    generations: Annotated[int | None, typer.Option(min=0, help="The most generations to start.")] = None,
+    requests: Annotated[int | None, typer.Option(min=1, help="The most requests to send.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=1, help="The most seconds to take.")] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
     fault: Annotated[list[str] | None, typer.Option(hidden=True, help="Seed a fault into the sandbox.")] = None,
-    variant: Annotated[list[str] | None, typer.Option(hidden=True, help="Let the sandbox choose otherwise.")] = None,
+    variant: Annotated[list[str] | None, typer.Option(hidden=True, help="Serve a variant of the sandbox.")] = None,
 ) -> None:
     """Run the suite against a target and judge it."""
-    from conformance.run.launch import RunOptions, execute  # noqa: PLC0415 - pytest loads slowly; help must not wait for it
+    from conformance.run.launch import RunOptions, execute  # noqa: PLC0415
 
     changes = [("--fault", name) for name in fault or ()] + [("--variant", name) for name in variant or ()]
     overrides = {
@@ -149,8 +154,8 @@ def run(  # noqa: PLR0913 - one parameter a flag
 @app.command()
 def judge(
     *,
-    report_dir: Annotated[Path, typer.Argument(help="The folder that a run left, with run.json and history.jsonl.")],
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome alone.")] = False,
+    report_dir: Annotated[Path, typer.Argument(help="The report folder of a run, with run.json and history.jsonl.")],
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
 ) -> None:
     """Judge a saved run again and rewrite its reports.
 
@@ -169,7 +174,7 @@ def sandbox(
     generation_seconds: Annotated[float, typer.Option(help="How long a generation takes.")] = 0.3,
     fault: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Seed a fault; may be repeated.")] = None,
     variant: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Choose another legitimate reading; may be repeated.")
+        list[str] | None, typer.Option(metavar="NAME", help="Serve a conformant variant; may be repeated.")
     ] = None,
 ) -> None:
     """Serve the reference backend until Ctrl-C.
@@ -195,7 +200,7 @@ def selftest(  # noqa: PLR0913 - one parameter a flag
     *,
     profile: Annotated[ProfileOption, typer.Option(help="The profile to measure.")] = ProfileOption.GATE,
     seed: Annotated[list[int] | None, typer.Option(help="Seed of the runs; may be repeated.", show_default="0")] = None,
-    jobs: Annotated[int, typer.Option(min=0, help="Runs at once; 0 is one a core.")] = 0,
+    jobs: Annotated[int, typer.Option(min=0, help="Runs in parallel; 0 is one for each core.")] = 0,
     only_faults: Annotated[
         list[str] | None,
         typer.Option(metavar="PATTERN", help="Faults by name or requirement, such as IDM-*; no variants."),
@@ -206,13 +211,16 @@ def selftest(  # noqa: PLR0913 - one parameter a flag
     sample: Annotated[
         bool, typer.Option("--sample", help="One fault of each family and depth, and six variants.")
     ] = False,
-    at_least: Annotated[float, typer.Option(min=0, max=100, help="Percent of the faults to detect.")] = 100,
+    at_least: Annotated[
+        float, typer.Option(min=0, max=100, help="Percentage of the faults that have to be detected.")
+    ] = 100,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where to write.", show_default="reports/selftest-<time>")
+        Path | None,
+        typer.Option(metavar="DIR", help="The folder for the results.", show_default="reports/selftest-<time>"),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="List what went well too.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="List all runs, not only those with problems.")] = False,
     whole: Annotated[
-        bool, typer.Option("--whole", help="The whole collection, not only what the published figures are measured on.")
+        bool, typer.Option("--whole", help="The whole collection, not only the part for the published figures.")
     ] = False,
 ) -> None:
     """Measure which faults of the sandbox a profile detects.
@@ -243,7 +251,7 @@ def selftest(  # noqa: PLR0913 - one parameter a flag
 @app.command()
 def requirements(
     *,
-    form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
+    form: Annotated[Format, typer.Option("--format", help="The format of the list.")] = Format.TABLE,
 ) -> None:
     """List every requirement with its checks and drivers.
 
@@ -267,9 +275,11 @@ def requirements(
 def init(
     *,
     path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("conformance.toml"),
-    base_url: Annotated[str, typer.Option(metavar="URL", help="Where the target is.")] = "https://staging.example.com",
-    project_id: Annotated[str, typer.Option(metavar="ID", help="A project of it.")] = "put-a-project-id-here",
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    base_url: Annotated[
+        str, typer.Option(metavar="URL", help="Base URL of the target.")
+    ] = "https://staging.example.com",
+    project_id: Annotated[str, typer.Option(metavar="ID", help="A project of the target.")] = "put-a-project-id-here",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:
     """Write a commented conformance.toml."""
     from conformance.cli.pages import write_template  # noqa: PLC0415 - loads the suite
@@ -301,7 +311,7 @@ def plan(
 def diagram(
     *,
     write: Annotated[
-        Path | None, typer.Option("--write", metavar="FILE", help="Put it between the markers of this page.")
+        Path | None, typer.Option("--write", metavar="FILE", help="Write it between the markers of this page.")
     ] = None,
 ) -> None:
     """Draw the legal transitions as a Mermaid diagram.
@@ -318,14 +328,14 @@ def diagram(
 
 
 def main() -> None:
-    """Run the command line; whatever goes wrong reaches the user as one sentence."""
+    """Run the command line; every error reaches the user as one sentence."""
     try:
         app()
     except ConformanceError as error:
         status = error.exit_status
-        print(" ".join(str(error).split()), file=sys.stderr)  # noqa: T201 - stderr is where a command complains
-    except Exception as error:  # noqa: BLE001 - the last place that can turn it into a sentence
-        import tempfile  # noqa: PLC0415 - only a defect needs them
+        print(" ".join(str(error).split()), file=sys.stderr)  # noqa: T201 - errors go to stderr
+    except Exception as error:  # noqa: BLE001 - no other place can turn it into a sentence
+        import tempfile  # noqa: PLC0415
         import traceback  # noqa: PLC0415
 
         status = HarnessDefect.exit_status
@@ -334,7 +344,7 @@ def main() -> None:
         ) as file:
             traceback.print_exc(file=file)
         what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        print(  # noqa: T201 - stderr is where a command complains
+        print(  # noqa: T201 - errors go to stderr
             f"This is a defect of layers-conformance: {what}; please report it with the file {file.name}.",
             file=sys.stderr,
         )

@@ -1,4 +1,4 @@
-"""The end of a run: the whole history judged at once, by the fold that followed it live."""
+"""The end of a run: the merged history is judged, and the reports are written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from conformance.run.verdict import conclude
 
 
 def judge_history(contract: Contract, record: RunRecord, exchanges: Sequence[Exchange]) -> Judge:
-    """Judge exchanges, given in judging order, to their end."""
+    """Judge all exchanges, which are in judging order, and return the judge."""
     judge = Judge(contract, Facts.of(record.target))
     for exchange in exchanges:
         judge.observe(exchange)
@@ -26,13 +26,13 @@ def judge_history(contract: Contract, record: RunRecord, exchanges: Sequence[Exc
 
 
 def report_on(contract: Contract, record: RunRecord, exchanges: Sequence[Exchange], folder: Path) -> Report:
-    """Judge a history, conclude, and write every report into the folder."""
+    """Judge a history, and write its reports into the folder."""
     report = conclude(contract, judge_history(contract, record, exchanges), record, exchanges)
     write_all(report, exchanges, folder)
     return report
 
 
 def conclude_run(spec: RunSpec, contract: Contract) -> tuple[Report, list[Exchange]]:
-    """Gather what the processes of a run left, and report on it."""
+    """Merge the parts of the processes of a run, and report on them."""
     record, exchanges = gather(spec, contract)
     return report_on(contract, record, exchanges, spec.folder), exchanges

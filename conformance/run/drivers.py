@@ -35,16 +35,16 @@ MODULES = (
     "test_haste",
     "test_fuzz",
 )
-"""The modules of the suite in the order in which one worker runs them: the cheap and telling ones first."""
+"""The modules of the suite in the order in which one worker runs them: cheap ones that show much come first."""
 
 _Test = TypeVar("_Test", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One test of the suite: its name, what it provokes, and the least deep profile that runs it.
+    """One test of the suite: its name, what it provokes, and the shallowest profile that runs it.
 
-    `generations` is the most that it spends where the drivers of that profile that stand before it have run.
+    `generations` is the most that it spends if the drivers of that profile that come before it have run.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Driver:
 def provokes(
     *requirements: str, profile: ProfileName = "smoke", group: str = "tour", generations: int = 0
 ) -> Callable[[_Test], _Test]:
-    """Mark a test as the driver of requirements, from a profile on; drivers of one group run on one worker and share its stock."""
+    """Mark a test as a driver of requirements, from a profile on; drivers of one group run on one worker and share its stock."""
 
     def mark(test: _Test) -> _Test:
         pytest.mark.xdist_group(group)(test)
@@ -76,7 +76,7 @@ def provokes(
 
 @lru_cache(maxsize=1)
 def catalogue() -> tuple[Driver, ...]:
-    """Give every driver of the suite, in the order in which one worker runs them."""
+    """Return every driver of the suite, in the order in which one worker runs them."""
     found = []
     for module_name in MODULES:
         module = import_module(f"conformance.suite.{module_name}")
@@ -93,7 +93,7 @@ def catalogue() -> tuple[Driver, ...]:
 
 
 def by_requirement(drivers: Iterable[Driver]) -> dict[str, list[str]]:
-    """Turn a list of drivers into the names of the drivers of each requirement."""
+    """Return the names of the drivers of each requirement."""
     found: dict[str, list[str]] = {}
     for driver in drivers:
         for requirement in driver.requirements:

@@ -1,4 +1,4 @@
-"""The plan of a run and its price, told before anything is sent."""
+"""The plan of a run and its price, shown before anything is sent."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Plan:
         return frozenset(requirement for driver in self.drivers for requirement in driver.requirements)
 
     def sentence(self) -> str:
-        """Say the plan and its price in one line."""
+        """Return the plan and its price in one line."""
         return (
             f"Plan of {self.profile}: {len(self.drivers)} drivers for {len(self.requirements)} requirements, "
             f"at most {self.price} generations of a budget of {self.budget}."
@@ -36,7 +36,7 @@ class Plan:
 
 
 def plan_run(profile: Profile, only: Iterable[str] = (), budget: int | None = None) -> Plan:
-    """Choose the drivers of a run; `budget` wins over the profile's."""
+    """Return the plan of a run limited to `only`; `budget` overrides the generations of the profile."""
     wanted = tuple(only)
     drivers = tuple(driver for driver in catalogue() if driver.chosen(profile, wanted))
     return Plan(profile.name, drivers, profile.generations if budget is None else budget)

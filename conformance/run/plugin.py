@@ -1,6 +1,6 @@
-"""The pytest plugin that every project loads beside which the harness is installed: options, and nothing heavy.
+"""The pytest plugin that pytest loads in every project that has the harness installed: its options, and nothing heavy.
 
-The part that runs the suite is loaded if pytest was asked for the suite; see `suite_plugin`.
+The part that runs the suite, `suite_plugin`, is loaded if pytest is asked for the suite.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One run as one process sees it: the door, the judge that follows it, and the notes that end in the manifest."""
+"""One process of a run: its session, the judge that follows it, and the notes that become part of the manifest."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from conformance.run.target import Target
 
 PARTS = "parts"
 KNOWN = "known.json"
-"""The ids that each project held before the run, in the folder of its parts."""
+"""The file with the ids that each project held before the run, in the folder of its parts."""
 PREFLIGHT = "preflight"
 FATAL = "a requirement failed that ends this run"
 
 
 @dataclass(frozen=True, slots=True)
 class RunSpec:
-    """What a run is asked to do; every process of the run has the same. A failure of a `fatal` requirement ends the run."""
+    """What a run is asked to do, the same for all of its processes; a failure of a `fatal` requirement ends the run."""
 
     target: Target
     profile: Profile
@@ -49,12 +49,12 @@ class RunSpec:
 
     @property
     def parts(self) -> Path:
-        """The folder in which each process leaves its part."""
+        """The folder into which each process writes its part."""
         return self.folder / PARTS
 
     @property
     def limits(self) -> Limits:
-        """What the run may spend: the target's configuration wins over the profile."""
+        """What the run may spend: the configuration of the target overrides the profile."""
         budget = self.target.budget
         return Limits(
             generations=self.profile.generations if budget.generations is None else budget.generations,
@@ -64,7 +64,7 @@ class RunSpec:
 
 
 class Run:
-    """A process of a run: sends, records, judges as the answers come, and takes notes."""
+    """A process of a run: sends, records, judges each answer as it comes, and takes notes."""
 
     def __init__(self, spec: RunSpec, contract: Contract, worker: str) -> None:
         self.spec = spec
@@ -95,14 +95,14 @@ class Run:
     def _listen(self, exchange: Exchange) -> None:
         findings = self.judge.observe(exchange)
         self._fresh.extend(findings)
-        # Before the first driver there is no run yet that could end.
+        # During the preflight no driver has started that could be ended.
         if self.session.driver != PREFLIGHT and any(
             finding.result is Result.FAILED and finding.requirement in self.spec.fatal for finding in findings
         ):
             raise BudgetSpent(FATAL)
 
     def fresh_failures(self) -> list[Finding]:
-        """Give the failures found since the last call that make the run not conformant or end it."""
+        """Return the failures since the last call that make the run not conformant or end it."""
         levels = {"MUST", "SHOULD"} if self.spec.strict else {"MUST"}
         found = [
             finding
@@ -117,12 +117,12 @@ class Run:
         return found
 
     def note(self, kind: str, **facts: Any) -> None:
-        """Leave a note for the manifest."""
+        """Write a note for the manifest."""
         with (self.spec.parts / f"{self.worker}.notes.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps({"kind": kind} | facts) + "\n")
 
     def close(self) -> None:
-        """Close the door and the files."""
+        """Close the session and the files."""
         self.session.close()
         self._recorder.close()
         self.budget.close()
@@ -133,7 +133,7 @@ def _share(rate: float | None, workers: int) -> float | None:
 
 
 def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]]:
-    """Merge what the processes of a run left into `history.jsonl` and `run.json`."""
+    """Merge the parts of the processes of a run into `history.jsonl` and `run.json`."""
     exchanges = merge(sorted(spec.parts.glob("*.history.jsonl")), spec.folder / "history.jsonl")
     notes = [
         json.loads(line)
@@ -158,7 +158,7 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]
         started_at=spec.started_at,
         finished_at=datetime.now(UTC),
         spent=SpentFacts(generations=spent.generations, requests=spent.requests, seconds=round(spent.seconds, 3)),
-        # One of several drivers may count on what the others have done, so that some of them promise nothing.
+        # Drivers of one requirement may depend on each other: if one was deselected, the rest do not promise it.
         promised={
             requirement: names
             for requirement, names in by_requirement(each for each in catalogue() if each.name in selected).items()
@@ -180,5 +180,5 @@ def _without_kind(model: type[Any], note: Mapping[str, Any]) -> Any:
 
 
 def new_run_id() -> str:
-    """Make the id of a run: short, in lower case, and unlike any other."""
+    """Return a new id of a run: short, random, and in lower case."""
     return os.urandom(4).hex()

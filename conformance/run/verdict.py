@@ -1,4 +1,4 @@
-"""From what the checks said to one verdict a requirement, and from the verdicts to the outcome and the exit status.
+"""From the findings of the checks to one verdict a requirement, and from the verdicts to the outcome and the exit status.
 
 | exit status | outcome | meaning |
 | --- | --- | --- |
@@ -7,7 +7,7 @@
 | 2 | incomplete | a promised MUST was not exercised, a MUST is inconclusive, or nothing was exercised |
 | 3 | incomplete | the harness itself is wrong, so that its silence proves nothing |
 
-False beats unknown beats true: a failure that was shown stands, whatever else stayed open.
+False beats unknown beats true: a failure that was shown counts, whatever else is open.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from conformance.run.selection import selects
 from conformance.run.target import OPTIONAL_CAPABILITIES, SETTING_OF_NEED
 
 CAPABILITIES = (*OPTIONAL_CAPABILITIES, "etag", "reject_regenerates", "in_flight")
-"""The needs that a target may lack for good, as against those that its configuration may name."""
+"""The needs that the target itself may lack; all others are settings of its configuration."""
 
 LACKS = {
     "approve": "it answers approveContent as if there were no such operation",
@@ -56,9 +56,9 @@ _BROKE_DOWN = re.compile(r"The check \w+ broke down: ")
 
 
 def conclude(contract: Contract, judge: Judge, record: RunRecord, exchanges: Iterable[Exchange] = ()) -> Report:
-    """Make the report of a run whose history the judge has seen to its end.
+    """Return the report of a run whose whole history the judge has seen.
 
-    `exchanges` is that history, read once more for the combinations of situation and operation that it covers.
+    `exchanges` is that history, read again for the combinations of situation and operation that it covers.
     """
     found = survey(exchanges, contract, judge.facts)
     capabilities = {**found.capabilities, **judge.ledger.capabilities}
@@ -95,7 +95,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord, exchanges: Ite
 def decide(
     results: dict[str, RequirementResult], *, strict: bool = False, defects: Iterable[str] = ()
 ) -> tuple[Outcome, Literal[0, 1, 2, 3]]:
-    """Give the outcome of a run and its exit status."""
+    """Return the outcome of a run and its exit status."""
     binding = {"MUST", "SHOULD"} if strict else {"MUST"}
     rows = list(results.values())
     musts = [row for row in rows if row.level == "MUST"]
@@ -113,10 +113,10 @@ def decide(
 
 
 def verdict_of(tally: Tally) -> Verdict:
-    """Give the verdict on one requirement.
+    """Return the verdict on one requirement.
 
-    A single observation that could not be judged takes nothing from the others that could, but where a check broke down nobody knows
-    what it would have seen: such a requirement never passes.
+    An observation that could not be judged does not change the verdict on the others. If a check broke down, what it would have seen
+    is unknown, and its requirement never passes.
     """
     if tally.failed:
         return Verdict.FAILED
@@ -129,7 +129,7 @@ def verdict_of(tally: Tally) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One requirement, and all that its verdict hangs on."""
+    """One requirement, and all that its verdict depends on."""
 
     requirement: Requirement
     tally: Tally
@@ -144,7 +144,7 @@ class _Case:
 
     @property
     def unconfigured(self) -> str | None:
-        """The need that the configuration leaves open."""
+        """The need that the configuration does not meet."""
         return next(
             (
                 need
@@ -156,17 +156,17 @@ class _Case:
 
     @property
     def selected(self) -> bool:
-        """Whether `only` lets it into the run."""
+        """Whether the run was not limited to other requirements."""
         return selects(self.record.only, self.contract, self.requirement.id)
 
     @property
     def in_profile(self) -> bool:
-        """Whether a driver of the profile was to meet it."""
+        """Whether a driver of the profile provokes it."""
         return bool(self.record.promised.get(self.requirement.id))
 
     @property
     def promised(self) -> bool:
-        """Whether the outcome hangs on it."""
+        """Whether the outcome depends on it."""
         return self.in_profile and self.selected and self.lacking is None and self.unconfigured is None
 
 
@@ -204,7 +204,7 @@ def _reason(case: _Case, verdict: Verdict) -> str | None:
 
 
 def _why_not_exercised(case: _Case) -> str:
-    """Give the reason why a run never met the situation of a requirement: the one that lies deepest."""
+    """Return why a requirement was not exercised: the most fundamental reason."""
     requirement, record = case.requirement, case.record
     if case.lacking:
         return f"The target lacks the optional capability {case.lacking}: {LACKS.get(case.lacking, 'it never showed')}."

@@ -230,7 +230,7 @@ def test_settings_that_do_not_fit_end_pytest_with_2_and_one_sentence(tmp_path: P
     (tmp_path / "conformance.toml").write_text(settings)
     ran = run(tmp_path, command=SUITE, environment={"LAYERS_API_KEY": "key"})
     assert ran.status == 2
-    assert "Exit: The setting dialect.clone_id in conformance.toml does not fit: " in ran.out + ran.err
+    assert "Exit: The setting dialect.clone_id in conformance.toml is not valid: " in ran.out + ran.err
     assert "Traceback" not in ran.out + ran.err
     assert not (ran.folder / "report.json").exists()
 
