@@ -76,7 +76,7 @@ def page(text: str) -> str:
 
 
 def publish(path: Path) -> None:
-    """Write the compact form of a measurement into the package; raises ValueError where it is not a complete one."""
+    """Write the compact form of a measurement into the package; raises ValueError if it is not complete."""
     measured = Detection.model_validate_json(path.read_bytes())
     if not measured.complete:
         raise ValueError(f"{path} is the measurement of a part of the faults and variants.")

@@ -38,7 +38,7 @@ Exit status:
   3  a defect of the harness
 """
 """The help of `conformance run`; the backspaces keep click from wrapping the paragraphs that follow them."""
-ONLY_HELP = "Requirements or families, such as IDM,LST-4."
+ONLY_HELP = "Requirements, families or their markers, such as LST-4,IDM,creating."
 
 app = typer.Typer(
     name="conformance",

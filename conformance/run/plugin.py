@@ -19,9 +19,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--conformance-profile", choices=ORDER, default="gate", help="how deep the run goes (default: gate)"
     )
-    group.addoption("--conformance-report-dir", metavar="DIR", help="where the reports go (default: reports/<time>)")
     group.addoption(
-        "--conformance-only", metavar="LIST", default="", help="requirements or families, such as IDM,LST-4"
+        "--conformance-report-dir", metavar="DIR", help="the folder for the reports (default: reports/<time>)"
+    )
+    group.addoption(
+        "--conformance-only",
+        metavar="LIST",
+        default="",
+        help="requirements, families or their markers, such as LST-4,IDM,creating",
     )
     group.addoption(
         "--conformance-seed", type=int, default=0, metavar="N", help="seed of everything random (default: 0)"

@@ -23,7 +23,7 @@ from conformance.selftest.matrix import Job
 GRACE = 120.0
 """Seconds for starting and judging, which a run may take beyond the time of its profile."""
 LONGEST = 900.0
-"""The most seconds of a run against a sandbox, where generations take less than seconds."""
+"""The most seconds of a run against a sandbox, whose generations take a fraction of a second."""
 PRELOADED = "conformance.selftest.preload"
 KEPT = ("report.json", one.OUTPUT)
 """The files that are kept of a run without problems."""
