@@ -111,6 +111,20 @@ def test_an_unreachable_target_is_told_in_one_sentence(tmp_path: Path) -> None:
     assert "Cannot reach the target at http://127.0.0.1:9" in sentence(done)
 
 
+def test_a_run_loads_no_plugin_of_another_package(tmp_path: Path) -> None:
+    (tmp_path / "foreign.py").write_text("raise RuntimeError('loaded')")
+    metadata = tmp_path / "foreign-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: foreign\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[pytest11]\nforeign = foreign\n")
+    done = conformance(
+        *("run", "--base-url", "http://127.0.0.1:9", "--project-id", "prj"),
+        cwd=tmp_path,
+        env={"LAYERS_API_KEY": "key", "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])},
+    )
+    assert "Cannot reach the target at http://127.0.0.1:9" in sentence(done)
+
+
 @pytest.mark.parametrize("arguments", [["run", "--workers", "many"], ["run", "--profile", "deep"], ["no-such-command"]])
 def test_a_wrong_command_line_exits_2(arguments: list[str], tmp_path: Path) -> None:
     assert conformance(*arguments, cwd=tmp_path).returncode == 2

@@ -26,6 +26,8 @@ from conformance.run.signals import terminated_gently
 
 CONFIG = Path("conformance.toml")
 INTERRUPTED = 130
+PLUGINS = ("conformance.run.plugin", "base_url", "hypothesispytest", "xdist")
+"""The plugins of a run: ours, and the entry points of those that it uses."""
 _FOREIGN = (
     *("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD"),
     *("PYTEST_BASE_URL", "VERIFY_BASE_URL"),
@@ -146,6 +148,8 @@ def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
             "--tb=short",
             "--assert=plain",
         ),
+        # Other plugins that are installed take time to load, and may change the order of the drivers or what they do.
+        *("--disable-plugin-autoload", *(word for name in PLUGINS for word in ("-p", name))),
         *("--conformance-profile", str(options.profile), "--conformance-report-dir", str(folder)),
         *("--conformance-seed", str(options.seed), "--conformance-quiet", "-n", options.workers),
     ]
