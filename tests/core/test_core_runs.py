@@ -8,7 +8,7 @@ from collections import Counter
 from importlib import import_module
 from pathlib import Path
 
-from core_runs import SUITE, Ran, backend, run, run_against
+from core_runs import SUITE, Ran, backend, on_path, run, run_against
 
 from conformance.door.exchange import judging_order, read
 from conformance.run.drivers import catalogue
@@ -160,7 +160,7 @@ def broken(folder: Path, plugin: str, *arguments: str) -> Ran:
         folder,
         *("--conformance-profile", "smoke", *arguments),
         command=(*SUITE[:2], "-p", "breaks_it", *SUITE[2:]),
-        environment={"PYTHONPATH": str(folder)},
+        environment=on_path(folder),
     )
 
 
