@@ -1,4 +1,4 @@
-"""Write the tables of docs/detection.md from the committed measurements; `--check` tells whether they are current."""
+"""Publish measurements of `conformance selftest`, and write the tables of docs/detection.md from the published ones."""
 # ruff: noqa: INP001 - scripts are no package
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from typing import Any
 from conformance.reporting.text import markdown_text
 from conformance.run.detection import Detection, FaultRun, committed
 from conformance.run.profiles import ORDER, PROFILES
+from conformance.selftest.compact import compact
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+DATA, DOCS = ROOT / "conformance" / "data", ROOT / "docs"
 PAGE = DOCS / "detection.md"
 PLAIN = DOCS / "plain-schemathesis.json"
 BEGIN, END = "<!-- tables, by scripts/detection_page.py -->", "<!-- end of the tables -->"
@@ -21,7 +23,7 @@ DEPTHS = ("shallow", "stateful", "deep")
 
 
 def tables(measured: dict[str, Detection], plain: dict[str, Any] | None) -> Iterator[str]:
-    """Give the lines of the tables: the figures, then every fault, then every variant."""
+    """Yield the lines of the tables: the figures of each profile, then every fault."""
     if not measured:
         yield "Not measured yet."
         return
@@ -65,7 +67,7 @@ def _cell(run: FaultRun | None) -> str:
 
 
 def page(text: str) -> str:
-    """Put the tables between the markers of the page."""
+    """Return the text of the page with new tables between its markers."""
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
     measured: dict[str, Detection] = {profile: found for profile in ORDER if (found := committed(profile))}
@@ -73,16 +75,31 @@ def page(text: str) -> str:
     return "\n".join([before + BEGIN, *tables(measured, plain), END + after])
 
 
+def publish(path: Path) -> None:
+    """Write the compact form of a measurement into the package; raises ValueError if it is not complete."""
+    measured = Detection.model_validate_json(path.read_bytes())
+    if not measured.complete:
+        raise ValueError(f"{path} is the measurement of a part of the faults and variants.")
+    (DATA / f"detection-{measured.profile}.json").write_text(compact(measured), encoding="utf-8")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write or check the page."""
+    """Publish the given measurements and write the page, or check the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="exit with 1 where the page is not current")
-    check = parser.parse_args(argv).check
-    text = PAGE.read_text(encoding="utf-8")
-    current = page(text)
-    if check:
-        return int(text != current)
-    PAGE.write_text(current, encoding="utf-8")
+    parser.add_argument(
+        "measurements", nargs="*", type=Path, metavar="detection.json", help="what selftest has written"
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the page is not current")
+    arguments = parser.parse_args(argv)
+    if arguments.check:
+        text = PAGE.read_text(encoding="utf-8")
+        return int(text != page(text))
+    for path in arguments.measurements:
+        try:
+            publish(path)
+        except (OSError, ValueError) as error:
+            parser.error(f"Cannot publish {path}: {error}")
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from conformance.checks.findings import Finding, Result
@@ -31,6 +34,9 @@ TARGET = {
     "timing": {"generation_timeout": 30.0},
     "hooks": {"clock_url": None},
 }
+
+HEAVY = {"fastapi", "httpx", "hypothesis", "jsonschema", "pydantic", "pytest", "rich", "schemathesis", "yaml"}
+"""What takes long to import."""
 
 
 def record(**changes: Any) -> RunRecord:
@@ -107,3 +113,12 @@ def exchange(  # noqa: PLR0913 - each is a part of an exchange
         received_at=1_776_513_600.25 + number,
         error=error,
     )
+
+
+def loaded_by(code: str, folder: Path) -> set[str]:
+    """Return the top-level packages that a fresh interpreter has loaded after the code."""
+    code += "\nimport sys\nprint('loaded', *{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=60, check=True
+    )
+    return set(done.stdout.rpartition("loaded ")[2].split())

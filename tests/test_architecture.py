@@ -52,5 +52,7 @@ def test_every_check_is_registered_once_and_wants_some_fact() -> None:
 def test_no_check_is_left_out_of_the_registry() -> None:
     written = set()
     for path in (ROOT / "checks").rglob("*.py"):
-        written |= set(re.findall(r"^class (\w+)\(.*\):(?:\n(?!class ).*)*?\n    judges = ", path.read_text(), re.MULTILINE))
+        written |= set(
+            re.findall(r"^class (\w+)\(.*\):(?:\n(?!class ).*)*?\n    judges = ", path.read_text(), re.MULTILINE)
+        )
     assert written == {check.__name__ for check in check_classes()}

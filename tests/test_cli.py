@@ -14,20 +14,19 @@ from pathlib import Path
 import httpx
 import pytest
 from rich.console import Console
-from runs import BASE, exchange, record
+from runs import BASE, HEAVY, exchange, loaded_by, record
 
 from conformance import __version__
 from conformance.cli import main as cli
-from conformance.cli import pages as cli_pages
+from conformance.cli import pages
 from conformance.cli.judge import judge_again
-from conformance.contract import lifecycle as transitions
+from conformance.contract import lifecycle
 from conformance.contract.document import load
 from conformance.door import exchange as history
 from conformance.door.budget import Limits, Spent
 from conformance.exceptions import ConfigurationError, TargetError
 from conformance.reporting.progress import Progress
-from conformance.run import embedded as cli_sandbox
-from conformance.run import launch as cli_run
+from conformance.run import embedded, launch
 from conformance.run.target import load as load_target
 
 
@@ -47,7 +46,7 @@ def conformance(
 
 
 def sentence(done: subprocess.CompletedProcess[str]) -> str:
-    """Give the one line on stderr."""
+    """Return the only line on stderr."""
     lines = done.stderr.strip().splitlines()
     assert len(lines) == 1, done.stderr
     assert "Traceback" not in done.stderr
@@ -59,6 +58,20 @@ def test_help_teaches_examples_and_exit_statuses(tmp_path: Path) -> None:
     assert done.returncode == 0
     for text in ("conformance run --profile smoke", "1  not conformant", "3  a defect of the harness", "--report-dir"):
         assert text in done.stdout
+
+
+def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
+    loaded = loaded_by("from conformance.cli.main import app\napp(['--help'], standalone_mode=False)", tmp_path)
+    assert "typer" in loaded
+    assert loaded & HEAVY == set()
+
+
+@pytest.mark.parametrize("columns", ["80", "160"])
+def test_help_names_every_command_with_a_whole_sentence(columns: str, tmp_path: Path) -> None:
+    lines = conformance("--help", cwd=tmp_path, env={"COLUMNS": columns}).stdout.partition("Commands:")[2]
+    commands = [line.split(maxsplit=1) for line in lines.strip().splitlines()]
+    assert {"run", "judge", "plan"} <= {command[0] for command in commands}
+    assert [command for command in commands if not command[1].endswith(".") or command[1].endswith("...")] == []
 
 
 def test_version(tmp_path: Path) -> None:
@@ -98,6 +111,20 @@ def test_an_unreachable_target_is_told_in_one_sentence(tmp_path: Path) -> None:
     assert "Cannot reach the target at http://127.0.0.1:9" in sentence(done)
 
 
+def test_a_run_loads_no_plugin_of_another_package(tmp_path: Path) -> None:
+    (tmp_path / "foreign.py").write_text("raise RuntimeError('loaded')")
+    metadata = tmp_path / "foreign-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: foreign\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[pytest11]\nforeign = foreign\n")
+    done = conformance(
+        *("run", "--base-url", "http://127.0.0.1:9", "--project-id", "prj"),
+        cwd=tmp_path,
+        env={"LAYERS_API_KEY": "key", "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])},
+    )
+    assert "Cannot reach the target at http://127.0.0.1:9" in sentence(done)
+
+
 @pytest.mark.parametrize("arguments", [["run", "--workers", "many"], ["run", "--profile", "deep"], ["no-such-command"]])
 def test_a_wrong_command_line_exits_2(arguments: list[str], tmp_path: Path) -> None:
     assert conformance(*arguments, cwd=tmp_path).returncode == 2
@@ -126,23 +153,23 @@ def test_init_writes_settings_that_fit_and_spares_what_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "conformance.toml"
-    cli_pages.write_template(path, "https://api.example.com", 'a"b', force=False)
+    pages.write_template(path, "https://api.example.com", 'a"b', force=False)
     monkeypatch.setenv("LAYERS_API_KEY", "key")
     target = load_target(path)
     assert (target.base_url, target.target.project_id) == ("https://api.example.com", 'a"b')
-    with pytest.raises(ConfigurationError, match="is there already; give --force"):
-        cli_pages.write_template(path, "https://other.example.com", "prj", force=False)
+    with pytest.raises(ConfigurationError, match="exists already; give --force"):
+        pages.write_template(path, "https://other.example.com", "prj", force=False)
     assert load_target(path).base_url == "https://api.example.com"
-    cli_pages.write_template(path, "https://other.example.com", "prj", force=True)
+    pages.write_template(path, "https://other.example.com", "prj", force=True)
     assert load_target(path).base_url == "https://other.example.com"
     with pytest.raises(ConfigurationError, match="Cannot write"):
-        cli_pages.write_template(tmp_path / "none" / "x.toml", "https://a.example.com", "prj", force=False)
+        pages.write_template(tmp_path / "none" / "x.toml", "https://a.example.com", "prj", force=False)
 
 
 def test_every_optional_setting_of_the_template_fits_once_it_is_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = cli_pages.TEMPLATE.format(base_url="https://api.example.com", project_id="prj")
+    text = pages.TEMPLATE.format(base_url="https://api.example.com", project_id="prj")
     given = "\n".join(line.removeprefix("# ") if " = " in line else line for line in text.splitlines())
     path = tmp_path / "conformance.toml"
     path.write_text(given)
@@ -155,26 +182,26 @@ def test_every_optional_setting_of_the_template_fits_once_it_is_given(
 
 def test_diagrams_go_between_the_markers_and_nowhere_else(tmp_path: Path) -> None:
     page = tmp_path / "README.md"
-    page.write_text(f"before\n{cli_pages.BEGIN}\nold \\1\n{cli_pages.END}\nafter\n")
+    page.write_text(f"before\n{pages.BEGIN}\nold \\1\n{pages.END}\nafter\n")
     for _ in range(2):
-        cli_pages.replace_diagram(page, transitions.diagram())
+        pages.replace_diagram(page, lifecycle.diagram())
     text = page.read_text()
-    assert text == f"before\n{cli_pages.BEGIN}\n{cli_pages.fenced(transitions.diagram())}{cli_pages.END}\nafter\n"
+    assert text == f"before\n{pages.BEGIN}\n{pages.fenced(lifecycle.diagram())}{pages.END}\nafter\n"
     page.write_text("no markers")
     with pytest.raises(ConfigurationError, match="put both markers"):
-        cli_pages.replace_diagram(page, "x")
+        pages.replace_diagram(page, "x")
     assert page.read_text() == "no markers"
 
 
 def test_the_page_of_requirements_is_current() -> None:
     page = Path(__file__).parent.parent / "docs" / "requirements.md"
-    assert page.read_text(encoding="utf-8") == cli_pages.register_markdown(load()), (
+    assert page.read_text(encoding="utf-8") == pages.register_markdown(load()), (
         "run `conformance requirements --format markdown > docs/requirements.md`"
     )
 
 
 def test_the_register_names_every_requirement_with_its_drivers() -> None:
-    rows = {row["id"]: row for row in json.loads(cli_pages.register_json(load()))["requirements"]}
+    rows = {row["id"]: row for row in json.loads(pages.register_json(load()))["requirements"]}
     assert list(rows) == list(load().requirements)
     assert rows["IDM-8"]["needs"] == ["target.other_api_key_env"]
     assert rows["CRE-1"]["profile"] == "smoke"
@@ -199,7 +226,7 @@ def test_judging_again_gives_the_report_of_what_is_saved(tmp_path: Path, capsys:
     ("files", "said"),
     [
         ({}, r"run\.json: No such file"),
-        ({"run.json": "{}"}, r"run\.json: it is no manifest"),
+        ({"run.json": "{}"}, r"run\.json: it is not a manifest"),
         ({"run.json": None}, r"history\.jsonl: No such file"),
         ({"run.json": None, "history.jsonl": "{}\n{}\n"}, "Line 1 of .* is not an exchange"),
     ],
@@ -217,21 +244,21 @@ def test_a_folder_that_holds_no_run(files: dict[str, str | None], said: str, tmp
 def test_the_config_file_of_this_folder_is_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CONFORMANCE_TARGET__BASE_URL", raising=False)
-    assert cli_run.Options().has_target is False
+    assert launch.RunOptions().has_target is False
     (tmp_path / "conformance.toml").write_text("")
-    assert cli_run.Options().config_file == Path("conformance.toml")
-    assert cli_run.Options().has_target is True
-    assert cli_run.Options(base_url=BASE).config_file is None
-    assert cli_run.Options(sandbox=("--fault", "x")).has_target is False
+    assert launch.RunOptions().config_file == Path("conformance.toml")
+    assert launch.RunOptions().has_target is True
+    assert launch.RunOptions(base_url=BASE).config_file is None
+    assert launch.RunOptions(sandbox=("--fault", "x")).has_target is False
 
 
 def test_the_sandbox_tells_its_settings_and_ends_with_the_block(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    with cli_sandbox.running_sandbox() as description:
+    with embedded.running_sandbox() as description:
         path = tmp_path / "conformance.toml"
-        path.write_text(cli_sandbox.config_of(description))
-        for name, value in cli_sandbox.keys_of(description).items():
+        path.write_text(embedded.config_of(description))
+        for name, value in embedded.keys_of(description).items():
             monkeypatch.setenv(name, value)
         target = load_target(path)
         assert target.base_url.startswith("http://127.0.0.1:")
@@ -241,13 +268,13 @@ def test_the_sandbox_tells_its_settings_and_ends_with_the_block(
 
 
 def test_a_sandbox_that_does_not_start_says_why() -> None:
-    with pytest.raises(TargetError, match="faults"), cli_sandbox.running_sandbox(["--fault", "no-such-fault"]):
+    with pytest.raises(TargetError, match="faults"), embedded.running_sandbox(["--fault", "no-such-fault"]):
         pass
 
 
 def test_hostile_values_survive_the_settings_file() -> None:
     description = {"baseUrl": BASE, "projectId": 'a"\\\n\u2028🎬', "failingBrief": {"a b": ["x"]}, "clockUrl": None}
-    read = tomllib.loads(cli_sandbox.config_of(description))
+    read = tomllib.loads(embedded.config_of(description))
     assert read["target"]["project_id"] == description["projectId"]
     assert read["fixtures"]["failing_brief"] == {"a b": ["x"]}
     assert read["hooks"] == {}

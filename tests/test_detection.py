@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,13 @@ from runs import record, report
 from conformance.reporting.markdown import markdown
 from conformance.reporting.terminal import render
 from conformance.run import detection
-from conformance.run.detection import Detection
+from conformance.run.detection import Detection, Failure
 from conformance.run.profiles import ORDER
-from conformance.selftest.command import Options, measure
+from conformance.selftest.command import SelftestOptions, measure
+from conformance.selftest.compact import compact
 from conformance.selftest.matrix import Matrix, chosen, for_figures, sampled
+
+SCRIPT = Path(__file__).parent.parent / "scripts" / "detection_page.py"
 
 
 def committed(profile: str) -> Detection:
@@ -78,6 +83,84 @@ def test_a_figure_of_an_earlier_suite_says_so() -> None:
     assert "measured before" not in detection.figure_of(found, current=True).sentence
 
 
+@pytest.mark.parametrize("profile", ORDER)
+def test_a_committed_measurement_is_in_the_compact_form(profile: str) -> None:
+    path = Path(detection.__file__).parent.parent / "data" / f"detection-{profile}.json"
+    assert path.read_text(encoding="utf-8") == compact(committed(profile)), (
+        "publish it with scripts/detection_page.py reports/selftest/detection.json"
+    )
+
+
+def test_the_compact_form_has_a_line_for_each_run_and_every_failure() -> None:
+    found = committed("gate")
+    bad = found.variants[0].model_copy(
+        update={"accused": [Failure(requirement="CRE-1", level="MUST", message="é\nb")], "note": "x"}
+    )
+    text = compact(found.model_copy(update={"variants": [bad, *found.variants[1:]], "faults": []}))
+    again = Detection.model_validate_json(text)
+    assert again.variants[0] == bad
+    assert (again.clean, again.totals, again.suite_digest) == (found.clean, found.totals, found.suite_digest)
+    assert again.variants[1:] == found.variants[1:]
+    assert sum(line.startswith('    {"name"') for line in text.splitlines()) == len(found.variants)
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a copy of the files that decide what a run detects; the digest is that of the copy."""
+    for package, *parts in detection.JUDGING:
+        source = files(package).joinpath(*parts)
+        shutil.copytree(str(source), tmp_path.joinpath(package, *parts), ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(detection, "files", lambda package: tmp_path / package)
+    return tmp_path
+
+
+def digest() -> str:
+    return detection.suite_digest.__wrapped__()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "conformance/checks/idempotency/replaying.py",
+        "conformance/checks/idempotency/deeper/still/new.py",
+        "conformance/history/ledger.py",
+        "conformance/history/new/facts.py",
+        "conformance/run/verdict.py",
+        "openapi/requirements.yaml",
+    ],
+)
+def test_a_change_at_any_depth_changes_the_digest_of_the_suite(path: str, installed: Path) -> None:
+    before = digest()
+    file = installed / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a") as changed:
+        changed.write("# a change\n")
+    assert digest() != before
+
+
+@pytest.mark.parametrize("path", [detection.MEASUREMENT, "conformance/checks/notes.md"])
+def test_what_decides_nothing_is_not_in_the_digest(path: str, installed: Path) -> None:
+    before = digest()
+    with (installed / path).open("a") as changed:
+        changed.write("# a change\n")
+    assert digest() == before
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_digest_of_a_copy_is_that_of_the_original() -> None:
+    assert digest() == detection.suite_digest()
+
+
+def test_a_part_of_a_measurement_is_not_published(tmp_path: Path) -> None:
+    part = tmp_path / "detection.json"
+    part.write_text(committed("gate").model_copy(update={"complete": False}).model_dump_json(by_alias=True))
+    done = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, SCRIPT, part], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "is the measurement of a part of the faults and variants" in done.stderr
+
+
 @pytest.mark.matrix
 def test_a_sample_of_the_matrix_is_no_worse_than_the_committed_measurement(tmp_path: Path) -> None:
     recorded = {each.name: each.detected for each in committed("gate").faults}
@@ -85,11 +168,10 @@ def test_a_sample_of_the_matrix_is_no_worse_than_the_committed_measurement(tmp_p
     part = sampled(
         Matrix(tuple(each for each in every.faults if recorded.get(each.name)), every.variants, complete=False)
     )
-    found = measure(Options(profile="gate", workers=2 * (os.cpu_count() or 1)), part, 0, tmp_path)
+    found = measure(SelftestOptions(profile="gate", workers=2 * (os.cpu_count() or 1)), part, 0, tmp_path)
     assert [each.name for each in found.faults if not each.detected] == []
     assert [(run.name, run.accused) for run in [found.clean, *found.variants] if run.accused] == []
 
 
 def test_the_page_of_figures_is_current() -> None:
-    script = Path(__file__).parent.parent / "scripts" / "detection_page.py"
-    assert subprocess.run([sys.executable, script, "--check"], check=False).returncode == 0, f"run {script}"  # noqa: S603 - our own script
+    assert subprocess.run([sys.executable, SCRIPT, "--check"], check=False).returncode == 0, f"run {SCRIPT}"  # noqa: S603 - our own script

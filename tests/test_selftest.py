@@ -11,7 +11,7 @@ from runs import failed, passed, record, report
 from conformance.exceptions import ConfigurationError
 from conformance.run.detection import ConformantRun, FaultRun
 from conformance.selftest import results, tables
-from conformance.selftest.command import Options
+from conformance.selftest.command import SelftestOptions
 from conformance.selftest.matrix import MEASURED_VARIANTS, Job, Matrix, chosen, for_figures, sampled
 from conformance.selftest.pool import Ended, Pool
 from sandbox.change import Depth, Fault, Variant
@@ -93,7 +93,7 @@ def test_an_accused_conformant_backend_falls_short(where: str) -> None:
 
 def test_a_run_without_a_verdict_falls_short() -> None:
     lost = Ended(Job("variant", "v", "gate", 0), None, "It was killed.")
-    assert results.shortfalls(measured(variants=(lost,)), 0.0) == ["No verdict to rely on for v."]
+    assert results.shortfalls(measured(variants=(lost,)), 0.0) == ["No reliable verdict for v."]
 
 
 def test_a_conformant_backend_that_cost_more_than_the_profile_allows_falls_short() -> None:
@@ -128,8 +128,8 @@ def test_a_part_is_chosen_by_name_or_requirement_and_needs_nothing_of_the_other_
 
 
 def test_a_pattern_that_fits_nothing_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="No fault is called no-such-thing"):
-        Options(profile="gate", faults=("no-such-thing",), variants=()).matrix()
+    with pytest.raises(ConfigurationError, match="No fault matches no-such-thing"):
+        SelftestOptions(profile="gate", faults=("no-such-thing",), variants=()).matrix()
 
 
 def test_a_run_that_takes_too_long_is_killed_and_the_others_go_on(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`conformance judge`: a saved run judged again by the requirements and the checks that are installed now."""
+"""`conformance judge`: judge a saved run again with the requirements and checks that are installed now."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from conformance.run.verdict import conclude
 
 
 def judge_again(folder: Path, *, quiet: bool = False) -> int:
-    """Judge the history in a folder, write its reports anew, print them, and give the exit status.
+    """Judge the history in a folder, rewrite its reports, print the result, and return the exit status.
 
-    Raises ConfigurationError where run.json or history.jsonl is missing or is none.
+    Raises ConfigurationError if run.json or history.jsonl is missing or not valid.
     """
     contract, record = load(), read_record(folder / "run.json")
     now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
@@ -36,12 +36,12 @@ def judge_again(folder: Path, *, quiet: bool = False) -> int:
 
 
 def read_record(path: Path) -> RunRecord:
-    """Read the manifest of a run; raises ConfigurationError where it is none."""
+    """Return the manifest of a run; raises ConfigurationError if it is missing or not valid."""
     try:
         return RunRecord.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError) as error:
-        reason = getattr(error, "strerror", None) or "it is no manifest of this version"
-        raise ConfigurationError(f"Cannot read {path}: {reason}; give the folder that a run has left.") from None
+        reason = getattr(error, "strerror", None) or "it is not a manifest of this version"
+        raise ConfigurationError(f"Cannot read {path}: {reason}; give a folder with the reports of a run.") from None
 
 
 def _history(path: Path) -> list[Exchange]:
@@ -49,5 +49,5 @@ def _history(path: Path) -> list[Exchange]:
         return list(read(path))
     except OSError as error:
         raise ConfigurationError(
-            f"Cannot read {path}: {error.strerror}; give the folder that a run has left."
+            f"Cannot read {path}: {error.strerror}; give a folder with the reports of a run."
         ) from None

@@ -1,29 +1,26 @@
-"""The command line: `conformance run`, and what goes with it."""
+"""The command line: `conformance run` and the other commands.
+
+Every command imports what it needs in its own body, so that `conformance --help` loads typer and nothing else.
+"""
 
 from __future__ import annotations
 
-import signal
 import sys
-import tempfile
-import traceback
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from conformance import __version__
 from conformance.exceptions import ConformanceError, HarnessDefect
 
 RUN_HELP = """\
 Run the suite against a target and judge it.
 
-[bold]Examples[/bold]
-
+\b
+Examples:
   conformance run
-      Certify the built-in sandbox: a look at what a run shows.
+      Certify the built-in sandbox, to see what a run shows.
   conformance run --base-url URL --project-id ID
       The least that a run needs, besides the key in LAYERS_API_KEY.
   conformance init; conformance run
@@ -31,15 +28,17 @@ Run the suite against a target and judge it.
   conformance run --profile smoke
       Start one generation, within a minute.
   conformance run --only IDM,LST-4
-      Provoke these requirements, and no more.
+      Provoke only these requirements.
 
-[bold]Exit status[/bold]
-
+\b
+Exit status:
   0  conformant: no MUST failed, and every promised MUST was exercised
   1  not conformant: a MUST failed; with --strict a SHOULD too
   2  incomplete, or the target could not be judged at all
   3  a defect of the harness
 """
+"""The help of `conformance run`; the backspaces keep click from wrapping the paragraphs that follow them."""
+ONLY_HELP = "Requirements, families or their markers, such as LST-4,IDM,creating."
 
 app = typer.Typer(
     name="conformance",
@@ -47,8 +46,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    # Typer's rich help imports a Markdown parser and a highlighter, which takes longer than all the rest of `--help`.
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 
 
@@ -61,7 +61,7 @@ class ProfileOption(StrEnum):
 
 
 class Format(StrEnum):
-    """How the register is written."""
+    """The format of the register of requirements."""
 
     TABLE = "table"
     MARKDOWN = "markdown"
@@ -76,6 +76,8 @@ def _workers(text: str) -> str:
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
     if asked:
+        from conformance import __version__  # noqa: PLC0415 - reads the metadata of the package
+
         typer.echo(f"layers-conformance {__version__}")
         raise typer.Exit
 
@@ -93,33 +95,38 @@ def _common(
 @app.command(help=RUN_HELP)
 def run(  # noqa: PLR0913 - one parameter a flag
     *,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Where the target is.")] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Base URL of the target.")] = None,
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The target's settings.", show_default="conformance.toml")
     ] = None,
     profile: Annotated[
         ProfileOption | None,
-        typer.Option(help="How deep to go and what to spend.", show_default="gate; certify for the sandbox"),
+        typer.Option(help="How deep the run goes and what it may spend.", show_default="gate; certify for the sandbox"),
     ] = None,
     workers: Annotated[
-        str, typer.Option("-n", "--workers", metavar="N|auto", callback=_workers, help="Processes; 0 is this one.")
+        str,
+        typer.Option(
+            "-n", "--workers", metavar="N|auto", callback=_workers, help="Number of processes; 0 uses this one."
+        ),
     ] = "0",
     report_dir: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the reports go.", show_default="reports/<time>")
+        Path | None, typer.Option(metavar="DIR", help="The folder for the reports.", show_default="reports/<time>")
     ] = None,
-    only: Annotated[str, typer.Option(metavar="LIST", help="Requirements or families, such as IDM,LST-4.")] = "",
-    strict: Annotated[bool, typer.Option("--strict", help="Let a failed SHOULD count like a MUST.")] = False,
+    only: Annotated[str, typer.Option(metavar="LIST", help=ONLY_HELP)] = "",
+    strict: Annotated[bool, typer.Option("--strict", help="A failed SHOULD makes the run not conformant too.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
-    project_id: Annotated[str | None, typer.Option(metavar="ID", help="A project whose policy asks no review.")] = None,
-    generations: Annotated[int | None, typer.Option(min=0, help="Generations to start at most.")] = None,
-    requests: Annotated[int | None, typer.Option(min=1, help="Requests to send at most.")] = None,
-    seconds: Annotated[float | None, typer.Option(min=1, help="Seconds to take at most.")] = None,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome alone.")] = False,
+    project_id: Annotated[
+        str | None, typer.Option(metavar="ID", help="A project whose policy requires no review.")
+    ] = None,
+    generations: Annotated[int | None, typer.Option(min=0, help="The most generations to start.")] = None,
+    requests: Annotated[int | None, typer.Option(min=1, help="The most requests to send.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=1, help="The most seconds to take.")] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
     fault: Annotated[list[str] | None, typer.Option(hidden=True, help="Seed a fault into the sandbox.")] = None,
-    variant: Annotated[list[str] | None, typer.Option(hidden=True, help="Let the sandbox choose otherwise.")] = None,
+    variant: Annotated[list[str] | None, typer.Option(hidden=True, help="Serve a variant of the sandbox.")] = None,
 ) -> None:
     """Run the suite against a target and judge it."""
-    from conformance.run.launch import Options, execute  # noqa: PLC0415 - pytest loads slowly; help must not wait for it
+    from conformance.run.launch import RunOptions, execute  # noqa: PLC0415
 
     changes = [("--fault", name) for name in fault or ()] + [("--variant", name) for name in variant or ()]
     overrides = {
@@ -128,7 +135,7 @@ def run(  # noqa: PLR0913 - one parameter a flag
         "CONFORMANCE_BUDGET__REQUESTS": requests,
         "CONFORMANCE_BUDGET__SECONDS": seconds,
     }
-    options = Options(
+    options = RunOptions(
         base_url=base_url,
         config=config,
         profile=profile.value if profile else None,
@@ -147,10 +154,13 @@ def run(  # noqa: PLR0913 - one parameter a flag
 @app.command()
 def judge(
     *,
-    report_dir: Annotated[Path, typer.Argument(help="The folder that a run left, with run.json and history.jsonl.")],
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome alone.")] = False,
+    report_dir: Annotated[Path, typer.Argument(help="The report folder of a run, with run.json and history.jsonl.")],
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
 ) -> None:
-    """Judge a saved run again and write its reports anew; nothing is sent. The exit status is that of `run`."""
+    """Judge a saved run again and rewrite its reports.
+
+    Nothing is sent. The exit status is that of `run`.
+    """
     from conformance.cli.judge import judge_again  # noqa: PLC0415 - help must not wait for the checks
 
     raise typer.Exit(judge_again(report_dir, quiet=quiet))
@@ -164,10 +174,15 @@ def sandbox(
     generation_seconds: Annotated[float, typer.Option(help="How long a generation takes.")] = 0.3,
     fault: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Seed a fault; may be repeated.")] = None,
     variant: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Choose another legitimate reading; may be repeated.")
+        list[str] | None, typer.Option(metavar="NAME", help="Serve a conformant variant; may be repeated.")
     ] = None,
 ) -> None:
-    """Serve the reference backend until Ctrl-C, and print a conformance.toml for it."""
+    """Serve the reference backend until Ctrl-C.
+
+    Prints a conformance.toml for it.
+    """
+    import signal  # noqa: PLC0415
+
     from sandbox.__main__ import leave  # noqa: PLC0415 - no other command needs a server
     from sandbox.command import main as serve  # noqa: PLC0415
 
@@ -185,7 +200,7 @@ def selftest(  # noqa: PLR0913 - one parameter a flag
     *,
     profile: Annotated[ProfileOption, typer.Option(help="The profile to measure.")] = ProfileOption.GATE,
     seed: Annotated[list[int] | None, typer.Option(help="Seed of the runs; may be repeated.", show_default="0")] = None,
-    jobs: Annotated[int, typer.Option(min=0, help="Runs at once; 0 is one a core.")] = 0,
+    jobs: Annotated[int, typer.Option(min=0, help="Runs in parallel; 0 is one for each core.")] = 0,
     only_faults: Annotated[
         list[str] | None,
         typer.Option(metavar="PATTERN", help="Faults by name or requirement, such as IDM-*; no variants."),
@@ -196,23 +211,27 @@ def selftest(  # noqa: PLR0913 - one parameter a flag
     sample: Annotated[
         bool, typer.Option("--sample", help="One fault of each family and depth, and six variants.")
     ] = False,
-    at_least: Annotated[float, typer.Option(min=0, max=100, help="Percent of the faults to detect.")] = 100,
+    at_least: Annotated[
+        float, typer.Option(min=0, max=100, help="Percentage of the faults that have to be detected.")
+    ] = 100,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where to write.", show_default="reports/selftest-<time>")
+        Path | None,
+        typer.Option(metavar="DIR", help="The folder for the results.", show_default="reports/selftest-<time>"),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="List what went well too.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="List all runs, not only those with problems.")] = False,
     whole: Annotated[
-        bool, typer.Option("--whole", help="The whole collection, not only what the published figures are measured on.")
+        bool, typer.Option("--whole", help="The whole collection, not only the part for the published figures.")
     ] = False,
 ) -> None:
-    """Measure what a profile detects, on seeded faults of the sandbox and on conformant variants of it.
+    """Measure which faults of the sandbox a profile detects.
 
-    The exit status is 0 where enough faults were detected, nobody conformant was accused and no run overspent, else 1.
+    Runs the profile against the sandbox, against seeded faults of it, and against conformant variants of it.
+    The exit status is 0 if enough faults were detected, no variant was accused and no run exceeded its budget, else 1.
     """
     from conformance.run.signals import terminated_gently  # noqa: PLC0415 - no other command here needs it
     from conformance.selftest import command  # noqa: PLC0415 - loads every fault
 
-    options = command.Options(
+    options = command.SelftestOptions(
         profile=profile.value,
         seeds=tuple(seed or (0,)),
         workers=jobs,
@@ -232,36 +251,37 @@ def selftest(  # noqa: PLR0913 - one parameter a flag
 @app.command()
 def requirements(
     *,
-    form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
+    form: Annotated[Format, typer.Option("--format", help="The format of the list.")] = Format.TABLE,
 ) -> None:
-    """List every requirement: its sentence and source, what judges it, what provokes it, and what it needs."""
-    from conformance.cli import pages as cli_pages  # noqa: PLC0415 - loads the suite
+    """List every requirement with its checks and drivers.
+
+    Each with its sentence and source, the checks that judge it, the drivers that provoke it, and what it needs of the target.
+    """
+    from conformance.cli import pages  # noqa: PLC0415 - loads the suite
     from conformance.contract.document import load  # noqa: PLC0415
 
     contract = load()
     if form is Format.JSON:
-        typer.echo(cli_pages.register_json(contract), nl=False)
+        typer.echo(pages.register_json(contract), nl=False)
     elif form is Format.MARKDOWN:
-        typer.echo(cli_pages.register_markdown(contract), nl=False)
+        typer.echo(pages.register_markdown(contract), nl=False)
     else:
-        table = Table(title=f"Requirements, version {contract.version}", title_justify="left")
-        for column in ("id", "level", "requirement", "from profile", "drivers", "checks", "needs"):
-            table.add_column(column, no_wrap=column in {"id", "level"}, overflow="fold")
-        for row in cli_pages.register_rows(contract):
-            counts = (str(len(row["drivers"])), ", ".join(row["checks"]), ", ".join(row["needs"]))
-            table.add_row(row["id"], row["level"], row["sentence"], row["profile"] or "—", *counts)
-        Console(width=None if sys.stdout.isatty() else 160).print(table)
+        from conformance.cli.tables import show_register  # noqa: PLC0415
+
+        show_register(contract)
 
 
 @app.command()
 def init(
     *,
     path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("conformance.toml"),
-    base_url: Annotated[str, typer.Option(metavar="URL", help="Where the target is.")] = "https://staging.example.com",
-    project_id: Annotated[str, typer.Option(metavar="ID", help="A project of it.")] = "put-a-project-id-here",
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    base_url: Annotated[
+        str, typer.Option(metavar="URL", help="Base URL of the target.")
+    ] = "https://staging.example.com",
+    project_id: Annotated[str, typer.Option(metavar="ID", help="A project of the target.")] = "put-a-project-id-here",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:
-    """Write a conformance.toml with a comment beside every setting."""
+    """Write a commented conformance.toml."""
     from conformance.cli.pages import write_template  # noqa: PLC0415 - loads the suite
 
     write_template(path, base_url, project_id, force=force)
@@ -272,58 +292,59 @@ def init(
 def plan(
     *,
     profile: Annotated[ProfileOption, typer.Option("--profile", help="The profile to plan.")] = ProfileOption.GATE,
-    only: Annotated[
-        str, typer.Option("--only", metavar="LIST", help="Requirements or families, such as IDM,LST-4.")
-    ] = "",
+    only: Annotated[str, typer.Option("--only", metavar="LIST", help=ONLY_HELP)] = "",
 ) -> None:
-    """Show what a run would do, driver by driver, and the most generations that it would cost; nothing is sent."""
-    from conformance.reporting.text import compact_by_family  # noqa: PLC0415 - loads the suite
-    from conformance.run.plan import plan_run  # noqa: PLC0415 - loads the suite
-    from conformance.run.profiles import PROFILES  # noqa: PLC0415 - loads the suite
+    """Show the drivers of a run and what it would cost.
 
-    planned = plan_run(PROFILES[profile.value], [name.strip().upper() for name in only.split(",") if name.strip()])
-    table = Table(title=planned.sentence(), title_justify="left")
-    for heading in ("driver", "what it does", "requirements"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("generations", justify="right")
-    for driver in planned.drivers:
-        name = driver.name.replace("::test_", ": ").removeprefix("test_").replace("_", " ")
-        table.add_row(name, driver.summary, compact_by_family(driver.requirements), str(driver.generations or ""))
-    Console().print(table)
+    Lists the drivers in their order and the most generations that each starts; nothing is sent.
+    """
+    from conformance.cli.tables import show_plan  # noqa: PLC0415
+    from conformance.contract.document import load  # noqa: PLC0415
+    from conformance.run.plan import plan_run  # noqa: PLC0415
+    from conformance.run.profiles import PROFILES  # noqa: PLC0415
+    from conformance.run.selection import parse_selection  # noqa: PLC0415
+
+    show_plan(plan_run(PROFILES[profile.value], parse_selection(only, load())))
 
 
 @app.command()
 def diagram(
     *,
     write: Annotated[
-        Path | None, typer.Option("--write", metavar="FILE", help="Put it between the markers of this page.")
+        Path | None, typer.Option("--write", metavar="FILE", help="Write it between the markers of this page.")
     ] = None,
 ) -> None:
-    """Draw the legal moves of containers, jobs and approvals as a Mermaid diagram."""
-    from conformance.cli import pages as cli_pages  # noqa: PLC0415 - help must not wait for them
-    from conformance.contract import lifecycle as transitions  # noqa: PLC0415 - help must not wait for them
+    """Draw the legal transitions as a Mermaid diagram.
+
+    Those of containers, of jobs and of approvals.
+    """
+    from conformance.cli import pages  # noqa: PLC0415 - help must not wait for them
+    from conformance.contract import lifecycle  # noqa: PLC0415 - help must not wait for them
 
     if write is None:
-        typer.echo(transitions.diagram())
+        typer.echo(lifecycle.diagram())
     else:
-        cli_pages.replace_diagram(write, transitions.diagram())
+        pages.replace_diagram(write, lifecycle.diagram())
 
 
 def main() -> None:
-    """Run the command line; whatever goes wrong reaches the user as one sentence."""
+    """Run the command line; every error reaches the user as one sentence."""
     try:
         app()
     except ConformanceError as error:
         status = error.exit_status
-        print(" ".join(str(error).split()), file=sys.stderr)  # noqa: T201 - stderr is where a command complains
-    except Exception as error:  # noqa: BLE001 - the last place that can turn it into a sentence
+        print(" ".join(str(error).split()), file=sys.stderr)  # noqa: T201 - errors go to stderr
+    except Exception as error:  # noqa: BLE001 - no other place can turn it into a sentence
+        import tempfile  # noqa: PLC0415
+        import traceback  # noqa: PLC0415
+
         status = HarnessDefect.exit_status
         with tempfile.NamedTemporaryFile(
             "w", prefix="conformance-", suffix="-traceback.txt", delete=False, encoding="utf-8", errors="replace"
         ) as file:
             traceback.print_exc(file=file)
         what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        print(  # noqa: T201 - stderr is where a command complains
+        print(  # noqa: T201 - errors go to stderr
             f"This is a defect of layers-conformance: {what}; please report it with the file {file.name}.",
             file=sys.stderr,
         )

@@ -1,4 +1,4 @@
-"""The texts that the command line writes: the register of requirements, a new conformance.toml, and a page's diagrams."""
+"""The texts that the command line writes: the register of requirements, a new conformance.toml, and diagrams in a page."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from conformance.run.target import SETTING_OF_NEED
 BEGIN, END = "<!-- diagram:begin -->", "<!-- diagram:end -->"
 
 TEMPLATE = """\
-# What `conformance run` needs to know of a target. Lines that begin with # are optional.
+# What `conformance run` needs to know about a target. Lines that begin with # are optional.
 
 [target]
 base_url = "{base_url}"
 api_key_env = "LAYERS_API_KEY"            # the name of a variable that holds the key, never the key
-project_id = "{project_id}"   # a project whose policy asks for no review
+project_id = "{project_id}"   # a project whose policy requires no review
 # review_project_id = "…"                 # a project whose policy requires review: approval and rejection
-# archive_project_id = "…"                # a project that the run may archive, for good
+# archive_project_id = "…"                # a project that the run may archive; this cannot be undone
 # other_api_key_env = "LAYERS_OTHER_KEY"  # the variable with a key of another organization: access and isolation
 # other_project_id = "…"                  # a project of that organization
 
@@ -56,12 +56,12 @@ requests_per_second = 10
 
 
 def write_template(path: Path, base_url: str, project_id: str, *, force: bool) -> None:
-    """Write a new conformance.toml; raises ConfigurationError where one is there already or cannot be written."""
+    """Write a new conformance.toml; raises ConfigurationError if it exists or cannot be written."""
     try:
         with path.open("w" if force else "x", encoding="utf-8") as file:
             file.write(TEMPLATE.format(base_url=_toml_text(base_url), project_id=_toml_text(project_id)))
     except FileExistsError:
-        raise ConfigurationError(f"{path} is there already; give --force to write it anew.") from None
+        raise ConfigurationError(f"{path} exists already; give --force to overwrite it.") from None
     except OSError as error:
         raise ConfigurationError(f"Cannot write {path}: {error.strerror}; give another path.") from None
 
@@ -71,7 +71,7 @@ def _toml_text(text: str) -> str:
 
 
 def register_rows(contract: Contract) -> list[dict[str, Any]]:
-    """Give every requirement with the checks that judge it, the drivers that provoke it and the profile from which on they run."""
+    """Return every requirement with its checks, its drivers and the first profile that runs one of them."""
     checks: dict[str, list[str]] = {}
     for check in check_classes():
         for requirement in check.judges:
@@ -103,12 +103,12 @@ def _row(requirement: Requirement, contract: Contract, checks: list[str], driver
 
 
 def register_json(contract: Contract) -> str:
-    """Write the register as JSON."""
+    """Return the register as JSON."""
     return json.dumps({"version": contract.version, "requirements": register_rows(contract)}, indent=2) + "\n"
 
 
 def register_markdown(contract: Contract) -> str:
-    """Write the register as a Markdown page, one section a family."""
+    """Return the register as a Markdown page, one section a family."""
     lines = [
         "# Requirements",
         "",
@@ -148,7 +148,7 @@ def _markdown_row(row: dict[str, Any]) -> str:
 
 
 def replace_diagram(path: Path, diagram: str) -> None:
-    """Put the diagrams between the two markers of a page; raises ConfigurationError where the page or a marker is missing."""
+    """Write the diagrams between the two markers of a page; raises ConfigurationError if the page or a marker is missing."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -162,5 +162,5 @@ def replace_diagram(path: Path, diagram: str) -> None:
 
 
 def fenced(diagram: str) -> str:
-    """Put a diagram into the fence that GitHub draws it from."""
+    """Return a diagram in the fenced block that GitHub renders."""
     return f"```mermaid\n{diagram.rstrip()}\n```\n"

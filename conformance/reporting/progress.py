@@ -69,10 +69,10 @@ class Progress:
     def _begin(self, config: pytest.Config, total: int) -> None:
         self.total = max(self.total, total)
         suite = config.pluginmanager.get_plugin("conformance-suite")
-        plan = getattr(suite, "plan", None)
-        if self._quiet or self._thread is not None or plan is None or not total:
+        spec = getattr(suite, "spec", None)
+        if self._quiet or self._thread is not None or spec is None or not total:
             return
-        path, limits = plan.parts / "budget.sqlite", plan.limits
+        path, limits = spec.parts / "budget.sqlite", spec.limits
         self._thread = threading.Thread(target=self._follow, args=(path, limits), daemon=True)
         self._thread.start()
 

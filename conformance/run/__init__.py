@@ -1,1 +1,1 @@
-"""One run: its plan, its process, the merge of its parts, and its verdict."""
+"""One run: its plan, its processes, the merge of their parts, and its verdicts."""

@@ -1,4 +1,4 @@
-"""The calls of the API, as drivers make them; each gives the exchange and judges nothing."""
+"""The calls of the API, as drivers make them; each returns the exchange and judges nothing."""
 
 from __future__ import annotations
 
@@ -21,44 +21,45 @@ from strategies.briefs import TELLING
 JSON = ("Content-Type", "application/json")
 TERMINAL = frozenset({"completed", "failed", "canceled"})
 LONGEST_WALK = 400
-"""Pages after which a walk that does not end is given up."""
+"""The most pages of a walk; one that has not ended by then is abandoned."""
 WHOLE = 200
-"""The page size of walks that have to see a whole list: the greatest that is documented."""
+"""The page size of walks that have to see a whole list: the largest that is documented."""
 CROWDED = 500
-"""Containers of a project above which small pages are not walked to their end, since that would take the run's budget.
+"""The number of containers from which on a project counts as crowded.
 
-Walks that name no page size have the greatest then.
+In a crowded project a walk with small pages ends early, since it would use up the budget of the run, and a walk that names no page
+size has the largest.
 """
 LONGEST_IN_A_CROWD = 12
-"""Pages of such a walk."""
+"""The most pages of a walk with small pages in a crowded project."""
 
 
 def answer_of(exchange: Exchange) -> dict[str, Any]:
-    """Give the JSON object that was answered, an empty one where there is none."""
+    """Return the JSON object in the answer; an empty one if there is none."""
     value = parse(exchange.response.body) if exchange.response else None
     return value if isinstance(value, dict) else {}
 
 
 def items_of(page: Exchange) -> list[dict[str, Any]]:
-    """Give the items of a page of a list, none where the answer is no page."""
+    """Return the items of a page of a list; none if the answer is not a page."""
     items = answer_of(page).get("items")
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 def status_of(exchange: Exchange) -> int | None:
-    """Give the status code, None where no answer came."""
+    """Return the status code; None if no answer came."""
     return exchange.response.status if exchange.response else None
 
 
 def asset_ids_of(shape: Mapping[str, Any]) -> list[str]:
-    """Give the ids of the assets that a container shows, whatever else stands there."""
+    """Return the ids of the assets that a container shows, ignoring what is not an asset with an id."""
     assets = shape.get("assets")
     found = [asset.get("id") for asset in assets if isinstance(asset, dict)] if isinstance(assets, list) else []
     return [asset_id for asset_id in found if isinstance(asset_id, str) and asset_id]
 
 
 def needed(exchange: Exchange, name: str) -> str:
-    """Give a string of the answer that a driver cannot go on without; raises NotReached where it is not there."""
+    """Return a string of the answer that a driver needs to go on; raises NotReached if it is missing."""
     value = answer_of(exchange).get(name)
     if not isinstance(value, str) or not value:
         code = status_of(exchange)
@@ -68,7 +69,7 @@ def needed(exchange: Exchange, name: str) -> str:
 
 
 class Marks:
-    """Makes the marks of one run: no two alike, also over workers, and none that guessing would find."""
+    """Makes the marks of one run: unique across its workers, and not guessable."""
 
     def __init__(self, run: str, worker: str) -> None:
         self._stem = f"lcm-{run}"
@@ -76,13 +77,13 @@ class Marks:
         self._count = 0
 
     def __next__(self) -> str:
-        """Give the next mark."""
+        """Return the next mark."""
         self._count += 1
         return f"{self._stem}-{self._worker}{self._count}"
 
 
 def fresh_id(like: str) -> str:
-    """Choose an id for a container to be made: a UUID where the target's own are UUIDs, else one with the same prefix."""
+    """Return a new container id of the form that the target uses: a UUID, or random characters after the same prefix."""
     if is_uuid(like):
         return str(uuid4())
     prefix, mark, _ = like.rpartition("_")
@@ -90,7 +91,7 @@ def fresh_id(like: str) -> str:
 
 
 class Api:
-    """Every call of the contract, with the run's marks and fresh keys."""
+    """Every call of the contract, with the marks of the run and fresh keys."""
 
     def __init__(self, session: Session, target: Target, contract: Contract, marks: Marks) -> None:
         self.session = session
@@ -108,21 +109,21 @@ class Api:
 
     @property
     def review_project(self) -> str:
-        """The project with review; raises NotReached where none is configured."""
+        """The project with review; raises NotReached if none is configured."""
         if self.target.target.review_project_id is None:
             raise NotReached("no review project is configured (target.review_project_id)")
         return self.target.target.review_project_id
 
     def hook(self, text: str = "Evenings that are yours") -> str:
-        """Make a hook with a mark of its own."""
+        """Return a hook with a fresh mark."""
         return f"{text} {next(self._marks)}"
 
     def brief(self, **fields: Any) -> dict[str, Any]:
-        """Make a plain brief with a fresh mark; `fields` come on top."""
+        """Return a minimal brief with a fresh mark; `fields` are added to it."""
         return {"hook": self.hook()} | fields
 
     def full_brief(self) -> dict[str, Any]:
-        """Make a plain brief that uses every field for which the target has a fixture."""
+        """Return a brief that uses every field for which the target has a fixture."""
         fixtures = self.target.fixtures
         brief = self.brief(targetPlatforms=["tiktok", "instagram"], themeTags=["launch", "calendar"], language="en-US")
         if fixtures.influencer_id:
@@ -132,19 +133,19 @@ class Api:
         return brief
 
     def telling_brief(self, name: str) -> dict[str, Any]:
-        """Make a brief of every field with the values of one of `strategies.briefs.TELLING`."""
+        """Return a brief of every field with the values of one of `strategies.briefs.TELLING`."""
         fields = TELLING[name]
         return self.full_brief() | fields | {"hook": self.hook(fields["hook"])}
 
     def failing_brief(self) -> dict[str, Any]:
-        """Give the brief whose generation fails; raises NotReached where none is configured."""
+        """Return the brief whose generation fails; raises NotReached if none is configured."""
         if self.target.fixtures.failing_brief is None:
             raise NotReached("no failing brief is configured (fixtures.failing_brief)")
         return dict(self.target.fixtures.failing_brief)
 
     @staticmethod
     def key() -> str:
-        """Make a fresh Idempotency-Key: a UUID, as the page shows one."""
+        """Return a fresh Idempotency-Key: a UUID, as in the documentation."""
         return str(uuid4())
 
     def call(
@@ -159,7 +160,7 @@ class Api:
         headers: Mapping[str, str] | None = None,
         **more: Any,
     ) -> Call:
-        """Put a call together; `body` is sent as JSON, `raw` as it is; `more` are further fields of Call."""
+        """Return a call; `body` is sent as JSON, `raw` as it is, and `more` are further fields of Call."""
         all_headers = tuple((headers or {}).items()) + ((("Idempotency-Key", key),) if key is not None else ())
         content = (
             raw if raw is not None else json.dumps(body, ensure_ascii=False).encode() if body is not None else None
@@ -173,26 +174,26 @@ class Api:
         format: str = "video_remix",  # noqa: A002 - the API's own name
         **more: Any,
     ) -> Call:
-        """Put a create together that is valid and starts one generation unless `more` says otherwise."""
+        """Return a create that is valid and starts one generation unless `more` says otherwise."""
         path = f"/v1/projects/{quote(project or self.project, safe='')}/content"
         body = {"format": format, "brief": brief if brief is not None else self.full_brief()}
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
 
     def send(self, call: Call) -> Exchange:
-        """Send a call through the one door, and note the container that it made."""
+        """Send a call through the session, and note the container that it made."""
         exchange = self.session.send(call)
         self.note(exchange)
         return exchange
 
     def send_together(self, calls: list[Call]) -> list[Exchange]:
-        """Release calls at the same instant."""
+        """Send calls at the same instant."""
         exchanges = self.session.send_together(calls)
         for exchange in exchanges:
             self.note(exchange)
         return exchanges
 
     def note(self, exchange: Exchange) -> None:
-        """Remember the container that an accepted call named, so that a sweep can tell it from a stray one, and its job."""
+        """Remember the container and the job that an accepted call named, so that a sweep can recognise an orphan container."""
         if status_of(exchange) != 202:
             return
         container_id, job_id = (answer_of(exchange).get(name) for name in ("containerId", "jobId"))
@@ -202,11 +203,11 @@ class Api:
             self.jobs.setdefault(job_id)
 
     def know(self, *container_ids: str) -> None:
-        """Remember containers that were there before, or that were looked at."""
+        """Remember containers that existed before the run, or that were read."""
         self._known.update(container_ids)
 
     def is_known(self, container_id: str) -> bool:
-        """Tell whether an answer named a container, or it was known otherwise."""
+        """Return whether an answer named a container, or `know` was told of it."""
         return container_id in self._known
 
     def create(self, project: str | None = None, brief: dict[str, Any] | None = None, **more: Any) -> Exchange:
@@ -222,7 +223,7 @@ class Api:
         return self.send(self.call("GET", f"/v1/jobs/{quote(job_id, safe='')}", **more))
 
     def job_at(self, location: str) -> Exchange:
-        """Read the job that a locationUrl names, resolved against the base URL (RFC 3986, section 5)."""
+        """Read the job at a locationUrl, resolved against the base URL (RFC 3986, section 5)."""
         return self.send(self.call("GET", urljoin(self.session.base_url + "/", location)))
 
     def progress(self, container_id: str, **more: Any) -> Exchange:
@@ -235,7 +236,7 @@ class Api:
         return self.send(self.call("GET", path, **more))
 
     def regenerate_call(self, container_id: str, patch: dict[str, Any] | None = None, **more: Any) -> Call:
-        """Put a regenerate together that is valid and starts one generation unless `more` says otherwise."""
+        """Return a regenerate that is valid and starts one generation unless `more` says otherwise."""
         path = f"/v1/content/{quote(container_id, safe='')}/regenerate"
         body = None if patch is None else {"patch": patch}
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
@@ -247,7 +248,7 @@ class Api:
     def clone_call(
         self, container_id: str, source_post: str | None = None, project: str | None = None, **more: Any
     ) -> Call:
-        """Put a clone into a project together; raises NotReached where no source post is configured and none is given."""
+        """Return a clone into a project; raises NotReached if no source post is configured and none is given."""
         source = source_post or self.target.fixtures.source_post_id
         if source is None:
             raise NotReached("no source post is configured (fixtures.source_post_id)")
@@ -257,7 +258,7 @@ class Api:
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
 
     def reject_call(self, container_id: str, reason: str = "Off brand", regenerate: Any = None, **more: Any) -> Call:
-        """Put a reject together, with regeneration where `regenerate` is given."""
+        """Return a reject, with a regeneration if `regenerate` is given."""
         body: dict[str, Any] = {"reason": reason}
         if regenerate is not None:
             body["regenerate"] = regenerate
@@ -289,7 +290,7 @@ class Api:
     def pages(
         self, project: str | None = None, query: Mapping[str, Any] | None = None, **more: Any
     ) -> Iterator[Exchange]:
-        """Walk a list along its cursors, page by page; a walk that does not end, or turns round, is given up."""
+        """Walk a list along its cursors and yield its pages; a walk that is too long, or repeats a cursor, is abandoned."""
         crowded = (project or self.project) in self.crowded
         asked = ({"limit": WHOLE} if crowded else {}) | dict(query or {})
         parameters = [(name, value) for name, values in asked.items() for value in _each(values)]
@@ -307,11 +308,11 @@ class Api:
     def walk(
         self, project: str | None = None, query: Mapping[str, Any] | None = None, **more: Any
     ) -> list[dict[str, Any]]:
-        """Walk a list to its end and give the items that were met."""
+        """Walk a list to its end and return the items of its pages."""
         return [item for page in self.pages(project, query, **more) for item in items_of(page)]
 
     def advance_clock(self, seconds: float) -> Exchange:
-        """Move the target's test clock; raises NotReached where it has none or does not take the move."""
+        """Advance the target's test clock; raises NotReached if it has none or refuses."""
         url = self.target.hooks.clock_url
         if url is None:
             raise NotReached("no test clock is configured (hooks.clock_url)")
@@ -321,9 +322,9 @@ class Api:
         return exchange
 
     def settle(self, container_id: str, job_id: str | None = None) -> dict[str, Any]:
-        """Poll a container, and its job where given, until it has ended; gives its last shape.
+        """Poll a container, and its job if given, until its generation has ended; return its last representation.
 
-        Raises NotReached where it has not ended within the configured time.
+        Raises NotReached if the generation has not ended within the configured time.
         """
         timing = self.target.timing
         waited, interval = 0.0, timing.poll_interval

@@ -10,7 +10,7 @@ from conformance.door.exchange import Exchange
 from conformance.history.observation import TargetFacts
 from conformance.reporting import write_all
 from conformance.reporting.report import Report
-from conformance.run.process import Plan, gather
+from conformance.run.process import RunSpec, gather
 from conformance.run.record import RunRecord
 from conformance.run.verdict import conclude
 
@@ -24,16 +24,16 @@ def judge_history(contract: Contract, record: RunRecord, exchanges: Iterable[Exc
     return judge
 
 
-def conclude_run(plan: Plan, contract: Contract, judge: Judge | None = None) -> tuple[Report, list[Exchange]]:
+def conclude_run(spec: RunSpec, contract: Contract, judge: Judge | None = None) -> tuple[Report, list[Exchange]]:
     """Gather what the processes of a run left, write its reports, and return the report and the history.
 
     `judge` is the one that has followed the run's only process; the merged history of several processes is judged once more.
     """
-    record, exchanges = gather(plan, contract)
+    record, exchanges = gather(spec, contract)
     if judge is None:
         judge = judge_history(contract, record, exchanges)
     else:
         judge.finish()
     report = conclude(contract, judge, record)
-    write_all(report, exchanges, plan.folder)
+    write_all(report, exchanges, spec.folder)
     return report, exchanges

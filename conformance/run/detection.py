@@ -1,4 +1,4 @@
-"""How well the suite detects: the model of `detection.json`, and the figure that goes with every verdict."""
+"""How well the suite detects faults: the model of `detection.json`, and the figure in every report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from conformance.exceptions import HarnessDefect
 from conformance.run.record import HarnessFacts, Model
 
-MEANING = "This is sensitivity to a listed set of faults, no probability."
+MEANING = "This is sensitivity to a listed set of faults, not a probability."
 JUDGING = (
     *(("conformance", part) for part in ("checks", "contract", "door", "history", "run", "suite")),
     ("strategies",),
@@ -23,11 +23,11 @@ JUDGING = (
 """The folders whose files, at any depth, decide what a run detects."""
 _KINDS = (".py", ".yaml")
 MEASUREMENT = "conformance/run/detection.py"
-"""This module tells of the measurement and decides nothing of it."""
+"""This module reports the measurement and does not influence it."""
 
 
 class Failure(Model):
-    """A requirement that a run found broken."""
+    """A requirement that failed in a run."""
 
     requirement: str
     level: Literal["MUST", "SHOULD", "ADVICE"]
@@ -35,9 +35,9 @@ class Failure(Model):
 
 
 class RunFacts(Model):
-    """What one run of the matrix came to.
+    """The result of one run of the matrix.
 
-    `seconds` is how long the run took, `note` why it came to no verdict or to one that is not to be relied on.
+    `seconds` is how long the run took, `note` says why it has no verdict or why its verdict is not reliable.
     """
 
     name: str
@@ -49,9 +49,9 @@ class RunFacts(Model):
 
 
 class FaultRun(RunFacts):
-    """A run against a seeded fault; `collateral` are the requirements that failed beside the one that the fault breaks.
+    """A run against a seeded fault; `collateral` are the other requirements that failed.
 
-    A run ends soon after its requirement has failed, so `requests` and `generations` tell how much was spent until then.
+    A run ends soon after its requirement has failed, so `requests` and `generations` are what was spent until then.
     """
 
     requirement: str
@@ -62,9 +62,9 @@ class FaultRun(RunFacts):
 
 
 class ConformantRun(RunFacts):
-    """A run against a conformant backend; whatever is `accused` is a false alarm.
+    """A run against a conformant backend; every failure in `accused` is a false alarm.
 
-    `open` are the promised MUST requirements that the run did not show to be kept.
+    `open` are the promised MUST requirements that did not pass.
     """
 
     summary: str = ""
@@ -73,7 +73,7 @@ class ConformantRun(RunFacts):
 
 
 class Totals(Model):
-    """The figures: faults and those detected, by depth too, and false alarms by variants."""
+    """The figures: faults detected of all faults, in all and by depth, and false alarms on variants."""
 
     faults: int
     detected: int
@@ -88,8 +88,8 @@ class Totals(Model):
 class Detection(Model):
     """One profile and seed, measured against the clean sandbox, every fault and every variant.
 
-    `suite_digest` is that of the files which decide what a run detects (see `suite_digest`), `complete` whether every fault and
-    every variant took part.
+    `suite_digest` is the digest of the files that decide what a run detects, `complete` says whether every fault and every
+    variant took part.
     """
 
     schema_version: Literal[1] = 1
@@ -105,9 +105,9 @@ class Detection(Model):
 
 
 class Figure(Model):
-    """The figure in a report: how the suite that judged did against the sandbox's faults and variants in the same profile.
+    """The figure in a report: what the profile detects of the sandbox's faults, and its false alarms on the variants.
 
-    `current` tells whether the suite that judged is, to the byte, the one that was measured.
+    `current` says whether the suite that judged is, to the byte, the one that was measured.
     """
 
     profile: str
@@ -123,7 +123,7 @@ class Figure(Model):
 
 @lru_cache(maxsize=1)
 def suite_digest() -> str:
-    """Give the SHA-256 digest of the checks, drivers, strategies and openapi files that are installed."""
+    """Return the SHA-256 digest of the installed files in the folders of `JUDGING`."""
     digest = hashlib.sha256()
     for package, *parts in JUDGING:
         for path, file in _files_below(files(package).joinpath(*parts), "/".join([package, *parts])):
@@ -141,29 +141,31 @@ def _files_below(folder: Traversable, path: str) -> Iterator[tuple[str, Traversa
 
 
 def committed(profile: str) -> Detection | None:
-    """Read the measurement of a profile that is installed with the harness; None where it was not measured."""
+    """Return the measurement of a profile that is installed with the harness; None if it was not measured."""
     file = files("conformance").joinpath("data", f"detection-{profile}.json")
     if not file.is_file():
         return None
     try:
         return Detection.model_validate_json(file.read_bytes())
     except ValidationError:
-        raise HarnessDefect(f"The installed file {file.name} is no measurement of detection; install again.") from None
+        raise HarnessDefect(
+            f"The installed file {file.name} is not a valid measurement; reinstall the package."
+        ) from None
 
 
 def command_of(profile: str) -> str:
-    """Give the command that measures a profile."""
+    """Return the command that measures a profile."""
     return f"conformance selftest --profile {profile}"
 
 
 def figure(profile: str) -> Figure | None:
-    """Give the figure of a profile; None where it was not measured."""
+    """Return the figure of a profile; None if it was not measured."""
     measured = committed(profile)
     return None if measured is None else figure_of(measured, current=measured.suite_digest == suite_digest())
 
 
 def figure_of(measured: Detection, *, current: bool = True) -> Figure:
-    """Make the figure of a measurement."""
+    """Return the figure of a measurement."""
     totals, command = measured.totals, command_of(measured.profile)
     alarms = f"{totals.false_alarms} false alarm{'' if totals.false_alarms == 1 else 's'}"
     stale = "" if current else ", measured before the suite was last changed"

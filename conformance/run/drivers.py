@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 
 import pytest
 
+from conformance.contract.document import load
 from conformance.run.profiles import Profile, ProfileName
+from conformance.run.selection import selects
 
 MODULES = (
     "test_life",
@@ -33,16 +35,16 @@ MODULES = (
     "test_haste",
     "test_fuzz",
 )
-"""The modules of the suite in the order in which one worker runs them: the cheap and telling ones first."""
+"""The modules of the suite in the order in which one worker runs them: cheap ones that show much come first."""
 
 _Test = TypeVar("_Test", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One test of the suite: its name, what it provokes, and the least deep profile that runs it.
+    """One test of the suite: its name, what it provokes, and the shallowest profile that runs it.
 
-    `generations` is the most that it spends where the drivers of that profile that stand before it have run.
+    `generations` is the most that it spends if the drivers of that profile that come before it have run.
     """
 
     name: str
@@ -52,22 +54,17 @@ class Driver:
     generations: int = 0
 
     def chosen(self, profile: Profile, only: Iterable[str]) -> bool:
-        """Tell whether a run of this profile, narrowed to `only` ids or families (all where empty), needs this driver."""
-        wanted = tuple(only)
-        return profile.includes(self.profile) and (
-            not wanted or any(matches(requirement, wanted) for requirement in self.requirements)
+        """Return whether a run of this profile, limited to `only` (see `selection`), needs this driver."""
+        wanted, contract = tuple(only), load()
+        return profile.includes(self.profile) and any(
+            selects(wanted, contract, requirement) for requirement in self.requirements
         )
-
-
-def matches(requirement: str, wanted: Iterable[str]) -> bool:
-    """Tell whether a requirement is named by ids or families, such as `IDM` or `LST-4`."""
-    return any(requirement == name or requirement.partition("-")[0] == name for name in wanted)
 
 
 def provokes(
     *requirements: str, profile: ProfileName = "smoke", group: str = "tour", generations: int = 0
 ) -> Callable[[_Test], _Test]:
-    """Mark a test as the driver of requirements, from a profile on; drivers of one group run on one worker and share its stock."""
+    """Mark a test as a driver of requirements, from a profile on; drivers of one group run on one worker and share its stock."""
 
     def mark(test: _Test) -> _Test:
         pytest.mark.xdist_group(group)(test)
@@ -79,7 +76,7 @@ def provokes(
 
 @lru_cache(maxsize=1)
 def catalogue() -> tuple[Driver, ...]:
-    """Give every driver of the suite, in the order in which one worker runs them."""
+    """Return every driver of the suite, in the order in which one worker runs them."""
     found = []
     for module_name in MODULES:
         module = import_module(f"conformance.suite.{module_name}")
@@ -96,7 +93,7 @@ def catalogue() -> tuple[Driver, ...]:
 
 
 def by_requirement(drivers: Iterable[Driver]) -> dict[str, list[str]]:
-    """Turn a list of drivers into the names of the drivers of each requirement."""
+    """Return the names of the drivers of each requirement."""
     found: dict[str, list[str]] = {}
     for driver in drivers:
         for requirement in driver.requirements:

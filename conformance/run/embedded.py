@@ -1,4 +1,4 @@
-"""A sandbox in a process of its own, as a target that is there whenever none is given."""
+"""A sandbox in a process of its own, the target of a run that names none."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from typing import Any
 from conformance.exceptions import HarnessDefect, TargetError
 
 START_TIMEOUT = 30.0
-"""Seconds in which a sandbox has to tell that it serves."""
+"""Seconds in which a sandbox has to report that it serves."""
 OWNER_KEY, OTHER_KEY = "LAYERS_API_KEY", "LAYERS_OTHER_KEY"
 
 
 @contextmanager
 def running_sandbox(arguments: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
-    """Serve a sandbox on a free loopback port for as long as the block runs, and give what it tells of itself, keys included.
+    """Serve a sandbox on a free loopback port while the block runs; yields its description of itself, keys included.
 
-    Raises TargetError, with the sandbox's own sentence, where it does not start.
+    Raises TargetError, with the sandbox's own sentence, if it does not start.
     """
     command = [sys.executable, "-m", "sandbox", "--port", "0", "--json", *arguments]
-    # In a session of its own, so that Ctrl-C reaches the run first and the drivers end against a target that still answers.
+    # In a session of its own, so that Ctrl-C reaches the run only, and the drivers end while the target still answers.
     with (
-        tempfile.TemporaryFile("w+", encoding="utf-8") as complaints,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as errors,
         subprocess.Popen(  # noqa: S603 - the interpreter and our own module, no shell
-            command, stdout=subprocess.PIPE, stderr=complaints, text=True, start_new_session=True
+            command, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True
         ) as process,
     ):
         try:
-            yield _description(process, complaints)
+            yield _description(process, errors)
         finally:
             process.terminate()
             try:
@@ -42,30 +42,30 @@ def running_sandbox(arguments: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
                 process.kill()
 
 
-def _description(process: subprocess.Popen[str], complaints: Any) -> dict[str, Any]:
+def _description(process: subprocess.Popen[str], errors: Any) -> dict[str, Any]:
     timer = threading.Timer(START_TIMEOUT, process.kill)
     timer.start()
     line = process.stdout.readline() if process.stdout else ""
     timer.cancel()
     if not line.strip():
         process.wait()
-        complaints.seek(0)
-        said = complaints.read().strip().splitlines()
-        raise TargetError(said[-1] if said else "The sandbox did not start; run `conformance sandbox` to see why.")
+        errors.seek(0)
+        lines = errors.read().strip().splitlines()
+        raise TargetError(lines[-1] if lines else "The sandbox did not start; run `conformance sandbox` to see why.")
     try:
         found: dict[str, Any] = json.loads(line)
     except ValueError:
-        raise HarnessDefect(f"The sandbox described itself in a line that is no JSON: {line[:80]!r}.") from None
+        raise HarnessDefect(f"The description that the sandbox printed is not JSON: {line[:80]!r}.") from None
     return found
 
 
 def keys_of(description: Mapping[str, Any]) -> dict[str, str]:
-    """Give the variables that hold the sandbox's keys."""
+    """Return the environment variables with the keys of the sandbox."""
     return {OWNER_KEY: description["apiKey"], OTHER_KEY: description["otherApiKey"]}
 
 
 def config_of(description: Mapping[str, Any]) -> str:
-    """Write the conformance.toml of a running sandbox, without its keys."""
+    """Return the conformance.toml of a running sandbox, without its keys."""
     tables: dict[str, dict[str, Any]] = {
         "target": {
             "base_url": description["baseUrl"],
@@ -94,7 +94,7 @@ def config_of(description: Mapping[str, Any]) -> str:
 
 
 def _toml(value: Any) -> str:
-    """Write a value in TOML, of which JSON's strings, numbers and arrays are a part."""
+    """Return a value in TOML, which takes the strings, numbers and arrays of JSON."""
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{json.dumps(name)} = {_toml(part)}" for name, part in value.items()) + " }"
     if isinstance(value, list):

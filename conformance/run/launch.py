@@ -1,4 +1,4 @@
-"""`conformance run`: the suite in this process, its report on standard output, its progress on standard error."""
+"""`conformance run`: pytest runs the suite in this process; the report goes to standard output, progress to standard error."""
 
 from __future__ import annotations
 
@@ -26,16 +26,18 @@ from conformance.run.signals import terminated_gently
 
 CONFIG = Path("conformance.toml")
 INTERRUPTED = 130
+PLUGINS = ("conformance.run.plugin", "base_url", "hypothesispytest", "xdist")
+"""The plugins of a run: ours, and the entry points of those that it uses."""
 _FOREIGN = (
     *("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD"),
     *("PYTEST_BASE_URL", "VERIFY_BASE_URL"),
 )
-"""Variables by which a project's own tests change pytest, and that must not change a conformance run."""
+"""Variables by which a project configures pytest for its own tests; they must not change a conformance run."""
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line asked for; None and empty mean that it did not say."""
+class RunOptions:
+    """The options of `conformance run`; None and empty values mean that an option was not given."""
 
     base_url: str | None = None
     config: Path | None = None
@@ -52,20 +54,20 @@ class Options:
 
     @property
     def config_file(self) -> Path | None:
-        """The file that was given, or conformance.toml where it lies here and no target was given."""
+        """The file that was given, or conformance.toml in the current folder if no target was given."""
         if self.config is not None:
             return self.config
         return CONFIG if self.base_url is None and not self.sandbox and CONFIG.is_file() else None
 
     @property
     def has_target(self) -> bool:
-        """Whether a target was named, so that no sandbox is needed."""
+        """Whether a target was given, so that no sandbox is needed."""
         named = self.base_url or os.environ.get("CONFORMANCE_TARGET__BASE_URL")
         return not self.sandbox and bool(named or self.config_file)
 
 
-class Witness:
-    """A pytest plugin that keeps what the run came to, for pytest itself gives a number only."""
+class RunEnd:
+    """A pytest plugin that keeps how the run ended, since pytest itself returns a number only."""
 
     def __init__(self, announce: Callable[[str], object]) -> None:
         self._announce = announce
@@ -80,12 +82,12 @@ class Witness:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self) -> None:
-        """Tell the plan and its price before anything is spent."""
+        """Announce the plan and its price before anything is spent."""
         if self.suite is not None and self.suite.price:
             self._announce(self.suite.price)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Tell Ctrl-C from an end that the suite chose."""
+        """Distinguish Ctrl-C from an end that the suite chose."""
         if isinstance(excinfo.value, pytest.exit.Exception):
             self.sentence = str(excinfo.value.msg)
         elif excinfo.type is KeyboardInterrupt:
@@ -96,12 +98,12 @@ class Witness:
         self.broken = True
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Note a driver that cannot be loaded."""
+        """Note that a driver cannot be loaded."""
         self.broken = self.broken or report.failed
 
 
-def execute(options: Options) -> int:
-    """Run the suite and give the exit status; raises ConformanceError for what can be said in a sentence."""
+def execute(options: RunOptions) -> int:
+    """Run the suite and return the exit status; raises ConformanceError for what one sentence explains."""
     if options.sandbox and options.base_url:
         raise ConfigurationError("--fault and --variant change the built-in sandbox; leave out --base-url to use it.")
     with ExitStack() as stack:
@@ -115,7 +117,7 @@ def execute(options: Options) -> int:
             own = (name for name in os.environ if name.upper().startswith("CONFORMANCE_"))
             changes |= dict.fromkeys(own) | keys_of(description)
         changes |= {name: value for name, value in options.overrides.items() if value is not None}
-        # Tables of characters that take Hypothesis seconds to make; kept, and not where the user happens to stand.
+        # Hypothesis takes seconds to make its tables of characters; they are kept in a cache, not in the current folder.
         changes["HYPOTHESIS_STORAGE_DIRECTORY"] = os.environ.get("HYPOTHESIS_STORAGE_DIRECTORY") or str(_cache())
         if base_url is not None:
             changes["CONFORMANCE_TARGET__BASE_URL"] = base_url
@@ -125,12 +127,12 @@ def execute(options: Options) -> int:
 
 
 def _cache() -> Path:
-    """Give the folder in which a user's caches go (XDG Base Directory Specification)."""
+    """Return our folder among the caches of the user (XDG Base Directory Specification)."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "layers-conformance"
 
 
-def arguments(options: Options, folder: Path, scratch: Path) -> list[str]:
-    """Write pytest's command line for options whose defaults are filled in."""
+def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
+    """Return pytest's command line for options whose defaults are filled in."""
     ini = scratch / "pytest.ini"
     ini.write_text("[pytest]\n", encoding="utf-8")
     given = [
@@ -146,6 +148,8 @@ def arguments(options: Options, folder: Path, scratch: Path) -> list[str]:
             "--tb=short",
             "--assert=plain",
         ),
+        # Other plugins that are installed take time to load, and may change the order of the drivers or what they do.
+        *("--disable-plugin-autoload", *(word for name in PLUGINS for word in ("-p", name))),
         *("--conformance-profile", str(options.profile), "--conformance-report-dir", str(folder)),
         *("--conformance-seed", str(options.seed), "--conformance-quiet", "-n", options.workers),
     ]
@@ -154,37 +158,37 @@ def arguments(options: Options, folder: Path, scratch: Path) -> list[str]:
     given += ["--conformance-strict"] if options.strict else []
     given += ["--conformance-fail-fast", options.fail_fast] if options.fail_fast else []
     given += ["--base-url", options.base_url] if options.base_url else []
-    # By its folder and not by its name: without a path, pytest loads the conftest.py of whatever project the user stands in.
+    # By its folder and not by its name: without a path, pytest loads the conftest.py of the project in the current folder.
     return [*given, str(files("conformance.suite"))]
 
 
-def _run_pytest(options: Options, scratch: Path) -> int:
+def _run_pytest(options: RunOptions, scratch: Path) -> int:
     folder = (options.report_dir or Path("reports") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}").resolve()
     _prepare(folder)
     console = Console(file=sys.stderr)
     progress = Progress(console, quiet=options.quiet)
-    witness, said = Witness((lambda _: None) if options.quiet else console.print), io.StringIO()
+    end, said = RunEnd((lambda _: None) if options.quiet else console.print), io.StringIO()
     try:
         with redirect_stdout(said), redirect_stderr(said):
-            status = int(pytest.main(arguments(options, folder, scratch), plugins=[witness, progress]))
+            status = int(pytest.main(arguments(options, folder, scratch), plugins=[end, progress]))
     finally:
         progress.stop()
-    return _finish(witness, status, said.getvalue(), folder, quiet=options.quiet)
+    return _finish(end, status, said.getvalue(), folder, quiet=options.quiet)
 
 
-def _finish(witness: Witness, status: int, said: str, folder: Path, *, quiet: bool) -> int:
-    """Show the report that the run came to, or say why there is none."""
-    report = getattr(witness.suite, "report", None)
+def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -> int:
+    """Show the report of the run and return its exit status, or raise an error that says why there is no report."""
+    report = getattr(end.suite, "report", None)
     if report is not None:
         names = {"json": "report.json", "junit": "junit.xml", "markdown": "report.md", "har": "history.har"}
         paths = {kind: folder / name for kind, name in names.items() if (folder / name).exists()}
         console = Console(soft_wrap=False, width=None if sys.stdout.isatty() else 120)
-        terminal.show(report, by_id(witness.suite.exchanges), console, paths=paths, quiet=quiet)
-    if witness.interrupted:
+        terminal.show(report, by_id(end.suite.exchanges), console, paths=paths, quiet=quiet)
+    if end.interrupted:
         return INTERRUPTED
-    if report is None and witness.sentence is not None:
-        raise _sentence(witness.sentence, status)
-    if witness.broken or report is None or report.exit_status == HarnessDefect.exit_status:
+    if report is None and end.sentence is not None:
+        raise _sentence(end.sentence, status)
+    if end.broken or report is None or report.exit_status == HarnessDefect.exit_status:
         log = folder / "pytest.log"
         log.write_text(said, encoding="utf-8", errors="replace")
         raise HarnessDefect(
@@ -209,7 +213,7 @@ def _prepare(folder: Path) -> None:
 
 @contextmanager
 def _environment(changes: Mapping[str, str | None]) -> Iterator[None]:
-    """Set and, where the value is None, remove variables for as long as the block runs."""
+    """Set variables while the block runs; a value of None removes one."""
     before = dict(os.environ)
     try:
         for name, value in changes.items():

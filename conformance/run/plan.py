@@ -1,4 +1,4 @@
-"""The plan of a run and its price, told before anything is sent."""
+"""The plan of a run and its price, shown before anything is sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from conformance.run.profiles import Profile
 
 
 @dataclass(frozen=True, slots=True)
-class RunPlan:
+class Plan:
     """The drivers of a run in their order, and the budget of generations that it has."""
 
     profile: str
@@ -28,15 +28,15 @@ class RunPlan:
         return frozenset(requirement for driver in self.drivers for requirement in driver.requirements)
 
     def sentence(self) -> str:
-        """Say the plan and its price in one line."""
+        """Return the plan and its price in one line."""
         return (
             f"Plan of {self.profile}: {len(self.drivers)} drivers for {len(self.requirements)} requirements, "
             f"at most {self.price} generations of a budget of {self.budget}."
         )
 
 
-def plan_run(profile: Profile, only: Iterable[str] = (), budget: int | None = None) -> RunPlan:
-    """Choose the drivers of a run; `budget` wins over the profile's."""
+def plan_run(profile: Profile, only: Iterable[str] = (), budget: int | None = None) -> Plan:
+    """Return the plan of a run limited to `only`; `budget` overrides the generations of the profile."""
     wanted = tuple(only)
     drivers = tuple(driver for driver in catalogue() if driver.chosen(profile, wanted))
-    return RunPlan(profile.name, drivers, profile.generations if budget is None else budget)
+    return Plan(profile.name, drivers, profile.generations if budget is None else budget)

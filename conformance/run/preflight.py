@@ -1,4 +1,4 @@
-"""First contact: whether there is something to judge at all, said in one sentence where there is not."""
+"""First contact with the target: whether it can be judged at all."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ LONGEST_LOOK = 8.0
 
 
 def preflight(run: Run) -> None:
-    """Read the first page of each configured project; raises TargetError where the target cannot be judged.
+    """Read the first page of each configured project; raises TargetError if the target cannot be judged.
 
-    Only what is certain stops a run: a target that answers wrongly is for the checks to judge.
+    A wrong answer does not stop a run: it is for the checks to judge.
     """
-    target = run.plan.target.target
+    target = run.spec.target.target
     run.session.driver = PREFLIGHT
     _look(run, OWNER, target.project_id, "target.project_id", target.api_key_env)
     if target.review_project_id:
@@ -30,16 +30,16 @@ def preflight(run: Run) -> None:
 
 
 def take_stock(run: Run) -> None:
-    """Walk the projects of the owner once, and leave the ids that were there before the run to every process of it."""
-    target = run.plan.target.target
+    """Walk the projects of the owner once, and write the ids that existed before the run for all of its processes."""
+    target = run.spec.target.target
     projects = [project for project in (target.project_id, target.review_project_id) if project]
     there = {project: [str(item.get("id")) for item in run.api.walk(project, {"limit": 200})] for project in projects}
-    (run.plan.parts / KNOWN).write_text(json.dumps(there), encoding="utf-8")
+    (run.spec.parts / KNOWN).write_text(json.dumps(there), encoding="utf-8")
 
 
 def _look(run: Run, actor: str, project: str, setting: str, variable: str) -> None:
     exchange = run.api.page(project, {"limit": 1}, actor=actor, once=True, within=LONGEST_LOOK)
-    sentence = _trouble(exchange, run.plan.target.base_url, setting, variable)
+    sentence = _trouble(exchange, run.spec.target.base_url, setting, variable)
     if sentence:
         raise TargetError(sentence)
 
@@ -53,15 +53,15 @@ def _trouble(exchange: Exchange, base_url: str, setting: str, variable: str) -> 
     body = parse(exchange.response.body) if exchange.response else Unparsed.ABSENT
     if isinstance(body, Unparsed) and code < 500:
         return (
-            f"What answers at {base_url} is not the Layers API: the list of a project came back with {code} and no JSON; "
+            f"The server at {base_url} is not the Layers API: it answered the list of a project with {code} and no JSON; "
             "check target.base_url."
         )
     if code in {401, 403}:
         return f"The target refused the key in the variable {variable} with {code}; export a key that is valid there."
     if code == 404 and isinstance(answer_of(exchange).get("error"), dict):
-        return f"The target knows no project by the id in {setting}; give the id of a project that the key may use."
+        return f"The target has no project with the id in {setting}; give the id of a project that the key may use."
     if code == 404:
         return (
-            f"What answers at {base_url} has no list of content (404 without an error envelope); check target.base_url."
+            f"The server at {base_url} has no list of content (404 without an error envelope); check target.base_url."
         )
     return None

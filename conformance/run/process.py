@@ -1,4 +1,4 @@
-"""One run as one process sees it: the door, the judge that follows it, and the notes that end in the manifest."""
+"""One process of a run: its session, the judge that follows it, and the notes that become part of the manifest."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from conformance.run.target import Target
 
 PARTS = "parts"
 KNOWN = "known.json"
-"""The ids that each project held before the run, in the folder of its parts."""
+"""The file with the ids that each project held before the run, in the folder of its parts."""
 PREFLIGHT = "preflight"
 FATAL = "a requirement failed that ends this run"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run is asked to do; every process of the run has the same. A failure of a `fatal` requirement ends the run."""
+class RunSpec:
+    """What a run is asked to do, the same for all of its processes; a failure of a `fatal` requirement ends the run."""
 
     target: Target
     profile: Profile
@@ -49,12 +49,12 @@ class Plan:
 
     @property
     def parts(self) -> Path:
-        """The folder in which each process leaves its part."""
+        """The folder into which each process writes its part."""
         return self.folder / PARTS
 
     @property
     def limits(self) -> Limits:
-        """What the run may spend: the target's configuration wins over the profile."""
+        """What the run may spend: the configuration of the target overrides the profile."""
         budget = self.target.budget
         return Limits(
             generations=self.profile.generations if budget.generations is None else budget.generations,
@@ -64,22 +64,22 @@ class Plan:
 
 
 class Run:
-    """A process of a run: sends, records, judges as the answers come, and takes notes."""
+    """A process of a run: sends, records, judges each answer as it comes, and takes notes."""
 
-    def __init__(self, plan: Plan, contract: Contract, worker: str) -> None:
-        self.plan = plan
+    def __init__(self, spec: RunSpec, contract: Contract, worker: str) -> None:
+        self.spec = spec
         self.contract = contract
         self.worker = worker
-        plan.parts.mkdir(parents=True, exist_ok=True)
-        self.budget = Budget(plan.parts / "budget.sqlite", plan.limits)
-        self._recorder = Recorder(plan.parts / f"{worker}.history.jsonl")
-        facts = TargetFacts.of(plan.target.public_facts())
+        spec.parts.mkdir(parents=True, exist_ok=True)
+        self.budget = Budget(spec.parts / "budget.sqlite", spec.limits)
+        self._recorder = Recorder(spec.parts / f"{worker}.history.jsonl")
+        facts = TargetFacts.of(spec.target.public_facts())
         self.judge = Judge(contract, facts)
         self._fresh: list[Finding] = []
-        other = plan.target.key("other")
-        owner = plan.target.key("owner")
+        other = spec.target.key("other")
+        owner = spec.target.key("owner")
         self.session = Session(
-            plan.target.base_url,
+            spec.target.base_url,
             keys_of(owner.get_secret_value() if owner else "", other.get_secret_value() if other else None),
             contract,
             self.budget,
@@ -87,42 +87,42 @@ class Run:
             self._listen,
             known=facts.known,
             name=worker,
-            timeout=plan.target.timing.request_timeout,
-            requests_per_second=_share(plan.target.budget.requests_per_second, plan.workers),
+            timeout=spec.target.timing.request_timeout,
+            requests_per_second=_share(spec.target.budget.requests_per_second, spec.workers),
         )
-        self.api = Api(self.session, plan.target, contract, Marks(plan.run_id, worker))
+        self.api = Api(self.session, spec.target, contract, Marks(spec.run_id, worker))
 
     def _listen(self, exchange: Exchange) -> None:
         findings = self.judge.observe(exchange)
         self._fresh.extend(findings)
-        # Before the first driver there is no run yet that could end.
+        # During the preflight no driver has started that could be ended.
         if self.session.driver != PREFLIGHT and any(
-            finding.result is Result.FAILED and finding.requirement in self.plan.fatal for finding in findings
+            finding.result is Result.FAILED and finding.requirement in self.spec.fatal for finding in findings
         ):
             raise BudgetSpent(FATAL)
 
     def fresh_failures(self) -> list[Finding]:
-        """Give the failures found since the last call that make the run not conformant or end it."""
-        levels = {"MUST", "SHOULD"} if self.plan.strict else {"MUST"}
+        """Return the failures since the last call that make the run not conformant or end it."""
+        levels = {"MUST", "SHOULD"} if self.spec.strict else {"MUST"}
         found = [
             finding
             for finding in self._fresh
             if finding.result is Result.FAILED
             and (
                 self.contract.requirements[finding.requirement].level in levels
-                or finding.requirement in self.plan.fatal
+                or finding.requirement in self.spec.fatal
             )
         ]
         self._fresh.clear()
         return found
 
     def note(self, kind: str, **facts: Any) -> None:
-        """Leave a note for the manifest."""
-        with (self.plan.parts / f"{self.worker}.notes.jsonl").open("a", encoding="utf-8") as file:
+        """Write a note for the manifest."""
+        with (self.spec.parts / f"{self.worker}.notes.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps({"kind": kind} | facts) + "\n")
 
     def close(self) -> None:
-        """Close the door and the files."""
+        """Close the session and the files."""
         self.session.close()
         self._recorder.close()
         self.budget.close()
@@ -132,33 +132,33 @@ def _share(rate: float | None, workers: int) -> float | None:
     return rate / max(workers, 1) if rate else None
 
 
-def gather(plan: Plan, contract: Contract) -> tuple[RunRecord, list[Exchange]]:
-    """Merge what the processes of a run left into `history.jsonl` and `run.json`."""
-    exchanges = merge(sorted(plan.parts.glob("*.history.jsonl")), plan.folder / "history.jsonl")
+def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]]:
+    """Merge the parts of the processes of a run into `history.jsonl` and `run.json`."""
+    exchanges = merge(sorted(spec.parts.glob("*.history.jsonl")), spec.folder / "history.jsonl")
     notes = [
         json.loads(line)
-        for path in sorted(plan.parts.glob("*.notes.jsonl"))
+        for path in sorted(spec.parts.glob("*.notes.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
     provoking = by_requirement(catalogue())
     selected = {name for note in notes if note["kind"] == "selected" for name in note["drivers"]}
-    left_out = {driver.name for driver in catalogue() if driver.chosen(plan.profile, plan.only)} - selected
-    budget = Budget(plan.parts / "budget.sqlite", plan.limits)
+    left_out = {driver.name for driver in catalogue() if driver.chosen(spec.profile, spec.only)} - selected
+    budget = Budget(spec.parts / "budget.sqlite", spec.limits)
     spent = budget.spent()
     budget.close()
     record = RunRecord(
         harness=HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest),
-        target=plan.target.public_facts(),
-        configured=sorted(plan.target.configured()),
-        profile=plan.profile.name,
-        strict=plan.strict,
-        only=list(plan.only),
-        seed=plan.seed,
-        workers=plan.workers,
-        started_at=plan.started_at,
+        target=spec.target.public_facts(),
+        configured=sorted(spec.target.configured()),
+        profile=spec.profile.name,
+        strict=spec.strict,
+        only=list(spec.only),
+        seed=spec.seed,
+        workers=spec.workers,
+        started_at=spec.started_at,
         finished_at=datetime.now(UTC),
         spent=SpentFacts(generations=spent.generations, requests=spent.requests, seconds=round(spent.seconds, 3)),
-        # One of several drivers may count on what the others have done, so that some of them promise nothing.
+        # Drivers of one requirement may depend on each other: if one was deselected, the rest do not promise it.
         promised={
             requirement: names
             for requirement, names in by_requirement(each for each in catalogue() if each.name in selected).items()
@@ -171,7 +171,7 @@ def gather(plan: Plan, contract: Contract) -> tuple[RunRecord, list[Exchange]]:
         stopped=next((note["reason"] for note in notes if note["kind"] == "stopped"), None),
         defects=[note["sentence"] for note in notes if note["kind"] == "defect"],
     )
-    record.write(plan.folder / "run.json")
+    record.write(spec.folder / "run.json")
     return record, exchanges
 
 
@@ -180,5 +180,5 @@ def _without_kind(model: type[Any], note: Mapping[str, Any]) -> Any:
 
 
 def new_run_id() -> str:
-    """Make the id of a run: short, in lower case, and unlike any other."""
+    """Return a new id of a run: short, random, and in lower case."""
     return os.urandom(4).hex()

@@ -14,8 +14,8 @@ class Profile:
     """One depth of a run.
 
     `generations`, `requests` and `seconds` are the most that a run spends unless the target's configuration says otherwise;
-    `fuzz_examples` is the number of examples an operation and a kind of data, `stateful_examples` and `stateful_steps` bound
-    the state machines, `parallel` lists how many duplicates are released at once.
+    `fuzz_examples` is the number of examples for each operation and kind of data, `stateful_examples` and `stateful_steps`
+    limit the state machines, `parallel` lists how many duplicates are sent at once.
     """
 
     name: ProfileName
@@ -28,7 +28,7 @@ class Profile:
     parallel: tuple[int, ...]
 
     def includes(self, name: str) -> bool:
-        """Tell whether a driver that is marked for profile `name` and deeper belongs to this profile."""
+        """Return whether this profile runs the drivers that are marked for profile `name`."""
         return ORDER.index(self.name) >= ORDER.index(name)
 
 

@@ -1,4 +1,4 @@
-"""What a run knows of itself: the manifest `run.json`, from which and the history a report can be made again."""
+"""The manifest of a run, `run.json`; with the history, it is all that a report is made from."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class HarnessFacts(Model):
 
 
 class SpentFacts(Model):
-    """What the run spent: numbers of generations and requests, and seconds."""
+    """What the run spent: generations, requests and seconds."""
 
     generations: int
     requests: int
@@ -33,7 +33,7 @@ class SpentFacts(Model):
 
 
 class Unreached(Model):
-    """A situation that a driver could not bring about, the requirements that it was for, and why."""
+    """A driver that could not go on, the requirements that it was to provoke, and why."""
 
     driver: str
     requirements: list[str]
@@ -50,11 +50,11 @@ class Combination(Model):
 class RunRecord(Model):
     """The manifest of one run.
 
-    `target` is the configuration without keys; `configured` the needs of requirements that it meets; `promised` maps each requirement
-    that the profile promises to its drivers; `drivers` does so for all drivers of the suite, in or out of the profile;
-    `deselected` are the profile's drivers that pytest was told to leave out;
-    `planned` are the combinations of state and operation in the plan; `stopped` says why the run ended early, if it did.
-    `defects` are sentences about the harness itself (exit status 3).
+    `target` is the configuration without keys; `configured` are the needs of requirements that it meets; `promised` maps each
+    requirement that the profile promises to its drivers; `drivers` does so for all drivers of the suite, also those outside the
+    profile; `deselected` are the drivers of the profile that pytest was told to leave out; `planned` are the combinations of state
+    and operation in the plan; `stopped` says why the run ended early, if it did. `defects` are sentences about the harness itself
+    (exit status 3).
     """
 
     schema_version: int = 1

@@ -1,4 +1,4 @@
-"""What a signal that ends the process does to a command under way."""
+"""How a command ends on SIGTERM."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NoReturn
 
 @contextmanager
 def terminated_gently() -> Iterator[None]:
-    """Let SIGTERM end the block as Ctrl-C does, so that its sandboxes end with it and its reports are written."""
+    """Let SIGTERM end the block as Ctrl-C does, so that its sandboxes are stopped and its reports are written."""
 
     def interrupt(_signal: int, _frame: object) -> NoReturn:
         raise KeyboardInterrupt

@@ -1,6 +1,6 @@
 """The target: where it is, whose keys are sent, which fixtures it has, and which readings it chose.
 
-Read, from the strongest to the weakest, from flags, from variables `CONFORMANCE_<SECTION>__<FIELD>`, and from `conformance.toml`.
+Flags override variables (`CONFORMANCE_<SECTION>__<FIELD>`), and these override `conformance.toml`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class _Section(BaseModel):
 
 
 class TargetSection(_Section):
-    """Where the target is, and the projects that the run may use. Keys are given by the names of variables."""
+    """Where the target is, and the projects that the run may use. For a key, the name of a variable is given."""
 
     base_url: str
     api_key_env: str = "LAYERS_API_KEY"
@@ -37,7 +37,7 @@ class TargetSection(_Section):
 
 
 class Fixtures(_Section):
-    """Things that the target knows, and that requests may name."""
+    """Objects that exist at the target, and that requests may refer to."""
 
     influencer_id: str | None = None
     reference_media_ids: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class Fixtures(_Section):
 
 
 class Dialect(_Section):
-    """The readings that the target chose where the documents are open and no answer can tell."""
+    """The readings that the target chose where the documentation is open and no answer shows the choice."""
 
     clone_id: Literal["existing", "fresh"] = "existing"
 
@@ -60,7 +60,7 @@ class Timing(_Section):
 
 
 class Hooks(_Section):
-    """What a test target offers beside the API."""
+    """What a test target offers besides the API."""
 
     clock_url: str | None = None
 
@@ -75,7 +75,7 @@ class BudgetSection(_Section):
 
 
 class Target(BaseSettings):
-    """The whole configuration of a target, as `conformance.toml` lays it out."""
+    """The whole configuration of a target, with the sections of `conformance.toml`."""
 
     model_config = SettingsConfigDict(
         env_prefix="CONFORMANCE_", env_nested_delimiter="__", extra="forbid", frozen=True, hide_input_in_errors=True
@@ -97,7 +97,7 @@ class Target(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the environment win over the file, which comes in as the initial values."""
+        """Let the environment override the file, whose values are the initial ones."""
         return env_settings, init_settings
 
     @property
@@ -106,17 +106,17 @@ class Target(BaseSettings):
         return self.target.base_url.rstrip("/")
 
     def key(self, actor: Literal["owner", "other"]) -> SecretStr | None:
-        """Read the key of an actor from the environment; None where it is not configured or not set."""
+        """Return the key of an actor from the environment; None if it is not configured or not set."""
         name = self.target.api_key_env if actor == "owner" else self.target.other_api_key_env
         value = os.environ.get(name) if name else None
         return SecretStr(value) if value else None
 
     def public_facts(self) -> dict[str, Any]:
-        """Give everything that may stand in a report: all but the keys, which are never held here."""
+        """Return all settings; the keys are not among them, so that they may be shown in a report."""
         return self.model_dump(mode="json")
 
     def configured(self) -> frozenset[str]:
-        """Give the needs of requirements that this configuration meets (see `needs` in the register)."""
+        """Return the needs of requirements that this configuration meets (see `needs` in the register)."""
         given = {
             "review_project": self.target.review_project_id,
             "archive_project": self.target.archive_project_id,
@@ -128,8 +128,8 @@ class Target(BaseSettings):
         return frozenset(name for name, value in given.items() if value)
 
 
-class _Settled(Target):
-    """A target whose sources were already put together."""
+class _Merged(Target):
+    """A target whose sources were merged before."""
 
     @classmethod
     def settings_customise_sources(
@@ -140,7 +140,7 @@ class _Settled(Target):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take what is given and nothing else, so that a flag wins over the environment."""
+        """Take the given values only, so that a flag overrides the environment."""
         return (init_settings,)
 
 
@@ -152,21 +152,21 @@ SETTING_OF_NEED = {
     "failing_brief": "fixtures.failing_brief",
     "clock": "hooks.clock_url",
 }
-"""The setting that meets a need, for the reason that a report gives."""
+"""The setting that meets a need, named in the reasons of a report."""
 
 
 def load(config: Path | None = None, overrides: dict[str, Any] | None = None) -> Target:
-    """Read the target from a TOML file and overrides (`{"target": {"base_url": …}}`), the environment between the two.
+    """Return the target of a TOML file, overridden by the environment and then by `overrides` (`{"target": {"base_url": …}}`).
 
-    Raises ConfigurationError, in one sentence, where the file is missing, is no TOML, or holds a value that does not fit,
-    and where the key of the owner is not in the environment.
+    Raises ConfigurationError if the file is missing, is not TOML or holds an invalid value, and if the environment does not
+    hold the key of the owner.
     """
     values = _read_toml(config) if config else {}
     merged = _under_environment(values)
     for section, entries in (overrides or {}).items():
         merged.setdefault(section, {}).update({name: value for name, value in entries.items() if value is not None})
     try:
-        target = _Settled.model_validate(merged)
+        target = _Merged.model_validate(merged)
         TypeAdapter(HttpUrl).validate_python(target.base_url)
     except ValidationError as error:
         raise ConfigurationError(_sentence(error, config)) from None
@@ -182,13 +182,13 @@ def _refuse_unsendable(target: Target) -> None:
         key = target.key(actor)  # type: ignore[arg-type] # both are actors
         if key is not None and not _SENDABLE_KEY.fullmatch(key.get_secret_value()):
             raise ConfigurationError(
-                f"The variable {name} holds an API key that no header can carry, such as one with a line end; "
-                f"export {name}=… anew and run again."
+                f"The variable {name} holds an API key that is not a valid header value, such as one with a line break; "
+                f"export {name}=… and run again."
             )
 
 
 def _under_environment(values: dict[str, Any]) -> dict[str, Any]:
-    """Lay the environment over the values of a file, section by section."""
+    """Return the values of a file, overridden by the environment section by section."""
     laid = {section: dict(entries) if isinstance(entries, dict) else entries for section, entries in values.items()}
     for section, entries in EnvSettingsSource(Target)().items():
         if isinstance(entries, dict) and isinstance(laid.get(section, {}), dict):
@@ -204,7 +204,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ConfigurationError(f"Cannot read {path}: {reason}; give --config a conformance.toml.") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(
-            f"{path} is not valid TOML: {error}; mend it or write a new one with `conformance init`."
+            f"{path} is not valid TOML: {error}; correct it or write a new one with `conformance init`."
         ) from None
 
 
@@ -212,4 +212,4 @@ def _sentence(error: ValidationError, config: Path | None) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(step) for step in first["loc"]) or "target.base_url"
     source = f"{config}" if config else "the flags and the environment"
-    return f"The setting {where} in {source} does not fit: {first['msg']}; `conformance init` writes a file that does."
+    return f"The setting {where} in {source} is not valid: {first['msg']}; `conformance init` writes a valid file."

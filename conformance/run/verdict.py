@@ -1,4 +1,4 @@
-"""From what the checks said to one verdict a requirement, and from the verdicts to the outcome and the exit status.
+"""From the findings of the checks to one verdict a requirement, and from the verdicts to the outcome and the exit status.
 
 | exit status | outcome | meaning |
 | --- | --- | --- |
@@ -7,7 +7,7 @@
 | 2 | incomplete | a promised MUST was not exercised, a MUST is inconclusive, or nothing was exercised |
 | 3 | incomplete | the harness itself is wrong, so that its silence proves nothing |
 
-False beats unknown beats true: a failure that was shown stands, whatever else stayed open.
+False beats unknown beats true: a failure that was shown counts, whatever else is open.
 """
 
 from __future__ import annotations
@@ -35,10 +35,11 @@ from conformance.reporting.report import (
 )
 from conformance.run.detection import figure
 from conformance.run.record import RunRecord
+from conformance.run.selection import selects
 from conformance.run.target import OPTIONAL_CAPABILITIES, SETTING_OF_NEED
 
 CAPABILITIES = (*OPTIONAL_CAPABILITIES, "etag", "reject_regenerates", "in_flight")
-"""The needs that a target may lack for good, as against those that its configuration may name."""
+"""The needs that the target itself may lack; all others are settings of its configuration."""
 
 LACKS = {
     "approve": "it answers approveContent as if there were no such operation",
@@ -51,7 +52,7 @@ LACKS = {
 
 
 def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
-    """Make the report of a run whose history the judge has seen to its end."""
+    """Return the report of a run whose whole history the judge has seen."""
     coverage = judge.history.coverage
     capabilities = {**coverage.capabilities, **judge.ledger.capabilities}
     crashed = {name: crash for crash in reversed(judge.crashes) for name in crash.judges}
@@ -88,7 +89,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
 def decide(
     results: dict[str, RequirementResult], *, strict: bool = False, defects: Iterable[str] = ()
 ) -> tuple[Outcome, Literal[0, 1, 2, 3]]:
-    """Give the outcome of a run and its exit status."""
+    """Return the outcome of a run and its exit status."""
     binding = {"MUST", "SHOULD"} if strict else {"MUST"}
     rows = list(results.values())
     musts = [row for row in rows if row.level == "MUST"]
@@ -108,8 +109,8 @@ def decide(
 def verdict_of(tally: Tally, crash: Crashed | None = None) -> Verdict:
     """Return the verdict on one requirement.
 
-    A single observation that could not be judged takes nothing from the others that could, but where a check crashed nobody knows
-    what it would have seen: such a requirement never passes.
+    An observation that could not be judged does not change the verdict on the others. If a check crashed, what it would have seen
+    is unknown, and its requirement never passes.
     """
     if tally.failed:
         return Verdict.FAILED
@@ -120,18 +121,9 @@ def verdict_of(tally: Tally, crash: Crashed | None = None) -> Verdict:
     return Verdict.INCONCLUSIVE if tally.inconclusive else Verdict.NOT_EXERCISED
 
 
-def selects(only: Iterable[str], contract: Contract, requirement: str) -> bool:
-    """Tell whether a selection of ids, families (`CRE`) or their markers (`creating`) holds a requirement; an empty one holds all."""
-    wanted = {item.strip().lower() for item in only if item.strip()}
-    family = contract.requirements[requirement].family
-    return not wanted or not wanted.isdisjoint(
-        {requirement.lower(), family.lower(), contract.families[family]["marker"].lower()}
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One requirement, and all that its verdict hangs on."""
+    """One requirement, and all that its verdict depends on."""
 
     requirement: Requirement
     tally: Tally
@@ -147,7 +139,7 @@ class _Case:
 
     @property
     def unconfigured(self) -> str | None:
-        """The need that the configuration leaves open."""
+        """The need that the configuration does not meet."""
         return next(
             (
                 need
@@ -159,17 +151,17 @@ class _Case:
 
     @property
     def selected(self) -> bool:
-        """Whether `only` lets it into the run."""
+        """Whether the run was not limited to other requirements."""
         return selects(self.record.only, self.contract, self.requirement.id)
 
     @property
     def in_profile(self) -> bool:
-        """Whether a driver of the profile was to meet it."""
+        """Whether a driver of the profile provokes it."""
         return bool(self.record.promised.get(self.requirement.id))
 
     @property
     def promised(self) -> bool:
-        """Whether the outcome hangs on it."""
+        """Whether the outcome depends on it."""
         return self.in_profile and self.selected and self.lacking is None and self.unconfigured is None
 
 
@@ -201,7 +193,7 @@ def _reason(case: _Case, verdict: Verdict) -> str | None:
 
 
 def _why_not_exercised(case: _Case) -> str:
-    """Give the reason why a run never met the situation of a requirement: the one that lies deepest."""
+    """Return why a requirement was not exercised: the most fundamental reason."""
     requirement, record = case.requirement, case.record
     if case.lacking:
         return f"The target lacks the optional capability {case.lacking}: {LACKS.get(case.lacking, 'it never showed')}."

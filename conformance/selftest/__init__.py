@@ -1,1 +1,1 @@
-"""The suite tried on itself: a profile run against the clean sandbox, every seeded fault and every conformant variant."""
+"""What the suite detects, measured: a profile run against the clean sandbox, seeded faults and conformant variants of it."""

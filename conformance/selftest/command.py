@@ -21,12 +21,12 @@ from conformance.selftest.matrix import Job, Matrix
 from conformance.selftest.pool import Ended, Pool
 
 PLAIN_EVERY = 10
-"""Runs between two lines where the output is no terminal."""
+"""Runs between two lines of progress if the output is not a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line asked for; `share` is the part of the faults that has to be detected."""
+class SelftestOptions:
+    """The options of `conformance selftest`; `share` is the part of the faults that has to be detected."""
 
     profile: str
     seeds: tuple[int, ...] = (0,)
@@ -42,16 +42,16 @@ class Options:
 
     @property
     def jobs(self) -> int:
-        """How many runs go on at once."""
+        """The number of runs in parallel."""
         return self.workers or os.cpu_count() or 1
 
     @property
     def folder(self) -> Path:
-        """Where the measurement and the runs go."""
+        """The folder for the measurement and the runs."""
         return (self.out or Path("reports") / f"selftest-{datetime.now(UTC):%Y%m%d-%H%M%S}").resolve()
 
     def matrix(self) -> Matrix:
-        """Give what is tried with every seed; raises ConfigurationError where the patterns fit nothing."""
+        """Return what is run with every seed; raises ConfigurationError if the patterns match nothing."""
         matrix = parts.chosen(self.faults, self.variants)
         for kind, patterns, found in (
             ("fault", self.faults, matrix.faults),
@@ -59,7 +59,7 @@ class Options:
         ):
             if patterns not in {(), parts.EVERYTHING} and not found:
                 raise ConfigurationError(
-                    f"No {kind} is called {' or '.join(patterns)}; see sandbox/{kind}s for their names."
+                    f"No {kind} matches {' or '.join(patterns)}; see sandbox/{kind}s for their names."
                 )
         if self.sample:
             return parts.sampled(matrix)
@@ -67,8 +67,8 @@ class Options:
         return matrix if self.whole or is_narrowed else parts.for_figures(matrix)
 
 
-class Tally:
-    """How many runs ended, and how many of them not as they should: a bar on a terminal, a line now and then anywhere else."""
+class RunCounter:
+    """Shows how many runs have ended, and how many of them with a problem: as a bar on a terminal, else as lines."""
 
     def __init__(self, title: str, total: int) -> None:
         columns = (
@@ -95,11 +95,7 @@ class Tally:
         """Count a run that ended."""
         if not well:
             self._wrong.append(job.name)
-        wrong = (
-            f"{len(self._wrong)} not as they should, the last {self._wrong[-1]}"
-            if self._wrong
-            else "all as they should"
-        )
+        wrong = f"{len(self._wrong)} with problems, the last {self._wrong[-1]}" if self._wrong else "no problems"
         self._ended += 1
         if not self._console.is_terminal and (self._ended == self._total or self._ended % PLAIN_EVERY == 0):
             self._console.print(
@@ -108,8 +104,8 @@ class Tally:
         self._progress.update(self._task, advance=1, description=wrong)
 
 
-def execute(options: Options) -> int:
-    """Measure, for each seed; the exit status is 0 where nothing falls short, else 1."""
+def execute(options: SelftestOptions) -> int:
+    """Measure with each seed and return the exit status: 0 if nothing falls short, else 1."""
     folder = options.folder
     console = Console(width=None if sys.stdout.isatty() else 160)
     short: list[str] = []
@@ -125,8 +121,8 @@ def execute(options: Options) -> int:
     return 1 if short else 0
 
 
-def measure(options: Options, matrix: Matrix, seed: int, folder: Path) -> Detection:
-    """Run a matrix with one seed, and leave `detection.json`, `detection.md` and the runs in the folder."""
+def measure(options: SelftestOptions, matrix: Matrix, seed: int, folder: Path) -> Detection:
+    """Run a matrix with one seed, and write `detection.json`, `detection.md` and the runs into the folder."""
     began = time.monotonic()
     jobs = matrix.jobs(options.profile, seed)
     ended: dict[str, Ended] = {}
@@ -141,9 +137,9 @@ def measure(options: Options, matrix: Matrix, seed: int, folder: Path) -> Detect
         well = results.went_well(run)
         if well:
             pool.tidy(job)
-        tally.count(job, well=well)
+        counter.count(job, well=well)
 
-    with Tally(f"{options.profile}, seed {seed}", len(jobs)) as tally:
+    with RunCounter(f"{options.profile}, seed {seed}", len(jobs)) as counter:
         pool.run(jobs, keep)
     measured = results.detection(matrix, ended, options.profile, seed, time.monotonic() - began)
     (folder / "detection.json").write_text(measured.model_dump_json(by_alias=True, indent=2) + "\n", encoding="utf-8")

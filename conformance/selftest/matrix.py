@@ -1,4 +1,4 @@
-"""What the suite is tried on: the clean sandbox, the seeded faults and the conformant variants, or a chosen part of them."""
+"""What a measurement runs against: the clean sandbox, the seeded faults and the conformant variants, or a part of them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MEASURED_VARIANTS = tuple(
     rate-limited-for-seconds one-outage full-project in-company
     """.split()  # noqa: SIM905 - a list of forty quoted names reads worse
 )
-"""The variants that the published figures are measured on: one for each way in which backends differ."""
+"""The variants for the published figures: one for each way in which backends differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +42,25 @@ class Job:
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """What `python -m sandbox` is given for it."""
+        """The arguments of `python -m sandbox` for it."""
         return () if self.kind == CLEAN else (f"--{self.kind}", self.name)
 
     @property
     def label(self) -> str:
-        """Its name as a folder and in progress."""
+        """The name of its folder."""
         return CLEAN if self.kind == CLEAN else f"{self.kind}-{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A part of the faults and variants, `complete` where it is the part that the published figures are measured on."""
+    """A part of the faults and variants; `complete` says whether it is the part for the published figures."""
 
     faults: tuple[Fault, ...]
     variants: tuple[Variant, ...]
     complete: bool
 
     def jobs(self, profile: str, seed: int) -> list[Job]:
-        """Give the runs, those that go to their end before those that end with a failure, so that no core waits at the end."""
+        """Return the runs; those that end early, at a failure, come last, so that no core is idle at the end."""
         jobs = [Job("clean", CLEAN, profile, seed)]
         jobs += [Job("variant", each.name, profile, seed) for each in self.variants]
         jobs += [Job("fault", each.name, profile, seed, requirement=each.requirement) for each in self.faults]
@@ -68,18 +68,18 @@ class Matrix:
 
 
 def chosen(faults: Iterable[str] = EVERYTHING, variants: Iterable[str] = EVERYTHING) -> Matrix:
-    """Give the faults whose name or requirement, and the variants whose name, fits a pattern (`replay-*`, `IDM-*`)."""
+    """Return the faults whose name or requirement, and the variants whose name, matches a pattern (`replay-*`, `IDM-*`)."""
     fault_patterns, variant_patterns = tuple(faults), tuple(variants)
-    # One kind can be measured while the other is being edited.
+    # Without a pattern a kind is not loaded, so that it can be edited while the other is measured.
     every_fault = tuple(all_faults().values()) if fault_patterns else ()
     every_variant = tuple(all_variants().values()) if variant_patterns else ()
-    kept_faults = tuple(each for each in every_fault if _fits(fault_patterns, each.name, each.requirement))
-    kept_variants = tuple(each for each in every_variant if _fits(variant_patterns, each.name))
+    kept_faults = tuple(each for each in every_fault if _matches(fault_patterns, each.name, each.requirement))
+    kept_variants = tuple(each for each in every_variant if _matches(variant_patterns, each.name))
     return Matrix(kept_faults, kept_variants, complete=False)
 
 
 def for_figures(matrix: Matrix) -> Matrix:
-    """Keep what the figures are measured on: the first fault of each requirement and depth, and `MEASURED_VARIANTS`."""
+    """Return the part for the published figures: the first fault of each requirement and depth, and `MEASURED_VARIANTS`."""
     chosen: dict[tuple[str, str], Fault] = {}
     for fault in matrix.faults:
         chosen.setdefault((fault.requirement, fault.depth), fault)
@@ -87,12 +87,12 @@ def for_figures(matrix: Matrix) -> Matrix:
     return Matrix(tuple(chosen.values()), variants, complete=True)
 
 
-def _fits(patterns: Iterable[str], *names: str) -> bool:
+def _matches(patterns: Iterable[str], *names: str) -> bool:
     return any(fnmatchcase(name.casefold(), pattern.casefold()) for pattern in patterns for name in names)
 
 
 def sampled(matrix: Matrix, variants: int = SAMPLED_VARIANTS) -> Matrix:
-    """Keep one fault of each family and depth, and as many variants, taken evenly over the whole list."""
+    """Return one fault of each family and depth, and that many variants, spread evenly over the list."""
     chosen: dict[tuple[str, str], Fault] = {}
     for fault in matrix.faults:
         chosen.setdefault((fault.requirement.partition("-")[0], fault.depth), fault)

@@ -1,4 +1,4 @@
-"""One run of the matrix, in a process of its own: what `conformance run` does, with its output kept in a file."""
+"""One run of the matrix, in a process of its own: what `conformance run` does, with its output in a file."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import NoReturn
 
 from conformance.exceptions import ConformanceError, HarnessDefect
-from conformance.run.launch import Options, execute
+from conformance.run.launch import RunOptions, execute
 
-SAID = "said.txt"
-"""The file in the run's folder that holds what the run said."""
+OUTPUT = "said.txt"
+"""The file in the folder of the run with its output."""
 
 
 def harness(folder: Path, environment: Mapping[str, str], profile: str, seed: int, fatal: str) -> NoReturn:
     """Run a profile against the target that the folder's conformance.toml describes, and exit with its status.
 
-    `environment` holds the keys; `fatal` is the requirement whose failure ends the run, or nothing.
+    `environment` holds the keys; `fatal` is the requirement whose failure ends the run, or empty.
     """
     for name in [name for name in os.environ if name.upper().startswith("CONFORMANCE_")]:
         del os.environ[name]
     os.environ.update(environment)
-    options = Options(
+    options = RunOptions(
         config=folder / "conformance.toml",
         profile=profile,
         report_dir=folder,
@@ -34,15 +34,15 @@ def harness(folder: Path, environment: Mapping[str, str], profile: str, seed: in
         fail_fast=fatal,
     )
     with (
-        (folder / SAID).open("w", encoding="utf-8", errors="replace") as said,
-        redirect_stdout(said),
-        redirect_stderr(said),
+        (folder / OUTPUT).open("w", encoding="utf-8", errors="replace") as output,
+        redirect_stdout(output),
+        redirect_stderr(output),
     ):
         status = _execute(options)
     sys.exit(status)
 
 
-def _execute(options: Options) -> int:
+def _execute(options: RunOptions) -> int:
     try:
         return execute(options)
     except ConformanceError as error:

@@ -1,4 +1,4 @@
-"""The runs of the matrix side by side: a sandbox and a harness process each, none of which can stop the whole."""
+"""The runs of the matrix in parallel: each has a sandbox and a harness process, and none can stop the others."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from conformance.selftest import one
 from conformance.selftest.matrix import Job
 
 GRACE = 120.0
-"""Seconds that a run may take beyond what its profile may spend, for starting and for judging."""
+"""Seconds for starting and judging, which a run may take beyond the time of its profile."""
 LONGEST = 900.0
-"""Seconds that a run against a sandbox may spend at most: generations take no minutes there."""
+"""The most seconds of a run against a sandbox, whose generations take a fraction of a second."""
 PRELOADED = "conformance.selftest.preload"
-KEPT = ("report.json", one.SAID)
-"""The files that stay of a run which came out as it should."""
+KEPT = ("report.json", one.OUTPUT)
+"""The files that are kept of a run without problems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Ended:
 class Pool:
     """Runs jobs in parallel, each in a folder of its own below `out`.
 
-    Every run has a sandbox on a free port and a process forked from one that has everything imported. `timeout` are the seconds
-    after which a run is killed; None takes it from the run's profile.
+    Every run has a sandbox on a free port and a process forked from one that has imported everything. A run is killed after
+    `timeout` seconds; None derives the limit from its profile.
     """
 
     def __init__(self, out: Path, workers: int, timeout: float | None = None) -> None:
@@ -54,11 +54,11 @@ class Pool:
         self._context.set_forkserver_preload([PRELOADED])
 
     def run(self, jobs: Iterable[Job], ended: Callable[[Ended], None]) -> None:
-        """Run every job, and tell of each as it ends; on any exception the runs that are under way are killed."""
+        """Run every job and call `ended` for each as it ends; any exception kills the runs that are going on."""
         with ThreadPoolExecutor(self._workers) as threads:
-            under_way: set[Future[Ended]] = {threads.submit(self._one, job) for job in jobs}
+            running: set[Future[Ended]] = {threads.submit(self._one, job) for job in jobs}
             try:
-                for result in _as_they_end(under_way):
+                for result in _as_they_end(running):
                     ended(result)
             except BaseException:
                 self._stopping.set()
@@ -66,7 +66,7 @@ class Pool:
                 raise
 
     def tidy(self, job: Job) -> None:
-        """Leave of a run's folder what a reader of the table may ask for, and nothing more."""
+        """Delete everything in the folder of a run but the files in `KEPT`."""
         for path in (self._out / job.label).iterdir():
             if path.is_dir():
                 shutil.rmtree(path)
@@ -97,7 +97,7 @@ class Pool:
         try:
             report = json_report.read(folder / "report.json")
         except ConfigurationError:
-            return Ended(job, None, _last_line(folder / one.SAID) or f"The run ended with {process.exitcode}.")
+            return Ended(job, None, _last_line(folder / one.OUTPUT) or f"The run ended with {process.exitcode}.")
         return Ended(job, report, report.defects[0] if report.defects else None)
 
     def _waited(self, process: BaseProcess, limit: float) -> bool:

@@ -1,4 +1,4 @@
-"""What the process that every run is forked from has loaded: importing it takes longer than many a run."""
+"""What the process has loaded from which every run is forked: importing it takes longer than most runs."""
 
 import gc
 from importlib import import_module
@@ -8,15 +8,13 @@ from conformance.contract.document import load
 from conformance.run.drivers import catalogue
 
 LOADED = (
-    "conformance.run.conclude",
     "conformance.run.plugin",
-    "conformance.run.preflight",
-    "conformance.reporting.terminal",
+    "conformance.run.suite_plugin",
     "conformance.selftest.one",
+    "conformance.suite.fuzzing",
     # pytest loads these plugins in every run.
     "_hypothesis_pytestplugin",
     "pytest_base_url.plugin",
-    "schemathesis.pytest.plugin",
     "xdist.plugin",
 )
 
@@ -25,5 +23,5 @@ for name in LOADED:
 load()
 catalogue()
 all_checks()
-# What is frozen is neither traversed by the collector nor copied between the processes because of it.
+# The collector does not traverse frozen objects, so that their pages stay shared between the processes.
 gc.freeze()

@@ -1,4 +1,4 @@
-"""From the runs of a matrix to the measurement that `detection.json` holds."""
+"""From the runs of a matrix to the measurement in `detection.json`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DEPTHS = ("shallow", "stateful", "deep")
 
 
 def fault_run(fault: Fault, ended: Ended) -> FaultRun:
-    """Tell whether the run found the requirement broken that the fault breaks, and what it found broken beside."""
+    """Return whether the requirement failed that the fault breaks, and which others failed."""
     report = ended.report
     failed = list(report.with_verdict(Verdict.FAILED)) if report else []
     return FaultRun(
@@ -34,7 +34,7 @@ def fault_run(fault: Fault, ended: Ended) -> FaultRun:
 
 
 def conformant_run(name: str, summary: str, ended: Ended) -> ConformantRun:
-    """Tell what the run held against a conformant backend, and what it left open."""
+    """Return which requirements failed in a run against a conformant backend, and which are open."""
     report = ended.report
     rows = report.requirements if report else {}
     return ConformantRun(
@@ -73,14 +73,14 @@ def _seconds(report: Report) -> float:
 
 
 def went_well(run: FaultRun | ConformantRun) -> bool:
-    """Tell whether a run came out as it should: the fault detected, or nobody accused and no defect of the harness."""
+    """Return whether a run has no problem: the fault was detected, or nothing failed on a conformant backend."""
     if isinstance(run, FaultRun):
         return run.detected
     return not run.accused and run.note is None
 
 
 def detection(matrix: Matrix, ended: Mapping[str, Ended], profile: str, seed: int, seconds: float) -> Detection:
-    """Put the runs of one profile and seed together; `ended` maps the label of each job to its end."""
+    """Return the measurement of one profile and seed; `ended` maps the label of each job to its run."""
     contract = load()
     clean = conformant_run(CLEAN, "the sandbox as it is", ended[CLEAN])
     faults = [fault_run(fault, ended[f"fault-{fault.name}"]) for fault in matrix.faults]
@@ -113,9 +113,9 @@ def _totals(clean: ConformantRun, faults: list[FaultRun], variants: list[Conform
 
 
 def shortfalls(measured: Detection, share: float) -> list[str]:
-    """Give a sentence for whatever keeps a measurement from being good enough; `share` is the part of faults to be detected.
+    """Return a sentence for each way in which a measurement falls short; `share` is the part of the faults to be detected.
 
-    The limit of generations binds on conformant sandboxes: a defective one may start what nobody asked for.
+    The limit of generations applies to conformant sandboxes: a defective one may start generations that were not requested.
     """
     totals, limit = measured.totals, PROFILES[measured.profile].generations
     runs = [measured.clean, *measured.variants]
@@ -127,7 +127,7 @@ def shortfalls(measured: Detection, share: float) -> list[str]:
         found.append(f"Conformant sandboxes were accused: {accused}.")
     broken = [each.name for each in runs if each.note is not None]
     if broken:
-        found.append(f"No verdict to rely on for {', '.join(broken)}.")
+        found.append(f"No reliable verdict for {', '.join(broken)}.")
     spenders = [each.name for each in runs if each.generations > limit]
     if spenders:
         found.append(f"More than {limit} generations were started for {', '.join(spenders)}.")

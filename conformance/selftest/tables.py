@@ -1,4 +1,4 @@
-"""The measurement shown: as a table on a terminal, and as a Markdown page."""
+"""A measurement as a table on a terminal and as a Markdown page."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from rich.text import Text
 from conformance.reporting.text import markdown_text, one_line
 from conformance.run.detection import ConformantRun, Detection, FaultRun, figure_of
 
-FAULT_COLUMNS = ("fault", "depth", "breaks", "detected", "requests", "generations", "seconds", "failed beside")
-VARIANT_COLUMNS = ("variant", "accused", "outcome", "requests", "generations", "seconds", "left open")
+FAULT_COLUMNS = ("fault", "depth", "breaks", "detected", "requests", "generations", "seconds", "also failed")
+VARIANT_COLUMNS = ("variant", "accused", "outcome", "requests", "generations", "seconds", "open")
 
 
 def show(measured: Detection, console: Console, *, everything: bool) -> None:
-    """Print what went wrong, or everything, and the figure."""
+    """Print the runs with problems, or all runs, and the figures."""
     faults = [run for run in measured.faults if everything or not run.detected or run.collateral]
     if faults:
         console.print(_table("Faults", FAULT_COLUMNS, (_fault_cells(run) for run in faults)))
@@ -64,13 +64,13 @@ def _depths(measured: Detection) -> str:
     parts = ", ".join(f"{depth} {found} of {count}" for depth, (found, count) in measured.totals.by_depth.items())
     totals = measured.totals
     return (
-        f"Detected by depth: {parts}; {totals.collateral} with other failures beside; "
+        f"Detected by depth: {parts}; {totals.collateral} with other failures too; "
         f"at most {totals.most_generations} generations a run; {totals.seconds:.0f} s in all, seed {measured.seed}."
     )
 
 
 def markdown(measured: Detection) -> str:
-    """Write the page."""
+    """Return the Markdown page."""
     return "\n".join(_page(measured)) + "\n"
 
 
@@ -88,7 +88,7 @@ def _page(measured: Detection) -> Iterator[str]:
 
 
 def fault_table(faults: Iterable[FaultRun]) -> Iterator[str]:
-    """Write the table of faults, a summary beside each."""
+    """Yield the table of faults with their summaries."""
     rows = ((*_fault_cells(each), each.summary) for each in faults)
     yield from _rows((*FAULT_COLUMNS, "what it does"), rows)
 

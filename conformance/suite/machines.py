@@ -331,10 +331,10 @@ class Keys(Machine):
 
 def explore(machine: type[Machine], run: Run, api: Api) -> None:
     """Run a state machine under the run's profile and seed; nothing is shrunk, since every call may cost."""
-    profile = run.plan.profile
+    profile = run.spec.profile
     bound = type(machine.__name__, (machine,), {"api": api})
     run_state_machine_as_test(
-        seed(run.plan.seed)(bound),
+        seed(run.spec.seed)(bound),
         settings=settings(
             max_examples=profile.stateful_examples,
             stateful_step_count=profile.stateful_steps,

@@ -33,7 +33,7 @@ def test_data_that_breaks_the_schema(run: Run, api: Api, stock: Stock, operation
 
     ids = ids_of(api, stock)
     if operation not in GENERATING_OPERATIONS:
-        fuzz(api, operation, ids, positive=False, examples=run.plan.profile.fuzz_examples, seed=run.plan.seed)
+        fuzz(api, operation, ids, positive=False, examples=run.spec.profile.fuzz_examples, seed=run.spec.seed)
     for case in coverage_cases(operation, positive=False, most=FIRST_BORDERS):
         send(api, operation, case, ids, positive=False)
     sweep(api)
@@ -47,7 +47,7 @@ def test_more_data_that_breaks_the_schema(run: Run, api: Api, stock: Stock, oper
 
     ids = ids_of(api, stock)
     if operation in GENERATING_OPERATIONS:
-        fuzz(api, operation, ids, positive=False, examples=run.plan.profile.fuzz_examples, seed=run.plan.seed)
+        fuzz(api, operation, ids, positive=False, examples=run.spec.profile.fuzz_examples, seed=run.spec.seed)
     for case in islice(coverage_cases(operation, positive=False, most=BORDERS), FIRST_BORDERS, None):
         send(api, operation, case, ids, positive=False)
     sweep(api)
@@ -60,7 +60,7 @@ def test_reads_that_fit_the_schema(run: Run, api: Api, stock: Stock, operation: 
     from conformance.suite.fuzzing import coverage_cases, fuzz, send  # noqa: PLC0415 - schemathesis is slow to import
 
     ids = ids_of(api, stock)
-    fuzz(api, operation, ids, positive=True, examples=run.plan.profile.fuzz_examples, seed=run.plan.seed)
+    fuzz(api, operation, ids, positive=True, examples=run.spec.profile.fuzz_examples, seed=run.spec.seed)
     for case in coverage_cases(operation, positive=True, most=20):
         send(api, operation, case, ids, positive=True)
 
@@ -74,8 +74,8 @@ def test_writes_that_fit_the_schema(run: Run, api: Api, stock: Stock, operation:
     from conformance.suite.fuzzing import coverage_cases, fuzz, send  # noqa: PLC0415 - schemathesis is slow to import
 
     ids = ids_of(api, stock)
-    fuzz(api, operation, ids, positive=True, examples=run.plan.profile.fuzz_examples, seed=run.plan.seed)
-    for case in coverage_cases(operation, positive=True, most=run.plan.profile.fuzz_examples):
+    fuzz(api, operation, ids, positive=True, examples=run.spec.profile.fuzz_examples, seed=run.spec.seed)
+    for case in coverage_cases(operation, positive=True, most=run.spec.profile.fuzz_examples):
         send(api, operation, case, ids, positive=True)
     for item in api.walk(query={"limit": 50})[:50]:
         api.read(str(item.get("id")))

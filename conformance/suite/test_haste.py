@@ -14,7 +14,7 @@ POLLS = 400
 @provokes("ERR-7", profile="certify")
 def test_one_job_polled_without_a_pause(run: Run, api: Api, stock: Stock) -> None:
     """Read one job over and over until a 429; a run that is paced never gets there, and does not try."""
-    if run.plan.target.budget.requests_per_second:
+    if run.spec.target.budget.requests_per_second:
         raise NotReached("the run is paced (budget.requests_per_second), so that no limit is provoked")
     made = stock.first()
     for _ in range(POLLS):

@@ -72,7 +72,7 @@ def test_walks_of_every_page_size(run: Run, api: Api, stock: Stock) -> None:
         api.read(made.container_id)
     sizes = (
         (1, 2, 3, 5, 7, 100, 200)
-        if run.plan.profile.name == "gate"
+        if run.spec.profile.name == "gate"
         else (1, 2, 3, 4, 5, 7, 10, 24, 25, 26, 50, 100, 199, 200)
     )
     for size in sizes:

@@ -85,7 +85,7 @@ def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) ->
     body = body_of(stock.first().call)
     walk = api.pages(query={"limit": 1, "format": body["format"]})
     list(islice(walk, 1))
-    made = _release(api, body, run.plan.profile.parallel[0])
+    made = _release(api, body, run.spec.profile.parallel[0])
     list(walk)
     if made:
         stock.put("parallel", stock.finish(made))
@@ -96,7 +96,7 @@ def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) ->
 def test_many_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) -> None:
     """Send a body more often at once under one new key, and again."""
     body = body_of(stock.first().call)
-    for width in run.plan.profile.parallel[1:]:
+    for width in run.spec.profile.parallel[1:]:
         made = _release(api, body, width)
         if made:
             stock.finish(made)

@@ -18,7 +18,7 @@ LOOKS = 200
 
 def tour_of(run: Run, only: frozenset[Goal] | None = None) -> Tour:
     """Plan the tour for what the target has and is known not to have."""
-    target = run.plan.target
+    target = run.spec.target
     absent = {"approveContent": "approve", "cancelJob": "cancel"}
     capabilities = run.judge.ledger.capabilities
     excluded = {operation for operation, name in absent.items() if capabilities.get(name) is False}

@@ -13,10 +13,12 @@ import conformance.suite
 from conformance.checks.registry import MODULES as CHECK_MODULES
 from conformance.checks.registry import check_classes
 from conformance.contract.document import load
+from conformance.exceptions import ConfigurationError
 from conformance.run.api import fresh_id
-from conformance.run.drivers import MODULES, Driver, by_requirement, catalogue, matches
+from conformance.run.drivers import MODULES, Driver, by_requirement, catalogue
 from conformance.run.plan import plan_run
 from conformance.run.profiles import ORDER, PROFILES
+from conformance.run.selection import parse_selection, selects
 
 SUITE = Path(conformance.suite.__path__[0])
 REQUIREMENTS = load().requirements
@@ -157,11 +159,33 @@ def test_a_selection_chooses_a_driver_by_one_of_its_requirements(wanted: tuple[s
     assert not Driver("d", ("IDM-1", "CRE-7"), "certify").chosen(PROFILES["gate"], wanted)
 
 
-def test_a_name_matches_whole_families_and_whole_ids() -> None:
-    assert matches("LST-4", ("LST",))
-    assert matches("LST-4", ("LST-4",))
-    assert not matches("LST-14", ("LST-1",))
-    assert not matches("LST-4", ("L", "LST-", ""))
+def test_a_name_stands_for_whole_families_and_whole_ids() -> None:
+    contract = load()
+    assert selects(["LST"], contract, "LST-4")
+    assert selects(["LST-4"], contract, "LST-4")
+    assert not selects(["LST-1"], contract, "LST-14")
+    assert not selects(["L", "LST-", ""], contract, "LST-4")
+
+
+@pytest.mark.parametrize("name", ["idm", "Idm-1", "idempotency", "IDEMPOTENCY", " IDM-1 "])
+def test_drivers_and_verdicts_take_a_name_in_any_form_and_case(name: str) -> None:
+    contract = load()
+    assert Driver("d", ("IDM-1",), "gate").chosen(PROFILES["gate"], (name,))
+    assert not Driver("d", ("LST-1",), "gate").chosen(PROFILES["gate"], (name,))
+    assert selects([name], contract, "IDM-1")
+    assert not selects([name], contract, "LST-1")
+    assert {selects([parsed], contract, "IDM-1") for parsed in parse_selection(f"{name},,", contract)} == {True}
+
+
+def test_a_parsed_selection_has_the_names_of_the_register() -> None:
+    assert parse_selection("idm, Lst-4,,CREATING", load()) == ("IDM", "LST-4", "creating")
+    assert parse_selection(" , ", load()) == ()
+
+
+@pytest.mark.parametrize("name", ["NOPE-1", "LST-", "L", "creatin"])
+def test_a_name_that_stands_for_nothing_is_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"There is no requirement or family {name}; the families are CRE, "):
+        parse_selection(f"IDM,{name}", load())
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import httpx
-from core_runs import SUITE, Ran, backend, run_against
+from core_runs import SUITE, Ran, backend, on_path, run_against
 
 from sandbox.app import create_app
 from sandbox.backend import Backend
@@ -65,7 +65,7 @@ def test_smoke_says_the_same_in_process_and_over_http(smoke: Ran, tmp_path: Path
         tmp_path,
         *("--conformance-profile", "smoke"),
         command=(*SUITE[:2], "-p", "inside", *SUITE[2:]),
-        environment={"PYTHONPATH": str(tmp_path)},
+        environment=on_path(tmp_path),
     )
     assert ran.status == smoke.status == 0, ran.out + ran.err
     assert ran.verdicts == smoke.verdicts

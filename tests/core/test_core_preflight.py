@@ -18,7 +18,7 @@ from core_runs import COMMAND, backend, run, settings_without
 from conformance.contract.document import load
 from conformance.exceptions import TargetError
 from conformance.run.preflight import preflight
-from conformance.run.process import Plan, Run
+from conformance.run.process import Run, RunSpec
 from conformance.run.profiles import PROFILES
 from conformance.run.target import load as load_target
 from sandbox.server import describe, running
@@ -52,8 +52,8 @@ def look(folder: Path, monkeypatch: pytest.MonkeyPatch, url: str, **target: str)
     """Look at a target as a run does before it begins."""
     monkeypatch.setenv("LAYERS_API_KEY", target.pop("key", KEY))
     settings = load_target(None, {"target": {"base_url": url, "project_id": "prj"} | target})
-    plan = Plan(settings, PROFILES["smoke"], folder, "run", started_at=datetime.now(UTC))
-    one = Run(plan, load(), "main")
+    spec = RunSpec(settings, PROFILES["smoke"], folder, "run", started_at=datetime.now(UTC))
+    one = Run(spec, load(), "main")
     try:
         preflight(one)
     finally:
@@ -63,12 +63,17 @@ def look(folder: Path, monkeypatch: pytest.MonkeyPatch, url: str, **target: str)
 @pytest.mark.parametrize(
     ("status", "body", "kind", "said"),
     [
-        (200, b"<html>Welcome</html>", "text/html", "is not the Layers API: the list of a project came back with 200"),
-        (404, b"File not found", "text/plain", "is not the Layers API: the list of a project came back with 404"),
+        (
+            200,
+            b"<html>Welcome</html>",
+            "text/html",
+            "is not the Layers API: it answered the list of a project with 200",
+        ),
+        (404, b"File not found", "text/plain", "is not the Layers API: it answered the list of a project with 404"),
         (302, b"", "text/html", "is not the Layers API"),
         (204, b"", "text/html", "is not the Layers API"),
         (404, b'{"detail": "Not Found"}', "application/json", "has no list of content (404 without an error envelope)"),
-        (404, ERROR, "application/json", "knows no project by the id in target.project_id"),
+        (404, ERROR, "application/json", "has no project with the id in target.project_id"),
         (401, ERROR, "application/json", "refused the key in the variable LAYERS_API_KEY with 401"),
         (403, b"{}", "application/json", "refused the key in the variable LAYERS_API_KEY with 403"),
     ],
@@ -102,14 +107,14 @@ def test_each_configured_project_is_looked_at(tmp_path: Path, monkeypatch: pytes
     other = {"other_api_key_env": "LAYERS_OTHER_KEY", "other_project_id": served.settings.other_project_id}
     with running(served) as url:
         look(tmp_path / "a", monkeypatch, url, **mine)
-        with pytest.raises(TargetError, match=r"no project by the id in target\.review_project_id"):
+        with pytest.raises(TargetError, match=r"no project with the id in target\.review_project_id"):
             look(tmp_path / "b", monkeypatch, url, **mine, review_project_id="nothing")
         monkeypatch.setenv("LAYERS_OTHER_KEY", "lp_wrong")
         with pytest.raises(TargetError, match="refused the key in the variable LAYERS_OTHER_KEY with 401"):
             look(tmp_path / "c", monkeypatch, url, **mine, **other)
         monkeypatch.setenv("LAYERS_OTHER_KEY", served.settings.other_api_key)
         look(tmp_path / "d", monkeypatch, url, **mine, **other)
-        with pytest.raises(TargetError, match=r"no project by the id in target\.other_project_id"):
+        with pytest.raises(TargetError, match=r"no project with the id in target\.other_project_id"):
             look(tmp_path / "e", monkeypatch, url, **mine, **other | {"other_project_id": mine["project_id"]})
 
 
@@ -129,7 +134,7 @@ def test_a_port_that_takes_connections_and_never_answers_is_given_up(
     ("key", "lacking", "more", "said"),
     [
         ("lp_wrong-key-of-nobody", (), (), "refused the key in the variable LAYERS_API_KEY with 401"),
-        (None, ("project_id",), ("--project-id", "nothing"), "knows no project by the id in target.project_id"),
+        (None, ("project_id",), ("--project-id", "nothing"), "has no project with the id in target.project_id"),
         (None, (), ("--base-url", "{other}"), "is not the Layers API"),
     ],
     ids=["wrong key", "unknown project", "another web server"],

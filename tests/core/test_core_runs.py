@@ -8,7 +8,7 @@ from collections import Counter
 from importlib import import_module
 from pathlib import Path
 
-from core_runs import SUITE, Ran, backend, run, run_against
+from core_runs import SUITE, Ran, backend, on_path, run, run_against
 
 from conformance.door.exchange import judging_order, read
 from conformance.run.drivers import catalogue
@@ -160,7 +160,7 @@ def broken(folder: Path, plugin: str, *arguments: str) -> Ran:
         folder,
         *("--conformance-profile", "smoke", *arguments),
         command=(*SUITE[:2], "-p", "breaks_it", *SUITE[2:]),
-        environment={"PYTHONPATH": str(folder)},
+        environment=on_path(folder),
     )
 
 
@@ -230,7 +230,7 @@ def test_settings_that_do_not_fit_end_pytest_with_2_and_one_sentence(tmp_path: P
     (tmp_path / "conformance.toml").write_text(settings)
     ran = run(tmp_path, command=SUITE, environment={"LAYERS_API_KEY": "key"})
     assert ran.status == 2
-    assert "Exit: The setting dialect.clone_id in conformance.toml does not fit: " in ran.out + ran.err
+    assert "Exit: The setting dialect.clone_id in conformance.toml is not valid: " in ran.out + ran.err
     assert "Traceback" not in ran.out + ran.err
     assert not (ran.folder / "report.json").exists()
 

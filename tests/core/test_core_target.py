@@ -172,7 +172,7 @@ def test_a_key_that_no_header_can_carry_is_told_without_the_key(
 ) -> None:
     monkeypatch.setenv(name, key)
     with pytest.raises(
-        ConfigurationError, match=f"The variable {name} holds an API key that no header can carry"
+        ConfigurationError, match=f"The variable {name} holds an API key that is not a valid header value"
     ) as raised:
         load(written(tmp_path))
     assert "lk" not in str(raised.value)

@@ -1,0 +1,36 @@
+"""The tables that the command line prints on a terminal: the register of requirements, and the plan of a run."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from conformance.cli.pages import register_rows
+from conformance.contract.document import Contract
+from conformance.reporting.text import compact_by_family
+from conformance.run.plan import Plan
+
+
+def show_register(contract: Contract) -> None:
+    """Print every requirement with its checks and the number of its drivers."""
+    table = Table(title=f"Requirements, version {contract.version}", title_justify="left")
+    for column in ("id", "level", "requirement", "from profile", "drivers", "checks", "needs"):
+        table.add_column(column, no_wrap=column in {"id", "level"}, overflow="fold")
+    for row in register_rows(contract):
+        counts = (str(len(row["drivers"])), ", ".join(row["checks"]), ", ".join(row["needs"]))
+        table.add_row(row["id"], row["level"], row["sentence"], row["profile"] or "—", *counts)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def show_plan(plan: Plan) -> None:
+    """Print the drivers of a run in their order, each with the most generations that it starts."""
+    table = Table(title=plan.sentence(), title_justify="left")
+    for heading in ("driver", "what it does", "requirements"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("generations", justify="right")
+    for driver in plan.drivers:
+        name = driver.name.replace("::test_", ": ").removeprefix("test_").replace("_", " ")
+        table.add_row(name, driver.summary, compact_by_family(driver.requirements), str(driver.generations or ""))
+    Console().print(table)

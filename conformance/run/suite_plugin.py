@@ -1,0 +1,217 @@
+"""The part of the pytest plugin that runs the suite: the run behind the drivers, and the judgement at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.contract.document import load
+from conformance.door.exchange import Exchange
+from conformance.exceptions import BudgetSpent, ConformanceError, HarnessDefect, NotReached
+from conformance.reporting.report import Report
+from conformance.reporting.terminal import render
+from conformance.run.conclude import conclude_run
+from conformance.run.drivers import catalogue
+from conformance.run.plan import plan_run
+from conformance.run.preflight import preflight, take_stock
+from conformance.run.process import FATAL, Run, RunSpec, new_run_id
+from conformance.run.profiles import PROFILES
+from conformance.run.selection import parse_selection
+from conformance.run.target import load as load_target
+
+PLUGIN_NAME = "conformance-suite"
+LAST_LOOK = "test_looking_back::"
+
+
+def register(config: pytest.Config) -> None:
+    """Register the markers of families and the plugin that runs the suite."""
+    for family in load().families.values():
+        config.addinivalue_line("markers", f"{family['marker']}: drivers of the family {family['title']}")
+    if config.getoption("numprocesses", None) and config.getoption("dist") in {"no", "load"}:
+        config.option.dist = "loadgroup"
+    if _worker_input(config).get("grouped"):
+        # A worker parses the command line again and does not know how its controller changed the options.
+        config.option.loadgroup = True
+    config.pluginmanager.register(SuitePlugin(config), PLUGIN_NAME)
+
+
+def _worker_input(config: pytest.Config) -> dict[str, Any]:
+    """Return what the controller of xdist passed to this worker; empty in the controller and in a run of one process."""
+    given = getattr(config, "workerinput", {}).get("conformance")
+    return given if isinstance(given, dict) else {}
+
+
+class SuitePlugin:
+    """Runs the suite; every process of a run has one, the controller of xdist included.
+
+    `spec` and `run` are set at the start of the session, `report` and `exchanges` at its end.
+    """
+
+    spec: RunSpec
+    run: Run
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.report: Report | None = None
+        self.exchanges: Sequence[Exchange] = ()
+        self._worker_input = _worker_input(config)
+        self._is_started = False
+
+    @property
+    def _is_controller(self) -> bool:
+        return not self._worker_input and bool(self.config.getoption("numprocesses", None))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionstart(self) -> None:
+        """Read the target, check that it can be judged, and open the session."""
+        try:
+            self._start()
+        except ConformanceError as error:
+            pytest.exit(str(error), returncode=error.exit_status)
+
+    def _start(self) -> None:
+        given, option, contract = self._worker_input, self.config.getoption, load()
+        config_file = option("conformance_config")
+        base_url = option("base_url", None) or None
+        only = parse_selection(option("conformance_only"), contract)
+        folder = given.get("folder") or option("conformance_report_dir") or f"reports/{datetime.now(UTC):%Y%m%d-%H%M%S}"
+        self.spec = RunSpec(
+            target=load_target(Path(config_file) if config_file else None, {"target": {"base_url": base_url}}),
+            profile=PROFILES[option("conformance_profile")],
+            folder=Path(folder),
+            run_id=given.get("run_id") or new_run_id(),
+            seed=option("conformance_seed"),
+            only=only,
+            strict=option("conformance_strict"),
+            fatal=tuple(name for name in option("conformance_fail_fast").split(",") if name),
+            workers=int(given.get("workers") or option("numprocesses", None) or 1),
+        )
+        if not given:
+            for left in self.spec.parts.glob("*"):
+                left.unlink()
+        self.run = Run(self.spec, contract, given.get("worker", "main"))
+        self._is_started = True
+        if not given:
+            preflight(self.run)
+            take_stock(self.run)
+
+    @property
+    def price(self) -> str:
+        """The plan of the run and its price, in one line; empty before the start and in a worker of xdist."""
+        if not self._is_started or self._worker_input:
+            return ""
+        return plan_run(self.spec.profile, self.spec.only, self.spec.limits.generations).sentence()
+
+    def pytest_report_collectionfinish(self) -> str:
+        """Show the plan and its price before the first driver starts."""
+        return self.price
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Pass the run on to a worker of xdist."""
+        node.workerinput["conformance"] = {
+            "folder": str(self.spec.folder.resolve()),
+            "run_id": self.spec.run_id,
+            "workers": self.spec.workers,
+            "worker": node.gateway.id,
+            "grouped": self.config.getoption("dist") == "loadgroup",
+        }
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Mark drivers by family, deselect those that this run does not need, and sort the rest."""
+        order = {driver.name: (index, driver) for index, driver in enumerate(catalogue())}
+        kept: list[pytest.Item] = []
+        left_out: list[pytest.Item] = []
+        for item in items:
+            name = driver_name(item)
+            if name not in order:
+                continue
+            driver = order[name][1]
+            for family in {requirement.partition("-")[0] for requirement in driver.requirements}:
+                item.add_marker(getattr(pytest.mark, self.run.contract.families[family]["marker"]))
+            (kept if driver.chosen(self.spec.profile, self.spec.only) else left_out).append(item)
+
+        def place(item: pytest.Item) -> tuple[bool, int]:
+            # A run that one failure ends is shortest if the drivers that provoke it come first; the drivers that look back at the
+            # containers of others stay last.
+            index, driver = order[driver_name(item)]
+            return driver.name.startswith(LAST_LOOK) or set(self.spec.fatal).isdisjoint(driver.requirements), index
+
+        kept.sort(key=place)
+        items[:] = kept
+        if left_out:
+            config.hook.pytest_deselected(items=left_out)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note which drivers were selected, since they decide what the run promises."""
+        if self._is_started and not self._is_controller:
+            self.run.note("selected", drivers=sorted({driver_name(item) for item in session.items}))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Run one driver, turn what it could not reach into a skip, and fail it on what the judge found meanwhile."""
+        self.run.session.driver = driver_name(item)
+        try:
+            result = yield
+        except NotReached as reason:
+            self._fail_on_findings()
+            self._skip(item, str(reason))
+        except BudgetSpent as reason:
+            self.run.note("stopped", reason=str(reason))
+            self._fail_on_findings()
+            self._skip(item, str(reason))
+        except HarnessDefect as defect:
+            self.run.note("defect", sentence=str(defect))
+            raise
+        except Exception as error:
+            self.run.note(
+                "defect", sentence=f"The driver {driver_name(item)} broke down: {type(error).__name__}: {error}"
+            )
+            raise
+        self._fail_on_findings()
+        return result
+
+    def _skip(self, item: pytest.Item, reason: str) -> None:
+        mark = item.get_closest_marker("provokes")
+        self.run.note(
+            "unreached", driver=driver_name(item), requirements=list(mark.args if mark else ()), reason=reason
+        )
+        pytest.skip(f"not reached: {reason}")
+
+    def _fail_on_findings(self) -> None:
+        failures = self.run.fresh_failures()
+        if not failures:
+            return
+        if any(finding.requirement in self.spec.fatal for finding in failures):
+            self.run.note("stopped", reason=FATAL)
+            raise pytest.exit.Exception(FATAL, returncode=1)
+        lines = dict.fromkeys(f"{finding.requirement}: {finding.message}" for finding in failures)
+        pytest.fail("\n".join(lines), pytrace=False)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Judge the whole history, write the reports, and set the exit status."""
+        if not self._is_started:
+            return
+        self.run.close()
+        if self._worker_input:
+            return
+        followed = None if self._is_controller else self.run.judge
+        self.report, self.exchanges = conclude_run(self.spec, self.run.contract, followed)
+        session.exitstatus = self.report.exit_status
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the report below pytest's own summary."""
+        if self.report is not None and not self.config.getoption("conformance_quiet"):
+            terminalreporter.write(render(self.report, self.exchanges))
+
+
+def driver_name(item: pytest.Item) -> str:
+    """Return the name of a driver in the catalogue: module and function."""
+    function = getattr(item, "originalname", None) or item.name.partition("[")[0]
+    return f"{Path(item.path).stem}::{function}"
