@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import harfile
 
 from conformance import __version__
-from conformance.door.exchange import Exchange, Headers
+from conformance.door.exchange import Exchange, Headers, TransportFailure
 from conformance.door.exchange import Request as SentRequest
 from conformance.door.exchange import Response as GivenResponse
 
@@ -33,7 +33,7 @@ def write(exchanges: Iterable[Exchange], path: Path) -> bool:
                 startedDateTime=datetime.fromtimestamp(exchange.sent_at, UTC),
                 time=took,
                 request=_request(exchange.request),
-                response=_response(exchange.response, exchange.error),
+                response=_response(exchange.response, exchange.failure),
                 timings=harfile.Timings(send=0, wait=took, receive=0),
                 comment=f"{exchange.id}, as {exchange.actor}",
             )
@@ -68,9 +68,9 @@ def _request(request: SentRequest) -> harfile.Request:
     )
 
 
-def _response(response: GivenResponse | None, error: str | None) -> harfile.Response:
+def _response(response: GivenResponse | None, failure: TransportFailure | None) -> harfile.Response:
     if response is None:
-        return harfile.Response(status=0, statusText="", httpVersion="HTTP/1.1", comment=error or "no answer")
+        return harfile.Response(status=0, statusText="", httpVersion="HTTP/1.1", comment=str(failure or "no answer"))
     text, encoding = _text(response.body)
     phrases = {status.value: status.phrase for status in HTTPStatus}
     return harfile.Response(

@@ -50,7 +50,7 @@ def exchange_line(exchange: Exchange) -> str:
     """Tell an exchange in one line: id, method, path, status or error, when, how long, and whose key."""
     parts = urlsplit(exchange.request.url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    answer = str(exchange.response.status) if exchange.response else f"no answer ({exchange.error or 'unknown'})"
+    answer = str(exchange.response.status) if exchange.response else f"no answer ({exchange.failure or 'unknown'})"
     sent = datetime.fromtimestamp(exchange.sent_at, UTC).strftime("%H:%M:%S.%f")[:-3]
     took = (exchange.received_at - exchange.sent_at) * 1000
     actor = "" if exchange.actor == "owner" else f", as {exchange.actor}"

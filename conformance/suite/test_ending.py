@@ -139,7 +139,7 @@ def archive_project(api: Api) -> str:
 def _archive(api: Api, project: str, in_flight: list[Made]) -> None:
     exchange = api.archive(project)
     if not accepted(status_of(exchange)):
-        raise NotReached(f"the archiving was answered with {status_of(exchange) or exchange.error}")
+        raise NotReached(f"the archiving was answered with {status_of(exchange) or exchange.failure}")
     for made in in_flight:
         api.read(made.container_id)
     for made in in_flight:

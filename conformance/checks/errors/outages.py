@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from conformance.checks.findings import Check, Finding, failed, inconclusive, passed
+from conformance.door.exchange import TransportError
 from conformance.history.documented import CAPABILITIES
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Seen
@@ -55,11 +56,11 @@ class StaysUp(Check):
             yield inconclusive("ERR-1", f"{seen.name()} {_what(seen)}, and was not asked the same again.", seen)
 
     def _judge_silence(self, seen: Seen) -> Iterator[Finding]:
-        error = seen.exchange.error or "no answer"
-        if error.startswith("unsent"):
+        if seen.exchange.failed_with(TransportError.UNSENT):
             return  # HTTP cannot carry the request, so the target was never asked
-        if not error.startswith("broken"):
-            yield inconclusive("ERR-1", f"{seen.name()} got no answer ({error[:80]}).", seen)
+        if not seen.exchange.failed_with(TransportError.BROKEN):
+            reason = str(seen.exchange.failure or "no answer")[:80]
+            yield inconclusive("ERR-1", f"{seen.name()} got no answer ({reason}).", seen)
         elif len(seen.exchange.request.body or b"") > LARGEST_BODY:
             # A server may answer and close while a large body still comes in, and the reset eats the answer (RFC 9112, section 9.6).
             yield inconclusive("ERR-1", f"{seen.name()} lost its connection while it sent a large body.", seen)
