@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import compileall
 import json
 import os
 import re
@@ -67,6 +68,13 @@ def _timed(
 
 def measure(profile: str) -> Figures:
     """Run a profile once against a new sandbox, and send its requests again."""
+    import conformance  # noqa: PLC0415 - the replay needs httpx alone
+    import openapi  # noqa: PLC0415
+    import strategies  # noqa: PLC0415
+
+    # An installation has bytecode, which a fresh clone and an environment that forbids to write it have not.
+    for package in (conformance, openapi, strategies):
+        compileall.compile_dir(str(Path(str(package.__file__)).parent), quiet=1)
     from conformance.run.embedded import config_of, keys_of, running_sandbox  # noqa: PLC0415 - the replay needs httpx alone
 
     with tempfile.TemporaryDirectory(prefix="overhead-") as name, running_sandbox() as sandbox:

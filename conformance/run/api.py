@@ -16,7 +16,7 @@ from conformance.door.exchange import Exchange
 from conformance.door.session import Call, Session
 from conformance.exceptions import NotReached
 from conformance.run.target import Target
-from strategies.briefs import TELLING
+from strategies.samples import TELLING
 
 JSON = ("Content-Type", "application/json")
 TERMINAL = frozenset({"completed", "failed", "canceled"})
@@ -132,7 +132,7 @@ class Api:
         return brief
 
     def telling_brief(self, name: str) -> dict[str, Any]:
-        """Make a brief of every field with the values of one of `strategies.briefs.TELLING`."""
+        """Make a brief of every field with the values of one of `strategies.samples.TELLING`."""
         fields = TELLING[name]
         return self.full_brief() | fields | {"hook": self.hook(fields["hook"])}
 

@@ -19,6 +19,8 @@ WRITES = (
     "cancelJob",
     "archiveProject",
 )
+MOST_PER_EXAMPLE = 5
+"""Generations that one example of a state machine may ask for at most."""
 
 
 @dataclass(frozen=True, slots=True)

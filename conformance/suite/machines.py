@@ -15,11 +15,10 @@ from conformance.door.session import Call
 from conformance.exceptions import NotReached
 from conformance.run.api import Api, answer_of, asset_ids_of, status_of
 from conformance.run.process import Run
+from conformance.suite.calls import MOST_PER_EXAMPLE
 from conformance.suite.stock import again, sweep
 from strategies.briefs import formats, page_sizes, plain_words, queries, rest_of_briefs, words
 
-CAP = 5
-"""Generations that one example may ask for."""
 FIELDS = rest_of_briefs()
 
 
@@ -44,7 +43,7 @@ class Machine(RuleBasedStateMachine):
 
     def may_ask(self) -> bool:
         """Tell whether the example may still ask for a generation."""
-        return self.asked < CAP
+        return self.asked < MOST_PER_EXAMPLE
 
     def start(self, call: Call) -> Handle:
         """Send what may make a container, and hold what came of it."""

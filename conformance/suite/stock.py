@@ -16,8 +16,8 @@ from conformance.door.session import Call
 from conformance.exceptions import NotReached
 from conformance.run.api import TERMINAL, WHOLE, Api, answer_of, asset_ids_of, items_of, needed, status_of
 from conformance.suite.calls import altered
-from strategies.briefs import LONG_HOOK
 from strategies.hostile import SEVERAL_TEXTS
+from strategies.samples import LONG_HOOK
 
 COMPOSED = "\u00e9"
 LIMITS = (400, 413, 422)

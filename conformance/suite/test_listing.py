@@ -11,7 +11,7 @@ from conformance.run.drivers import provokes
 from conformance.run.process import Run
 from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sweep
-from strategies.briefs import FORMATS, STATUSES
+from strategies.samples import FORMATS, STATUSES
 
 
 def cursor_of(api: Api, query: dict[str, Any], project: str | None = None) -> str | None:

@@ -10,7 +10,7 @@ from conformance.run.api import Api, answer_of, asset_ids_of
 from conformance.run.drivers import provokes
 from conformance.suite.calls import READS, Ids, calls_of
 from conformance.suite.stock import Stock, sweep
-from strategies.briefs import FORMATS, STATUSES
+from strategies.samples import FORMATS, STATUSES
 
 MOST_JOBS = 60
 """Jobs that are read once more at most, the earliest first."""
