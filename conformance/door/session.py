@@ -99,11 +99,13 @@ class Session:
         self._lock = threading.Lock()
         self._anchor = time.time() - time.monotonic()
         # Proxies and netrc of the environment would send API keys to places that the user did not name.
+        self._transport = transport or httpx.HTTPTransport(
+            trust_env=False, limits=httpx.Limits(max_keepalive_connections=32)
+        )
         self._client = httpx.Client(
             timeout=httpx.Timeout(timeout, connect=min(timeout, LONGEST_CONNECT)),
             trust_env=False,
-            transport=transport,
-            limits=httpx.Limits(max_keepalive_connections=32),
+            transport=self._transport,
         )
 
     def has_actor(self, actor: str) -> bool:
@@ -217,6 +219,8 @@ class Session:
             request = self._client.build_request(call.method, url, headers=raw, content=call.body)
         except httpx.InvalidURL:
             raise NotReached(f"the URL {self._shown(url)} is not a valid URL") from None
+        if request.url.userinfo:
+            request = next(httpx.BasicAuth(request.url.username, request.url.password).auth_flow(request))
         if call.within is not None:
             limits: dict[str, float] = request.extensions["timeout"]
             request.extensions["timeout"] = {name: min(limit, call.within) for name, limit in limits.items()}
@@ -226,7 +230,7 @@ class Session:
         response, failure = None, None
         sent_at = self._now()
         try:
-            answer = self._client.send(request)
+            answer = self._receive(request)
             response = Response(
                 answer.status_code,
                 self._redaction.headers(answer.headers.multi_items()),
@@ -255,6 +259,21 @@ class Session:
             failure=failure,
             tags=call.tags,
         )
+
+    def _receive(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and read its whole answer.
+
+        It goes to the transport directly: what the client does around it, such as looking for a redirect, costs a third more.
+        """
+        answer = self._transport.handle_request(request)
+        answer.request = request
+        try:
+            answer.read()
+        finally:
+            answer.close()
+        if "set-cookie" in answer.headers:
+            self._client.cookies.extract_cookies(answer)
+        return answer
 
     def _failure(self, problem: httpx.TransportError | httpx.DecodingError) -> TransportFailure:
         """Return why a request has no answer."""

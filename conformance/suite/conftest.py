@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 
 import pytest
@@ -9,6 +10,11 @@ import pytest
 from conformance.run.api import CROWDED, Api
 from conformance.run.process import KNOWN, Run
 from conformance.suite.stock import Stock
+
+
+def pytest_runtestloop() -> None:
+    """Keep the garbage collector from looking again and again at what was loaded before the first driver, and stays."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -277,3 +277,23 @@ def test_what_is_valid_or_meant_to_be_invalid_is_sent(tmp_path: Path) -> None:
         here.session.send(create({"format": 7}, costs=0))
         here.session.send(get("/v1/nothing"))
         assert len(here.sent) == 3
+
+
+def test_a_redirect_to_no_url_is_an_answer_like_any_other(tmp_path: Path) -> None:
+    with door(tmp_path, lambda _: httpx.Response(302, headers={"Location": "http://[nowhere"})) as here:
+        exchange = here.session.send(get())
+        assert exchange.response
+        assert exchange.response.status == 302
+
+
+def test_cookies_go_back_to_the_target(tmp_path: Path) -> None:
+    with door(tmp_path, lambda _: httpx.Response(200, headers={"Set-Cookie": "node=b; Path=/"})) as here:
+        here.session.send(get())
+        here.session.send(get())
+        assert [request.headers.get("cookie") for request in here.sent] == [None, "node=b"]
+
+
+def test_a_user_in_the_base_url_is_authenticated(tmp_path: Path) -> None:
+    with door(tmp_path, ok, base_url="http://user:word@target.test") as here:
+        here.session.send(get())
+        assert here.sent[0].headers["authorization"] == f"Basic {base64.b64encode(b'user:word').decode()}"
