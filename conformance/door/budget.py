@@ -68,7 +68,7 @@ class Budget:
     def reserve(self, generations: int, *, may_generate: bool = False) -> None:
         """Count one request and the generations that it is expected to start; raises BudgetSpent where a limit would be passed.
 
-        A call that `may_generate` although none is expected, such as a replay, is let through until a target has proved that it
+        A call that `may_generate` although none is expected, such as a replay, is sent until a target has proved that it
         starts what it should not: once more was spent than the limit allows, no such call is sent again.
         """
         limits = self.limits

@@ -18,7 +18,7 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request as it left, secrets replaced.
+    """One HTTP request as it was sent, secrets replaced.
 
     `url` is absolute; header values are latin-1 text; `body` is None where none was sent.
     """
@@ -35,7 +35,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One HTTP answer as it came, decoded from its content coding, secrets replaced."""
+    """One HTTP answer as it was received, decoded from its content coding, secrets replaced."""
 
     status: int
     headers: Headers = ()
@@ -136,7 +136,7 @@ def body_from_json(value: dict[str, str] | None) -> bytes | None:
 
 
 def to_json(exchange: Exchange) -> dict[str, Any]:
-    """Turn an exchange into the JSON object of one line of `history.jsonl`."""
+    """Return an exchange as the JSON object of one line of `history.jsonl`."""
     request, response = exchange.request, exchange.response
     return {
         "id": exchange.id,
@@ -190,7 +190,7 @@ def from_json(value: dict[str, Any]) -> Exchange:
 
 
 class Recorder:
-    """Appends exchanges to a JSONL file, each line flushed before anyone judges it, so that a killed run leaves its history."""
+    """Appends exchanges to a JSONL file, each line flushed before it is judged, so that a killed run leaves its history."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -239,7 +239,7 @@ def merge(paths: Iterable[Path], target: Path) -> list[Exchange]:
 
 
 def _is_whole(path: Path) -> bool:
-    """Return whether a killed run did not cut the last line short."""
+    """Return whether the last line is complete, which it is not where a run was killed in the middle of it."""
     with path.open("rb") as file:
         file.seek(0, 2)
         if not file.tell():

@@ -34,9 +34,9 @@ from conformance.door.redaction import Redaction
 from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached
 
 LONGEST_WAIT = 60.0
-"""Seconds that a Retry-After is followed at most; a target that asks for more ends the driver."""
+"""The longest Retry-After, in seconds, that is followed; a target that asks for more ends the driver."""
 LONGEST_CONNECT = 5.0
-"""Seconds that a connection may take at most."""
+"""The most seconds that a connection may take."""
 GATEWAY_ERRORS = frozenset({502, 503, 504})
 RETRIES = 4
 ABSENT = "\0absent"
@@ -67,7 +67,7 @@ class Call:
 class Session:
     """Sends calls to one target and hands every exchange to `listener`, in judging order."""
 
-    def __init__(  # noqa: PLR0913 - a session is where these meet
+    def __init__(  # noqa: PLR0913 - a session joins all of these
         self,
         base_url: str,
         api_keys: dict[str, str],

@@ -19,9 +19,11 @@ from conformance.door.exchange import Response as GivenResponse
 LARGEST_HISTORY = 64 * 1024 * 1024
 """Bytes of bodies above which no archive is written: the programs that open one load it whole."""
 
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+
 
 def write(exchanges: Iterable[Exchange], path: Path) -> bool:
-    """Write the archive and tell so; a history that is too large for one is not written. The comment of an entry is its exchange's id."""
+    """Write the archive and return True, or return False for a history that is too large; an entry's comment is its exchange's id."""
     history = list(exchanges)
     if sum(_size(exchange) for exchange in history) > LARGEST_HISTORY:
         return False
@@ -52,7 +54,7 @@ def _request(request: SentRequest) -> harfile.Request:
     post = None
     if request.body is not None:
         text, encoding = _text(request.body)
-        # HAR gives a request's body no encoding, so the comment tells of it.
+        # HAR has no encoding of a request's body, so that the comment names it.
         post = harfile.PostData(mimeType=request.header("content-type") or "", text=text, comment=encoding)
     return harfile.Request(
         method=request.method,
@@ -72,10 +74,9 @@ def _response(response: GivenResponse | None, failure: TransportFailure | None) 
     if response is None:
         return harfile.Response(status=0, statusText="", httpVersion="HTTP/1.1", comment=str(failure or "no answer"))
     text, encoding = _text(response.body)
-    phrases = {status.value: status.phrase for status in HTTPStatus}
     return harfile.Response(
         status=response.status,
-        statusText=phrases.get(response.status, ""),
+        statusText=_PHRASES.get(response.status, ""),
         httpVersion="HTTP/1.1",
         headers=_records(response.headers),
         content=harfile.Content(

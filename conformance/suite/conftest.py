@@ -1,4 +1,4 @@
-"""What every driver is given."""
+"""The fixtures of every driver."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from conformance.suite.stock import Stock
 
 
 def pytest_runtestloop() -> None:
-    """Keep the garbage collector from looking again and again at what was loaded before the first driver, and stays."""
+    """Exclude what was loaded before the first driver from every garbage collection: it stays to the end."""
     gc.freeze()
 
 
 @pytest.fixture(scope="session")
 def api(run: Run) -> Api:
-    """Give the calls of the API."""
+    """Return the calls of the API."""
     known = run.plan.parts / KNOWN
     if known.exists():
         for project, ids in json.loads(known.read_text(encoding="utf-8")).items():
@@ -30,5 +30,5 @@ def api(run: Run) -> Api:
 
 @pytest.fixture(scope="session")
 def stock(api: Api) -> Stock:
-    """Give the containers that this worker's drivers share."""
+    """Return the containers that this worker's drivers share."""
     return Stock(api)

@@ -1,7 +1,7 @@
 """Fuzz cases: taken from the stored ones or generated, and sent with real ids and fresh keys.
 
-The cases that `gate` sends with the default seed depend on nothing but the document, so that they are generated once and stored in
-`fuzz_cases.json`: loading schemathesis and generating them takes longer than sending them. Any other case is generated when it is needed.
+The cases that `gate` sends with the default seed depend on the document alone, so that they are generated once and stored in
+`fuzz_cases.json`: loading schemathesis and generating them takes longer than sending them. Other cases are generated when they are needed.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from conformance.door.session import Call
 from conformance.run.api import Api
 
 WRITES = ("createContent", "regenerateContent", "cloneFromPost", "rejectContent", "approveContent", "cancelJob")
-"""What is fuzzed beside the reads; no project is archived by chance."""
+"""The writes that are fuzzed; no project is archived by chance."""
 PARAMETERS = ("projectId", "containerId", "jobId", "assetId")
 """The parameters of paths that take real ids."""
 STORED = "fuzz_cases.json"
 STORED_SEED, STORED_EXAMPLES = 0, 4
-"""The seed of the stored random cases, and how many there are of an operation and a kind of data: those of `gate`."""
+"""The seed of the stored random cases, and their number for each operation and kind of data: those of `gate`."""
 STORED_BORDERS = 20
-"""How many cases at the borders of its schema are stored of an operation and a kind of data."""
+"""The number of stored cases at the borders of the schemas, for each operation and kind of data."""
 
 
 @dataclass(frozen=True, slots=True)
 class FuzzCase:
-    """One request without a caller; `slot` texts in its path stand for real ids."""
+    """One request without a caller; the texts of `slot` in its path are placeholders of real ids."""
 
     method: str
     path: str
@@ -48,7 +48,7 @@ class FuzzCase:
 
 
 def slot(name: str) -> str:
-    """Return the text that stands for the real id of a path parameter; a URL holds it as it is."""
+    """Return the placeholder of a path parameter's real id, which no URL escapes."""
     return f"~{name}~"
 
 
@@ -59,7 +59,7 @@ def document_digest() -> str:
 
 @lru_cache(maxsize=1)
 def stored() -> dict[str, list[FuzzCase]]:
-    """Read the stored cases by name; there are none where they were generated from another document."""
+    """Read the stored cases by name; return none where they were generated from another document."""
     found = json.loads(files("conformance.suite").joinpath(STORED).read_text("utf-8"))
     if found["document"] != document_digest():
         return {}
@@ -83,7 +83,7 @@ def name_of(operation_id: str, kind: str, *, positive: bool) -> str:
 
 
 def borders(operation_id: str, *, positive: bool, most: int) -> Iterable[FuzzCase]:
-    """Return at most so many cases at the borders of the schemas of an operation."""
+    """Return at most this number of cases at the borders of an operation's schemas."""
     found = stored().get(name_of(operation_id, "borders", positive=positive))
     if found is not None and most <= STORED_BORDERS:
         return found[:most]
@@ -93,7 +93,7 @@ def borders(operation_id: str, *, positive: bool, most: int) -> Iterable[FuzzCas
 
 
 def random_cases(operation_id: str, *, positive: bool, examples: int, seed: int) -> Iterable[FuzzCase]:
-    """Return so many random cases of an operation."""
+    """Return this number of random cases of an operation."""
     found = stored().get(name_of(operation_id, "random", positive=positive))
     if found is not None and (examples, seed) == (STORED_EXAMPLES, STORED_SEED):
         return found
@@ -105,8 +105,8 @@ def random_cases(operation_id: str, *, positive: bool, examples: int, seed: int)
 def send(api: Api, operation_id: str, case: FuzzCase, ids: dict[str, str], *, positive: bool) -> None:
     """Send a case with real ids; one that could be accepted is counted as one generation beforehand.
 
-    A positive case gets a fresh Idempotency-Key, and any other one in place of a usual key, since schemathesis uses one over and over, also
-    in the runs of one day.
+    A positive case gets a fresh Idempotency-Key. In any other case a UUID as the key is replaced by a fresh one, since schemathesis repeats
+    one key, also in other runs of the same day.
     """
     path = case.path
     for name, value in ids.items():

@@ -1,7 +1,7 @@
 """Schemathesis as a source of data: its cases turned into requests of ours.
 
 Its own transport and its own checks are not used, since both send requests past the budget and the record.
-`python -m conformance.suite.generation` writes the stored cases anew, which is due whenever the document has changed.
+`python -m conformance.suite.generation` writes the stored cases anew, which is needed whenever the document has changed.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ BASE = "http://fuzzing.invalid"
 OWN = frozenset(
     {"x-api-key", "authorization", "user-agent", "accept", "accept-encoding", "connection", "x-schemathesis-testcaseid"}
 )
-"""Headers that the session sets by itself, or that schemathesis adds for its own ends."""
+"""Headers that the session sets, or that schemathesis adds for its own use."""
 
 
 @lru_cache(maxsize=1)
@@ -53,7 +53,7 @@ def operations() -> dict[str, Any]:
 
 
 def borders(operation_id: str, *, positive: bool, most: int) -> Iterator[FuzzCase]:
-    """Yield at most so many cases of the coverage phase, which walks the borders of every schema."""
+    """Yield at most this number of cases of the coverage phase, which visits the borders of every schema."""
     operation = operations()[operation_id]
     cases = operation.schema.iter_coverage_cases(
         operation, generation_modes=[_mode(positive=positive)], generation_config=GenerationConfig()
@@ -63,7 +63,7 @@ def borders(operation_id: str, *, positive: bool, most: int) -> Iterator[FuzzCas
 
 
 def random_cases(operation_id: str, *, positive: bool, examples: int, seed: int) -> list[FuzzCase]:
-    """Draw so many random cases of an operation."""
+    """Draw this number of random cases of an operation."""
     drawn: list[FuzzCase] = []
 
     @seeded(seed)
@@ -87,9 +87,9 @@ def _mode(*, positive: bool) -> GenerationMode:
 
 
 def _request_of(case: Case[Any], *, positive: bool) -> Iterator[FuzzCase]:
-    """Yield the request of a case, with slots for real ids unless its path is what it breaks; nothing where no request can carry it.
+    """Yield the request of a case, with slots for real ids unless the case breaks the path; nothing where no request can carry it.
 
-    A positive case loses its Idempotency-Key, since schemathesis uses one over and over.
+    A positive case loses its Idempotency-Key, since schemathesis repeats one key.
     """
     path_mode = case.meta.components.get(ParameterLocation.PATH) if case.meta else None
     if path_mode is None or path_mode.mode is not GenerationMode.NEGATIVE:
@@ -125,7 +125,7 @@ def _body(parts: dict[str, Any]) -> bytes | None:
 
 
 def stored_cases() -> dict[str, list[FuzzCase]]:
-    """Generate the cases that `gate` needs, by name; random ones of an operation that costs are no part of it."""
+    """Generate the cases that `gate` needs, by name; there are no random ones of an operation that costs."""
     found: dict[str, list[FuzzCase]] = {}
     for operation_id in (*READS, *WRITES):
         for positive in (False, True) if operation_id in READS else (False,):

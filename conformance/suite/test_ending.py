@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
+from conformance.contract.lifecycle import TERMINAL
 from conformance.door.exchange import Exchange
 from conformance.exceptions import NotReached
 from conformance.history.settled import BEGINNING
-from conformance.run.api import TERMINAL, Api, answer_of, status_of
+from conformance.run.api import Api, answer_of, status_of
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, accepted, again, disputed, sweep
 
@@ -129,7 +130,7 @@ def test_the_archiving_of_a_project(api: Api, stock: Stock) -> None:
 
 
 def archive_project(api: Api) -> str:
-    """Give the project that may be archived; raises NotReached where none is configured."""
+    """Return the project that may be archived; raises NotReached where none is configured."""
     project = api.target.target.archive_project_id
     if project is None:
         raise NotReached("no project that may be archived is configured (target.archive_project_id)")

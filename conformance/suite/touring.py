@@ -43,7 +43,7 @@ class Move:
 
 
 def creates(*, fails: bool, reviews: bool) -> Iterator[Move]:
-    """Give every way to begin."""
+    """Yield every way to begin."""
     for review in (False, True) if reviews else (False,):
         for doomed in (False, True) if fails else (False,):
             after = State(review, "queued", "not_required", doomed)
@@ -51,7 +51,7 @@ def creates(*, fails: bool, reviews: bool) -> Iterator[Move]:
 
 
 def moves(state: State) -> Iterator[Move]:
-    """Give every step from a state: each operation, and to wait while the container is in flight."""
+    """Yield every move from a state: each operation, and to wait while the container is in flight."""
     if state.status == "queued":
         yield Move(WAIT, replace(state, status="generating"))
     elif state.status == "generating":
@@ -64,7 +64,7 @@ def moves(state: State) -> Iterator[Move]:
 
 def _moves_by(operation: str, state: State) -> Iterator[Move]:
     answer = OPERATIONS_BY_STATE[state.status, state.approval, operation]
-    # What is pending may take a decision also where no page says so, as after a cancel.
+    # A pending container may accept a decision also where no page says so, as after a cancel.
     open_decision = answer is Answer.EITHER and state.approval == "pending" and state.status in TERMINAL
     allowed = answer is Answer.ALLOWED or open_decision
     match operation:
@@ -118,7 +118,7 @@ class Tour:
         return frozenset(step.goal for step in self.steps if step.goal is not None and step.move.operation != WAIT)
 
     def journeys(self) -> Iterator[tuple[Step, ...]]:
-        """Give the steps by container."""
+        """Yield the steps of each container."""
         begun: list[Step] = []
         for step in self.steps:
             if step.before is None and begun:
@@ -130,7 +130,7 @@ class Tour:
 
 
 def reachable_states(*, fails: bool, reviews: bool, excluded: frozenset[str] = frozenset()) -> frozenset[State]:
-    """Give every state that some tour can reach without the `excluded` operations."""
+    """Return every state that some tour can reach without the `excluded` operations."""
     found = {move.after for move in creates(fails=fails, reviews=reviews)}
     waiting = list(found)
     while waiting:
@@ -142,7 +142,7 @@ def reachable_states(*, fails: bool, reviews: bool, excluded: frozenset[str] = f
 
 
 def all_goals(*, fails: bool = True, reviews: bool = True, excluded: frozenset[str] = frozenset()) -> frozenset[Goal]:
-    """Give every pair of situation and operation that some tour can reach."""
+    """Return every pair of situation and operation that some tour can reach."""
     return frozenset(
         (state.situation, operation)
         for state in reachable_states(fails=fails, reviews=reviews, excluded=excluded)
@@ -159,7 +159,7 @@ def plan(
     excluded: frozenset[str] = frozenset(),
     only: frozenset[Goal] | None = None,
 ) -> Tour:
-    """Plan the tour: whatever costs nothing where it stands is done at once, then the cheapest way to what is left.
+    """Plan the tour: whatever costs nothing in a state is done at once, then the cheapest way to what is left.
 
     `fails` and `reviews` say whether the target has a brief that fails and a project with review; `excluded` operations, such as a
     clone where no source post is known, are left out; `only` narrows the tour to some goals.
@@ -188,7 +188,7 @@ def _free(state: State, goals: set[Goal]) -> list[Step]:
 def _cheapest(
     here: State | None, goals: set[Goal], *, fails: bool, reviews: bool, excluded: frozenset[str]
 ) -> list[Step]:
-    """Find the way of the fewest generations, then of the fewest steps, whose last step reaches a goal (Dijkstra)."""
+    """Return the way of the fewest generations, then of the fewest steps, whose last step reaches a goal (Dijkstra)."""
     tie = count()
     queue: list[tuple[int, int, int, State | None, _Way | None]] = [(0, 0, next(tie), here, None)]
     settled: set[State | None] = set()
@@ -209,7 +209,7 @@ def _cheapest(
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A way as its last step and the way to that."""
+    """A way: its last step and the way to that step."""
 
     step: Step
     before: _Way | None
