@@ -1,4 +1,4 @@
-"""Hypothesis strategies of briefs, patches, formats and list queries; a driver adds its mark to the generated values."""
+"""Hypothesis strategies of briefs, patches, formats and list queries; a driver puts its mark into what they give."""
 
 from __future__ import annotations
 
@@ -8,64 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from strategies.hostile import TEXTS
-
-FORMATS = ("video_remix", "slideshow_remix", "ugc_remix", "auto")
-STATUSES = ("queued", "generating", "completed", "failed", "canceled")
-PLATFORMS = ("tiktok", "instagram")
-
-LONG_HOOK = (
-    "Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. "
-    "Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. "
-    "Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first."
-)
-"""A hook longer than common column lengths: 80, 100, 128, 255 code points."""
-
-TELLING: dict[str, dict[str, Any]] = {
-    "lists that are no sets": {
-        "hook": "Evenings that are yours, launch day and every Thursday until the end of the summer:",
-        "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"],
-        "targetPlatforms": ["tiktok", "instagram"],
-        "language": "en-US",
-    },
-    "texts that look like other types": {
-        "hook": LONG_HOOK,
-        "themeTags": ["no", "off", "true", "null", "1.50", "007", "1e3", "2026-01-02", "12:30", "~", "NaN"],
-        "targetPlatforms": ["instagram"],
-        "language": "es-419",
-    },
-    "texts that look like lists": {
-        "hook": "One, two; three | four: every Thursday until the end of the summer, at the window, with coffee, in silence:",
-        "themeTags": ["two, three", "a;b", "a|b", "[x]", '{"a": 1}', "a&b=c", "#tag", "@name", "a/b", "100%"],
-        "targetPlatforms": ["tiktok", "instagram"],
-        "language": "zh-Hant-TW",
-    },
-    "blanks": {
-        "hook": "  Two  blanks,\ttabs and\nlines",
-        "themeTags": [" lead", "trail ", "in  side", "tab\tstop", "line\nend", "trail"],
-        "targetPlatforms": ["instagram", "tiktok", "instagram"],
-        "language": "sr-Latn-RS",
-    },
-    "long lists": {
-        "hook": f"Many tags in no order. {LONG_HOOK}",
-        "themeTags": [f"tag{number * 37 % 60}" for number in range(60)],
-        "targetPlatforms": ["youtube", "tiktok", "instagram", "facebook", "x"],
-        "language": "de-CH",
-    },
-    "empty lists": {
-        "hook": "Nothing more",
-        "themeTags": [],
-        "targetPlatforms": [],
-        "referenceMediaIds": [],
-        "language": "pt-BR",
-    },
-    "letters of other cases": {
-        "hook": "ISTANBUL \u0130\u0131 \u00df \u1e9e \u03a3\u03c2",
-        "themeTags": ["Stra\u00dfe", "STRASSE", "\u0130stanbul", "istanbul", "caf\u00e9", "cafe\u0301"],
-        "targetPlatforms": ["tiktok"],
-        "language": "tr",
-    },
-}
-"""Valid fields of briefs, by what a careless backend would change in them; a mark is added to the hook."""
+from strategies.samples import FORMATS, PLATFORMS, STATUSES
 
 formats: st.SearchStrategy[str] = st.sampled_from(FORMATS)
 plain_words: st.SearchStrategy[str] = st.sampled_from(
@@ -92,7 +35,7 @@ def _rest(influencers: Sequence[str], media: Sequence[str]) -> dict[str, st.Sear
 
 
 def rest_of_briefs(influencers: Sequence[str] = (), media: Sequence[str] = ()) -> st.SearchStrategy[dict[str, Any]]:
-    """Return a strategy of the optional fields of a brief, with valid values."""
+    """Give any choice of the fields of a brief beside its hook, with valid values."""
     return st.fixed_dictionaries({}, optional=_rest(influencers, media))
 
 

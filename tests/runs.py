@@ -12,7 +12,7 @@ from typing import Any
 from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Crashed, Judge
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange, Request, Response
+from conformance.door.exchange import Exchange, Request, Response, TransportFailure
 from conformance.history.observation import TargetFacts
 from conformance.reporting.report import Report
 from conformance.run.record import HarnessFacts, RunRecord, SpentFacts
@@ -111,7 +111,7 @@ def exchange(  # noqa: PLR0913 - each is a part of an exchange
         response=None if status is None else Response(status, answer_headers, answer),
         sent_at=1_776_513_600.0 + number,
         received_at=1_776_513_600.25 + number,
-        error=error,
+        failure=TransportFailure.parse(error) if error else None,
     )
 
 

@@ -70,7 +70,7 @@ class Check(ABC):
         self,
         requirement: str,
         kind: str,
-        holds: bool,
+        holds: bool,  # noqa: FBT001 - reads as a sentence
         message: Callable[[], str],
         *evidence: Observation,
     ) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from conformance.history.observation import Observation
 
 KEPT_FINDINGS = 25
-"""How many different failures, and how many different observations that could not be judged, are kept of one requirement; the rest are counted."""
+"""How many failures of different keys are kept of one requirement, and how many unjudged observations; the rest are counted."""
 
 
 class Result(StrEnum):

@@ -1,7 +1,7 @@
-"""Calls that meet: each is sent but for the last byte of its body, and all last bytes follow at one instant.
+"""A barrier for calls: each is sent except for the last byte of its body, and all last bytes follow at the same instant.
 
-A target can finish none of them before the others have arrived, however slowly they were sent; that is known from the search for race
-conditions as last-byte synchronization.
+A target can finish none of them before the others have arrived, however slowly they were sent. Tests for race conditions call this
+last-byte synchronization.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ PATIENCE = 5.0
 
 
 class Meeting:
-    """Where as many calls as were announced wait for each other; where one stays away, the others go on without it."""
+    """Lets an announced number of calls wait for each other; if one of them fails, the others go on without it."""
 
     def __init__(self, calls: int) -> None:
         self._barrier = threading.Barrier(calls)
 
     def hold(self, request: httpx.Request) -> None:
-        """Let a request wait before the last byte of its body, or, where it has none, here and now."""
+        """Let a request wait before the last byte of its body, or here where it has no body."""
         body = request.content
         if body:
             request.stream = _Held(body, self._wait)
@@ -30,7 +30,7 @@ class Meeting:
             self._wait()
 
     def leave(self) -> None:
-        """Keep nobody waiting for a call that has ended; it does nothing where all have met."""
+        """Release those who wait for a call that has ended; does nothing where all have met."""
         self._barrier.abort()
 
     def _wait(self) -> None:

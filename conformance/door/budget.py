@@ -1,6 +1,6 @@
 """What a run has spent, counted exactly over all of its workers.
 
-The counters stand in one SQLite file that every worker opens: a request is counted before it is sent, in one transaction, so that
+The counters are kept in one SQLite file that every worker opens: a request is counted before it is sent, in one transaction, so that
 two workers can never spend the same last unit.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from conformance.exceptions import BudgetSpent
 
 PATIENCE = 500
-"""Tries to open the file while others do."""
+"""Attempts to open the file while others open it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,10 @@ class Budget:
             " generations INTEGER NOT NULL, requests INTEGER NOT NULL, started REAL NOT NULL)"
         )
         self._connection.execute("INSERT OR IGNORE INTO spent VALUES (1, 0, 0, ?)", (time.time(),))
+        self._started: float = self._connection.execute("SELECT started FROM spent").fetchone()[0]
 
     def _switch_to_wal(self) -> None:
-        """Let readers and a writer work side by side; SQLite does not wait for its lock here when several open the file at once."""
+        """Let readers and a writer work side by side; SQLite does not wait for its lock here when several processes open the file."""
         for attempt in range(PATIENCE):
             try:
                 self._connection.execute("PRAGMA journal_mode=WAL")
@@ -67,14 +68,13 @@ class Budget:
     def reserve(self, generations: int, *, may_generate: bool = False) -> None:
         """Count one request and the generations that it is expected to start; raises BudgetSpent where a limit would be passed.
 
-        A call that `may_generate` although none is expected, such as a replay, is let through until a target has proved that it
+        A call that `may_generate` although none is expected, such as a replay, is sent until a target has proved that it
         starts what it should not: once more was spent than the limit allows, no such call is sent again.
         """
         limits = self.limits
-        spent = self.spent()
-        if spent.seconds > limits.seconds:
+        if self.seconds > limits.seconds:
             raise BudgetSpent(f"the budget of {limits.seconds:g} seconds is spent")
-        if may_generate and spent.generations > limits.generations:
+        if may_generate and self.spent().generations > limits.generations:
             raise BudgetSpent(
                 f"the budget of {limits.generations} generations is overspent by what the target should not have started"
             )
@@ -86,7 +86,7 @@ class Budget:
             ).rowcount
         if counted:
             return
-        if spent.requests >= limits.requests:
+        if self.spent().requests >= limits.requests:
             raise BudgetSpent(f"the budget of {limits.requests} requests is spent")
         raise BudgetSpent(f"the budget of {limits.generations} generations is spent")
 
@@ -96,13 +96,16 @@ class Budget:
             with self._lock:
                 self._connection.execute("UPDATE spent SET generations = generations + ?", (difference,))
 
+    @property
+    def seconds(self) -> float:
+        """The seconds since the first worker opened the file."""
+        return time.time() - self._started
+
     def spent(self) -> Spent:
-        """Give what the run has spent so far, over all workers."""
+        """Return what the run has spent so far, over all workers."""
         with self._lock:
-            generations, requests, started = self._connection.execute(
-                "SELECT generations, requests, started FROM spent"
-            ).fetchone()
-        return Spent(generations, requests, time.time() - started)
+            generations, requests = self._connection.execute("SELECT generations, requests FROM spent").fetchone()
+        return Spent(generations, requests, self.seconds)
 
     def close(self) -> None:
         """Close the file."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,7 +18,7 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request as it left, secrets replaced.
+    """One HTTP request as it was sent, secrets replaced.
 
     `url` is absolute; header values are latin-1 text; `body` is None where none was sent.
     """
@@ -27,30 +29,66 @@ class Request:
     body: bytes | None = None
 
     def header(self, name: str) -> str | None:
-        """Give the first value of a header, whatever its case (RFC 9110, section 5.1)."""
+        """Return the first value of a header, whatever its case (RFC 9110, section 5.1)."""
         return _header(self.headers, name)
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One HTTP answer as it came, decoded from its content coding, secrets replaced."""
+    """One HTTP answer as it was received, decoded from its content coding, secrets replaced."""
 
     status: int
     headers: Headers = ()
     body: bytes = b""
 
     def header(self, name: str) -> str | None:
-        """Give the first value of a header, whatever its case (RFC 9110, section 5.1)."""
+        """Return the first value of a header, whatever its case (RFC 9110, section 5.1)."""
         return _header(self.headers, name)
+
+
+class TransportError(StrEnum):
+    """Why a request has no answer.
+
+    `unsent`: HTTP cannot carry the request, so that the target never saw it. `connect`: no connection. `timeout`: no answer in time.
+    `broken`: the connection ended without a whole answer, or with one that is not HTTP. `other`: read from a history of another program.
+    """
+
+    UNSENT = "unsent"
+    CONNECT = "connect"
+    TIMEOUT = "timeout"
+    BROKEN = "broken"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class TransportFailure:
+    """A transport error, and what the HTTP library says of it; its text is what a history holds."""
+
+    error: TransportError
+    detail: str = ""
+
+    def __str__(self) -> str:
+        if self.error is TransportError.OTHER:
+            return self.detail
+        return f"{self.error}: {self.detail}" if self.detail else str(self.error)
+
+    @classmethod
+    def parse(cls, text: str) -> TransportFailure:
+        """Read the text of a failure."""
+        name, _, detail = text.partition(":")
+        try:
+            return cls(TransportError(name), detail.removeprefix(" "))
+        except ValueError:
+            return cls(TransportError.OTHER, text)
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and its answer.
 
-    `sent_at` and `received_at` are seconds since the epoch, taken from a monotonic clock that was anchored once a process.
-    `actor` says whose key was sent: `owner`, `other`, or a name of an unauthorized caller (`anonymous`, `wrong…`).
-    `error` says why there is no response.
+    `sent_at` and `received_at` are seconds since the epoch, taken from a monotonic clock whose zero is fixed once a process.
+    `actor` says whose API key was sent: `owner`, `other`, or the name of an unauthorized caller (`anonymous`, `wrong…`).
+    `failure` says why there is no response.
     """
 
     id: str
@@ -60,20 +98,28 @@ class Exchange:
     sent_at: float
     received_at: float
     driver: str = ""
-    error: str | None = None
+    failure: TransportFailure | None = None
     tags: dict[str, str] = field(default_factory=dict)
 
     def precedes(self, other: Exchange) -> bool:
-        """Tell whether this exchange had ended before the other one began."""
+        """Return whether this exchange had ended before the other one began."""
         return self.received_at <= other.sent_at
+
+    def failed_with(self, error: TransportError) -> bool:
+        """Return whether this transport error is why there is no response."""
+        return self.failure is not None and self.failure.error is error
 
 
 def _header(headers: Headers, name: str) -> str | None:
     wanted = name.lower()
-    return next((value for key, value in headers if key.lower() == wanted), None)
+    for key, value in headers:
+        if key.lower() == wanted:
+            return value
+    return None
 
 
-def _body_to_json(body: bytes | None) -> dict[str, str] | None:
+def body_to_json(body: bytes | None) -> dict[str, str] | None:
+    """Return a body as JSON: its text, or its bytes in base64 where it is not UTF-8."""
     if body is None:
         return None
     try:
@@ -82,14 +128,15 @@ def _body_to_json(body: bytes | None) -> dict[str, str] | None:
         return {"base64": base64.b64encode(body).decode("ascii")}
 
 
-def _body_from_json(value: dict[str, str] | None) -> bytes | None:
+def body_from_json(value: dict[str, str] | None) -> bytes | None:
+    """Return the body that `body_to_json` was given."""
     if value is None:
         return None
     return value["text"].encode("utf-8") if "text" in value else base64.b64decode(value["base64"])
 
 
 def to_json(exchange: Exchange) -> dict[str, Any]:
-    """Turn an exchange into the JSON object of one line of `history.jsonl`."""
+    """Return an exchange as the JSON object of one line of `history.jsonl`."""
     request, response = exchange.request, exchange.response
     return {
         "id": exchange.id,
@@ -100,17 +147,17 @@ def to_json(exchange: Exchange) -> dict[str, Any]:
         "request": {
             "method": request.method,
             "url": request.url,
-            "headers": [list(pair) for pair in request.headers],
-            "body": _body_to_json(request.body),
+            "headers": request.headers,
+            "body": body_to_json(request.body),
         },
         "response": None
         if response is None
         else {
             "status": response.status,
-            "headers": [list(pair) for pair in response.headers],
-            "body": _body_to_json(response.body),
+            "headers": response.headers,
+            "body": body_to_json(response.body),
         },
-        "error": exchange.error,
+        "error": str(exchange.failure) if exchange.failure else None,
         "tags": exchange.tags,
     }
 
@@ -128,22 +175,22 @@ def from_json(value: dict[str, Any]) -> Exchange:
             method=request["method"],
             url=request["url"],
             headers=tuple((name, text) for name, text in request["headers"]),
-            body=_body_from_json(request["body"]),
+            body=body_from_json(request["body"]),
         ),
         response=None
         if response is None
         else Response(
             status=response["status"],
             headers=tuple((name, text) for name, text in response["headers"]),
-            body=_body_from_json(response["body"]) or b"",
+            body=body_from_json(response["body"]) or b"",
         ),
-        error=value["error"],
+        failure=None if value["error"] is None else TransportFailure.parse(value["error"]),
         tags=value.get("tags", {}),
     )
 
 
 class Recorder:
-    """Appends exchanges to a JSONL file, each line flushed before anyone judges it, so that a killed run leaves its history."""
+    """Appends exchanges to a JSONL file, each line flushed before it is judged, so that a killed run leaves its history."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -179,15 +226,30 @@ def read(path: Path) -> Iterator[Exchange]:
 
 
 def merge(paths: Iterable[Path], target: Path) -> list[Exchange]:
-    """Merge the histories of several workers into one file, in judging order."""
-    exchanges = sorted((exchange for path in paths for exchange in read(path)), key=judging_order)
+    """Merge the histories of several workers into one file, in judging order, and return the exchanges."""
+    parts = list(paths)
+    found = [exchange for path in parts for exchange in read(path)]
+    exchanges = sorted(found, key=judging_order)
+    if len(parts) == 1 and exchanges == found and _is_whole(parts[0]):
+        shutil.copyfile(parts[0], target)
+        return exchanges
     with target.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(to_json(exchange)) + "\n" for exchange in exchanges)
     return exchanges
 
 
+def _is_whole(path: Path) -> bool:
+    """Return whether the last line is complete, which it is not where a run was killed in the middle of it."""
+    with path.open("rb") as file:
+        file.seek(0, 2)
+        if not file.tell():
+            return True
+        file.seek(-1, 2)
+        return file.read() == b"\n"
+
+
 def judging_order(exchange: Exchange) -> float:
-    """Give the moment at which an exchange enters the judgement.
+    """Return the moment at which an exchange enters the judgement.
 
     A read enters when it was answered and a write when it was sent, so that whoever judges a read already knows every write
     that can have influenced it, also where the two overlapped.

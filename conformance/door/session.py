@@ -1,46 +1,54 @@
 """The one door: the only code that sends a request.
 
-It attaches the key of an actor, paces, honours Retry-After, counts the budget before it sends, and records every exchange with
+It attaches the API key of an actor, paces, honours Retry-After, counts the budget before it sends, and records every exchange with
 secrets already replaced.
 """
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
 from conformance.contract.document import GENERATING_OPERATIONS, Contract, Operation
 from conformance.contract.validity import Known, Validity, classify, parse
-from conformance.door.actors import DERIVED, HARNESS, OTHER, OWNER, headers_of
+from conformance.door.actors import HARNESS, OTHER, OWNER, headers_of
 from conformance.door.barrier import Meeting
 from conformance.door.budget import Budget
-from conformance.door.exchange import Exchange, Recorder, Request, Response, judging_order
+from conformance.door.exchange import (
+    Exchange,
+    Recorder,
+    Request,
+    Response,
+    TransportError,
+    TransportFailure,
+    judging_order,
+)
+from conformance.door.redaction import Redaction
 from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached
 
 LONGEST_WAIT = 60.0
-"""Seconds that a Retry-After is followed at most; a target that asks for more ends the driver."""
+"""The longest Retry-After, in seconds, that is followed; a target that asks for more ends the driver."""
 LONGEST_CONNECT = 5.0
-"""Seconds that a connection may take at most."""
+"""The most seconds that a connection may take."""
 GATEWAY_ERRORS = frozenset({502, 503, 504})
 RETRIES = 4
 ABSENT = "\0absent"
-"""As the value of a header in a Call: send no such header, not even the one that would be sent by default."""
+"""The value of a header in a Call that means: send no such header, not even the one that would be sent by default."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """A request to be sent.
 
-    `path` is below the base URL, or an absolute URL of the same origin. `means_valid`: the driver holds the body to be valid, which is
-    checked before it is sent. `costs`: how many generations it is expected to start. `once`: never sent again by itself.
+    `path` is below the base URL, or an absolute URL of the same origin. `means_valid`: the driver expects the body to be valid, which is
+    checked before it is sent. `costs`: how many generations it is expected to start. `once`: never sent again by the session itself.
     `within`: seconds to wait for the answer at most, where that is less than the session waits.
     """
 
@@ -59,10 +67,10 @@ class Call:
 class Session:
     """Sends calls to one target and hands every exchange to `listener`, in judging order."""
 
-    def __init__(  # noqa: PLR0913 - a session is where these meet
+    def __init__(  # noqa: PLR0913 - a session joins all of these
         self,
         base_url: str,
-        keys: dict[str, str],
+        api_keys: dict[str, str],
         contract: Contract,
         budget: Budget,
         recorder: Recorder,
@@ -76,8 +84,8 @@ class Session:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.driver = ""
-        self._keys = keys
-        self._secrets = _secrets(keys)
+        self._api_keys = api_keys
+        self._redaction = Redaction(api_keys)
         self._contract = contract
         self._budget = budget
         self._recorder = recorder
@@ -90,23 +98,25 @@ class Session:
         self._jobs: set[str] = set()
         self._lock = threading.Lock()
         self._anchor = time.time() - time.monotonic()
-        # Proxies and netrc of the environment would send keys where the user did not point.
+        # Proxies and netrc of the environment would send API keys to places that the user did not name.
+        self._transport = transport or httpx.HTTPTransport(
+            trust_env=False, limits=httpx.Limits(max_keepalive_connections=32)
+        )
         self._client = httpx.Client(
             timeout=httpx.Timeout(timeout, connect=min(timeout, LONGEST_CONNECT)),
             trust_env=False,
-            transport=transport,
-            limits=httpx.Limits(max_keepalive_connections=32),
+            transport=self._transport,
         )
 
     def has_actor(self, actor: str) -> bool:
-        """Tell whether the session holds what a caller needs."""
-        return actor != OTHER or OTHER in self._keys
+        """Return whether the session has the API key that a caller needs."""
+        return actor != OTHER or OTHER in self._api_keys
 
     def send(self, call: Call) -> Exchange:
-        """Send one call and give its last exchange.
+        """Send one call and return its last exchange.
 
         A 429 is sent again after its Retry-After; a 502, 503, 504 or a broken connection is sent again once, where sending twice
-        cannot cost. Raises BudgetSpent before it would spend past the budget, HarnessDefect for a body that was meant to be valid and is
+        costs nothing. Raises BudgetSpent before it would spend past the budget, HarnessDefect for a body that was meant to be valid and is
         not, and NotReached where the target asks to wait for too long.
         """
         self._vet(call)
@@ -122,39 +132,39 @@ class Session:
         return exchange
 
     def send_together(self, calls: Sequence[Call]) -> list[Exchange]:
-        """Release calls at the same instant, and give their exchanges in the order of the calls; none is sent again."""
+        """Release calls at the same instant, and return their exchanges in the order of the calls; none is sent again."""
         for call in calls:
             self._vet(call)
         requests = [self._build(call) for call in calls]
+        operations = [self.operation_of(call) for call in calls]
         meeting = Meeting(len(calls))
         reserved = 0
         try:
-            for call in calls:
-                self._reserve(call)
+            for call, operation in zip(calls, operations, strict=True):
+                self._reserve(call, operation)
                 reserved += call.costs
         except BudgetSpent:
             self._budget.settle(-reserved)
             raise
 
-        # The pause that they owe together comes before them: one between them would part what is to meet.
+        # The whole pause that the rate asks for comes before them: one between them would keep them from meeting.
         self._pace(len(calls))
 
-        def release(call: Call, request: httpx.Request) -> Exchange:
+        def release(call: Call, operation: Operation | None, request: httpx.Request) -> Exchange:
             meeting.hold(request)
             try:
-                return self._transmit(call, request)
+                return self._transmit(call, operation, request)
             finally:
                 meeting.leave()
 
         with ThreadPoolExecutor(len(calls)) as pool:
-            exchanges = list(pool.map(release, calls, requests))
+            exchanges = list(pool.map(release, calls, operations, requests))
         self._publish(exchanges)
         return exchanges
 
     def pause(self, seconds: float) -> None:
         """Wait, but not past the budget; raises BudgetSpent where the wait would end after it."""
-        spent = self._budget.spent()
-        if spent.seconds + seconds > self._budget.limits.seconds:
+        if self._budget.seconds + seconds > self._budget.limits.seconds:
             raise BudgetSpent(f"the budget of {self._budget.limits.seconds:g} seconds is spent")
         time.sleep(seconds)
 
@@ -163,7 +173,7 @@ class Session:
         self._client.close()
 
     def operation_of(self, call: Call) -> Operation | None:
-        """Give the documented operation that a call addresses."""
+        """Return the documented operation that a call addresses."""
         matched = self._contract.match(call.method, call.path.partition("?")[0])
         return matched[0] if matched else None
 
@@ -173,67 +183,63 @@ class Session:
         operation = self.operation_of(call)
         if operation is None:
             raise HarnessDefect(
-                f"{call.method} {call.path} was meant to be a valid call, but the contract documents none such."
+                f"{call.method} {call.path} was meant to be a valid call, but the contract defines no such operation."
             )
         request = Request(call.method, call.path, (*call.headers, *_media_type(call)), call.body)
         validity, because = classify(operation, request, parse(call.body), self._known)
         if validity not in {Validity.PLAIN, Validity.VALID}:
             raise HarnessDefect(f"{operation.id} was meant to be valid, but is not: {because}.")
 
-    def _reserve(self, call: Call) -> None:
-        operation = self.operation_of(call)
+    def _reserve(self, call: Call, operation: Operation | None) -> None:
         may_generate = operation is not None and operation.may_generate and call.actor in {OWNER, OTHER}
         self._budget.reserve(call.costs, may_generate=may_generate)
 
     def _exchange(self, call: Call) -> Exchange:
-        request = self._build(call)
-        self._reserve(call)
+        request, operation = self._build(call), self.operation_of(call)
+        self._reserve(call, operation)
         self._pace()
-        return self._transmit(call, request)
+        return self._transmit(call, operation, request)
 
     def _build(self, call: Call) -> httpx.Request:
         url = call.path if "://" in call.path else self.base_url + call.path
         try:
-            elsewhere = call.actor != HARNESS and _origin(url) != _origin(self.base_url)
+            # What begins with a slash cannot leave the origin of the base URL.
+            is_elsewhere = (
+                call.actor != HARNESS and not call.path.startswith("/") and _origin(url) != _origin(self.base_url)
+            )
         except ValueError:
-            raise NotReached(f"the URL {self._hide(url)[:80]} is none that can be asked for") from None
-        if elsewhere:
-            raise NotReached(f"the URL {self._hide(url)[:80]} leads to another origin, where no key is sent")
+            raise NotReached(f"the URL {self._shown(url)} is not a valid URL") from None
+        if is_elsewhere:
+            raise NotReached(f"the URL {self._shown(url)} has another origin, to which no API key is sent")
         names = {name.lower() for name, _ in call.headers}
-        identity = [pair for pair in headers_of(call.actor, self._keys).items() if pair[0].lower() not in names]
+        identity = [pair for pair in headers_of(call.actor, self._api_keys).items() if pair[0].lower() not in names]
         headers = [*identity, *_media_type(call), *(pair for pair in call.headers if pair[1] != ABSENT)]
         raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
         try:
             request = self._client.build_request(call.method, url, headers=raw, content=call.body)
         except httpx.InvalidURL:
-            raise NotReached(f"the URL {self._hide(url)[:80]} is none that can be asked for") from None
+            raise NotReached(f"the URL {self._shown(url)} is not a valid URL") from None
+        if request.url.userinfo:
+            request = next(httpx.BasicAuth(request.url.username, request.url.password).auth_flow(request))
         if call.within is not None:
             limits: dict[str, float] = request.extensions["timeout"]
             request.extensions["timeout"] = {name: min(limit, call.within) for name, limit in limits.items()}
         return request
 
-    def _transmit(self, call: Call, request: httpx.Request) -> Exchange:
-        response, error = None, None
+    def _transmit(self, call: Call, operation: Operation | None, request: httpx.Request) -> Exchange:
+        response, failure = None, None
         sent_at = self._now()
         try:
-            answer = self._client.send(request)
+            answer = self._receive(request)
             response = Response(
                 answer.status_code,
-                tuple((self._hide(name), self._hide(value)) for name, value in answer.headers.multi_items()),
-                self._hide_bytes(answer.content),
-            )
-        except httpx.TimeoutException as problem:
-            error = f"timeout: {type(problem).__name__}"
-        except httpx.ConnectError as problem:
-            error = f"connect: {self._hide(str(problem))}"
-        except httpx.LocalProtocolError as problem:
-            error = (
-                f"unsent: {self._hide(str(problem))}"  # the request is none that HTTP can carry, so that nobody saw it
+                self._redaction.headers(answer.headers.multi_items()),
+                self._redaction.body(answer.content),
             )
         except (httpx.TransportError, httpx.DecodingError) as problem:
-            error = f"broken: {self._hide(str(problem)) or type(problem).__name__}"
+            failure = self._failure(problem)
         received_at = self._now()
-        self._settle(call, response)
+        self._settle(call, operation, response)
         with self._lock:
             self._sequence += 1
             number = self._sequence
@@ -242,33 +248,60 @@ class Session:
             actor=call.actor,
             driver=self.driver,
             request=Request(
-                call.method, self._hide(str(request.url)), self._recorded_headers(call, request), self._body(call)
+                call.method,
+                self._redaction.text(str(request.url)),
+                self._redaction.sent_headers(call.actor, request.headers.multi_items()),
+                None if call.body is None else self._redaction.body(call.body),
             ),
             response=response,
             sent_at=sent_at,
             received_at=received_at,
-            error=error,
+            failure=failure,
             tags=call.tags,
         )
 
-    def _settle(self, call: Call, response: Response | None) -> None:
+    def _receive(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and read its whole answer.
+
+        It goes to the transport directly: what the client does around it, such as looking for a redirect, costs a third more.
+        """
+        answer = self._transport.handle_request(request)
+        answer.request = request
+        try:
+            answer.read()
+        finally:
+            answer.close()
+        if "set-cookie" in answer.headers:
+            self._client.cookies.extract_cookies(answer)
+        return answer
+
+    def _failure(self, problem: httpx.TransportError | httpx.DecodingError) -> TransportFailure:
+        """Return why a request has no answer."""
+        detail = self._redaction.text(str(problem))
+        match problem:
+            case httpx.TimeoutException():
+                return TransportFailure(TransportError.TIMEOUT, type(problem).__name__)
+            case httpx.ConnectError():
+                return TransportFailure(TransportError.CONNECT, detail)
+            case httpx.LocalProtocolError():
+                return TransportFailure(TransportError.UNSENT, detail)
+            case _:
+                return TransportFailure(TransportError.BROKEN, detail or type(problem).__name__)
+
+    def _settle(self, call: Call, operation: Operation | None, response: Response | None) -> None:
         began = 0
         if response is None:
             began = call.costs  # the answer is lost: the generation may run
-        elif response.status == 202 or (200 <= response.status < 300 and self._generates(call)):
+        elif response.status == 202 or (200 <= response.status < 300 and _generates(operation)):
             answer = parse(response.body)
             job_id = answer.get("jobId") if isinstance(answer, dict) else None
             if not isinstance(job_id, str):
-                began = call.costs  # accepted, and no job to tell a replay by
+                began = call.costs  # accepted, and no job that would show a replay
             else:
                 with self._lock:
                     began = int(job_id not in self._jobs)
                     self._jobs.add(job_id)
         self._budget.settle(began - call.costs)
-
-    def _generates(self, call: Call) -> bool:
-        operation = self.operation_of(call)
-        return operation is not None and operation.id in GENERATING_OPERATIONS
 
     def _wait_before_again(self, call: Call, exchange: Exchange, attempt: int) -> float | None:
         if call.once:
@@ -277,7 +310,7 @@ class Session:
         if response is not None and response.status == 429:
             return _retry_after(response)
         gateway = response is not None and response.status in GATEWAY_ERRORS
-        broken = (exchange.error or "").startswith("broken")
+        broken = exchange.failed_with(TransportError.BROKEN)
         repeatable = not call.costs or any(name.lower() == "idempotency-key" for name, _ in call.headers)
         return 0.2 if (gateway or broken) and repeatable and attempt == 0 else None
 
@@ -299,58 +332,23 @@ class Session:
     def _now(self) -> float:
         return self._anchor + time.monotonic()
 
-    def _hide(self, text: str) -> str:
-        for secret, shown in self._secrets:
-            text = text.replace(secret, shown)
-        return text
+    def _shown(self, url: str) -> str:
+        """Return the beginning of a URL as a message shows it."""
+        return self._redaction.text(url)[:80]
 
-    def _hide_bytes(self, data: bytes) -> bytes:
-        for secret, shown in self._secrets:
-            data = data.replace(secret.encode(), shown.encode())
-        return data
 
-    def _body(self, call: Call) -> bytes | None:
-        return None if call.body is None else self._hide_bytes(call.body)
-
-    def _recorded_headers(self, call: Call, request: httpx.Request) -> tuple[tuple[str, str], ...]:
-        """Give the headers as sent, with what the caller authenticates with replaced by the caller's name."""
-        identity = {name.lower() for name in headers_of(call.actor, self._keys)}
-        recorded = []
-        for name, value in request.headers.multi_items():
-            secret = name.lower() in identity and value.strip() not in {"", "null", "Bearer"}
-            recorded.append((name, placeholder(call.actor) if secret else self._hide(value)))
-        return tuple(recorded)
+def _generates(operation: Operation | None) -> bool:
+    return operation is not None and operation.id in GENERATING_OPERATIONS
 
 
 def _media_type(call: Call) -> list[tuple[str, str]]:
-    """Give the Content-Type that goes with a body where the call names none."""
+    """Return the Content-Type of a body where the call names none."""
     named = any(name.lower() == "content-type" for name, _ in call.headers)
     return [("Content-Type", "application/json")] if call.body is not None and not named else []
 
 
-def placeholder(actor: str) -> str:
-    """Give what stands in a history in the place of a caller's key."""
-    return f"[secret:{actor}]"
-
-
-def _secrets(keys: dict[str, str]) -> list[tuple[str, str]]:
-    """Pair every secret with what stands for it, the longer ones first.
-
-    A forged key that is made from a right one gives nearly all of it away, and is a secret too. Each is known as a URL, a JSON string
-    and an error text of the library beneath write it.
-    """
-    found = {key: placeholder(actor) for actor, key in keys.items() if key}
-    for actor in DERIVED if OWNER in keys else ():
-        for value in headers_of(actor, keys).values():
-            found.setdefault(value.removeprefix("Bearer "), placeholder(actor))
-    for secret, shown in tuple(found.items()):
-        written = (quote(secret, safe=""), json.dumps(secret)[1:-1], repr(secret.encode("latin-1", "replace"))[2:-1])
-        found |= dict.fromkeys(written, shown)
-    return sorted(found.items(), key=lambda pair: len(pair[0]), reverse=True)
-
-
 def _origin(url: str) -> tuple[str, str | None, int | None]:
-    """Give scheme, host and port (RFC 6454); raises ValueError for what is no URL."""
+    """Return scheme, host and port (RFC 6454); raises ValueError for a text that is not a URL."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
@@ -369,8 +367,3 @@ def _retry_after(response: Response) -> float:
     if seconds > LONGEST_WAIT:
         raise NotReached(f"the target asked to wait for {seconds:.0f} seconds (429)")
     return max(seconds, 0.05)
-
-
-def keys_of(owner: str, other: str | None) -> dict[str, str]:
-    """Put the keys of the two organizations where a session expects them."""
-    return {OWNER: owner} | ({OTHER: other} if other else {})

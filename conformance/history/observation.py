@@ -198,7 +198,7 @@ class Observation:
                     sent_at=exchange.sent_at,
                     received_at=exchange.received_at,
                     driver=exchange.driver,
-                    error=exchange.error,
+                    failure=exchange.failure,
                     tags=exchange.tags,
                 ),
                 self.operation,

@@ -15,7 +15,7 @@ from conformance.reporting.text import by_id
 
 
 def write_all(report: Report, exchanges: Iterable[Exchange], report_dir: Path) -> dict[str, Path]:
-    """Write report.json, junit.xml, report.md and, unless the history is too large for one, history.har; give their paths by format.
+    """Write report.json, junit.xml, report.md and, unless the history is too large for one, history.har; return their paths by format.
 
     Raises ConfigurationError where the folder cannot be written.
     """

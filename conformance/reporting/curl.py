@@ -1,4 +1,4 @@
-"""A recorded request as a curl command that can be pasted into a POSIX shell, with variables in the place of keys."""
+"""A recorded request as a curl command that can be pasted into a POSIX shell, with variables in place of API keys."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SECRET = re.compile(r"(\[secret:(?:owner|other)\])")
 
 
 def curl(exchange: Exchange, target: Mapping[str, Any] | None = None) -> str:
-    """Write the command; `target` is the configuration as a report holds it, for the names of the variables with the keys.
+    """Write the command; `target` is the configuration as a report holds it, for the names of the variables that hold the API keys.
 
     A body that no shell word can hold (NUL, not UTF-8) is piped in by printf; one above `LONGEST_BODY` is left out, with a note.
     """
@@ -65,7 +65,7 @@ def _variables(target: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _word(text: str, names: Mapping[str, str], encoding: str = "utf-8") -> str:
-    """Quote one word for the shell, the placeholders of keys as variables."""
+    """Quote one word for the shell, with variables in place of the placeholders of API keys."""
     parts = _SECRET.split(text)
     if all(part in names or _PLAIN.fullmatch(part) for part in parts) and len(parts) > 1:
         return '"' + "".join(f"${names[part]}" if part in names else part for part in parts) + '"'
@@ -80,7 +80,7 @@ def _quoted(text: str, encoding: str) -> str:
 
 
 def _clean(data: bytes) -> str | None:
-    """Give the text of bytes that a terminal shows as they are, None for any others."""
+    """Return the text of bytes that a terminal shows as they are, or None for any others."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:

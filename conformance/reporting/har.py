@@ -12,16 +12,18 @@ from urllib.parse import parse_qsl, urlsplit
 import harfile
 
 from conformance import __version__
-from conformance.door.exchange import Exchange, Headers
+from conformance.door.exchange import Exchange, Headers, TransportFailure
 from conformance.door.exchange import Request as SentRequest
 from conformance.door.exchange import Response as GivenResponse
 
 LARGEST_HISTORY = 64 * 1024 * 1024
 """Bytes of bodies above which no archive is written: the programs that open one load it whole."""
 
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+
 
 def write(exchanges: Iterable[Exchange], path: Path) -> bool:
-    """Write the archive and tell so; a history that is too large for one is not written. The comment of an entry is its exchange's id."""
+    """Write the archive and return True, or return False for a history that is too large; an entry's comment is its exchange's id."""
     history = list(exchanges)
     if sum(_size(exchange) for exchange in history) > LARGEST_HISTORY:
         return False
@@ -33,7 +35,7 @@ def write(exchanges: Iterable[Exchange], path: Path) -> bool:
                 startedDateTime=datetime.fromtimestamp(exchange.sent_at, UTC),
                 time=took,
                 request=_request(exchange.request),
-                response=_response(exchange.response, exchange.error),
+                response=_response(exchange.response, exchange.failure),
                 timings=harfile.Timings(send=0, wait=took, receive=0),
                 comment=f"{exchange.id}, as {exchange.actor}",
             )
@@ -52,7 +54,7 @@ def _request(request: SentRequest) -> harfile.Request:
     post = None
     if request.body is not None:
         text, encoding = _text(request.body)
-        # HAR gives a request's body no encoding, so the comment tells of it.
+        # HAR has no encoding of a request's body, so that the comment names it.
         post = harfile.PostData(mimeType=request.header("content-type") or "", text=text, comment=encoding)
     return harfile.Request(
         method=request.method,
@@ -68,14 +70,13 @@ def _request(request: SentRequest) -> harfile.Request:
     )
 
 
-def _response(response: GivenResponse | None, error: str | None) -> harfile.Response:
+def _response(response: GivenResponse | None, failure: TransportFailure | None) -> harfile.Response:
     if response is None:
-        return harfile.Response(status=0, statusText="", httpVersion="HTTP/1.1", comment=error or "no answer")
+        return harfile.Response(status=0, statusText="", httpVersion="HTTP/1.1", comment=str(failure or "no answer"))
     text, encoding = _text(response.body)
-    phrases = {status.value: status.phrase for status in HTTPStatus}
     return harfile.Response(
         status=response.status,
-        statusText=phrases.get(response.status, ""),
+        statusText=_PHRASES.get(response.status, ""),
         httpVersion="HTTP/1.1",
         headers=_records(response.headers),
         content=harfile.Content(

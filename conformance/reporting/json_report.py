@@ -23,7 +23,7 @@ def schema() -> dict[str, Any]:
 
 
 def schema_text() -> str:
-    """Give the schema as the committed file holds it."""
+    """Return the schema as the text of the committed file."""
     return json.dumps(schema(), indent=2, sort_keys=True) + "\n"
 
 
@@ -39,7 +39,7 @@ def write(report: Report, path: Path) -> None:
 
 
 def read(path: Path) -> Report:
-    """Read a report; raises ConfigurationError, in one sentence, where the file is none."""
+    """Read a report; raises ConfigurationError, in one sentence, where the file is not a report."""
     try:
         return Report.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError) as error:

@@ -1,4 +1,4 @@
-"""The report as GitHub-flavoured Markdown, such as a step summary of GitHub Actions shows."""
+"""The report as GitHub-flavoured Markdown, as a step summary of GitHub Actions shows it."""
 
 from __future__ import annotations
 

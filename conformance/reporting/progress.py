@@ -1,4 +1,4 @@
-"""How far a run is, while it runs: a live line on a terminal, a plain line now and then anywhere else."""
+"""How far a run is, while it runs: a live line on a terminal, a plain line every few seconds anywhere else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from conformance.door.budget import Budget, Limits, Spent
 REFRESH = 0.5
 """Seconds between two looks at the budget."""
 PLAIN_EVERY = 5.0
-"""Seconds between two lines where the output is no terminal."""
+"""Seconds between two lines where the output is not a terminal."""
 
 
 class Progress:
@@ -60,7 +60,7 @@ class Progress:
             self._thread = None
 
     def line(self, spent: Spent, limits: Limits) -> str:
-        """Tell in one line how far the run is."""
+        """Return one line that says how far the run is."""
         return (
             f"{spent.seconds:4.0f} s  {len(self._ended)}/{self.total} drivers  "
             f"{spent.requests}/{limits.requests} requests  {spent.generations}/{limits.generations} generations"

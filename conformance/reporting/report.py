@@ -39,7 +39,7 @@ class Outcome(StrEnum):
 
 
 class Evidence(Model):
-    """One sentence about the target, and the ids of the exchanges that show it, the telling one last."""
+    """One sentence about the target, and the ids of the exchanges that show it, the decisive one last."""
 
     message: Text
     exchanges: list[str]
@@ -49,7 +49,7 @@ class RequirementResult(Model):
     """What the run says of one requirement.
 
     `observations` counts the times that it was seen kept or broken, `failures` the times that it was seen broken. `reason` says why
-    nothing was decided, or what stayed open beside a pass. `promised` tells whether the outcome hangs on the requirement having been
+    nothing was decided, or what stayed open beside a pass. `promised` says whether the outcome depends on the requirement having been
     exercised: the profile promises it, and the target's configuration and capabilities make it possible. `findings` are different
     failures, or what was inconclusive; `shown_by` are the exchanges of the first pass.
     """
@@ -103,8 +103,8 @@ class Summary(Model):
 class Report(Model):
     """One run of the harness.
 
-    `exit_status` is 0 conformant, 1 not conformant, 2 incomplete, 3 a defect of the harness, told by `defects`. `capabilities` maps each
-    optional capability that the history tells of to whether the target has it. `stopped` says why the run ended early.
+    `exit_status` is 0 conformant, 1 not conformant, 2 incomplete, 3 a defect of the harness, described by `defects`. `capabilities` maps each
+    optional capability that the history shows to whether the target has it. `stopped` says why the run ended early.
     `detection` is what the profile was measured to detect, None where it was not measured or the run was limited to a part of it.
     """
 
@@ -131,5 +131,5 @@ class Report(Model):
     detection: Figure | None = None
 
     def with_verdict(self, verdict: Verdict) -> dict[str, RequirementResult]:
-        """Give the requirements that have one verdict, by id."""
+        """Return the requirements that have one verdict, by id."""
         return {name: row for name, row in self.requirements.items() if row.verdict is verdict}

@@ -1,4 +1,4 @@
-"""The report on a terminal: what is wrong first, with its proof, and the outcome last, where the eye rests."""
+"""The report on a terminal: what is wrong first, with its proof, and the outcome last, next to the prompt."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def show(
 
 
 def render(report: Report, exchanges: Iterable[Exchange], *, paths: Mapping[str, Path] | None = None) -> str:
-    """Give what `show` prints, in the colours and the width of standard output."""
+    """Return what `show` prints, in the colours and the width of standard output."""
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = Console().width if sys.stdout.isatty() else 120
     console = Console(file=io.StringIO(), force_terminal=coloured, no_color=not coloured, width=width)
@@ -152,7 +152,7 @@ def _show_coverage(report: Report, console: Console) -> None:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     table.add_column("status/approvalStatus", no_wrap=True)
     for operation in columns:
-        # Every name says Content; without it the table fits a terminal.
+        # Without the word Content, which most names share, the table fits a terminal.
         table.add_column(operation.replace("Content", ""), justify="right", overflow="fold")
     for situation in dict.fromkeys(item.situation for item in cells.values()):
         row = [_cell(cells.get((situation, operation))) for operation in columns]

@@ -26,13 +26,13 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]|~#])")
 
 
 def printable(text: str, limit: int = 2000) -> str:
-    r"""Write control characters, those that turn the direction of text and lone surrogates as `\x1b` or `\u202e`; cut after `limit`."""
+    r"""Escape control characters, marks that turn the direction of text, and lone surrogates, as `\x1b` or `\u202e`; cut after `limit`."""
     shown = _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
     return shown if len(shown) <= limit else f"{shown[:limit]}… ({len(shown) - limit} characters more)"
 
 
 def one_line(text: str, limit: int = 2000) -> str:
-    """Give printable text with every run of white space as one space."""
+    """Return printable text with every run of white space as one space."""
     return printable(" ".join(text.split()), limit)
 
 
@@ -42,15 +42,15 @@ def xml_text(text: str) -> str:
 
 
 def markdown_text(text: str, limit: int = 500) -> str:
-    """Give one line of text that Markdown and HTML show as it stands."""
+    """Return one line of text, escaped so that Markdown and HTML show it unchanged."""
     return _MARKDOWN.sub(r"\\\1", html.escape(one_line(text, limit), quote=False))
 
 
 def exchange_line(exchange: Exchange) -> str:
-    """Tell an exchange in one line: id, method, path, status or error, when, how long, and whose key."""
+    """Return an exchange in one line: id, method, path, status or error, time, duration, and caller."""
     parts = urlsplit(exchange.request.url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    answer = str(exchange.response.status) if exchange.response else f"no answer ({exchange.error or 'unknown'})"
+    answer = str(exchange.response.status) if exchange.response else f"no answer ({exchange.failure or 'unknown'})"
     sent = datetime.fromtimestamp(exchange.sent_at, UTC).strftime("%H:%M:%S.%f")[:-3]
     took = (exchange.received_at - exchange.sent_at) * 1000
     actor = "" if exchange.actor == "owner" else f", as {exchange.actor}"
@@ -60,23 +60,23 @@ def exchange_line(exchange: Exchange) -> str:
 
 
 def by_id(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
-    """Index a history."""
+    """Return the exchanges of a history by id."""
     return {exchange.id: exchange for exchange in exchanges}
 
 
 def worst_first(rows: Mapping[str, RequirementResult]) -> list[tuple[str, RequirementResult]]:
-    """Order requirements: promised before others, MUST before SHOULD before ADVICE, else as they came."""
+    """Return requirements in order: promised before others, MUST before SHOULD before ADVICE, else as they came."""
     return sorted(rows.items(), key=lambda item: (not item[1].promised, LEVELS.index(item[1].level)))
 
 
 def spent_line(report: Report) -> str:
-    """Tell what a run spent."""
+    """Return a line with what a run spent."""
     spent = report.spent
     return f"{spent.requests} requests, {spent.generations} generations, {spent.seconds:.1f} s"
 
 
 def summary_line(report: Report) -> str:
-    """Tell the outcome, what it means, and the counts."""
+    """Return a line with the outcome, its meaning, and the counts."""
     counts = report.summary
     meaning = MEANING_OF_STATUS[report.exit_status]
     if report.outcome is Outcome.NOT_CONFORMANT and not counts.failed_must:
@@ -88,7 +88,7 @@ def summary_line(report: Report) -> str:
 
 
 def compact_ids(ids: Iterable[str]) -> str:
-    """Write the numbers of one family's ids, runs as `1-4`."""
+    """Return the numbers of one family's ids, runs as `1-4`."""
     numbers = sorted(int(name.partition("-")[2]) for name in ids)
     runs: list[list[int]] = []
     for number in numbers:
@@ -100,7 +100,7 @@ def compact_ids(ids: Iterable[str]) -> str:
 
 
 def families(report: Report) -> dict[str, dict[Verdict, list[str]]]:
-    """Group the ids by family and verdict, families in the order of the register."""
+    """Return the ids by family and verdict, families in the order of the register."""
     found: dict[str, dict[Verdict, list[str]]] = {}
     for name, row in report.requirements.items():
         found.setdefault(name.partition("-")[0], {verdict: [] for verdict in Verdict})[row.verdict].append(name)
@@ -108,7 +108,7 @@ def families(report: Report) -> dict[str, dict[Verdict, list[str]]]:
 
 
 def compact_by_family(ids: Iterable[str]) -> str:
-    """Write ids of any families, as `CRE 1-4 8, LST 1`."""
+    """Return ids of any families in the form `CRE 1-4 8, LST 1`."""
     families: dict[str, list[str]] = {}
     for name in ids:
         families.setdefault(name.partition("-")[0], []).append(name)

@@ -16,7 +16,7 @@ from conformance.door.exchange import Exchange
 from conformance.door.session import Call, Session
 from conformance.exceptions import NotReached
 from conformance.run.target import Target
-from strategies.briefs import TELLING
+from strategies.samples import TELLING
 
 JSON = ("Content-Type", "application/json")
 TERMINAL = frozenset({"completed", "failed", "canceled"})
@@ -63,7 +63,7 @@ def needed(exchange: Exchange, name: str) -> str:
     value = answer_of(exchange).get(name)
     if not isinstance(value, str) or not value:
         code = status_of(exchange)
-        got = f"a {code}" if code else (exchange.error or "no answer")
+        got = f"a {code}" if code else str(exchange.failure or "no answer")
         raise NotReached(f"{exchange.request.method} {urlsplit(exchange.request.url).path} gave {got} without {name}")
     return value
 
@@ -133,7 +133,7 @@ class Api:
         return brief
 
     def telling_brief(self, name: str) -> dict[str, Any]:
-        """Return a brief of every field with the values of one of `strategies.briefs.TELLING`."""
+        """Make a brief of every field with the values of one of `strategies.samples.TELLING`."""
         fields = TELLING[name]
         return self.full_brief() | fields | {"hook": self.hook(fields["hook"])}
 
@@ -318,7 +318,7 @@ class Api:
             raise NotReached("no test clock is configured (hooks.clock_url)")
         exchange = self.session.send(self.call("POST", url, {"advanceSeconds": seconds}, actor=HARNESS))
         if status_of(exchange) not in range(200, 300):
-            raise NotReached(f"the test clock answered {status_of(exchange) or exchange.error}")
+            raise NotReached(f"the test clock answered {status_of(exchange) or exchange.failure}")
         return exchange
 
     def settle(self, container_id: str, job_id: str | None = None) -> dict[str, Any]:

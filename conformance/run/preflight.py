@@ -47,9 +47,7 @@ def _look(run: Run, actor: str, project: str, setting: str, variable: str) -> No
 def _trouble(exchange: Exchange, base_url: str, setting: str, variable: str) -> str | None:
     code = status_of(exchange)
     if code is None:
-        return (
-            f"Cannot reach the target at {base_url} ({exchange.error}); check target.base_url and that the target runs."
-        )
+        return f"Cannot reach the target at {base_url} ({exchange.failure}); check target.base_url and that the target runs."
     body = parse(exchange.response.body) if exchange.response else Unparsed.ABSENT
     if isinstance(body, Unparsed) and code < 500:
         return (

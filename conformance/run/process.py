@@ -14,9 +14,10 @@ from conformance import __version__
 from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Judge
 from conformance.contract.document import Contract
+from conformance.door.actors import api_keys_of
 from conformance.door.budget import Budget, Limits
 from conformance.door.exchange import Exchange, Recorder, merge
-from conformance.door.session import Session, keys_of
+from conformance.door.session import Session
 from conformance.exceptions import BudgetSpent
 from conformance.history.observation import TargetFacts
 from conformance.run.api import Api, Marks
@@ -80,7 +81,7 @@ class Run:
         owner = spec.target.key("owner")
         self.session = Session(
             spec.target.base_url,
-            keys_of(owner.get_secret_value() if owner else "", other.get_secret_value() if other else None),
+            api_keys_of(owner.get_secret_value() if owner else "", other.get_secret_value() if other else None),
             contract,
             self.budget,
             self._recorder,

@@ -1,1 +1,1 @@
-"""The drivers: tests and state machines that provoke situations, and assert nothing about what comes back."""
+"""The drivers: tests and state machines that provoke situations, and assert nothing about the answers."""

@@ -1,4 +1,4 @@
-"""One valid call of every operation on given ids, for drivers that vary who calls, what is named, or the state it is in."""
+"""One valid call of every operation on given ids, for drivers that vary the caller, the ids, or the state of what they name."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ WRITES = (
     "cancelJob",
     "archiveProject",
 )
+MOST_PER_EXAMPLE = 5
+"""Generations that one example of a state machine may ask for at most."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ids:
-    """What the calls name."""
+class ResourceIds:
+    """The ids that the calls name."""
 
     project: str
     container: str
@@ -32,8 +34,8 @@ class Ids:
     archivable: str | None = None
 
 
-def call_of(api: Api, operation: str, ids: Ids, actor: str = "owner") -> Call | None:
-    """Give a valid call of an operation that is expected to cost nothing, None where no such call may be made.
+def call_of(api: Api, operation: str, ids: ResourceIds, actor: str = "owner") -> Call | None:
+    """Return a valid call of an operation that is expected to cost nothing, or None where no such call may be made.
 
     A project is archived only where one is configured for that.
     """
@@ -67,8 +69,8 @@ def call_of(api: Api, operation: str, ids: Ids, actor: str = "owner") -> Call | 
             return api.call("DELETE", f"/v1/projects/{ids.archivable}", **more) if ids.archivable else None
 
 
-def calls_of(api: Api, operations: tuple[str, ...], ids: Ids, actor: str = "owner") -> Iterator[Call]:
-    """Give a valid call of each operation that may be made."""
+def calls_of(api: Api, operations: tuple[str, ...], ids: ResourceIds, actor: str = "owner") -> Iterator[Call]:
+    """Yield a valid call of each operation that may be called."""
     for operation in operations:
         call = call_of(api, operation, ids, actor)
         if call is not None:
@@ -76,7 +78,7 @@ def calls_of(api: Api, operations: tuple[str, ...], ids: Ids, actor: str = "owne
 
 
 def altered(identifier: str) -> str:
-    """Give an id of the same form that names nothing: the last character that is a letter or a digit is another one."""
+    """Return an id of the same form that names nothing: the last letter or digit is replaced."""
     for index in range(len(identifier) - 1, -1, -1):
         character = identifier[index]
         if character.isalnum():

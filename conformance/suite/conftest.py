@@ -1,7 +1,8 @@
-"""What every driver is given."""
+"""The fixtures of every driver."""
 
 from __future__ import annotations
 
+import gc
 import json
 
 import pytest
@@ -9,6 +10,11 @@ import pytest
 from conformance.run.api import CROWDED, Api
 from conformance.run.process import KNOWN, Run
 from conformance.suite.stock import Stock
+
+
+def pytest_runtestloop() -> None:
+    """Exclude what was loaded before the first driver from every garbage collection: it stays to the end."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +29,7 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 @pytest.fixture(scope="session")
 def api(run: Run) -> Api:
-    """Give the calls of the API."""
+    """Return the calls of the API."""
     known = run.spec.parts / KNOWN
     if known.exists():
         for project, ids in json.loads(known.read_text(encoding="utf-8")).items():
@@ -34,5 +40,5 @@ def api(run: Run) -> Api:
 
 @pytest.fixture(scope="session")
 def stock(api: Api) -> Stock:
-    """Give the containers that this worker's drivers share."""
+    """Return the containers that this worker's drivers share."""
     return Stock(api)

@@ -1,121 +1,130 @@
-"""Schemathesis as a source of data: its cases turned into calls of ours, so that our door sends and our checks judge.
+"""Fuzz cases: taken from the stored ones or generated, and sent with real ids and fresh keys.
 
-Its own transport and its own checks are left aside, since both send requests past the budget and the record.
+The cases that `gate` sends with the default seed depend on the document alone, so that they are generated once and stored in
+`fuzz_cases.json`: loading schemathesis and generating them takes longer than sending them. Other cases are generated when they are needed.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from hashlib import sha256
+from importlib.resources import files
 from typing import Any
-from urllib.parse import urlencode
-
-import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import seed as seeded
-from schemathesis import Case, GenerationMode
-from schemathesis.config import GenerationConfig
-from schemathesis.core.parameters import ParameterLocation
-from schemathesis.core.result import Ok
+from urllib.parse import quote
 
 from conformance.contract.document import GENERATING_OPERATIONS, load
 from conformance.contract.validity import Known, Validity, classify, is_uuid, parse
-from conformance.door.exchange import Request
+from conformance.door.exchange import Headers, Request, body_from_json, body_to_json
 from conformance.door.session import Call
 from conformance.run.api import Api
 
-BASE = "http://fuzzing.invalid"
-OWN = frozenset(
-    {"x-api-key", "authorization", "user-agent", "accept", "accept-encoding", "connection", "x-schemathesis-testcaseid"}
-)
-"""Headers that the session sets by itself, or that schemathesis adds for its own ends."""
+WRITES = ("createContent", "regenerateContent", "cloneFromPost", "rejectContent", "approveContent", "cancelJob")
+"""The writes that are fuzzed; no project is archived by chance."""
+PARAMETERS = ("projectId", "containerId", "jobId", "assetId")
+"""The parameters of paths that take real ids."""
+STORED = "fuzz_cases.json"
+STORED_SEED, STORED_EXAMPLES = 0, 4
+"""The seed of the stored random cases, and their number for each operation and kind of data: those of `gate`."""
+STORED_BORDERS = 20
+"""The number of stored cases at the borders of the schemas, for each operation and kind of data."""
+
+
+@dataclass(frozen=True, slots=True)
+class FuzzCase:
+    """One request without a caller; the texts of `slot` in its path are placeholders of real ids."""
+
+    method: str
+    path: str
+    headers: Headers = ()
+    body: bytes | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the case as a JSON object."""
+        headers = [list(pair) for pair in self.headers]
+        return {"method": self.method, "path": self.path, "headers": headers, "body": body_to_json(self.body)}
+
+
+def slot(name: str) -> str:
+    """Return the placeholder of a path parameter's real id, which no URL escapes."""
+    return f"~{name}~"
+
+
+def document_digest() -> str:
+    """Return the SHA-256 digest of the document that cases are generated from."""
+    return sha256(json.dumps(load().document, sort_keys=True).encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)
-def operations() -> dict[str, Any]:
-    """Give schemathesis' view of every operation by its id."""
-    schema = schemathesis.openapi.from_dict(load().document)
-    found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
-    return {operation.definition.raw["operationId"]: operation for operation in found}
+def stored() -> dict[str, list[FuzzCase]]:
+    """Read the stored cases by name; return none where they were generated from another document."""
+    found = json.loads(files("conformance.suite").joinpath(STORED).read_text("utf-8"))
+    if found["document"] != document_digest():
+        return {}
+    return {
+        name: [
+            FuzzCase(
+                case["method"],
+                case["path"],
+                tuple((header, value) for header, value in case["headers"]),
+                body_from_json(case["body"]),
+            )
+            for case in cases
+        ]
+        for name, cases in found["cases"].items()
+    }
 
 
-def coverage_cases(operation_id: str, *, positive: bool, most: int) -> Iterator[Case[Any]]:
-    """Give at most so many cases of the coverage phase, which walks the borders of every schema."""
-    operation = operations()[operation_id]
-    mode = GenerationMode.POSITIVE if positive else GenerationMode.NEGATIVE
-    cases = operation.schema.iter_coverage_cases(
-        operation, generation_modes=[mode], generation_config=GenerationConfig()
-    )
-    yield from islice(cases, most)
+def name_of(operation_id: str, kind: str, *, positive: bool) -> str:
+    """Return the name under which cases of a kind (`random`, `borders`) are stored."""
+    return f"{operation_id} {'positive' if positive else 'negative'} {kind}"
 
 
-def fuzz(api: Api, operation_id: str, ids: dict[str, str], *, positive: bool, examples: int, seed: int) -> None:
-    """Send so many random cases of an operation; nothing raises on an answer, so that nothing is shrunk on a paid target."""
-    mode = GenerationMode.POSITIVE if positive else GenerationMode.NEGATIVE
+def borders(operation_id: str, *, positive: bool, most: int) -> Iterable[FuzzCase]:
+    """Return at most this number of cases at the borders of an operation's schemas."""
+    found = stored().get(name_of(operation_id, "borders", positive=positive))
+    if found is not None and most <= STORED_BORDERS:
+        return found[:most]
+    from conformance.suite import generation  # noqa: PLC0415 - schemathesis is slow to import
 
-    @seeded(seed)
-    @settings(
-        max_examples=examples,
-        phases=[Phase.explicit, Phase.generate],
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=operations()[operation_id].as_strategy(generation_mode=mode))
-    def provoke(case: Case[Any]) -> None:
-        send(api, operation_id, case, ids, positive=positive)
-
-    provoke()
+    return generation.borders(operation_id, positive=positive, most=most)
 
 
-def send(api: Api, operation_id: str, case: Case[Any], ids: dict[str, str], *, positive: bool) -> None:
-    """Send a case through the door, with real ids where its path is not what it breaks.
+def random_cases(operation_id: str, *, positive: bool, examples: int, seed: int) -> Iterable[FuzzCase]:
+    """Return this number of random cases of an operation."""
+    found = stored().get(name_of(operation_id, "random", positive=positive))
+    if found is not None and (examples, seed) == (STORED_EXAMPLES, STORED_SEED):
+        return found
+    from conformance.suite import generation  # noqa: PLC0415 - schemathesis is slow to import
 
-    A case that could be accepted is counted as one generation beforehand. A positive one gets a fresh Idempotency-Key, and any other one in
-    place of a usual key, since schemathesis uses one over and over, also in the runs of one day.
+    return generation.random_cases(operation_id, positive=positive, examples=examples, seed=seed)
+
+
+def send(api: Api, operation_id: str, case: FuzzCase, ids: dict[str, str], *, positive: bool) -> None:
+    """Send a case with real ids; one that could be accepted is counted as one generation beforehand.
+
+    A positive case gets a fresh Idempotency-Key. In any other case a UUID as the key is replaced by a fresh one, since schemathesis repeats
+    one key, also in other runs of the same day.
     """
-    path_mode = case.meta.components.get(ParameterLocation.PATH) if case.meta else None
-    if path_mode is None or path_mode.mode is not GenerationMode.NEGATIVE:
-        case.path_parameters.update({name: value for name, value in ids.items() if name in case.path_parameters})
-    parts = case.as_transport_kwargs(base_url=BASE)
-    if not str(parts["method"]).isascii() or not str(parts["method"]).isalpha():
-        return
+    path = case.path
+    for name, value in ids.items():
+        path = path.replace(slot(name), quote(value, safe=""))
     headers = tuple(
         (name, api.key() if name.lower() == "idempotency-key" and is_uuid(value) else value)
-        for name, value in parts["headers"].items()
-        if name.lower() not in OWN and _sendable(name, value) and not (positive and name.lower() == "idempotency-key")
+        for name, value in case.headers
     )
     if positive and operation_id in GENERATING_OPERATIONS:
         headers += (("Idempotency-Key", api.key()),)
-    query = urlencode(parts.get("params") or {}, doseq=True)
-    path = parts["url"].removeprefix(BASE) + (f"?{query}" if query else "")
-    call = Call(parts["method"], path, headers=headers, body=_body(parts))
-    cost = _possible_cost(api, call)
-    api.send(Call(call.method, call.path, headers=headers, body=call.body, costs=cost))
+    cost = _possible_cost(api, case.method, path, headers, case.body)
+    api.send(Call(case.method, path, headers=headers, body=case.body, costs=cost))
 
 
-def _sendable(name: str, value: Any) -> bool:
-    """Tell whether a header can be put on the wire at all (RFC 9110, section 5.5)."""
-    return isinstance(value, str) and name.isascii() and not any(character in "\r\n\0" for character in value)
-
-
-def _body(parts: dict[str, Any]) -> bytes | None:
-    if "json" in parts:
-        return json.dumps(parts["json"]).encode()
-    data = parts.get("data")
-    if data is None:
-        return None
-    if isinstance(data, bytes):
-        return data
-    return data.encode("utf-8", "surrogatepass") if isinstance(data, str) else urlencode(data, doseq=True).encode()
-
-
-def _possible_cost(api: Api, call: Call) -> int:
-    operation = api.session.operation_of(call)
-    if operation is None or operation.id not in GENERATING_OPERATIONS:
+def _possible_cost(api: Api, method: str, path: str, headers: Headers, body: bytes | None) -> int:
+    matched = api.contract.match(method, path.partition("?")[0])
+    if matched is None or matched[0].id not in GENERATING_OPERATIONS:
         return 0
-    headers = (*call.headers, ("Content-Type", "application/json"))
-    validity, _ = classify(operation, Request(call.method, call.path, headers, call.body), parse(call.body), Known())
+    request = Request(method, path, (*headers, ("Content-Type", "application/json")), body)
+    validity, _ = classify(matched[0], request, parse(body), Known())
     return 0 if validity in {Validity.INVALID, Validity.MALFORMED} else 1

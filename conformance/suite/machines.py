@@ -1,4 +1,4 @@
-"""Hypothesis state machines: any move at any moment. The model picks moves; it judges nothing and never looks at an answer to pick."""
+"""Hypothesis state machines: any move at any moment. The model chooses moves; it judges nothing, and no choice depends on an answer."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ from conformance.door.session import Call
 from conformance.exceptions import NotReached
 from conformance.run.api import Api, answer_of, asset_ids_of, status_of
 from conformance.run.process import Run
+from conformance.suite.calls import MOST_PER_EXAMPLE
 from conformance.suite.stock import again, sweep
 from strategies.briefs import formats, page_sizes, plain_words, queries, rest_of_briefs, words
 
-CAP = 5
-"""Generations that one example may ask for."""
 FIELDS = rest_of_briefs()
 
 
 @dataclass(slots=True)
 class Handle:
-    """A container as a model holds it: the call that was meant to make it, and the ids once they are known."""
+    """A container in a model: the call that was meant to create it, and its ids once they are known."""
 
     call: Call
     container_id: str = ""
@@ -33,7 +32,7 @@ class Handle:
 
 
 class Machine(RuleBasedStateMachine):
-    """What the machines share: the calls of the API, and a count of what the example has asked for."""
+    """The base of the machines: the calls of the API, and a count of the generations that the example has asked for."""
 
     api: Api
 
@@ -43,11 +42,11 @@ class Machine(RuleBasedStateMachine):
         self.handles: list[Handle] = []
 
     def may_ask(self) -> bool:
-        """Tell whether the example may still ask for a generation."""
-        return self.asked < CAP
+        """Return whether the example may still ask for a generation."""
+        return self.asked < MOST_PER_EXAMPLE
 
     def start(self, call: Call) -> Handle:
-        """Send what may make a container, and hold what came of it."""
+        """Send a call that may create a container, and keep its ids."""
         self.asked += call.costs
         handle = Handle(call)
         answer = answer_of(self.api.send(call))
@@ -59,16 +58,16 @@ class Machine(RuleBasedStateMachine):
         return handle
 
     def project(self, *, review: bool) -> str:
-        """Give a project; the plain one stands in where none with review is configured."""
+        """Return a project: the plain one where none with review is configured."""
         target = self.api.target.target
         return target.review_project_id if review and target.review_project_id else target.project_id
 
     def body(self, text: str, rest: dict[str, Any]) -> dict[str, Any]:
-        """Make a brief with a mark of its own."""
+        """Return a brief with a mark of its own."""
         return {"hook": self.api.hook(text)} | rest
 
     def teardown(self) -> None:
-        """Let everything end, and look for what nobody named."""
+        """Let everything end, and look for containers that no answer named."""
         for handle in self.handles:
             if handle.container_id:
                 try:
@@ -131,7 +130,7 @@ class Life(Machine):
         self.api.read(handle.container_id)
 
     def follow(self, handle: Handle, job_id: object) -> None:
-        """Hold a new job."""
+        """Keep a new job."""
         if isinstance(job_id, str):
             handle.jobs.append(job_id)
 
@@ -225,7 +224,7 @@ class Listing(Machine):
 
     @rule(target=cursors, kept=cursors)
     def next_page(self, kept: tuple[dict[str, Any], list[str]]) -> tuple[dict[str, Any], list[str]]:
-        """Go on where a kept cursor stands."""
+        """Continue from a kept cursor."""
         return self._page(*kept)
 
     @rule(kept=cursors, query=queries, limit=page_sizes)
@@ -260,7 +259,7 @@ class Listing(Machine):
 
 
 class Keys(Machine):
-    """Idempotency: a few keys over bodies, projects, operations and organizations, so that they meet."""
+    """Idempotency: a few keys over bodies, projects, operations and organizations, so that the same key meets different requests."""
 
     @initialize(text=plain_words)
     def begin(self, text: str) -> None:
@@ -276,7 +275,7 @@ class Keys(Machine):
 
     @rule(key=st.integers(0, 2), body=st.integers(0, 2), review=st.booleans(), other=st.booleans())
     def create(self, key: int, body: int, review: bool, other: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
-        """Send a body under a key to a project, with the key of either organization."""
+        """Send a body under a key to a project, with the API key of either organization."""
         target = self.api.target.target
         foreign = other and self.api.session.has_actor(OTHER) and target.other_project_id is not None
         project = target.other_project_id if foreign else self.project(review=review)
@@ -313,7 +312,7 @@ class Keys(Machine):
 
     @rule(key=st.integers(0, 2), body=st.integers(0, 2), width=st.integers(2, 5))
     def together(self, key: int, body: int, width: int) -> None:
-        """Send the same several times at once."""
+        """Send the same call several times at once."""
         fresh = (self.project(review=False), key) not in self.used
         if fresh and not self.may_ask():
             return
@@ -325,7 +324,7 @@ class Keys(Machine):
 
     @rule()
     def look(self) -> None:
-        """Look for strays."""
+        """Look for orphan containers."""
         sweep(self.api)
 
 

@@ -10,23 +10,24 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from conformance.contract.lifecycle import TERMINAL
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.api import TERMINAL, WHOLE, Api, answer_of, asset_ids_of, items_of, needed, status_of
+from conformance.run.api import WHOLE, Api, answer_of, asset_ids_of, items_of, needed, status_of
 from conformance.suite.calls import altered
-from strategies.briefs import LONG_HOOK
 from strategies.hostile import SEVERAL_TEXTS
+from strategies.samples import LONG_HOOK
 
 COMPOSED = "\u00e9"
 LIMITS = (400, 413, 422)
-"""Answers to a valid brief by which a target may tell of a limit that no page states."""
+"""Status codes with which a target may refuse a valid brief because of a limit that no page states."""
 
 
 @dataclass(slots=True)
 class Made:
-    """A container that a driver made: its ids, the call that made it, its latest known shape, and when (seconds since the epoch)."""
+    """A container that a driver created: its ids, its create, its latest known shape, and the time (seconds since the epoch)."""
 
     container_id: str
     job_id: str
@@ -36,7 +37,7 @@ class Made:
 
     @property
     def key(self) -> str | None:
-        """The Idempotency-Key that made it."""
+        """The Idempotency-Key of its create."""
         return next((value for name, value in self.call.headers if name == "Idempotency-Key"), None)
 
     @property
@@ -49,9 +50,9 @@ class Made:
 
 
 class Stock:
-    """Makes what drivers ask for at the first asking, and gives the same thing afterwards.
+    """Makes what drivers ask for when it is first asked for, and returns the same thing afterwards.
 
-    What could not be made is not tried again: the reason is given anew to every driver that needs it.
+    What could not be made is not tried again: every driver that needs it gets the same reason.
     """
 
     def __init__(self, api: Api) -> None:
@@ -70,29 +71,29 @@ class Stock:
         return found
 
     def has(self, name: str) -> bool:
-        """Tell whether something was made already, so that asking for it costs nothing."""
+        """Return whether something was made already, so that asking for it costs nothing."""
         return isinstance(self._made.get(name), Made)
 
     def put(self, name: str, made: Made) -> Made:
-        """Keep a container that a driver made under a name."""
+        """Keep a container that a driver created under a name."""
         self._made[name] = made
         return made
 
     def made(self) -> list[Made]:
-        """Give everything that was made so far."""
+        """Return everything that was made so far."""
         return [made for made in self._made.values() if isinstance(made, Made)]
 
     def start(self, call: Call, *plainer: Call) -> Made:
-        """Send a create or a clone, and look at what it made at once; raises NotReached where it names no container.
+        """Send a create or a clone, and read its container at once; raises NotReached where the answer names no container.
 
-        The `plainer` calls are sent one after the other for as long as a limit that no page states refuses the one before.
+        The `plainer` calls are sent one after the other as long as a limit that no page states refuses the one before.
         """
         call, exchange = self._taken(call, *plainer)
         container_id, job_id = needed(exchange, "containerId"), needed(exchange, "jobId")
         return Made(container_id, job_id, call, answer_of(self.api.read(container_id)))
 
     def _taken(self, call: Call, *plainer: Call) -> tuple[Call, Exchange]:
-        """Give the first of the calls that no limit refused, or the last one, with its answer."""
+        """Return the first of the calls that no limit refused, or the last one, with its answer."""
         exchange = self.api.send(call)
         for each in plainer:
             if status_of(exchange) not in LIMITS:
@@ -110,14 +111,14 @@ class Stock:
         return made
 
     def complete(self, made: Made) -> Made:
-        """Finish a container; raises NotReached where it did not end as completed."""
+        """Finish a container; raises NotReached where it did not complete."""
         self.finish(made)
         if made.shape.get("status") != "completed":
             raise NotReached(f"container {made.container_id} ended as {made.shape.get('status')}, not as completed")
         return made
 
     def first(self) -> Made:
-        """Give the container of the plain project whose life was watched from its create on, replayed and disputed meanwhile."""
+        """Return the container of the plain project that is watched from its create on, replayed and disputed meanwhile."""
         return self._once("first", self._watch_first)
 
     def _watch_first(self) -> Made:
@@ -128,7 +129,7 @@ class Stock:
         made = Made(container_id, job_id, call, answer_of(api.read(container_id)))
         location = answer_of(exchange).get("locationUrl")
         if isinstance(location, str) and location:
-            # A location that no key may be sent to leaves CRE-3 unexercised, and nothing else.
+            # A location to which no API key may be sent leaves CRE-3 unexercised, and nothing else.
             with suppress(NotReached):
                 api.job_at(location)
         api.send(again(call))
@@ -141,7 +142,7 @@ class Stock:
         return made
 
     def other_format(self, name: str) -> Made:
-        """Give a completed container of a format, slideshows with a telling brief."""
+        """Return a completed container of a format, slideshows with a telling brief."""
         if name == "slideshow_remix":
             return self._once(name, lambda: self.complete(self.start_telling("texts that look like lists", name)))
         return self._once(name, lambda: self.complete(self.start_format(name)))
@@ -162,7 +163,7 @@ class Stock:
         return self.start(*(api.create_call(project, brief, format, key=api.key()) for brief in briefs))
 
     def failed(self) -> Made:
-        """Give a container whose generation failed; raises NotReached where no brief that fails is configured."""
+        """Return a container whose generation failed; raises NotReached where no failing brief is configured."""
         return self._once("failed", self._make_failed)
 
     def _make_failed(self) -> Made:
@@ -173,7 +174,7 @@ class Stock:
         return made
 
     def pending(self, name: str, format: str = "ugc_remix") -> Made:  # noqa: A002 - the API's own name
-        """Give a completed container of the review project under a name of the driver's."""
+        """Return a completed container of the review project, kept under a name that the driver chooses."""
 
         def make() -> Made:
             telling = "texts that look like other types"
@@ -182,7 +183,7 @@ class Stock:
         return self._once(name, make)
 
     def odd(self) -> Made:
-        """Give a container whose hook and tags are full of odd texts, as far as the target takes them, in flight at first.
+        """Return a container whose hook and tags are full of odd texts, as far as the target accepts them, in flight at first.
 
         Its key was first used by a request that was refused as invalid (IDM-14).
         """
@@ -206,16 +207,16 @@ class Stock:
         return self.start(*calls)
 
     def composed(self, made: Made) -> bool:
-        """Tell whether a container's create holds a composed letter."""
+        """Return whether a container's create contains a composed letter."""
         return COMPOSED.encode() in (made.call.body or b"")
 
     def decomposed(self, made: Made) -> Call:
-        """Turn the create that made a container into one whose composed letters are decomposed: another body."""
+        """Return a container's create with its composed letters decomposed: another body under the same key."""
         body = (made.call.body or b"").replace(COMPOSED.encode(), unicodedata.normalize("NFD", COMPOSED).encode())
         return replace(again(made.call), body=body)
 
     def twins(self) -> tuple[Made, Made]:
-        """Give two containers of the first one's body, created at one instant without a key; the second was canceled at once."""
+        """Return two containers of the first one's body, created at the same instant without a key; the second was canceled at once."""
         return self._once("twin", self._make_twins), self._once("canceled twin", self._make_twins)
 
     def _make_twins(self) -> Made:
@@ -231,32 +232,32 @@ class Stock:
         return self.complete(one)
 
     def fresh(self, name: str, project: str | None = None) -> Made:
-        """Give a container that was just created, in flight unless the target is instant, under a name of the driver's."""
+        """Return a container that was just created, in flight unless the target is instant, kept under a name that the driver chooses."""
         brief = self.api.brief(targetPlatforms=[], themeTags=[], language="pt-BR")
         call = self.api.create_call(project, brief, "slideshow_remix", key=self.api.key())
         return self.put(name, self.start(call))
 
 
 def body_of(call: Call) -> dict[str, Any]:
-    """Give the JSON object that a call sends."""
+    """Return the JSON object that a call sends."""
     value: dict[str, Any] = json.loads(call.body or b"{}")
     return value
 
 
 def again(call: Call) -> Call:
-    """Turn a call into its replay: the same key and body, which may start nothing."""
+    """Return the replay of a call: the same key and body, which may start nothing."""
     return Call(call.method, call.path, call.actor, call.headers, call.body, means_valid=call.means_valid)
 
 
 def disputed(api: Api, made: Made) -> Call:
-    """Turn the create that made a container into one with the same key and another brief."""
+    """Return a create with the key of a container's create and another brief."""
     return api.call(
         "POST", made.call.path, {"format": "video_remix", "brief": api.full_brief()}, key=made.key, means_valid=True
     )
 
 
 def differing_at_its_end(call: Call) -> Call:
-    """Turn a create into one with the same key, whose body is as long and differs in its last tag, or else in its hook's last character."""
+    """Return a create with the same key and a body of the same length that differs in its last tag, or else in the hook's last character."""
     body = body_of(call)
     brief = dict(body["brief"])
     if brief.get("themeTags"):
@@ -267,21 +268,21 @@ def differing_at_its_end(call: Call) -> Call:
 
 
 def running_tag(exchange: Exchange) -> str | None:
-    """Give the ETag of a job that was read while it ran."""
+    """Return the ETag of a job that was read while it ran."""
     running = answer_of(exchange).get("status") == "running"
     return exchange.response.header("etag") if running and exchange.response else None
 
 
 def accepted(exchange_status: int | None) -> bool:
-    """Tell whether a call was accepted."""
+    """Return whether a call was accepted."""
     return exchange_status is not None and 200 <= exchange_status < 300
 
 
 def sweep(api: Api, *projects: str, whole: bool = False) -> None:
-    """Walk whole lists and read every container that no answer has named, so that what should not exist comes to light.
+    """Walk whole lists and read every container that no answer has named, so that orphan containers are found.
 
-    In a crowded project the walk goes as far as there is something new, since lists are to begin with the newest (LST-10),
-    unless a `whole` one is asked for.
+    In a crowded project the walk ends at the first page without anything new, since lists begin with the newest (LST-10),
+    unless `whole` is given.
     """
     for project in projects or (api.project,):
         for page in api.pages(project, {"limit": WHOLE}):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from conformance.door.actors import ANONYMOUS, UNAUTHORIZED
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
-from conformance.suite.calls import READS, WRITES, Ids, altered, calls_of
+from conformance.suite.calls import READS, WRITES, ResourceIds, altered, calls_of
 from conformance.suite.stock import Made, Stock, sweep
 
 FEW = (ANONYMOUS, "empty-key", "last-character-off", "right-prefix", "other-case")
 
 
 def _try(api: Api, made: Made, actors: tuple[str, ...]) -> None:
-    ids = Ids(api.project, made.container_id, made.job_id, made.asset_id, api.target.target.archive_project_id)
+    ids = ResourceIds(api.project, made.container_id, made.job_id, made.asset_id, api.target.target.archive_project_id)
     if ids.archivable:
         api.page(ids.archivable)
     for actor in actors:

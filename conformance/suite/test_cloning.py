@@ -105,7 +105,7 @@ def test_clones_that_leave_their_project(api: Api, stock: Stock) -> None:
 
 
 def _into_the_other_organization(api: Api, made: Made) -> Call:
-    """Give a clone of the owner's container into the other organization's project; raises NotReached where none can be made."""
+    """Return a clone of the owner's container into the other organization's project; raises NotReached where none can be made."""
     project = api.target.target.other_project_id
     if not api.session.has_actor(OTHER) or project is None:
         raise NotReached("no project of another organization is configured (target.other_project_id)")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
+from conformance.contract.lifecycle import TERMINAL
 from conformance.door.exchange import Exchange
 from conformance.exceptions import NotReached
 from conformance.history.windows import MOMENT
-from conformance.run.api import TERMINAL, Api, answer_of, status_of
+from conformance.run.api import Api, answer_of, status_of
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, accepted, again, disputed, sweep
 
@@ -129,7 +130,7 @@ def test_the_archiving_of_a_project(api: Api, stock: Stock) -> None:
 
 
 def archive_project(api: Api) -> str:
-    """Give the project that may be archived; raises NotReached where none is configured."""
+    """Return the project that may be archived; raises NotReached where none is configured."""
     project = api.target.target.archive_project_id
     if project is None:
         raise NotReached("no project that may be archived is configured (target.archive_project_id)")
@@ -139,7 +140,7 @@ def archive_project(api: Api) -> str:
 def _archive(api: Api, project: str, in_flight: list[Made]) -> None:
     exchange = api.archive(project)
     if not accepted(status_of(exchange)):
-        raise NotReached(f"the archiving was answered with {status_of(exchange) or exchange.error}")
+        raise NotReached(f"the archiving was answered with {status_of(exchange) or exchange.failure}")
     for made in in_flight:
         api.read(made.container_id)
     for made in in_flight:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from conformance.door.session import ABSENT, Call
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
-from conformance.suite.calls import READS, WRITES, Ids, altered, call_of, calls_of
+from conformance.suite.calls import READS, WRITES, ResourceIds, altered, call_of, calls_of
 from conformance.suite.stock import Stock, sweep
 from strategies.bodies import MALFORMED, broken_creates
 
@@ -17,7 +17,7 @@ from strategies.bodies import MALFORMED, broken_creates
 def test_ids_that_name_nothing(api: Api, stock: Stock) -> None:
     """Call every operation on a container, a job, an asset and a project that are not there."""
     made = stock.first()
-    ids = Ids(altered(api.project), altered(made.container_id), altered(made.job_id), altered(made.asset_id))
+    ids = ResourceIds(altered(api.project), altered(made.container_id), altered(made.job_id), altered(made.asset_id))
     # Where a clone names the container that it makes, an unknown id in its path is the valid call.
     writes = tuple(name for name in WRITES if name != "cloneFromPost" or api.target.dialect.clone_id == "existing")
     made_up = {"unknown": "ids"}
@@ -65,7 +65,7 @@ def test_methods_and_media_types_that_are_not_documented(api: Api, stock: Stock)
     """Call documented paths by other methods, and send bodies that are no JSON under other content types."""
     made = stock.first()
     api.read(made.container_id)
-    ids = Ids(api.project, made.container_id, made.job_id, made.asset_id)
+    ids = ResourceIds(api.project, made.container_id, made.job_id, made.asset_id)
     for call in _by_other_methods(api, ids):
         api.send(call)
     for path in (
@@ -90,14 +90,14 @@ def test_methods_and_media_types_that_are_not_documented(api: Api, stock: Stock)
     sweep(api)
 
 
-def _by_other_methods(api: Api, ids: Ids) -> Iterator[Call]:
-    """Give calls by methods that no page documents; those that a target may have for good reasons name nothing that is there."""
+def _by_other_methods(api: Api, ids: ResourceIds) -> Iterator[Call]:
+    """Yield calls by methods that no page documents; those that a target may offer for good reasons use unknown ids."""
     known = (*READS[:1], *READS[2:])
     for operation in (*known, "regenerateContent", "rejectContent"):
         call = call_of(api, operation, ids)
         if call is not None:
             yield replace(call, method="PUT", means_valid=False, body=None)
-    nothing = Ids(altered(ids.project), altered(ids.container), altered(ids.job), altered(ids.asset))
+    nothing = ResourceIds(altered(ids.project), altered(ids.container), altered(ids.job), altered(ids.asset))
     for operation in READS:
         call = call_of(api, operation, nothing)
         for method in ("PATCH", "DELETE"):

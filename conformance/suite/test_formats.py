@@ -11,7 +11,7 @@ from conformance.exceptions import NotReached
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Stock, again, disputed, sweep, watched
-from strategies.briefs import FORMATS, TELLING
+from strategies.samples import FORMATS, TELLING
 
 
 @pytest.mark.parametrize("format", ["slideshow_remix", "auto"])

@@ -92,14 +92,14 @@ def test_hostile_ids_in_paths(api: Api) -> None:
 
 @provokes("ERR-1", "LST-13", "LST-14")
 def test_hostile_queries_of_the_list(api: Api, stock: Stock) -> None:
-    """Read the list with queries that no client of good sense sends."""
+    """Read the list with queries that no sensible client sends."""
     stock.first()
     for query in hostile.QUERIES.values():
         api.page(query=query)
 
 
 def _odd_headed(api: Api, made: Made) -> tuple[Call, ...]:
-    """Give a read, and a create that is invalid."""
+    """Return a read, and a create that is invalid."""
     return (
         api.call("GET", f"/v1/jobs/{made.job_id}"),
         api.create_call(brief={"hook": 7}, means_valid=False, costs=0),

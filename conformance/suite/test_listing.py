@@ -11,11 +11,11 @@ from conformance.run.drivers import provokes
 from conformance.run.process import Run
 from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sweep
-from strategies.briefs import FORMATS, STATUSES
+from strategies.samples import FORMATS, STATUSES
 
 
 def cursor_of(api: Api, query: dict[str, Any], project: str | None = None) -> str | None:
-    """Give the cursor of a first page, None where the list has but one."""
+    """Return the cursor of a first page, or None where the list has one page only."""
     cursor = answer_of(api.page(project, query)).get("nextCursor")
     return cursor if isinstance(cursor, str) and cursor else None
 
@@ -121,7 +121,7 @@ def test_cursors_out_of_their_place(api: Api, stock: Stock) -> None:
 
 
 def altered_cursors(cursor: str) -> tuple[str, ...]:
-    """Give cursors that nobody issued, made from one that was."""
+    """Yield cursors that the target did not issue, made from one that it did."""
     middle = len(cursor) // 2
     flipped = cursor[:middle] + ("A" if cursor[middle] != "A" else "B") + cursor[middle + 1 :]
     return cursor[:middle], cursor[: max(1, len(cursor) - 4)], cursor + "AAAA", flipped, cursor[::-1], cursor + "'"

@@ -8,9 +8,9 @@ from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.history.windows import MOMENT
 from conformance.run.api import Api, answer_of, asset_ids_of
 from conformance.run.drivers import provokes
-from conformance.suite.calls import READS, Ids, calls_of
+from conformance.suite.calls import READS, ResourceIds, calls_of
 from conformance.suite.stock import Stock, sweep
-from strategies.briefs import FORMATS, STATUSES
+from strategies.samples import FORMATS, STATUSES
 
 MOST_JOBS = 60
 """Jobs that are read once more at most, the earliest first."""
@@ -64,7 +64,7 @@ def test_everything_by_callers_without_a_right(api: Api, stock: Stock) -> None:
     actors = (ANONYMOUS, *((OTHER,) if api.session.has_actor(OTHER) else ()))
     for made in stock.made():
         asset_ids = [*asset_ids_of(made.shape), "med_of_nothing"]
-        ids = Ids(api.project, made.container_id, made.job_id, asset_ids[0])
+        ids = ResourceIds(api.project, made.container_id, made.job_id, asset_ids[0])
         for actor in actors:
             for call in calls_of(api, READS[1:], ids, actor):
                 api.send(call)

@@ -8,7 +8,7 @@ from conformance.door.actors import OTHER
 from conformance.exceptions import NotReached
 from conformance.run.api import Api, answer_of, asset_ids_of, needed
 from conformance.run.drivers import provokes
-from conformance.suite.calls import READS, WRITES, Ids, calls_of
+from conformance.suite.calls import READS, WRITES, ResourceIds, calls_of
 from conformance.suite.stock import Stock, again, sweep
 
 
@@ -27,7 +27,7 @@ def test_every_operation_by_another_organization(api: Api, stock: Stock) -> None
     if not api.session.has_actor(OTHER):
         raise NotReached("no key of another organization is configured (target.other_api_key_env)")
     made = stock.first()
-    ids = Ids(api.project, made.container_id, made.job_id, made.asset_id, api.target.target.archive_project_id)
+    ids = ResourceIds(api.project, made.container_id, made.job_id, made.asset_id, api.target.target.archive_project_id)
     if ids.archivable:
         api.page(ids.archivable)
     for call in calls_of(api, READS, ids, OTHER):

@@ -16,7 +16,7 @@ from conformance.suite.stock import Made, Stock, again, body_of, disputed, sweep
 
 
 def with_body(call: Call, body: Any) -> Call:
-    """Give a replay with another body."""
+    """Return a replay with another body."""
     return replace(again(call), body=json.dumps(body, ensure_ascii=False).encode())
 
 
@@ -45,7 +45,7 @@ def test_bodies_that_differ_in_little(api: Api, stock: Stock) -> None:
 
 
 def nearly_the_same(body: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give valid bodies that differ from a create's in one place each."""
+    """Yield valid bodies that differ from a create's in one place each."""
     brief = body["brief"]
     hook = brief["hook"]
 
@@ -104,7 +104,7 @@ def test_many_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stoc
 
 
 def _release(api: Api, body: dict[str, Any], width: int) -> Made | None:
-    """Release duplicates together, send one more, and give what they made."""
+    """Release duplicates together, send one more, and return what they created."""
     call = api.create_call(brief=body["brief"], format=body["format"], key=api.key())
     exchanges = api.send_together([call, *[again(call)] * (width - 1)])
     api.send(again(call))

@@ -17,17 +17,17 @@ SOME = 6
 
 
 def reviewed(stock: Stock) -> Made:
-    """Give the one container of the review project that the gate takes through its decisions."""
+    """Return the one container of the review project that the gate takes through its decisions."""
     return stock.pending("across")
 
 
 def _callers(api: Api) -> tuple[str, ...]:
-    """Give callers without a right to decide."""
+    """Return callers without a right to decide."""
     return (ANONYMOUS, "last-character-off", *((OTHER,) if api.session.has_actor(OTHER) else ()))
 
 
 def _decisions(api: Api, made: Made, actor: str) -> tuple[Call, ...]:
-    """Give the calls that would change a pending container if they came from its owner."""
+    """Return the calls that would change a pending container if they came from its owner."""
     content = f"/v1/content/{made.container_id}"
     return (
         api.call("POST", f"{content}/approve", actor=actor),
@@ -103,7 +103,7 @@ def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
 def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     """Reject a pending container with regeneration, watch it to its end; then try the same on one that cannot be rejected."""
     made = reviewed(stock)
-    # A target that knows no such option takes this for a plain reject, so that it stands here, where no other driver is in need.
+    # A target without this option takes it for a plain reject, so that no other driver may depend on the container.
     broken = {"reason": "Off brand", "regenerate": {"hook": 7}}
     watched(api, made, api.call("POST", f"/v1/content/{made.container_id}/reject", broken))
     patch = {"hook": api.hook("Rejected and made anew")}
@@ -130,7 +130,7 @@ def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
     """Approve a pending container, look, approve it again, try to reject it, regenerate it, and approve what came of it."""
     made = reviewed(stock)
     if answer_of(api.read(made.container_id)).get("approvalStatus") == "rejected":
-        # The target took the reject with regeneration for a plain one, and so spent none of that driver's price.
+        # The target took the reject with regeneration for a plain one, so that the generation of that driver was not spent.
         _renew(api, made, "undecided")
     exchange = api.approve(made.container_id)
     _look(api, made)

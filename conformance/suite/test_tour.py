@@ -8,7 +8,7 @@ from conformance.exceptions import NotReached
 from conformance.run.api import Api, answer_of, asset_ids_of, needed, status_of
 from conformance.run.drivers import provokes
 from conformance.run.process import Run
-from conformance.suite.calls import Ids, call_of
+from conformance.suite.calls import ResourceIds, call_of
 from conformance.suite.stock import Made
 from conformance.suite.touring import WAIT, Goal, Move, State, Step, Tour, plan
 
@@ -45,7 +45,7 @@ def test_every_operation_in_every_state(run: Run, api: Api) -> None:
         run.note("planned", situation=situation, operation=operation)
     done: set[Goal] = set()
     missed = _go(api, tour, done)
-    # A target may take another turn than the plan where the documents leave it open; what was missed by that gets a second try.
+    # Where the documents leave it open, a target may leave the plan; what was missed by that gets a second try.
     left = tour.covered - done
     if left:
         missed = _go(api, tour_of(run, only=left), done)
@@ -54,7 +54,7 @@ def test_every_operation_in_every_state(run: Run, api: Api) -> None:
 
 
 def _go(api: Api, tour: Tour, done: set[Goal]) -> list[str]:
-    """Follow a tour, note what was done in which situation, and give the reasons of what could not be followed."""
+    """Follow a tour, note what was done in which situation, and return the reasons for what could not be followed."""
     missed = []
     for journey in tour.journeys():
         try:
@@ -96,9 +96,11 @@ def _wait(api: Api, made: Made, before: State) -> None:
 
 
 def _try(api: Api, made: Made, before: State, move: Move) -> str:
-    """Try an operation, and give the situation that it met."""
+    """Try an operation, and return the situation that it met."""
     made.shape = answer_of(api.read(made.container_id))
-    ids = Ids(api.project, made.container_id, made.job_id, next(iter(asset_ids_of(made.shape)), "med_of_nothing"))
+    ids = ResourceIds(
+        api.project, made.container_id, made.job_id, next(iter(asset_ids_of(made.shape)), "med_of_nothing")
+    )
     call = call_of(api, move.operation, ids)
     met = f"{made.shape.get('status')}/{made.shape.get('approvalStatus')}"
     if call is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from itertools import count
 
 from conformance.contract.lifecycle import CONTAINER_OPERATIONS, IN_FLIGHT, OPERATIONS_BY_STATE, TERMINAL, Answer
@@ -43,7 +43,7 @@ class Move:
 
 
 def creates(*, fails: bool, reviews: bool) -> Iterator[Move]:
-    """Give every way to begin."""
+    """Yield every way to begin."""
     for review in (False, True) if reviews else (False,):
         for doomed in (False, True) if fails else (False,):
             after = State(review, "queued", "not_required", doomed)
@@ -51,7 +51,7 @@ def creates(*, fails: bool, reviews: bool) -> Iterator[Move]:
 
 
 def moves(state: State) -> Iterator[Move]:
-    """Give every step from a state: each operation, and to wait while the container is in flight."""
+    """Yield every move from a state: each operation, and to wait while the container is in flight."""
     if state.status == "queued":
         yield Move(WAIT, replace(state, status="generating"))
     elif state.status == "generating":
@@ -64,7 +64,7 @@ def moves(state: State) -> Iterator[Move]:
 
 def _moves_by(operation: str, state: State) -> Iterator[Move]:
     answer = OPERATIONS_BY_STATE[state.status, state.approval, operation]
-    # What is pending may take a decision also where no page says so, as after a cancel.
+    # A pending container may accept a decision also where no page says so, as after a cancel.
     open_decision = answer is Answer.EITHER and state.approval == "pending" and state.status in TERMINAL
     allowed = answer is Answer.ALLOWED or open_decision
     match operation:
@@ -88,6 +88,17 @@ class Step:
 
     before: State | None
     move: Move
+    goal: Goal | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        goal = None if self.before is None else (self.before.situation, self.move.operation)
+        object.__setattr__(self, "goal", goal)
+
+
+@cache
+def steps_from(state: State) -> tuple[Step, ...]:
+    """Return every step from a state."""
+    return tuple(Step(state, move) for move in moves(state))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +115,10 @@ class Tour:
     @property
     def covered(self) -> frozenset[Goal]:
         """The pairs of situation and operation that the tour reaches."""
-        return frozenset(
-            (step.before.situation, step.move.operation)
-            for step in self.steps
-            if step.before is not None and step.move.operation != WAIT
-        )
+        return frozenset(step.goal for step in self.steps if step.goal is not None and step.move.operation != WAIT)
 
     def journeys(self) -> Iterator[tuple[Step, ...]]:
-        """Give the steps by container."""
+        """Yield the steps of each container."""
         begun: list[Step] = []
         for step in self.steps:
             if step.before is None and begun:
@@ -123,7 +130,7 @@ class Tour:
 
 
 def reachable_states(*, fails: bool, reviews: bool, excluded: frozenset[str] = frozenset()) -> frozenset[State]:
-    """Give every state that some tour can reach without the `excluded` operations."""
+    """Return every state that some tour can reach without the `excluded` operations."""
     found = {move.after for move in creates(fails=fails, reviews=reviews)}
     waiting = list(found)
     while waiting:
@@ -135,7 +142,7 @@ def reachable_states(*, fails: bool, reviews: bool, excluded: frozenset[str] = f
 
 
 def all_goals(*, fails: bool = True, reviews: bool = True, excluded: frozenset[str] = frozenset()) -> frozenset[Goal]:
-    """Give every pair of situation and operation that some tour can reach."""
+    """Return every pair of situation and operation that some tour can reach."""
     return frozenset(
         (state.situation, operation)
         for state in reachable_states(fails=fails, reviews=reviews, excluded=excluded)
@@ -152,7 +159,7 @@ def plan(
     excluded: frozenset[str] = frozenset(),
     only: frozenset[Goal] | None = None,
 ) -> Tour:
-    """Plan the tour: whatever costs nothing where it stands is done at once, then the cheapest way to what is left.
+    """Plan the tour: whatever costs nothing in a state is done at once, then the cheapest way to what is left.
 
     `fails` and `reviews` say whether the target has a brief that fails and a project with review; `excluded` operations, such as a
     clone where no source post is known, are left out; `only` narrows the tour to some goals.
@@ -164,43 +171,54 @@ def plan(
         path = _cheapest(here, goals, fails=fails, reviews=reviews, excluded=excluded)
         for step in path:
             steps.append(step)
-            if step.before is not None:
-                goals.discard((step.before.situation, step.move.operation))
+            goals -= {step.goal}
             here = step.move.after
-            for move in _free(here, goals):
-                steps.append(Step(here, move))
-                goals.discard((here.situation, move.operation))
+            for free in _free(here, goals):
+                steps.append(free)
+                goals -= {free.goal}
     return Tour(tuple(steps))
 
 
-def _free(state: State, goals: set[Goal]) -> list[Move]:
+def _free(state: State, goals: set[Goal]) -> list[Step]:
     return [
-        move
-        for move in moves(state)
-        if move.after == state and not move.costs and (state.situation, move.operation) in goals
+        step for step in steps_from(state) if step.move.after == state and not step.move.costs and step.goal in goals
     ]
 
 
 def _cheapest(
     here: State | None, goals: set[Goal], *, fails: bool, reviews: bool, excluded: frozenset[str]
 ) -> list[Step]:
-    """Find the way of the fewest generations, then of the fewest steps, whose last step reaches a goal (Dijkstra)."""
+    """Return the way of the fewest generations, then of the fewest steps, whose last step reaches a goal (Dijkstra)."""
     tie = count()
-    queue: list[tuple[int, int, int, State | None, list[Step]]] = [(0, 0, next(tie), here, [])]
+    queue: list[tuple[int, int, int, State | None, _Way | None]] = [(0, 0, next(tie), here, None)]
     settled: set[State | None] = set()
     while queue:
-        price, length, _, state, path = heapq.heappop(queue)
-        last = path[-1] if path else None
-        if last and last.before is not None and (last.before.situation, last.move.operation) in goals:
-            return path
-        onward = list(creates(fails=fails, reviews=reviews)) if state == here or state is None else []
-        steps = [Step(None, move) for move in onward]
-        if state is not None:
-            steps += [Step(state, move) for move in moves(state) if move.operation not in excluded]
-        for step in steps:
-            is_goal = step.before is not None and (step.before.situation, step.move.operation) in goals
-            if is_goal or step.move.after not in settled:
-                entry = (price + step.move.costs, length + 1, next(tie), step.move.after, [*path, step])
-                heapq.heappush(queue, entry)
+        price, length, _, state, way = heapq.heappop(queue)
+        if way is not None and way.step.goal in goals:
+            return way.steps()
+        if state in settled:
+            continue
         settled.add(state)
+        begins = (Step(None, move) for move in creates(fails=fails, reviews=reviews)) if state in {here, None} else ()
+        for step in (*begins, *(steps_from(state) if state is not None else ())):
+            if step.move.operation not in excluded and (step.goal in goals or step.move.after not in settled):
+                entry = (price + step.move.costs, length + 1, next(tie), step.move.after, _Way(step, way))
+                heapq.heappush(queue, entry)
     raise ValueError(f"no tour reaches {sorted(goals)}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way: its last step and the way to that step."""
+
+    step: Step
+    before: _Way | None
+
+    def steps(self) -> list[Step]:
+        """Return the steps in order."""
+        found: list[Step] = []
+        way: _Way | None = self
+        while way is not None:
+            found.append(way.step)
+            way = way.before
+        return found[::-1]

@@ -10,7 +10,7 @@ from conformance.checks.findings import Finding
 from conformance.checks.judge import Judge
 from conformance.contract.document import load
 from conformance.contract.validity import Known
-from conformance.door.exchange import Exchange, Request, Response, judging_order
+from conformance.door.exchange import Exchange, Request, Response, TransportFailure, judging_order
 from conformance.history.observation import TargetFacts
 
 BASE = "http://target.test"
@@ -74,7 +74,7 @@ class Told:
                 else Response(status, tuple((gives | (answer_headers or {})).items()), _bytes(answer) or b""),
                 sent_at=sent,
                 received_at=sent + took,
-                error=error,
+                failure=TransportFailure.parse(error) if error else None,
             )
         )
         return self.exchanges[-1].id

@@ -42,7 +42,7 @@ class Door:
         return list(read(self.path))
 
     def kept(self) -> str:
-        """Give everything that left the session, as text: the record, and what the listener was told."""
+        """Return everything that left the session, as text: the record, and what the listener was told."""
         return self.path.read_text(encoding="utf-8") + repr(self.told)
 
 
@@ -111,7 +111,7 @@ def accepted(n: int = 1) -> httpx.Response:
 
 
 def create(body: Any = None, **more: Any) -> Call:
-    """Put a valid create together that starts one generation."""
+    """Return a valid create that starts one generation."""
     content = json.dumps(PLAIN if body is None else body).encode()
     return Call("POST", CONTENT, body=content, **({"costs": 1} | more))
 

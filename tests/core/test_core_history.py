@@ -16,6 +16,8 @@ from conformance.door.exchange import (
     Recorder,
     Request,
     Response,
+    TransportError,
+    TransportFailure,
     from_json,
     judging_order,
     merge,
@@ -212,3 +214,39 @@ def test_exchanges_that_touch_follow_each_other_and_those_that_overlap_do_not() 
     assert timed("a", "GET", 1, 2).precedes(timed("b", "GET", 2, 3))
     assert not timed("a", "GET", 1, 2.5).precedes(timed("b", "GET", 2, 3))
     assert not timed("b", "GET", 2, 3).precedes(timed("a", "GET", 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "detail"),
+    [
+        ("broken: Server disconnected", TransportError.BROKEN, "Server disconnected"),
+        ("timeout: ReadTimeout", TransportError.TIMEOUT, "ReadTimeout"),
+        ("connect: [Errno 111] refused: no", TransportError.CONNECT, "[Errno 111] refused: no"),
+        ("unsent: Illegal header value", TransportError.UNSENT, "Illegal header value"),
+        ("timeout", TransportError.TIMEOUT, ""),
+        ("gone with the wind: 1939", TransportError.OTHER, "gone with the wind: 1939"),
+    ],
+)
+def test_a_transport_error_is_read_from_its_line_and_written_back(
+    text: str, error: TransportError, detail: str
+) -> None:
+    line = to_json(exchange(status=None)) | {"error": text}
+    found = from_json(line)
+    assert found.failure == TransportFailure(error, detail)
+    assert [each for each in TransportError if found.failed_with(each)] == [error]
+    assert to_json(found)["error"] == text
+
+
+def test_a_history_of_one_worker_is_kept_byte_for_byte(tmp_path: Path) -> None:
+    part = written(tmp_path / "part.jsonl", exchange(1), exchange(2))
+    part.write_bytes(part.read_bytes().replace(b", ", b",  "))
+    assert merge([part], tmp_path / "whole.jsonl") == [exchange(1), exchange(2)]
+    assert (tmp_path / "whole.jsonl").read_bytes() == part.read_bytes()
+
+
+def test_a_history_of_one_worker_loses_a_line_that_was_cut_short(tmp_path: Path) -> None:
+    part = written(tmp_path / "part.jsonl", exchange(1), exchange(2))
+    part.write_bytes(part.read_bytes()[:-10])
+    assert merge([part], tmp_path / "whole.jsonl") == [exchange(1)]
+    assert list(read(tmp_path / "whole.jsonl")) == [exchange(1)]
+    assert (tmp_path / "whole.jsonl").read_bytes().endswith(b"\n")

@@ -12,6 +12,7 @@ import pytest
 from core_doors import BASE, OTHER_KEY, OWNER_KEY, create, door, get, ok, one_after_the_other
 
 from conformance.door.actors import UNAUTHORIZED, headers_of
+from conformance.door.exchange import TransportError
 from conformance.door.session import ABSENT, Call
 from conformance.exceptions import HarnessDefect, NotReached
 
@@ -175,7 +176,7 @@ def test_a_key_is_found_in_its_percent_encoded_form(tmp_path: Path) -> None:
 def test_why_there_is_no_answer(problem: Exception, said: str, tmp_path: Path) -> None:
     with door(tmp_path, one_after_the_other(problem)) as here:
         exchange = here.session.send(get(once=True))
-        assert (exchange.response, exchange.error) == (None, said)
+        assert (exchange.response, str(exchange.failure)) == (None, said)
         assert OWNER_KEY not in here.kept()
 
 
@@ -189,8 +190,7 @@ def test_a_coded_body_is_kept_decoded_and_one_that_cannot_be_is_broken(tmp_path:
         assert good.response
         assert good.response.body == b'{"a": 1}'
         bad = here.session.send(get(once=True))
-        assert bad.error
-        assert bad.error.startswith("broken:")
+        assert bad.failed_with(TransportError.BROKEN)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_coded_body_is_kept_decoded_and_one_that_cannot_be_is_broken(tmp_path:
 )
 def test_no_key_goes_to_another_origin(url: str, tmp_path: Path) -> None:
     with door(tmp_path, ok) as here:
-        with pytest.raises(NotReached, match="another origin, where no key is sent"):
+        with pytest.raises(NotReached, match="another origin, to which no API key is sent"):
             here.session.send(get(url))
         assert here.sent == []
         assert here.told == []
@@ -216,7 +216,7 @@ def test_no_key_goes_to_another_origin(url: str, tmp_path: Path) -> None:
 )
 def test_what_is_no_url_is_not_asked_for(url: str, tmp_path: Path) -> None:
     with door(tmp_path, ok) as here:
-        with pytest.raises(NotReached, match="is none that can be asked for"):
+        with pytest.raises(NotReached, match="is not a valid URL"):
             here.session.send(get(url))
         assert here.sent == []
 
@@ -258,8 +258,8 @@ def test_proxies_of_the_environment_are_not_asked(tmp_path: Path, monkeypatch: p
         (create(means_valid=True, headers=(("Content-Type", "text/plain"),)), "the content type text/plain"),
         (create(means_valid=True, headers=(("Idempotency-Key", "a b"),)), "an unusual Idempotency-Key"),
         (Call("POST", "/v1/projects/p/content", body=b"{", means_valid=True), "not JSON"),
-        (get("/v1/nothing", means_valid=True), "the contract documents none such"),
-        (Call("PUT", "/v1/content/c", means_valid=True), "the contract documents none such"),
+        (get("/v1/nothing", means_valid=True), "the contract defines no such operation"),
+        (Call("PUT", "/v1/content/c", means_valid=True), "the contract defines no such operation"),
     ],
 )
 def test_what_was_meant_to_be_valid_and_is_not_is_our_defect(call: Call, said: str, tmp_path: Path) -> None:
@@ -277,3 +277,23 @@ def test_what_is_valid_or_meant_to_be_invalid_is_sent(tmp_path: Path) -> None:
         here.session.send(create({"format": 7}, costs=0))
         here.session.send(get("/v1/nothing"))
         assert len(here.sent) == 3
+
+
+def test_a_redirect_to_no_url_is_an_answer_like_any_other(tmp_path: Path) -> None:
+    with door(tmp_path, lambda _: httpx.Response(302, headers={"Location": "http://[nowhere"})) as here:
+        exchange = here.session.send(get())
+        assert exchange.response
+        assert exchange.response.status == 302
+
+
+def test_cookies_go_back_to_the_target(tmp_path: Path) -> None:
+    with door(tmp_path, lambda _: httpx.Response(200, headers={"Set-Cookie": "node=b; Path=/"})) as here:
+        here.session.send(get())
+        here.session.send(get())
+        assert [request.headers.get("cookie") for request in here.sent] == [None, "node=b"]
+
+
+def test_a_user_in_the_base_url_is_authenticated(tmp_path: Path) -> None:
+    with door(tmp_path, ok, base_url="http://user:word@target.test") as here:
+        here.session.send(get())
+        assert here.sent[0].headers["authorization"] == f"Basic {base64.b64encode(b'user:word').decode()}"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from enum import Enum
 
 from conformance.checks.base import Check, on
-from conformance.door.exchange import Exchange
+from conformance.door.exchange import TransportError
 from conformance.history.facts import Called
 from conformance.history.observation import Observation
 from conformance.history.requests import LARGEST_BODY
@@ -55,11 +54,10 @@ class StaysUp(Check):
             self.inconclusive("ERR-1", "not asked again", message, seen)
 
     def _judge_silence(self, seen: Observation) -> None:
-        silence = _silence(seen.exchange)
-        if silence is _Silence.UNSENT:
+        if seen.exchange.failed_with(TransportError.UNSENT):
             return  # HTTP cannot carry the request, so the target was never asked
-        if silence is _Silence.OTHER:
-            message = f"{seen.name()} got no answer ({(seen.exchange.error or 'no answer')[:80]})."
+        if not seen.exchange.failed_with(TransportError.BROKEN):
+            message = f"{seen.name()} got no answer ({str(seen.exchange.failure or 'no answer')[:80]})."
             self.inconclusive("ERR-1", "no answer", message, seen)
         elif len(seen.exchange.request.body or b"") > LARGEST_BODY:
             # A server may answer and close while a large body still comes in, and the reset eats the answer (RFC 9112, section 9.6).
@@ -76,21 +74,6 @@ class StaysUp(Check):
         elif before.precedes(seen):
             message = f"{seen.name()} {what}{_manner(seen)}, and had {_what(before)} when asked the same before."
             self.failed("ERR-1", f"{what} again", message, before, seen)
-
-
-class _Silence(Enum):
-    """Why an exchange has no answer, as far as it matters here."""
-
-    UNSENT = "the request could not be sent"
-    BROKEN = "the connection was closed"
-    OTHER = "no connection, a timeout, or anything else"
-
-
-def _silence(exchange: Exchange) -> _Silence:
-    error = exchange.error or ""
-    if error.startswith("unsent"):
-        return _Silence.UNSENT
-    return _Silence.BROKEN if error.startswith("broken") else _Silence.OTHER
 
 
 def _may_lack(seen: Observation) -> bool:

@@ -1,0 +1,75 @@
+"""Redaction: secrets and what replaces them in a record.
+
+A forged key that is made from a right one gives nearly all of it away, and is a secret too. Each secret is known in every form in which a
+URL, a JSON string and an error text of the HTTP library write it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
+
+from conformance.door.actors import DERIVED, OWNER, headers_of
+from conformance.door.exchange import Headers
+
+_NO_SECRETS = frozenset({"", "null", "Bearer"})
+"""What callers without a right send in place of a key, and what a record may show."""
+
+
+def placeholder(actor: str) -> str:
+    """Return the text that replaces a caller's key in a history."""
+    return f"[secret:{actor}]"
+
+
+class Redaction:
+    """Replaces the API keys of a run, and the keys that are forged from them, by placeholders."""
+
+    def __init__(self, api_keys: Mapping[str, str]) -> None:
+        self._api_keys = dict(api_keys)
+        # Longer secrets first: a key that is cut short is a part of the whole one.
+        pairs = sorted(_secrets(self._api_keys).items(), key=lambda pair: len(pair[0]), reverse=True)
+        self._texts = pairs
+        self._bytes = [(secret.encode(), shown.encode()) for secret, shown in pairs]
+
+    def text(self, text: str) -> str:
+        """Return a text without secrets."""
+        for secret, shown in self._texts:
+            text = text.replace(secret, shown)
+        return text
+
+    def body(self, data: bytes) -> bytes:
+        """Return a body without secrets."""
+        for secret, shown in self._bytes:
+            data = data.replace(secret, shown)
+        return data
+
+    def headers(self, headers: Sequence[tuple[str, str]]) -> Headers:
+        """Return headers without secrets."""
+        # One look at all of them together, since hardly any holds a secret.
+        together = "\n".join(text for pair in headers for text in pair)
+        if self.text(together) == together:
+            return tuple(headers)
+        return tuple((self.text(name), self.text(value)) for name, value in headers)
+
+    def sent_headers(self, actor: str, headers: Sequence[tuple[str, str]]) -> Headers:
+        """Return the headers of a request, with what its caller authenticates with replaced by the caller's placeholder."""
+        identity = {name.lower() for name in headers_of(actor, self._api_keys)}
+        shown = placeholder(actor)
+        marked = [name.lower() in identity and value.strip() not in _NO_SECRETS for name, value in headers]
+        others = iter(self.headers([pair for pair, is_marked in zip(headers, marked, strict=True) if not is_marked]))
+        return tuple(
+            (name, shown) if is_marked else next(others) for (name, _), is_marked in zip(headers, marked, strict=True)
+        )
+
+
+def _secrets(api_keys: dict[str, str]) -> dict[str, str]:
+    """Map every form of every secret to its placeholder."""
+    found = {api_key: placeholder(actor) for actor, api_key in api_keys.items() if api_key}
+    for actor in DERIVED if OWNER in api_keys else ():
+        for value in headers_of(actor, api_keys).values():
+            found.setdefault(value.removeprefix("Bearer "), placeholder(actor))
+    for secret, shown in tuple(found.items()):
+        written = (quote(secret, safe=""), json.dumps(secret)[1:-1], repr(secret.encode("latin-1", "replace"))[2:-1])
+        found |= dict.fromkeys(written, shown)
+    return found
