@@ -58,6 +58,13 @@ def test_the_wheel_holds_the_packages_and_their_data_and_nothing_else(wheel: Pat
     assert not any("__pycache__" in name or name.startswith(("tests/", "reports/")) for name in names)
 
 
+def test_the_wheel_holds_the_license_and_names_it(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    (info,) = {name.partition("/")[0] for name in archive.namelist() if ".dist-info/" in name}
+    assert archive.read(f"{info}/licenses/LICENSE") == (ROOT / "LICENSE").read_bytes()
+    assert "License-Expression: Apache-2.0" in archive.read(f"{info}/METADATA").decode().splitlines()
+
+
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the wheel alone into an empty folder."""
