@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from core_runs import COMMAND, PATIENCE, Ran, clean_environment
+from whole_runs import COMMAND, PATIENCE, Ran, clean_environment
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("conformance", "strategies", "sandbox", "openapi")
