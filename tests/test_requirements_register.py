@@ -24,21 +24,6 @@ OPERATIONS = {
     for method in ("get", "post", "delete")
     if method in item
 }
-COUNTS = {
-    "CRE": 10,
-    "LIF": 12,
-    "APR": 10,
-    "IDM": 14,
-    "LST": 16,
-    "JOB": 8,
-    "REG": 6,
-    "CLO": 4,
-    "REJ": 3,
-    "AST": 5,
-    "AUT": 5,
-    "ERR": 7,
-    "SCH": 4,
-}
 NEEDS = {
     "approve",
     "cancel",
@@ -55,30 +40,19 @@ NEEDS = {
 }
 
 
-def test_the_ids_are_the_fixed_104() -> None:
+def test_the_ids_of_a_family_stand_together_and_are_numbered_without_gaps() -> None:
     ids = [row["id"] for row in ROWS]
-    assert ids == [f"{family}-{number}" for family, count in COUNTS.items() for number in range(1, count + 1)]
-    assert len(ids) == 104
+    counts = Counter(name.partition("-")[0] for name in ids)
+    assert ids == [f"{family}-{number}" for family in REGISTER["families"] for number in range(1, counts[family] + 1)]
 
 
-def test_the_levels_are_counted() -> None:
-    assert Counter(row["level"] for row in ROWS) == {"MUST": 73, "SHOULD": 27, "ADVICE": 4}
-
-
-def test_what_is_not_a_must_is_named() -> None:
-    softer = {row["id"]: row["level"] for row in ROWS if row["level"] != "MUST"}
-    assert {key for key, level in softer.items() if level == "ADVICE"} == {"IDM-13", "IDM-14", "ERR-5", "ERR-6"}
-    assert {key for key, level in softer.items() if level == "SHOULD"} == {
-        *("CRE-8", "LIF-6", "LIF-12", "APR-8", "APR-9", "APR-10"),
-        *("LST-10", "LST-11", "LST-12", "LST-13", "LST-14", "LST-15"),
-        *("JOB-4", "JOB-5", "JOB-6", "JOB-7", "JOB-8", "REG-5", "CLO-4", "REJ-3"),
-        *("AST-4", "AST-5", "AUT-2", "ERR-2", "ERR-3", "ERR-4", "ERR-7"),
-    }
+def test_every_requirement_has_a_level() -> None:
+    # Which level each has is pinned by docs/requirements.md, which a test of the command line compares with the register.
+    assert {row["level"] for row in ROWS} == {"MUST", "SHOULD", "ADVICE"}
 
 
 def test_families_have_a_title_and_a_marker_of_their_own() -> None:
     families = REGISTER["families"]
-    assert set(families) == set(COUNTS)
     assert {key: family["marker"] for key, family in families.items()} == {
         "CRE": "creating",
         "LIF": "lifecycle",
@@ -94,12 +68,12 @@ def test_families_have_a_title_and_a_marker_of_their_own() -> None:
         "ERR": "errors",
         "SCH": "schema",
     }
-    assert len({family["title"] for family in families.values()}) == 13
+    assert len({family["title"] for family in families.values()}) == len(families)
 
 
 def test_sentences_are_unique_and_are_sentences() -> None:
     sentences = [row["sentence"] for row in ROWS]
-    assert len(set(sentences)) == 104
+    assert len(set(sentences)) == len(sentences)
     assert [sentence for sentence in sentences if not sentence.endswith(".") or "\n" in sentence] == []
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from core_doors import door, get
+from doors import door, get
 from runs import exchange
 
 from conformance.door.exchange import (

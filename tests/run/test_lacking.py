@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from core_runs import backend, run_against
+from whole_runs import backend, run_against
 
 from conformance.contract.document import load
 from conformance.door.exchange import read

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from core_doors import BASE, OTHER_KEY, OWNER_KEY, create, door, get, ok, one_after_the_other
+from doors import BASE, OTHER_KEY, OWNER_KEY, create, door, get, ok, one_after_the_other
 
 from conformance.door.actors import UNAUTHORIZED, headers_of
 from conformance.door.exchange import TransportError

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from core_runs import COMMAND, PATIENCE, backend, clean_environment, settings_without
+from whole_runs import COMMAND, PATIENCE, backend, clean_environment, settings_without
 
 from conformance.checks.judge import Judge
 from conformance.contract.document import load

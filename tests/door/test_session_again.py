@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from core_doors import KEYED, Door, create, door, get, ok, one_after_the_other
+from doors import KEYED, Door, create, door, get, ok, one_after_the_other
 
 from conformance.door import session as session_module
 from conformance.door.budget import Limits

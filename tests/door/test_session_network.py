@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from core_doors import KEYED, OWNER_KEY, create, door, get
+from doors import KEYED, OWNER_KEY, create, door, get
 
 from conformance.door.exchange import TransportError, TransportFailure
 from conformance.door.session import Call

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from core_runs import COMMAND, PATIENCE, Ran, clean_environment
+from whole_runs import COMMAND, PATIENCE, Ran, clean_environment
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("conformance", "strategies", "sandbox", "openapi")
@@ -56,6 +56,13 @@ def test_the_wheel_holds_the_packages_and_their_data_and_nothing_else(wheel: Pat
         }
         assert here - set(names) == set()
     assert not any("__pycache__" in name or name.startswith(("tests/", "reports/")) for name in names)
+
+
+def test_the_wheel_holds_the_license_and_names_it(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    (info,) = {name.partition("/")[0] for name in archive.namelist() if ".dist-info/" in name}
+    assert archive.read(f"{info}/licenses/LICENSE") == (ROOT / "LICENSE").read_bytes()
+    assert "License-Expression: Apache-2.0" in archive.read(f"{info}/METADATA").decode().splitlines()
 
 
 @pytest.fixture(scope="module")

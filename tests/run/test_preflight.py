@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from core_runs import COMMAND, backend, run, settings_without
+from whole_runs import COMMAND, backend, run, settings_without
 
 from conformance.contract.document import load
 from conformance.exceptions import TargetError

@@ -8,7 +8,7 @@ from collections import Counter
 from importlib import import_module
 from pathlib import Path
 
-from core_runs import SUITE, Ran, backend, on_path, run, run_against
+from whole_runs import SUITE, Ran, backend, on_path, run, run_against
 
 from conformance.door.exchange import judging_order, read
 from conformance.run.drivers import catalogue

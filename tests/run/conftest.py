@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from core_runs import Ran, backend, once, run_against
+from whole_runs import Ran, backend, once, run_against
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import httpx
-from core_runs import SUITE, Ran, backend, on_path, run_against
+from whole_runs import SUITE, Ran, backend, on_path, run_against
 
 from sandbox.app import create_app
 from sandbox.backend import Backend

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from core_doors import CONTENT, KEYED, Door, accepted, create, door, get, ok, one_after_the_other
+from doors import CONTENT, KEYED, Door, accepted, create, door, get, ok, one_after_the_other
 
 from conformance.door.budget import Limits
 from conformance.door.session import Call
