@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from histories import FACTS
 
-from conformance.checks.findings import Check, Finding, Result
-from conformance.checks.judge import Judge
+from conformance.checks.base import Check, on
+from conformance.checks.judge import Crashed, Judge
 from conformance.contract.document import load
-from conformance.history.ledger import Ledger
-from conformance.history.observation import Observation
+from conformance.history.facts import Called
+from conformance.run.verdict import Verdict, verdict_of
 
 
 class Hasty(Check):
@@ -18,15 +16,18 @@ class Hasty(Check):
 
     judges = ("CRE-1", "CRE-2")
 
-    def observe(self, seen: Observation, ledger: Ledger) -> Iterable[Finding]:  # noqa: ARG002 - the base's signature
-        return ()
+    @on(Called)
+    def called(self, fact: Called) -> None:
+        self.passed("CRE-1", fact.seen)
 
-    def finish(self, ledger: Ledger) -> Iterable[Finding]:
-        raise ValueError(ledger.facts.project_id)
+    def finish(self) -> None:
+        raise ValueError(self.ledger.facts.project_id)
 
 
 def test_a_check_that_breaks_down_at_the_end_makes_all_that_it_judges_inconclusive() -> None:
     judge = Judge(load(), FACTS, [Hasty()])
-    message = f"The check Hasty broke down: ValueError: {FACTS.project_id}"
-    assert judge.finish() == [Finding(name, Result.INCONCLUSIVE, message, ()) for name in ("CRE-1", "CRE-2")]
-    assert [len(judge.tallies[name].inconclusive) for name in ("CRE-1", "CRE-2", "CRE-3")] == [1, 1, 0]
+    assert judge.finish() == []
+    crash = Crashed("Hasty", ("CRE-1", "CRE-2"), f"ValueError: {FACTS.project_id}", None)
+    assert judge.crashes == [crash]
+    assert crash.sentence == f"The check Hasty broke down: ValueError: {FACTS.project_id}"
+    assert verdict_of(judge.tallies["CRE-1"], crash) is Verdict.INCONCLUSIVE
