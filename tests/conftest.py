@@ -1,13 +1,16 @@
 """Compares what the checks say of every history of `tests/checks` with what was approved.
 
-A test names what it is about. The rest of what the checks say of its history, their words and their evidence, is held by the snapshots beside
-the tests; after a change that is meant, `pytest tests/checks --snapshot-update` writes them anew, and their difference is to be read.
+A test names what it is about. The rest of what the checks say of its history about the requirements that its module names, their words and
+their evidence, is held by the snapshots beside the tests; after a change that is meant, `pytest tests/checks --snapshot-update` writes them
+anew, and their difference is to be read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from hashlib import sha256
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from syrupy.assertion import SnapshotAssertion
 from conformance.checks.findings import Finding, Result
 
 CHECKS = Path(__file__).parent / "checks"
+REQUIREMENT = re.compile(r"\b[A-Z]{3}-\d+\b")
 
 
 @pytest.fixture(autouse=True)
@@ -29,15 +33,36 @@ def approved_findings(request: pytest.FixtureRequest) -> Iterator[None]:
     snapshot: SnapshotAssertion = request.getfixturevalue("snapshot")
     JUDGED.clear()
     yield
-    if JUDGED:
-        assert account(JUDGED) == snapshot(name="findings")
+    named = requirements_named(request.path)
+    said = Account(finding for finding in JUDGED if finding.requirement in named)
+    if said.lines:
+        assert said == snapshot(name="findings")
 
 
-def account(findings: list[Finding]) -> list[str]:
-    """Write findings down: each that is no success in full, the successes as their number and a digest of them."""
-    lines = sorted(
-        f"{each.requirement} {each.result.value} {','.join(each.exchanges)}: {each.message}" for each in findings
-    )
-    successes = [line for line in lines if line.split()[1] == Result.PASSED.value]
-    digest = sha256("\n".join(successes).encode()).hexdigest()[:16]
-    return [f"{len(successes)} passed, {digest}", *(line for line in lines if line not in set(successes))]
+@lru_cache
+def requirements_named(module: Path) -> frozenset[str]:
+    """Return the requirements that a test module names."""
+    return frozenset(REQUIREMENT.findall(module.read_text(encoding="utf-8")))
+
+
+class Account:
+    """What checks said: the successes by requirement with the exchanges that show each, then every other finding with its sentence.
+
+    Its representation is what a snapshot holds.
+    """
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        passed: dict[str, list[str]] = defaultdict(list)
+        rest: Counter[str] = Counter()
+        for each in findings:
+            shown_by = "+".join(each.exchanges)
+            if each.result is Result.PASSED:
+                passed[each.requirement].append(shown_by)
+            else:
+                rest[f"{each.requirement} {each.result} {shown_by}: {each.message}"] += 1
+        successes = [f"{name} {' '.join(sorted(shown))}".rstrip() for name, shown in sorted(passed.items())]
+        lines = [line if count == 1 else f"{line} ({count} times)" for line, count in sorted(rest.items())]
+        self.lines = [*([f"passed {', '.join(successes)}"] if successes else []), *lines]
+
+    def __repr__(self) -> str:
+        return "\n".join(self.lines)
