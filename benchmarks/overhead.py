@@ -6,7 +6,6 @@ run's history again, one after the other, by one plain `httpx.Client` with keep-
 httpx, but not the reading of the history. A third process imports the modules that the run has imported, and nothing else. The
 sandbox's own time counts in none of them.
 """
-# ruff: noqa: INP001 - benchmarks are no package
 
 from __future__ import annotations
 
@@ -128,19 +127,19 @@ def main() -> int:
     parser.add_argument("--replay", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.replay:
-        print(json.dumps(replay(options.replay)))  # noqa: T201 - the answer to the process above
+        print(json.dumps(replay(options.replay)))
         return 0
     ratios = []
     for _ in range(options.repeat):
         figures = measure(options.profile)
         ratios.append(figures.run / figures.plain)
-        print(  # noqa: T201 - what the command is for
+        print(
             f"{options.profile}: {figures.run:.2f} s of CPU for {figures.requests} requests, of which start-up and imports "
             f"{figures.imports:.2f} s ({figures.imports / figures.run:.0%}); the same requests by a plain client "
             f"{figures.plain:.2f} s; ratio {ratios[-1]:.2f}",
             flush=True,
         )
-    print(f"least ratio: {min(ratios):.2f}")  # noqa: T201 - what the command is for
+    print(f"least ratio: {min(ratios):.2f}")
     return int(options.at_most is not None and min(ratios) > options.at_most)
 
 

@@ -4,7 +4,6 @@ schemathesis gets what the suite gets: the OpenAPI document, the key, the projec
 checks and all phases run; every other setting is schemathesis's default. A fault counts as found if a run reports a failure (check
 and operation) that none of several runs against the clean sandbox reports; a variant with such a failure counts as accused.
 """
-# ruff: noqa: INP001 - benchmarks are scripts, not a package
 
 from __future__ import annotations
 
@@ -146,7 +145,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     matrix = reduced(matrix, options.sample)
     measured = measure(matrix, options.seed, options.jobs, options.max_examples)
     _print(measured["faults"] + measured["variants"])
-    print(json.dumps(measured["totals"]))  # noqa: T201 - the product of this command
+    print(json.dumps(measured["totals"]))
     out = options.out or (DATA if matrix.complete else None)
     if out is not None:
         out.write_text(json.dumps(measured, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -156,7 +155,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _print(rows: Iterable[dict[str, Any]]) -> None:
     for row in rows:
         what = "; ".join(row["new"]) or row["note"] or "nothing new"
-        print(f"{row['name']}: {what} ({row['cases']} cases, {row['seconds']} s)")  # noqa: T201 - the product
+        print(f"{row['name']}: {what} ({row['cases']} cases, {row['seconds']} s)")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,4 @@
 """Publish measurements of `conformance selftest`, and write the tables of docs/detection.md from the published ones."""
-# ruff: noqa: INP001 - scripts are no package
 
 from __future__ import annotations
 

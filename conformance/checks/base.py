@@ -52,7 +52,7 @@ class Check(ABC):
         self.ledger = ledger
         self.findings = findings
 
-    def finish(self) -> None:
+    def finish(self) -> None:  # noqa: B027 - most checks need no end
         """Say what only the end of the history can tell."""
 
     def passed(self, requirement: str, *evidence: Observation) -> None:

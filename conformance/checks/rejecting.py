@@ -5,14 +5,14 @@ from __future__ import annotations
 from conformance.checks.base import Check, on
 from conformance.checks.rejects import RejectAnswers
 from conformance.checks.wording import short
-from conformance.contract.lifecycle import IN_FLIGHT, Answer
+from conformance.contract.lifecycle import IN_FLIGHT, MOMENT, Answer
 from conformance.contract.validity import Validity, reason_fault
 from conformance.history.decisions import DECISIONS
 from conformance.history.facts import ContainerRead, DecisionRead, ProgressAsked, RejectSent
 from conformance.history.fields import status_of
 from conformance.history.observation import Observation
 from conformance.history.records import Generation
-from conformance.history.windows import MOMENT, Standing
+from conformance.history.windows import Standing
 
 CHANGED_BY_REJECT = ("status", "approvalStatus", "updatedAt")
 """The fields of which a reject, with regeneration or without, changes at least one."""

@@ -6,8 +6,8 @@ from abc import abstractmethod
 from typing import ClassVar
 
 from conformance.checks.base import Check, on
+from conformance.contract.lifecycle import MOMENT
 from conformance.history.facts import SidesCompared
-from conformance.history.windows import MOMENT
 
 
 class SidesAgree(Check):

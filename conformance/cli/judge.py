@@ -13,9 +13,10 @@ from conformance.contract.document import load
 from conformance.door.exchange import Exchange, judging_order, read
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import terminal, write_all
+from conformance.reporting.model import HarnessFacts
 from conformance.reporting.text import by_id
 from conformance.run.conclude import judge_history
-from conformance.run.record import HarnessFacts, RunRecord
+from conformance.run.record import RunRecord
 from conformance.run.verdict import conclude
 
 

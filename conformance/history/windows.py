@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.contract.lifecycle import TERMINAL
+from conformance.contract.lifecycle import MOMENT, TERMINAL
 from conformance.history.observation import Observation
 from conformance.history.records import Container, Project
 
 UNANSWERED_FOR = 60.0
 """Seconds in which a call that got no answer may still take effect."""
-MOMENT = 2.0
-"""Seconds in which an accepted regeneration may begin to show, and in which two reads around a change may differ."""
 NEVER = float("-inf")
 
 

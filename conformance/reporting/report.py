@@ -8,8 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from conformance.run.detection import Figure
-from conformance.run.record import HarnessFacts, Model, SpentFacts
+from conformance.reporting.model import HarnessFacts, Model, SpentFacts
 
 
 def _well_formed(value: object) -> object:
@@ -36,6 +35,23 @@ class Outcome(StrEnum):
     CONFORMANT = "conformant"
     NOT_CONFORMANT = "not conformant"
     INCOMPLETE = "incomplete"
+
+
+class Figure(Model):
+    """The figure in a report: what the profile detects of the sandbox's faults, and its false alarms on the variants.
+
+    `current` says whether the suite that judged is, to the byte, the one that was measured.
+    """
+
+    profile: str
+    seed: int
+    faults: int
+    detected: int
+    variants: int
+    false_alarms: int
+    current: bool
+    command: str
+    sentence: str
 
 
 class Evidence(Model):

@@ -12,7 +12,8 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from conformance.exceptions import HarnessDefect
-from conformance.run.record import HarnessFacts, Model
+from conformance.reporting.model import HarnessFacts, Model
+from conformance.reporting.report import Figure
 
 MEANING = "This is sensitivity to a listed set of faults, not a probability."
 JUDGING = (
@@ -102,23 +103,6 @@ class Detection(Model):
     clean: ConformantRun
     faults: list[FaultRun]
     variants: list[ConformantRun]
-
-
-class Figure(Model):
-    """The figure in a report: what the profile detects of the sandbox's faults, and its false alarms on the variants.
-
-    `current` says whether the suite that judged is, to the byte, the one that was measured.
-    """
-
-    profile: str
-    seed: int
-    faults: int
-    detected: int
-    variants: int
-    false_alarms: int
-    current: bool
-    command: str
-    sentence: str
 
 
 @lru_cache(maxsize=1)

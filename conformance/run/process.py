@@ -20,10 +20,11 @@ from conformance.door.exchange import Exchange, Recorder, merge
 from conformance.door.session import Session
 from conformance.exceptions import BudgetSpent
 from conformance.history.observation import TargetFacts
+from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.run.api import Api, Marks
 from conformance.run.drivers import by_requirement, catalogue
 from conformance.run.profiles import Profile
-from conformance.run.record import Combination, HarnessFacts, RunRecord, SpentFacts, Unreached
+from conformance.run.record import Combination, RunRecord, Unreached
 from conformance.run.target import Target
 
 PARTS = "parts"

@@ -6,30 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
-
-class Model(BaseModel):
-    """A part of a report: snake_case in Python, camelCase in JSON."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
-
-
-class HarnessFacts(Model):
-    """Which harness judged: its version, and the version and SHA-256 digest of the requirements and the document."""
-
-    version: str
-    contract_version: str
-    contract_digest: str
-
-
-class SpentFacts(Model):
-    """What the run spent: generations, requests and seconds."""
-
-    generations: int
-    requests: int
-    seconds: float
+from conformance.reporting.model import HarnessFacts, Model, SpentFacts
 
 
 class Unreached(Model):
@@ -63,7 +42,7 @@ class RunRecord(Model):
     configured: list[str]
     profile: str
     strict: bool = False
-    only: list[str] = []
+    only: list[str] = Field(default_factory=list)
     seed: int = 0
     workers: int = 1
     started_at: datetime
@@ -71,11 +50,11 @@ class RunRecord(Model):
     spent: SpentFacts
     promised: dict[str, list[str]]
     drivers: dict[str, list[str]]
-    deselected: list[str] = []
-    unreached: list[Unreached] = []
-    planned: list[Combination] = []
+    deselected: list[str] = Field(default_factory=list)
+    unreached: list[Unreached] = Field(default_factory=list)
+    planned: list[Combination] = Field(default_factory=list)
     stopped: str | None = None
-    defects: list[str] = []
+    defects: list[str] = Field(default_factory=list)
 
     def write(self, path: Path) -> None:
         """Write the manifest as JSON."""

@@ -24,7 +24,7 @@ from schemathesis.core.result import Ok
 
 from conformance.contract.document import GENERATING_OPERATIONS, load
 from conformance.suite.calls import READS
-from conformance.suite.fuzzing import (
+from conformance.suite.cases import (
     PARAMETERS,
     STORED,
     STORED_BORDERS,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from conformance.contract.lifecycle import TERMINAL
+from conformance.contract.lifecycle import MOMENT, TERMINAL
 from conformance.door.exchange import Exchange
 from conformance.exceptions import NotReached
-from conformance.history.windows import MOMENT
 from conformance.run.api import Api, answer_of, status_of
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, accepted, again, disputed, sweep

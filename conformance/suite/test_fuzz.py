@@ -11,7 +11,8 @@ from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.run.process import Run
 from conformance.suite.calls import READS
-from conformance.suite.fuzzing import WRITES, borders, random_cases, send
+from conformance.suite.cases import WRITES
+from conformance.suite.fuzzing import borders, random_cases, send
 from conformance.suite.stock import Stock, sweep
 
 BORDERS, FIRST_BORDERS = 150, 12

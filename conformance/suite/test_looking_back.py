@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import combinations
 
+from conformance.contract.lifecycle import MOMENT
 from conformance.door.actors import ANONYMOUS, OTHER
-from conformance.history.windows import MOMENT
 from conformance.run.api import Api, answer_of, asset_ids_of
 from conformance.run.drivers import provokes
 from conformance.suite.calls import READS, ResourceIds, calls_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import islice
 
+from conformance.contract.lifecycle import MOMENT
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.session import Call
-from conformance.history.windows import MOMENT
 from conformance.run.api import Api, answer_of, asset_ids_of, status_of
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, again, sweep, watched

@@ -6,7 +6,7 @@ import pytest
 from histories import REVIEW, Told, envelope, failures, job, results
 from moves import LATER, approve, cancel, created_in, pending, progress, regenerate, reject, shown
 
-from conformance.history.windows import MOMENT
+from conformance.contract.lifecycle import MOMENT
 
 BAD_REASONS = [
     ({}, "without a reason"),

@@ -6,10 +6,11 @@ import pytest
 from histories import FACTS, PROJECT, Told, envelope
 
 from conformance.contract.document import load
+from conformance.contract.lifecycle import MOMENT
 from conformance.door.exchange import judging_order
 from conformance.history.ledger import Ledger
 from conformance.history.observation import understand
-from conformance.history.windows import MOMENT, NEVER, UNANSWERED_FOR
+from conformance.history.windows import NEVER, UNANSWERED_FOR
 
 
 def known(told: Told) -> Ledger:

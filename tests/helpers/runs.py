@@ -14,8 +14,9 @@ from conformance.checks.judge import Crashed, Judge
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange, Request, Response, TransportFailure
 from conformance.history.observation import TargetFacts
+from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import Report
-from conformance.run.record import HarnessFacts, RunRecord, SpentFacts
+from conformance.run.record import RunRecord
 from conformance.run.verdict import conclude
 
 BASE = "http://target.test"

@@ -12,8 +12,9 @@ import schemathesis
 from conformance.contract.document import GENERATING_OPERATIONS, load
 from conformance.contract.validity import Known, Validity, classify, parse
 from conformance.door.exchange import Request
-from conformance.suite import fuzzing
-from conformance.suite.fuzzing import STORED, STORED_EXAMPLES, STORED_SEED, FuzzCase, borders, random_cases, stored
+from conformance.suite import cases
+from conformance.suite.cases import STORED, STORED_EXAMPLES, STORED_SEED, FuzzCase, stored
+from conformance.suite.fuzzing import borders, random_cases
 from conformance.suite.generation import stored_cases
 
 HEAD = json.loads(files("conformance.suite").joinpath(STORED).read_text("utf-8"))
@@ -21,7 +22,7 @@ HEAD = json.loads(files("conformance.suite").joinpath(STORED).read_text("utf-8")
 
 def test_stored_cases_are_those_of_the_document() -> None:
     hint = "the document has changed: run python -m conformance.suite.generation"
-    assert HEAD["document"] == fuzzing.document_digest(), hint
+    assert HEAD["document"] == cases.document_digest(), hint
 
 
 @pytest.mark.skipif(
@@ -57,5 +58,5 @@ def test_other_cases_than_the_stored_ones_are_generated(change: dict[str, int]) 
 
 
 def test_stored_cases_of_another_document_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fuzzing, "document_digest", lambda: "of another document")
+    monkeypatch.setattr(cases, "document_digest", lambda: "of another document")
     assert stored.__wrapped__() == {}

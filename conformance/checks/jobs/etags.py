@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from conformance.checks.base import Check, on
 from conformance.checks.wording import short
-from conformance.contract.lifecycle import JOB_ENDED, TERMINAL
+from conformance.contract.lifecycle import JOB_ENDED, MOMENT, TERMINAL
 from conformance.history.facts import JobAsked, JobRead
 from conformance.history.fields import status_of
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
-from conformance.history.windows import MOMENT
 
 
 @dataclass(frozen=True, slots=True)

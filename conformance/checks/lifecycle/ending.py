@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from conformance.checks.base import Check, on
 from conformance.checks.ends import EndsInTime
 from conformance.checks.sides import SidesAgree
+from conformance.contract.lifecycle import MOMENT
 from conformance.history.facts import CancelSent, ContainerRead, GenerationSeen, Side, SidesCompared
 from conformance.history.fields import assets_of, status_of
 from conformance.history.ledger import ACCEPTED
 from conformance.history.observation import Observation
-from conformance.history.windows import MOMENT, may_regenerate
+from conformance.history.windows import may_regenerate
 
 SEVERAL = 3
 """Cancels that cannot all have come too late."""
