@@ -138,11 +138,6 @@ def media_type(message: HasHeaders) -> str:
     return (message.header("content-type") or "").partition(";")[0].strip().lower()
 
 
-def media_type(request: HasHeaders) -> str:
-    """Return the media type that a request names, in lower case and without parameters; empty where it names none."""
-    return (request.header("content-type") or "").partition(";")[0].strip().lower()
-
-
 def is_uuid(text: str) -> bool:
     """Return whether a text is a UUID in its usual form (RFC 9562, section 4)."""
     return _UUID.fullmatch(text) is not None
