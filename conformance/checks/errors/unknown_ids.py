@@ -35,7 +35,7 @@ READS_OF_ONE = {"listContent": "projectId", "getContent": "containerId", "getAss
 """The reads whose 404 can only mean that what this parameter names does not exist."""
 
 
-class UnknownIds(Check):
+class UnknownIdsNotFound(Check):
     """ERR-3: the owner's call about an id that no answer has shown is answered 404 NOT_FOUND.
 
     An id that is not formed like the target's own may be refused as invalid input instead. A success, and a refusal for a state, are
@@ -173,4 +173,4 @@ def _configured(ledger: Ledger) -> tuple[str | None, ...]:
     return facts.project_id, facts.review_project_id, facts.archive_project_id, facts.other_project_id
 
 
-CHECKS: tuple[type[Check], ...] = (UnknownIds,)
+CHECKS: tuple[type[Check], ...] = (UnknownIdsNotFound,)
