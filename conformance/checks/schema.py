@@ -39,7 +39,7 @@ _Mismatch = tuple[str, str]
 """What is wrong with a body: in a word, and for a sentence."""
 
 
-class MatchesSchema(Check):
+class AnswersMatchSchema(Check):
     """SCH-1: every 2xx that the document describes matches the schema of its operation and status."""
 
     judges = ("SCH-1",)
@@ -118,7 +118,7 @@ def _reason(error: ValidationError) -> str:
     return f"breaks {error.validator}"
 
 
-class SaysJson(Check):
+class JsonContentType(Check):
     """SCH-2: a JSON body is labelled application/json; of errors, any `+json` type too, since no page fixes theirs."""
 
     judges = ("SCH-2",)
@@ -221,4 +221,4 @@ class OnlyDocumentedSuccess(Check):
             self.failed("SCH-4", f"answered {status}", message, seen)
 
 
-CHECKS: tuple[type[Check], ...] = (MatchesSchema, SaysJson, TimestampsInUtc, OnlyDocumentedSuccess)
+CHECKS: tuple[type[Check], ...] = (AnswersMatchSchema, JsonContentType, TimestampsInUtc, OnlyDocumentedSuccess)

@@ -1,12 +1,22 @@
 """Checks of errors (ERR)."""
 
 from conformance.checks.base import Check
-from conformance.checks.errors import breaches, leaks, outages, refusals, unknown_ids
+from conformance.checks.errors import (
+    envelope,
+    invalid_bodies,
+    leaks,
+    outages,
+    rate_limits,
+    undocumented_requests,
+    unknown_ids,
+)
 
 CHECKS: tuple[type[Check], ...] = (
     *outages.CHECKS,
-    *refusals.CHECKS,
-    *breaches.CHECKS,
+    *envelope.CHECKS,
     *unknown_ids.CHECKS,
+    *invalid_bodies.CHECKS,
+    *undocumented_requests.CHECKS,
     *leaks.CHECKS,
+    *rate_limits.CHECKS,
 )

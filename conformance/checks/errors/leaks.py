@@ -81,7 +81,7 @@ LEAKS = (
 )
 
 
-class ErrorsKeepQuiet(Check):
+class NoInternalDetails(Check):
     """ERR-6: no error shows a stack trace, a file path or a query, unless the request itself held those words."""
 
     judges = ("ERR-6",)
@@ -122,4 +122,4 @@ def _was_sent(words: str, seen: Observation) -> bool:
     )
 
 
-CHECKS: tuple[type[Check], ...] = (ErrorsKeepQuiet,)
+CHECKS: tuple[type[Check], ...] = (NoInternalDetails,)

@@ -15,7 +15,7 @@ NOT_IMPLEMENTED = 501
 _Asked = tuple[str, str, str, bytes]
 
 
-class StaysUp(Check):
+class NoServerErrors(Check):
     """ERR-1: no 5xx, no broken connection.
 
     Of open reading 17: a 501 tells that an optional operation, an unknown method or a transfer coding is not supported (RFC 9110,
@@ -98,4 +98,4 @@ def _manner(seen: Observation) -> str:
     return f" ({seen.invalid_because})" if seen.operation and seen.invalid_because else ""
 
 
-CHECKS: tuple[type[Check], ...] = (StaysUp,)
+CHECKS: tuple[type[Check], ...] = (NoServerErrors,)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import string
+from typing import Any
 
 from conformance.checks.base import Check, on
+from conformance.checks.errors.known_ids import KnownIds
 from conformance.checks.findings import Findings
 from conformance.checks.wording import short
 from conformance.contract.validity import Validity
 from conformance.history.facts import Called
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
+from conformance.history.records import Container
 from conformance.history.requests import is_same_id
 
 OWNER = "owner"
@@ -29,65 +30,29 @@ OWN_NAME = {
 REFUSALS_OF_IDS = frozenset({400, 422})
 """Refusals by which a target may say wrongly that something does not exist; 401, 403, 405 and the like say something else."""
 REFUSALS_OF_STATES = frozenset({409, 410})
-"""Refusals that say the same only where the driver tagged the call: what no answer has shown may still be there."""
-_HEX_LOWER, _HEX_UPPER = set("abcdef"), set("ABCDEF")
+"""Refusals that say the same only of what surely does not exist: what no answer has shown may be there all the same."""
+READS_OF_ONE = {"listContent": "projectId", "getContent": "containerId", "getAsset": "assetId", "getJob": "jobId"}
+"""The reads whose 404 can only mean that what this parameter names does not exist."""
 
 
-class KnownIds:
-    """The ids of one kind that answers have shown, and what such ids look like."""
-
-    def __init__(self) -> None:
-        self.known: set[str] = set()
-        self._heads: set[tuple[str, str]] = set()
-        self._characters: set[str] = set()
-
-    def add(self, name: object) -> None:
-        """Take in an id that an answer has shown."""
-        if not isinstance(name, str) or name in self.known:
-            return
-        self.known.add(name)
-        self._heads.add(_head_and_shape(name))
-        tail = _tail(name)
-        self._characters |= set(tail)
-        for group in (set(string.digits), _HEX_LOWER, _HEX_UPPER):
-            kind = {"0": str.isdigit, "a": str.islower, "A": str.isupper}[min(group)]
-            if any(kind(character) for character in tail):
-                self._characters |= group
-
-    def looks_real(self, name: str) -> bool:
-        """Return whether a target could only learn by looking it up that an id names nothing.
-
-        It has the first three fifths, the length and the separators of a known one, which is where prefixes, times and versions of
-        ids stand, and after them no character that ids of the kind may not use there.
-        """
-        return _head_and_shape(name) in self._heads and self._characters.issuperset(_tail(name))
-
-
-def _head_and_shape(name: str) -> tuple[str, str]:
-    return name[: len(name) * 3 // 5], re.sub("[A-Za-z0-9]", "x", name)
-
-
-def _tail(name: str) -> str:
-    return name[len(name) * 3 // 5 :]
-
-
-class UnknownIds(Check):
+class UnknownIdsNotFound(Check):
     """ERR-3: the owner's call about an id that no answer has shown is answered 404 NOT_FOUND.
 
-    An id that is not formed like the target's own may be refused as invalid input instead. A success is accused only where the answer
-    shows that it tells of something else, or where the driver tagged the call as naming what it had made up (`unknown`).
+    An id that is not formed like the target's own may be refused as invalid input instead. A success, and a refusal for a state, are
+    accused only where the history shows that the id names nothing, since other clients may have made what no answer has shown; a success
+    also where the answer shows that it tells of something else.
     """
 
     judges = ("ERR-3",)
 
     def __init__(self) -> None:
         self._ids = {name: KnownIds() for name in THINGS}
+        self._absent: set[tuple[str, str]] = set()
 
     def attach(self, ledger: Ledger, findings: Findings) -> None:
         """Take in the projects that the configuration names."""
         super().attach(ledger, findings)
-        facts = ledger.facts
-        for project_id in (facts.project_id, facts.review_project_id, facts.archive_project_id, facts.other_project_id):
+        for project_id in _configured(ledger):
             self._ids["projectId"].add(project_id)
 
     @on(Called)
@@ -120,9 +85,15 @@ class UnknownIds(Check):
         for member, kind in (("items", "containerId"), ("assets", "assetId")):
             found = fields.get(member)
             if isinstance(found, list):
-                for item in found:
-                    if isinstance(item, dict):
-                        ids[kind].add(item.get("id"))
+                self._note_all(ids[kind], found)
+
+    @staticmethod
+    def _note_all(ids: KnownIds, items: list[Any]) -> None:
+        known = ids.known
+        for item in items:
+            name = item.get("id") if isinstance(item, dict) else None
+            if isinstance(name, str) and name not in known:
+                ids.add(name)
 
     def _judge(self, seen: Observation, unknown: str) -> bool:
         """Judge the owner's call about something unknown; return whether that said anything."""
@@ -137,13 +108,15 @@ class UnknownIds(Check):
         if seen.ok:
             return self._judge_success(seen, unknown, about)
         if seen.status == 404:
+            if READS_OF_ONE.get(seen.operation_id) == unknown:
+                self._absent.add((unknown, name))
             if seen.error_code == "NOT_FOUND":
                 self.passed("ERR-3", seen)
             elif seen.error_code is not None:
                 message = f"{seen.name()} answered 404 about {about} with the code {short(seen.error_code)} instead of NOT_FOUND."
                 self.failed("ERR-3", "another code", message, seen)
             return seen.error_code is not None
-        if _denies(seen) and self._ids[unknown].looks_real(name):
+        if self._denies(seen, unknown) and self._ids[unknown].looks_real(name):
             clean = seen.validity in {Validity.PLAIN, Validity.VALID} and not seen.query
             if clean and not (seen.status == 409 and seen.idempotency_key is not None) and seen.is_ordinary:
                 message = f"{seen.name()} answered {seen.status} about {about} instead of 404."
@@ -158,20 +131,46 @@ class UnknownIds(Check):
             message = f"{seen.name()} answered {seen.status} about {about} with {told[:80]} instead of 404."
             self.failed("ERR-3", f"another {THINGS[unknown]}", message, seen)
             return True
-        if _is_made_up(seen) and unknown != "assetId":
+        if unknown != "assetId" and self._is_made_up(seen, unknown):
             message = f"{seen.name()} answered {seen.status} about {about} instead of 404."
             self.failed("ERR-3", f"{THINGS[unknown]} answered with success", message, seen)
             return True
         return False
 
+    def _denies(self, seen: Observation, unknown: str) -> bool:
+        """Return whether a refusal says something else than that nothing is there."""
+        if seen.status in REFUSALS_OF_IDS:
+            return True
+        return seen.status in REFUSALS_OF_STATES and (
+            (unknown, seen.params[unknown]) in self._absent or self._is_made_up(seen, unknown)
+        )
 
-def _denies(seen: Observation) -> bool:
-    """Return whether a refusal says something else than that nothing is there."""
-    return seen.status in REFUSALS_OF_IDS or (seen.status in REFUSALS_OF_STATES and _is_made_up(seen))
+    def _is_made_up(self, seen: Observation, unknown: str) -> bool:
+        """Return whether the history shows that an id which no answer has shown names nothing.
+
+        A container at rest in its first generation has shown all its assets. Of other things, an id next to one that this history has made
+        or been configured with names nothing, as long as ids are not counted up.
+        """
+        if unknown == "assetId":
+            return self._shows_all_assets(self.ledger.containers.get(seen.params["containerId"]), seen)
+        near = self._ids[unknown].neighbour(seen.params[unknown])
+        if near is None:
+            return False
+        if unknown == "containerId":
+            container = self.ledger.containers.get(near)
+            return container is not None and container.made_by is not None
+        return near in self.ledger.jobs if unknown == "jobId" else near in _configured(self.ledger)
+
+    def _shows_all_assets(self, container: Container | None, seen: Observation) -> bool:
+        if container is None or not container.in_first_generation:
+            return False
+        read = self.ledger.windows.settled(container, seen.exchange.sent_at)
+        return read is not None and isinstance(read.fields.get("assets"), list)
 
 
-def _is_made_up(seen: Observation) -> bool:
-    return "unknown" in seen.exchange.tags
+def _configured(ledger: Ledger) -> tuple[str | None, ...]:
+    facts = ledger.facts
+    return facts.project_id, facts.review_project_id, facts.archive_project_id, facts.other_project_id
 
 
-CHECKS: tuple[type[Check], ...] = (UnknownIds,)
+CHECKS: tuple[type[Check], ...] = (UnknownIdsNotFound,)

@@ -1,0 +1,64 @@
+"""ERR-2: the error envelope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.checks.base import Check, on
+from conformance.contract.validity import Unparsed
+from conformance.history.facts import Called
+from conformance.history.observation import Observation
+from conformance.history.requests import BELOW_APPLICATION
+
+ENVELOPE = ("code", "message", "requestId")
+
+
+class ErrorEnvelope(Check):
+    """ERR-2: a 4xx below /v1 carries the envelope, unless software before the application may have answered."""
+
+    judges = ("ERR-2",)
+
+    @on(Called)
+    def called(self, fact: Called) -> None:
+        """Judge the body of a 4xx."""
+        seen = fact.seen
+        if not seen.refused or seen.exchange.request.method == "HEAD":
+            return
+        problem = _problem(seen.answer)
+        if problem is None:
+            self.passed("ERR-2", seen)
+        elif self._binds(seen):
+            kind, said = problem
+            self.failed("ERR-2", kind, f"{seen.name()} answered {seen.status} {said}.", seen)
+
+    def _binds(self, seen: Observation) -> bool:
+        # A limit that no page states is told with the envelope (open reading 18), also that of a body's size.
+        if seen.status in BELOW_APPLICATION - {413} or not seen.names_one_thing:
+            return False
+        if seen.status == 400 and not seen.is_ordinary:
+            return False
+        if seen.operation is not None:
+            return not (seen.status in {404, 405} and self.ledger.may_be_absent(seen.operation))
+        if not seen.path_operations and seen.status == 404:
+            return seen.is_ordinary and seen.exchange.request.url.startswith(f"{self.ledger.facts.base_url}/v1/")
+        return seen.status == 405 and any(operation.capability is None for operation in seen.path_operations)
+
+
+def _problem(answer: Any) -> tuple[str, str] | None:
+    """Say what keeps a body from being the error envelope: in a word, and for a sentence."""
+    if not isinstance(answer, dict):
+        if answer is Unparsed.ABSENT:
+            return "no body", "without a body"
+        if isinstance(answer, Unparsed):
+            return "not JSON", "with a body that is not the JSON error envelope"
+        return "no error", "with JSON that has no object error"
+    error = answer.get("error")
+    if not isinstance(error, dict):
+        return "no error", "with JSON that has no object error"
+    broken = [f"error.{name}" for name in ENVELOPE if not (isinstance(error.get(name), str) and error[name])]
+    if not broken:
+        return None
+    return f"no {' and no '.join(broken)}", f"with an error envelope in which no text stands in {' and '.join(broken)}"
+
+
+CHECKS: tuple[type[Check], ...] = (ErrorEnvelope,)
