@@ -193,7 +193,7 @@ def reason_fault(body: Any) -> str | None:
     if reason is None or reason == "":
         return "without a reason"
     if not isinstance(reason, str):
-        return "with a reason that is no string"
+        return "with a reason that is not a string"
     return f"with a reason of {len(reason)} characters" if len(reason) > LONGEST_REASON else None
 
 

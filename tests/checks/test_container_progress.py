@@ -6,7 +6,7 @@ import pytest
 from histories import Told, failures, results
 from moves import approve, cancel, clone, life, progress, regenerate
 
-STRANGER = 'The progress of container cnt_1 names job "job_7", and its latest job is job_{}.'
+STRANGER = 'The progress of container cnt_1 names job "job_7", but its latest job is job_{}.'
 
 
 @pytest.mark.parametrize("code", [401, 403, 429, 500, 503])
@@ -21,7 +21,7 @@ def test_progress_whose_read_was_put_off_is_not_judged(code: Any) -> None:
 def test_progress_that_its_owner_is_refused_is_accused(code: int, shown: tuple[str, ...]) -> None:
     told = life(*shown)
     progress(told, code=code)
-    assert failures(told)["JOB-3"] == [f"The progress of container cnt_1 was answered {code}."]
+    assert failures(told)["JOB-3"] == [f"Reading the progress of container cnt_1 was answered {code}."]
 
 
 def test_progress_that_is_asked_for_in_an_odd_way_may_be_refused() -> None:
@@ -93,7 +93,7 @@ def test_progress_names_the_latest_job() -> None:
     for told, n in ((old, 1), (new, 2)):
         regenerate(told)
         progress(told, n, status="running")
-    assert failures(old)["JOB-3"] == ['The progress of container cnt_1 names job "job_1", and its latest job is job_2.']
+    assert failures(old)["JOB-3"] == ['The progress of container cnt_1 names job "job_1", but its latest job is job_2.']
     assert results(new, "JOB-3") == ["passed"]
 
 
@@ -154,5 +154,5 @@ def test_a_refused_regenerate_that_starts_a_job_is_accused() -> None:
     told.read()
     regenerate(told, status=422, body={"patch": 3})
     progress(told, 7, status="running")
-    assert "answered 422, and container cnt_1 has the new job" in failures(told)["REG-6"][0]
+    assert "refused with 422, but container cnt_1 has the new job" in failures(told)["REG-6"][0]
     assert "JOB-3" not in failures(told)

@@ -15,7 +15,7 @@ def test_a_container_of_a_refused_create_fails() -> None:
     told = made()
     refuse(told, brief=MARK2, fmt="hologram")
     ending(told, 2, MARK2)
-    message = "Container cnt_9 exists, though no answer named it; createContent, answered 422, carried its mark."
+    message = "Container cnt_9 exists although no answer named it; by its mark and its time, createContent made it, which was answered 422."
     assert strays(told) == {"CRE-10": [message]}
 
 
@@ -140,7 +140,7 @@ def test_a_container_of_a_replay_fails() -> None:
     told.create(1, key="k")
     ending(told, 2)
     assert list(strays(told)) == ["IDM-2"]
-    assert "createContent, answered 202, carried its mark" in strays(told)["IDM-2"][0]
+    assert "createContent made it, which was answered 202" in strays(told)["IDM-2"][0]
 
 
 def test_a_replay_that_made_nothing_passes() -> None:

@@ -60,22 +60,20 @@ class ConditionalJobReads(Check):
         if not ended:
             end = _known_end(job_id, seen, self.ledger) if seen.status == 304 and named else None
             if end is not None:
-                message = (
-                    f"Job {short(job_id)} was answered 304 for an ETag that it had while running, and it had ended."
-                )
+                message = f"Job {short(job_id)} had ended, and was answered 304 for the ETag that it had while running."
                 self.failed("JOB-8", "304 after its end", message, latest.seen, end, seen)
             return
         if seen.status == 304 and named:
             self.passed("JOB-8", latest.seen, seen)
         elif seen.status == 304 and "," not in asked and _bare(asked) not in {"*", _bare(latest.etag)}:
             message = (
-                f"Job {short(job_id)} was answered 304 for the ETag {short(asked)}, and its last ETag is {latest.etag}."
+                f"Job {short(job_id)} was answered 304 for the ETag {short(asked)}, but its last ETag is {latest.etag}."
             )
             self.failed("JOB-8", "304 for another ETag", message, latest.seen, seen)
         elif seen.status == 200 and named and seen.exchange.response is not None:
             unchanged = hashlib.sha256(seen.exchange.response.body).digest() == latest.digest
             if unchanged:
-                message = f"Job {short(job_id)} had not changed since the ETag {latest.etag}, and was answered 200."
+                message = f"Job {short(job_id)} has not changed since the ETag {latest.etag}, but was answered 200 instead of 304."
                 self.failed("JOB-8", "200 although unchanged", message, latest.seen, seen)
 
     def _same_tag(self, job_id: str, latest: _Tagged, status: object, seen: Observation) -> None:

@@ -23,7 +23,7 @@ class ProgressShowsLatestJob(Check):
         if container is None or not fact.current or seen.actor != container.owner:
             return
         if seen.is_turned_away:
-            message = f"The progress of container {container.id} was answered {seen.status}."
+            message = f"Reading the progress of container {container.id} was answered {seen.status}."
             self.failed("JOB-3", "cannot be read", message, seen)
         elif isinstance(fact, ProgressRead):
             self._judge(fact)
@@ -35,7 +35,7 @@ class ProgressShowsLatestJob(Check):
         elif fact.named is NamedJob.OTHER:
             message = (
                 f"The progress of container {container.id} names job {short(fact.view['jobId'])}, "
-                f"and its latest job is {' or '.join(sorted(one.job_id for one in fact.current))}."
+                f"but its latest job is {' or '.join(sorted(one.job_id for one in fact.current))}."
             )
             self.failed("JOB-3", "another job", message, *(one.accepted for one in fact.current), seen)
         elif fact.named is not NamedJob.REFUSED:

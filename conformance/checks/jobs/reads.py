@@ -22,7 +22,7 @@ class JobCanBeRead(Check):
         if generation is None or generation.accepted.actor != seen.actor:
             return
         if seen.is_turned_away and not fact.was_superseded:
-            message = f"Job {generation.job_id} was accepted, and reading it was answered {seen.status}."
+            message = f"Job {generation.job_id} was accepted, but reading it was answered {seen.status}."
             self.failed("JOB-1", "cannot be read", message, generation.accepted, seen)
 
     @on(JobRead)
@@ -74,7 +74,7 @@ class EndedJobsStay(Check):
             "JOB-4",
             f"changed its {' and '.join(fact.changed)}",
             not fact.changed,
-            lambda: f"Job {short(fact.job_id)} had ended and still changed its {_changes(fact)}.",
+            lambda: f"Job {short(fact.job_id)} changed its {_changes(fact)} after it had ended.",
             fact.first,
             fact.seen,
         )
@@ -154,7 +154,7 @@ class EndedJobContents(Check):
             named == generation.container_id,
             lambda: (
                 f"The result of completed job {short(fact.job_id)} names the container {short(named)}, "
-                f"and its envelope named {generation.container_id}."
+                f"but its envelope named {generation.container_id}."
             ),
             generation.accepted,
             fact.seen,

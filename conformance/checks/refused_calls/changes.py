@@ -16,7 +16,7 @@ from conformance.history.windows import Change, is_terminal
 
 
 class RefusedCallsChangeNothing(Check):
-    """Between two reads with only refused calls between, a container changes no more than its generation does by itself."""
+    """Between two reads with nothing but refused calls in between, a container changes only as its generation changes it."""
 
     judges = FOR_CHANGING
 
@@ -60,7 +60,7 @@ class RefusedCallsChangeNothing(Check):
         requirements = {blame_for_change(call, change.container, self.ledger) for call in calls}
         requirement = requirements.pop() if len(requirements) == 1 else "AUT-3"
         changes = " and ".join(f"{name} from {short(change.old(name))} to {short(change.new(name))}" for name in moved)
-        names = " and ".join(dict.fromkeys(f"{call.name()} answered {call.status}" for call in calls))
+        names = " and ".join(dict.fromkeys(f"{call.name()} was answered {call.status}" for call in calls))
         message = f"Container {change.container.id} changed its {changes} although {names}."
         operations = " or ".join(sorted({call.operation_id for call in calls}))
         kind = f"{operations} changed {' and '.join(moved)}"
@@ -98,7 +98,7 @@ def _assets_differ(change: Change) -> bool:
 
 
 class RefusedCallsStartNoJob(Check):
-    """A container whose progress names a job that only a refused call can have started."""
+    """No progress names a job that only a refused call can have started."""
 
     judges = FOR_CHANGING
 
@@ -109,7 +109,9 @@ class RefusedCallsStartNoJob(Check):
         if call is None or fact.seen.actor != container.owner:
             return
         job_id = short(fact.view["jobId"])
-        message = f"{call.name()} was answered {call.status}, and container {container.id} has the new job {job_id}."
+        message = (
+            f"{call.name()} was refused with {call.status}, but container {container.id} has the new job {job_id}."
+        )
         requirement = blame_for_change(call, container, self.ledger)
         self.failed(requirement, f"{call.operation_id} started a job", message, call, fact.seen)
 
@@ -152,8 +154,8 @@ class RefusedArchivingArchivesNothing(Check):
             self.passed(requirement, listed, refused, seen)
         elif seen.status in {404, 409, 410}:
             message = (
-                f"The archiving of project {project_id[:80]} was refused with {refused.status}, "
-                f"and its list, shown before, was answered {seen.status}."
+                f"Archiving project {project_id[:80]} was refused with {refused.status}, "
+                f"but its list, which could be read before, was answered {seen.status}."
             )
             self.failed(requirement, "archived nevertheless", message, listed, refused, seen)
 

@@ -30,7 +30,8 @@ WAITING_FOR = 50
 class _Waiting:
     """A call that must have made nothing, until a walk and reads have shown whether it did.
 
-    `newest` is the latest createdAt that had been seen when the call was sent: whatever is not newer is older than the call.
+    `newest` is the latest createdAt that had been seen when the call was sent: a container that is not newer is older than the call.
+    `unknown` are the containers of that walk which the call may have made, as far as is known.
     """
 
     call: Observation
@@ -40,7 +41,7 @@ class _Waiting:
 
 
 class OrphanContainers(Check):
-    """Nothing exists that no accepted call has named."""
+    """Every container whose hook has a mark of this history was named by an answer."""
 
     judges = FOR_MAKING
 
@@ -124,13 +125,12 @@ class OrphanContainers(Check):
         if suspect is None:
             return
         self._accused[container_id] = suspect.requirement
-        answer = str(suspect.call.status)
+        call = suspect.call
         message = (
-            f"Container {container_id} exists, though no answer named it; {suspect.call.name()}, "
-            f"answered {answer}, carried its mark."
+            f"Container {container_id} exists although no answer named it; "
+            f"by its mark and its time, {call.name()} made it, which was answered {call.status}."
         )
-        kind = f"{suspect.call.operation_id} made a container"
-        self.failed(suspect.requirement, kind, message, suspect.call, seen)
+        self.failed(suspect.requirement, f"{call.operation_id} made a container", message, call, seen)
 
     def _walked(self, seen: Observation, walk: Walk) -> None:
         """Clear the calls that ended before a whole walk, or let them wait for the containers that it shows for the first time."""

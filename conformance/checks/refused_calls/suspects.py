@@ -32,7 +32,7 @@ class Suspect:
 def suspects_of(
     calls: Iterable[Observation], project_id: str | None, ledger: Ledger, offsets: Mapping[str, float]
 ) -> list[Suspect]:
-    """Turn calls into suspects for a container in a project; `offsets` gives a moved clock's offset by exchange id."""
+    """Return the calls that can have made a container in a project; `offsets` holds the offset of a moved test clock by exchange id."""
     made = [container for call in calls if (container := _made_by(call, ledger)) is not None]
     found = []
     for call in calls:
@@ -54,7 +54,7 @@ def _made_by(call: Observation, ledger: Ledger) -> Container | None:
 def likeliest(suspects: list[Suspect], created_at: object) -> Suspect | None:
     """Return the suspect whose time fits best, None where none fits or where a call without an answer fits too.
 
-    Where nothing dates the container or the calls, every suspect fits, and the last one is given.
+    Where nothing dates the container or the calls, every suspect fits, and the last one is returned.
     """
     made = instant(created_at)
     fitting = [(miss, suspect) for suspect in suspects if (miss := _misses_by(suspect, made)) <= TOLERANCE]
@@ -67,8 +67,7 @@ def likeliest(suspects: list[Suspect], created_at: object) -> Suspect | None:
 def _misses_by(suspect: Suspect, made: Instant | None) -> float:
     """Return by how many seconds a creation misses the window of a call; 0 where it lies within or nothing tells.
 
-    The target's clock is read off a container whose creating call is known. A test clock that was moved may have moved timestamps or not
-    (open reading 23).
+    A container whose creating call is known tells the target's clock. Whether moving a test clock moves timestamps is open (reading 23).
     """
     container = suspect.reference
     origin = container.made_by.accepted.exchange if container and container.made_by else None
