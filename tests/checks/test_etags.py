@@ -65,7 +65,7 @@ def test_another_etag_asks_for_nothing(etag: Any, asked: Any) -> None:
 
 @pytest.mark.parametrize("asked", ['"v2"', '"W/v1"', '"v1X"'])
 def test_a_304_for_another_etag_alone_is_accused(asked: Any) -> None:
-    assert "and its last ETag is" in failures(asked_again('"v1"', asked, 304))["JOB-8"][0]
+    assert "but its last ETag is" in failures(asked_again('"v1"', asked, 304))["JOB-8"][0]
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_a_304_for_an_etag_from_before_the_end_is_accused() -> None:
     tagged(told, '"v1"', fields={"progress": 0.9})
     tagged(told, '"v2"')
     tagged(told, '"v2"', asked='"v1"', code=304)
-    assert "and its last ETag is" in failures(told)["JOB-8"][0]
+    assert "but its last ETag is" in failures(told)["JOB-8"][0]
 
 
 def test_a_304_long_after_the_container_has_ended_is_accused() -> None:

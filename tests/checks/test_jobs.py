@@ -90,7 +90,7 @@ def test_an_earlier_job_that_was_seen_ended_after_a_regeneration_and_changes_is_
     regenerate(told)
     told.job()
     told.job(status="canceled")
-    assert "still changed its status" in failures(told)["JOB-4"][0]
+    assert "changed its status from" in failures(told)["JOB-4"][0]
     assert "REG-5" not in failures(told)
 
 

@@ -223,7 +223,7 @@ def archiving(status: int = 401, actor: str = "anonymous", before: int = 200, af
 @pytest.mark.parametrize(("actor", "requirement"), [("anonymous", "AUT-3"), ("other", "AUT-4")])
 def test_a_list_that_is_gone_after_a_refused_archiving_is_accused(actor: str, requirement: str, after: int) -> None:
     told = archiving(404 if actor == "other" else 401, actor, after=after)
-    assert "The archiving of project prj_archive was refused" in failures(told)[requirement][0]
+    assert "Archiving project prj_archive was refused" in failures(told)[requirement][0]
 
 
 def test_a_list_that_stays_after_a_refused_archiving_passes() -> None:
