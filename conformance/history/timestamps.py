@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.(?P<fraction>\d+))?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -28,7 +29,12 @@ class Instant(NamedTuple):
 
 def instant(text: object) -> Instant | None:
     """Read a timestamp (RFC 3339, section 5.6), None where it is none."""
-    found = _TIMESTAMP.fullmatch(text) if isinstance(text, str) else None
+    return _read(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=4096)  # polls and lists repeat them
+def _read(text: str) -> Instant | None:
+    found = _TIMESTAMP.fullmatch(text)
     if found is None:
         return None
     try:

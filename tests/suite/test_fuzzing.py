@@ -36,9 +36,9 @@ def test_there_are_as_many_stored_cases_of_each_kind_as_schemathesis_generates()
 
 
 def test_no_stored_case_is_a_plain_write_that_costs() -> None:
-    for name, cases in stored().items():
+    for name, found in stored().items():
         operation = load().operations[name.split()[0]]
-        for case in cases if operation.id in GENERATING_OPERATIONS else ():
+        for case in found if operation.id in GENERATING_OPERATIONS else ():
             request = Request(case.method, case.path, (*case.headers, ("Content-Type", "application/json")), case.body)
             validity, _ = classify(operation, request, parse(case.body), Known())
             assert validity is not Validity.PLAIN, case

@@ -10,7 +10,7 @@ from conformance.checks.base import Check, on
 from conformance.checks.wording import short
 from conformance.contract.document import load
 from conformance.contract.lifecycle import STATUSES
-from conformance.contract.validity import media_type
+from conformance.contract.validity import has_lone_surrogate, media_type
 from conformance.history.facts import CreatedRead
 from conformance.history.fields import BRIEF_FIELDS
 from conformance.history.observation import Observation
@@ -183,7 +183,7 @@ def _is_judged(name: str, value: Any) -> bool:
     if not all(isinstance(text, str) and text for text in texts):
         return False
     of_one_kind = isinstance(value, list) == (name in {"targetPlatforms", "themeTags", "referenceMediaIds"})
-    return of_one_kind and not any("\ud800" <= character <= "\udfff" for text in texts for character in text)
+    return of_one_kind and not has_lone_surrogate(value)
 
 
 def _same(name: str, sent: Any, told: Any) -> bool:

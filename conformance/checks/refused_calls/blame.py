@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
-from conformance.contract.document import GENERATING_OPERATIONS
+from conformance.contract.document import GENERATING_OPERATIONS, IDEMPOTENCY_CONFLICT
 from conformance.contract.validity import Validity, reason_fault
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation, mark_of
 from conformance.history.records import Container
-
-CONFLICT_CODE = "IDEMPOTENCY_CONFLICT"
 
 
 class Effect(Enum):
@@ -60,8 +58,8 @@ class Row:
     def fits(self, effect: Effect, caller: Caller, call: Observation, ledger: Ledger) -> bool:
         """Return whether the row speaks of a call."""
         return (
-            self.effect in {None, effect}
-            and self.caller in {None, caller}
+            (self.effect is None or self.effect is effect)
+            and (self.caller is None or self.caller is caller)
             and (self.operations is None or call.operation_id in self.operations)
             and _IS[self.kind](call, ledger)
         )
@@ -169,7 +167,7 @@ _IS: Mapping[Kind, Callable[[Observation, Ledger], bool]] = MappingProxyType(
     {
         Kind.REFUSED: lambda call, _: call.refused,
         Kind.PARALLEL_CONFLICT: _is_in_parallel,
-        Kind.KEY_CONFLICT: lambda call, _: call.refused and call.error_code == CONFLICT_CODE,
+        Kind.KEY_CONFLICT: lambda call, _: call.refused and call.error_code == IDEMPOTENCY_CONFLICT,
         Kind.WRONG_REASON: lambda call, _: call.refused and reason_fault(call.body) is not None,
         Kind.WITH_REGENERATION: lambda call, _: call.refused and _asks_for_regeneration(call),
         Kind.STATE_CONFLICT: lambda call, _: call.status == 409,
