@@ -113,11 +113,12 @@ class TenantIsolation(Check):
             return  # its items are judged: an empty page shows nothing of another organization
         if seen.operation_id == "cloneFromPost" and self.ledger.facts.clone_id == "fresh":
             return  # the path names what is to be made
-        holder, resource = self._holder(seen)
+        holder = self._holder(seen)
         if holder is None or holder == seen.actor:
             return
         if was_let_in(seen):
-            message = f"{seen.name()} answered {seen.status} to the key of {_words(seen.actor)} for {resource} of {_words(holder)}."
+            whose = f"{_resource(seen)} of {_words(holder)}"
+            message = f"{seen.name()} answered {seen.status} to the key of {_words(seen.actor)} for {whose}."
             self.failed("AUT-4", "let in", message, seen)
         elif seen.status in {403, 404}:
             self.passed("AUT-4", seen)
@@ -156,15 +157,20 @@ class TenantIsolation(Check):
                 self.failed("AUT-4", "listed", message, seen)
                 return
 
-    def _holder(self, seen: Observation) -> tuple[str | None, str]:
-        """Return who owns the resource that a call names, None where that is unknown, and a description of the resource."""
+    def _holder(self, seen: Observation) -> str | None:
+        """Return who owns the resource that a call names, None where that is unknown."""
         project_id = seen.params.get("projectId")
         if project_id is not None:
-            return self.ledger.holder_of_project(project_id), f"the project {project_id[:80]}"
+            return self.ledger.holder_of_project(project_id)
         container = self.ledger.touched(seen)
-        resource = f"the job {seen.params['jobId'][:80]}" if "jobId" in seen.params else ""
-        resource = resource or f"the container {seen.params.get('containerId', '')[:80]}"
-        return self.ledger.holder_of(container) if container else None, resource
+        return self.ledger.holder_of(container) if container else None
+
+
+def _resource(seen: Observation) -> str:
+    for name, kind in (("projectId", "project"), ("jobId", "job")):
+        if name in seen.params:
+            return f"the {kind} {seen.params[name][:80]}"
+    return f"the container {seen.params.get('containerId', '')[:80]}"
 
 
 def _words(actor: str) -> str:
@@ -185,7 +191,7 @@ class ApiKeyNotEchoed(Check):
         seen = fact.seen
         request, response = seen.exchange.request, seen.exchange.response
         # A caller who sends the placeholder's text as a value may get it back, then or later, without a key being shown.
-        if _holds_placeholder(request.body) or SECRET.search(unquote(request.url)):
+        if _holds_placeholder(request.body) or _names_placeholder(request.url):
             self._placeholder_was_sent = True
         if response is None or self._placeholder_was_sent:
             return
@@ -197,6 +203,10 @@ class ApiKeyNotEchoed(Check):
             return
         message = f"{seen.name()} answered {response.status} and returned the API key in {' and in '.join(places)}."
         self.failed("AUT-5", f"in {' and in '.join(places)}", message, seen)
+
+
+def _names_placeholder(url: str) -> bool:
+    return ("%" in url or "[" in url) and SECRET.search(unquote(url)) is not None
 
 
 def _holds_placeholder(body: bytes | None) -> bool:
