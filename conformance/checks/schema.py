@@ -1,4 +1,4 @@
-"""SCH: what every documented answer must look like, whoever asked for what."""
+"""SCH: what every documented answer must look like."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _JSON_NAMES = {
 
 
 _Mismatch = tuple[str, str]
-"""What is wrong with a body: in a word, and for a sentence."""
+"""What is wrong with a body: as a kind, and for a sentence."""
 
 
 class AnswersMatchSchema(Check):
-    """SCH-1: every 2xx that the document describes matches the schema of its operation and status."""
+    """SCH-1: every documented 2xx matches the schema of its operation and status."""
 
     judges = ("SCH-1",)
 
@@ -65,13 +65,13 @@ class AnswersMatchSchema(Check):
 
 
 def _mismatch(schema: Schema, response: Response, answer: Any) -> _Mismatch | None:
-    """Say where a body breaks its schema and how, None where it does not or nobody can tell."""
+    """Say where and how a body breaks its schema, None where it does not or where that cannot be told."""
     if answer is Unparsed.ABSENT:
         return "empty", "it is empty"
     if answer is Unparsed.NOT_JSON:
         return "not JSON", "it is not JSON in UTF-8"
     if answer is Unparsed.AMBIGUOUS:
-        return _no_number(response.body)
+        return _not_a_number(response.body)
     try:
         errors = list(islice(schema.iter_errors(answer), LOOKED_AT_ERRORS))
     except RecursionError:
@@ -86,13 +86,13 @@ def _kind(error: ValidationError) -> str:
     return f"{error.validator} at {place}" if place else str(error.validator)
 
 
-def _no_number(body: bytes) -> _Mismatch | None:
+def _not_a_number(body: bytes) -> _Mismatch | None:
     found: list[str] = []
     try:
         json.loads(body, parse_constant=found.append)
     except (ValueError, RecursionError):
         return None
-    return ("no number", f"it holds {found[0]}, which is not JSON") if found else None
+    return ("not a number", f"it holds {found[0]}, which is not JSON") if found else None
 
 
 def _place(error: ValidationError) -> str:
@@ -114,12 +114,12 @@ def _reason(error: ValidationError) -> str:
     if error.validator == "minLength":
         return "is empty"
     if error.validator == "anyOf":
-        return "fits none of the documented shapes"
+        return "matches none of the documented alternatives"
     return f"breaks {error.validator}"
 
 
 class JsonContentType(Check):
-    """SCH-2: a JSON body is labelled application/json; of errors, any `+json` type too, since no page fixes theirs."""
+    """SCH-2: the Content-Type of a JSON body is application/json; for errors any `+json` type too, since no page states theirs."""
 
     judges = ("SCH-2",)
 
@@ -137,19 +137,19 @@ class JsonContentType(Check):
             self.passed("SCH-2", seen)
             return
         label = response.header("content-type")
-        said = f"calls it {short(label)}" if label else "has no Content-Type"
+        said = f"the Content-Type {short(label)}" if label else "no Content-Type"
         message = f"{seen.name()} answered {response.status} with a JSON body and {said} instead of application/json."
-        self.failed("SCH-2", "another label" if label else "no label", message, seen)
+        self.failed("SCH-2", "another Content-Type" if label else "no Content-Type", message, seen)
 
 
 class TimestampsInUtc(Check):
-    """SCH-3: createdAt, updatedAt, startedAt and finishedAt are RFC 3339 date-times in UTC wherever they stand."""
+    """SCH-3: createdAt, updatedAt, startedAt and finishedAt are RFC 3339 date-times in UTC, at every place."""
 
     judges = ("SCH-3",)
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Judge every timestamp of a 2xx: of the object itself and of the items of a list."""
+        """Judge every timestamp in a 2xx: those of the object itself and of the items of a list."""
         seen = fact.seen
         if seen.operation is None or not seen.ok or not seen.authorized or not seen.names_one_thing:
             return
@@ -192,7 +192,7 @@ def _is_utc(text: str) -> bool:
     if second == 60 and (hour, minute) != (23, 59):
         return False
     try:
-        # The year 0 is one of RFC 3339 but none of datetime; it was a leap year as 2000 was.
+        # RFC 3339 has a year 0, which datetime does not; it is a leap year, as 2000 is.
         datetime(year or 2000, month, day, hour, minute, 59 if second == 60 else second, tzinfo=UTC)
     except ValueError:
         return False
@@ -206,7 +206,7 @@ class OnlyDocumentedSuccess(Check):
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Judge the status code of an answer; a 2xx without a right is AUT-1's alone."""
+        """Judge the status code of an answer; a 2xx to a caller without rights is judged by AUT-1."""
         seen = fact.seen
         operation, status = seen.operation, seen.status
         if operation is None or status is None or not seen.names_one_thing or (seen.ok and not seen.authorized):
@@ -217,7 +217,9 @@ class OnlyDocumentedSuccess(Check):
             self.passed("SCH-4", seen)
         else:
             listed = ", ".join(str(code) for code in sorted(operation.statuses) if code < 400)
-            message = f"{operation.id} answered {status}; of 2xx and 3xx the document lists only {listed} for it."
+            message = (
+                f"{operation.id} answered {status}; of the 2xx and 3xx codes, the document lists only {listed} for it."
+            )
             self.failed("SCH-4", f"answered {status}", message, seen)
 
 

@@ -21,10 +21,13 @@ def answered(status: int, answer: Any, method: str = "GET", path: str = "/v1/con
     [
         (None, "without a body"),
         (b"Not Found", "that is not the JSON error envelope"),
-        ({"detail": "Not Found"}, "has no object error"),
-        ([1], "has no object error"),
-        ({"error": "NOT_FOUND"}, "has no object error"),
-        ({"error": {"code": "", "message": 5}}, "no text stands in error.code and error.message and error.requestId"),
+        ({"detail": "Not Found"}, "has no error object"),
+        ([1], "has no error object"),
+        ({"error": "NOT_FOUND"}, "has no error object"),
+        (
+            {"error": {"code": "", "message": 5}},
+            "without a non-empty string in error.code and error.message and error.requestId",
+        ),
     ],
 )
 def test_a_4xx_without_the_envelope_fails(answer: Any, fragment: str) -> None:
@@ -109,7 +112,10 @@ def test_another_code_or_another_status_fails() -> None:
     told = answered(400, envelope_of_error("BAD_REQUEST"), "POST", CREATE, body=INVALID)
     assert '400 and the code "BAD_REQUEST" instead of VALIDATION' in failures(told)["ERR-4"][0]
     told = answered(418, envelope_of_error("VALIDATION"), "POST", CREATE, body=INVALID)
-    assert "answered 418 to a body that it should refuse (format breaks its stated type)" in failures(told)["ERR-4"][0]
+    assert (
+        "answered 418 to a body that it should refuse as invalid (format breaks its stated type)"
+        in failures(told)["ERR-4"][0]
+    )
 
 
 @pytest.mark.parametrize("status", [401, 402, 403, 404, 405, 409, 413, 415, 429, 431, 500])
@@ -145,18 +151,18 @@ def test_an_accepted_invalid_body_is_told_beside_whatever_else_it_breaks() -> No
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "PURGE"])
 def test_an_undocumented_method_answered_405_passes_and_one_that_works_fails(method: str) -> None:
     assert results(answered(405, None, method), "ERR-5") == ["passed"]
-    assert "documented path knows only GET" in failures(answered(200, {}, method))["ERR-5"][0]
+    assert "document defines only GET" in failures(answered(200, {}, method))["ERR-5"][0]
     assert results(answered(400, envelope_of_error("X"), method), "ERR-5") == ([] if method == "PURGE" else ["failed"])
 
 
 def test_reading_where_nothing_can_be_read_is_an_undocumented_method() -> None:
     path = "/v1/content/cnt_1/regenerate"
     assert results(answered(405, None, path=path), "ERR-5") == ["passed"]
-    assert "documented path knows only POST" in failures(answered(200, {}, path=path))["ERR-5"][0]
+    assert "document defines only POST" in failures(answered(200, {}, path=path))["ERR-5"][0]
 
 
 def test_a_path_with_two_methods_is_told_with_both() -> None:
-    assert "knows only GET and POST." in failures(answered(200, {}, "PUT", CREATE))["ERR-5"][0]
+    assert "defines only GET and POST at this path." in failures(answered(200, {}, "PUT", CREATE))["ERR-5"][0]
 
 
 @pytest.mark.parametrize("path", ["/v1/content/cnt_1", "/v1/content/cnt_1?a=1", "/v1/content/cnt_1?a=1?b=2"])
@@ -232,7 +238,8 @@ def test_a_429_that_says_when_passes(value: str) -> None:
 @pytest.mark.parametrize("value", ["soon", "1.5", "-1", "", "2026-04-18T12:04:11Z"])
 def test_a_429_that_does_not_say_when_fails(value: str) -> None:
     assert (
-        "neither seconds nor a date" in failures(answered(429, None, answer_headers={"Retry-After": value}))["ERR-7"][0]
+        "neither a number of seconds nor a date"
+        in failures(answered(429, None, answer_headers={"Retry-After": value}))["ERR-7"][0]
     )
 
 

@@ -34,7 +34,7 @@ def test_anything_below_500_passes() -> None:
 def test_a_gateway_error_or_a_broken_connection_that_recurs_fails(first: int | str, second: int | str) -> None:
     told = asked(first, second)
     assert results(told, "ERR-1") == ["failed", "inconclusive"]
-    assert "when asked the same before" in failures(told)["ERR-1"][0]
+    assert "when the same request was sent before" in failures(told)["ERR-1"][0]
 
 
 @pytest.mark.parametrize("first", [503, BROKEN])

@@ -91,7 +91,7 @@ def test_the_kind_of_a_creates_job_is_fixed_and_an_asset_needs_an_url_of_either_
     told.create(answer=envelope() | {"kind": "generate", "locationUrl": ""})
     assert 'kind is "generate", not "content_generate"; locationUrl is empty' in failures(told)["SCH-1"][0]
     told = get({"id": "med_1", "kind": "video"}, "/v1/content/cnt_1/assets/med_1")
-    assert failures(told)["SCH-1"][0].endswith(": the body fits none of the documented shapes.")
+    assert failures(told)["SCH-1"][0].endswith(": the body matches none of the documented alternatives.")
 
 
 def test_the_same_body_may_fit_one_operation_and_status_and_break_another() -> None:

@@ -287,7 +287,7 @@ def test_a_container_whose_id_is_a_uuid_may_come_back_in_lower_case() -> None:
 )
 def test_a_write_that_went_to_another_container_fails(path: str, answer: Any, body: Any) -> None:
     told = told_of("POST", f"/v1/content/cnt_{UNKNOWN}/{path}", 200, answer, body=body)
-    assert f"about the unknown container cnt_{UNKNOWN} with cnt_{KNOWN} instead" in failures(told)["ERR-3"][0]
+    assert f"for the unknown container cnt_{UNKNOWN} with cnt_{KNOWN} instead" in failures(told)["ERR-3"][0]
 
 
 def test_an_approve_that_went_to_another_container_fails_where_the_target_has_the_operation() -> None:
@@ -305,7 +305,7 @@ def test_the_job_of_an_optional_operation_is_judged_once_the_target_has_the_oper
 
 def test_an_answer_that_tells_of_another_container_or_job_fails() -> None:
     told = told_of("GET", f"/v1/content/cnt_{UNKNOWN}", 200, container(id=f"cnt_{KNOWN}"))
-    assert f"about the unknown container cnt_{UNKNOWN} with cnt_{KNOWN} instead of 404" in failures(told)["ERR-3"][0]
+    assert f"for the unknown container cnt_{UNKNOWN} with cnt_{KNOWN} instead of 404" in failures(told)["ERR-3"][0]
     assert "ERR-3" in failures(told_of("GET", f"/v1/jobs/job_{UNKNOWN}", 200, job(jobId=f"job_{KNOWN}")))
     progress = f"/v1/content/cnt_{UNKNOWN}/progress"
     assert "ERR-3" in failures(told_of("GET", progress, 200, job(containerId=f"cnt_{KNOWN}")))

@@ -14,7 +14,7 @@ ENVELOPE = ("code", "message", "requestId")
 
 
 class ErrorEnvelope(Check):
-    """ERR-2: a 4xx below /v1 carries the envelope, unless software before the application may have answered."""
+    """ERR-2: a 4xx below /v1 carries the envelope, unless software in front of the application may have answered."""
 
     judges = ("ERR-2",)
 
@@ -32,7 +32,7 @@ class ErrorEnvelope(Check):
             self.failed("ERR-2", kind, f"{seen.name()} answered {seen.status} {said}.", seen)
 
     def _binds(self, seen: Observation) -> bool:
-        # A limit that no page states is told with the envelope (open reading 18), also that of a body's size.
+        # A refusal for a limit that no page states has the envelope too (open reading 18), also for the size of a body.
         if seen.status in BELOW_APPLICATION - {413} or not seen.names_one_thing:
             return False
         if seen.status == 400 and not seen.is_ordinary:
@@ -45,20 +45,23 @@ class ErrorEnvelope(Check):
 
 
 def _problem(answer: Any) -> tuple[str, str] | None:
-    """Say what keeps a body from being the error envelope: in a word, and for a sentence."""
+    """Say why a body is not the error envelope: as a kind, and for a sentence."""
     if not isinstance(answer, dict):
         if answer is Unparsed.ABSENT:
             return "no body", "without a body"
         if isinstance(answer, Unparsed):
             return "not JSON", "with a body that is not the JSON error envelope"
-        return "no error", "with JSON that has no object error"
+        return "no error", "with JSON that has no error object"
     error = answer.get("error")
     if not isinstance(error, dict):
-        return "no error", "with JSON that has no object error"
+        return "no error", "with JSON that has no error object"
     broken = [f"error.{name}" for name in ENVELOPE if not (isinstance(error.get(name), str) and error[name])]
     if not broken:
         return None
-    return f"no {' and no '.join(broken)}", f"with an error envelope in which no text stands in {' and '.join(broken)}"
+    return (
+        f"no {' and no '.join(broken)}",
+        f"with an error envelope without a non-empty string in {' and '.join(broken)}",
+    )
 
 
 CHECKS: tuple[type[Check], ...] = (ErrorEnvelope,)

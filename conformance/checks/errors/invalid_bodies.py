@@ -1,4 +1,4 @@
-"""ERR-4: a malformed body and one that breaks the schema are refused as that."""
+"""ERR-4: a malformed body and one that breaks the schema are refused as invalid."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ABOUT_SOMETHING_ELSE = frozenset({404, 405, 409, 415}) | ABOUT_THE_CALLER
 class InvalidBodiesRefused(Check):
     """ERR-4: the owner's malformed or ill-typed body is answered 400 or 422 with the code VALIDATION.
 
-    One that was accepted breaks CRE-9 or REG-6 beside it, where they speak of the operation.
+    Accepting one breaks CRE-9 or REG-6 as well, where they cover the operation.
     """
 
     judges = ("ERR-4",)
@@ -37,23 +37,23 @@ class InvalidBodiesRefused(Check):
                 self.passed("ERR-4", seen)
             elif seen.error_code is not None:
                 message = (
-                    f"{seen.name()} refused a body ({seen.invalid_because}) with {seen.status} and the code "
+                    f"{seen.name()} refused an invalid body ({seen.invalid_because}) with {seen.status} and the code "
                     f"{short(seen.error_code)} instead of VALIDATION."
                 )
                 self.failed("ERR-4", "another code", message, seen)
         elif seen.ok or (seen.refused and seen.status not in ABOUT_SOMETHING_ELSE):
-            message = f"{seen.name()} answered {seen.status} to a body that it should refuse ({seen.invalid_because})."
+            message = f"{seen.name()} answered {seen.status} to a body that it should refuse as invalid ({seen.invalid_because})."
             self.failed("ERR-4", "accepted" if seen.ok else f"answered {seen.status}", message, seen)
 
 
 class InvalidBodyBeforeConflict(Check):
-    """A 409 to a body that breaks the schema, sent to a container at rest that would take a valid one."""
+    """ERR-4: an invalid body is not answered 409 where the container is at rest in a state that allows the call."""
 
     judges = ("ERR-4",)
 
     @on(CallSettled)
     def settled(self, fact: CallSettled) -> None:
-        """Accuse where the container would have taken a valid body."""
+        """Report a 409 where the container would have accepted a valid body."""
         call, wrote, stood = fact.seen, fact.wrote, fact.standing
         if call.status != 409 or stood is None or not isinstance(wrote, (RegenerateSent, RejectSent)):
             return
@@ -67,7 +67,7 @@ class InvalidBodyBeforeConflict(Check):
             return
         if OPERATIONS_BY_STATE.get((status, approval, call.operation_id)) is Answer.ALLOWED:
             message = (
-                f"{call.name()} answered 409 to a body that it should refuse ({call.invalid_because}), though container "
+                f"{call.name()} answered 409 to a body that it should refuse as invalid ({call.invalid_because}), although container "
                 f"{container.id} was {status} and {approval}."
             )
             self.failed("ERR-4", "taken for a conflict", message, stood.read, call)

@@ -1,4 +1,4 @@
-"""ERR-6: what an error must not show of the machinery behind it."""
+"""ERR-6: what an error must not show of the implementation."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _SOURCE = r"(?:py|pyc|js|mjs|cjs|ts|tsx|rb|go|java|kt|php|cs|rs|ex|exs|scala|sql
 
 
 class Leak(NamedTuple):
-    """How something is recognised that an error must not show.
+    """How one kind of leak is recognised.
 
-    Every match of `pattern` holds a match of `sign`, which is found many times faster, and which hardly any other text holds.
+    Every match of `pattern` contains a match of `sign`, which is much faster to search for and rare in other texts.
     """
 
     kind: str
@@ -106,7 +106,7 @@ class NoInternalDetails(Check):
 
 
 def _text(body: bytes, value: object) -> str:
-    """Return what a reader sees: the strings of a JSON value without their escapes, else the body."""
+    """Return the text to search: the strings of a JSON value, unescaped, or else the body."""
     if not isinstance(value, Unparsed):
         return "\n".join(strings(value))[:SEARCHED]
     return body[:SEARCHED].decode("utf-8", "replace")

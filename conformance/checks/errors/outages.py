@@ -1,4 +1,4 @@
-"""ERR-1: whatever was asked, the target stays up and answers below 500."""
+"""ERR-1: no request is answered 5xx or breaks the connection."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _Asked = tuple[str, str, str, bytes]
 class NoServerErrors(Check):
     """ERR-1: no 5xx, no broken connection.
 
-    Of open reading 17: a 501 tells that an optional operation, an unknown method or a transfer coding is not supported (RFC 9110,
-    section 15.6.2). A 502, 503 or 504, and a connection closed without an answer, fail where the same request meets one again;
-    met once they are inconclusive, and so is a request that never reached the target.
+    By open reading 17, a 501 may say that an optional operation, an unknown method or a transfer coding is not supported (RFC 9110,
+    section 15.6.2). A 502, 503 or 504, and a connection that was closed without an answer, fail where the same request meets one again;
+    once is inconclusive, and so is a connection that could not be made.
     """
 
     judges = ("ERR-1",)
@@ -30,7 +30,7 @@ class NoServerErrors(Check):
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Judge whether an answer came, and its class of status."""
+        """Judge whether there is an answer, and the class of its status."""
         seen, facts = fact.seen, self.ledger.facts
         url, status = seen.exchange.request.url, seen.status
         if not url.startswith(facts.base_url) or (facts.clock_url and url.startswith(facts.clock_url)):
@@ -39,7 +39,7 @@ class NoServerErrors(Check):
             self._judge_silence(seen)
         elif status < 500:
             if self._once and (before := self._once.pop(_asked(seen), None)) is not None:
-                message = f"{seen.name()} {_what(before)} once, and not when asked again."
+                message = f"{seen.name()} {_what(before)} once, but not when the same request was sent again."
                 self.inconclusive("ERR-1", "only once", message, before, seen)
             self.passed("ERR-1", seen)
         elif status in GATEWAY_ERRORS:
@@ -48,9 +48,9 @@ class NoServerErrors(Check):
             self.failed("ERR-1", f"answered {status}", f"{seen.name()} answered {status}{_manner(seen)}.", seen)
 
     def finish(self) -> None:
-        """Tell of what was met once and never asked again."""
+        """Report requests that failed once and were not sent again."""
         for seen in self._once.values():
-            message = f"{seen.name()} {_what(seen)}, and was not asked the same again."
+            message = f"{seen.name()} {_what(seen)}, and the same request was not sent again."
             self.inconclusive("ERR-1", "not asked again", message, seen)
 
     def _judge_silence(self, seen: Observation) -> None:
@@ -61,7 +61,7 @@ class NoServerErrors(Check):
             self.inconclusive("ERR-1", "no answer", message, seen)
         elif len(seen.exchange.request.body or b"") > LARGEST_BODY:
             # A server may answer and close while a large body still comes in, and the reset eats the answer (RFC 9112, section 9.6).
-            message = f"{seen.name()} lost its connection while it sent a large body."
+            message = f"{seen.name()} lost its connection while a large body was being sent."
             self.inconclusive("ERR-1", "large body", message, seen)
         else:
             self._judge_once_or_again(seen, _what(seen))
@@ -72,7 +72,7 @@ class NoServerErrors(Check):
         if before is None:
             self._once[asked] = seen
         elif before.precedes(seen):
-            message = f"{seen.name()} {what}{_manner(seen)}, and had {_what(before)} when asked the same before."
+            message = f"{seen.name()} {what}{_manner(seen)}; it {_what(before)} when the same request was sent before."
             self.failed("ERR-1", f"{what} again", message, before, seen)
 
 
@@ -94,7 +94,7 @@ def _what(seen: Observation) -> str:
 
 
 def _manner(seen: Observation) -> str:
-    """Say what was odd about the request's body, where anything was."""
+    """Say what was wrong or unusual in the request's body, if anything was."""
     return f" ({seen.invalid_because})" if seen.operation and seen.invalid_because else ""
 
 

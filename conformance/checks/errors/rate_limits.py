@@ -1,4 +1,4 @@
-"""ERR-7: how a 429 is answered."""
+"""ERR-7: a 429 has a Retry-After header."""
 
 from __future__ import annotations
 
@@ -29,14 +29,16 @@ class RetryAfterGiven(Check):
             return
         self.verify(
             "ERR-7",
-            "no time",
-            _tells_when(value.strip()),
-            lambda: f"{seen.name()} answered 429 with Retry-After {short(value)}, which is neither seconds nor a date.",
+            "not a time",
+            _is_a_time(value.strip()),
+            lambda: (
+                f"{seen.name()} answered 429 with Retry-After {short(value)}, which is neither a number of seconds nor a date."
+            ),
             seen,
         )
 
 
-def _tells_when(value: str) -> bool:
+def _is_a_time(value: str) -> bool:
     if value.isascii() and value.isdigit():
         return True
     try:

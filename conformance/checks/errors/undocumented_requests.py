@@ -16,15 +16,15 @@ METHODS_OF_HTTP = frozenset({"HEAD", "OPTIONS", "CONNECT"})
 class UndocumentedRequestsRefused(Check):
     """ERR-5: an undocumented method answers 405, and a body that is not JSON 415 or 400.
 
-    A 404 where the path names nothing, a 501 for a method that the server does not know, and a 422 for the body are as clear. JSON
-    under another label may be taken. Where all that stands at a path is optional, other pages may document more of it.
+    A 404 where the path names nothing, a 501 for a method that the server does not know, and a 422 for the body are accepted too. JSON
+    with another media type may be accepted. Where every operation at a path is optional, other pages may document more of them.
     """
 
     judges = ("ERR-5",)
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Judge the answer to what a client should not have sent."""
+        """Judge the answer to a request that the document does not define."""
         seen = fact.seen
         operation = seen.operation
         if operation is None:
@@ -42,7 +42,7 @@ class UndocumentedRequestsRefused(Check):
         here = seen.path_operations
         if not any(operation.capability is None for operation in here) or "/.." in seen.exchange.request.url:
             return
-        # A server may know no method beyond these, and refuse the whole message before it looks at the path.
+        # A server may implement no other method, and refuse the whole message before it looks at the path.
         strange = method not in STANDARD_METHODS or not seen.is_ordinary
         if seen.status in {400, *BELOW_APPLICATION} and strange:
             return
@@ -51,8 +51,8 @@ class UndocumentedRequestsRefused(Check):
             "undocumented method",
             seen.status == 405,
             lambda: (
-                f"{seen.name()} answered {seen.status}; the documented path knows only "
-                f"{' and '.join(operation.method for operation in here)}."
+                f"{seen.name()} answered {seen.status} instead of 405; the document defines only "
+                f"{' and '.join(operation.method for operation in here)} at this path."
             ),
             seen,
         )
@@ -71,7 +71,7 @@ class UndocumentedRequestsRefused(Check):
             self.passed("ERR-5", seen)
         elif (seen.ok or (seen.status == 409 and seen.idempotency_key is None)) and seen.body is Unparsed.NOT_JSON:
             if seen.refused and seen.operation_id != "createContent":
-                return  # elsewhere the state of the container may stand in the way
+                return  # the container's state may be the reason
             label = f"labelled {short(told)}" if told else "without a Content-Type"
             message = f"{seen.name()} answered {seen.status} to a body that is not JSON, {label}."
             self.failed("ERR-5", "another media type" if told else "no media type", message, seen)

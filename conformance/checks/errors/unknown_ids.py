@@ -1,4 +1,4 @@
-"""ERR-3: what does not exist is not found."""
+"""ERR-3: what does not exist is answered 404 NOT_FOUND."""
 
 from __future__ import annotations
 
@@ -104,35 +104,35 @@ class UnknownIdsNotFound(Check):
         ):
             return False
         name = seen.params[unknown]
-        about = f"the unknown {THINGS[unknown]} {name[:80]}"
+        what = f"the unknown {THINGS[unknown]} {name[:80]}"
         if seen.ok:
-            return self._judge_success(seen, unknown, about)
+            return self._judge_success(seen, unknown, what)
         if seen.status == 404:
             if READS_OF_ONE.get(seen.operation_id) == unknown:
                 self._absent.add((unknown, name))
             if seen.error_code == "NOT_FOUND":
                 self.passed("ERR-3", seen)
             elif seen.error_code is not None:
-                message = f"{seen.name()} answered 404 about {about} with the code {short(seen.error_code)} instead of NOT_FOUND."
+                message = f"{seen.name()} answered 404 for {what} with the code {short(seen.error_code)} instead of NOT_FOUND."
                 self.failed("ERR-3", "another code", message, seen)
             return seen.error_code is not None
         if self._denies(seen, unknown) and self._ids[unknown].looks_real(name):
             clean = seen.validity in {Validity.PLAIN, Validity.VALID} and not seen.query
             if clean and not (seen.status == 409 and seen.idempotency_key is not None) and seen.is_ordinary:
-                message = f"{seen.name()} answered {seen.status} about {about} instead of 404."
+                message = f"{seen.name()} answered {seen.status} for {what} instead of 404."
                 self.failed("ERR-3", f"{THINGS[unknown]} answered {seen.status}", message, seen)
                 return True
         return False
 
-    def _judge_success(self, seen: Observation, unknown: str, about: str) -> bool:
+    def _judge_success(self, seen: Observation, unknown: str, what: str) -> bool:
         parameter, member = OWN_NAME.get(seen.operation_id, ("", ""))
         told = seen.fields.get(member)
         if parameter == unknown and isinstance(told, str) and not is_same_id(told, seen.params[unknown]):
-            message = f"{seen.name()} answered {seen.status} about {about} with {told[:80]} instead of 404."
+            message = f"{seen.name()} answered {seen.status} for {what} with {told[:80]} instead of 404."
             self.failed("ERR-3", f"another {THINGS[unknown]}", message, seen)
             return True
         if unknown != "assetId" and self._is_made_up(seen, unknown):
-            message = f"{seen.name()} answered {seen.status} about {about} instead of 404."
+            message = f"{seen.name()} answered {seen.status} for {what} instead of 404."
             self.failed("ERR-3", f"{THINGS[unknown]} answered with success", message, seen)
             return True
         return False
