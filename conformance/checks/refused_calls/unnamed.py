@@ -1,15 +1,17 @@
-"""Containers without any mark that came to be just while creates were refused (CRE-10, AUT-3, AUT-4, IDM-4).
+"""Containers that no answer named and that were created while creates were being refused (CRE-10, AUT-3, AUT-4, IDM-4).
 
-One such container proves nothing, for others may work on the same project. Several of them, all of which fall into the short times of
-refused creates and into no other time of the run, do.
+They bear no mark, so that only their times can tell who made them. Other callers may work on the same project, and create whenever they
+like: a few containers prove nothing. Where all of those that no answer named fall into the short times of refused creates, and chance
+cannot explain it, the refused creates made them; where it hardly can, the requirement cannot be judged.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from statistics import median
+from typing import NamedTuple
 
 from conformance.checks.base import Check, on
 from conformance.checks.refused_calls.blame import blame_for_making
@@ -17,26 +19,37 @@ from conformance.door.actors import OWNER
 from conformance.history.facts import PageRead, Wrote
 from conformance.history.observation import Observation
 from conformance.history.timestamps import instant
-from conformance.history.windows import UNANSWERED_FOR
+from conformance.history.walks import Item
+from conformance.history.windows import acts_until
 
 SEVERAL = 4
-"""Containers that cannot all have come to be just then by chance."""
+"""The fewest containers that raise a doubt."""
 MOSTLY = 0.8
-"""The least part of all unnamed containers of the run that has to fall into the times of refused creates."""
-CHANCE = 1e-4
-"""The greatest probability that so many containers of others fall into these times."""
+"""The least part of all unnamed containers of the run that has to fall into the times of refused creates to raise a doubt."""
+DOUBTED = 1e-4
+"""The greatest probability that so many containers of others fall into these times, to raise a doubt."""
+PROVEN = 1e-8
+"""The greatest probability that containers of others fall into the times of so many different refused creates, to prove that these made them."""
 SLACK = 0.01
 """Seconds by which a time on the target's clock may miss, beside the precision in which it is written."""
 KEPT = 5_000
 
 
 @dataclass(slots=True)
-class _Seen:
-    """A container without a name: when it was created by the target's clock, to what precision (seconds), and the page that showed it."""
+class _Unnamed:
+    """A container that no answer named: when it was created by the target's clock, to what precision (seconds), and the page that showed it."""
 
     created: float
     unit: float
     page: Observation
+
+
+class _Match(NamedTuple):
+    """A container, and the refused create in whose time it was created."""
+
+    container_id: str
+    container: _Unnamed
+    call: Observation
 
 
 @dataclass(slots=True)
@@ -50,12 +63,12 @@ class _Project:
     looked_at: float = float("-inf")
     refused: list[tuple[Observation, str]] = field(default_factory=list)
     unanswered: list[tuple[float, float]] = field(default_factory=list)
-    unnamed: dict[str, _Seen] = field(default_factory=dict)
+    unnamed: dict[str, _Unnamed] = field(default_factory=dict)
     offsets: list[float] = field(default_factory=list)
 
 
-class CreatedWhileRefused(Check):
-    """Compares the times of containers that no answer named with the times of refused creates."""
+class RefusedCreatesMakeNothing(Check):
+    """No container is created in the times of refused creates but those that other calls made."""
 
     judges = ("CRE-10", "AUT-3", "AUT-4", "IDM-4")
 
@@ -71,12 +84,11 @@ class CreatedWhileRefused(Check):
         # Once a clock was moved, the target's time tells nothing about ours.
         if seen.actor != OWNER or self.ledger.clock_offset:
             return
-        for entry in fact.entries:
-            if isinstance(entry, dict):
-                self._note_item(seen, entry.get("id"), entry.get("createdAt"))
+        project = self._project(seen)
+        for item in fact.items:
+            self._note_item(project, seen, item)
         walk = fact.walk
         if walk is not None and walk.complete and not walk.filters:
-            project = self._project(seen)
             project.looked_at = max(project.looked_at, walk.began)
 
     @on(Wrote)
@@ -92,19 +104,16 @@ class CreatedWhileRefused(Check):
         if seen.operation_id in {"createContent", "cloneFromPost"} and seen.uncertain:
             project = self._projects.setdefault(ledger.project_of(seen) or "", _Project())
             if len(project.unanswered) < KEPT:
-                project.unanswered.append((seen.exchange.received_at + UNANSWERED_FOR, seen.exchange.sent_at))
+                project.unanswered.append((acts_until(seen), seen.exchange.sent_at))
         if seen.operation_id == "createContent" and seen.refused:
             project = self._project(seen)
             requirement = blame_for_making(seen, ledger)
             if requirement in self.judges and len(project.refused) < KEPT:
                 project.refused.append((seen.evidence, requirement))
 
-    def _note_item(self, seen: Observation, container_id: object, created_at: object) -> None:
-        project = self._project(seen)
-        if not isinstance(container_id, str):
-            return
-        named = self._named.get(container_id)
-        created = instant(created_at) if named is not None or container_id not in project.unnamed else None
+    def _note_item(self, project: _Project, seen: Observation, item: Item) -> None:
+        named = self._named.get(item.id)
+        created = instant(item.created_at) if named is not None or item.id not in project.unnamed else None
         if created is None:
             return
         moment = created.microseconds / 1e6
@@ -112,13 +121,13 @@ class CreatedWhileRefused(Check):
             if named.operation_id == "createContent" and len(project.offsets) < KEPT:
                 project.offsets.append(moment - (named.exchange.sent_at + named.exchange.received_at) / 2)
         elif len(project.unnamed) < KEPT:
-            project.unnamed[container_id] = _Seen(moment, created.unit / 1e6, seen.evidence)
+            project.unnamed[item.id] = _Unnamed(moment, created.unit / 1e6, seen.evidence)
 
     def _project(self, seen: Observation) -> _Project:
         return self._projects.setdefault(seen.params.get("projectId", ""), _Project())
 
     def finish(self) -> None:
-        """Accuse where the times leave no other reading."""
+        """Compare the times of all containers that no answer named with those of the refused creates."""
         for project in self._projects.values():
             if project.offsets and project.refused and self._began is not None:
                 self._judge(project, median(project.offsets), self._began)
@@ -136,24 +145,45 @@ class CreatedWhileRefused(Check):
         calls = sorted(project.refused, key=lambda pair: pair[0].exchange.sent_at)
         span = max(project.looked_at, *(found.page.exchange.received_at for found in unnamed.values())) - began
         part = min(1.0, _covered([call for call, _ in calls], slack) / max(span, 1.0))
-        starts = [call.exchange.sent_at - slack for call, _ in calls]
-        blamed: dict[str, list[tuple[str, _Seen, Observation]]] = {}
-        for container_id, found in unnamed.items():
-            at = bisect_left(starts, found.created - offset) - 1
-            if at >= 0 and found.created - offset <= calls[at][0].exchange.received_at + slack:
-                blamed.setdefault(calls[at][1], []).append((container_id, found, calls[at][0]))
-        for requirement, matched in blamed.items():
-            if len(matched) >= max(SEVERAL, MOSTLY * len(unnamed)) and part ** len(matched) <= CHANCE:
-                container_id, found, call = min(matched, key=lambda each: each[1].created)
-                message = (
-                    f"{len(matched)} containers that no answer named came to be just while creates were refused, "
-                    f"such as {container_id}."
-                )
-                self.failed(requirement, "made while refused", message, call, found.page)
+        matched = _match(unnamed, calls, offset, slack)
+        all_match = sum(map(len, matched.values())) == len(unnamed)
+        for requirement, found in matched.items():
+            if len(found) < max(SEVERAL, MOSTLY * len(unnamed)) or part ** len(found) > DOUBTED:
+                continue
+            # Others may create several at once, so that only those in the times of different calls are independent.
+            calls_met = len({match.call.exchange.id for match in found})
+            self._say(requirement, found, is_proven=all_match and part**calls_met <= PROVEN)
+
+    def _say(self, requirement: str, found: list[_Match], *, is_proven: bool) -> None:
+        first = min(found, key=lambda match: match.container.created)
+        message = (
+            f"{len(found)} containers that no answer named were created while creates were being refused, "
+            f"such as {first.container_id}"
+        )
+        evidence = (first.call, first.container.page)
+        if is_proven:
+            self.failed(requirement, "created while refused", f"{message}.", *evidence)
+        else:
+            message = f"{message}, but other callers may have created them."
+            self.inconclusive(requirement, "created while refused", message, *evidence)
+
+
+def _match(
+    unnamed: Mapping[str, _Unnamed], calls: list[tuple[Observation, str]], offset: float, slack: float
+) -> dict[str, list[_Match]]:
+    """Return the containers created in the time of a refused create, by the requirement that refuses it; calls are sorted by their start."""
+    starts = [call.exchange.sent_at - slack for call, _ in calls]
+    matched: dict[str, list[_Match]] = {}
+    for container_id, found in unnamed.items():
+        at = bisect_left(starts, found.created - offset) - 1
+        if at >= 0 and found.created - offset <= calls[at][0].exchange.received_at + slack:
+            call, requirement = calls[at]
+            matched.setdefault(requirement, []).append(_Match(container_id, found, call))
+    return matched
 
 
 def _leave_out_what_was_lost(
-    unnamed: dict[str, _Seen], offset: float, unanswered: Iterable[tuple[float, float]]
+    unnamed: dict[str, _Unnamed], offset: float, unanswered: Iterable[tuple[float, float]]
 ) -> None:
     """Leave out one container for each call without an answer, whose end and start are given, that may have made it."""
     waiting = sorted(unanswered)
@@ -166,7 +196,7 @@ def _leave_out_what_was_lost(
 
 
 def _covered(calls: list[Observation], slack: float) -> float:
-    """Give the seconds that the times of calls take up together; they are in the order of their start."""
+    """Return the seconds that the times of calls take up together; they are in the order of their start."""
     total, end = 0.0, float("-inf")
     for call in calls:
         first, last = call.exchange.sent_at - slack, call.exchange.received_at + slack
@@ -175,4 +205,4 @@ def _covered(calls: list[Observation], slack: float) -> float:
     return total
 
 
-CHECKS: tuple[type[Check], ...] = (CreatedWhileRefused,)
+CHECKS: tuple[type[Check], ...] = (RefusedCreatesMakeNothing,)
