@@ -3,7 +3,7 @@
 Prints three figures, each a ratio within one run of this script:
 
 - exchanges judged a second, and how many times as long as `json.loads` of the same lines judging takes;
-- the time an exchange in a history of `--copies` gates one after another, over that in one of them;
+- the time an exchange in the last gates of a history of `--copies`, over that in a gate alone (medians of some each);
 - the memory that judging keeps an exchange, in the same two histories.
 
 The copies are the same gate with other ids, projects, keys and marks, each later than the one before. Without `--history` a gate is run
@@ -23,12 +23,15 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from statistics import median
 
 from conformance.checks.judge import Judge
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange, from_json
 from conformance.history.observation import TargetFacts
 
+SAMPLE = 8
+"""Gates of which each median is taken."""
 IDS = re.compile(r"(?<![0-9A-Za-z])(?:cnt|job)_[0-9A-Za-z]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|lcm-[0-9a-z]+-")
 
 
@@ -47,11 +50,10 @@ def main() -> int:
         f"{len(lines)} exchanges: {speed:,.0f} judged a second; {judging / parsing:.1f} times json.loads of their lines"
     )
     if options.copies > 1:
-        one = [from_json(json.loads(line)) for line in copy(lines, 1)]
-        alone = least(options.repeat, lambda: judged(one, target))
-        growth = duration(copies(lines, options.copies), target) / options.copies / alone
-        count = options.copies * len(lines)
-        print(f"{count:,} exchanges: {growth:.2f} times the time an exchange of {len(lines):,}")
+        alone = [durations([one], target)[0] for one in copies(lines, SAMPLE)]
+        late = durations(copies(lines, options.copies), target)[-SAMPLE:]
+        growth, count = median(late) / median(alone), options.copies * len(lines)
+        print(f"at {count:,} exchanges: {growth:.2f} times the time an exchange of a history of {len(lines):,}")
         memory = [kept(copies(lines, number), target) / (number * len(lines)) for number in (1, 10)]
         print(f"{memory[0]:,.0f} bytes kept an exchange in one gate, {memory[1]:,.0f} in ten")
     return int(speed < options.at_least)
@@ -96,15 +98,15 @@ def least(repeat: int, measured: Callable[[], object]) -> float:
     return min(times)
 
 
-def duration(history: Iterable[list[Exchange]], target: TargetFacts) -> float:
-    """Return the CPU time of judging a long history, in seconds, without that of reading it."""
-    judge, total = Judge(load(), target), 0.0
+def durations(history: Iterable[list[Exchange]], target: TargetFacts) -> list[float]:
+    """Return the CPU time of judging each part of one history, in seconds, without that of reading it."""
+    judge, found = Judge(load(), target), []
     for exchanges in history:
         began = time.process_time()
         for exchange in exchanges:
             judge.observe(exchange)
-        total += time.process_time() - began
-    return total
+        found.append(time.process_time() - began)
+    return found
 
 
 def kept(history: Iterable[list[Exchange]], target: TargetFacts) -> int:

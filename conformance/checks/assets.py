@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -77,6 +78,7 @@ class LastingUrls(Check):
             self.passed("AST-2", before, seen)
 
 
+@lru_cache(maxsize=4096)  # polls show the same URLs again
 def is_absolute(url: str) -> bool:
     """Return whether a URL has the scheme http or https, and a host."""
     try:

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -22,6 +23,7 @@ _MOMENT = re.compile(r"\d{9,}")
 _NEVER = frozenset({"", "0", "-1", "never", "none", "null", "false"})
 
 
+@lru_cache(maxsize=4096)  # polls show the same URLs again
 def expires(url: str) -> str | None:
     """Name what in a URL shows that it expires, None where nothing does.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -41,16 +42,23 @@ class Relation(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
 class Body:
-    """Digests of a request body: its bytes, its JSON value, and that value without members that say nothing.
+    """A request body as its bytes, as its JSON value, and as that value without members that say nothing; each is digested when asked."""
 
-    `json` and `meaning` are None where the body has no one JSON value.
-    """
+    def __init__(self, seen: Observation) -> None:
+        self.raw = _digest(seen.exchange.request.body or b"")
+        self._value: Any = {} if seen.body is Unparsed.ABSENT else seen.body
 
-    raw: bytes
-    json: bytes | None
-    meaning: bytes | None
+    @cached_property
+    def json(self) -> bytes | None:
+        """A digest of the JSON value, None where the body has no one value, or an empty one."""
+        return None if self._value == {} else _canonical(self._value)
+
+    @cached_property
+    def meaning(self) -> bytes | None:
+        """A digest of what the JSON value asks for, None where the body has no one value."""
+        # A number that was written differently is another value to some parsers and the same to others.
+        return _canonical(self._value, _meaningful)
 
     def same_value(self, other: Body) -> bool:
         """Return whether both are the same bytes or the same JSON value."""
@@ -58,6 +66,8 @@ class Body:
 
     def differs(self, other: Body) -> bool:
         """Return whether the bodies surely ask for different things."""
+        if self.raw == other.raw:
+            return False
         return self.meaning is not None and other.meaning is not None and self.meaning != other.meaning
 
 
@@ -252,7 +262,7 @@ def generating_call(seen: Observation, clock: float) -> GeneratingCall | None:
     if not seen.authorized or not (seen.operation_id in GENERATING_OPERATIONS or seen.operation_id == "rejectContent"):
         return None
     answer = seen.answer if seen.ok else None
-    return GeneratingCall(seen.evidence, body_of(seen), answer, seen.error_code, key_of(seen), clock)
+    return GeneratingCall(seen.evidence, Body(seen), answer, seen.error_code, key_of(seen), clock)
 
 
 def key_of(seen: Observation) -> str | None:
@@ -261,23 +271,13 @@ def key_of(seen: Observation) -> str | None:
     return sent[0] if len(sent) == 1 and USABLE_KEY.fullmatch(sent[0]) else None
 
 
-def body_of(seen: Observation) -> Body:
-    """Digest the body of a request."""
-    raw = _digest(seen.exchange.request.body or b"")
-    value = seen.body
-    if value is Unparsed.ABSENT:
-        value = {}
-    elif isinstance(value, Unparsed):
-        return Body(raw, None, None)
+def _canonical(value: Any, simplified: Callable[[Any], Any] = lambda value: value) -> bytes | None:
+    if isinstance(value, Unparsed):
+        return None
     try:
-        # A number that was written differently is another value to some parsers and the same to others.
-        return Body(raw, None if value == {} else _canonical(value), _canonical(_meaningful(value)))
+        return _digest(json.dumps(simplified(value), sort_keys=True).encode())
     except (RecursionError, ValueError):
-        return Body(raw, None, None)
-
-
-def _canonical(value: Any) -> bytes:
-    return _digest(json.dumps(value, sort_keys=True).encode())
+        return None
 
 
 def _digest(data: bytes) -> bytes:
