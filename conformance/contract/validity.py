@@ -180,13 +180,13 @@ def _classify_body(operation: Operation, request: HasHeaders, body: Any, known: 
 def _against_schema(operation: Operation, body: Any, known: Known) -> tuple[Validity, str]:
     unclear = ""
     try:
-        for error in operation.request_schema.iter_errors(body):  # type: ignore[union-attr] # the caller has asked
-            where = "/".join(str(step) for step in error.absolute_path) or "the body"
+        for breach in operation.request_schema.breaches(body):  # type: ignore[union-attr] # the caller has asked
+            where = "/".join(str(step) for step in breach.path) or "the body"
             # A null member may count as an absent one (open reading 11); a null among the items of a list may not.
-            is_item = bool(error.absolute_path) and isinstance(error.absolute_path[-1], int)
-            if error.validator in {"type", "enum"} and (error.instance is not None or is_item):
-                return Validity.INVALID, f"{where} breaks its stated {error.validator}"
-            unclear = unclear or f"{where} breaks {error.validator}"
+            is_item = bool(breach.path) and isinstance(breach.path[-1], int)
+            if breach.keyword in {"type", "enum"} and (breach.instance is not None or is_item):
+                return Validity.INVALID, f"{where} breaks its stated {breach.keyword}"
+            unclear = unclear or f"{where} breaks {breach.keyword}"
     except RecursionError:
         return Validity.UNCLEAR, "nested too deep to tell"
     if unclear:

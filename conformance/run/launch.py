@@ -26,7 +26,7 @@ from conformance.run.signals import terminated_gently
 
 CONFIG = Path("conformance.toml")
 INTERRUPTED = 130
-PLUGINS = ("conformance.run.plugin", "base_url", "hypothesispytest", "xdist")
+PLUGINS = ("conformance.run.plugin", "base_url", "xdist")
 """The plugins of a run: ours, and the entry points of those that it uses."""
 _FOREIGN = (
     *("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD"),
@@ -143,6 +143,9 @@ def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
             str(scratch),
             "-p",
             "no:cacheprovider",
+            # It collects garbage several times over at the end.
+            "-p",
+            "no:unraisableexception",
             "-s",
             "-q",
             "--tb=short",
