@@ -35,7 +35,7 @@ def _rest(influencers: Sequence[str], media: Sequence[str]) -> dict[str, st.Sear
 
 
 def rest_of_briefs(influencers: Sequence[str] = (), media: Sequence[str] = ()) -> st.SearchStrategy[dict[str, Any]]:
-    """Give any choice of the fields of a brief beside its hook, with valid values."""
+    """Return any choice of the fields of a brief beside its hook, with valid values."""
     return st.fixed_dictionaries({}, optional=_rest(influencers, media))
 
 

@@ -48,7 +48,7 @@ class Check(ABC):
         cls.handlers = tuple(marked.items())
 
     def attach(self, ledger: Ledger, findings: Findings) -> None:
-        """Tell the check where knowledge comes from and where findings go."""
+        """Set where the check reads what is known, and where its findings go."""
         self.ledger = ledger
         self.findings = findings
 

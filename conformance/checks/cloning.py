@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.checks.base import Check, on
 from conformance.checks.ends import EndsInTime
-from conformance.checks.wording import short
+from conformance.checks.wording import changes, short
 from conformance.contract.validity import Validity
 from conformance.door.actors import OWNER
 from conformance.history.facts import CallSettled, Changed, CloneSent, ContainerAsked, PageRead, Wrote
@@ -217,8 +217,8 @@ class ClonesChangeNothing(Check):
         if not moved:
             self.passed("CLO-3", change.before, *calls, change.after)
             return
-        changes = " and ".join(f"{name} from {short(change.old(name))} to {short(change.new(name))}" for name in moved)
-        message = f"A clone changed container {change.container.id}: {changes}."
+        changed = changes(change.values_of(moved))
+        message = f"A clone changed container {change.container.id}: {changed}."
         self.failed("CLO-3", f"changed {', '.join(moved)}", message, change.before, *calls, change.after)
 
     def _only_clone_between(self, change: Change) -> bool:

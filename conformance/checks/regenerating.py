@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.checks.base import Check, on
 from conformance.checks.ends import EndsInTime
-from conformance.checks.wording import short
+from conformance.checks.wording import changes, short
 from conformance.contract.validity import Unparsed, Validity
 from conformance.history.facts import (
     CallSettled,
@@ -224,14 +224,10 @@ class EarlierJobsRemain(Check):
             "REG-5",
             f"changed {' and '.join(fact.changed)}",
             not fact.changed,
-            lambda: f"Job {short(fact.job_id)} changed its {_changes(fact)} after it had ended.",
+            lambda: f"Job {short(fact.job_id)} changed its {changes(fact.changed)} after it had ended.",
             fact.first,
             fact.seen,
         )
-
-
-def _changes(fact: EndedJobReadAgain) -> str:
-    return " and ".join(f"{name} from {short(old)} to {short(new)}" for name, (old, new) in fact.changed.items())
 
 
 class InvalidPatchRefused(Check):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 LONGEST = 80
@@ -17,3 +18,8 @@ def short(value: Any) -> str:
         value = value[:LONGEST]
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= LONGEST + 3 else text[:LONGEST] + "…"
+
+
+def changes(values: Mapping[str, tuple[Any, Any]]) -> str:
+    """Write what changed, each member with its old and its new value, for a sentence."""
+    return " and ".join(f"{name} from {short(old)} to {short(new)}" for name, (old, new) in values.items())

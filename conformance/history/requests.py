@@ -79,7 +79,7 @@ def is_same_id(told: str, asked: str) -> bool:
 
 
 def reach(host: str) -> str:
-    """Tell from where a host can be reached: `loopback`, `inside` of one network, or `anywhere`."""
+    """Return from where a host can be reached: `loopback`, `inside` of one network, or `anywhere`."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

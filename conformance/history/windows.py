@@ -82,6 +82,10 @@ class Change:
         """Return the value of a field at the second read."""
         return self.after.fields.get(name)
 
+    def values_of(self, names: Iterable[str]) -> dict[str, tuple[Any, Any]]:
+        """Return the values of fields at the first and at the second read, by name."""
+        return {name: (self.old(name), self.new(name)) for name in names}
+
     @property
     def was_in_flight(self) -> bool:
         """Whether the first read showed a container that changes by itself."""

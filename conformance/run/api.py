@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from uuid import uuid4
 
 from conformance.contract.document import Contract
+from conformance.contract.lifecycle import TERMINAL
 from conformance.contract.validity import is_uuid, parse
 from conformance.door.actors import HARNESS, OWNER
 from conformance.door.exchange import Exchange
@@ -19,7 +20,6 @@ from conformance.run.target import Target
 from strategies.samples import TELLING
 
 JSON = ("Content-Type", "application/json")
-TERMINAL = frozenset({"completed", "failed", "canceled"})
 LONGEST_WALK = 400
 """The most pages of a walk; one that has not ended by then is abandoned."""
 WHOLE = 200

@@ -204,12 +204,12 @@ def judged(told: Told | list[Exchange], facts: TargetFacts = FACTS) -> list[Find
 
 
 def results(told: Told | list[Exchange], requirement: str, facts: TargetFacts = FACTS) -> list[str]:
-    """Give every result that the checks gave for one requirement, in order."""
+    """Return every result that the checks gave for one requirement, in order."""
     return [finding.result.value for finding in judged(told, facts) if finding.requirement == requirement]
 
 
 def failures(told: Told | list[Exchange], facts: TargetFacts = FACTS) -> dict[str, list[str]]:
-    """Give the messages of all failures, by requirement."""
+    """Return the messages of all failures, by requirement."""
     found: dict[str, list[str]] = {}
     for finding in judged(told, facts):
         if finding.result.value == "failed":

@@ -8,7 +8,7 @@ from histories import CREATED
 
 
 def item(n: int, **fields: Any) -> dict[str, Any]:
-    """Give a list item of container `cnt_n`, completed unless `fields` say otherwise."""
+    """Return a list item of container `cnt_n`, completed unless `fields` say otherwise."""
     return {
         "id": f"cnt_{n}",
         "status": "completed",
@@ -19,5 +19,5 @@ def item(n: int, **fields: Any) -> dict[str, Any]:
 
 
 def items(*numbers: int, **fields: Any) -> list[dict[str, Any]]:
-    """Give the items of several containers."""
+    """Return the items of several containers."""
     return [item(n, **fields) for n in numbers]

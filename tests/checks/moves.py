@@ -12,7 +12,7 @@ CODES = {404: "NOT_FOUND", 409: "CONFLICT", 400: "VALIDATION", 422: "VALIDATION"
 
 
 def answer_of(status: int | None, accepted: Any, code: str | None = None) -> Any:
-    """Give the body that goes with a status: the accepted one, an error envelope, or none."""
+    """Return the body that goes with a status: the accepted one, an error envelope, or none."""
     if status is None:
         return None
     if status < 300:
@@ -65,7 +65,7 @@ def progress(told: Told, n: int = 1, code: int = 200, sent: float | None = None,
 
 
 def item(**fields: Any) -> dict[str, Any]:
-    """Give the container as a list shows it."""
+    """Return the container as a list shows it."""
     return {
         "id": "cnt_1",
         "status": "completed",

@@ -13,7 +13,7 @@ FAMILY = {"CRE-10", "AUT-3", "AUT-4", "IDM-2", "IDM-4", "IDM-6", "IDM-11", "REG-
 
 
 def at(second: float) -> str:
-    """Give the target's timestamp of a second since the first creation of a history."""
+    """Return the target's timestamp of a second since the first creation of a history."""
     return f"2026-04-18T12:04:{11 + second:06.3f}Z"
 
 
@@ -22,7 +22,7 @@ def strays(told: Told) -> dict[str, list[str]]:
 
 
 def made() -> Told:
-    """Tell of `cnt_1`, made in second 0 with the key `k` and read in second 1."""
+    """Record `cnt_1`, made in second 0 with the key `k` and read in second 1."""
     told = Told()
     told.create(1, key="k")
     told.read(1, createdAt=at(0))
@@ -30,7 +30,7 @@ def made() -> Told:
 
 
 def ending(told: Told, second: float, brief: Any = BRIEF, **fields: Any) -> Told:
-    """Tell of a walk that shows `cnt_9`, made in a second, and of its read."""
+    """Record a walk that shows `cnt_9`, made in a second, and of its read."""
     told.list([item(9, createdAt=at(second)), item(1, createdAt=at(0))])
     told.read(9, brief=brief, createdAt=at(second), **fields)
     return told

@@ -11,7 +11,7 @@ EVERY_FORMAT = "format=video_remix&format=slideshow_remix&format=ugc_remix&forma
 
 
 def made(told: Told | None = None) -> Told:
-    """Tell of a completed video, a failed video and a completed slideshow, all listed once without a filter."""
+    """Record a completed video, a failed video and a completed slideshow, all listed once without a filter."""
     told = told or Told()
     told.create(1)
     told.read(1)

@@ -14,7 +14,7 @@ def idempotency(told: Told) -> dict[str, list[str]]:
 
 
 def two(first: dict[str, Any], second: dict[str, Any], n: int = 2) -> Told:
-    """Tell of the create of `cnt_1`, and of another one that is answered with `cnt_n`."""
+    """Record the create of `cnt_1`, and of another one that is answered with `cnt_n`."""
     told = Told()
     told.create(1, **first)
     told.create(n, **second)

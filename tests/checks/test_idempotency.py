@@ -13,7 +13,7 @@ CONFLICT: dict[str, Any] = {"status": 409, "answer": envelope_of_error("IDEMPOTE
 
 
 def again(told: Told, n: int = 1, **more: Any) -> str:
-    """Tell of a create with the key `k`, answered as the create of container `cnt_n` unless `more` says otherwise."""
+    """Record a create with the key `k`, answered as the create of container `cnt_n` unless `more` says otherwise."""
     return told.create(n, key=KEY, **more)
 
 
@@ -24,7 +24,7 @@ def first() -> Told:
 
 
 def idempotency(told: Told) -> dict[str, list[str]]:
-    """Give the failures of the family alone."""
+    """Return the failures of the family alone."""
     return {name: messages for name, messages in failures(told).items() if name.startswith("IDM")}
 
 
@@ -199,7 +199,7 @@ def test_an_original_that_is_lost_after_a_conflict_fails_as_such(answer: dict[st
 
 
 def parallel(**more: Any) -> Told:
-    """Tell of a create, and of another that is sent before the first is answered."""
+    """Record a create, and of another that is sent before the first is answered."""
     told = Told()
     again(told, sent=1000.0, took=1.0)
     again(told, sent=1000.5, took=1.0, **more)

@@ -52,7 +52,7 @@ def test_two_patches_in_parallel_are_not_both_accepted() -> None:
 
 
 def two_retries_at_once(**second: Any) -> Told:
-    """Tell of a create, and of two replays of it of which the second is sent before the first is answered."""
+    """Record a create, and of two replays of it of which the second is sent before the first is answered."""
     told = first()
     again(told, sent=1010.0, took=2.0)
     again(told, sent=1011.0, **second)
@@ -104,7 +104,7 @@ def test_a_lost_retry_may_hold_its_key_for_a_while(lost: dict[str, Any], sent: f
 
 
 def refused_together(body: Any = FIRST, *, elsewhere: bool = False) -> Told:
-    """Tell of two creates with one key, each refused while the other is under way."""
+    """Record two creates with one key, each refused while the other is under way."""
     told = Told()
     if elsewhere:
         told.create(5, key=KEY, project="prj_b")

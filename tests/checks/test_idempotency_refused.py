@@ -13,7 +13,7 @@ UNUSUAL = FIRST | {"brief": {"hook": "lcm-run-1 " * 500}}
 
 
 def refused(status: int = 422, body: Any = INVALID) -> Told:
-    """Tell of an invalid create with the key `k` that was refused."""
+    """Record an invalid create with the key `k` that was refused."""
     told = Told()
     again(told, body=body, status=status, answer=VALIDATION)
     return told

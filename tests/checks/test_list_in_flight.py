@@ -8,7 +8,7 @@ from lists import item
 
 
 def generating(**first: Any) -> Told:
-    """Tell of a container that was made and read while it generated."""
+    """Record a container that was made and read while it generated."""
     told = Told()
     told.create(1)
     told.read(1, status="generating", **first)

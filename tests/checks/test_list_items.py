@@ -87,7 +87,7 @@ def test_an_item_that_names_another_project_is_its_own_evidence() -> None:
 
 
 def agreeing(listed: dict[str, Any], shown: dict[str, Any], *, own: bool = True) -> dict[str, Told]:
-    """Tell of a page and a read, in either order."""
+    """Record a page and a read, in either order."""
     found = {}
     for order in ("read first", "page first"):
         told = found[order] = Told()

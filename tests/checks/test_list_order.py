@@ -14,7 +14,7 @@ def dated(*pairs: tuple[int, Any]) -> list[dict[str, Any]]:
 
 
 def pages(told: Told, *found: list[Any], limit: int, name: str, filters: str = "") -> None:
-    """Tell of a walk with these pages, whose cursors carry a name."""
+    """Record a walk with these pages, whose cursors carry a name."""
     for number, page in enumerate(found):
         asked = f"&cursor={name}{number}" if number else ""
         following = None if number == len(found) - 1 else f"{name}{number + 1}"
@@ -128,7 +128,7 @@ def test_a_container_that_others_may_have_made_between_the_walks_is_no_loss() ->
 
 
 def regenerated_before(seconds: float, *later: Any) -> Told:
-    """Tell of a regeneration of `cnt_1`, and of two walks that begin so many seconds after it."""
+    """Record a regeneration of `cnt_1`, and of two walks that begin so many seconds after it."""
     told = Told()
     told.create(1)
     told.call("POST", "/v1/content/cnt_1/regenerate", 202, envelope(2, container_id="cnt_1"))

@@ -11,7 +11,7 @@ from conformance.checks.listing.completeness import EMPTY_PAGES
 
 
 def made(*numbers: int) -> Told:
-    """Tell of containers that were made and read."""
+    """Record containers that were made and read."""
     told = Told()
     for n in numbers:
         told.create(n)
@@ -180,7 +180,7 @@ def test_empty_pages_without_end_fail() -> None:
 
 
 def inserting(status: int | None = 202) -> Told:
-    """Tell of a walk with a creation between its two pages."""
+    """Record a walk with a creation between its two pages."""
     told = made(1, 2, 3)
     told.list(items(3, 2), "?limit=2", cursor="c1")
     if status == 202:
@@ -244,7 +244,7 @@ def test_a_container_that_walks_lack_anyway_is_not_hidden_by_a_creation() -> Non
 
 
 def breaking_off(status: int = 400, *, after: float = 1.0, query: str = "?limit=1&cursor=c1") -> Told:
-    """Tell of a walk whose second page is refused."""
+    """Record a walk whose second page is refused."""
     told = Told()
     told.list(items(2), "?limit=1", cursor="c1")
     told.error("GET", f"/v1/projects/{PROJECT}/content{query}", status, "VALIDATION", sent=1000.1 + after)
@@ -334,7 +334,7 @@ def test_a_clone_during_a_walk_is_one_in_the_project_that_it_asks_for(asked: str
 
 
 def spent(given: str, *, before: bool, **more: Any) -> Told:
-    """Tell of a walk whose cursor was sent by another call, before or after a page gave it, and is refused then."""
+    """Record a walk whose cursor was sent by another call, before or after a page gave it, and is refused then."""
     told = Told()
     path = f"/v1/projects/{PROJECT}/content?limit=1&format=video_remix&cursor={given}"
     other = {"answer": {"items": items(1), "nextCursor": None}} | more

@@ -7,7 +7,7 @@ from moves import clone
 
 
 def begun(*, elsewhere: bool = False) -> Told:
-    """Tell of three containers, perhaps of one in another project, and of the first page of a walk along them."""
+    """Record three containers, perhaps of one in another project, and of the first page of a walk along them."""
     told = Told()
     for n in (1, 2, 3):
         told.create(n)
@@ -61,7 +61,7 @@ def test_a_creation_hides_one_container_where_walks_lack_another_anyway() -> Non
 
 
 def going_back(*later: int) -> Told:
-    """Tell of a walk whose caller goes back to the cursor of its first page, and meets these containers then."""
+    """Record a walk whose caller goes back to the cursor of its first page, and meets these containers then."""
     told = begun()
     told.list([], "?limit=2&cursor=c1", cursor="c2")
     told.list(items(*later), "?limit=2&cursor=c1")

@@ -11,7 +11,7 @@ FAILED = {"status": "failed", "lastError": {"code": "RENDER", "shownAt": 1}}
 
 
 def around_a_refusal(before: dict[str, Any], after: dict[str, Any]) -> Told:
-    """Tell of a container that is read before and after a call that was refused, and so changed nothing."""
+    """Record a container that is read before and after a call that was refused, and so changed nothing."""
     told = Told()
     told.create()
     told.read(**before)

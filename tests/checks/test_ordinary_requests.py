@@ -14,7 +14,7 @@ PATH = "/v1/content/cnt_1"
 
 
 def refused(path: str = PATH, headers: dict[str, str] | None = None, body: Any = None) -> list[str]:
-    """Give what is said of a 400 without the envelope."""
+    """Return what is said of a 400 without the envelope."""
     told = Told()
     told.call("GET", path, 400, b"bad request", headers=headers, body=body)
     return results(told, "ERR-2")

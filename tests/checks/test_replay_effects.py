@@ -29,7 +29,7 @@ def test_a_replay_that_lets_its_container_generate_again_is_accused() -> None:
 
 
 def regenerated_again(**more: Any) -> Told:
-    """Tell of a regeneration that has ended, and of its replay."""
+    """Record a regeneration that has ended, and of its replay."""
     told = Told()
     told.create()
     told.read()

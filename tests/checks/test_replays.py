@@ -19,7 +19,7 @@ POST = {"sourcePlatformPostId": "post_1"}
 
 
 def weighed(weight: Any, name: str = "weight") -> Any:
-    """Give a body with a member that no page names."""
+    """Return a body with a member that no page names."""
     return {"format": "video_remix", "brief": BRIEF | {name: weight}}
 
 

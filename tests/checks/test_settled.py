@@ -14,7 +14,7 @@ from conformance.history.windows import NEVER, UNANSWERED_FOR
 
 
 def known(told: Told) -> Ledger:
-    """Give what is known at the end of a history."""
+    """Return what is known at the end of a history."""
     ledger = Ledger(FACTS)
     for exchange in sorted(told.exchanges, key=judging_order):
         ledger.observe(understand(exchange, load(), FACTS))
@@ -22,7 +22,7 @@ def known(told: Told) -> Ledger:
 
 
 def stands(told: Told, before: float = 9_999.0) -> bool:
-    """Tell whether `cnt_1` is settled at the end of a history."""
+    """Return whether `cnt_1` is settled at the end of a history."""
     ledger = known(told)
     return ledger.windows.settled(ledger.containers.get("cnt_1"), before) is not None
 

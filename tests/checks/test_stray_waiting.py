@@ -12,14 +12,14 @@ OURS = item(1, createdAt=at(0))
 
 
 def refused() -> Told:
-    """Tell of `cnt_1`, and of a create of another that was refused after it."""
+    """Record `cnt_1`, and of a create of another that was refused after it."""
     told = made()
     refuse(told, brief=MARK2, fmt="hologram")
     return told
 
 
 def unread(told: Told, *numbers: int) -> Told:
-    """Tell of a walk that shows containers which nobody has read yet, beside the known one."""
+    """Record a walk that shows containers which nobody has read yet, beside the known one."""
     told.list([*items(*numbers, createdAt=at(2)), OURS])
     return told
 

@@ -16,12 +16,12 @@ REFUSED: dict[str, Any] = {"status": 422, "answer": envelope_of_error("VALIDATIO
 
 
 def at(second: float) -> str:
-    """Give the target's timestamp of a second since the first creation of a history."""
+    """Return the target's timestamp of a second since the first creation of a history."""
     return (START + timedelta(seconds=second)).isoformat(timespec="milliseconds")
 
 
 def made() -> Told:
-    """Tell of `cnt_1`, made in second 0 with the key `k` and read in second 1."""
+    """Record `cnt_1`, made in second 0 with the key `k` and read in second 1."""
     told = Told()
     told.create(key="k")
     told.read(createdAt=at(0))

@@ -13,7 +13,7 @@ DULL = {"reason": "Dull.", "regenerate": True}
 
 
 def regenerated(*keys: str | None, jobs: tuple[int, int] = (2, 2), containers: tuple[int, int] = (1, 1)) -> Told:
-    """Tell of two creates, and of two regenerations with these keys, by default of one container and with one job."""
+    """Record two creates, and of two regenerations with these keys, by default of one container and with one job."""
     told = Told()
     for n in (11, 12):
         told.create(n, answer=envelope(n, container_id=f"cnt_{n - 10}"))

@@ -34,7 +34,7 @@ def suspected(told: Told) -> dict[str, list[str]]:
 
 
 def refused(count: int, **more: Any) -> tuple[Told, list[float]]:
-    """Tell of an accepted create and of refused ones, and give the middle of the time of each of these."""
+    """Record an accepted create and of refused ones, and give the middle of the time of each of these."""
     told = Told()
     told.create()
     times = []
@@ -148,7 +148,7 @@ MIDDLES = tuple(sent + took / 2 for sent, took in CALLS)
 
 
 def told_of(calls: Any = CALLS, created: Any = MIDDLES, listed_at: float = 1_005.0, **more: Any) -> Told:
-    """Tell of an accepted create in second 1,000, of refused ones, and of a list that shows containers that nobody named.
+    """Record an accepted create in second 1,000, of refused ones, and of a list that shows containers that nobody named.
 
     The target's clock is `skew` seconds ahead, and it writes times to a `precision`.
     """

@@ -18,7 +18,7 @@ def item(n: int, **fields: Any) -> dict[str, Any]:
 
 
 def walks(told: Told) -> list[Walk | None]:
-    """Give the walk that each page began or continued."""
+    """Return the walk that each page began or continued."""
     ledger = Ledger(FACTS)
     found = []
     for exchange in sorted(told.exchanges, key=judging_order):

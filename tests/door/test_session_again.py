@@ -19,7 +19,7 @@ from conformance.exceptions import BudgetSpent, NotReached
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Give the waits that a session took, none of which takes any time."""
+    """Return the waits that a session took, none of which takes any time."""
     found: list[float] = []
     monkeypatch.setattr(session_module.time, "sleep", found.append)
     return found

@@ -14,7 +14,7 @@ from conformance.history.observation import Observation, understand
 
 
 def known(told: Told) -> Ledger:
-    """Give what is known at the end of a history."""
+    """Return what is known at the end of a history."""
     ledger = Ledger(FACTS)
     for exchange in sorted(told.exchanges, key=judging_order):
         ledger.observe(understand(exchange, load(), FACTS))
@@ -26,7 +26,7 @@ def ids(calls: Iterable[Observation]) -> list[str]:
 
 
 def made_of(told: Told) -> tuple[Any, ...]:
-    """Give the jobs, the owner and the project of `cnt_1`, and the operation that made it."""
+    """Return the jobs, the owner and the project of `cnt_1`, and the operation that made it."""
     one = known(told).container("cnt_1")
     made = one.made_by
     return [each.job_id for each in one.generations], one.owner, one.project_id, made and made.operation_id

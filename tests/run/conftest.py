@@ -8,13 +8,13 @@ from whole_runs import Ran, backend, once, run_against
 
 @pytest.fixture(scope="session")
 def gate(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """Give one run of the gate against a sandbox with everything."""
+    """Return one run of the gate against a sandbox with everything."""
     return once(tmp_path_factory, "gate", lambda folder: run_against(backend(), folder, "--profile", "gate"))
 
 
 @pytest.fixture(scope="session")
 def gate_by_two(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """Give the same run by two processes."""
+    """Return the same run by two processes."""
     return once(
         tmp_path_factory, "gate-by-two", lambda folder: run_against(backend(), folder, "--profile", "gate", "-n", "2")
     )
@@ -22,5 +22,5 @@ def gate_by_two(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 @pytest.fixture(scope="session")
 def smoke(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """Give one run of smoke against a sandbox with everything."""
+    """Return one run of smoke against a sandbox with everything."""
     return once(tmp_path_factory, "smoke", lambda folder: run_against(backend(), folder, "--profile", "smoke"))

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from conformance.checks.base import Check, on
 from conformance.checks.rejects import RejectAnswers
-from conformance.checks.wording import short
+from conformance.checks.wording import changes, short
 from conformance.contract.lifecycle import Answer
 from conformance.contract.validity import Validity
 from conformance.history.decisions import DECISIONS
@@ -41,8 +41,8 @@ class DecisionsChangeNothingElse(Check):
         done = " and ".join(
             sorted({"a reject" if call.operation_id == "rejectContent" else "an approve" for call in calls})
         )
-        changes = " and ".join(f"{name} from {short(change.old(name))} to {short(change.new(name))}" for name in moved)
-        message = f"{done.capitalize()} changed the {changes} of container {change.container.id}."
+        changed = changes(change.values_of(moved))
+        message = f"{done.capitalize()} changed the {changed} of container {change.container.id}."
         self.failed("APR-2", f"changed {' and '.join(moved)}", message, change.before, *calls, change.after)
 
 

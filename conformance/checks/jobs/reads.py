@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.checks.base import Check, on
-from conformance.checks.wording import short
+from conformance.checks.wording import changes, short
 from conformance.contract.lifecycle import JOB_ENDED, JOB_STATUSES
 from conformance.history.facts import EndedJobReadAgain, JobAsked, JobRead
 from conformance.history.observation import Observation
@@ -74,14 +74,10 @@ class EndedJobsStay(Check):
             "JOB-4",
             f"changed its {' and '.join(fact.changed)}",
             not fact.changed,
-            lambda: f"Job {short(fact.job_id)} changed its {_changes(fact)} after it had ended.",
+            lambda: f"Job {short(fact.job_id)} changed its {changes(fact.changed)} after it had ended.",
             fact.first,
             fact.seen,
         )
-
-
-def _changes(fact: EndedJobReadAgain) -> str:
-    return " and ".join(f"{name} from {short(old)} to {short(new)}" for name, (old, new) in fact.changed.items())
 
 
 class ProgressNeverFalls(Check):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.checks.base import Check, on
 from conformance.checks.refused_calls.blame import FOR_CHANGING, blame_for_change
-from conformance.checks.wording import short
+from conformance.checks.wording import changes, short
 from conformance.contract.lifecycle import reachable
 from conformance.door.actors import OWNER
 from conformance.history.facts import ArchiveSent, Changed, ListAsked, ProgressRead
@@ -59,9 +59,9 @@ class RefusedCallsChangeNothing(Check):
         # Where several refused calls may be the cause, only AUT-3 speaks of all of them.
         requirements = {blame_for_change(call, change.container, self.ledger) for call in calls}
         requirement = requirements.pop() if len(requirements) == 1 else "AUT-3"
-        changes = " and ".join(f"{name} from {short(change.old(name))} to {short(change.new(name))}" for name in moved)
+        changed = changes(change.values_of(moved))
         names = " and ".join(dict.fromkeys(f"{call.name()} was answered {call.status}" for call in calls))
-        message = f"Container {change.container.id} changed its {changes} although {names}."
+        message = f"Container {change.container.id} changed its {changed} although {names}."
         operations = " or ".join(sorted({call.operation_id for call in calls}))
         kind = f"{operations} changed {' and '.join(moved)}"
         self.failed(requirement, kind, message, change.before, *calls, change.after)
