@@ -95,7 +95,9 @@ def _common(
 @app.command(help=RUN_HELP)
 def run(  # noqa: PLR0913 - one parameter a flag
     *,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Base URL of the target.")] = None,
+    base_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Base URL of the target, whatever the file says.")
+    ] = None,
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The target's settings.", show_default="conformance.toml")
     ] = None,

@@ -54,10 +54,10 @@ class RunOptions:
 
     @property
     def config_file(self) -> Path | None:
-        """The file that was given, or conformance.toml in the current folder if no target was given."""
+        """The file that was given, or conformance.toml in the current folder; a flag overrides one of its settings."""
         if self.config is not None:
             return self.config
-        return CONFIG if self.base_url is None and not self.sandbox and CONFIG.is_file() else None
+        return CONFIG if not self.sandbox and CONFIG.is_file() else None
 
     @property
     def has_target(self) -> bool:
