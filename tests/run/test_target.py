@@ -249,6 +249,31 @@ def test_what_is_missing_without_a_file_is_told_with_every_way_to_give_it() -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("one", "two", "meant"),
+    [
+        ("prj_2", "prj_1", "target.project_id and target.review_project_id .* a project whose policy requires review"),
+        ("prj_3", "prj_1", "target.project_id and target.archive_project_id .* a project of its own"),
+        ("prj_3", "prj_2", "target.review_project_id and target.archive_project_id "),
+        ("prj_4", "prj_3", "target.archive_project_id and target.other_project_id .* of the other organization"),
+    ],
+)
+def test_two_settings_that_name_one_project_are_refused(one: str, two: str, meant: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=f"The settings {meant}") as raised:
+        load(written(tmp_path, WHOLE.replace(f'"{one}"', f'"{two}"')))
+    assert "name the same project" in str(raised.value)
+    assert str(raised.value).endswith("or leave it out.")
+
+
+def test_two_variables_that_hold_one_key_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAYERS_OTHER_KEY", KEY)
+    with pytest.raises(
+        ConfigurationError, match="LAYERS_API_KEY and LAYERS_OTHER_KEY hold the same API key; .* another organization"
+    ) as raised:
+        load(written(tmp_path))
+    assert KEY not in str(raised.value)
+
+
 @pytest.mark.parametrize("setting", ["api_key_env", "other_api_key_env"])
 @pytest.mark.parametrize(
     "key", ["lk_live_51Hxyz", "lk_live_abcdef", "LK_LIVE_8F3A9C1B", "AKIAIOSFODNN7EXAMPLE", "aa-bb", "a b"]
