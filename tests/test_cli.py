@@ -111,13 +111,6 @@ def test_an_unreachable_target_is_told_in_one_sentence(tmp_path: Path) -> None:
     assert "Cannot reach the target at http://127.0.0.1:9" in sentence(done)
 
 
-def test_a_base_url_beside_a_file_overrides_that_setting_alone(tmp_path: Path) -> None:
-    (tmp_path / "conformance.toml").write_text('[target]\nbase_url = "http://127.0.0.1:8"\nproject_id = "prj"\n')
-    done = conformance("run", "--base-url", "http://127.0.0.1:9", cwd=tmp_path, env={"LAYERS_API_KEY": "key"})
-    assert done.returncode == 2
-    assert "Cannot reach the target at http://127.0.0.1:9 " in sentence(done)
-
-
 def test_a_run_loads_no_plugin_of_another_package(tmp_path: Path) -> None:
     (tmp_path / "foreign.py").write_text("raise RuntimeError('loaded')")
     metadata = tmp_path / "foreign-1.0.dist-info"

@@ -238,3 +238,10 @@ def test_the_command_says_it_in_one_line_and_exits_2(
     assert said in lines[0]
     assert "lp_" not in ran.err + ran.out
     assert not (ran.folder / "report.json").exists()
+
+
+def test_a_base_url_beside_a_file_overrides_that_setting_alone(tmp_path: Path) -> None:
+    (tmp_path / "conformance.toml").write_text('[target]\nbase_url = "http://127.0.0.1:8"\nproject_id = "prj"\n')
+    ran = run(tmp_path, "--base-url", "http://127.0.0.1:9", command=COMMAND, environment={"LAYERS_API_KEY": KEY})
+    assert ran.status == 2
+    assert ran.err.startswith("Cannot reach the target at http://127.0.0.1:9 ")
