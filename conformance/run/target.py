@@ -199,8 +199,6 @@ def load(config: Path | None = None, overrides: dict[str, Any] | None = None) ->
     except ValidationError as error:
         raise ConfigurationError(sentence(error, Target, given)) from None
     require_url(target.base_url, "target.base_url", given)
-    if target.hooks.clock_url is not None:
-        require_url(target.hooks.clock_url, "hooks.clock_url", given)
     _require_projects_of_their_own(target, given)
     _require_keys(target, given)
     return target
