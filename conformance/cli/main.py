@@ -156,7 +156,7 @@ def run(  # noqa: PLR0913 - one parameter a flag
 @app.command()
 def judge(
     *,
-    report_dir: Annotated[Path, typer.Argument(help="The report folder of a run, with run.json and history.jsonl.")],
+    report_dir: Annotated[Path, typer.Argument(help="The report folder of a run, with run.json and history.jsonl.gz.")],
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
 ) -> None:
     """Judge a saved run again and rewrite its reports.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Generator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from conformance.door.exchange import Exchange
 from conformance.exceptions import BudgetSpent, ConformanceError, HarnessDefect, NotReached
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
+from conformance.run import folders
 from conformance.run.conclude import conclude_run
 from conformance.run.drivers import catalogue
 from conformance.run.plan import plan_run
@@ -102,14 +104,30 @@ class SuitePlugin:
             fatal=self.fatal,
             workers=int(given.get("workers") or option("numprocesses", None) or 1),
         )
-        if not given:
+        made = folders.make(self.spec.parts)
+        try:
+            self._open()
+        except BaseException:
+            if not given:
+                shutil.rmtree(self.spec.parts, ignore_errors=True)
+                folders.remove_empty(each for each in made if each != self.spec.parts)
+            raise
+        self._is_started = True
+
+    def _open(self) -> None:
+        """Open the session of this process, which looks at the target first unless it is a worker."""
+        if not self._worker_input:
             for left in self.spec.parts.glob("*"):
                 left.unlink()
-        self.run = Run(self.spec, self.contract, given.get("worker", "main"))
-        self._is_started = True
-        if not given:
+        self.run = Run(self.spec, self.contract, self._worker_input.get("worker", "main"))
+        if self._worker_input:
+            return
+        try:
             preflight(self.run)
             take_stock(self.run)
+        except BaseException:
+            self.run.close()
+            raise
 
     @property
     def price(self) -> str:
