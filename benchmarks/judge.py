@@ -27,7 +27,7 @@ from statistics import median
 
 from conformance.checks.judge import Judge
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange, from_json
+from conformance.door.exchange import Exchange, from_json, lines_of, saved_in
 from conformance.history.observation import TargetFacts
 
 SAMPLE = 8
@@ -40,7 +40,7 @@ def main() -> int:
     options = parsed()
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.history or gate(Path(scratch))
-        lines = (folder / "history.jsonl").read_text(encoding="utf-8").splitlines()
+        lines = [line.decode() for line in lines_of(saved_in(folder))]
         target = TargetFacts.of(json.loads((folder / "run.json").read_text(encoding="utf-8"))["target"])
     exchanges = [from_json(json.loads(line)) for line in lines]
     judging = least(options.repeat, lambda: judged(exchanges, target))

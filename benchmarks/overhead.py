@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import base64
 import compileall
+import gzip
 import json
 import os
 import re
@@ -76,7 +77,7 @@ def measure(profile: str) -> Figures:
         command = ["-X", "importtime", "-m", "conformance", "run", "--profile", profile]
         took, ended = _timed([*command, "--config", str(config), "--report-dir", str(folder)], keys)
         imports, _ = _timed(["-c", _IMPORT_ALL], keys, "\n".join(_IMPORTED.findall(ended.stderr)))
-        _, answer = _timed([str(Path(__file__).resolve()), "--replay", str(folder / "history.jsonl")], keys)
+        _, answer = _timed([str(Path(__file__).resolve()), "--replay", str(folder / "history.jsonl.gz")], keys)
         replayed = json.loads(answer.stdout)
     return Figures(took, replayed["seconds"], imports, replayed["requests"])
 
@@ -91,7 +92,9 @@ def _requests(
     history: Path, secrets: Mapping[str, str]
 ) -> Iterator[tuple[str, str, list[tuple[bytes, bytes]], bytes | None]]:
     """Yield method, URL, headers and body of every request that reached the wire, with the keys put back."""
-    for line in history.read_text(encoding="utf-8").splitlines():
+    with gzip.open(history, "rt", encoding="utf-8") as file:
+        lines = file.readlines()
+    for line in lines:
         exchange: dict[str, Any] = json.loads(_restored(line, secrets))
         request, body = exchange["request"], exchange["request"]["body"]
         if (exchange["error"] or "").startswith("unsent"):

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from rich.console import Console
 from runs import BASE, HEAVY, exchange, loaded_by, record
+from whole_runs import text_of
 
 from conformance import __version__
 from conformance.cli import main as cli
@@ -208,13 +209,16 @@ def test_the_register_names_every_requirement_with_its_drivers() -> None:
     assert rows["CRE-1"]["drivers"]
 
 
-def test_judging_again_gives_the_report_of_what_is_saved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("name", ["history.jsonl", "history.jsonl.gz"])
+def test_judging_again_gives_the_report_of_what_is_saved(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run = record(promised={"CRE-1": ["d"]})
-    run.target["fixtures"] = run.target["fixtures"]
     run.write(tmp_path / "run.json")
-    recorder = history.Recorder(tmp_path / "history.jsonl")
+    recorder = history.Recorder(tmp_path / "part")
     recorder.record(exchange(1, answer=b"not JSON"))
     recorder.close()
+    history.merge([tmp_path / "part"], tmp_path / name)
     assert judge_again(tmp_path, quiet=True) in {1, 2}
     saved = json.loads((tmp_path / "report.json").read_text())
     assert saved["harness"]["version"] == __version__
@@ -248,7 +252,7 @@ def test_the_config_file_of_this_folder_is_the_default(tmp_path: Path, monkeypat
     (tmp_path / "conformance.toml").write_text("")
     assert launch.RunOptions().config_file == Path("conformance.toml")
     assert launch.RunOptions().has_target is True
-    assert launch.RunOptions(base_url=BASE).config_file is None
+    assert launch.RunOptions(base_url=BASE).config_file == Path("conformance.toml")
     assert launch.RunOptions(sandbox=("--fault", "x")).has_target is False
 
 
@@ -298,8 +302,8 @@ def test_a_run_against_the_sandbox_leaves_every_report_and_no_key(tmp_path: Path
     assert report["spent"]["requests"] > 0
     assert list(report["requirements"]) == list(load().requirements)
     assert str(folder / "report.json") in done.stdout
-    for name in ("history.jsonl", "run.json", "report.json", "junit.xml", "report.md", "history.har"):
-        text = (folder / name).read_text(encoding="utf-8")
+    for name in ("history.jsonl.gz", "run.json", "report.json", "junit.xml", "report.md", "history.har"):
+        text = text_of(folder / name)
         assert text
         assert "lp_" not in text, "every key of the sandbox begins so"
     again = conformance("judge", "here", "--quiet", cwd=tmp_path)

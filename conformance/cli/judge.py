@@ -10,7 +10,7 @@ from rich.console import Console
 
 from conformance import __version__
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange, judging_order, read
+from conformance.door.exchange import Exchange, judging_order, read, saved_in
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import terminal, write_all
 from conformance.reporting.model import HarnessFacts
@@ -23,11 +23,11 @@ from conformance.run.verdict import conclude
 def judge_again(folder: Path, *, quiet: bool = False) -> int:
     """Judge the history in a folder, rewrite its reports, print the result, and return the exit status.
 
-    Raises ConfigurationError if run.json or history.jsonl is missing or not valid.
+    Raises ConfigurationError if run.json or the history is missing or not valid.
     """
     contract, record = load(), read_record(folder / "run.json")
     now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
-    exchanges = sorted(_history(folder / "history.jsonl"), key=judging_order)
+    exchanges = sorted(_history(saved_in(folder)), key=judging_order)
     judge = judge_history(contract, record, exchanges)
     report = conclude(contract, judge, record.model_copy(update={"harness": now}))
     paths = write_all(report, exchanges, folder)

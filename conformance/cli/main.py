@@ -95,7 +95,9 @@ def _common(
 @app.command(help=RUN_HELP)
 def run(  # noqa: PLR0913 - one parameter a flag
     *,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Base URL of the target.")] = None,
+    base_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Base URL of the target, whatever the file says.")
+    ] = None,
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The target's settings.", show_default="conformance.toml")
     ] = None,
@@ -154,7 +156,7 @@ def run(  # noqa: PLR0913 - one parameter a flag
 @app.command()
 def judge(
     *,
-    report_dir: Annotated[Path, typer.Argument(help="The report folder of a run, with run.json and history.jsonl.")],
+    report_dir: Annotated[Path, typer.Argument(help="The report folder of a run, with run.json and history.jsonl.gz.")],
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
 ) -> None:
     """Judge a saved run again and rewrite its reports.

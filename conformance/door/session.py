@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from conformance import __version__
 from conformance.contract.document import GENERATING_OPERATIONS, Contract, Operation
 from conformance.contract.validity import Known, Validity, classify, parse
 from conformance.door.actors import HARNESS, OTHER, OWNER, headers_of
@@ -106,6 +107,7 @@ class Session:
             timeout=httpx.Timeout(timeout, connect=min(timeout, LONGEST_CONNECT)),
             trust_env=False,
             transport=self._transport,
+            headers={"User-Agent": f"layers-conformance/{__version__}"},
         )
 
     def has_actor(self, actor: str) -> bool:
@@ -219,6 +221,8 @@ class Session:
             request = self._client.build_request(call.method, url, headers=raw, content=call.body)
         except httpx.InvalidURL:
             raise NotReached(f"the URL {self._shown(url)} is not a valid URL") from None
+        for name in (name for name, value in call.headers if value == ABSENT):
+            request.headers.pop(name, None)
         if request.url.userinfo:
             request = next(httpx.BasicAuth(request.url.username, request.url.password).auth_flow(request))
         if call.within is not None:

@@ -42,9 +42,7 @@ def curl(exchange: Exchange, target: Mapping[str, Any] | None = None) -> str:
             words += ["-H", "'Content-Type:'"]
         if len(request.body) > LONGEST_BODY:
             words += ["--data-binary", "@body"]
-            note = (
-                f"\n# @body is the request's body, {len(request.body)} bytes: exchange {exchange.id} in history.jsonl"
-            )
+            note = f"\n# @body is the request's body, {len(request.body)} bytes: exchange {exchange.id} in history.jsonl.gz"
         elif (text := _clean(request.body)) is not None:
             words += ["--data-raw", _word(text, names)]
         else:

@@ -21,6 +21,7 @@ from conformance.exceptions import ConfigurationError, ConformanceError, Harness
 from conformance.reporting import terminal
 from conformance.reporting.progress import Progress
 from conformance.reporting.text import by_id
+from conformance.run import folders
 from conformance.run.embedded import config_of, keys_of, running_sandbox
 from conformance.run.signals import terminated_gently
 
@@ -54,10 +55,10 @@ class RunOptions:
 
     @property
     def config_file(self) -> Path | None:
-        """The file that was given, or conformance.toml in the current folder if no target was given."""
+        """The file that was given, or conformance.toml in the current folder; a flag overrides one of its settings."""
         if self.config is not None:
             return self.config
-        return CONFIG if self.base_url is None and not self.sandbox and CONFIG.is_file() else None
+        return CONFIG if not self.sandbox and CONFIG.is_file() else None
 
     @property
     def has_target(self) -> bool:
@@ -167,7 +168,7 @@ def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
 
 def _run_pytest(options: RunOptions, scratch: Path) -> int:
     folder = (options.report_dir or Path("reports") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}").resolve()
-    _prepare(folder)
+    made = folders.make(folder)
     console = Console(file=sys.stderr)
     progress = Progress(console, quiet=options.quiet)
     end, said = RunEnd((lambda _: None) if options.quiet else console.print), io.StringIO()
@@ -176,6 +177,7 @@ def _run_pytest(options: RunOptions, scratch: Path) -> int:
             status = int(pytest.main(arguments(options, folder, scratch), plugins=[end, progress]))
     finally:
         progress.stop()
+        folders.remove_empty(made)
     return _finish(end, status, said.getvalue(), folder, quiet=options.quiet)
 
 
@@ -192,6 +194,7 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
     if report is None and end.sentence is not None:
         raise _sentence(end.sentence, status)
     if end.broken or report is None or report.exit_status == HarnessDefect.exit_status:
+        folders.make(folder)
         log = folder / "pytest.log"
         log.write_text(said, encoding="utf-8", errors="replace")
         raise HarnessDefect(
@@ -203,15 +206,6 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
 
 def _sentence(text: str, status: int) -> ConformanceError:
     return HarnessDefect(text) if status == HarnessDefect.exit_status else ConfigurationError(text)
-
-
-def _prepare(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigurationError(
-            f"Cannot write reports into {folder}: {error.strerror}; give --report-dir another folder."
-        ) from None
 
 
 @contextmanager

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
+from urllib.parse import urlsplit
 
 from conformance.contract.validity import Unparsed, parse
 from conformance.door.actors import OTHER, OWNER
-from conformance.door.exchange import Exchange
+from conformance.door.exchange import Exchange, TransportError
 from conformance.exceptions import TargetError
 from conformance.run.api import answer_of, status_of
 from conformance.run.process import KNOWN, PREFLIGHT, Run
 
 LONGEST_LOOK = 8.0
 """Seconds after which a target that has not answered counts as unreachable."""
+_NO_TLS = re.compile(r"(?!.*CERTIFICATE)(?:.*(?:SSL|EOF occurred|reset by peer|disconnected))")
+"""What is said where TLS was begun with a server that does not know it."""
+_ORIGIN = re.compile(r"https?://[\w.-]+(?::\d+)?(?=[/?#]|$)", re.IGNORECASE | re.ASCII)
 
 
 def preflight(run: Run) -> None:
@@ -45,21 +50,63 @@ def _look(run: Run, actor: str, project: str, setting: str, variable: str) -> No
 
 
 def _trouble(exchange: Exchange, base_url: str, setting: str, variable: str) -> str | None:
-    code = status_of(exchange)
+    """Return why the target cannot be judged, and what to try; None if it can."""
+    code, shown = status_of(exchange), _without_password(base_url)
     if code is None:
-        return f"Cannot reach the target at {base_url} ({exchange.failure}); check target.base_url and that the target runs."
+        return _why_unanswered(exchange, shown)
     body = parse(exchange.response.body) if exchange.response else Unparsed.ABSENT
     if isinstance(body, Unparsed) and code < 500:
         return (
-            f"The server at {base_url} is not the Layers API: it answered the list of a project with {code} and no JSON; "
-            "check target.base_url."
+            f"The server at {shown} is not the Layers API: it answered the list of a project with {code} and no JSON; "
+            f"{_what_to_try(exchange, shown)}."
         )
     if code in {401, 403}:
         return f"The target refused the key in the variable {variable} with {code}; export a key that is valid there."
-    if code == 404 and isinstance(answer_of(exchange).get("error"), dict):
-        return f"The target has no project with the id in {setting}; give the id of a project that the key may use."
-    if code == 404:
-        return (
-            f"The server at {base_url} has no list of content (404 without an error envelope); check target.base_url."
-        )
-    return None
+    if code != 404:
+        return None
+    if not isinstance(answer_of(exchange).get("error"), dict):
+        return f"The server at {shown} has no list of content (404 without an error envelope); {_what_to_try(exchange, shown)}."
+    if _ends_in_version(shown):
+        return f"The server at {shown} has no list of content (404); {_what_to_try(exchange, shown)}."
+    return f"The target has no project with the id in {setting}; give the id of a project that the key may use."
+
+
+def _why_unanswered(exchange: Exchange, base_url: str) -> str:
+    is_tls, failure = base_url.lower().startswith("https"), str(exchange.failure)
+    swapped = _with_other_scheme(base_url)
+    if is_tls and _NO_TLS.search(failure):
+        return f"The server at {base_url} does not answer in TLS ({failure}); try {swapped} in target.base_url."
+    if not is_tls and exchange.failed_with(TransportError.BROKEN):
+        return f"The server at {base_url} does not answer in HTTP ({failure}); try {swapped} in target.base_url."
+    other = f" (or {swapped}, if it has no TLS)" if is_tls else ""
+    return f"Cannot reach the target at {base_url} ({failure}); check target.base_url{other} and that the target runs."
+
+
+def _what_to_try(exchange: Exchange, base_url: str) -> str:
+    """Return what to try where another server has answered, or another part of the right one."""
+    parts, answer = urlsplit(base_url), exchange.response
+    origin = f"{parts.scheme}://{parts.netloc}"
+    goes_to = _ORIGIN.match((answer.header("location") or "") if answer else "")
+    if goes_to and goes_to[0].lower() != origin.lower():
+        return f"it redirects to {goes_to[0]}, so try {goes_to[0]}{parts.path} in target.base_url"
+    if parts.scheme == "http" and answer and answer.status == 400 and b"https" in answer.body.lower():
+        return f"it speaks TLS, so try {_with_other_scheme(base_url)} in target.base_url"
+    if _ends_in_version(base_url):
+        return "leave out the /v1 at the end of target.base_url, since every call adds it"
+    if parts.path.strip("/"):
+        return f"check the path in target.base_url, to which every call adds /v1/…, and try it without: {origin}"
+    return f"check target.base_url, to which every call adds /v1/…: the API may be below a path, such as {origin}/api"
+
+
+def _ends_in_version(base_url: str) -> bool:
+    return urlsplit(base_url).path.rstrip("/").endswith("/v1")
+
+
+def _with_other_scheme(base_url: str) -> str:
+    scheme, _, rest = base_url.partition("://")
+    return f"{'http' if scheme.lower() == 'https' else 'https'}://{rest}"
+
+
+def _without_password(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from conformance.checks.judge import Judge
 from conformance.contract.document import Contract
 from conformance.door.actors import api_keys_of
 from conformance.door.budget import Budget, Limits
-from conformance.door.exchange import Exchange, Recorder, merge
+from conformance.door.exchange import KEPT, PLAIN, Exchange, Recorder, merge
 from conformance.door.session import Session
 from conformance.exceptions import BudgetSpent
 from conformance.history.observation import TargetFacts
@@ -135,8 +136,8 @@ def _share(rate: float | None, workers: int) -> float | None:
 
 
 def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]]:
-    """Merge the parts of the processes of a run into `history.jsonl` and `run.json`."""
-    exchanges = merge(sorted(spec.parts.glob("*.history.jsonl")), spec.folder / "history.jsonl")
+    """Merge the parts of the processes of a run into `history.jsonl.gz` and `run.json`, and remove them."""
+    exchanges = merge(sorted(spec.parts.glob("*.history.jsonl")), spec.folder / KEPT)
     notes = [
         json.loads(line)
         for path in sorted(spec.parts.glob("*.notes.jsonl"))
@@ -174,6 +175,9 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]
         defects=[note["sentence"] for note in notes if note["kind"] == "defect"],
     )
     record.write(spec.folder / "run.json")
+    # The history of an earlier run, before histories were compressed, does not belong to this run.
+    (spec.folder / PLAIN).unlink(missing_ok=True)
+    shutil.rmtree(spec.parts, ignore_errors=True)
     return record, exchanges
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Generator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from conformance.door.exchange import Exchange
 from conformance.exceptions import BudgetSpent, ConformanceError, HarnessDefect, NotReached
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
+from conformance.run import folders
 from conformance.run.conclude import conclude_run
 from conformance.run.drivers import catalogue
 from conformance.run.plan import plan_run
@@ -25,6 +27,8 @@ from conformance.run.target import load as load_target
 
 PLUGIN_NAME = "conformance-suite"
 LAST_LOOK = "test_looking_back::"
+SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "cacheshow")
+"""Options of pytest with which no driver runs; an editor that looks for tests gives the first."""
 
 
 def register(config: pytest.Config) -> None:
@@ -45,10 +49,15 @@ def _worker_input(config: pytest.Config) -> dict[str, Any]:
     return given if isinstance(given, dict) else {}
 
 
+def runs_drivers(config: pytest.Config) -> bool:
+    """Return whether pytest was asked to run what it collects, and not only to show something of it."""
+    return not any(config.getoption(name, None) for name in SHOWING)
+
+
 class SuitePlugin:
     """Runs the suite; every process of a run has one, the controller of xdist included.
 
-    `spec` and `run` are set at the start of the session, `report` and `exchanges` at its end.
+    `spec` and `run` are set at the start of a session that runs drivers, `report` and `exchanges` at its end.
     """
 
     spec: RunSpec
@@ -56,6 +65,10 @@ class SuitePlugin:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
+        self.contract = load()
+        self.profile = PROFILES[config.getoption("conformance_profile")]
+        self.fatal = tuple(name for name in config.getoption("conformance_fail_fast").split(",") if name)
+        self.only: tuple[str, ...] = ()
         self.report: Report | None = None
         self.exchanges: Sequence[Exchange] = ()
         self._worker_input = _worker_input(config)
@@ -67,37 +80,54 @@ class SuitePlugin:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
-        """Read the target, check that it can be judged, and open the session."""
+        """Read the target, check that it can be judged, and open the session, if drivers will run."""
         try:
-            self._start()
+            self.only = parse_selection(self.config.getoption("conformance_only"), self.contract)
+            if runs_drivers(self.config):
+                self._start()
         except ConformanceError as error:
             pytest.exit(str(error), returncode=error.exit_status)
 
     def _start(self) -> None:
-        given, option, contract = self._worker_input, self.config.getoption, load()
+        given, option = self._worker_input, self.config.getoption
         config_file = option("conformance_config")
         base_url = option("base_url", None) or None
-        only = parse_selection(option("conformance_only"), contract)
         folder = given.get("folder") or option("conformance_report_dir") or f"reports/{datetime.now(UTC):%Y%m%d-%H%M%S}"
         self.spec = RunSpec(
             target=load_target(Path(config_file) if config_file else None, {"target": {"base_url": base_url}}),
-            profile=PROFILES[option("conformance_profile")],
+            profile=self.profile,
             folder=Path(folder),
             run_id=given.get("run_id") or new_run_id(),
             seed=option("conformance_seed"),
-            only=only,
+            only=self.only,
             strict=option("conformance_strict"),
-            fatal=tuple(name for name in option("conformance_fail_fast").split(",") if name),
+            fatal=self.fatal,
             workers=int(given.get("workers") or option("numprocesses", None) or 1),
         )
-        if not given:
+        made = folders.make(self.spec.parts)
+        try:
+            self._open()
+        except BaseException:
+            if not given:
+                shutil.rmtree(self.spec.parts, ignore_errors=True)
+                folders.remove_empty(each for each in made if each != self.spec.parts)
+            raise
+        self._is_started = True
+
+    def _open(self) -> None:
+        """Open the session of this process, which looks at the target first unless it is a worker."""
+        if not self._worker_input:
             for left in self.spec.parts.glob("*"):
                 left.unlink()
-        self.run = Run(self.spec, contract, given.get("worker", "main"))
-        self._is_started = True
-        if not given:
+        self.run = Run(self.spec, self.contract, self._worker_input.get("worker", "main"))
+        if self._worker_input:
+            return
+        try:
             preflight(self.run)
             take_stock(self.run)
+        except BaseException:
+            self.run.close()
+            raise
 
     @property
     def price(self) -> str:
@@ -133,14 +163,14 @@ class SuitePlugin:
                 continue
             driver = order[name][1]
             for family in {requirement.partition("-")[0] for requirement in driver.requirements}:
-                item.add_marker(getattr(pytest.mark, self.run.contract.families[family]["marker"]))
-            (kept if driver.chosen(self.spec.profile, self.spec.only) else left_out).append(item)
+                item.add_marker(getattr(pytest.mark, self.contract.families[family]["marker"]))
+            (kept if driver.chosen(self.profile, self.only) else left_out).append(item)
 
         def place(item: pytest.Item) -> tuple[bool, int]:
             # A run that one failure ends is shortest if the drivers that provoke it come first; the drivers that look back at the
             # containers of others stay last.
             index, driver = order[driver_name(item)]
-            return driver.name.startswith(LAST_LOOK) or set(self.spec.fatal).isdisjoint(driver.requirements), index
+            return driver.name.startswith(LAST_LOOK) or set(self.fatal).isdisjoint(driver.requirements), index
 
         kept.sort(key=place)
         items[:] = kept
@@ -202,7 +232,7 @@ class SuitePlugin:
         if self._worker_input:
             return
         followed = None if self._is_controller else self.run.judge
-        self.report, self.exchanges = conclude_run(self.spec, self.run.contract, followed)
+        self.report, self.exchanges = conclude_run(self.spec, self.contract, followed)
         session.exitstatus = self.report.exit_status
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

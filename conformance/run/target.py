@@ -8,15 +8,32 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, TypeAdapter, ValidationError
-from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from conformance.exceptions import ConfigurationError
+from conformance.run.misconfigured import Given, may_be_shown, require_url, sentence, variable_of
 
 _SENDABLE_KEY = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+VARIABLES: dict[Literal["owner", "other"], str] = {"owner": "api_key_env", "other": "other_api_key_env"}
+"""The setting that names the variable with the key of each organization."""
+PROJECTS = {
+    "project_id": "a project whose policy requires no review",
+    "review_project_id": "a project whose policy requires review",
+    "archive_project_id": "a project of its own, which the run archives",
+    "other_project_id": "a project of the other organization",
+}
+"""The settings that name a project, and what each is to name."""
 OPTIONAL_CAPABILITIES = ("approve", "cancel", "archive")
 
 
@@ -155,31 +172,77 @@ SETTING_OF_NEED = {
 """The setting that meets a need, named in the reasons of a report."""
 
 
+def reason_of_unmet(need: str, facts: Mapping[str, Any]) -> str:
+    """Return why a need is not met by a configuration whose public facts are given."""
+    setting = SETTING_OF_NEED.get(need, need)
+    variable = facts.get("target", {}).get("other_api_key_env") if need == "other_key" else None
+    if variable:
+        return f"The variable {variable}, which {setting} names, is not set or is empty."
+    return f"The target's configuration gives no {setting}."
+
+
 def load(config: Path | None = None, overrides: dict[str, Any] | None = None) -> Target:
     """Return the target of a TOML file, overridden by the environment and then by `overrides` (`{"target": {"base_url": …}}`).
 
-    Raises ConfigurationError if the file is missing, is not TOML or holds an invalid value, and if the environment does not
-    hold the key of the owner.
+    Raises ConfigurationError if the file is missing, is not TOML or holds an invalid value, if two settings name the same project or
+    key, and if the environment does not hold the key of the owner.
     """
     values = _read_toml(config) if config else {}
-    merged = _under_environment(values)
+    environment = _environment()
+    merged = _overridden(values, environment)
+    merged.setdefault("target", {})
     for section, entries in (overrides or {}).items():
-        merged.setdefault(section, {}).update({name: value for name, value in entries.items() if value is not None})
+        merged = _overridden(merged, {section: {name: value for name, value in entries.items() if value is not None}})
+    given = Given(config, environment, merged)
     try:
         target = _Merged.model_validate(merged)
-        TypeAdapter(HttpUrl).validate_python(target.base_url)
     except ValidationError as error:
-        raise ConfigurationError(_sentence(error, config)) from None
+        raise ConfigurationError(sentence(error, Target, given)) from None
+    require_url(target.base_url, "target.base_url", given)
+    _require_projects_of_their_own(target, given)
+    _require_keys(target, given)
+    return target
+
+
+def _require_projects_of_their_own(target: Target, given: Given) -> None:
+    named: dict[str, str] = {}
+    for setting, meaning in PROJECTS.items():
+        project = getattr(target.target, setting)
+        if not project:
+            continue
+        if project in named:
+            raise ConfigurationError(
+                f"The settings target.{named[project]} and target.{setting} in {given.place('target', setting)} name the same project; "
+                f"give {setting} {meaning}, or leave it out."
+            )
+        named[project] = setting
+
+
+def _require_keys(target: Target, given: Given) -> None:
+    """Refuse a key in the place of a variable's name, a variable of the owner that is not set, and keys that cannot be used."""
+    for actor, setting in VARIABLES.items():
+        name = getattr(target.target, setting)
+        if name is None or target.key(actor) is not None or may_be_shown(name):
+            continue
+        raise ConfigurationError(
+            f"The setting target.{setting} in {given.place('target', setting)} takes the name of a variable, and no variable has the "
+            "name that it gives (which is not shown here, since it may be a key); export the key as a variable such as LAYERS_API_KEY, "
+            "and give that name."
+        )
     if target.key("owner") is None:
         name = target.target.api_key_env
         raise ConfigurationError(f"The variable {name} holds no API key; export {name}=… and run again.")
     _refuse_unsendable(target)
-    return target
+    if target.key("owner") == target.key("other"):
+        raise ConfigurationError(
+            f"The variables {target.target.api_key_env} and {target.target.other_api_key_env} hold the same API key; "
+            "target.other_api_key_env needs the key of another organization."
+        )
 
 
 def _refuse_unsendable(target: Target) -> None:
-    for actor, name in (("owner", target.target.api_key_env), ("other", target.target.other_api_key_env)):
-        key = target.key(actor)  # type: ignore[arg-type] # both are actors
+    for actor, setting in VARIABLES.items():
+        key, name = target.key(actor), getattr(target.target, setting)
         if key is not None and not _SENDABLE_KEY.fullmatch(key.get_secret_value()):
             raise ConfigurationError(
                 f"The variable {name} holds an API key that is not a valid header value, such as one with a line break; "
@@ -187,10 +250,23 @@ def _refuse_unsendable(target: Target) -> None:
             )
 
 
-def _under_environment(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values of a file, overridden by the environment section by section."""
+def _environment() -> dict[str, Any]:
+    """Return the settings that variables give, by table."""
+    try:
+        return EnvSettingsSource(Target)()
+    except SettingsError as error:
+        # It names the table, and nothing of what the variable holds.
+        named = re.search(r'"(\w+)"', str(error))
+        variable = variable_of(named[1] if named else "target")
+        raise ConfigurationError(
+            f"The variable {variable} is not a JSON object; set one variable a setting instead, such as {variable}__NAME."
+        ) from None
+
+
+def _overridden(values: dict[str, Any], environment: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a file, overridden by the environment table by table."""
     laid = {section: dict(entries) if isinstance(entries, dict) else entries for section, entries in values.items()}
-    for section, entries in EnvSettingsSource(Target)().items():
+    for section, entries in environment.items():
         if isinstance(entries, dict) and isinstance(laid.get(section, {}), dict):
             laid[section] = laid.get(section, {}) | entries
     return laid
@@ -206,10 +282,3 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ConfigurationError(
             f"{path} is not valid TOML: {error}; correct it or write a new one with `conformance init`."
         ) from None
-
-
-def _sentence(error: ValidationError, config: Path | None) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(step) for step in first["loc"]) or "target.base_url"
-    source = f"{config}" if config else "the flags and the environment"
-    return f"The setting {where} in {source} is not valid: {first['msg']}; `conformance init` writes a valid file."

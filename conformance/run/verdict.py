@@ -36,7 +36,7 @@ from conformance.reporting.report import (
 from conformance.run.detection import figure
 from conformance.run.record import RunRecord
 from conformance.run.selection import selects
-from conformance.run.target import OPTIONAL_CAPABILITIES, SETTING_OF_NEED
+from conformance.run.target import OPTIONAL_CAPABILITIES, reason_of_unmet
 
 CAPABILITIES = (*OPTIONAL_CAPABILITIES, "etag", "reject_regenerates", "in_flight")
 """The needs that the target itself may lack; all others are settings of its configuration."""
@@ -198,7 +198,7 @@ def _why_not_exercised(case: _Case) -> str:
     if case.lacking:
         return f"The target lacks the optional capability {case.lacking}: {LACKS.get(case.lacking, 'it never showed')}."
     if case.unconfigured:
-        return f"The target's configuration gives no {SETTING_OF_NEED.get(case.unconfigured, case.unconfigured)}."
+        return reason_of_unmet(case.unconfigured, record.target)
     if not case.selected:
         return f"It is not among those that the run was limited to ({', '.join(record.only)})."
     if record.stopped and case.in_profile:

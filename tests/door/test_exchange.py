@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from conformance.door.exchange import (
     judging_order,
     merge,
     read,
+    saved_in,
     to_json,
 )
 from conformance.exceptions import ConfigurationError
@@ -250,3 +252,26 @@ def test_a_history_of_one_worker_loses_a_line_that_was_cut_short(tmp_path: Path)
     assert merge([part], tmp_path / "whole.jsonl") == [exchange(1)]
     assert list(read(tmp_path / "whole.jsonl")) == [exchange(1)]
     assert (tmp_path / "whole.jsonl").read_bytes().endswith(b"\n")
+
+
+@pytest.mark.parametrize("parts", [1, 2])
+def test_a_compressed_history_holds_the_same_lines(parts: int, tmp_path: Path) -> None:
+    paths = [written(tmp_path / f"{each}.jsonl", exchange(each)) for each in range(parts)]
+    together = merge(paths, tmp_path / "history.jsonl.gz")
+    merge(paths, tmp_path / "history.jsonl")
+    assert gzip.decompress((tmp_path / "history.jsonl.gz").read_bytes()) == (tmp_path / "history.jsonl").read_bytes()
+    assert list(read(tmp_path / "history.jsonl.gz")) == together
+    assert saved_in(tmp_path) == tmp_path / "history.jsonl.gz"
+    assert not list(tmp_path.glob("unfinished*"))
+    (tmp_path / "history.jsonl.gz").unlink()
+    assert saved_in(tmp_path) == tmp_path / "history.jsonl"
+
+
+@pytest.mark.parametrize("cut", ["its end", "its middle", "all"])
+def test_a_compressed_history_that_is_not_whole_is_told_in_one_sentence(cut: str, tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl.gz"
+    merge([written(tmp_path / "part", *(exchange(each) for each in range(50)))], path)
+    data = path.read_bytes()
+    path.write_bytes({"its end": data[:-6], "its middle": data[:60] + b"\xff" * 40 + data[100:], "all": b"{}\n"}[cut])
+    with pytest.raises(ConfigurationError, match=r"history\.jsonl\.gz is not a whole gzip file; give a history"):
+        list(read(path))

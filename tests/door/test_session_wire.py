@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import gzip
+import http.server
+import threading
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,6 +13,7 @@ import httpx
 import pytest
 from doors import BASE, OTHER_KEY, OWNER_KEY, create, door, get, ok, one_after_the_other
 
+from conformance import __version__
 from conformance.door.actors import UNAUTHORIZED, headers_of
 from conformance.door.exchange import TransportError
 from conformance.door.session import ABSENT, Call
@@ -93,6 +96,33 @@ def test_headers_of_the_call_win_and_absent_ones_are_not_sent(tmp_path: Path) ->
         assert kinds == ["application/json", "text/plain", None, None]
         assert (b"X-Odd", b"caf\xe9") in here.sent[1].headers.raw
         assert "x-api-key" not in here.sent[3].headers
+
+
+def test_every_request_names_the_harness_unless_the_call_says_otherwise(tmp_path: Path) -> None:
+    ours = f"layers-conformance/{__version__}"
+    heard: list[list[str]] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(self.headers.get_all("User-Agent", []))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with door(tmp_path, base_url=f"http://127.0.0.1:{server.server_port}") as here:
+            here.session.send(get())
+            here.session.send(get(headers=(("X-Odd", "1"), ("Accept", "*/*"))))
+            here.session.send(get(actor="anonymous"))
+            here.session.send_together([get(), get()])
+            here.session.send(get(headers=(("user-agent", "another/1"),)))
+            here.session.send(get(headers=(("User-Agent", ABSENT),)))
+            assert here.told[0].request.header("user-agent") == ours
+        server.shutdown()
+    assert heard == [*[[ours]] * 5, ["another/1"], []]
 
 
 def test_paths_and_queries_go_as_they_are_written(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from conformance.door.exchange import Exchange, read, saved_in
 from sandbox.backend import Backend, build_backend
 from sandbox.server import config_toml, describe, running
 from sandbox.settings import SandboxSettings
@@ -22,6 +24,12 @@ PATIENCE = 400
 """Seconds after which a run on a busy machine is given up."""
 COMMAND = ("-c", "from conformance.cli.main import main; main()", "run")
 SUITE = ("-m", "pytest", "-p", "no:cacheprovider", "-q", "--pyargs", "conformance.suite")
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file that a run left, compressed or not."""
+    data = path.read_bytes()
+    return (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,10 @@ class Ran:
     def report(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
         return found
+
+    @property
+    def history(self) -> list[Exchange]:
+        return list(read(saved_in(self.folder)))
 
     @property
     def verdicts(self) -> dict[str, str]:

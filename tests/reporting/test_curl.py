@@ -87,7 +87,7 @@ def test_no_raw_control_character_reaches_the_terminal() -> None:
 def test_a_long_body_stays_in_the_history() -> None:
     command = curl(exchange(7, method="POST", body=b"x" * 5000), TARGET)
     assert "xxx" not in command
-    assert command.endswith("# @body is the request's body, 5000 bytes: exchange main-7 in history.jsonl")
+    assert command.endswith("# @body is the request's body, 5000 bytes: exchange main-7 in history.jsonl.gz")
 
 
 def test_odd_headers_arrive(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ import pytest
 from whole_runs import backend, run_against
 
 from conformance.contract.document import load
-from conformance.door.exchange import read
 from conformance.run.target import SETTING_OF_NEED
 from sandbox.records import Job
 from sandbox.rendering import Rendering
@@ -77,7 +76,7 @@ def test_a_location_that_no_key_may_be_sent_to_costs_one_requirement_alone(tmp_p
     ran = run_against(served, tmp_path, "--profile", "smoke", "--only", "CRE,AST")
     assert ran.verdicts["CRE-3"] in {"not exercised", "failed"}
     assert ran.verdicts["CRE-4"] == ran.verdicts["AST-1"] == "passed"
-    sent = {exchange.request.url.partition("/v1/")[0] for exchange in read(ran.folder / "history.jsonl")}
+    sent = {exchange.request.url.partition("/v1/")[0] for exchange in ran.history}
     assert sent == {ran.report["target"]["target"]["base_url"]}
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import http.server
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,13 +29,15 @@ ERROR = b'{"error": {"code": "NOT_FOUND", "message": "No.", "requestId": "r"}}'
 
 
 @contextmanager
-def web_server(status: int, body: bytes, kind: str = "application/json") -> Iterator[str]:
+def web_server(status: int, body: bytes, kind: str = "application/json", location: str = "") -> Iterator[str]:
     """Serve one answer to everything."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(status)
             self.send_header("Content-Type", kind)
+            if location:
+                self.send_header("Location", location)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -46,6 +49,24 @@ def web_server(status: int, body: bytes, kind: str = "application/json") -> Iter
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+@contextmanager
+def tls_server() -> Iterator[str]:
+    """Serve TLS; a certificate is not needed, since no client comes so far. Yields the URL with the wrong scheme."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = listening.accept()
+                    with suppress(ssl.SSLError):
+                        context.wrap_socket(connection, server_side=True)
+                    connection.close()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
 def look(folder: Path, monkeypatch: pytest.MonkeyPatch, url: str, **target: str) -> None:
@@ -90,6 +111,59 @@ def test_what_cannot_be_judged_is_told_in_one_sentence(
     assert KEY not in sentence
 
 
+def test_https_to_a_port_without_tls_says_so_and_what_to_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with web_server(200, b"{}") as url, pytest.raises(TargetError) as raised:
+        look(tmp_path, monkeypatch, url.replace("http:", "https:"))
+    assert "does not answer in TLS" in str(raised.value)
+    assert str(raised.value).endswith(f"try {url} in target.base_url.")
+
+
+def test_http_to_a_port_with_tls_says_so_and_what_to_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with tls_server() as url, pytest.raises(TargetError) as raised:
+        look(tmp_path, monkeypatch, url)
+    assert "does not answer in HTTP" in str(raised.value)
+    assert str(raised.value).endswith(f"try {url.replace('http:', 'https:')} in target.base_url.")
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "said"),
+    [
+        ("", (404, b"<html>", "text/html"), "the API may be below a path, such as {url}/api."),
+        (
+            "/app",
+            (404, b"<html>", "text/html"),
+            "check the path in target.base_url, to which every call adds /v1/…, and try it without: {url}.",
+        ),
+        ("/v1", (404, b"{}"), "leave out the /v1 at the end of target.base_url, since every call adds it."),
+        ("/api/v1/", (404, ERROR), "leave out the /v1 at the end of target.base_url, since every call adds it."),
+        (
+            "",
+            (301, b"", "text/html", "https://right.example.com/v1?x"),
+            "try https://right.example.com in target.base_url.",
+        ),
+        ("", (302, b"", "text/html", "/login"), "the API may be below a path, such as {url}/api."),
+        (
+            "",
+            (400, b"The plain HTTP request was sent to HTTPS port", "text/html"),
+            "it speaks TLS, so try https:{host} in target.base_url.",
+        ),
+    ],
+)
+def test_a_url_of_another_place_says_what_to_try(
+    path: str, answer: tuple[Any, ...], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with web_server(*answer) as url, pytest.raises(TargetError) as raised:
+        look(tmp_path, monkeypatch, url + path)
+    assert str(raised.value).endswith(said.format(url=url, host=url.removeprefix("http:")))
+
+
+def test_a_password_in_the_base_url_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with web_server(404, b"no") as url, pytest.raises(TargetError) as raised:
+        look(tmp_path, monkeypatch, url.replace("//", "//me:hush@"))
+    assert url in str(raised.value)
+    assert "hush" not in str(raised.value)
+
+
 @pytest.mark.parametrize(
     ("status", "body"),
     [(200, b'{"items": [], "nextCursor": null}'), (200, b"[]"), (400, ERROR), (422, b"{}"), (500, b"oops"), (503, b"")],
@@ -115,7 +189,13 @@ def test_each_configured_project_is_looked_at(tmp_path: Path, monkeypatch: pytes
         monkeypatch.setenv("LAYERS_OTHER_KEY", served.settings.other_api_key)
         look(tmp_path / "d", monkeypatch, url, **mine, **other)
         with pytest.raises(TargetError, match=r"no project with the id in target\.other_project_id"):
-            look(tmp_path / "e", monkeypatch, url, **mine, **other | {"other_project_id": mine["project_id"]})
+            look(
+                tmp_path / "e",
+                monkeypatch,
+                url,
+                **mine,
+                **other | {"other_project_id": served.settings.review_project_id},
+            )
 
 
 def test_a_port_that_takes_connections_and_never_answers_is_given_up(
@@ -157,4 +237,11 @@ def test_the_command_says_it_in_one_line_and_exits_2(
     assert len(lines) == 1, ran.err
     assert said in lines[0]
     assert "lp_" not in ran.err + ran.out
-    assert not (ran.folder / "report.json").exists()
+    assert not ran.folder.exists(), "a run that never began leaves nothing"
+
+
+def test_a_base_url_beside_a_file_overrides_that_setting_alone(tmp_path: Path) -> None:
+    (tmp_path / "conformance.toml").write_text('[target]\nbase_url = "http://127.0.0.1:8"\nproject_id = "prj"\n')
+    ran = run(tmp_path, "--base-url", "http://127.0.0.1:9", command=COMMAND, environment={"LAYERS_API_KEY": KEY})
+    assert ran.status == 2
+    assert ran.err.startswith("Cannot reach the target at http://127.0.0.1:9 ")

@@ -9,11 +9,11 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from whole_runs import SUITE, Ran, backend, on_path, run, run_against
+from whole_runs import SUITE, Ran, backend, on_path, run, run_against, text_of
 
 from conformance.cli.judge import read_record
 from conformance.contract.document import load
-from conformance.door.exchange import judging_order, read
+from conformance.door.exchange import judging_order
 from conformance.run.conclude import judge_history
 from conformance.run.drivers import catalogue
 from conformance.run.plan import plan_run
@@ -50,15 +50,19 @@ def test_smoke_ends_well_and_spends_exactly_its_price(smoke: Ran) -> None:
 def test_two_processes_come_to_the_verdicts_of_one(gate: Ran, gate_by_two: Ran) -> None:
     assert gate_by_two.status == 0, gate_by_two.out + gate_by_two.err
     assert gate_by_two.verdicts == gate.verdicts
-    names = {path.name for path in (gate_by_two.folder / "parts").glob("*.history.jsonl")}
-    assert names == {"main.history.jsonl", "gw0.history.jsonl", "gw1.history.jsonl"}
+    assert {exchange.id.partition("-")[0] for exchange in gate_by_two.history} == {"main", "gw0", "gw1"}
+
+
+def test_a_run_leaves_its_reports_and_its_history_alone(gate_by_two: Ran) -> None:
+    names = {path.name for path in gate_by_two.folder.iterdir()}
+    assert names - {"history.har"} == {"history.jsonl.gz", "run.json", "report.json", "report.md", "junit.xml"}
 
 
 def test_two_processes_spend_one_budget_and_write_one_history(gate_by_two: Ran) -> None:
     spent = gate_by_two.report["spent"]
     price = plan_run(PROFILES["gate"]).price
     assert price - 1 <= spent["generations"] <= price, "the worker that fuzzes may need a container of its own"
-    exchanges = list(read(gate_by_two.folder / "history.jsonl"))
+    exchanges = gate_by_two.history
     assert len(exchanges) == spent["requests"]
     assert len({exchange.id for exchange in exchanges}) == len(exchanges)
     assert [judging_order(each) for each in exchanges] == sorted(judging_order(each) for each in exchanges)
@@ -66,7 +70,7 @@ def test_two_processes_spend_one_budget_and_write_one_history(gate_by_two: Ran) 
 
 def test_drivers_that_share_their_containers_run_on_one_worker(gate_by_two: Ran) -> None:
     workers: dict[str, set[str]] = {}
-    for exchange in read(gate_by_two.folder / "history.jsonl"):
+    for exchange in gate_by_two.history:
         module, _, name = exchange.driver.partition("::")
         if name:
             function = getattr(import_module(f"conformance.suite.{module}"), name)
@@ -77,7 +81,7 @@ def test_drivers_that_share_their_containers_run_on_one_worker(gate_by_two: Ran)
 
 
 def test_the_key_that_the_document_shows_is_never_sent_since_an_earlier_run_may_have_used_it(gate: Ran) -> None:
-    keys = Counter(exchange.request.header("idempotency-key") for exchange in read(gate.folder / "history.jsonl"))
+    keys = Counter(exchange.request.header("idempotency-key") for exchange in gate.history)
     document = (Path(__file__).parents[2] / "openapi" / "layers.yaml").read_text(encoding="utf-8")
     assert "7c2f1a3e-0b4c-4a11-9f7e-33c0a2c1bd55" in document
     assert keys["7c2f1a3e-0b4c-4a11-9f7e-33c0a2c1bd55"] == 0
@@ -85,7 +89,7 @@ def test_the_key_that_the_document_shows_is_never_sent_since_an_earlier_run_may_
 
 
 def test_every_driver_of_the_gate_has_sent_something(gate: Ran) -> None:
-    sent = {exchange.driver for exchange in read(gate.folder / "history.jsonl")}
+    sent = {exchange.driver for exchange in gate.history}
     chosen = {driver.name for driver in catalogue() if driver.chosen(PROFILES["gate"], ())}
     assert chosen - sent == set()
     assert "preflight" in sent
@@ -94,7 +98,7 @@ def test_every_driver_of_the_gate_has_sent_something(gate: Ran) -> None:
 def test_no_key_is_in_anything_that_a_run_leaves(gate_by_two: Ran) -> None:
     for path in gate_by_two.folder.rglob("*"):
         if path.is_file():
-            assert b"lp_" not in path.read_bytes(), path
+            assert "lp_" not in text_of(path), path
 
 
 def test_a_marker_selects_the_drivers_of_its_family(tmp_path: Path) -> None:
@@ -113,7 +117,7 @@ def test_a_run_of_one_family_sends_and_promises_only_what_that_family_needs(tmp_
     assert ran.status == 0, ran.out + ran.err
     rows = ran.report["requirements"]
     assert {name for name, row in rows.items() if row["promised"]} == {*(f"AST-{n}" for n in (1, 2, 3, 4, 5)), "JOB-8"}
-    drivers = {exchange.driver for exchange in read(ran.folder / "history.jsonl")}
+    drivers = {exchange.driver for exchange in ran.history}
     assert "test_life::test_assets_of_a_completed_container" in drivers
     assert not any(driver.startswith("test_listing") for driver in drivers)
 
@@ -209,7 +213,7 @@ def test_a_budget_that_is_spent_ends_a_run_as_incomplete(tmp_path: Path) -> None
     assert ran.status == 2, ran.out + ran.err
     assert ran.report["stopped"] == "the budget of 60 requests is spent"
     assert ran.report["spent"]["requests"] == 60
-    assert len(list(read(ran.folder / "history.jsonl"))) == 60
+    assert len(ran.history) == 60
     reasons = set(ran.not_exercised.values())
     assert "The run ended early: the budget of 60 requests is spent." in reasons
 
@@ -238,7 +242,7 @@ def test_settings_that_do_not_fit_end_pytest_with_2_and_one_sentence(tmp_path: P
     assert ran.status == 2
     assert "Exit: The setting dialect.clone_id in conformance.toml is not valid: " in ran.out + ran.err
     assert "Traceback" not in ran.out + ran.err
-    assert not (ran.folder / "report.json").exists()
+    assert not ran.folder.exists()
 
 
 def test_a_family_that_pytest_selects_promises_what_all_of_its_drivers_were_selected_for(tmp_path: Path) -> None:
@@ -254,6 +258,6 @@ def test_a_family_that_pytest_selects_promises_what_all_of_its_drivers_were_sele
 def test_a_saved_run_is_judged_as_it_was_judged_live(kind: str, request: pytest.FixtureRequest) -> None:
     ran: Ran = request.getfixturevalue(kind)
     record = read_record(ran.folder / "run.json")
-    again = conclude(load(), judge_history(load(), record, read(ran.folder / "history.jsonl")), record)
+    again = conclude(load(), judge_history(load(), record, ran.history), record)
     assert json.loads(again.model_dump_json(by_alias=True))["requirements"] == ran.report["requirements"]
     assert again.exit_status == ran.status
