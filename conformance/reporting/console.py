@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TextIO
+from typing import IO
 
 from rich.console import Console
 
@@ -14,7 +14,7 @@ _DUMB = {"dumb", "unknown"}
 _NOT_CI = {"", "0", "false"}
 
 
-def console_for(stream: TextIO | None = None, *, plain_width: int = PLAIN_WIDTH) -> Console:
+def console_for(stream: IO[str] | None = None, *, plain_width: int = PLAIN_WIDTH) -> Console:
     """Return the console of a stream, standard output by default.
 
     A terminal has its own width. Its colours are left out, and every other code too, under `NO_COLOR` and on a dumb terminal.
@@ -35,11 +35,11 @@ def console_for(stream: TextIO | None = None, *, plain_width: int = PLAIN_WIDTH)
     )
 
 
-def takes_codes(stream: TextIO) -> bool:
+def takes_codes(stream: IO[str]) -> bool:
     """Return whether a stream is a terminal that understands codes and whose user wants them (https://no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "").lower() not in _DUMB
 
 
-def takes_redrawing(stream: TextIO) -> bool:
+def takes_redrawing(stream: IO[str]) -> bool:
     """Return whether a line on a stream can be replaced by another; what a CI service keeps as a log cannot."""
     return takes_codes(stream) and os.environ.get("CI", "").lower() in _NOT_CI
