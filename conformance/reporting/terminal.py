@@ -18,10 +18,12 @@ from conformance.reporting.curl import curl
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 from conformance.reporting.states import show_states
 from conformance.reporting.text import (
+    SHOWN_FINDINGS,
     by_id,
     compact_ids,
     exchange_line,
     families,
+    more_line,
     one_line,
     printable,
     spent_line,
@@ -29,8 +31,6 @@ from conformance.reporting.text import (
     worst_first,
 )
 
-SHOWN_FINDINGS = 3
-"""Findings of one requirement that are shown; `report.json` has more."""
 _ORDER = (Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.NOT_EXERCISED, Verdict.PASSED)
 _STYLES = {
     Verdict.FAILED: "bold red",
@@ -112,9 +112,9 @@ def _show_requirement(
         if known:
             # A command that is broken over lines cannot be copied.
             console.print(Text("    " + curl(known[-1], report.target), "dim"), soft_wrap=True)
-    more = max(0, row.failures - SHOWN_FINDINGS) if row.verdict is Verdict.FAILED else 0
+    more = more_line(row)
     if more:
-        console.print(Text(f"  …and {more} more observations; see report.json", "dim"))
+        console.print(Text(f"  …{more}", "dim"))
 
 
 def _show_not_exercised(report: Report, console: Console) -> None:
