@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from rich.console import Console
+from commands import conformance, sentence
 from runs import BASE, HEAVY, exchange, loaded_by, record
 from whole_runs import text_of
 
@@ -24,34 +23,9 @@ from conformance.cli.judge import judge_again
 from conformance.contract import lifecycle
 from conformance.contract.document import load
 from conformance.door import exchange as history
-from conformance.door.budget import Limits, Spent
 from conformance.exceptions import ConfigurationError, TargetError
-from conformance.reporting.progress import Progress
 from conformance.run import embedded, launch
 from conformance.run.target import load as load_target
-
-
-def conformance(
-    *arguments: str, cwd: Path, env: dict[str, str] | None = None, timeout: float = 60
-) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CONFORMANCE_", "LAYERS_"))}
-    return subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-c", "from conformance.cli.main import main; main()", *arguments],
-        cwd=cwd,
-        env=clean | {"COLUMNS": "160"} | (env or {}),
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-
-
-def sentence(done: subprocess.CompletedProcess[str]) -> str:
-    """Return the only line on stderr."""
-    lines = done.stderr.strip().splitlines()
-    assert len(lines) == 1, done.stderr
-    assert "Traceback" not in done.stderr
-    return lines[0]
 
 
 def test_help_teaches_examples_and_exit_statuses(tmp_path: Path) -> None:
@@ -85,8 +59,11 @@ def test_version(tmp_path: Path) -> None:
         (["run", "--config", "none.toml"], "Cannot read"),
         (["run", "--base-url", "http://127.0.0.1:9"], "target.project_id"),
         (["run", "--base-url", "http://127.0.0.1:9", "--project-id", "prj"], "LAYERS_API_KEY holds no API key"),
-        (["run", "--fault", "x", "--base-url", "http://127.0.0.1:9"], "leave out --base-url"),
+        (["run", "--fault", "progress-in-percent", "--base-url", "http://127.0.0.1:9"], "leave out --base-url"),
         (["run", "--fault", "no-such-fault"], "faults"),
+        (["run", "--fault", "progress-in-percents"], "did you mean progress-in-percent? "),
+        (["run", "--variant", "id-bare-uuids"], "did you mean ids-bare-uuids? "),
+        (["sandbox", "--fault", "progress-in-percents"], "did you mean progress-in-percent? "),
         (["run", "--only", "NOPE-1"], "NOPE-1"),
         (["run", "--report-dir", "file/below"], "Cannot write reports into"),
         (["judge", "."], "run.json"),
@@ -282,16 +259,6 @@ def test_hostile_values_survive_the_settings_file() -> None:
     assert read["target"]["project_id"] == description["projectId"]
     assert read["fixtures"]["failing_brief"] == {"a b": ["x"]}
     assert read["hooks"] == {}
-
-
-def test_the_line_of_progress() -> None:
-    progress = Progress(Console(file=io.StringIO()))
-    progress.total = 8
-    progress.pytest_runtest_logfinish("a")
-    progress.pytest_runtest_logfinish("a")
-    assert progress.line(Spent(3, 70, 12.4), Limits(25, 3000, 300)) == (
-        "  12 s  1/8 drivers  70/3000 requests  3/25 generations"
-    )
 
 
 def test_a_run_against_the_sandbox_leaves_every_report_and_no_key(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ class SidesAgree(Check):
             return
         if not self.concerns(fact):
             return
-        here, there = fact.here.capitalize(), fact.there
+        here, there = fact.here[:1].upper() + fact.here[1:], fact.there
         if fact.ended_as is not None and fact.other_ended_as is not None:
             self._judged.add(job_id)
             message = f"{here} is {fact.ended_as}, and {there} is {fact.other_ended_as}."

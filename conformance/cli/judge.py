@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from pydantic import ValidationError
-from rich.console import Console
 
 from conformance import __version__
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange, judging_order, read, saved_in
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import terminal, write_all
+from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.text import by_id
 from conformance.run.conclude import judge_history
@@ -31,8 +30,7 @@ def judge_again(folder: Path, *, quiet: bool = False) -> int:
     judge = judge_history(contract, record, exchanges)
     report = conclude(contract, judge, record.model_copy(update={"harness": now}))
     paths = write_all(report, exchanges, folder)
-    console = Console(width=None if sys.stdout.isatty() else 120)
-    terminal.show(report, by_id(exchanges), console, paths=paths, quiet=quiet)
+    terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)
     return report.exit_status
 
 

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from conformance.cli.options import ONLY_HELP, FaultOption, ProfileOption, VariantOption, sandbox_arguments, workers_of
 from conformance.exceptions import ConformanceError, HarnessDefect
 
 RUN_HELP = """\
@@ -29,6 +30,8 @@ Examples:
       Start one generation, within a minute.
   conformance run --only IDM,LST-4
       Provoke only these requirements.
+  conformance run --profile smoke --only JOB-5 --fault progress-in-percent
+      See what a failure looks like, on the sandbox with a defect.
 
 \b
 Exit status:
@@ -38,26 +41,15 @@ Exit status:
   3  a defect of the harness
 """
 """The help of `conformance run`; the backspaces keep click from wrapping the paragraphs that follow them."""
-ONLY_HELP = "Requirements, families or their markers, such as LST-4,IDM,creating."
-
 app = typer.Typer(
     name="conformance",
     help="Contract tests and a conformance harness for the content part of the Layers Partner API.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
     # Typer's rich help imports a Markdown parser and a highlighter, which takes longer than all the rest of `--help`.
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
-
-
-class ProfileOption(StrEnum):
-    """How deep a run goes."""
-
-    SMOKE = "smoke"
-    GATE = "gate"
-    CERTIFY = "certify"
 
 
 class Format(StrEnum):
@@ -66,12 +58,6 @@ class Format(StrEnum):
     TABLE = "table"
     MARKDOWN = "markdown"
     JSON = "json"
-
-
-def _workers(text: str) -> str:
-    if text != "auto" and not text.isdigit():
-        raise typer.BadParameter("give a number of processes, or auto")
-    return text
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
@@ -108,7 +94,7 @@ def run(  # noqa: PLR0913 - one parameter a flag
     workers: Annotated[
         str,
         typer.Option(
-            "-n", "--workers", metavar="N|auto", callback=_workers, help="Number of processes; 0 uses this one."
+            "-n", "--workers", metavar="N|auto", callback=workers_of, help="Number of processes; 0 uses this one."
         ),
     ] = "0",
     report_dir: Annotated[
@@ -124,13 +110,12 @@ def run(  # noqa: PLR0913 - one parameter a flag
     requests: Annotated[int | None, typer.Option(min=1, help="The most requests to send.")] = None,
     seconds: Annotated[float | None, typer.Option(min=1, help="The most seconds to take.")] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
-    fault: Annotated[list[str] | None, typer.Option(hidden=True, help="Seed a fault into the sandbox.")] = None,
-    variant: Annotated[list[str] | None, typer.Option(hidden=True, help="Serve a variant of the sandbox.")] = None,
+    fault: FaultOption = None,
+    variant: VariantOption = None,
 ) -> None:
     """Run the suite against a target and judge it."""
     from conformance.run.launch import RunOptions, execute  # noqa: PLC0415
 
-    changes = [("--fault", name) for name in fault or ()] + [("--variant", name) for name in variant or ()]
     overrides = {
         "CONFORMANCE_TARGET__PROJECT_ID": project_id,
         "CONFORMANCE_BUDGET__GENERATIONS": generations,
@@ -148,7 +133,7 @@ def run(  # noqa: PLR0913 - one parameter a flag
         seed=seed,
         quiet=quiet,
         overrides={name: None if value is None else str(value) for name, value in overrides.items()},
-        sandbox=tuple(word for pair in changes for word in pair),
+        sandbox=sandbox_arguments(fault, variant),
     )
     raise typer.Exit(execute(options))
 
@@ -174,15 +159,19 @@ def sandbox(
     port: Annotated[int, typer.Option(help="Loopback port; 0 takes a free one.")] = 8080,
     db: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the data in this SQLite file.")] = None,
     generation_seconds: Annotated[float, typer.Option(help="How long a generation takes.")] = 0.3,
-    fault: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Seed a fault; may be repeated.")] = None,
-    variant: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Serve a conformant variant; may be repeated.")
-    ] = None,
+    fault: FaultOption = None,
+    variant: VariantOption = None,
+    listed: Annotated[bool, typer.Option("--list", help="List the faults and variants, and serve nothing.")] = False,
 ) -> None:
     """Serve the reference backend until Ctrl-C.
 
     Prints a conformance.toml for it.
     """
+    if listed:
+        from conformance.cli import changes  # noqa: PLC0415 - loads every fault
+
+        changes.show_list()
+        return
     import signal  # noqa: PLC0415
 
     from sandbox.__main__ import leave  # noqa: PLC0415 - no other command needs a server
@@ -192,9 +181,7 @@ def sandbox(
         signal.signal(number, leave)
     arguments = ["--port", str(port), "--generation-seconds", str(generation_seconds)]
     arguments += ["--db", str(db)] if db else []
-    arguments += [word for name in fault or () for word in ("--fault", name)]
-    arguments += [word for name in variant or () for word in ("--variant", name)]
-    serve(arguments)
+    serve([*arguments, *sandbox_arguments(fault, variant)])
 
 
 @app.command()

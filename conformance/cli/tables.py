@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-
-from rich.console import Console
 from rich.table import Table
 
 from conformance.cli.pages import register_rows
 from conformance.contract.document import Contract
+from conformance.reporting.console import console_for
 from conformance.reporting.text import compact_by_family
 from conformance.run.plan import Plan
+
+REGISTER_WIDTH = 160
+"""Columns of the register where the output is no terminal."""
 
 
 def show_register(contract: Contract) -> None:
@@ -21,7 +22,7 @@ def show_register(contract: Contract) -> None:
     for row in register_rows(contract):
         counts = (str(len(row["drivers"])), ", ".join(row["checks"]), ", ".join(row["needs"]))
         table.add_row(row["id"], row["level"], row["sentence"], row["profile"] or "—", *counts)
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    console_for(plain_width=REGISTER_WIDTH).print(table)
 
 
 def show_plan(plan: Plan) -> None:
@@ -33,4 +34,4 @@ def show_plan(plan: Plan) -> None:
     for driver in plan.drivers:
         name = driver.name.replace("::test_", ": ").removeprefix("test_").replace("_", " ")
         table.add_row(name, driver.summary, compact_by_family(driver.requirements), str(driver.generations or ""))
-    Console().print(table)
+    console_for().print(table)

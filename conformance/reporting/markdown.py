@@ -10,17 +10,17 @@ from conformance.door.exchange import Exchange
 from conformance.reporting.curl import curl
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 from conformance.reporting.text import (
+    SHOWN_FINDINGS,
     compact_ids,
     exchange_line,
     families,
     markdown_text,
+    more_line,
     spent_line,
     summary_line,
     worst_first,
 )
 
-SHOWN_FINDINGS = 3
-"""Findings of one requirement that are shown; `report.json` has more."""
 _SIGNS = {Outcome.CONFORMANT: "✅", Outcome.NOT_CONFORMANT: "❌", Outcome.INCOMPLETE: "⚠️"}
 
 
@@ -79,8 +79,9 @@ def _findings(
             yield from (f"  - {markdown_text(exchange_line(exchange))}" for exchange in known)
             if known:
                 yield "\n" + _fenced(curl(known[-1], report.target))
-        if len(row.findings) > SHOWN_FINDINGS:
-            yield f"\n{len(row.findings) - SHOWN_FINDINGS} more findings are in report.json."
+        more = more_line(row)
+        if more:
+            yield f"\n…{more}."
 
 
 def _fenced(command: str) -> str:

@@ -1,10 +1,11 @@
-"""How far a run is, while it runs: a live line on a terminal, a plain line every few seconds anywhere else."""
+"""How far a run is, while it runs: two lines that are redrawn on a terminal, and a line when something changes anywhere else."""
 
 from __future__ import annotations
 
+import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,38 +15,148 @@ from rich.live import Live
 from rich.text import Text
 
 from conformance.door.budget import Budget, Limits, Spent
+from conformance.reporting.console import takes_redrawing
+from conformance.reporting.text import compact_by_family
 
 REFRESH = 0.5
 """Seconds between two looks at the budget."""
-PLAIN_EVERY = 5.0
-"""Seconds between two lines where the output is not a terminal."""
+PLAIN_EVERY = 15.0
+"""The fewest seconds between two lines of a log."""
+_FAILED = re.compile(r"^([A-Z]{3}-\d+): ", re.MULTILINE)
+"""How a line of a failed driver's test begins: with the requirement."""
+
+
+def driver_of(nodeid: str) -> str:
+    """Return the driver that a test of pytest belongs to, as the catalogue names it: module and function."""
+    path, _, test = nodeid.partition("@")[0].partition("::")
+    return f"{Path(path).stem}::{test.partition('[')[0]}"
+
+
+def title_of(driver: str) -> str:
+    """Return the name of a driver in words."""
+    module, _, function = driver.partition("::")
+    return f"{module.removeprefix('test_')}: {function.removeprefix('test_')}".replace("_", " ")
+
+
+class Drivers:
+    """Which drivers run, which have ended, and what has failed; a driver with parameters is several tests of pytest."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, set[str]] = {}
+        self._running: dict[str, str] = {}
+        self._failed: dict[str, None] = {}
+        self._broken: dict[str, None] = {}
+
+    @property
+    def total(self) -> int:
+        """The number of drivers."""
+        return len(self._open)
+
+    @property
+    def ended(self) -> int:
+        """The number of drivers whose tests have all ended."""
+        return sum(not tests for tests in self._open.values())
+
+    def expect(self, nodeids: Iterable[str]) -> None:
+        """Take in the tests that will run; the same tests, from another worker, change nothing."""
+        if not self._open:
+            for nodeid in nodeids:
+                self._open.setdefault(driver_of(nodeid), set()).add(_plain(nodeid))
+
+    def start(self, nodeid: str) -> None:
+        """Note that a test began."""
+        self._running[nodeid] = driver_of(nodeid)
+
+    def fail(self, nodeid: str, text: str) -> None:
+        """Note a failed test; its text names the requirements, unless the driver itself broke down."""
+        found = _FAILED.findall(text)
+        self._failed.update(dict.fromkeys(found))
+        if not found:
+            self._broken[driver_of(nodeid)] = None
+
+    def end(self, nodeid: str) -> None:
+        """Note that a test ended."""
+        self._running.pop(nodeid, None)
+        self._open.get(driver_of(nodeid), set()).discard(_plain(nodeid))
+
+    def failures(self) -> str:
+        """Return what has failed so far, in a few words."""
+        words = f"{len(self._failed)} failed"
+        words += f" ({compact_by_family(sorted(self._failed))})" if self._failed else ""
+        return words + (f", {len(self._broken)} broke down" if self._broken else "")
+
+    def now(self) -> str:
+        """Return what runs now, in words."""
+        # A copy, since the thread that shows it is not the one that runs the drivers.
+        return "; ".join(dict.fromkeys(title_of(driver) for driver in list(self._running.values())))
+
+
+def _plain(nodeid: str) -> str:
+    # xdist adds the group of a test to its id.
+    return nodeid.partition("@")[0]
+
+
+class LogPace:
+    """When a log gets another line: when something has changed, and never sooner than `PLAIN_EVERY` after the last one."""
+
+    def __init__(self, began: float) -> None:
+        self._last = began
+        self._state: object = None
+
+    def due(self, state: object, now: float) -> bool:
+        """Return whether a line is due, and take it as written."""
+        if state == self._state or now - self._last < PLAIN_EVERY:
+            return False
+        self._last, self._state = now, state
+        return True
+
+
+def time_left(ended: int, total: int, spent: Spent, limits: Limits) -> str:
+    """Return how long the run will still take if the rest takes as long as what has ended, and never longer than its budget."""
+    longest = max(0.0, limits.seconds - spent.seconds)
+    if not ended:
+        return f"at most {_duration(longest)} left"
+    return f"about {_duration(min(longest, spent.seconds * (total - ended) / ended))} left"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
 
 class Progress:
-    """A pytest plugin that follows the suite's own plugin and counts the drivers that ended."""
+    """A pytest plugin that follows the suite's own plugin and shows how far the drivers are."""
 
-    def __init__(self, console: Console, *, quiet: bool = False) -> None:
-        self.total = 0
+    def __init__(self, console: Console, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+        self.drivers = Drivers()
         self._console = console
         self._quiet = quiet
-        self._ended: set[str] = set()
+        self._clock = clock
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
-        self._began = time.monotonic()
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Begin to show, now that the drivers are known."""
-        self._begin(session.config, len(session.items))
+        self._begin(session.config, [item.nodeid for item in session.items])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
         """Begin to show, now that a worker of xdist knows the drivers."""
-        self._begin(node.config, len(ids))
+        self._begin(node.config, ids)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Note what runs."""
+        self.drivers.start(nodeid)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what failed."""
+        if report.failed:
+            self.drivers.fail(report.nodeid, report.longreprtext)
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """Count a driver that ended."""
-        self._ended.add(nodeid)
+        self.drivers.end(nodeid)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
@@ -59,18 +170,21 @@ class Progress:
             self._thread.join(5)
             self._thread = None
 
-    def line(self, spent: Spent, limits: Limits) -> str:
-        """Return one line that says how far the run is."""
-        return (
-            f"{spent.seconds:4.0f} s  {len(self._ended)}/{self.total} drivers  "
-            f"{spent.requests}/{limits.requests} requests  {spent.generations}/{limits.generations} generations"
+    def lines(self, spent: Spent, limits: Limits) -> tuple[str, str]:
+        """Return how far the run is, and what runs now."""
+        drivers = self.drivers
+        far = (
+            f"{_duration(spent.seconds)}, {time_left(drivers.ended, drivers.total, spent, limits)}; "
+            f"{drivers.ended}/{drivers.total} drivers, {drivers.failures()}; "
+            f"{spent.generations}/{limits.generations} generations, {spent.requests}/{limits.requests} requests"
         )
+        return far, f"now {drivers.now()}"
 
-    def _begin(self, config: pytest.Config, total: int) -> None:
-        self.total = max(self.total, total)
+    def _begin(self, config: pytest.Config, nodeids: list[str]) -> None:
+        self.drivers.expect(nodeids)
         suite = config.pluginmanager.get_plugin("conformance-suite")
         spec = getattr(suite, "spec", None)
-        if self._quiet or self._thread is not None or spec is None or not total:
+        if self._quiet or self._thread is not None or spec is None or not nodeids:
             return
         path, limits = spec.parts / "budget.sqlite", spec.limits
         self._thread = threading.Thread(target=self._follow, args=(path, limits), daemon=True)
@@ -79,14 +193,29 @@ class Progress:
     def _follow(self, path: Path, limits: Limits) -> None:
         budget = Budget(path, limits)
         try:
-            if self._console.is_terminal:
-                with Live(console=self._console, transient=True, auto_refresh=False) as live:
-                    self._poll(budget, REFRESH, lambda text: live.update(Text(text, "cyan"), refresh=True))
+            if takes_redrawing(self._console.file):
+                self._redraw(budget)
             else:
-                self._poll(budget, PLAIN_EVERY, lambda text: self._console.print(Text(text), soft_wrap=True))
+                self._log(budget)
         finally:
             budget.close()
 
-    def _poll(self, budget: Budget, every: float, show: Callable[[str], object]) -> None:
-        while not self._done.wait(every):
-            show(self.line(budget.spent(), budget.limits))
+    def _redraw(self, budget: Budget) -> None:
+        with Live(console=self._console, transient=True, auto_refresh=False) as live:
+            while not self._done.wait(REFRESH):
+                live.update(self.drawing(budget.spent(), budget.limits), refresh=True)
+
+    def drawing(self, spent: Spent, limits: Limits) -> Text:
+        """Return the two lines of a terminal; a longer one wraps, between words."""
+        return Text("\n".join(self.lines(spent, limits)), "cyan")
+
+    def _log(self, budget: Budget) -> None:
+        pace = LogPace(self._clock())
+        while not self._done.wait(REFRESH):
+            self.log(pace, budget.spent, budget.limits)
+
+    def log(self, pace: LogPace, spent: Callable[[], Spent], limits: Limits) -> None:
+        """Write a line if one is due; requests and seconds alone, which always change, are no reason for one."""
+        state = (self.drivers.ended, self.drivers.failures(), self.drivers.now())
+        if pace.due(state, self._clock()):
+            self._console.print(Text("; ".join(self.lines(spent(), limits))), soft_wrap=True)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import os
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.padding import Padding
 from rich.rule import Rule
@@ -17,13 +13,17 @@ from rich.text import Text
 
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
+from conformance.reporting.console import console_for
 from conformance.reporting.curl import curl
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
+from conformance.reporting.states import show_states
 from conformance.reporting.text import (
+    SHOWN_FINDINGS,
     by_id,
     compact_ids,
     exchange_line,
     families,
+    more_line,
     one_line,
     printable,
     spent_line,
@@ -31,8 +31,6 @@ from conformance.reporting.text import (
     worst_first,
 )
 
-SHOWN_FINDINGS = 3
-"""Findings of one requirement that are shown; `report.json` has more."""
 _ORDER = (Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.NOT_EXERCISED, Verdict.PASSED)
 _STYLES = {
     Verdict.FAILED: "bold red",
@@ -61,15 +59,13 @@ def show(
         for verdict in (Verdict.FAILED, Verdict.INCONCLUSIVE):
             _show_findings(verdict, report, exchanges, console)
         _show_not_exercised(report, console)
-        _show_coverage(report, console)
+        show_states(report.coverage, console)
     _show_summary(report, console, paths or {}, quiet=quiet)
 
 
 def render(report: Report, exchanges: Iterable[Exchange], *, paths: Mapping[str, Path] | None = None) -> str:
     """Return what `show` prints, in the colours and the width of standard output."""
-    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    width = Console().width if sys.stdout.isatty() else 120
-    console = Console(file=io.StringIO(), force_terminal=coloured, no_color=not coloured, width=width)
+    console = console_for()
     with console.capture() as captured:
         show(report, by_id(exchanges), console, paths=paths)
     return captured.get()
@@ -80,7 +76,8 @@ def _family_table(report: Report) -> Table:
     table = Table(title="Requirements by family", title_justify="left", expand=False)
     table.add_column("family", no_wrap=True)
     for verdict in _ORDER:
-        table.add_column(str(verdict), style=_STYLES[verdict], header_style=_STYLES[verdict])
+        longest = max(map(len, verdict.split()))
+        table.add_column(str(verdict), style=_STYLES[verdict], header_style=_STYLES[verdict], min_width=longest)
     rows = list(families(report).items())
     rows.sort(key=lambda item: (not item[1][Verdict.FAILED], not item[1][Verdict.INCONCLUSIVE]))
     for family, verdicts in rows:
@@ -115,9 +112,9 @@ def _show_requirement(
         if known:
             # A command that is broken over lines cannot be copied.
             console.print(Text("    " + curl(known[-1], report.target), "dim"), soft_wrap=True)
-    more = max(0, row.failures - SHOWN_FINDINGS) if row.verdict is Verdict.FAILED else 0
+    more = more_line(row)
     if more:
-        console.print(Text(f"  …and {more} more observations; see report.json", "dim"))
+        console.print(Text(f"  …{more}", "dim"))
 
 
 def _show_not_exercised(report: Report, console: Console) -> None:
@@ -136,36 +133,6 @@ def _show_not_exercised(report: Report, console: Console) -> None:
             others.setdefault(reason, []).append(name)
     for reason, names in others.items():
         console.print(Text.assemble((", ".join(names), "yellow"), "  ", reason))
-
-
-def _show_coverage(report: Report, console: Console) -> None:
-    cells = {(item.situation, item.operation): item for item in report.coverage.combinations}
-    if not cells:
-        return
-    planned = [item.operation for item in cells.values() if item.planned]
-    columns = list(dict.fromkeys(planned or [item.operation for item in cells.values()]))
-    title = "Operations by state of the container"
-    if report.coverage.planned:
-        title += f": {report.coverage.reached} of {report.coverage.planned} planned combinations reached"
-    console.print()
-    console.print(Text(title, "italic"))
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    table.add_column("status/approvalStatus", no_wrap=True)
-    for operation in columns:
-        # Without the word Content, which most names share, the table fits a terminal.
-        table.add_column(operation.replace("Content", ""), justify="right", overflow="fold")
-    for situation in dict.fromkeys(item.situation for item in cells.values()):
-        row = [_cell(cells.get((situation, operation))) for operation in columns]
-        if any(cell.plain for cell in row):
-            table.add_row(Text(one_line(situation, 60)), *row)
-    console.print(table)
-
-
-def _cell(item: object) -> Text:
-    count, planned = getattr(item, "count", 0), getattr(item, "planned", False)
-    if count:
-        return Text(str(count), "green" if planned else "dim")
-    return Text("0", "bold yellow") if planned else Text("")
 
 
 def _show_summary(report: Report, console: Console, paths: Mapping[str, Path], *, quiet: bool) -> None:

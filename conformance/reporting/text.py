@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from conformance.door.exchange import Exchange
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 
+SHOWN_FINDINGS = 3
+"""Findings of one requirement that are shown where a person reads; `report.json` and `junit.xml` hold all that are kept."""
 LEVELS = ("MUST", "SHOULD", "ADVICE")
 MEANING_OF_STATUS = {
     0: "no MUST failed, and every promised MUST was exercised",
@@ -67,6 +69,16 @@ def by_id(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
 def worst_first(rows: Mapping[str, RequirementResult]) -> list[tuple[str, RequirementResult]]:
     """Return requirements in order: promised before others, MUST before SHOULD before ADVICE, else as they came."""
     return sorted(rows.items(), key=lambda item: (not item[1].promised, LEVELS.index(item[1].level)))
+
+
+def more_line(row: RequirementResult) -> str:
+    """Return what a reader does not see of a requirement: what else report.json holds, and how often it was seen broken; or nothing."""
+    hidden = len(row.findings) - SHOWN_FINDINGS
+    parts = [f"{hidden} more finding{'' if hidden == 1 else 's'} in report.json"] if hidden > 0 else []
+    # One failure of each kind is kept, the rest are counted.
+    if row.verdict is Verdict.FAILED and row.failures > len(row.findings):
+        parts.append(f"seen broken {row.failures} times in all")
+    return "; ".join(parts)
 
 
 def spent_line(report: Report) -> str:

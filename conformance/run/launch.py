@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from conformance.exceptions import ConfigurationError, ConformanceError, HarnessDefect
 from conformance.reporting import terminal
+from conformance.reporting.console import console_for
 from conformance.reporting.progress import Progress
 from conformance.reporting.text import by_id
 from conformance.run import folders
@@ -169,7 +169,7 @@ def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
 def _run_pytest(options: RunOptions, scratch: Path) -> int:
     folder = (options.report_dir or Path("reports") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}").resolve()
     made = folders.make(folder)
-    console = Console(file=sys.stderr)
+    console = console_for(sys.stderr)
     progress = Progress(console, quiet=options.quiet)
     end, said = RunEnd((lambda _: None) if options.quiet else console.print), io.StringIO()
     try:
@@ -187,8 +187,7 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
     if report is not None:
         names = {"json": "report.json", "junit": "junit.xml", "markdown": "report.md", "har": "history.har"}
         paths = {kind: folder / name for kind, name in names.items() if (folder / name).exists()}
-        console = Console(soft_wrap=False, width=None if sys.stdout.isatty() else 120)
-        terminal.show(report, by_id(end.suite.exchanges), console, paths=paths, quiet=quiet)
+        terminal.show(report, by_id(end.suite.exchanges), console_for(), paths=paths, quiet=quiet)
     if end.interrupted:
         return INTERRUPTED
     if report is None and end.sentence is not None:

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from conformance.exceptions import ConfigurationError
+from conformance.reporting.console import console_for, takes_redrawing
 from conformance.run.detection import Detection
 from conformance.selftest import matrix as parts
 from conformance.selftest import results, tables
@@ -78,8 +78,8 @@ class RunCounter:
             TimeElapsedColumn(),
             TextColumn("{task.description}"),
         )
-        self._console = Console(file=sys.stderr)
-        self._progress = Progress(*columns, console=self._console, disable=not self._console.is_terminal)
+        self._console = console_for(sys.stderr)
+        self._progress = Progress(*columns, console=self._console, disable=not takes_redrawing(sys.stderr))
         self._title, self._total, self._ended = title, total, 0
         self._task = self._progress.add_task("", total=total)
         self._wrong: list[str] = []
@@ -97,7 +97,7 @@ class RunCounter:
             self._wrong.append(job.name)
         wrong = f"{len(self._wrong)} with problems, the last {self._wrong[-1]}" if self._wrong else "no problems"
         self._ended += 1
-        if not self._console.is_terminal and (self._ended == self._total or self._ended % PLAIN_EVERY == 0):
+        if self._progress.disable and (self._ended == self._total or self._ended % PLAIN_EVERY == 0):
             self._console.print(
                 f"{self._title}: {self._ended} of {self._total}, {wrong}", soft_wrap=True, highlight=False
             )
@@ -107,7 +107,7 @@ class RunCounter:
 def execute(options: SelftestOptions) -> int:
     """Measure with each seed and return the exit status: 0 if nothing falls short, else 1."""
     folder = options.folder
-    console = Console(width=None if sys.stdout.isatty() else 160)
+    console = console_for(plain_width=160)
     short: list[str] = []
     matrix = options.matrix()
     for seed in options.seeds:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import Told, asset, failures, job, results
+from histories import Told, asset, container, envelope, failures, job, results
 from moves import LATER, cancel, life, progress, regenerate
 
 
@@ -32,6 +32,15 @@ def test_a_container_that_changed_its_end_is_compared_by_the_later_one() -> None
     assert "JOB-2" not in failures(told)
     job_at(told, 1013.0, status="running")
     assert failures(told)["JOB-2"] == ["Job job_1 is still in flight 2.9 s after container cnt_1 was failed."]
+
+
+def test_ids_stand_in_the_sentence_as_the_target_wrote_them() -> None:
+    told = Told()
+    told.create(answer=envelope(container_id="cnt_01HX9Y6K"))
+    job_at(told, 1010.0, containerId="cnt_01HX9Y6K", result={"containerId": "cnt_01HX9Y6K"})
+    shown = container(id="cnt_01HX9Y6K", status="failed", lastError="why")
+    told.call("GET", "/v1/content/cnt_01HX9Y6K", answer=shown, sent=1020.0)
+    assert failures(told)["JOB-2"] == ["Container cnt_01HX9Y6K is failed, and job job_1 is completed."]
 
 
 @pytest.mark.parametrize(("sent", "accused"), [(1012.25, False), (1012.5, True)])

@@ -158,6 +158,33 @@ def test_terminal_shows_failures_before_what_was_not_exercised_and_the_outcome_l
     assert 'curl -sS -i -X GET http://target.test/v1/content/cnt_1 -H "X-Api-Key: $LAYERS_API_KEY"' in text
 
 
+SAID = "It changed in way {}."
+
+
+@pytest.mark.parametrize(
+    ("kinds", "times", "said"),
+    [
+        (3, 1, None),
+        (3, 2, "…seen broken 6 times in all"),
+        (4, 1, "…1 more finding in report.json"),
+        (5, 3, "…2 more findings in report.json; seen broken 15 times in all"),
+    ],
+)
+def test_what_is_said_to_be_in_the_report_is_in_it(kinds: int, times: int, said: str | None) -> None:
+    made = report(*(failed("APR-1", SAID.format(kind), "main-1") for kind in range(kinds) for _ in range(times)))
+    kept = made.requirements["APR-1"].findings
+    assert [finding.message for finding in kept] == [SAID.format(kind) for kind in range(kinds)]
+    for text in (terminal.render(made, HISTORY), markdown(made, by_id(HISTORY))):
+        assert text.count("It changed in way") == min(kinds, 3)
+        more = [line.strip().removesuffix(".") for line in text.splitlines() if line.strip().startswith("…")]
+        assert [line.replace("\\", "") for line in more] == ([] if said is None else [said])
+
+
+def test_the_hidden_findings_of_what_is_inconclusive_are_counted() -> None:
+    made = report(*(inconclusive("APR-1", SAID.format(kind)) for kind in range(5)))
+    assert "…2 more findings in report.json\n" in terminal.render(made, [])
+
+
 def test_no_control_character_of_the_target_reaches_the_terminal() -> None:
     text = terminal.render(troubled(), HISTORY)
     assert r"[red]\x1b[31m\x00\u202e" in text

@@ -42,7 +42,7 @@ class DecisionsChangeNothingElse(Check):
             sorted({"a reject" if call.operation_id == "rejectContent" else "an approve" for call in calls})
         )
         changed = changes(change.values_of(moved))
-        message = f"{done.capitalize()} changed the {changed} of container {change.container.id}."
+        message = f"{done[:1].upper() + done[1:]} changed the {changed} of container {change.container.id}."
         self.failed("APR-2", f"changed {' and '.join(moved)}", message, change.before, *calls, change.after)
 
 

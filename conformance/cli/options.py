@@ -1,0 +1,67 @@
+"""The options that several commands have, and what a shell completes for them.
+
+It loads typer and nothing else, so that `conformance --help` does not wait.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+ONLY_HELP = "Requirements, families or their markers, such as LST-4,IDM,creating."
+
+
+class ProfileOption(StrEnum):
+    """How deep a run goes."""
+
+    SMOKE = "smoke"
+    GATE = "gate"
+    CERTIFY = "certify"
+
+
+def _faults(incomplete: str) -> list[str]:
+    from sandbox.faults import all_faults  # noqa: PLC0415 - only a shell that completes a name waits for it
+
+    return [name for name in all_faults() if name.startswith(incomplete)]
+
+
+def _variants(incomplete: str) -> list[str]:
+    from sandbox.variants import all_variants  # noqa: PLC0415 - only a shell that completes a name waits for it
+
+    return [name for name in all_variants() if name.startswith(incomplete)]
+
+
+FaultOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        autocompletion=_faults,
+        help="Give the sandbox a defect, to see a failure; `sandbox --list` names them. May be repeated.",
+    ),
+]
+VariantOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        autocompletion=_variants,
+        help="Let the sandbox be another conformant backend; `sandbox --list` names them. May be repeated.",
+    ),
+]
+
+
+def sandbox_arguments(faults: list[str] | None, variants: list[str] | None) -> tuple[str, ...]:
+    """Return the arguments of the sandbox; raises ConfigurationError for a name that it does not have."""
+    if not faults and not variants:
+        return ()
+    from conformance.cli import changes  # noqa: PLC0415 - loads every fault
+
+    return changes.arguments(faults or (), variants or ())
+
+
+def workers_of(text: str) -> str:
+    """Return the number of processes, or auto; raises typer.BadParameter for anything else."""
+    if text != "auto" and not text.isdigit():
+        raise typer.BadParameter("give a number of processes, or auto")
+    return text
