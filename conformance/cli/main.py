@@ -19,8 +19,8 @@ Run the suite against a target and judge it.
 
 \b
 Examples:
-  conformance run
-      Certify the built-in sandbox, to see what a run shows.
+  conformance run --sandbox
+      Certify the embedded sandbox, to see what a run shows.
   conformance run --base-url URL --project-id ID
       The least that a run needs, besides the key in LAYERS_API_KEY.
   conformance init; conformance run
@@ -122,6 +122,10 @@ def run(  # noqa: PLR0913 - one parameter a flag
     requests: Annotated[int | None, typer.Option(min=1, help="The most requests to send.")] = None,
     seconds: Annotated[float | None, typer.Option(min=1, help="The most seconds to take.")] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
+    sandbox: Annotated[
+        bool,
+        typer.Option("--sandbox", help="Run on the embedded sandbox; the default where nothing points to a target."),
+    ] = False,
     fault: Annotated[list[str] | None, typer.Option(hidden=True, help="Seed a fault into the sandbox.")] = None,
     variant: Annotated[list[str] | None, typer.Option(hidden=True, help="Serve a variant of the sandbox.")] = None,
 ) -> None:
@@ -146,7 +150,8 @@ def run(  # noqa: PLR0913 - one parameter a flag
         seed=seed,
         quiet=quiet,
         overrides={name: None if value is None else str(value) for name, value in overrides.items()},
-        sandbox=tuple(word for pair in changes for word in pair),
+        sandbox=sandbox,
+        changes=tuple(word for pair in changes for word in pair),
     )
     raise typer.Exit(execute(options))
 

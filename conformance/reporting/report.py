@@ -16,6 +16,8 @@ def _well_formed(value: object) -> object:
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
+EMBEDDED = "embeddedSandbox"
+"""The member of a report's target that says whether it is the sandbox that the run itself has started."""
 Text = Annotated[str, BeforeValidator(_well_formed)]
 """Text that may come from the target."""
 

@@ -87,6 +87,7 @@ class SuitePlugin:
             seed=option("conformance_seed"),
             only=only,
             strict=option("conformance_strict"),
+            embedded=option("conformance_embedded_sandbox"),
             fatal=tuple(name for name in option("conformance_fail_fast").split(",") if name),
             workers=int(given.get("workers") or option("numprocesses", None) or 1),
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, TypeAdapt
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from conformance.exceptions import ConfigurationError
+from conformance.run.variables import DELIMITER, PREFIX, refuse_unknown
 
 _SENDABLE_KEY = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 OPTIONAL_CAPABILITIES = ("approve", "cancel", "archive")
@@ -78,7 +80,7 @@ class Target(BaseSettings):
     """The whole configuration of a target, with the sections of `conformance.toml`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CONFORMANCE_", env_nested_delimiter="__", extra="forbid", frozen=True, hide_input_in_errors=True
+        env_prefix=PREFIX, env_nested_delimiter=DELIMITER, extra="forbid", frozen=True, hide_input_in_errors=True
     )
 
     target: TargetSection
@@ -158,11 +160,13 @@ SETTING_OF_NEED = {
 def load(config: Path | None = None, overrides: dict[str, Any] | None = None) -> Target:
     """Return the target of a TOML file, overridden by the environment and then by `overrides` (`{"target": {"base_url": …}}`).
 
-    Raises ConfigurationError if the file is missing, is not TOML or holds an invalid value, and if the environment does not
-    hold the key of the owner.
+    Raises ConfigurationError if the file is missing, is not TOML or holds an invalid value, if a variable gives no setting, and
+    if the environment does not hold the key of the owner.
     """
     values = _read_toml(config) if config else {}
     merged = _under_environment(values)
+    section = merged.get("target")
+    refuse_unknown_variables(section if isinstance(section, dict) else {})
     for section, entries in (overrides or {}).items():
         merged.setdefault(section, {}).update({name: value for name, value in entries.items() if value is not None})
     try:
@@ -175,6 +179,12 @@ def load(config: Path | None = None, overrides: dict[str, Any] | None = None) ->
         raise ConfigurationError(f"The variable {name} holds no API key; export {name}=… and run again.")
     _refuse_unsendable(target)
     return target
+
+
+def refuse_unknown_variables(target: Mapping[str, Any] | None = None) -> None:
+    """Raise ConfigurationError for a `CONFORMANCE_…` variable that gives no setting; `target` is the section that names those of keys."""
+    named = target or {}
+    refuse_unknown(Target, os.environ, [named.get("api_key_env"), named.get("other_api_key_env")])
 
 
 def _refuse_unsendable(target: Target) -> None:
