@@ -362,7 +362,9 @@ def test_ctrl_c_ends_a_run_with_130_and_its_sandbox_with_it(tmp_path: Path) -> N
         _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in said
-    target = json.loads(next(tmp_path.glob("reports/*/report.json")).read_text())["target"]["target"]["base_url"]
+    report = json.loads(next(tmp_path.glob("reports/*/report.json")).read_text())
+    assert (report["outcome"], report["stopped"]) == ("incomplete", "it was interrupted")
+    target = report["target"]["target"]["base_url"]
     done = conformance("run", "--base-url", target, "--project-id", "prj", cwd=tmp_path, env={"LAYERS_API_KEY": "key"})
     assert "Cannot reach the target" in done.stderr
 

@@ -32,7 +32,7 @@ Examples:
 
 \b
 Exit status:
-  0  conformant: no MUST failed, and every promised MUST was exercised
+  0  nothing wrong in its scope: no MUST failed, and every promised MUST was exercised
   1  not conformant: a MUST failed; with --strict a SHOULD too
   2  incomplete, or the target could not be judged at all
   3  a defect of the harness

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -137,3 +138,23 @@ def test_a_run_whose_target_is_not_certain_ends_with_2_and_one_sentence(
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert said in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_on_the_sandbox_says_so_first_and_last_and_in_every_report(tmp_path: Path) -> None:
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, *COMMAND, "--sandbox", "--profile", "smoke", "--only", "AST-1", "--report-dir", "here"],
+        cwd=tmp_path,
+        env=clean_environment(LAYERS_API_KEY="lk_secret"),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    named = "the embedded sandbox"
+    shown = done.stdout.splitlines()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert all(named in line for line in (done.stderr.splitlines()[0], shown[0], shown[-1]))
+    folder = tmp_path / "here"
+    assert named in (folder / "report.md").read_text().splitlines()[0]
+    assert named in (folder / "junit.xml").read_text().partition("<testsuite ")[0]
+    assert json.loads((folder / "report.json").read_text())["target"]["embeddedSandbox"] is True
