@@ -224,13 +224,15 @@ def test_a_folder_that_holds_no_run(files: dict[str, str | None], said: str, tmp
 
 def test_the_config_file_of_this_folder_is_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CONFORMANCE_TARGET__BASE_URL", raising=False)
-    assert launch.RunOptions().has_target is False
+    for name in [name for name in os.environ if name.startswith(("CONFORMANCE_", "LAYERS_"))]:
+        monkeypatch.delenv(name)
+    assert launch.RunOptions().is_on_sandbox is True
     (tmp_path / "conformance.toml").write_text("")
     assert launch.RunOptions().config_file == Path("conformance.toml")
-    assert launch.RunOptions().has_target is True
+    assert launch.RunOptions().is_on_sandbox is False
     assert launch.RunOptions(base_url=BASE).config_file == Path("conformance.toml")
-    assert launch.RunOptions(sandbox=("--fault", "x")).has_target is False
+    assert launch.RunOptions(changes=("--fault", "x")).is_on_sandbox is True
+    assert launch.RunOptions(sandbox=True).is_on_sandbox is True
 
 
 def test_the_sandbox_tells_its_settings_and_ends_with_the_block(
@@ -331,7 +333,9 @@ def test_ctrl_c_ends_a_run_with_130_and_its_sandbox_with_it(tmp_path: Path) -> N
         _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in said
-    target = json.loads(next(tmp_path.glob("reports/*/report.json")).read_text())["target"]["target"]["base_url"]
+    report = json.loads(next(tmp_path.glob("reports/*/report.json")).read_text())
+    assert (report["outcome"], report["stopped"]) == ("incomplete", "it was interrupted")
+    target = report["target"]["target"]["base_url"]
     done = conformance("run", "--base-url", target, "--project-id", "prj", cwd=tmp_path, env={"LAYERS_API_KEY": "key"})
     assert "Cannot reach the target" in done.stderr
 

@@ -19,6 +19,7 @@ from conformance.run.verdict import Outcome, Report, Verdict, conclude, decide, 
 CRASH = Crashed("Creates", ("CRE-1", "CRE-2"), "KeyError: 'id'", "main-1")
 BROKEN_CHECK = "The check Creates broke down at exchange main-1: KeyError: 'id'"
 EVERY_MUST = [passed(name) for name, row in load().requirements.items() if row.level == "MUST"]
+KEPT: dict = {"promised": {"CRE-1": ["d"]}}
 EVERYTHING = {name: ["test_life::test_one_life"] for name in load().requirements}
 
 
@@ -145,22 +146,27 @@ def test_a_check_that_raises_on_a_real_history_never_passes() -> None:
 @pytest.mark.parametrize(
     ("changes", "findings", "outcome", "status"),
     [
-        ({}, EVERY_MUST, Outcome.CONFORMANT, 0),
+        (KEPT, EVERY_MUST, Outcome.CONFORMANT, 0),
+        ({}, EVERY_MUST, Outcome.INCOMPLETE, 2),
         ({}, [], Outcome.INCOMPLETE, 2),
-        ({}, [passed("CRE-1")], Outcome.CONFORMANT, 0),
-        ({}, [passed("CRE-1"), inconclusive("CRE-2")], Outcome.INCOMPLETE, 2),
-        ({}, [passed("CRE-1"), inconclusive("CRE-8")], Outcome.CONFORMANT, 0),
-        ({}, [passed("CRE-1"), failed("CRE-2")], Outcome.NOT_CONFORMANT, 1),
-        ({}, [passed("CRE-1"), failed("CRE-8")], Outcome.CONFORMANT, 0),
-        ({"strict": True}, [passed("CRE-1"), failed("CRE-8")], Outcome.NOT_CONFORMANT, 1),
+        (KEPT, [], Outcome.INCOMPLETE, 2),
+        (KEPT, [passed("CRE-1")], Outcome.CONFORMANT, 0),
+        (KEPT, [passed("CRE-1"), inconclusive("CRE-2")], Outcome.INCOMPLETE, 2),
+        (KEPT, [passed("CRE-1"), inconclusive("CRE-8")], Outcome.CONFORMANT, 0),
+        (KEPT, [passed("CRE-1"), failed("CRE-2")], Outcome.NOT_CONFORMANT, 1),
+        (KEPT, [passed("CRE-1"), failed("CRE-8")], Outcome.CONFORMANT, 0),
+        (KEPT | {"strict": True}, [passed("CRE-1"), failed("CRE-8")], Outcome.NOT_CONFORMANT, 1),
         ({"strict": True}, [failed("CRE-1")], Outcome.NOT_CONFORMANT, 1),
-        ({"strict": True}, [passed("CRE-1"), failed("ERR-5")], Outcome.CONFORMANT, 0),
+        (KEPT | {"strict": True}, [passed("CRE-1"), failed("ERR-5")], Outcome.CONFORMANT, 0),
         ({"promised": {"CRE-2": ["d"]}}, [passed("CRE-1")], Outcome.INCOMPLETE, 2),
-        ({"promised": {"CRE-8": ["d"]}}, [passed("CRE-1")], Outcome.CONFORMANT, 0),
-        ({"promised": {"CLO-1": ["d"]}}, [passed("CRE-1")], Outcome.CONFORMANT, 0),
+        ({"promised": {"CRE-1": ["d"], "CRE-8": ["d"]}}, [passed("CRE-1")], Outcome.CONFORMANT, 0),
+        ({"promised": {"CRE-8": ["d"]}}, [passed("CRE-1")], Outcome.INCOMPLETE, 2),
+        ({"promised": {"CLO-1": ["d"]}}, [passed("CRE-1")], Outcome.INCOMPLETE, 2),
+        ({"promised": {"CRE-1": ["d"], "CLO-1": ["d"]}}, [passed("CRE-1")], Outcome.CONFORMANT, 0),
         ({"promised": {"CLO-1": ["d"]}, "configured": ["source_post"]}, [passed("CRE-1")], Outcome.INCOMPLETE, 2),
-        ({"promised": {"CRE-2": ["d"]}, "only": ["LST"]}, [passed("LST-1")], Outcome.CONFORMANT, 0),
-        ({"stopped": "the budget of 1 requests is spent"}, [passed("CRE-1")], Outcome.CONFORMANT, 0),
+        ({"promised": {"CRE-2": ["d"], "LST-1": ["d"]}, "only": ["LST"]}, [passed("LST-1")], Outcome.CONFORMANT, 0),
+        ({"promised": {"CRE-2": ["d"]}, "only": ["LST"]}, [passed("LST-1")], Outcome.INCOMPLETE, 2),
+        (KEPT | {"stopped": "the budget of 1 requests is spent"}, [passed("CRE-1")], Outcome.CONFORMANT, 0),
         ({"defects": ["Wrong."]}, EVERY_MUST, Outcome.INCOMPLETE, 3),
         ({"defects": ["Wrong."]}, [], Outcome.INCOMPLETE, 3),
         ({"defects": ["Wrong."]}, [failed("CRE-1")], Outcome.NOT_CONFORMANT, 1),
@@ -174,7 +180,7 @@ def test_outcome_and_exit_status(changes: dict, findings: list, outcome: Outcome
 
 
 def test_nothing_but_a_must_binds_where_nobody_asks_for_more() -> None:
-    rows = report(passed("CRE-1"), failed("CRE-8"), failed("ERR-5")).requirements
+    rows = report(passed("CRE-1"), failed("CRE-8"), failed("ERR-5"), run=record(**KEPT)).requirements
     assert decide(rows) == (Outcome.CONFORMANT, 0)
     assert decide(rows, strict=True) == (Outcome.NOT_CONFORMANT, 1)
 

@@ -20,8 +20,8 @@ Run the suite against a target and judge it.
 
 \b
 Examples:
-  conformance run
-      Certify the built-in sandbox, to see what a run shows.
+  conformance run --sandbox
+      Certify the embedded sandbox, to see what a run shows.
   conformance run --base-url URL --project-id ID
       The least that a run needs, besides the key in LAYERS_API_KEY.
   conformance init; conformance run
@@ -35,7 +35,7 @@ Examples:
 
 \b
 Exit status:
-  0  conformant: no MUST failed, and every promised MUST was exercised
+  0  nothing wrong in its scope: no MUST failed, and every promised MUST was exercised
   1  not conformant: a MUST failed; with --strict a SHOULD too
   2  incomplete, or the target could not be judged at all
   3  a defect of the harness
@@ -110,6 +110,10 @@ def run(  # noqa: PLR0913 - one parameter a flag
     requests: Annotated[int | None, typer.Option(min=1, help="The most requests to send.")] = None,
     seconds: Annotated[float | None, typer.Option(min=1, help="The most seconds to take.")] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
+    sandbox: Annotated[
+        bool,
+        typer.Option("--sandbox", help="Run on the embedded sandbox; the default where nothing points to a target."),
+    ] = False,
     fault: FaultOption = None,
     variant: VariantOption = None,
 ) -> None:
@@ -133,7 +137,8 @@ def run(  # noqa: PLR0913 - one parameter a flag
         seed=seed,
         quiet=quiet,
         overrides={name: None if value is None else str(value) for name, value in overrides.items()},
-        sandbox=sandbox_arguments(fault, variant),
+        sandbox=sandbox,
+        changes=sandbox_arguments(fault, variant),
     )
     raise typer.Exit(execute(options))
 

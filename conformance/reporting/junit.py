@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 from conformance.door.exchange import Exchange
 from conformance.reporting.curl import curl
 from conformance.reporting.report import Report, RequirementResult, Verdict
-from conformance.reporting.text import exchange_line, printable, xml_text
+from conformance.reporting.text import exchange_line, headline, printable, xml_text
 
 _ELEMENTS = {Verdict.FAILED: "failure", Verdict.INCONCLUSIVE: "error", Verdict.NOT_EXERCISED: "skipped"}
 
@@ -23,7 +23,7 @@ def tree(report: Report, exchanges: Mapping[str, Exchange]) -> ElementTree[Eleme
         "skipped": counts.not_exercised,
     }
     attributes = {name: str(number) for name, number in numbers.items()} | {"time": f"{report.spent.seconds:.3f}"}
-    root = Element("testsuites", {"name": "layers-conformance"} | attributes)
+    root = Element("testsuites", {"name": f"layers-conformance: {headline(report)}"} | attributes)
     suite = SubElement(
         root,
         "testsuite",
@@ -31,7 +31,10 @@ def tree(report: Report, exchanges: Mapping[str, Exchange]) -> ElementTree[Eleme
     )
     properties = SubElement(suite, "properties")
     facts = {
-        "outcome": report.outcome,
+        "outcome": headline(report),
+        "scope": report.scope.sentence,
+        "divergence": f"{report.figures.divergence} (failed of judged)",
+        "coverage": f"{report.figures.coverage} (judged of all)",
         "profile": report.profile,
         "seed": report.seed,
         "target": report.target.get("target", {}).get("base_url", ""),

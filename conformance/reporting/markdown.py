@@ -14,6 +14,8 @@ from conformance.reporting.text import (
     compact_ids,
     exchange_line,
     families,
+    figures_line,
+    headline,
     markdown_text,
     more_line,
     spent_line,
@@ -21,6 +23,8 @@ from conformance.reporting.text import (
     worst_first,
 )
 
+PARTLY = "☑️"
+"""The sign of a run that found nothing wrong and did not judge all; the green one is that of a complete one."""
 _SIGNS = {Outcome.CONFORMANT: "✅", Outcome.NOT_CONFORMANT: "❌", Outcome.INCOMPLETE: "⚠️"}
 
 
@@ -40,9 +44,12 @@ def markdown(report: Report, exchanges: Mapping[str, Exchange]) -> str:
 
 def _head(report: Report) -> Iterator[str]:
     base_url = report.target.get("target", {}).get("base_url", "")
-    yield f"# {_SIGNS[report.outcome]} {str(report.outcome).capitalize()}"
+    is_part = report.outcome is Outcome.CONFORMANT and not report.scope.complete
+    yield f"# {PARTLY if is_part else _SIGNS[report.outcome]} {markdown_text(headline(report))}"
     yield ""
     yield f"{markdown_text(summary_line(report), 1000)}."
+    yield ""
+    yield f"{markdown_text(figures_line(report))}."
     yield ""
     yield (
         f"Target {markdown_text(base_url)}, profile {report.profile}, seed {report.seed}; {spent_line(report)}; "

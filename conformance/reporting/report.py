@@ -16,6 +16,8 @@ def _well_formed(value: object) -> object:
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
+EMBEDDED = "embeddedSandbox"
+"""The member of a report's target that says whether it is the sandbox that the run itself has started."""
 Text = Annotated[str, BeforeValidator(_well_formed)]
 """Text that may come from the target."""
 
@@ -29,8 +31,12 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
+JUDGED = frozenset({Verdict.PASSED, Verdict.FAILED})
+"""The verdicts that say something of the target."""
+
+
 class Outcome(StrEnum):
-    """What a run says of the target."""
+    """What a run says of the target, as far as its scope reaches."""
 
     CONFORMANT = "conformant"
     NOT_CONFORMANT = "not conformant"
@@ -116,10 +122,50 @@ class Summary(Model):
     failed_must: int = 0
 
 
+class Share(Model):
+    """So many of so many."""
+
+    count: int = Field(0, ge=0)
+    of: int = Field(0, ge=0)
+
+    def __str__(self) -> str:
+        return f"{self.count} of {self.of}"
+
+
+class Figures(Model):
+    """The two figures of a run, which are never added or averaged.
+
+    `divergence` is how many of the judged requirements failed, `coverage` how many of all requirements were judged.
+    """
+
+    divergence: Share = Share()
+    coverage: Share = Share()
+
+
+class Scope(Model):
+    """What an outcome holds for.
+
+    `complete` is true of an unrestricted `certify` that judged every requirement that the target has: only its outcome is one of the whole
+    contract. `restriction` says what kept the run from the whole of its profile, such as `--only`. `gaps` are the requirements that were not
+    judged, but for those in `lacking`, which need an optional capability that the target has not. `title` is the outcome with its
+    scope in a few words, `sentence` with its figures.
+    """
+
+    complete: bool = False
+    profile: str = ""
+    only: list[str] = Field(default_factory=list)
+    restriction: Text | None = None
+    gaps: list[str] = Field(default_factory=list)
+    lacking: list[str] = Field(default_factory=list)
+    title: Text = ""
+    sentence: Text = ""
+
+
 class Report(Model):
     """One run of the harness.
 
-    `exit_status` is 0 conformant, 1 not conformant, 2 incomplete, 3 a defect of the harness, described by `defects`. `capabilities` maps each
+    `exit_status` is 0 conformant, 1 not conformant, 2 incomplete, 3 a defect of the harness, described by `defects`. `outcome` is to be read
+    with `scope`: what a narrowed run found conformant is not the whole contract. `capabilities` maps each
     optional capability that the history shows to whether the target has it. `stopped` says why the run ended early.
     `detection` is what the profile was measured to detect, None where it was not measured or the run was limited to a part of it.
     """
@@ -127,6 +173,8 @@ class Report(Model):
     schema_version: Literal[1] = 1
     outcome: Outcome
     exit_status: Literal[0, 1, 2, 3]
+    scope: Scope = Scope()
+    figures: Figures = Figures()
     harness: HarnessFacts
     target: dict[str, Any]
     profile: str

@@ -23,6 +23,8 @@ from conformance.reporting.text import (
     compact_ids,
     exchange_line,
     families,
+    figures_line,
+    headline,
     more_line,
     one_line,
     printable,
@@ -55,6 +57,8 @@ def show(
 ) -> None:
     """Print the report; `paths` are the files that were written of it. Quiet prints the summary alone."""
     if not quiet:
+        console.print(Text(headline(report), _OUTCOME_STYLES[report.outcome]))
+        console.print()
         console.print(_family_table(report))
         for verdict in (Verdict.FAILED, Verdict.INCONCLUSIVE):
             _show_findings(verdict, report, exchanges, console)
@@ -141,6 +145,7 @@ def _show_summary(report: Report, console: Console, paths: Mapping[str, Path], *
         base_url = report.target.get("target", {}).get("base_url", "")
         console.print(Text(f"Target {one_line(base_url)}, profile {report.profile}, seed {report.seed}"))
         console.print(Text(f"Spent {spent_line(report)}"))
+        console.print(Text(figures_line(report)))
         if report.detection:
             console.print(Text(report.detection.sentence))
         for name, path in paths.items():

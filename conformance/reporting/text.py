@@ -87,16 +87,26 @@ def spent_line(report: Report) -> str:
     return f"{spent.requests} requests, {spent.generations} generations, {spent.seconds:.1f} s"
 
 
-def summary_line(report: Report) -> str:
-    """Return a line with the outcome, its meaning, and the counts."""
-    counts = report.summary
-    meaning = MEANING_OF_STATUS[report.exit_status]
-    if report.outcome is Outcome.NOT_CONFORMANT and not counts.failed_must:
-        meaning = "no MUST failed, but under --strict a failed SHOULD counts too"
+def headline(report: Report) -> str:
+    """Return the outcome and its scope in a few words, as a heading."""
+    return report.scope.title[:1].upper() + report.scope.title[1:]
+
+
+def figures_line(report: Report) -> str:
+    """Return a line with the two figures, and the counts of verdicts behind them."""
+    counts, figures = report.summary, report.figures
     return (
-        f"{report.outcome} (exit status {report.exit_status}: {meaning}); {counts.passed} passed, {counts.failed} failed, "
-        f"{counts.not_exercised} not exercised, {counts.inconclusive} inconclusive"
+        f"Divergence {figures.divergence} (failed of judged), coverage {figures.coverage} (judged of all): {counts.passed} passed, "
+        f"{counts.failed} failed, {counts.not_exercised} not exercised, {counts.inconclusive} inconclusive"
     )
+
+
+def summary_line(report: Report) -> str:
+    """Return a line with the outcome, its scope and its meaning."""
+    meaning = MEANING_OF_STATUS[report.exit_status]
+    if report.outcome is Outcome.NOT_CONFORMANT and not report.summary.failed_must:
+        meaning = "no MUST failed, but under --strict a failed SHOULD counts too"
+    return f"{report.scope.sentence} (exit status {report.exit_status}: {meaning})"
 
 
 def compact_ids(ids: Iterable[str]) -> str:

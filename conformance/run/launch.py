@@ -22,10 +22,12 @@ from conformance.reporting.console import console_for
 from conformance.reporting.progress import Progress
 from conformance.reporting.text import by_id
 from conformance.run import folders
+from conformance.run.choice import BASE_URL, CONFIG, is_on_sandbox
 from conformance.run.embedded import config_of, keys_of, running_sandbox
 from conformance.run.signals import terminated_gently
+from conformance.run.target import refuse_unknown_variables
+from conformance.run.variables import ours
 
-CONFIG = Path("conformance.toml")
 INTERRUPTED = 130
 PLUGINS = ("conformance.run.plugin", "base_url", "xdist")
 """The plugins of a run: ours, and the entry points of those that it uses."""
@@ -38,7 +40,10 @@ _FOREIGN = (
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """The options of `conformance run`; None and empty values mean that an option was not given."""
+    """The options of `conformance run`; None and empty values mean that an option was not given.
+
+    `changes` are the arguments of the sandbox that `--fault` and `--variant` give.
+    """
 
     base_url: str | None = None
     config: Path | None = None
@@ -51,20 +56,26 @@ class RunOptions:
     quiet: bool = False
     fail_fast: str = ""
     overrides: Mapping[str, str | None] = field(default_factory=dict)
-    sandbox: tuple[str, ...] = ()
+    sandbox: bool = False
+    changes: tuple[str, ...] = ()
 
     @property
     def config_file(self) -> Path | None:
         """The file that was given, or conformance.toml in the current folder; a flag overrides one of its settings."""
         if self.config is not None:
             return self.config
-        return CONFIG if not self.sandbox and CONFIG.is_file() else None
+        return CONFIG if not (self.sandbox or self.changes) and CONFIG.is_file() else None
 
     @property
-    def has_target(self) -> bool:
-        """Whether a target was given, so that no sandbox is needed."""
-        named = self.base_url or os.environ.get("CONFORMANCE_TARGET__BASE_URL")
-        return not self.sandbox and bool(named or self.config_file)
+    def is_on_sandbox(self) -> bool:
+        """Whether the target is the embedded sandbox; raises ConfigurationError where that is not certain."""
+        asked_by = "--sandbox" if self.sandbox else self.changes[0] if self.changes else ""
+        flags = {
+            "--config": self.config,
+            "--base-url": self.base_url,
+            "--project-id": self.overrides.get("CONFORMANCE_TARGET__PROJECT_ID"),
+        }
+        return is_on_sandbox(asked_by, [flag for flag, value in flags.items() if value is not None], os.environ)
 
 
 class RunEnd:
@@ -83,8 +94,10 @@ class RunEnd:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self) -> None:
-        """Announce the plan and its price before anything is spent."""
+        """Announce the target, the plan and its price before anything is spent."""
         if self.suite is not None and self.suite.price:
+            if self.suite.spec.embedded:
+                self._announce("The target of this run is the embedded sandbox, no backend of yours.")
             self._announce(self.suite.price)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -105,26 +118,29 @@ class RunEnd:
 
 def execute(options: RunOptions) -> int:
     """Run the suite and return the exit status; raises ConformanceError for what one sentence explains."""
-    if options.sandbox and options.base_url:
-        raise ConfigurationError("--fault and --variant change the built-in sandbox; leave out --base-url to use it.")
+    if options.config_file is None:
+        # A target reads its settings itself, and knows which variables its file names.
+        refuse_unknown_variables()
+    embedded = options.is_on_sandbox
     with ExitStack() as stack:
         stack.enter_context(terminated_gently())
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="conformance-")))
         config, base_url, changes = options.config_file, options.base_url, dict.fromkeys(_FOREIGN)
-        if not options.has_target:
-            description = stack.enter_context(running_sandbox(options.sandbox))
+        if embedded:
+            description = stack.enter_context(running_sandbox(options.changes))
             config, base_url = scratch / "conformance.toml", description["baseUrl"]
             config.write_text(config_of(description), encoding="utf-8")
-            own = (name for name in os.environ if name.upper().startswith("CONFORMANCE_"))
-            changes |= dict.fromkeys(own) | keys_of(description)
+            changes |= dict.fromkeys(ours(os.environ)) | keys_of(description)
         changes |= {name: value for name, value in options.overrides.items() if value is not None}
         # Hypothesis takes seconds to make its tables of characters; they are kept in a cache, not in the current folder.
         changes["HYPOTHESIS_STORAGE_DIRECTORY"] = os.environ.get("HYPOTHESIS_STORAGE_DIRECTORY") or str(_cache())
         if base_url is not None:
-            changes["CONFORMANCE_TARGET__BASE_URL"] = base_url
-        profile = options.profile or ("gate" if options.has_target else "certify")
+            changes[BASE_URL] = base_url
+        profile = options.profile or ("certify" if embedded else "gate")
         stack.enter_context(_environment(changes))
-        return _run_pytest(replace(options, base_url=base_url, config=config, profile=profile), scratch)
+        return _run_pytest(
+            replace(options, base_url=base_url, config=config, profile=profile, sandbox=embedded), scratch
+        )
 
 
 def _cache() -> Path:
@@ -162,6 +178,7 @@ def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
     given += ["--conformance-strict"] if options.strict else []
     given += ["--conformance-fail-fast", options.fail_fast] if options.fail_fast else []
     given += ["--base-url", options.base_url] if options.base_url else []
+    given += ["--conformance-embedded-sandbox"] if options.sandbox else []
     # By its folder and not by its name: without a path, pytest loads the conftest.py of the project in the current folder.
     return [*given, str(files("conformance.suite"))]
 

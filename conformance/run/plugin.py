@@ -5,6 +5,8 @@ The part that runs the suite, `suite_plugin`, is loaded if pytest is asked for t
 
 from __future__ import annotations
 
+from argparse import SUPPRESS
+
 import pytest
 
 from conformance.run.profiles import ORDER
@@ -34,6 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--conformance-strict", action="store_true", help="a failed SHOULD makes the run not conformant too"
     )
+    # `conformance run` alone knows that it has started the target itself, so that no one else is offered this.
+    group.addoption("--conformance-embedded-sandbox", action="store_true", help=SUPPRESS)
     group.addoption("--conformance-quiet", action="store_true", help="print no report at the end")
     group.addoption(
         "--conformance-fail-fast",

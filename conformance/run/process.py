@@ -22,6 +22,7 @@ from conformance.door.session import Session
 from conformance.exceptions import BudgetSpent
 from conformance.history.observation import TargetFacts
 from conformance.reporting.model import HarnessFacts, SpentFacts
+from conformance.reporting.report import EMBEDDED
 from conformance.run.api import Api, Marks
 from conformance.run.drivers import by_requirement, catalogue
 from conformance.run.profiles import Profile
@@ -37,7 +38,10 @@ FATAL = "a requirement failed that ends this run"
 
 @dataclass(frozen=True, slots=True)
 class RunSpec:
-    """What a run is asked to do, the same for all of its processes; a failure of a `fatal` requirement ends the run."""
+    """What a run is asked to do, the same for all of its processes.
+
+    A failure of a `fatal` requirement ends the run; `embedded` says that the target is the sandbox that the run has started.
+    """
 
     target: Target
     profile: Profile
@@ -48,6 +52,7 @@ class RunSpec:
     strict: bool = False
     fatal: tuple[str, ...] = ()
     workers: int = 1
+    embedded: bool = False
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
@@ -151,7 +156,7 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]
     budget.close()
     record = RunRecord(
         harness=HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest),
-        target=spec.target.public_facts(),
+        target=spec.target.public_facts() | {EMBEDDED: spec.embedded},
         configured=sorted(spec.target.configured()),
         profile=spec.profile.name,
         strict=spec.strict,

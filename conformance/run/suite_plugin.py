@@ -101,6 +101,7 @@ class SuitePlugin:
             seed=option("conformance_seed"),
             only=self.only,
             strict=option("conformance_strict"),
+            embedded=option("conformance_embedded_sandbox"),
             fatal=self.fatal,
             workers=int(given.get("workers") or option("numprocesses", None) or 1),
         )
@@ -223,17 +224,26 @@ class SuitePlugin:
         lines = dict.fromkeys(f"{finding.requirement}: {finding.message}" for finding in failures)
         pytest.fail("\n".join(lines), pytrace=False)
 
+    def pytest_keyboard_interrupt(self) -> None:
+        """Note that the run did not come to its end."""
+        if self._is_started:
+            self.run.note("stopped", reason="it was interrupted")
+
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Judge the whole history, write the reports, and set the exit status."""
         if not self._is_started:
             return
+        if session.shouldfail or session.shouldstop:
+            self.run.note("stopped", reason=f"pytest ended it, {session.shouldfail or session.shouldstop}")
         self.run.close()
         if self._worker_input:
             return
         followed = None if self._is_controller else self.run.judge
         self.report, self.exchanges = conclude_run(self.spec, self.contract, followed)
-        session.exitstatus = self.report.exit_status
+        # For a misspelt -m or -k, which leaves no driver, pytest has an exit status of its own.
+        nothing = pytest.ExitCode.NO_TESTS_COLLECTED
+        session.exitstatus = exitstatus if exitstatus == nothing else self.report.exit_status
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the report below pytest's own summary."""

@@ -23,6 +23,7 @@ from pydantic_settings import (
 
 from conformance.exceptions import ConfigurationError
 from conformance.run.misconfigured import Given, may_be_shown, require_url, sentence, variable_of
+from conformance.run.variables import DELIMITER, PREFIX, refuse_unknown
 
 _SENDABLE_KEY = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 VARIABLES: dict[Literal["owner", "other"], str] = {"owner": "api_key_env", "other": "other_api_key_env"}
@@ -95,7 +96,7 @@ class Target(BaseSettings):
     """The whole configuration of a target, with the sections of `conformance.toml`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CONFORMANCE_", env_nested_delimiter="__", extra="forbid", frozen=True, hide_input_in_errors=True
+        env_prefix=PREFIX, env_nested_delimiter=DELIMITER, extra="forbid", frozen=True, hide_input_in_errors=True
     )
 
     target: TargetSection
@@ -184,13 +185,14 @@ def reason_of_unmet(need: str, facts: Mapping[str, Any]) -> str:
 def load(config: Path | None = None, overrides: dict[str, Any] | None = None) -> Target:
     """Return the target of a TOML file, overridden by the environment and then by `overrides` (`{"target": {"base_url": …}}`).
 
-    Raises ConfigurationError if the file is missing, is not TOML or holds an invalid value, if two settings name the same project or
-    key, and if the environment does not hold the key of the owner.
+    Raises ConfigurationError if the file is missing, is not TOML or holds an invalid value, if a variable gives no setting, if two
+    settings name the same project or key, and if the environment does not hold the key of the owner.
     """
     values = _read_toml(config) if config else {}
     environment = _environment()
     merged = _overridden(values, environment)
-    merged.setdefault("target", {})
+    section = merged.setdefault("target", {})
+    refuse_unknown_variables(section if isinstance(section, dict) else {})
     for section, entries in (overrides or {}).items():
         merged = _overridden(merged, {section: {name: value for name, value in entries.items() if value is not None}})
     given = Given(config, environment, merged)
@@ -238,6 +240,12 @@ def _require_keys(target: Target, given: Given) -> None:
             f"The variables {target.target.api_key_env} and {target.target.other_api_key_env} hold the same API key; "
             "target.other_api_key_env needs the key of another organization."
         )
+
+
+def refuse_unknown_variables(target: Mapping[str, Any] | None = None) -> None:
+    """Raise ConfigurationError for a `CONFORMANCE_…` variable that gives no setting; `target` is the section that names those of keys."""
+    named = target or {}
+    refuse_unknown(Target, os.environ, [named.get("api_key_env"), named.get("other_api_key_env")])
 
 
 def _refuse_unsendable(target: Target) -> None:

@@ -2,9 +2,9 @@
 
 | exit status | outcome | meaning |
 | --- | --- | --- |
-| 0 | conformant | no MUST failed, and every promised MUST was exercised |
+| 0 | conformant | no MUST failed, and every promised MUST was exercised; `scope` says of how much of the contract |
 | 1 | not conformant | a MUST failed; with `strict` a SHOULD too |
-| 2 | incomplete | a promised MUST was not exercised, a MUST is inconclusive, or nothing was exercised |
+| 2 | incomplete | a promised MUST was not exercised, a MUST is inconclusive, or nothing was promised or nothing of it judged |
 | 3 | incomplete | the harness itself is wrong, so that its silence proves nothing |
 
 False beats unknown beats true: a failure that was shown counts, whatever else is open.
@@ -23,6 +23,7 @@ from conformance.contract.document import Contract, Requirement
 from conformance.history.ledger import Ledger
 from conformance.history.observation import mark_of
 from conformance.reporting.report import (
+    JUDGED,
     Coverage,
     CoveredCombination,
     Evidence,
@@ -35,6 +36,7 @@ from conformance.reporting.report import (
 )
 from conformance.run.detection import figure
 from conformance.run.record import RunRecord
+from conformance.run.scope import figures, scope_of
 from conformance.run.selection import selects
 from conformance.run.target import OPTIONAL_CAPABILITIES, reason_of_unmet
 
@@ -56,15 +58,18 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
     coverage = judge.history.coverage
     capabilities = {**coverage.capabilities, **judge.ledger.capabilities}
     crashed = {name: crash for crash in reversed(judge.crashes) for name in crash.judges}
-    results = {
-        name: _result(_Case(requirement, judge.tallies[name], contract, record, capabilities, crashed.get(name)))
+    cases = {
+        name: _Case(requirement, judge.tallies[name], contract, record, capabilities, crashed.get(name))
         for name, requirement in contract.requirements.items()
     }
+    results = {name: _result(case) for name, case in cases.items()}
     defects = list(dict.fromkeys([*record.defects, *(crash.sentence for crash in judge.crashes)]))
     outcome, exit_status = decide(results, strict=record.strict, defects=defects)
     return Report(
         outcome=outcome,
         exit_status=exit_status,
+        scope=scope_of(record, results, {name for name, case in cases.items() if case.lacking}, outcome),
+        figures=figures(results),
         harness=record.harness,
         target=record.target,
         profile=record.profile,
@@ -101,7 +106,8 @@ def decide(
         return Outcome.INCOMPLETE, 2
     if any(row.verdict is Verdict.NOT_EXERCISED and row.promised for row in musts):
         return Outcome.INCOMPLETE, 2
-    if all(row.verdict is Verdict.NOT_EXERCISED for row in rows):
+    # A run whose promise is empty, or that showed nothing of it, has nothing to be green about, whatever it saw in passing.
+    if not any(row.promised and row.verdict in JUDGED for row in rows):
         return Outcome.INCOMPLETE, 2
     return Outcome.CONFORMANT, 0
 

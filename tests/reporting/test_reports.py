@@ -153,7 +153,9 @@ def test_terminal_shows_failures_before_what_was_not_exercised_and_the_outcome_l
     text = "\n".join(lines)
     places = [text.index(word) for word in ("APR-1 MUST", "CRE-8 SHOULD", "LIF-1 MUST", "CRE-4 MUST, promised")]
     assert places == sorted(places)
-    assert lines[-1].startswith("not conformant (exit status 1:")
+    assert lines[0] == "Not conformant"
+    assert lines[-1].startswith("not conformant: 2 failures in 3 of 104 requirements; partial: it ended early,")
+    assert "(exit status 1:" in lines[-1]
     assert "main-2  POST /v1/content/cnt_1/reject → 500".replace("  ", " ") in text
     assert 'curl -sS -i -X GET http://target.test/v1/content/cnt_1 -H "X-Api-Key: $LAYERS_API_KEY"' in text
 
@@ -194,10 +196,10 @@ def test_no_control_character_of_the_target_reaches_the_terminal() -> None:
 def test_quiet_prints_the_outcome_alone() -> None:
     console = Console(width=200)
     with console.capture() as captured:
-        terminal.show(report(passed("CRE-1")), {}, console, quiet=True)
+        terminal.show(report(passed("CRE-1"), run=record(promised={"CRE-1": ["d"]})), {}, console, quiet=True)
     assert captured.get() == (
-        "conformant (exit status 0: no MUST failed, and every promised MUST was exercised); "
-        "1 passed, 0 failed, 103 not exercised, 0 inconclusive\n"
+        "gate passed: 0 failures in 1 of 104 requirements; 103 were not asked for or not possible: CRE-2, CRE-3, CRE-4, CRE-5, "
+        "CRE-6, CRE-7 … (exit status 0: no MUST failed, and every promised MUST was exercised)\n"
     )
 
 

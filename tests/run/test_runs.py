@@ -117,6 +117,7 @@ def test_a_run_of_one_family_sends_and_promises_only_what_that_family_needs(tmp_
     assert ran.status == 0, ran.out + ran.err
     rows = ran.report["requirements"]
     assert {name for name, row in rows.items() if row["promised"]} == {*(f"AST-{n}" for n in (1, 2, 3, 4, 5)), "JOB-8"}
+    assert ran.out.splitlines()[-1].startswith("partial: --only AST,JOB-8; 0 failures in ")
     drivers = {exchange.driver for exchange in ran.history}
     assert "test_life::test_assets_of_a_completed_container" in drivers
     assert not any(driver.startswith("test_listing") for driver in drivers)
@@ -252,6 +253,24 @@ def test_a_family_that_pytest_selects_promises_what_all_of_its_drivers_were_sele
     assert set(family.values()) == {"passed"}
     assert ran.not_exercised["REG-6"] == "Not every driver that provokes it was selected."
     assert ran.report["requirements"]["REG-6"]["promised"] is False
+
+
+@pytest.mark.parametrize("selection", [("-m", "idempotncy"), ("-k", "no_such_driver")])
+def test_a_selection_of_no_driver_ends_pytest_with_5_and_nothing_calls_it_conformant(
+    selection: tuple[str, str], tmp_path: Path
+) -> None:
+    ran = run_against(backend(), tmp_path, *selection, "-o", "addopts=", command=SUITE)
+    assert ran.status == 5, ran.out + ran.err
+    assert (ran.report["outcome"], ran.report["exitStatus"]) == ("incomplete", 2)
+    assert "it promised nothing" in ran.report["scope"]["sentence"]
+    for text in (ran.out, (ran.folder / "report.md").read_text(), (ran.folder / "junit.xml").read_text()):
+        assert "conformant" not in text.lower().replace("layers-conformance", "")
+
+
+def test_a_run_whose_promise_is_empty_is_incomplete(tmp_path: Path) -> None:
+    ran = run_against(backend(), tmp_path, "--profile", "smoke", "--only", "ERR-7")
+    assert ran.status == 2, ran.out + ran.err
+    assert ran.report["scope"]["sentence"].endswith("partial: --only ERR-7; it promised nothing")
 
 
 @pytest.mark.parametrize("kind", ["gate", "gate_by_two"])
