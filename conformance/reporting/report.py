@@ -31,6 +31,11 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
+def binding_levels(*, strict: bool) -> frozenset[str]:
+    """Return the levels of the requirements whose failure makes a run not conformant."""
+    return frozenset({"MUST", "SHOULD"} if strict else {"MUST"})
+
+
 JUDGED = frozenset({Verdict.PASSED, Verdict.FAILED})
 """The verdicts that say something of the target."""
 
@@ -193,6 +198,10 @@ class Report(Model):
     coverage: Coverage = Coverage()
     containers: list[MadeContainer] = Field(default_factory=list)
     detection: Figure | None = None
+
+    def counts(self, row: RequirementResult) -> bool:
+        """Return whether a requirement's failure makes the run not conformant."""
+        return row.level in binding_levels(strict=self.strict)
 
     def with_verdict(self, verdict: Verdict) -> dict[str, RequirementResult]:
         """Return the requirements that have one verdict, by id."""
