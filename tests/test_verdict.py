@@ -12,7 +12,6 @@ from conformance.contract.document import load
 from conformance.door.exchange import Exchange
 from conformance.history.facts import Called
 from conformance.history.observation import TargetFacts
-from conformance.run.detection import figure
 from conformance.run.record import Combination, Unreached
 from conformance.run.verdict import Outcome, Report, Verdict, conclude, decide, selects
 
@@ -286,11 +285,6 @@ def test_the_report_carries_what_the_run_was_and_how_it_ended() -> None:
     assert (made.profile, made.harness, made.spent) == (run.profile, run.harness, run.spent)
     assert (made.target, made.defects, made.capabilities) == (run.target, [], {})
     assert (made.started_at, made.finished_at) == (run.started_at, run.finished_at)
-
-
-def test_the_figure_of_detection_stands_where_the_whole_profile_was_run() -> None:
-    assert report(run=record()).detection == figure("gate") is not None
-    assert report(run=record(only=["CRE"])).detection is None
 
 
 def test_etags_are_lacking_where_jobs_were_read_and_none_came() -> None:

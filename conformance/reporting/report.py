@@ -172,7 +172,8 @@ class Report(Model):
     `exit_status` is 0 conformant, 1 not conformant, 2 incomplete, 3 a defect of the harness, described by `defects`. `outcome` is to be read
     with `scope`: what a narrowed run found conformant is not the whole contract. `capabilities` maps each
     optional capability that the history shows to whether the target has it. `stopped` says why the run ended early.
-    `detection` is what the profile was measured to detect, None where it was not measured or the run was limited to a part of it.
+    `detection` is what the profile was measured to detect, None where it was not measured, or where the run was another one than was
+    measured: narrowed, ended early, or with less than a whole configuration.
     """
 
     schema_version: Literal[1] = 1

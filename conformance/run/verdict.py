@@ -35,7 +35,7 @@ from conformance.reporting.report import (
     Verdict,
     binding_levels,
 )
-from conformance.run.detection import figure
+from conformance.run.detection import figure_of_run
 from conformance.run.record import RunRecord
 from conformance.run.scope import figures, scope_of
 from conformance.run.selection import selects
@@ -88,7 +88,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
         capabilities=capabilities,
         coverage=_coverage(record, coverage.combinations),
         containers=_containers(judge.ledger),
-        detection=None if record.only else figure(record.profile),
+        detection=figure_of_run(record, results),
     )
 
 
