@@ -6,19 +6,24 @@ import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
-from runs import record, report
+from runs import WHOLE_TARGET, failed, inconclusive, passed, report, whole
 
+from conformance.contract.document import load
 from conformance.reporting.markdown import markdown
 from conformance.reporting.terminal import render
 from conformance.run import detection
 from conformance.run.detection import Detection, Failure
 from conformance.run.profiles import ORDER
+from conformance.run.target import SETTING_OF_NEED
 from conformance.selftest.command import SelftestOptions, measure
 from conformance.selftest.compact import compact
 from conformance.selftest.matrix import Matrix, chosen, for_figures, sampled
 
+EVERY_PASS = [passed(name) for name in load().requirements]
+FIXTURES = (("influencer_id", None), ("reference_media_ids", []))
 SCRIPT = Path(__file__).parent.parent / "scripts" / "detection_page.py"
 
 
@@ -60,7 +65,7 @@ def test_a_profile_finds_as_much_as_it_is_there_for(profile: str, share: float) 
 @pytest.mark.parametrize("profile", ORDER)
 def test_every_report_carries_the_figure_of_its_profile(profile: str) -> None:
     found = committed(profile)
-    told = report(run=record(profile=profile))
+    told = report(*EVERY_PASS, run=whole(profile=profile))
     assert told.detection is not None
     sentence = f"finds {found.totals.detected} of {found.totals.faults} seeded faults"
     assert sentence in told.detection.sentence
@@ -69,8 +74,32 @@ def test_every_report_carries_the_figure_of_its_profile(profile: str) -> None:
     assert sentence in markdown(told, {})
 
 
-def test_a_run_of_a_part_of_the_requirements_carries_no_figure() -> None:
-    assert report(run=record(only=["IDM"])).detection is None
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"only": ["IDM"]},
+        {"deselected": ["test_life::test_one_life"]},
+        {"stopped": "it was interrupted"},
+        *({"configured": [need for need in SETTING_OF_NEED if need != each]} for each in SETTING_OF_NEED),
+        *(
+            {"target": WHOLE_TARGET | {"fixtures": WHOLE_TARGET["fixtures"] | {name: empty}}}
+            for name, empty in FIXTURES
+        ),
+        {"target": WHOLE_TARGET | {"target": WHOLE_TARGET["target"] | {"other_project_id": None}}},
+    ],
+)
+def test_a_run_that_was_not_the_measured_one_carries_no_figure(changes: dict[str, Any]) -> None:
+    told = report(*EVERY_PASS, run=whole(**changes))
+    assert told.detection is None
+    for text in (markdown(told, {}), render(told, []), told.model_dump_json()):
+        assert "seeded faults" not in text
+
+
+def test_a_run_that_left_open_what_it_was_to_judge_carries_no_figure() -> None:
+    assert report(*EVERY_PASS[1:], run=whole()).detection is None
+    assert report(*EVERY_PASS[1:], inconclusive("CRE-1"), run=whole()).detection is None
+    assert report(run=whole()).detection is None, "as of --collect-only"
+    assert report(*EVERY_PASS, failed("CRE-1"), run=whole()).detection is not None
 
 
 def test_a_profile_that_was_not_measured_has_no_figure() -> None:

@@ -12,7 +12,6 @@ from conformance.contract.document import load
 from conformance.door.exchange import Exchange
 from conformance.history.facts import Called
 from conformance.history.observation import TargetFacts
-from conformance.run.detection import figure
 from conformance.run.record import Combination, Unreached
 from conformance.run.verdict import Outcome, Report, Verdict, conclude, decide, selects
 
@@ -203,7 +202,7 @@ def test_an_optional_operation_that_the_target_lacks_is_no_part_of_the_promise(c
     ("requirement", "changes", "reason"),
     [
         ("CLO-1", {}, "The target's configuration gives no fixtures.source_post_id."),
-        ("IDM-8", {}, "The target's configuration gives no target.other_api_key_env."),
+        ("IDM-8", {}, "The variable LAYERS_OTHER_KEY, which target.other_api_key_env names, is not set or is empty."),
         ("CRE-1", {"only": ["LST", "IDM-1"]}, "It is not among those that the run was limited to (LST, IDM-1)."),
         ("CRE-1", {"stopped": "the budget of 9 requests is spent"}, "No driver of this run met the situation."),
         (
@@ -286,11 +285,6 @@ def test_the_report_carries_what_the_run_was_and_how_it_ended() -> None:
     assert (made.profile, made.harness, made.spent) == (run.profile, run.harness, run.spent)
     assert (made.target, made.defects, made.capabilities) == (run.target, [], {})
     assert (made.started_at, made.finished_at) == (run.started_at, run.finished_at)
-
-
-def test_the_figure_of_detection_stands_where_the_whole_profile_was_run() -> None:
-    assert report(run=record()).detection == figure("gate") is not None
-    assert report(run=record(only=["CRE"])).detection is None
 
 
 def test_etags_are_lacking_where_jobs_were_read_and_none_came() -> None:

@@ -31,6 +31,11 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
+def binding_levels(*, strict: bool) -> frozenset[str]:
+    """Return the levels of the requirements whose failure makes a run not conformant."""
+    return frozenset({"MUST", "SHOULD"} if strict else {"MUST"})
+
+
 JUDGED = frozenset({Verdict.PASSED, Verdict.FAILED})
 """The verdicts that say something of the target."""
 
@@ -167,7 +172,8 @@ class Report(Model):
     `exit_status` is 0 conformant, 1 not conformant, 2 incomplete, 3 a defect of the harness, described by `defects`. `outcome` is to be read
     with `scope`: what a narrowed run found conformant is not the whole contract. `capabilities` maps each
     optional capability that the history shows to whether the target has it. `stopped` says why the run ended early.
-    `detection` is what the profile was measured to detect, None where it was not measured or the run was limited to a part of it.
+    `detection` is what the profile was measured to detect, None where it was not measured, or where the run was another one than was
+    measured: narrowed, ended early, or with less than a whole configuration.
     """
 
     schema_version: Literal[1] = 1
@@ -193,6 +199,10 @@ class Report(Model):
     coverage: Coverage = Coverage()
     containers: list[MadeContainer] = Field(default_factory=list)
     detection: Figure | None = None
+
+    def counts(self, row: RequirementResult) -> bool:
+        """Return whether a requirement's failure makes the run not conformant."""
+        return row.level in binding_levels(strict=self.strict)
 
     def with_verdict(self, verdict: Verdict) -> dict[str, RequirementResult]:
         """Return the requirements that have one verdict, by id."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -13,7 +13,10 @@ from pydantic import Field, ValidationError
 
 from conformance.exceptions import HarnessDefect
 from conformance.reporting.model import HarnessFacts, Model
-from conformance.reporting.report import Figure
+from conformance.reporting.report import JUDGED, Figure, RequirementResult
+from conformance.run.record import RunRecord
+from conformance.run.scope import restriction
+from conformance.run.target import SETTING_OF_NEED
 
 MEANING = "This is sensitivity to a listed set of faults, not a probability."
 JUDGING = (
@@ -140,6 +143,28 @@ def committed(profile: str) -> Detection | None:
 def command_of(profile: str) -> str:
     """Return the command that measures a profile."""
     return f"conformance selftest --profile {profile}"
+
+
+def figure_of_run(record: RunRecord, results: Mapping[str, RequirementResult]) -> Figure | None:
+    """Return the figure of the profile where it says what this run was able to find; None where it does not.
+
+    The measurement was made with everything that a configuration can give and to the end of the profile. A run that was narrowed, ended
+    early, lacked a setting or left open what it was to judge is another one, and nobody knows which faults it finds.
+    """
+    if restriction(record) is not None or not _has_everything(record):
+        return None
+    if not all(results[name].verdict in JUDGED for name in record.promised):
+        return None
+    return figure(record.profile)
+
+
+def _has_everything(record: RunRecord) -> bool:
+    given = (
+        record.target["target"].get("other_project_id"),
+        record.target["fixtures"].get("influencer_id"),
+        record.target["fixtures"].get("reference_media_ids"),
+    )
+    return all(given) and set(SETTING_OF_NEED) <= set(record.configured)
 
 
 def figure(profile: str) -> Figure | None:

@@ -33,8 +33,9 @@ from conformance.reporting.report import (
     RequirementResult,
     Summary,
     Verdict,
+    binding_levels,
 )
-from conformance.run.detection import figure
+from conformance.run.detection import figure_of_run
 from conformance.run.record import RunRecord
 from conformance.run.scope import figures, scope_of
 from conformance.run.selection import selects
@@ -87,7 +88,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
         capabilities=capabilities,
         coverage=_coverage(record, coverage.combinations),
         containers=_containers(judge.ledger),
-        detection=None if record.only else figure(record.profile),
+        detection=figure_of_run(record, results),
     )
 
 
@@ -95,7 +96,7 @@ def decide(
     results: dict[str, RequirementResult], *, strict: bool = False, defects: Iterable[str] = ()
 ) -> tuple[Outcome, Literal[0, 1, 2, 3]]:
     """Return the outcome of a run and its exit status."""
-    binding = {"MUST", "SHOULD"} if strict else {"MUST"}
+    binding = binding_levels(strict=strict)
     rows = list(results.values())
     musts = [row for row in rows if row.level == "MUST"]
     if any(row.verdict is Verdict.FAILED and row.level in binding for row in rows):

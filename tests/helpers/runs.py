@@ -17,10 +17,11 @@ from conformance.history.observation import TargetFacts
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import Report
 from conformance.run.record import RunRecord
+from conformance.run.target import SETTING_OF_NEED
 from conformance.run.verdict import conclude
 
 BASE = "http://target.test"
-TARGET = {
+TARGET: dict[str, Any] = {
     "target": {
         "base_url": BASE,
         "api_key_env": "LAYERS_API_KEY",
@@ -35,6 +36,18 @@ TARGET = {
     "timing": {"generation_timeout": 30.0},
     "hooks": {"clock_url": None},
 }
+
+WHOLE_TARGET = TARGET | {
+    "target": TARGET["target"] | {"archive_project_id": "prj_3", "other_project_id": "prj_4"},
+    "fixtures": {
+        "influencer_id": "inf_1",
+        "reference_media_ids": ["med_1"],
+        "source_post_id": "post_1",
+        "failing_brief": {"hook": "fail"},
+    },
+    "hooks": {"clock_url": f"{BASE}/clock"},
+}
+"""A target with everything that a configuration can give."""
 
 HEAVY = {"fastapi", "httpx", "hypothesis", "jsonschema", "pydantic", "pytest", "rich", "schemathesis", "yaml"}
 """What takes long to import."""
@@ -53,6 +66,12 @@ def record(**changes: Any) -> RunRecord:
         "drivers": {},
     }
     return RunRecord(**facts | changes)
+
+
+def whole(**changes: Any) -> RunRecord:
+    """Return the record of a run of the whole suite with a whole configuration."""
+    promised = {name: ["d"] for name in load().requirements}
+    return record(**{"target": WHOLE_TARGET, "configured": list(SETTING_OF_NEED), "promised": promised} | changes)
 
 
 def passed(requirement: str, *exchanges: str) -> Finding:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -11,6 +12,7 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 from runs import exchange, failed, inconclusive, passed, record, report
 
+from conformance.checks.findings import Finding
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import har, json_report, terminal, write_all
 from conformance.reporting.junit import tree
@@ -95,12 +97,35 @@ def test_junit_maps_verdicts_and_parses(tmp_path: Path) -> None:
     suite = ET.parse(path).getroot()[0]  # noqa: S314 - we wrote it
     cases = {case.attrib["name"].split(" ")[0]: case for case in suite.iter("testcase")}
     kinds = {name: [child.tag for child in case] for name, case in cases.items()}
-    assert (kinds["CRE-1"], kinds["APR-1"], kinds["LIF-1"], kinds["CRE-4"]) == ([], ["failure"], ["error"], ["skipped"])
+    assert (kinds["CRE-1"], kinds["APR-1"], kinds["CRE-4"]) == ([], ["failure"], ["skipped"])
+    assert kinds["CRE-8"] == kinds["LIF-1"] == ["skipped", "system-out"], "neither makes a run not conformant"
+    assert (
+        cases["CRE-8"][0].attrib["message"] == "A failed SHOULD, which does not make this run not conformant: A SHOULD."
+    )
+    assert "curl -sS -i" in (cases["CRE-8"][1].text or "")
+    assert cases["LIF-1"][0].attrib["message"] == "Inconclusive: No answer came."
     assert cases["APR-1"].attrib["classname"] == "conformance.APR"
     assert "curl -sS -i" in (cases["APR-1"][0].text or "")
     assert cases["CRE-4"][0].attrib["message"] == "The run ended early: the budget of 9 requests is spent."
     counts = {name: int(suite.attrib[name]) for name in ("tests", "failures", "errors", "skipped")}
-    assert counts == {"tests": len(cases), "failures": 2, "errors": 1, "skipped": len(cases) - 4}
+    assert counts == {"tests": len(cases), "failures": 1, "errors": 0, "skipped": len(cases) - 2}
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("name", ["CRE-1", "CRE-8", "ERR-5"])
+@pytest.mark.parametrize("finding", [passed, failed, inconclusive])
+def test_junit_is_red_exactly_if_the_exit_status_is_1(
+    finding: Callable[[str], Finding],
+    name: str,
+    strict: bool,  # noqa: FBT001 - pytest passes it by name
+) -> None:
+    made = report(passed("LST-1"), finding(name), run=record(strict=strict, promised={"LST-1": ["d"]}))
+    root = tree(made, {}).getroot()
+    red = [each.tag for each in root.iter() if each.tag in {"failure", "error"}]
+    assert bool(red) is (made.exit_status == 1)
+    for element in (root, root[0]):
+        assert int(element.attrib["failures"]) + int(element.attrib["errors"]) == len(red)
+        assert int(element.attrib["skipped"]) == len(list(root.iter("skipped")))
 
 
 def test_markdown_shows_hostile_text_as_text() -> None:
