@@ -97,7 +97,7 @@ def test_a_mistake_is_told_with_the_nearest_right_name(text: str, said: str, tmp
 def test_a_mistake_in_a_variable_is_told_by_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         patched.setenv("CONFORMANCE_TARGET__PROJCT_ID", "p")
-        with pytest.raises(ConfigurationError, match="CONFORMANCE_TARGET__PROJCT_ID gives no setting.*PROJECT_ID"):
+        with pytest.raises(ConfigurationError, match=r"CONFORMANCE_TARGET__PROJCT_ID gives no setting.*PROJECT_ID"):
             load(written(tmp_path))
     with monkeypatch.context() as patched:
         patched.setenv("CONFORMANCE_TARGET__BASE_URL", "a.test")
