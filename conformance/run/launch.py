@@ -65,6 +65,11 @@ class RunOptions:
         named = self.base_url or os.environ.get("CONFORMANCE_TARGET__BASE_URL")
         return not self.sandbox and bool(named or self.config_file)
 
+    @property
+    def depth(self) -> str:
+        """The name of the profile: that which was given, or gate; certify for the sandbox."""
+        return self.profile or ("gate" if self.has_target else "certify")
+
 
 class RunEnd:
     """A pytest plugin that keeps how the run ended, since pytest itself returns a number only."""
@@ -121,7 +126,7 @@ def execute(options: RunOptions) -> int:
         changes["HYPOTHESIS_STORAGE_DIRECTORY"] = os.environ.get("HYPOTHESIS_STORAGE_DIRECTORY") or str(_cache())
         if base_url is not None:
             changes["CONFORMANCE_TARGET__BASE_URL"] = base_url
-        profile = options.profile or ("gate" if options.has_target else "certify")
+        profile = options.depth
         stack.enter_context(_environment(changes))
         return _run_pytest(replace(options, base_url=base_url, config=config, profile=profile), scratch)
 

@@ -155,11 +155,11 @@ SETTING_OF_NEED = {
 """The setting that meets a need, named in the reasons of a report."""
 
 
-def load(config: Path | None = None, overrides: dict[str, Any] | None = None) -> Target:
+def load(config: Path | None = None, overrides: dict[str, Any] | None = None, *, needs_key: bool = True) -> Target:
     """Return the target of a TOML file, overridden by the environment and then by `overrides` (`{"target": {"base_url": …}}`).
 
     Raises ConfigurationError if the file is missing, is not TOML or holds an invalid value, and if the environment does not
-    hold the key of the owner.
+    hold the key of the owner, unless nothing will be sent and so none is needed.
     """
     values = _read_toml(config) if config else {}
     merged = _under_environment(values)
@@ -170,7 +170,7 @@ def load(config: Path | None = None, overrides: dict[str, Any] | None = None) ->
         TypeAdapter(HttpUrl).validate_python(target.base_url)
     except ValidationError as error:
         raise ConfigurationError(_sentence(error, config)) from None
-    if target.key("owner") is None:
+    if needs_key and target.key("owner") is None:
         name = target.target.api_key_env
         raise ConfigurationError(f"The variable {name} holds no API key; export {name}=… and run again.")
     _refuse_unsendable(target)
