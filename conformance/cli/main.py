@@ -30,7 +30,7 @@ Examples:
       Start one generation, within a minute.
   conformance run --only IDM,LST-4
       Provoke only these requirements.
-  conformance run --profile smoke --only JOB-5 --fault progress-in-percent
+  conformance run --profile smoke --only CRE-1 --fault create-answers-201
       See what a failure looks like, on the sandbox with a defect.
 
 \b

@@ -14,7 +14,7 @@ from conformance.reporting.model import Model
 from conformance.reporting.progress import title_of
 from conformance.reporting.text import compact_by_family
 from conformance.run.launch import RunOptions
-from conformance.run.plan import Plan, plan_run
+from conformance.run.plan import Plan, counted, plan_run
 from conformance.run.profiles import PROFILES
 from conformance.run.selection import parse_selection
 from conformance.run.target import Target
@@ -146,13 +146,9 @@ def _out_of_reach(plan: Plan) -> Table:
     table.add_column("requirements")
     table.add_column("naming it adds at most")
     for each in plan.out_of_reach:
-        adds = f"{_counted(len(each.drivers), 'driver')}, {_counted(each.price, 'generation')}"
+        adds = f"{counted(len(each.drivers), 'driver')}, {counted(each.price, 'generation')}"
         table.add_row(each.setting, compact_by_family(each.requirements), adds)
     return table
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _drivers(plan: Plan) -> Table:

@@ -72,9 +72,15 @@ class Plan:
         """Return the plan and its price in one line."""
         idle = f", {len(self.idle)} of them out of reach" if self.idle else ""
         return (
-            f"Plan of {self.profile}: {len(self.drivers)} drivers{idle}, for {len(self.requirements)} requirements, "
-            f"at most {self.generations} generations of a budget of {self.limits.generations}."
+            f"Plan of {self.profile}: {counted(len(self.drivers), 'driver')}{idle}, for "
+            f"{counted(len(self.requirements), 'requirement')}, at most {counted(self.generations, 'generation')} "
+            f"of a budget of {self.limits.generations}."
         )
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def limits_of(profile: Profile, target: Target | None) -> Limits:

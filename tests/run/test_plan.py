@@ -84,6 +84,7 @@ def test_a_run_limited_to_a_requirement_is_planned_for_that_one(tmp_path: Path) 
     ]
     assert plan.price == 0
     assert plan_run(GATE, ("CRE-1",)).requirements == ("CRE-1",)
+    assert "for 1 requirement, at most" in plan_run(GATE, ("CRE-1",)).sentence()
 
 
 def test_a_driver_out_of_reach_has_nothing_but_its_first_requirement_to_say_so() -> None:
