@@ -36,7 +36,7 @@ def test_the_faults_and_variants_are_listed(tmp_path: Path) -> None:
 
 def test_fault_is_documented_as_a_way_to_see_a_failure(tmp_path: Path) -> None:
     said = conformance("run", "--help", cwd=tmp_path).stdout
-    assert "--only JOB-5 --fault progress-in-percent" in said
+    assert "--only CRE-1 --fault create-answers-201" in said
     assert re.search(r"--fault NAME +Give the sandbox a defect, to see a failure", said)
 
 

@@ -30,7 +30,7 @@ Examples:
       Start one generation, within a minute.
   conformance run --only IDM,LST-4
       Provoke only these requirements.
-  conformance run --profile smoke --only JOB-5 --fault progress-in-percent
+  conformance run --profile smoke --only CRE-1 --fault create-answers-201
       See what a failure looks like, on the sandbox with a defect.
 
 \b
@@ -285,20 +285,30 @@ def init(
 @app.command()
 def plan(
     *,
-    profile: Annotated[ProfileOption, typer.Option("--profile", help="The profile to plan.")] = ProfileOption.GATE,
-    only: Annotated[str, typer.Option("--only", metavar="LIST", help=ONLY_HELP)] = "",
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Base URL of the target.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The target's settings.", show_default="conformance.toml")
+    ] = None,
+    profile: Annotated[
+        ProfileOption | None,
+        typer.Option(help="The profile to plan.", show_default="gate; certify for the sandbox"),
+    ] = None,
+    only: Annotated[str, typer.Option(metavar="LIST", help=ONLY_HELP)] = "",
+    project_id: Annotated[
+        str | None, typer.Option(metavar="ID", help="A project whose policy requires no review.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="List the drivers too.")] = False,
 ) -> None:
-    """Show the drivers of a run and what it would cost.
+    """Show what a run would do and cost.
 
-    Lists the drivers in their order and the most generations that each starts; nothing is sent.
+    What `conformance run` would do on this target with the same options: its drivers and requirements, what it spends at most,
+    and what is out of reach for want of which setting. Nothing is sent, and no key is needed.
     """
-    from conformance.cli.tables import show_plan  # noqa: PLC0415
-    from conformance.contract.document import load  # noqa: PLC0415
-    from conformance.run.plan import plan_run  # noqa: PLC0415
-    from conformance.run.profiles import PROFILES  # noqa: PLC0415
-    from conformance.run.selection import parse_selection  # noqa: PLC0415
+    from conformance.cli.plan import PlanOptions, show_plan  # noqa: PLC0415 - loads the suite
 
-    show_plan(plan_run(PROFILES[profile.value], parse_selection(only, load())))
+    depth = profile.value if profile else None
+    show_plan(PlanOptions(base_url, config, depth, only, project_id), as_json=as_json, verbose=verbose)
 
 
 @app.command()

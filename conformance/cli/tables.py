@@ -1,4 +1,4 @@
-"""The tables that the command line prints on a terminal: the register of requirements, and the plan of a run."""
+"""The table that the command line prints on a terminal: the register of requirements."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from rich.table import Table
 from conformance.cli.pages import register_rows
 from conformance.contract.document import Contract
 from conformance.reporting.console import console_for
-from conformance.reporting.text import compact_by_family
-from conformance.run.plan import Plan
 
 REGISTER_WIDTH = 160
 """Columns of the register where the output is no terminal."""
@@ -23,15 +21,3 @@ def show_register(contract: Contract) -> None:
         counts = (str(len(row["drivers"])), ", ".join(row["checks"]), ", ".join(row["needs"]))
         table.add_row(row["id"], row["level"], row["sentence"], row["profile"] or "—", *counts)
     console_for(plain_width=REGISTER_WIDTH).print(table)
-
-
-def show_plan(plan: Plan) -> None:
-    """Print the drivers of a run in their order, each with the most generations that it starts."""
-    table = Table(title=plan.sentence(), title_justify="left")
-    for heading in ("driver", "what it does", "requirements"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("generations", justify="right")
-    for driver in plan.drivers:
-        name = driver.name.replace("::test_", ": ").removeprefix("test_").replace("_", " ")
-        table.add_row(name, driver.summary, compact_by_family(driver.requirements), str(driver.generations or ""))
-    console_for().print(table)

@@ -77,6 +77,11 @@ class RunOptions:
         }
         return is_on_sandbox(asked_by, [flag for flag, value in flags.items() if value is not None], os.environ)
 
+    @property
+    def depth(self) -> str:
+        """The name of the profile: that which was given, or gate; certify for the sandbox."""
+        return self.profile or ("certify" if self.is_on_sandbox else "gate")
+
 
 class RunEnd:
     """A pytest plugin that keeps how the run ended, since pytest itself returns a number only."""
@@ -136,7 +141,7 @@ def execute(options: RunOptions) -> int:
         changes["HYPOTHESIS_STORAGE_DIRECTORY"] = os.environ.get("HYPOTHESIS_STORAGE_DIRECTORY") or str(_cache())
         if base_url is not None:
             changes[BASE_URL] = base_url
-        profile = options.profile or ("certify" if embedded else "gate")
+        profile = options.depth
         stack.enter_context(_environment(changes))
         return _run_pytest(
             replace(options, base_url=base_url, config=config, profile=profile, sandbox=embedded), scratch

@@ -25,6 +25,7 @@ from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import EMBEDDED
 from conformance.run.api import Api, Marks
 from conformance.run.drivers import by_requirement, catalogue
+from conformance.run.plan import limits_of
 from conformance.run.profiles import Profile
 from conformance.run.record import Combination, RunRecord, Unreached
 from conformance.run.target import Target
@@ -63,12 +64,7 @@ class RunSpec:
     @property
     def limits(self) -> Limits:
         """What the run may spend: the configuration of the target overrides the profile."""
-        budget = self.target.budget
-        return Limits(
-            generations=self.profile.generations if budget.generations is None else budget.generations,
-            requests=budget.requests or self.profile.requests,
-            seconds=budget.seconds or self.profile.seconds,
-        )
+        return limits_of(self.profile, self.target)
 
 
 class Run:

@@ -135,7 +135,7 @@ class SuitePlugin:
         """The plan of the run and its price, in one line; empty before the start and in a worker of xdist."""
         if not self._is_started or self._worker_input:
             return ""
-        return plan_run(self.spec.profile, self.spec.only, self.spec.limits.generations).sentence()
+        return plan_run(self.spec.profile, self.spec.only, self.spec.target).sentence()
 
     def pytest_report_collectionfinish(self) -> str:
         """Show the plan and its price before the first driver starts."""

@@ -182,11 +182,12 @@ def reason_of_unmet(need: str, facts: Mapping[str, Any]) -> str:
     return f"The target's configuration gives no {setting}."
 
 
-def load(config: Path | None = None, overrides: dict[str, Any] | None = None) -> Target:
+def load(config: Path | None = None, overrides: dict[str, Any] | None = None, *, needs_key: bool = True) -> Target:
     """Return the target of a TOML file, overridden by the environment and then by `overrides` (`{"target": {"base_url": …}}`).
 
     Raises ConfigurationError if the file is missing, is not TOML or holds an invalid value, if a variable gives no setting, if two
-    settings name the same project or key, and if the environment does not hold the key of the owner.
+    settings name the same project or key, and if the environment does not hold the key of the owner, unless
+    nothing will be sent and so none is needed.
     """
     values = _read_toml(config) if config else {}
     environment = _environment()
@@ -202,7 +203,7 @@ def load(config: Path | None = None, overrides: dict[str, Any] | None = None) ->
         raise ConfigurationError(sentence(error, Target, given)) from None
     require_url(target.base_url, "target.base_url", given)
     _require_projects_of_their_own(target, given)
-    _require_keys(target, given)
+    _require_keys(target, given, needs_key=needs_key)
     return target
 
 
@@ -220,7 +221,7 @@ def _require_projects_of_their_own(target: Target, given: Given) -> None:
         named[project] = setting
 
 
-def _require_keys(target: Target, given: Given) -> None:
+def _require_keys(target: Target, given: Given, *, needs_key: bool) -> None:
     """Refuse a key in the place of a variable's name, a variable of the owner that is not set, and keys that cannot be used."""
     for actor, setting in VARIABLES.items():
         name = getattr(target.target, setting)
@@ -231,7 +232,7 @@ def _require_keys(target: Target, given: Given) -> None:
             "name that it gives (which is not shown here, since it may be a key); export the key as a variable such as LAYERS_API_KEY, "
             "and give that name."
         )
-    if target.key("owner") is None:
+    if needs_key and target.key("owner") is None:
         name = target.target.api_key_env
         raise ConfigurationError(f"The variable {name} holds no API key; export {name}=… and run again.")
     _refuse_unsendable(target)

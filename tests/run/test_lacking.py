@@ -8,7 +8,10 @@ import pytest
 from whole_runs import backend, run_against
 
 from conformance.contract.document import load
+from conformance.run.plan import plan_run
+from conformance.run.profiles import PROFILES
 from conformance.run.target import SETTING_OF_NEED
+from conformance.run.target import load as load_target
 from sandbox.records import Job
 from sandbox.rendering import Rendering
 from sandbox.variants import find
@@ -32,7 +35,9 @@ def needing(*needs: str) -> set[str]:
 
 
 @pytest.mark.parametrize("need", LINES)
-def test_what_is_not_configured_takes_its_requirements_out_of_the_promise(need: str, tmp_path: Path) -> None:
+def test_what_is_not_configured_takes_its_requirements_out_of_the_promise(
+    need: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ran = run_against(backend(), tmp_path, "--profile", "gate", lacking=LINES[need])
     assert ran.status == 0, ran.out + ran.err
     expected = needing(need) - SHOWN_BY_OTHER_MEANS
@@ -40,6 +45,11 @@ def test_what_is_not_configured_takes_its_requirements_out_of_the_promise(need: 
     for name in expected:
         assert ran.not_exercised[name] == f"The target's configuration gives no {SETTING_OF_NEED[need]}."
         assert ran.report["requirements"][name]["promised"] is False
+    monkeypatch.setenv("LAYERS_OTHER_KEY", "other")
+    plan = plan_run(PROFILES["gate"], (), load_target(tmp_path / "conformance.toml", needs_key=False))
+    assert ran.report["spent"]["generations"] <= plan.generations
+    promised = {name for name, row in ran.report["requirements"].items() if row["promised"]}
+    assert promised == set(plan.requirements)
 
 
 @pytest.mark.parametrize(
