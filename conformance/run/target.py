@@ -236,7 +236,7 @@ def _require_keys(target: Target, given: Given, *, needs_key: bool) -> None:
         name = target.target.api_key_env
         raise ConfigurationError(f"The variable {name} holds no API key; export {name}=… and run again.")
     _refuse_unsendable(target)
-    if target.key("owner") == target.key("other"):
+    if target.key("owner") is not None and target.key("owner") == target.key("other"):
         raise ConfigurationError(
             f"The variables {target.target.api_key_env} and {target.target.other_api_key_env} hold the same API key; "
             "target.other_api_key_env needs the key of another organization."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,8 @@ def test_without_a_target_the_sandbox_is_planned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith(("CONFORMANCE_", "LAYERS_"))]:
+        monkeypatch.delenv(name)
     show_plan(PlanOptions())
     said = capsys.readouterr().out
     assert "Plan of certify" in said
