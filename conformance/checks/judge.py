@@ -89,6 +89,8 @@ class Judge:
             if handlers is None:
                 handlers = self._handlers[kind] = self._handlers_of(kind)
             for check, handle in handlers:
+                if self.crashes and check not in self._checks:
+                    continue
                 try:
                     handle(fact)
                 except Exception as error:  # noqa: BLE001 - whatever a check raises must not pass for a verdict

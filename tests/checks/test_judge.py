@@ -92,6 +92,29 @@ def test_a_check_that_breaks_down_makes_all_that_it_judges_inconclusive_and_is_n
     assert judge.tallies["CRE-2"].passed == 0, "it is not asked for the end"
 
 
+class BreaksFirst(Check):
+    """Raises in the first of its two methods for one fact."""
+
+    judges = ("CRE-4",)
+
+    @on(Called)
+    def first(self, fact: Called) -> None:
+        raise ValueError(fact.seen.exchange.id)
+
+    @on(Called)
+    def second(self, fact: Called) -> None:
+        self.failed("CRE-4", "said by a broken check", "Broken.", fact.seen)
+
+
+def test_a_check_that_broke_down_is_not_asked_for_the_same_fact_again() -> None:
+    judge = Judge(load(), FACTS, [BreaksFirst(), Steady()])
+    told = Told()
+    told.call("GET", "/v1/content/cnt_1")
+    judge.observe(told.exchanges[0])
+    assert judge.tallies["CRE-4"].failed == 0
+    assert judge.tallies["CRE-3"].passed == 1, "the others go on"
+
+
 def test_a_failure_that_was_shown_stands_where_the_check_breaks_down_later() -> None:
     assert verdicts(judged("fail", "break"))[0] is Verdict.FAILED
 
