@@ -12,7 +12,17 @@ from typing import Annotated
 
 import typer
 
-from conformance.cli.options import ONLY_HELP, FaultOption, ProfileOption, VariantOption, sandbox_arguments, workers_of
+from conformance.cli.options import (
+    BaseUrlOption,
+    ConfigOption,
+    FaultOption,
+    OnlyOption,
+    ProfileOption,
+    ProjectOption,
+    VariantOption,
+    sandbox_arguments,
+    workers_of,
+)
 from conformance.exceptions import ConformanceError, HarnessDefect
 
 RUN_HELP = """\
@@ -81,12 +91,8 @@ def _common(
 @app.command(help=RUN_HELP)
 def run(  # noqa: PLR0913 - one parameter a flag
     *,
-    base_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Base URL of the target, whatever the file says.")
-    ] = None,
-    config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The target's settings.", show_default="conformance.toml")
-    ] = None,
+    base_url: BaseUrlOption = None,
+    config: ConfigOption = None,
     profile: Annotated[
         ProfileOption | None,
         typer.Option(help="How deep the run goes and what it may spend.", show_default="gate; certify for the sandbox"),
@@ -100,12 +106,10 @@ def run(  # noqa: PLR0913 - one parameter a flag
     report_dir: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The folder for the reports.", show_default="reports/<time>")
     ] = None,
-    only: Annotated[str, typer.Option(metavar="LIST", help=ONLY_HELP)] = "",
+    only: OnlyOption = "",
     strict: Annotated[bool, typer.Option("--strict", help="A failed SHOULD makes the run not conformant too.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
-    project_id: Annotated[
-        str | None, typer.Option(metavar="ID", help="A project whose policy requires no review.")
-    ] = None,
+    project_id: ProjectOption = None,
     generations: Annotated[int | None, typer.Option(min=0, help="The most generations to start.")] = None,
     requests: Annotated[int | None, typer.Option(min=1, help="The most requests to send.")] = None,
     seconds: Annotated[float | None, typer.Option(min=1, help="The most seconds to take.")] = None,
@@ -285,18 +289,14 @@ def init(
 @app.command()
 def plan(
     *,
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Base URL of the target.")] = None,
-    config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The target's settings.", show_default="conformance.toml")
-    ] = None,
+    base_url: BaseUrlOption = None,
+    config: ConfigOption = None,
     profile: Annotated[
         ProfileOption | None,
         typer.Option(help="The profile to plan.", show_default="gate; certify for the sandbox"),
     ] = None,
-    only: Annotated[str, typer.Option(metavar="LIST", help=ONLY_HELP)] = "",
-    project_id: Annotated[
-        str | None, typer.Option(metavar="ID", help="A project whose policy requires no review.")
-    ] = None,
+    only: OnlyOption = "",
+    project_id: ProjectOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="List the drivers too.")] = False,
 ) -> None:

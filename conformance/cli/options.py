@@ -6,11 +6,21 @@ It loads typer and nothing else, so that `conformance --help` does not wait.
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-ONLY_HELP = "Requirements, families or their markers, such as LST-4,IDM,creating."
+BaseUrlOption = Annotated[
+    str | None, typer.Option(metavar="URL", help="Base URL of the target, whatever the file says.")
+]
+ConfigOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="The target's settings.", show_default="conformance.toml")
+]
+OnlyOption = Annotated[
+    str, typer.Option(metavar="LIST", help="Requirements, families or their markers, such as LST-4,IDM,creating.")
+]
+ProjectOption = Annotated[str | None, typer.Option(metavar="ID", help="A project whose policy requires no review.")]
 
 
 class ProfileOption(StrEnum):
