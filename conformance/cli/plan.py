@@ -12,9 +12,9 @@ from conformance.contract.document import load
 from conformance.reporting.console import console_for
 from conformance.reporting.model import Model
 from conformance.reporting.progress import title_of
-from conformance.reporting.text import compact_by_family
+from conformance.reporting.text import compact_by_family, counted
 from conformance.run.launch import RunOptions
-from conformance.run.plan import Plan, counted, plan_run
+from conformance.run.plan import Plan, plan_run
 from conformance.run.profiles import PROFILES
 from conformance.run.selection import parse_selection
 from conformance.run.target import Target

@@ -27,6 +27,11 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]|~#])")
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def printable(text: str, limit: int = 2000) -> str:
     r"""Escape control characters, marks that turn the direction of text, and lone surrogates, as `\x1b` or `\u202e`; cut after `limit`."""
     shown = _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
@@ -74,7 +79,7 @@ def worst_first(rows: Mapping[str, RequirementResult]) -> list[tuple[str, Requir
 def more_line(row: RequirementResult) -> str:
     """Return what a reader does not see of a requirement: what else report.json holds, and how often it was seen broken; or nothing."""
     hidden = len(row.findings) - SHOWN_FINDINGS
-    parts = [f"{hidden} more finding{'' if hidden == 1 else 's'} in report.json"] if hidden > 0 else []
+    parts = [f"{counted(hidden, 'more finding')} in report.json"] if hidden > 0 else []
     # One failure of each kind is kept, the rest are counted.
     if row.verdict is Verdict.FAILED and row.failures > len(row.findings):
         parts.append(f"seen broken {row.failures} times in all")

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from conformance.exceptions import HarnessDefect
 from conformance.reporting.model import HarnessFacts, Model
 from conformance.reporting.report import JUDGED, Figure, RequirementResult
+from conformance.reporting.text import counted
 from conformance.run.record import RunRecord
 from conformance.run.scope import restriction
 from conformance.run.target import SETTING_OF_NEED
@@ -176,7 +177,6 @@ def figure(profile: str) -> Figure | None:
 def figure_of(measured: Detection, *, current: bool = True) -> Figure:
     """Return the figure of a measurement."""
     totals, command = measured.totals, command_of(measured.profile)
-    alarms = f"{totals.false_alarms} false alarm{'' if totals.false_alarms == 1 else 's'}"
     stale = "" if current else ", measured before the suite was last changed"
     return Figure(
         profile=measured.profile,
@@ -189,6 +189,6 @@ def figure_of(measured: Detection, *, current: bool = True) -> Figure:
         command=command,
         sentence=(
             f"The profile {measured.profile} finds {totals.detected} of {totals.faults} seeded faults, "
-            f"{alarms} on {totals.variants} variants{stale}; reproduce with `{command}`. {MEANING}"
+            f"{counted(totals.false_alarms, 'false alarm')} on {totals.variants} variants{stale}; reproduce with `{command}`. {MEANING}"
         ),
     )

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, HttpUrl, TypeAdapter, ValidationError
 
 from conformance.exceptions import ConfigurationError
+from conformance.run.variables import tables_of, variable_of
 
 FLAGS = {
     "target.base_url": "--base-url",
@@ -44,20 +45,6 @@ class Given:
             flag = FLAGS.get(f"{table}.{name}")
             return f"{flag} or the variable {variable_of(table, name)}" if flag else variable_of(table, name)
         return str(self.config) if self.config else "the flags and the environment"
-
-
-def variable_of(table: str, name: str | None = None) -> str:
-    """Return the variable that gives a setting."""
-    return "CONFORMANCE_" + "__".join(part for part in (table, name) if part).upper()
-
-
-def tables_of(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
-    """Return the tables of a configuration."""
-    return {
-        name: field.annotation
-        for name, field in model.model_fields.items()
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
-    }
 
 
 def sentence(error: ValidationError, model: type[BaseModel], given: Given) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from conformance.contract.document import load
 from conformance.door.budget import Limits
+from conformance.reporting.text import counted
 from conformance.run.drivers import Driver, catalogue
 from conformance.run.profiles import Profile
 from conformance.run.selection import selects
@@ -76,11 +77,6 @@ class Plan:
             f"{counted(len(self.requirements), 'requirement')}, at most {counted(self.generations, 'generation')} "
             f"of a budget of {self.limits.generations}."
         )
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number of things in words."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def limits_of(profile: Profile, target: Target | None) -> Limits:

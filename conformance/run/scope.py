@@ -14,6 +14,7 @@ from conformance.reporting.report import (
     Share,
     Verdict,
 )
+from conformance.reporting.text import counted
 from conformance.run.profiles import ORDER
 from conformance.run.record import RunRecord
 
@@ -35,7 +36,7 @@ def restriction(record: RunRecord) -> str | None:
     if record.only:
         return f"--only {','.join(record.only)}"
     if record.deselected:
-        return f"pytest left out {_counted(len(record.deselected), 'driver')} (-m, -k or names)"
+        return f"pytest left out {counted(len(record.deselected), 'driver')} (-m, -k or names)"
     return f"it ended early, {record.stopped}" if record.stopped else None
 
 
@@ -81,7 +82,7 @@ def _sentence(
     counts = figures(results)
     failures, judged = counts.divergence.count, counts.divergence.of
     of_what = " (no MUST)" if failures and mild else ""
-    words = [f"{_counted(failures, 'failure')}{of_what} in {judged} of {counts.coverage.of} requirements"]
+    words = [f"{counted(failures, 'failure')}{of_what} in {judged} of {counts.coverage.of} requirements"]
     if restricted and not title.startswith("partial"):
         words.append(f"partial: {restricted}")
     if not any(row.promised and row.verdict in JUDGED for row in results.values()):
@@ -100,7 +101,3 @@ def _named(names: list[str], what: str) -> list[str]:
         if names
         else []
     )
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -22,8 +22,8 @@ from pydantic_settings import (
 )
 
 from conformance.exceptions import ConfigurationError
-from conformance.run.misconfigured import Given, may_be_shown, require_url, sentence, variable_of
-from conformance.run.variables import DELIMITER, PREFIX, refuse_unknown
+from conformance.run.misconfigured import Given, may_be_shown, require_url, sentence
+from conformance.run.variables import DELIMITER, PREFIX, refuse_unknown, variable_of
 
 _SENDABLE_KEY = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 VARIABLES: dict[Literal["owner", "other"], str] = {"owner": "api_key_env", "other": "other_api_key_env"}

@@ -12,13 +12,26 @@ from conformance.exceptions import ConfigurationError
 PREFIX, DELIMITER = "CONFORMANCE_", "__"
 
 
+def variable_of(table: str, name: str | None = None) -> str:
+    """Return the variable that gives a setting."""
+    return PREFIX + DELIMITER.join(part for part in (table, name) if part).upper()
+
+
+def tables_of(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """Return the tables of a configuration."""
+    return {
+        name: field.annotation
+        for name, field in model.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+    }
+
+
 def fields_of(model: type[BaseModel]) -> dict[str, str]:
     """Return the variable of every setting in the sections of a configuration, with the name of the field that it gives."""
     return {
-        f"{PREFIX}{section}{DELIMITER}{field}".upper(): field.upper()
-        for section, info in model.model_fields.items()
-        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel)
-        for field in info.annotation.model_fields
+        variable_of(table, field): field.upper()
+        for table, settings in tables_of(model).items()
+        for field in settings.model_fields
     }
 
 
@@ -28,7 +41,7 @@ def refuse_unknown(model: type[BaseModel], environment: Mapping[str, str], keys:
     `keys` are the variables that hold API keys, whose names their owner chose.
     """
     fields = fields_of(model)
-    sections = {f"{PREFIX}{section}".upper() for section in model.model_fields}
+    sections = {variable_of(section) for section in model.model_fields}
     for name in sorted(environment):
         asked = name.upper()
         if not asked.startswith(PREFIX) or name in keys or asked in fields or asked in sections:

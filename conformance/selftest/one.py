@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from conformance.exceptions import ConformanceError, HarnessDefect
 from conformance.run.launch import RunOptions, execute
+from conformance.run.variables import ours
 
 OUTPUT = "said.txt"
 """The file in the folder of the run with its output."""
@@ -22,7 +23,7 @@ def harness(folder: Path, environment: Mapping[str, str], profile: str, seed: in
 
     `environment` holds the keys; `fatal` is the requirement whose failure ends the run, or empty.
     """
-    for name in [name for name in os.environ if name.upper().startswith("CONFORMANCE_")]:
+    for name in ours(os.environ):
         del os.environ[name]
     os.environ.update(environment)
     options = RunOptions(
