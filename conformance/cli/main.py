@@ -45,10 +45,11 @@ Examples:
 
 \b
 Exit status:
-  0  nothing wrong in its scope: no MUST failed, and every promised MUST was exercised
-  1  not conformant: a MUST failed; with --strict a SHOULD too
-  2  incomplete, or the target could not be judged at all
-  3  a defect of the harness
+  0    nothing wrong in its scope: no MUST failed, and every promised MUST was exercised
+  1    not conformant: a MUST failed; with --strict a SHOULD too
+  2    incomplete, or the target could not be judged at all
+  3    a defect of the harness
+  130  interrupted before anything was found broken
 """
 """The help of `conformance run`; the backspaces keep click from wrapping the paragraphs that follow them."""
 app = typer.Typer(

@@ -19,6 +19,7 @@ MEANING_OF_STATUS = {
     1: "the target breaks a requirement",
     2: "what was promised was not shown, so nothing is proved",
     3: "the harness itself is wrong; please report it",
+    130: "it was interrupted, so nothing is proved",
 }
 """What each exit status means, in words for the user."""
 

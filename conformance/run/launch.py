@@ -210,7 +210,7 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
         names = {"json": "report.json", "junit": "junit.xml", "markdown": "report.md", "har": "history.har"}
         paths = {kind: folder / name for kind, name in names.items() if (folder / name).exists()}
         terminal.show(report, by_id(end.suite.exchanges), console_for(), paths=paths, quiet=quiet)
-    if end.interrupted:
+    if report is None and end.interrupted:
         return INTERRUPTED
     if report is None and end.sentence is not None:
         raise _sentence(end.sentence, status)
