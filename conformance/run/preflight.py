@@ -11,6 +11,7 @@ from conformance.door.actors import OTHER, OWNER
 from conformance.door.exchange import Exchange, TransportError
 from conformance.exceptions import TargetError
 from conformance.run.api import answer_of, status_of
+from conformance.run.policy import REVIEWS, contradiction
 from conformance.run.process import KNOWN, PREFLIGHT, Run
 
 LONGEST_LOOK = 8.0
@@ -35,10 +36,20 @@ def preflight(run: Run) -> None:
 
 
 def take_stock(run: Run) -> None:
-    """Walk the projects of the owner once, and write the ids that existed before the run for all of its processes."""
-    target = run.spec.target.target
-    projects = [project for project in (target.project_id, target.review_project_id) if project]
-    there = {project: [str(item.get("id")) for item in run.api.walk(project, {"limit": 200})] for project in projects}
+    """Walk the projects of the owner once, and write the ids that existed before the run for all of its processes.
+
+    Raises TargetError if what exists shows that the policy of a project is not what its setting says.
+    """
+    there: dict[str, list[str]] = {}
+    for setting in REVIEWS:
+        project = getattr(run.spec.target.target, setting)
+        if not project:
+            continue
+        items = run.api.walk(project, {"limit": 200})
+        sentence = contradiction(run.api, setting, items)
+        if sentence:
+            raise TargetError(sentence)
+        there[project] = [str(item.get("id")) for item in items]
     (run.spec.parts / KNOWN).write_text(json.dumps(there), encoding="utf-8")
 
 

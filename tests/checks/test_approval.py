@@ -96,12 +96,11 @@ def test_a_decision_in_flight_leaves_the_brief_alone() -> None:
 def test_a_review_project_makes_what_completes_pending() -> None:
     wrong = created_in()
     shown(wrong, "not_required")
-    assert failures(wrong) == {
-        "APR-3": [
-            'Container cnt_1 completed in a project that requires review, and is "not_required" instead of pending; '
-            "if its policy says otherwise, target.review_project_id is wrong."
-        ]
-    }
+    said = (
+        'Container cnt_1 completed in a project that requires review, and is "not_required" instead of pending; '
+        "if its policy says otherwise, target.review_project_id is wrong."
+    )
+    assert failures(wrong) == {"APR-3": [said]}
     assert results(pending(), "APR-3") == ["passed"]
 
 
