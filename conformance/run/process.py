@@ -120,7 +120,7 @@ class Run:
         self.budget.close()
 
 
-def session_for(  # noqa: PLR0913 - a session joins all of these
+def session_for(
     target: Target,
     contract: Contract,
     budget: Budget,
@@ -134,7 +134,7 @@ def session_for(  # noqa: PLR0913 - a session joins all of these
     owner, other = target.key("owner"), target.key("other")
     return Session(
         target.base_url,
-        api_keys_of(owner.get_secret_value() if owner else "", other.get_secret_value() if other else None),
+        api_keys_of(owner.get_secret_value() if owner else None, other.get_secret_value() if other else None),
         contract,
         budget,
         recorder,
