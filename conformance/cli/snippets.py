@@ -10,6 +10,7 @@ from pathlib import Path
 from conformance import __version__
 from conformance.run.choice import BASE_URL, CONFIG
 
+WIDTH = 80
 REPORTS = "reports/conformance"
 
 
@@ -60,9 +61,9 @@ def shell(invocation: Invocation) -> str:
 
 def github_actions(invocation: Invocation) -> str:
     """Return a workflow for GitHub Actions."""
-    values = [f"{name}: ${{{{ secrets.{name} }}}}" for name in invocation.secrets]
-    values += [f"{name}: ${{{{ vars.{name} }}}}" for name in invocation.variables]
-    environment = ["    env:", *(f"      {value}" for value in values)] if values else []
+    values = [line for name in invocation.secrets for line in _variable(name, "secrets")]
+    values += [line for name in invocation.variables for line in _variable(name, "vars")]
+    environment = ["    env:", *values] if values else []
     steps = [
         "- uses: actions/checkout@v4",
         "- uses: actions/setup-python@v5",
@@ -82,6 +83,13 @@ def github_actions(invocation: Invocation) -> str:
         "    runs-on: ubuntu-latest",
     ]
     return "\n".join([*head, *environment, "    steps:", *(f"      {line}" for line in steps)])
+
+
+def _variable(name: str, context: str) -> list[str]:
+    """Return a variable of a job, in two lines where one is too long."""
+    value = f"${{{{ {context}.{name} }}}}"
+    line = f"      {name}: {value}"
+    return [line] if len(line) <= WIDTH else [f"      {name}:", f"        {value}"]
 
 
 def _step(command: str) -> list[str]:

@@ -105,7 +105,8 @@ class _Examination:
         yield from self._other_organization()
         yield from self._fixtures()
         yield self._test_clock()
-        yield _skew(first)
+        yield from self._taken_as_given()
+        yield clock_skew(first)
         yield from self._operations(first)
 
     def _look(self, project: str, actor: str) -> Exchange:
@@ -253,6 +254,17 @@ class _Examination:
         )
         return Diagnosis(subject, State.FAILS, f"it answers {code or 'nothing'}", sentence)
 
+    def _taken_as_given(self) -> Iterator[Diagnosis]:
+        """Yield what is no matter of the target: its pace and budget; and its dialect, which only a clone shows."""
+        for table in ("dialect", "timing", "budget"):
+            values = getattr(self.target, table)
+            for name in sorted(values.model_fields_set):
+                value, subject = getattr(values, name), f"{table}.{name}"
+                if table == "dialect":
+                    yield Diagnosis(subject, State.OPEN, f"{value}; {UNTOLD}")
+                elif value is not None:
+                    yield Diagnosis(subject, State.WORKS, f"{value:g}{' seconds' if table == 'timing' else ''}")
+
     def _operations(self, first: Exchange) -> Iterator[Diagnosis]:
         if not self.admitted:
             return
@@ -279,7 +291,7 @@ def _not_looked_at(subject: str) -> Diagnosis:
     return Diagnosis(subject, State.OPEN, "not looked at (see above)")
 
 
-def _skew(exchange: Exchange) -> Diagnosis:
+def clock_skew(exchange: Exchange) -> Diagnosis:
     """Compare the target's clock with ours, by the header Date (RFC 9110, section 6.6.1), which tells whole seconds."""
     subject, value = "clock of the target", exchange.response.header("date") if exchange.response else None
     try:
