@@ -26,6 +26,9 @@ from conformance.run.doctor import LIMITS, State, clock_skew
 from conformance.run.launch import RunOptions
 from sandbox.access import Access
 from sandbox.backend import Backend
+from sandbox.errors import ApiError
+from sandbox.records import Answer
+from sandbox.rendering import Rendering
 from sandbox.server import describe, running
 from sandbox.settings import OWNER
 from sandbox.variants import find
@@ -217,6 +220,24 @@ def test_a_target_without_optional_operations(
     needing = [each.id for each in load().requirements.values() if "approve" in each.needs]
     assert found["approveContent"]["requirements"] == needing
     assert "probably not there" in found["approveContent"]["found"]
+
+
+class _CurtRendering(Rendering):
+    """Says the same of whatever is not there."""
+
+    def error(self, error: ApiError) -> Answer:
+        return super().error(ApiError(404, "NOT_FOUND", "Not found.") if error.status == 404 else error)
+
+
+def test_what_cannot_be_told_of_an_operation_is_said_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served = backend()
+    served.rendering = _CurtRendering(served)
+    with configured(monkeypatch, served=served):
+        status, _, found = told(capsys)
+    assert status == 0
+    assert {found[name]["state"] for name in OPERATIONS} == {"cannot be told"}
 
 
 @pytest.mark.parametrize(
