@@ -142,7 +142,7 @@ def execute(options: RunOptions) -> int:
         if base_url is not None:
             changes[BASE_URL] = base_url
         profile = options.depth
-        stack.enter_context(_environment(changes))
+        stack.enter_context(environment_with(changes))
         return _run_pytest(
             replace(options, base_url=base_url, config=config, profile=profile, sandbox=embedded), scratch
         )
@@ -230,7 +230,7 @@ def _sentence(text: str, status: int) -> ConformanceError:
 
 
 @contextmanager
-def _environment(changes: Mapping[str, str | None]) -> Iterator[None]:
+def environment_with(changes: Mapping[str, str | None]) -> Iterator[None]:
     """Set variables while the block runs; a value of None removes one."""
     before = dict(os.environ)
     try:
