@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conformance.contract.paths import unquoted
 from conformance.contract.validity import Unparsed, Validity
 from conformance.history.facts import CreatedRead, CreateSent, RegenerateSent, RejectSent, Wrote
 from conformance.history.keys import Use
@@ -51,8 +52,9 @@ class Creations:
         if seen.refused:
             return
         for segment in seen.exchange.request.url.partition("?")[0].split("/"):
-            if segment in self._created:
-                self._created[segment].is_unclear = True
+            created = self._created.get(unquoted(segment))
+            if created is not None:
+                created.is_unclear = True
 
 
 def _note_call(fact: Wrote, creation: Creation) -> None:

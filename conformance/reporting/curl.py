@@ -18,6 +18,7 @@ _OWN_BUSINESS = frozenset(
 )
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLAIN = re.compile(r"[A-Za-z0-9 :/._-]*")
+_DOTS = re.compile(r"/(?:\.|%2[Ee])")
 _SECRET = re.compile(r"(\[secret:(?:owner|other)\])")
 
 
@@ -30,7 +31,8 @@ def curl(exchange: Exchange, target: Mapping[str, Any] | None = None) -> str:
     options = ["--head"] if request.method == "HEAD" else ["-X", shlex.quote(request.method)]
     if re.search(r"[\[\]{}]", _SECRET.sub("", request.url)):
         options.append("--globoff")
-    if "/." in urlsplit(request.url).path:
+    # curl resolves steps of dots, also percent-encoded ones.
+    if _DOTS.search(urlsplit(request.url).path):
         options.append("--path-as-is")
     words = ["curl -sS -i", *options, _word(request.url, names)]
     for name, value in request.headers:

@@ -6,11 +6,12 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 from uuid import uuid4
 
 from conformance.contract.document import Contract
 from conformance.contract.lifecycle import TERMINAL
+from conformance.contract.paths import path_to
 from conformance.contract.validity import is_uuid, parse
 from conformance.door.actors import HARNESS, OWNER
 from conformance.door.exchange import Exchange
@@ -175,7 +176,7 @@ class Api:
         **more: Any,
     ) -> Call:
         """Return a create that is valid and starts one generation unless `more` says otherwise."""
-        path = f"/v1/projects/{quote(project or self.project, safe='')}/content"
+        path = path_to("projects", project or self.project, "content")
         body = {"format": format, "brief": brief if brief is not None else self.full_brief()}
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
 
@@ -216,11 +217,11 @@ class Api:
 
     def read(self, container_id: str, **more: Any) -> Exchange:
         """Read a container."""
-        return self.send(self.call("GET", f"/v1/content/{quote(container_id, safe='')}", **more))
+        return self.send(self.call("GET", path_to("content", container_id), **more))
 
     def job(self, job_id: str, **more: Any) -> Exchange:
         """Read a job."""
-        return self.send(self.call("GET", f"/v1/jobs/{quote(job_id, safe='')}", **more))
+        return self.send(self.call("GET", path_to("jobs", job_id), **more))
 
     def job_at(self, location: str) -> Exchange:
         """Read the job at a locationUrl, resolved against the base URL (RFC 3986, section 5)."""
@@ -228,16 +229,16 @@ class Api:
 
     def progress(self, container_id: str, **more: Any) -> Exchange:
         """Read a container's progress."""
-        return self.send(self.call("GET", f"/v1/content/{quote(container_id, safe='')}/progress", **more))
+        return self.send(self.call("GET", path_to("content", container_id, "progress"), **more))
 
     def asset(self, container_id: str, asset_id: str, **more: Any) -> Exchange:
         """Read an asset with its signed URL."""
-        path = f"/v1/content/{quote(container_id, safe='')}/assets/{quote(asset_id, safe='')}"
+        path = path_to("content", container_id, "assets", asset_id)
         return self.send(self.call("GET", path, **more))
 
     def regenerate_call(self, container_id: str, patch: dict[str, Any] | None = None, **more: Any) -> Call:
         """Return a regenerate that is valid and starts one generation unless `more` says otherwise."""
-        path = f"/v1/content/{quote(container_id, safe='')}/regenerate"
+        path = path_to("content", container_id, "regenerate")
         body = None if patch is None else {"patch": patch}
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
 
@@ -254,7 +255,7 @@ class Api:
             raise NotReached("no source post is configured (fixtures.source_post_id)")
         path_id = container_id if self.target.dialect.clone_id == "existing" else fresh_id(container_id)
         body = {"sourcePlatformPostId": source, "mode": "fork", "projectId": project or self.project}
-        path = f"/v1/content/{quote(path_id, safe='')}/clone-from-post"
+        path = path_to("content", path_id, "clone-from-post")
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
 
     def reject_call(self, container_id: str, reason: str = "Off brand", regenerate: Any = None, **more: Any) -> Call:
@@ -262,7 +263,7 @@ class Api:
         body: dict[str, Any] = {"reason": reason}
         if regenerate is not None:
             body["regenerate"] = regenerate
-        path = f"/v1/content/{quote(container_id, safe='')}/reject"
+        path = path_to("content", container_id, "reject")
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1 if regenerate else 0} | more))
 
     def reject(self, container_id: str, reason: str = "Off brand", regenerate: Any = None, **more: Any) -> Exchange:
@@ -271,20 +272,20 @@ class Api:
 
     def approve(self, container_id: str, **more: Any) -> Exchange:
         """Approve a container."""
-        return self.send(self.call("POST", f"/v1/content/{quote(container_id, safe='')}/approve", **more))
+        return self.send(self.call("POST", path_to("content", container_id, "approve"), **more))
 
     def cancel(self, job_id: str, **more: Any) -> Exchange:
         """Cancel a job."""
-        return self.send(self.call("POST", f"/v1/jobs/{quote(job_id, safe='')}/cancel", **more))
+        return self.send(self.call("POST", path_to("jobs", job_id, "cancel"), **more))
 
     def archive(self, project: str, **more: Any) -> Exchange:
         """Archive a project."""
-        return self.send(self.call("DELETE", f"/v1/projects/{quote(project, safe='')}", **more))
+        return self.send(self.call("DELETE", path_to("projects", project), **more))
 
     def page(self, project: str | None = None, query: Any = (), **more: Any) -> Exchange:
         """Read one page of a list; `query` is a mapping or pairs."""
-        text = query if isinstance(query, str) else urlencode(query)
-        path = f"/v1/projects/{quote(project or self.project, safe='')}/content"
+        text = query if isinstance(query, str) else urlencode(query, errors="surrogatepass")
+        path = path_to("projects", project or self.project, "content")
         return self.send(self.call("GET", path + (f"?{text}" if text else ""), **more))
 
     def pages(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from conformance.contract.paths import path_to
 from conformance.door.session import Call
 from conformance.run.api import Api
 
@@ -39,21 +40,21 @@ def call_of(api: Api, operation: str, ids: ResourceIds, actor: str = "owner") ->
 
     A project is archived only where one is configured for that.
     """
-    content = f"/v1/content/{ids.container}"
+    content = path_to("content", ids.container)
     more: dict[str, Any] = {"actor": actor, "costs": 0}
     match operation:
         case "createContent":
             return api.create_call(ids.project, **more)
         case "listContent":
-            return api.call("GET", f"/v1/projects/{ids.project}/content", **more)
+            return api.call("GET", path_to("projects", ids.project, "content"), **more)
         case "getContent":
             return api.call("GET", content, **more)
         case "getContentProgress":
             return api.call("GET", f"{content}/progress", **more)
         case "getAsset":
-            return api.call("GET", f"{content}/assets/{ids.asset}", **more)
+            return api.call("GET", path_to("content", ids.container, "assets", ids.asset), **more)
         case "getJob":
-            return api.call("GET", f"/v1/jobs/{ids.job}", **more)
+            return api.call("GET", path_to("jobs", ids.job), **more)
         case "regenerateContent":
             return api.regenerate_call(ids.container, {"hook": api.hook("Mornings that are yours")}, **more)
         case "cloneFromPost":
@@ -64,9 +65,9 @@ def call_of(api: Api, operation: str, ids: ResourceIds, actor: str = "owner") ->
         case "approveContent":
             return api.call("POST", f"{content}/approve", **more)
         case "cancelJob":
-            return api.call("POST", f"/v1/jobs/{ids.job}/cancel", **more)
+            return api.call("POST", path_to("jobs", ids.job, "cancel"), **more)
         case _:
-            return api.call("DELETE", f"/v1/projects/{ids.archivable}", **more) if ids.archivable else None
+            return api.call("DELETE", path_to("projects", ids.archivable), **more) if ids.archivable else None
 
 
 def calls_of(api: Api, operations: tuple[str, ...], ids: ResourceIds, actor: str = "owner") -> Iterator[Call]:

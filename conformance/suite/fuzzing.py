@@ -7,9 +7,9 @@ The cases that `gate` sends with the default seed depend on the document alone, 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import quote
 
 from conformance.contract.document import GENERATING_OPERATIONS
+from conformance.contract.paths import quoted
 from conformance.contract.validity import Known, Validity, classify, is_uuid, parse
 from conformance.door.exchange import Headers, Request
 from conformance.door.session import Call
@@ -45,7 +45,7 @@ def send(api: Api, operation_id: str, case: FuzzCase, ids: dict[str, str], *, po
     """
     path = case.path
     for name, value in ids.items():
-        path = path.replace(slot(name), quote(value, safe=""))
+        path = path.replace(slot(name), quoted(value))
     headers = tuple(
         (name, api.key() if name.lower() == "idempotency-key" and is_uuid(value) else value)
         for name, value in case.headers

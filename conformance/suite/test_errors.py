@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from conformance.contract.paths import path_to
 from conformance.door.session import ABSENT, Call
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
@@ -32,7 +33,7 @@ def test_creates_that_break_the_schema(api: Api, stock: Stock) -> None:
     """Send creates with a wrong format or type, one at a time, and look whether anything came of them."""
     stock.first()
     for body in broken_creates(api.full_brief):
-        api.send(api.call("POST", f"/v1/projects/{api.project}/content", body, key=api.key()))
+        api.send(api.call("POST", path_to("projects", api.project, "content"), body, key=api.key()))
     sweep(api, whole=True)
 
 
@@ -50,9 +51,9 @@ def test_bodies_that_are_not_json(api: Api, stock: Stock) -> None:
 
 
 def _paths_with_bodies(api: Api, container_id: str) -> tuple[str, ...]:
-    content = f"/v1/content/{container_id}"
+    content = path_to("content", container_id)
     return (
-        f"/v1/projects/{api.project}/content",
+        path_to("projects", api.project, "content"),
         f"{content}/regenerate",
         f"{content}/clone-from-post",
         f"{content}/reject",
@@ -68,12 +69,12 @@ def test_methods_and_media_types_that_are_not_documented(api: Api, stock: Stock)
     for call in _by_other_methods(api, ids):
         api.send(call)
     for path in (
-        "/v1/nothing-is-here",
-        f"/v1/content/{made.container_id}/nothing",
-        f"/v1/projects/{api.project}/nothing",
+        path_to("nothing-is-here"),
+        path_to("content", made.container_id, "nothing"),
+        path_to("projects", api.project, "nothing"),
     ):
         api.send(api.call("GET", path))
-    create = f"/v1/projects/{api.project}/content"
+    create = path_to("projects", api.project, "content")
     for media_type, raw in (
         ("text/plain", b"a hook"),
         ("application/xml", b"<hook>a</hook>"),

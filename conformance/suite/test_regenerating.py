@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from conformance.contract.paths import path_to
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.session import Call
 from conformance.run.api import WHOLE, Api, answer_of, needed, status_of
@@ -84,7 +85,7 @@ def _accepted_regenerate(api: Api, made: Made) -> tuple[Call, str]:
 def test_patches_that_break_the_schema(api: Api, stock: Stock) -> None:
     """Send every kind of broken patch, with the container and its progress read around each."""
     made = stock.first()
-    path = f"/v1/content/{made.container_id}/regenerate"
+    path = path_to("content", made.container_id, "regenerate")
     watched(api, made, *(api.call("POST", path, body) for body in broken_patches(api.hook)))
     sweep(api)
 
