@@ -86,7 +86,7 @@ class Session:
         self.base_url = base_url.rstrip("/")
         self.driver = ""
         self._api_keys = api_keys
-        self._redaction = Redaction(api_keys)
+        self.redaction = Redaction(api_keys)
         self._contract = contract
         self._budget = budget
         self._recorder = recorder
@@ -237,8 +237,8 @@ class Session:
             answer = self._receive(request)
             response = Response(
                 answer.status_code,
-                self._redaction.headers(answer.headers.multi_items()),
-                self._redaction.body(answer.content),
+                self.redaction.headers(answer.headers.multi_items()),
+                self.redaction.body(answer.content),
             )
         except (httpx.TransportError, httpx.DecodingError) as problem:
             failure = self._failure(problem)
@@ -253,9 +253,9 @@ class Session:
             driver=self.driver,
             request=Request(
                 call.method,
-                self._redaction.text(str(request.url)),
-                self._redaction.sent_headers(call.actor, request.headers.multi_items()),
-                None if call.body is None else self._redaction.body(call.body),
+                self.redaction.text(str(request.url)),
+                self.redaction.sent_headers(call.actor, request.headers.multi_items()),
+                None if call.body is None else self.redaction.body(call.body),
             ),
             response=response,
             sent_at=sent_at,
@@ -281,7 +281,7 @@ class Session:
 
     def _failure(self, problem: httpx.TransportError | httpx.DecodingError) -> TransportFailure:
         """Return why a request has no answer."""
-        detail = self._redaction.text(str(problem))
+        detail = self.redaction.text(str(problem))
         match problem:
             case httpx.TimeoutException():
                 return TransportFailure(TransportError.TIMEOUT, type(problem).__name__)
@@ -338,7 +338,7 @@ class Session:
 
     def _shown(self, url: str) -> str:
         """Return the beginning of a URL as a message shows it."""
-        return self._redaction.text(url)[:80]
+        return self.redaction.text(url)[:80]
 
 
 def _generates(operation: Operation | None) -> bool:

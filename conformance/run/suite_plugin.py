@@ -15,6 +15,7 @@ from conformance.door.exchange import Exchange
 from conformance.exceptions import BudgetSpent, ConformanceError, HarnessDefect, NotReached
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
+from conformance.reporting.text import printable
 from conformance.run import folders
 from conformance.run.conclude import conclude_run
 from conformance.run.drivers import catalogue
@@ -24,6 +25,7 @@ from conformance.run.process import FATAL, Run, RunSpec, new_run_id
 from conformance.run.profiles import PROFILES
 from conformance.run.record import INTERRUPTED
 from conformance.run.selection import parse_selection
+from conformance.run.shown import ShownSafely
 from conformance.run.target import load as load_target
 
 PLUGIN_NAME = "conformance-suite"
@@ -87,7 +89,7 @@ class SuitePlugin:
             if runs_drivers(self.config):
                 self._start()
         except ConformanceError as error:
-            pytest.exit(str(error), returncode=error.exit_status)
+            pytest.exit(printable(str(error)), returncode=error.exit_status)
 
     def _start(self) -> None:
         given, option = self._worker_input, self.config.getoption
@@ -122,6 +124,7 @@ class SuitePlugin:
             for left in self.spec.parts.glob("*"):
                 left.unlink()
         self.run = Run(self.spec, self.contract, self._worker_input.get("worker", "main"))
+        self.config.pluginmanager.register(ShownSafely(self.run.session.redaction.text))
         if self._worker_input:
             return
         try:
@@ -213,7 +216,7 @@ class SuitePlugin:
         self.run.note(
             "unreached", driver=driver_name(item), requirements=list(mark.args if mark else ()), reason=reason
         )
-        pytest.skip(f"not reached: {reason}")
+        pytest.skip(f"not reached: {printable(reason)}")
 
     def _fail_on_findings(self) -> None:
         failures = self.run.fresh_failures()
@@ -222,7 +225,7 @@ class SuitePlugin:
         if any(finding.requirement in self.spec.fatal for finding in failures):
             self.run.note("stopped", reason=FATAL)
             raise pytest.exit.Exception(FATAL, returncode=1)
-        lines = dict.fromkeys(f"{finding.requirement}: {finding.message}" for finding in failures)
+        lines = dict.fromkeys(f"{finding.requirement}: {printable(finding.message)}" for finding in failures)
         pytest.fail("\n".join(lines), pytrace=False)
 
     def pytest_keyboard_interrupt(self) -> None:
