@@ -1,7 +1,7 @@
 """The one door: the only code that sends a request.
 
 It attaches the API key of an actor, paces, honours Retry-After, counts the budget before it sends, and records every exchange with
-secrets already replaced.
+secrets replaced; the caller alone gets the answer as it came.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Session:
         self.base_url = base_url.rstrip("/")
         self.driver = ""
         self._api_keys = api_keys
-        self.redaction = Redaction(api_keys)
+        self._redaction = Redaction(api_keys)
         self._contract = contract
         self._budget = budget
         self._recorder = recorder
@@ -170,6 +170,10 @@ class Session:
             raise BudgetSpent(f"the budget of {self._budget.limits.seconds:g} seconds is spent")
         time.sleep(seconds)
 
+    def redacted(self, text: str) -> str:
+        """Return a text that a driver made from answers, as it may be shown or written."""
+        return self._redaction.text(text)
+
     def close(self) -> None:
         """Close every connection."""
         self._client.close()
@@ -235,11 +239,7 @@ class Session:
         sent_at = self._now()
         try:
             answer = self._receive(request)
-            response = Response(
-                answer.status_code,
-                self.redaction.headers(answer.headers.multi_items()),
-                self.redaction.body(answer.content),
-            )
+            response = Response(answer.status_code, tuple(answer.headers.multi_items()), answer.content)
         except (httpx.TransportError, httpx.DecodingError) as problem:
             failure = self._failure(problem)
         received_at = self._now()
@@ -253,9 +253,9 @@ class Session:
             driver=self.driver,
             request=Request(
                 call.method,
-                self.redaction.text(str(request.url)),
-                self.redaction.sent_headers(call.actor, request.headers.multi_items()),
-                None if call.body is None else self.redaction.body(call.body),
+                self._redaction.text(str(request.url)),
+                self._redaction.sent_headers(call.actor, request.headers.multi_items()),
+                None if call.body is None else self._redaction.body(call.body),
             ),
             response=response,
             sent_at=sent_at,
@@ -281,7 +281,7 @@ class Session:
 
     def _failure(self, problem: httpx.TransportError | httpx.DecodingError) -> TransportFailure:
         """Return why a request has no answer."""
-        detail = self.redaction.text(str(problem))
+        detail = self._redaction.text(str(problem))
         match problem:
             case httpx.TimeoutException():
                 return TransportFailure(TransportError.TIMEOUT, type(problem).__name__)
@@ -320,8 +320,10 @@ class Session:
 
     def _publish(self, exchanges: Iterable[Exchange]) -> None:
         for exchange in sorted(exchanges, key=judging_order):
-            self._recorder.record(exchange)
-            self._listener(exchange)
+            # A driver asks again with what it was given; the record and the judge see the same, which is redacted.
+            shown = self._redaction.exchange(exchange)
+            self._recorder.record(shown)
+            self._listener(shown)
 
     def _pace(self, count: int = 1) -> None:
         """Wait until as many calls may be sent at once."""
@@ -338,7 +340,7 @@ class Session:
 
     def _shown(self, url: str) -> str:
         """Return the beginning of a URL as a message shows it."""
-        return self.redaction.text(url)[:80]
+        return self._redaction.text(url)[:80]
 
 
 def _generates(operation: Operation | None) -> bool:

@@ -109,9 +109,10 @@ class Run:
         return found
 
     def note(self, kind: str, **facts: Any) -> None:
-        """Write a note for the manifest."""
+        """Write a note for the manifest, without the keys that a text of the target may hold."""
+        line = self.session.redacted(json.dumps({"kind": kind} | facts))
         with (self.spec.parts / f"{self.worker}.notes.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"kind": kind} | facts) + "\n")
+            file.write(line + "\n")
 
     def close(self) -> None:
         """Close the session and the files."""

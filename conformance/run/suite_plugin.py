@@ -27,6 +27,7 @@ from conformance.run.record import INTERRUPTED
 from conformance.run.selection import parse_selection
 from conformance.run.shown import ShownSafely
 from conformance.run.target import load as load_target
+from conformance.run.target import short_keys
 
 PLUGIN_NAME = "conformance-suite"
 LAST_LOOK = "test_looking_back::"
@@ -124,7 +125,7 @@ class SuitePlugin:
             for left in self.spec.parts.glob("*"):
                 left.unlink()
         self.run = Run(self.spec, self.contract, self._worker_input.get("worker", "main"))
-        self.config.pluginmanager.register(ShownSafely(self.run.session.redaction.text))
+        self.config.pluginmanager.register(ShownSafely(self.run.session.redacted))
         if self._worker_input:
             return
         try:
@@ -141,9 +142,14 @@ class SuitePlugin:
             return ""
         return plan_run(self.spec.profile, self.spec.only, self.spec.target).sentence()
 
-    def pytest_report_collectionfinish(self) -> str:
+    @property
+    def warnings(self) -> list[str]:
+        """What the user is to know of the settings, in sentences."""
+        return short_keys(self.spec.target) if self.price else []
+
+    def pytest_report_collectionfinish(self) -> list[str]:
         """Show the plan and its price before the first driver starts."""
-        return self.price
+        return [*self.warnings, self.price]
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -195,11 +201,11 @@ class SuitePlugin:
             result = yield
         except NotReached as reason:
             self._fail_on_findings()
-            self._skip(item, str(reason))
+            self._skip(item, self.run.session.redacted(str(reason)))
         except BudgetSpent as reason:
             self.run.note("stopped", reason=str(reason))
             self._fail_on_findings()
-            self._skip(item, str(reason))
+            self._skip(item, self.run.session.redacted(str(reason)))
         except HarnessDefect as defect:
             self.run.note("defect", sentence=str(defect))
             raise

@@ -21,6 +21,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from conformance.door.redaction import SHORTEST
 from conformance.exceptions import ConfigurationError
 from conformance.run.misconfigured import Given, may_be_shown, require_url, sentence
 from conformance.run.variables import DELIMITER, PREFIX, refuse_unknown, variable_of
@@ -270,6 +271,17 @@ def refuse_unknown_variables(target: Mapping[str, Any] | None = None) -> None:
     """Raise ConfigurationError for a `CONFORMANCE_…` variable that gives no setting; `target` is the section that names those of keys."""
     named = target or {}
     refuse_unknown(Target, os.environ, [named.get("api_key_env"), named.get("other_api_key_env")])
+
+
+def short_keys(target: Target) -> list[str]:
+    """Return a sentence for each key that is too short to be looked for in what is recorded and shown."""
+    keys = {getattr(target.target, setting): target.key(actor) for actor, setting in VARIABLES.items()}
+    return [
+        f"The key in {name} has fewer than {SHORTEST} characters, as any word may have: in records and reports it is replaced in "
+        "the header that carries it, and nowhere else."
+        for name, key in keys.items()
+        if key is not None and len(key.get_secret_value()) < SHORTEST
+    ]
 
 
 def _refuse_unsendable(target: Target) -> None:
