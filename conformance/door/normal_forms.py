@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-DEPTH = 4
+DEPTH = 10
 """How many times escapes are taken off."""
 _ENTITIES = {
     b"amp": b"&",

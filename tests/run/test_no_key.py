@@ -20,10 +20,10 @@ from sandbox.backend import Backend, build_backend
 from sandbox.server import describe, running
 from sandbox.settings import SandboxSettings
 from sandbox.variants.mixing import put_before
-from tests.door.test_redaction import KEY, WRITINGS, traces
-from tests.helpers.whole_runs import COMMAND, PATIENCE, SUITE, clean_environment, run, settings_without
+from tests.door.test_redaction import WRITINGS, traces
+from tests.helpers.whole_runs import COMMAND, PATIENCE, SUITE, clean_environment, on_path, run, settings_without
 
-OTHER = "lk_OtherKey-fedcba9876543210"
+KEY, OTHER = 'sk+Live/9f=%41"-Qz_7.xYabc', "Other!Key-fedcba9876543210"
 
 
 class _Echoing:
@@ -38,18 +38,26 @@ class _Echoing:
         given = next((value for name, value in scope["headers"] if name == b"x-api-key"), b"").decode("latin-1")
         one, other = next(self.writings)(given), next(self.writings)(given)
 
+        if scope["method"] == "HEAD":
+            await self.app(scope, receive, send)
+            return
+
         async def echoed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 kept = [pair for pair in message["headers"] if pair[0].lower() != b"content-length"]
                 kept.append((b"content-encoding", b"gzip"))
                 if given and not set(one) & set(b"\r\n\0"):
-                    kept += [(b"x-echo", one), (b"set-cookie", b"key=" + one)]
+                    kept.append((b"x-echo", one))
+                    if b";" not in one:
+                        kept.append((b"set-cookie", b"key=" + one))
                 message = {**message, "headers": kept}
             elif message["type"] == "http.response.body":
                 body = message.get("body", b"")
                 text = json.dumps(other.decode("latin-1"))[1:-1].encode()
-                body = body.replace(b'"message":', b'"key": "' + text + b'", "message":', 1)
-                body = body.replace(b'"id":', b'"key": "' + text + b'", "id":', 1) + (b" " + other if given else b"")
+                for member in (b'"message":', b'"id":', b'"jobId":'):
+                    body = body.replace(member, b'"key": "' + text + b'", ' + member, 1)
+                if b'"message":' in body and given:
+                    body += b" " + other
                 message = {**message, "body": gzip.compress(body, 1)}
             await send(message)
 
@@ -87,3 +95,45 @@ def test_a_whole_run(command: tuple[str, ...], target: dict[str, str], tmp_path:
     assert ran.verdicts["AUT-5"] == "failed"
     assert found_in(tmp_path) == []
     assert traces((ran.out + ran.err).encode(), KEY) == []
+
+
+BREAKING = """
+import conformance.run.api as api
+read = api.Api.read
+def broken(self, *arguments, **more):
+    found = read(self, *arguments, **more)
+    if self.session.driver.startswith("test_life"):
+        raise RuntimeError(f"odd: {found!r}\\n{found.response.body!r}")
+    return found
+api.Api.read = broken
+"""
+
+
+def test_a_run_whose_driver_breaks_down(target: dict[str, str], tmp_path: Path) -> None:
+    patches = tmp_path / "patches"
+    patches.mkdir()
+    (patches / "breaks_it.py").write_text(BREAKING)
+    command = (*SUITE[:2], "-p", "breaks_it", *SUITE[2:])
+    ran = run(tmp_path, "--conformance-profile", "smoke", command=command, environment=target | on_path(patches))
+    # The echoed key is a failed MUST, which counts for more than a defect.
+    assert ran.status == 1, ran.err
+    assert any("odd: " in defect for defect in ran.report["defects"])
+    assert found_in(tmp_path) == []
+    assert traces((ran.out + ran.err).encode(), KEY) == []
+
+
+def test_a_run_that_is_killed(target: dict[str, str], tmp_path: Path) -> None:
+    command = [sys.executable, *COMMAND, "--report-dir", "report", "--profile", "gate"]
+    parts = tmp_path / "report" / "parts"
+    with subprocess.Popen(  # noqa: S603 - our own command
+        command, cwd=tmp_path, env=clean_environment(**target), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        deadline = time.monotonic() + PATIENCE
+        history = parts / "main.history.jsonl"
+        while time.monotonic() < deadline and not (history.exists() and history.stat().st_size > 500_000):
+            time.sleep(0.1)
+        os.kill(process.pid, signal.SIGKILL)
+        printed = process.communicate()[0]
+    assert "[secret:owner]" in history.read_text()
+    assert found_in(tmp_path) == []
+    assert traces(printed, KEY) == []
