@@ -31,14 +31,16 @@ from conformance.door.exchange import (
     TransportFailure,
     judging_order,
 )
+from conformance.door.outage import OUTAGE_TIMEOUT, Silence, is_unanswered, outlast
 from conformance.door.redaction import Redaction
-from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached
+from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached, RunStopped
 
 LONGEST_WAIT = 60.0
 """The longest Retry-After, in seconds, that is followed; a target that asks for more ends the driver."""
 LONGEST_CONNECT = 5.0
 """The most seconds that a connection may take."""
 GATEWAY_ERRORS = frozenset({502, 503, 504})
+NEVER_SENT = frozenset({TransportError.UNSENT, TransportError.CONNECT})
 RETRIES = 4
 ABSENT = "\0absent"
 """The value of a header in a Call that means: send no such header, not even the one that would be sent by default."""
@@ -66,7 +68,10 @@ class Call:
 
 
 class Session:
-    """Sends calls to one target and hands every exchange to `listener`, in judging order."""
+    """Sends calls to one target and hands every exchange to `listener`, in judging order.
+
+    `probe` is the path of a read that any target answers; it is asked where the target may have gone and no other read is known to work.
+    """
 
     def __init__(  # noqa: PLR0913 - a session joins all of these
         self,
@@ -80,6 +85,8 @@ class Session:
         known: Known | None = None,
         name: str = "main",
         timeout: float = 30.0,
+        outage_timeout: float = OUTAGE_TIMEOUT,
+        probe: str | None = None,
         requests_per_second: float | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -97,6 +104,10 @@ class Session:
         self._next_slot = 0.0
         self._sequence = 0
         self._jobs: set[str] = set()
+        self._silence = Silence()
+        self._outage_timeout = outage_timeout
+        self._probe = probe
+        self._answered: dict[str, Call] = {}
         self._lock = threading.Lock()
         self._anchor = time.time() - time.monotonic()
         # Proxies and netrc of the environment would send API keys to places that the user did not name.
@@ -119,18 +130,16 @@ class Session:
 
         A 429 is sent again after its Retry-After; a 502, 503, 504 or a broken connection is sent again once, where sending twice
         costs nothing. Raises BudgetSpent before it would spend past the budget, HarnessDefect for a body that was meant to be valid and is
-        not, and NotReached where the target asks to wait for too long.
+        not, NotReached where the target asks to wait for too long, and TargetGone where it has stopped answering.
         """
         self._vet(call)
-        exchange = self._exchange(call)
-        self._publish([exchange])
+        exchange = self._present(call)
         for attempt in range(RETRIES):
             again = self._wait_before_again(call, exchange, attempt)
             if again is None:
                 return exchange
             self.pause(again)
-            exchange = self._exchange(replace(call, tags=call.tags | {"retry_of": exchange.id}))
-            self._publish([exchange])
+            exchange = self._present(_again(call, exchange))
         return exchange
 
     def send_together(self, calls: Sequence[Call]) -> list[Exchange]:
@@ -145,7 +154,7 @@ class Session:
             for call, operation in zip(calls, operations, strict=True):
                 self._reserve(call, operation)
                 reserved += call.costs
-        except BudgetSpent:
+        except RunStopped:
             self._budget.settle(-reserved)
             raise
 
@@ -196,11 +205,47 @@ class Session:
         may_generate = operation is not None and operation.may_generate and call.actor in {OWNER, OTHER}
         self._budget.reserve(call.costs, may_generate=may_generate)
 
+    def _present(self, call: Call) -> Exchange:
+        """Send a call once, and wait for the target where it has gone."""
+        exchange = self._exchange(call)
+        if call.once:
+            return exchange
+        if exchange.failed_with(TransportError.CONNECT):
+            # It was never sent, so that sending it again is the first time.
+            exchange = self._outlast(exchange, _never_left, lambda last: self._exchange(_again(call, last)))
+        if self._silence.is_suspicious and (probe := self._probe_beside(call)) is not None:
+            self._outlast(self._exchange(probe), is_unanswered, lambda last: self._exchange(_again(probe, last)))
+        return exchange
+
+    def _outlast(
+        self, exchange: Exchange, is_out: Callable[[Exchange], bool], ask: Callable[[Exchange], Exchange]
+    ) -> Exchange:
+        if not is_out(exchange):
+            return exchange
+        self._budget.wait_for(self._silence.waiting())
+        exchange = outlast(exchange, is_out, ask, min(self._outage_timeout, self._budget.left))
+        if is_out(exchange):
+            self._budget.give_up(self._silence.sentence())
+        self._budget.wait_for(None)
+        return exchange
+
+    def _probe_beside(self, call: Call) -> Call | None:
+        """Return a read of another operation that was answered last, so that one operation that hangs is no outage."""
+        operation = self.operation_of(call)
+        others = [probe for name, probe in self._answered.items() if operation is None or name != operation.id]
+        return others[-1] if others else Call("GET", self._probe) if self._probe else None
+
     def _exchange(self, call: Call) -> Exchange:
+        """Send a call once and publish what came of it."""
         request, operation = self._build(call), self.operation_of(call)
         self._reserve(call, operation)
         self._pace()
-        return self._transmit(call, operation, request)
+        exchange = self._transmit(call, operation, request)
+        self._publish([exchange])
+        if operation and call.method == "GET" and call.actor == OWNER and "?" not in call.path and _succeeded(exchange):
+            self._answered.pop(operation.id, None)
+            self._answered[operation.id] = Call("GET", call.path)
+        return exchange
 
     def _build(self, call: Call) -> httpx.Request:
         url = call.path if "://" in call.path else self.base_url + call.path
@@ -243,11 +288,11 @@ class Session:
         except (httpx.TransportError, httpx.DecodingError) as problem:
             failure = self._failure(problem)
         received_at = self._now()
-        self._settle(call, operation, response)
+        self._settle(call, operation, response, failure)
         with self._lock:
             self._sequence += 1
             number = self._sequence
-        return Exchange(
+        exchange = Exchange(
             id=f"{self._name}-{number}",
             actor=call.actor,
             driver=self.driver,
@@ -263,6 +308,8 @@ class Session:
             failure=failure,
             tags=call.tags,
         )
+        self._silence.note(exchange)
+        return exchange
 
     def _receive(self, request: httpx.Request) -> httpx.Response:
         """Send a request and read its whole answer.
@@ -283,6 +330,8 @@ class Session:
         """Return why a request has no answer."""
         detail = self._redaction.text(str(problem))
         match problem:
+            case httpx.ConnectTimeout():
+                return TransportFailure(TransportError.CONNECT, type(problem).__name__)
             case httpx.TimeoutException():
                 return TransportFailure(TransportError.TIMEOUT, type(problem).__name__)
             case httpx.ConnectError():
@@ -292,9 +341,13 @@ class Session:
             case _:
                 return TransportFailure(TransportError.BROKEN, detail or type(problem).__name__)
 
-    def _settle(self, call: Call, operation: Operation | None, response: Response | None) -> None:
+    def _settle(
+        self, call: Call, operation: Operation | None, response: Response | None, failure: TransportFailure | None
+    ) -> None:
         began = 0
-        if response is None:
+        if failure is not None and failure.error in NEVER_SENT:
+            pass
+        elif response is None:
             began = call.costs  # the answer is lost: the generation may run
         elif response.status == 202 or (200 <= response.status < 300 and _generates(operation)):
             answer = parse(response.body)
@@ -339,6 +392,18 @@ class Session:
     def _shown(self, url: str) -> str:
         """Return the beginning of a URL as a message shows it."""
         return self._redaction.text(url)[:80]
+
+
+def _again(call: Call, before: Exchange) -> Call:
+    return replace(call, tags=call.tags | {"retry_of": before.id})
+
+
+def _never_left(exchange: Exchange) -> bool:
+    return exchange.failed_with(TransportError.CONNECT)
+
+
+def _succeeded(exchange: Exchange) -> bool:
+    return exchange.response is not None and 200 <= exchange.response.status < 300
 
 
 def _generates(operation: Operation | None) -> bool:

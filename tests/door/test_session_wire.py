@@ -199,7 +199,7 @@ def test_a_key_is_found_in_its_percent_encoded_form(tmp_path: Path) -> None:
         (httpx.DecodingError(f"not gzip {OWNER_KEY}"), "broken: not gzip [secret:owner]"),
         (httpx.LocalProtocolError(f"Illegal header value {OWNER_KEY}"), "unsent: Illegal header value [secret:owner]"),
         (httpx.ReadTimeout(f"{OWNER_KEY}"), "timeout: ReadTimeout"),
-        (httpx.ConnectTimeout("late"), "timeout: ConnectTimeout"),
+        (httpx.ConnectTimeout("late"), "connect: ConnectTimeout"),
         (httpx.PoolTimeout("late"), "timeout: PoolTimeout"),
     ],
 )

@@ -47,7 +47,7 @@ class Door:
 
 
 @contextmanager
-def door(
+def door(  # noqa: PLR0913 - each is a part of a session
     folder: Path,
     answer: Answer | None = None,
     *,
@@ -56,6 +56,8 @@ def door(
     other: bool = True,
     owner: str = OWNER_KEY,
     timeout: float = 30,
+    outage_timeout: float = 0.5,
+    probe: str | None = None,
     rate: float | None = None,
 ) -> Iterator[Door]:
     """Open a session onto `answer`, or onto the network where there is none."""
@@ -78,6 +80,8 @@ def door(
         told.append,
         name="t",
         timeout=timeout,
+        outage_timeout=outage_timeout,
+        probe=probe,
         requests_per_second=rate,
         transport=httpx.MockTransport(handle) if answer else None,
     )
