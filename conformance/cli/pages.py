@@ -45,6 +45,9 @@ poll_interval = 2                         # seconds before the first poll; later
 request_timeout = 30                      # seconds until a request counts as unanswered
 outage_timeout = 60                       # seconds to wait for a target that has stopped answering
 
+[limits]
+answer_bytes = 33554432                   # an answer of more bytes, as it comes or decoded, is cut off and not judged
+
 [hooks]
 # clock_url = "…"                         # takes POST {{"advanceSeconds": n}}: a test clock, for what takes a day
 

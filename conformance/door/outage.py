@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from conformance.contract.document import Operation
+from conformance.door.actors import OWNER
+from conformance.door.budget import Budget
 from conformance.door.exchange import Exchange, TransportError
 
 OUTAGE_TIMEOUT = 60.0
@@ -72,18 +75,54 @@ class Silence:
         return f" since {datetime.fromtimestamp(self._first.sent_at, UTC):%H:%M:%S} UTC" if self._first else ""
 
 
-def outlast(
-    exchange: Exchange, is_out: Callable[[Exchange], bool], ask: Callable[[Exchange], Exchange], bound: float
-) -> Exchange:
-    """Ask again, in growing waits and for so many seconds at most, while the target is out; return the last exchange."""
-    ends = time.monotonic() + bound
-    for wait in _growing():
-        left = ends - time.monotonic()
-        if left <= 0 or not is_out(exchange):
-            break
-        time.sleep(min(wait, left))
-        exchange = ask(exchange)
-    return exchange
+class Watch:
+    """Follows whether a target answers, and waits for it where it does not.
+
+    `probe` is the path of a read that any target answers; it is asked where no other read is known to be answered.
+    """
+
+    def __init__(self, budget: Budget, timeout: float, probe: str | None) -> None:
+        self.silence = Silence()
+        self._budget = budget
+        self._timeout = timeout
+        self._probe = probe
+        self._answered: dict[str, str] = {}
+
+    def note(self, exchange: Exchange, operation: Operation | None) -> None:
+        """Take in a call of an operation."""
+        self.silence.note(exchange)
+        request, response = exchange.request, exchange.response
+        is_plain = request.method == "GET" and exchange.actor == OWNER and "?" not in request.url
+        if operation is not None and is_plain and response is not None and 200 <= response.status < 300:
+            self._answered.pop(operation.id, None)
+            self._answered[operation.id] = request.url
+
+    def probe_beside(self, operation: Operation | None) -> str | None:
+        """Return the read of another operation that was answered last, so that one operation that hangs is no outage."""
+        others = [url for name, url in self._answered.items() if operation is None or name != operation.id]
+        return others[-1] if others else self._probe
+
+    def outlast(
+        self, exchange: Exchange, is_out: Callable[[Exchange], bool], ask: Callable[[Exchange], Exchange]
+    ) -> Exchange:
+        """Ask again, in growing waits, while the target is out; return the last exchange.
+
+        Raises TargetGone where the target is out for too long, and BudgetSpent where that takes too many requests.
+        """
+        if not is_out(exchange):
+            return exchange
+        self._budget.wait_for(self.silence.waiting())
+        ends = time.monotonic() + min(self._timeout, self._budget.left)
+        for wait in _growing():
+            left = ends - time.monotonic()
+            if left <= 0:
+                self._budget.give_up(self.silence.sentence())
+            time.sleep(min(wait, max(left, 0)))
+            exchange = ask(exchange)
+            if not is_out(exchange):
+                break
+        self._budget.wait_for(None)
+        return exchange
 
 
 def _growing() -> Iterator[float]:

@@ -94,6 +94,7 @@ class Run:
             name=worker,
             timeout=spec.target.timing.request_timeout,
             outage_timeout=spec.target.timing.outage_timeout,
+            largest_answer=spec.target.limits.answer_bytes,
             probe=f"/v1/projects/{quote(spec.target.target.project_id, safe='')}/content?limit=1",
             requests_per_second=_share(spec.target.budget.requests_per_second, spec.workers),
         )

@@ -78,6 +78,12 @@ class Timing(_Section):
     outage_timeout: float = Field(60, ge=0)
 
 
+class LimitsSection(_Section):
+    """What one answer of the target may take."""
+
+    answer_bytes: int = Field(32 * 1024 * 1024, ge=65_536)
+
+
 class Hooks(_Section):
     """What a test target offers besides the API."""
 
@@ -104,6 +110,7 @@ class Target(BaseSettings):
     fixtures: Fixtures = Fixtures()
     dialect: Dialect = Dialect()
     timing: Timing = Timing()
+    limits: LimitsSection = LimitsSection()
     hooks: Hooks = Hooks()
     budget: BudgetSection = BudgetSection()
 
