@@ -56,13 +56,15 @@ class TransportError(StrEnum):
     """Why a request has no answer.
 
     `unsent`: HTTP cannot carry the request, so that the target never saw it. `connect`: no connection. `timeout`: no answer in time.
-    `broken`: the connection ended without a whole answer, or with one that is not HTTP. `other`: read from a history of another program.
+    `broken`: the connection ended without a whole answer, or with one that is not HTTP. `too-large`: the answer was cut off by the harness,
+    since it passed a bound. `other`: read from a history of another program.
     """
 
     UNSENT = "unsent"
     CONNECT = "connect"
     TIMEOUT = "timeout"
     BROKEN = "broken"
+    TOO_LARGE = "too-large"
     OTHER = "other"
 
 

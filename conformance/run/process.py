@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from conformance import __version__
 from conformance.checks.findings import Finding, Result
@@ -142,6 +143,9 @@ def session_for(
         known=TargetFacts.of(target.public_facts()).known,
         name=name,
         timeout=target.timing.request_timeout,
+        outage_timeout=target.timing.outage_timeout,
+        largest_answer=target.limits.answer_bytes,
+        probe=f"/v1/projects/{quote(target.target.project_id, safe='')}/content?limit=1",
         requests_per_second=_share(target.budget.requests_per_second, workers),
     )
 
@@ -158,6 +162,8 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]
         for path in sorted(spec.parts.glob("*.notes.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
+    stopped = [note for note in notes if note["kind"] == "stopped"]
+    gone = [note for note in stopped if note.get("gone")]
     provoking = by_requirement(catalogue())
     selected = {name for note in notes if note["kind"] == "selected" for name in note["drivers"]}
     left_out = {driver.name for driver in catalogue() if driver.chosen(spec.profile, spec.only)} - selected
@@ -186,7 +192,8 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]
         deselected=sorted(left_out),
         unreached=[_without_kind(Unreached, note) for note in notes if note["kind"] == "unreached"],
         planned=[_without_kind(Combination, note) for note in notes if note["kind"] == "planned"],
-        stopped=next((note["reason"] for note in notes if note["kind"] == "stopped"), None),
+        stopped=next((note["reason"] for note in gone or stopped), None),
+        target_gone=bool(gone),
         defects=[note["sentence"] for note in notes if note["kind"] == "defect"],
     )
     record.write(spec.folder / "run.json")
