@@ -50,11 +50,10 @@ class WalksEnd(Check):
             return
         if walk.looped:
             giver = walk.pages[walk.cursors.index(seen.fields["nextCursor"])]
-            message = "A walk received a cursor that it had already followed, so it never ends."
+            message = "A walk received a cursor that it had already followed, with a page that held nothing new, so it never ends."
             self.failed("LST-1", "cursor given again", message, giver, seen)
             return
-        last = walk.items[-1].page if walk.items else -1
-        if len(walk.pages) - 1 - last == EMPTY_PAGES and not walk.complete and not walk.filters:
+        if walk.empty_pages == EMPTY_PAGES and not walk.complete and (walk.held or not walk.filters):
             message = f"A walk received {EMPTY_PAGES} empty pages in a row, each with a nextCursor."
             self.failed("LST-1", "empty pages", message, walk.pages[0], seen)
 
