@@ -237,6 +237,19 @@ def test_a_creation_during_a_walk_that_disturbs_nothing_passes() -> None:
     assert failures(told) == {}
 
 
+def test_a_creation_without_an_answer_beside_an_accepted_one_hides_nothing() -> None:
+    told = inserting()
+    told.create(5, status=None, answer=None)
+    told.list(items(1), "?limit=2&cursor=c1")
+    assert results(told, "LST-7") == ["passed"]
+
+
+def test_a_creation_without_an_answer_alone_shows_nothing() -> None:
+    told = inserting(None)
+    told.list(items(1), "?limit=2&cursor=c1")
+    assert results(told, "LST-7") == []
+
+
 @pytest.mark.parametrize("status", [202, None])
 def test_a_creation_during_a_walk_that_shifts_a_container_fails(status: int | None) -> None:
     told = inserting(status)

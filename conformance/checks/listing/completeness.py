@@ -207,8 +207,8 @@ class ExactlyOnce(Check):
             self._held[container_id].append(finding)
         if older and not missing and not walk.repeated:
             self.passed("LST-1", seen)
-            insert = _insert_during(walk, self.ledger.creations)
-            if insert is not None and insert.ok:
+            insert = self.ledger.creations.accepted_since(walk.began, walk.project_id) if len(walk.pages) > 1 else None
+            if insert is not None:
                 self.passed("LST-7", walk.pages[0], insert, seen)
 
     def _finding(self, kind: str, what: str, walk: Walk, shown_by: Observation, seen: Observation) -> Finding:
