@@ -225,7 +225,7 @@ class KeyedCalls:
         """
         if seen.advanced_seconds is not None:
             self._moved_until = max(self._moved_until, seen.exchange.received_at)
-            if not seen.ok and not seen.refused:
+            if not seen.refused and (not seen.ok or seen.clock_step is None):
                 # Nobody knows by how much the clock has moved, so no key's age is known any more.
                 self._slots.clear()
         key = call.slot_key if call is not None and seen.operation_id in GENERATING_OPERATIONS else None

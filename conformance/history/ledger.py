@@ -119,8 +119,8 @@ class Ledger:
         self.started = None
         self.walk = self.walks.observe(seen)
         self.key_use = self._keys.take(seen) if seen.is_write else UNUSED
-        if isinstance(seen.advanced_seconds, (int, float)) and seen.ok:
-            self.clock_offset += seen.advanced_seconds
+        if seen.ok and seen.advanced_seconds is not None:
+            self.clock_offset += seen.clock_step or 0.0
         if seen.operation is None:
             return
         if seen.operation.capability is not None:
