@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from conformance.contract.document import Contract, Operation
-from conformance.contract.validity import Known, Unparsed, Validity, classify, parse
+from conformance.contract.validity import Known, Unparsed, Validity, classify, parse, parse_answer
 from conformance.door.exchange import Exchange, Response, path_and_query
-from conformance.history.requests import ABOUT_THE_CALLER, ABSENT, is_ordinary, names_one_thing
+from conformance.history.requests import ABOUT_THE_CALLER, ABSENT, is_ordinary, is_redirected, names_one_thing
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 AUTHORIZED = frozenset({"owner", "other"})
@@ -251,7 +251,9 @@ def understand(exchange: Exchange, contract: Contract, facts: TargetFacts) -> Ob
     url = request.url
     is_below_base = url.startswith(facts.base_url)
     path = url[len(facts.base_url) :].partition("#")[0].partition("?")[0] if is_below_base else ""
-    matched = contract.match(request.method, path) if is_below_base else None
+    is_meant = is_below_base and not is_redirected(request)
+    # Methods have a case (RFC 9110, section 9.1).
+    matched = contract.match(request.method, path) if is_meant and request.method.isupper() else None
     body = parse(request.body)
     validity, because = (
         classify(matched[0], request, body, facts.known) if matched else (Validity.UNCLEAR, "no documented operation")
@@ -266,11 +268,11 @@ def understand(exchange: Exchange, contract: Contract, facts: TargetFacts) -> Ob
         params=matched[1] if matched else {},
         query=tuple(parse_qsl(query, keep_blank_values=True)) if query else (),
         body=body,
-        answer=parse(response.body) if response else Unparsed.ABSENT,
+        answer=parse_answer(response.body) if response else Unparsed.ABSENT,
         validity=validity,
         invalid_because=because,
         advanced_seconds=advanced,
-        path_operations=() if matched or not is_below_base else contract.operations_at(path),
+        path_operations=() if matched or not is_meant else contract.operations_at(path),
     )
 
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from conformance.contract.document import Contract
 from conformance.contract.lifecycle import TERMINAL
-from conformance.contract.validity import is_uuid, parse
+from conformance.contract.validity import is_uuid, parse_answer
 from conformance.door.actors import HARNESS, OWNER
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call, Session
@@ -38,7 +38,7 @@ LONGEST_IN_A_CROWD = 12
 
 def answer_of(exchange: Exchange) -> dict[str, Any]:
     """Return the JSON object in the answer; an empty one if there is none."""
-    value = parse(exchange.response.body) if exchange.response else None
+    value = parse_answer(exchange.response.body) if exchange.response else None
     return value if isinstance(value, dict) else {}
 
 

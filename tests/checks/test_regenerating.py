@@ -34,11 +34,26 @@ def test_a_refusal_that_says_nothing_of_the_regenerate_is_not_judged(status: Any
     assert results(told, "REG-1") == []
 
 
+@pytest.mark.parametrize("status", [400, 409, 422])
 @pytest.mark.parametrize("fields", [{"status": "failed", "lastError": "why"}, {"status": "canceled"}])
-def test_what_has_failed_or_was_canceled_can_be_regenerated_too(fields: Any) -> None:
-    told = made(**fields)
-    regenerate(told, status=409)
-    assert f"which is {fields['status']}, was answered 409" in failures(told)["REG-1"][0]
+def test_what_has_failed_or_was_canceled_need_not_be_regenerated(fields: Any, status: int) -> None:
+    told = read_once(**fields)
+    regenerate(told, status=status)
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize("status", [400, 409, 422])
+def test_what_has_completed_must_be_regenerated(status: int) -> None:
+    told = read_once()
+    regenerate(told, status=status)
+    assert failures(told)["REG-1"] == [f"Regenerating container cnt_1, which is completed, was answered {status}."]
+
+
+@pytest.mark.parametrize("fields", [{"status": "failed", "lastError": "why"}, {"status": "canceled"}])
+def test_a_regeneration_of_what_has_failed_is_no_old_job(fields: Any) -> None:
+    told = read_once(**fields)
+    regenerate(told, n=1)
+    assert "which is not new" in failures(told)["REG-1"][0]
 
 
 @pytest.mark.parametrize(
