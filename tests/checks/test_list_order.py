@@ -131,8 +131,9 @@ def regenerated_before(seconds: float, *later: Any) -> Told:
     """Record a regeneration of `cnt_1`, and of two walks that begin so many seconds after it."""
     told = Told()
     told.create(1)
+    told.read()
     told.call("POST", "/v1/content/cnt_1/regenerate", 202, envelope(2, container_id="cnt_1"))
-    told.at = 1001.1 + seconds
+    told.at = 1002.1 + seconds
     pages(told, items(1, 2), limit=2, name="a")
     pages(told, *later, limit=1, name="b")
     return told
