@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 from conformance.checks.base import Check, failure, on
 from conformance.checks.findings import Finding
 from conformance.checks.wording import short
-from conformance.contract.lifecycle import IN_FLIGHT
+from conformance.contract.lifecycle import IN_FLIGHT, MOMENT
 from conformance.history.expiry import expires, shows_expiry
 from conformance.history.facts import AssetAsked, ContainerRead
 from conformance.history.fields import assets_of, status_of
@@ -180,21 +181,38 @@ class AssetReads(Check):
         return may_regenerate(self.ledger.windows.causes(container, read, seen.exchange.received_at))
 
 
+@dataclass(slots=True)
+class _Lacking:
+    """A video without a duration: what to say of it, the first read that showed it so, and whether one long after did too."""
+
+    finding: Finding
+    first: Observation
+    lasts: bool = False
+
+
+def apart(first: Observation, second: Observation) -> float:
+    """Return the seconds that surely lie between two exchanges."""
+    return second.exchange.sent_at - first.exchange.received_at
+
+
 class PositiveNumbers(Check):
     """AST-5: sizes and durations are positive numbers, and a video has a duration.
 
-    A duration may be null until it is known (open reading 32), so that one that lacks is told at the end, unless a later read shows it.
+    A duration may be null until it is known (open reading 32), so that one that lacks is told at the end: where it lacked in a later read
+    too, or where no video has ever shown one.
     """
 
     judges = ("AST-5",)
 
     def __init__(self) -> None:
-        self._lacking: dict[tuple[str, str], Finding] = {}
+        self._lacking: dict[tuple[str, str], _Lacking] = {}
+        self._known = False
 
     def finish(self) -> None:
-        """Report the videos whose duration no read has shown."""
-        for finding in self._lacking.values():
-            self.findings.add(finding)
+        """Report the videos whose duration does not become known."""
+        for lacking in self._lacking.values():
+            if lacking.lasts or not self._known:
+                self.findings.add(lacking.finding)
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
@@ -213,13 +231,15 @@ class PositiveNumbers(Check):
         is_wrong = False
         for asset in assets:
             if asset.get("durationMs") is not None:
+                self._known = True
                 self._lacking.pop((container_id, asset["id"]), None)
             for kind, fault in _faults(asset):
                 is_wrong = True
                 message = f"Asset {short(asset['id'])} of container {container_id} {fault}."
                 finding = failure("AST-5", kind, message, seen.evidence)
                 if kind == NO_DURATION:
-                    self._lacking.setdefault((container_id, asset["id"]), finding)
+                    lacking = self._lacking.setdefault((container_id, asset["id"]), _Lacking(finding, seen.evidence))
+                    lacking.lasts = lacking.lasts or apart(lacking.first, seen) >= MOMENT
                 else:
                     self.findings.add(finding)
         if assets and not is_wrong:

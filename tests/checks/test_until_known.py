@@ -62,6 +62,13 @@ def test_a_duration_that_comes_later_is_not_missed() -> None:
     assert failures(told) == {}
 
 
+def test_a_duration_that_nobody_looked_for_again_is_not_missed_where_others_came() -> None:
+    told = read_once(assets=[asset(durationMs=None), asset("med_2")])
+    assert failures(told) == {}
+    told.read(assets=[asset(durationMs=None), asset("med_2")], sent=told.at + 5)
+    assert list(failures(told)) == ["AST-5"]
+
+
 def test_a_duration_that_never_comes_is_missed_once() -> None:
     told = read_once(assets=[asset(durationMs=None)])
     told.read(assets=[asset(durationMs=None)])
