@@ -63,6 +63,14 @@ def test_verdict_of_one_requirement(findings: list, crashes: list, verdict: Verd
     assert report(*findings, crashes=crashes).requirements["CRE-1"].verdict is verdict
 
 
+def test_a_target_that_went_away_leaves_the_run_incomplete_unless_a_must_failed() -> None:
+    gone = record(**KEPT, stopped="the target has not answered since 12:04:11 UTC", target_gone=True)
+    whole_promise = report(*EVERY_MUST, run=gone)
+    assert (whole_promise.outcome, whole_promise.exit_status) == (Outcome.INCOMPLETE, 2)
+    assert report(*EVERY_MUST, failed("CRE-1"), run=gone).exit_status == 1
+    assert report(*EVERY_MUST, run=record(**KEPT)).exit_status == 0
+
+
 def test_every_requirement_of_the_register_has_a_verdict() -> None:
     assert list(report().requirements) == list(load().requirements)
 

@@ -3,10 +3,13 @@
 A forged key that is made from a right one gives nearly all of it away, and is a secret too. A secret is found in every writing: with
 other letters in upper case, escaped for a URL, JSON, HTML or Python, in UTF-16, in Base64 and in hexadecimal digits, and in several of
 these at once. What a driver is given is not redacted, since it asks again with the ids and cursors that it was given.
+
+The value of a cookie that a target sets may be a session: it is a secret whatever the cookie's name.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -24,6 +27,11 @@ MOST = 1000
 _NO_SECRETS = frozenset({"", "null", "Bearer"})
 """What callers without a right send in place of a key, and what a record may show."""
 _IN_OTHER_CASE = "other-case"
+
+
+_COOKIES = frozenset({"set-cookie", "set-cookie2"})
+_COOKIE_VALUE = re.compile(r"(?P<name>[^=;]*=)?(?P<value>[^;]*)")
+_PLACEHOLDER = re.compile(r"\[secret:[^\]]*\]")
 
 
 def placeholder(actor: str) -> str:
@@ -84,9 +92,9 @@ class Redaction:
         """Return headers without secrets."""
         # One look at all of them together, since hardly any holds a secret.
         together = "\n".join(text for pair in headers for text in pair)
-        if not self._may_hold_secrets(together.encode("utf-8", "surrogatepass")):
+        if not self._may_hold_secrets(together.encode("utf-8", "surrogatepass")) and "cookie" not in together.lower():
             return tuple(headers)
-        return tuple((self.text(name), self.text(value)) for name, value in headers)
+        return tuple(_without_cookie(self.text(name), self.text(value)) for name, value in headers)
 
     def sent_headers(self, actor: str, headers: Sequence[tuple[str, str]]) -> Headers:
         """Return the headers of a request, with what its caller authenticates with replaced by the caller's placeholder."""
@@ -165,6 +173,17 @@ def _replaced(data: bytes, found: Iterable[_Found]) -> bytes:
         if each.end - each.begin > longest:
             longest, shown = each.end - each.begin, each.shown
     return b"".join((*pieces, shown, data[end:]))
+
+
+def _without_cookie(name: str, value: str) -> tuple[str, str]:
+    """Return a header, without the value of the cookie that it sets; that it held an API key stays visible."""
+    if name.lower() not in _COOKIES:
+        return name, value
+    found = _COOKIE_VALUE.match(value)
+    if found is None or not found["value"].strip():
+        return name, value
+    shown = "".join(_PLACEHOLDER.findall(found["value"])) or placeholder("cookie")
+    return name, f"{found['name'] or ''}{shown}{value[found.end() :]}"
 
 
 def _secrets(api_keys: dict[str, str]) -> dict[str, str]:

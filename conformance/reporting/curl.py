@@ -6,9 +6,8 @@ import re
 import shlex
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from conformance.door.exchange import Exchange
+from conformance.door.exchange import Exchange, path_and_query
 from conformance.reporting.text import is_command
 
 LONGEST_BODY = 2048
@@ -33,7 +32,7 @@ def curl(exchange: Exchange, target: Mapping[str, Any] | None = None) -> str:
     if re.search(r"[\[\]{}]", _SECRET.sub("", request.url)):
         options.append("--globoff")
     # curl resolves steps of dots, also percent-encoded ones.
-    if _DOTS.search(urlsplit(request.url).path):
+    if _DOTS.search(path_and_query(request.url)[0]):
         options.append("--path-as-is")
     words = ["curl -sS -i", *options, _word(request.url, names)]
     for name, value in request.headers:

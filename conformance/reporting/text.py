@@ -10,9 +10,8 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
-from conformance.door.exchange import Exchange
+from conformance.door.exchange import Exchange, path_and_query
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 
 SHOWN_FINDINGS = 3
@@ -71,14 +70,14 @@ def markdown_text(text: str, limit: int = 500) -> str:
 
 def exchange_line(exchange: Exchange) -> str:
     """Return an exchange in one line: id, method, path, status or error, time, duration, and caller."""
-    parts = urlsplit(exchange.request.url)
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    path, query = path_and_query(exchange.request.url)
+    path += f"?{query}" if query else ""
     answer = str(exchange.response.status) if exchange.response else f"no answer ({exchange.failure or 'unknown'})"
     sent = datetime.fromtimestamp(exchange.sent_at, UTC).strftime("%H:%M:%S.%f")[:-3]
     took = (exchange.received_at - exchange.sent_at) * 1000
     actor = "" if exchange.actor == "owner" else f", as {exchange.actor}"
     return printable(
-        f"{exchange.id} {exchange.request.method} {path or '/'} → {answer} (at {sent} UTC, {took:.0f} ms{actor})", 300
+        f"{exchange.id} {exchange.request.method} {path} → {answer} (at {sent} UTC, {took:.0f} ms{actor})", 300
     )
 
 

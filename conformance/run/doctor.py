@@ -15,7 +15,7 @@ from conformance.door.actors import ANONYMOUS, HARNESS, OTHER, OWNER
 from conformance.door.budget import Budget, Limits
 from conformance.door.exchange import Exchange, Recorder
 from conformance.door.session import Session
-from conformance.exceptions import BudgetSpent, NotReached, TargetError
+from conformance.exceptions import NotReached, RunStopped, TargetError
 from conformance.run.api import Api, Marks, answer_of, items_of, status_of
 from conformance.run.plan import plan_run
 from conformance.run.policy import IN_WORDS, REVIEWS, approvals_of, contradiction, review_shown
@@ -63,7 +63,7 @@ def examine(target: Target, contract: Contract) -> list[Diagnosis]:
     try:
         with _opened(target, contract) as api:
             return [_redacted(each, api.session) for each in _Examination(target, contract, api).diagnoses()]
-    except (NotReached, BudgetSpent) as reason:
+    except (NotReached, RunStopped) as reason:
         raise TargetError(f"The target could not be examined to the end, since {reason}; try again later.") from None
 
 
@@ -118,7 +118,7 @@ class _Examination:
         yield from self._operations(first)
 
     def _look(self, project: str, actor: str) -> Exchange:
-        return self.api.page(project, {"limit": 200}, actor=actor, within=LONGEST_LOOK)
+        return self.api.page(project, {"limit": 200}, actor=actor, within=LONGEST_LOOK, once=True)
 
     def _looking(self, setting: str, actor: str) -> Callable[[], Exchange]:
         return lambda: self._look(getattr(self.settings, setting), actor)

@@ -117,6 +117,11 @@ def _trouble_with_url(exchange: Exchange, shown: str) -> str | None:
 def _why_unanswered(exchange: Exchange, base_url: str) -> str:
     is_tls, failure = base_url.lower().startswith("https"), str(exchange.failure)
     swapped = _with_other_scheme(base_url)
+    if exchange.failed_with(TransportError.TOO_LARGE):
+        return (
+            f"The server at {base_url} answered the list of a project with more than an answer may have ({failure[:300]}); "
+            "check target.base_url, or raise limits.answer_bytes."
+        )
     if is_tls and _NO_TLS.search(failure):
         return f"The server at {base_url} does not answer in TLS ({failure}); try {swapped} in target.base_url."
     if not is_tls and exchange.failed_with(TransportError.BROKEN):

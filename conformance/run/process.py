@@ -15,6 +15,7 @@ from conformance import __version__
 from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Judge
 from conformance.contract.document import Contract
+from conformance.contract.paths import path_to
 from conformance.door.actors import api_keys_of
 from conformance.door.budget import Budget, Limits
 from conformance.door.exchange import KEPT, PLAIN, Exchange, Recorder, merge
@@ -143,6 +144,9 @@ def session_for(
         known=TargetFacts.of(target.public_facts()).known,
         name=name,
         timeout=target.timing.request_timeout,
+        outage_timeout=target.timing.outage_timeout,
+        largest_answer=target.limits.answer_bytes,
+        probe=path_to("projects", target.target.project_id, "content") + "?limit=1",
         requests_per_second=_share(target.budget.requests_per_second, workers),
     )
 
@@ -159,6 +163,8 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]
         for path in sorted(spec.parts.glob("*.notes.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
+    stopped = [note for note in notes if note["kind"] == "stopped"]
+    gone = [note for note in stopped if note.get("gone")]
     provoking = by_requirement(catalogue())
     selected = {name for note in notes if note["kind"] == "selected" for name in note["drivers"]}
     left_out = {driver.name for driver in catalogue() if driver.chosen(spec.profile, spec.only)} - selected
@@ -187,7 +193,8 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]
         deselected=sorted(left_out),
         unreached=[_without_kind(Unreached, note) for note in notes if note["kind"] == "unreached"],
         planned=[_without_kind(Combination, note) for note in notes if note["kind"] == "planned"],
-        stopped=next((note["reason"] for note in notes if note["kind"] == "stopped"), None),
+        stopped=next((note["reason"] for note in gone or stopped), None),
+        target_gone=bool(gone),
         defects=[note["sentence"] for note in notes if note["kind"] == "defect"],
     )
     record.write(spec.folder / "run.json")

@@ -12,7 +12,7 @@ import pytest
 
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
-from conformance.exceptions import BudgetSpent, ConformanceError, HarnessDefect, NotReached
+from conformance.exceptions import ConformanceError, HarnessDefect, NotReached, RunStopped, TargetError, TargetGone
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
 from conformance.reporting.text import printable
@@ -131,6 +131,9 @@ class SuitePlugin:
         try:
             preflight(self.run)
             take_stock(self.run)
+        except (NotReached, RunStopped) as reason:
+            self.run.close()
+            raise TargetError(f"The run ended before its first driver: {reason}.") from None
         except BaseException:
             self.run.close()
             raise
@@ -202,8 +205,8 @@ class SuitePlugin:
         except NotReached as reason:
             self._fail_on_findings()
             self._skip(item, self.run.session.redacted(str(reason)))
-        except BudgetSpent as reason:
-            self.run.note("stopped", reason=str(reason))
+        except RunStopped as reason:
+            self.run.note("stopped", reason=str(reason), gone=isinstance(reason, TargetGone))
             self._fail_on_findings()
             self._skip(item, self.run.session.redacted(str(reason)))
         except HarnessDefect as defect:

@@ -76,6 +76,13 @@ class Timing(_Section):
     generation_timeout: float = Field(300, gt=0)
     poll_interval: float = Field(2, gt=0)
     request_timeout: float = Field(30, gt=0)
+    outage_timeout: float = Field(60, ge=0)
+
+
+class LimitsSection(_Section):
+    """What one answer of the target may take."""
+
+    answer_bytes: int = Field(32 * 1024 * 1024, ge=65_536)
 
 
 class Hooks(_Section):
@@ -104,6 +111,7 @@ class Target(BaseSettings):
     fixtures: Fixtures = Fixtures()
     dialect: Dialect = Dialect()
     timing: Timing = Timing()
+    limits: LimitsSection = LimitsSection()
     hooks: Hooks = Hooks()
     budget: BudgetSection = BudgetSection()
 
