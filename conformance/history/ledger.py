@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from conformance.contract.document import GENERATING_OPERATIONS, Operation
-from conformance.contract.lifecycle import IN_FLIGHT, JOB_ENDED, MOMENT, reachable
+from conformance.contract.lifecycle import IN_FLIGHT, JOB_ENDED, reachable
 from conformance.door.actors import OTHER, OWNER
 from conformance.history.fields import differing_fields
 from conformance.history.keys import UNUSED, KeyUse, UsedKeys
@@ -29,7 +29,7 @@ class Ledger:
 
     def __init__(self, facts: TargetFacts) -> None:
         self.facts = facts
-        self.windows = Windows()
+        self.windows = Windows(facts.read_lag)
         self.walks = Walks()
         self.creations = LatestCreations()
         self.containers: dict[str, Container] = {}
@@ -53,7 +53,8 @@ class Ledger:
         """Return what is known of a container, an empty record where that is nothing."""
         found = self.containers.get(container_id)
         if found is None:
-            found = self.containers[container_id] = Container(container_id)
+            found = Container(container_id, settling=self.facts.settling, read_lag=self.facts.read_lag)
+            self.containers[container_id] = found
         return found
 
     def project(self, project_id: str) -> Project:
@@ -188,7 +189,8 @@ class Ledger:
         if seen.status != 200 or not seen.authorized or not generation.accepted.precedes(seen):
             return
         self._ended.setdefault(generation.job_id, seen.evidence)
-        self.containers[generation.container_id].note_shown(generation.accepted, seen.exchange.received_at + MOMENT)
+        container = self.containers[generation.container_id]
+        container.note_shown(generation.accepted, seen.exchange.received_at + container.begins_within)
 
     def _start(self, seen: Observation) -> Generation | None:
         job_id, container_id = seen.fields.get("jobId"), seen.fields.get("containerId")

@@ -103,6 +103,7 @@ class Api:
         self._known: set[str] = set()
         self.jobs: dict[str, None] = {}
         self.crowded: set[str] = set()
+        self._outlasted = False
 
     @property
     def project(self) -> str:
@@ -336,17 +337,23 @@ class Api:
     def settle(self, container_id: str, job_id: str | None = None) -> dict[str, Any]:
         """Poll a container, and its job if given, until its generation has ended; return its last representation.
 
+        Where the job runs on after its container, both are polled until it is certain that it never ends; once in a run, since that takes long.
         Raises NotReached if the generation has not ended within the configured time.
         """
         timing = self.target.timing
         waited, interval = 0.0, timing.poll_interval
+        alone = 0.0
         while True:
-            if job_id:
-                self.job(job_id)
+            runs = job_id is not None and answer_of(self.job(job_id)).get("status") == "running"
             shape = answer_of(self.read(container_id))
             if shape.get("status") in TERMINAL:
-                return shape
-            if waited > timing.generation_timeout:
+                if job_id is not None and runs and not self._outlasted:
+                    runs = answer_of(self.job(job_id)).get("status") == "running"
+                if not runs or self._outlasted:
+                    return shape
+                self._outlasted = alone > timing.generation_timeout
+                alone += interval
+            elif waited > timing.generation_timeout:
                 raise NotReached(f"container {container_id} had not ended after {timing.generation_timeout:g} seconds")
             self.session.pause(interval)
             waited += interval

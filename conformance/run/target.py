@@ -75,6 +75,8 @@ class Timing(_Section):
     generation_timeout: float = Field(300, gt=0)
     poll_interval: float = Field(2, gt=0)
     request_timeout: float = Field(30, gt=0)
+    settling: float = Field(2, ge=0)
+    read_lag: float = Field(0, ge=0)
 
 
 class Hooks(_Section):
