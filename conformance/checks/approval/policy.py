@@ -157,10 +157,8 @@ class OnlyCallsDecide(_Decided):
             return
         is_late = self.shows_late(container, approval, seen)
         self.note_shown(container, approval, seen)
-        if is_late:
-            return
         if change is not None:
-            self._moved(change, approval, status)
+            self._moved(change, approval, status, is_late=is_late)
         elif status in TERMINAL and approval not in DECIDED_BY:
             # No container begins with a terminal status, so that its first read has shown a move too.
             self.passed("APR-5", seen)
@@ -191,13 +189,13 @@ class OnlyCallsDecide(_Decided):
             message = f"Container {container.id} is {approval} although no call has {approval} it."
             self.failed("APR-5", f"{approval} by nobody", message, container.made_by.accepted, evidence)
 
-    def _moved(self, change: Change, approval: str, status: str) -> None:
+    def _moved(self, change: Change, approval: str, status: str, *, is_late: bool) -> None:
         container, before, old_status = change.container, change.old("approvalStatus"), change.old("status")
         if not isinstance(before, str) or (approval == before and status == old_status):
             return
         # A refused call that took effect breaks the requirement by which it is refused.
         calls = [*change.causes, *(call for call in change.between if call.refused)]
-        is_decided = any(call.operation_id == DECIDED_BY.get(approval) for call in calls)
+        is_decided = is_late or any(call.operation_id == DECIDED_BY.get(approval) for call in calls)
         if approval in DECIDED_BY and approval != before and not is_decided:
             if (container.id, approval) not in self._accused:
                 message = (
