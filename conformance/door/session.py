@@ -120,8 +120,8 @@ class Session:
         """Send one call and return its last exchange.
 
         A 429 or 503 is sent again after its Retry-After, and a 502, 503 or 504 without one after growing waits, three times; a broken
-        connection is sent again once; each where sending twice costs nothing. Raises BudgetSpent before it would spend past the budget, HarnessDefect for a body that was meant to be valid and is
-        not, and NotReached where the target asks to wait for too long.
+        connection is sent again once; each where sending twice costs nothing. Raises BudgetSpent before it would spend past the budget,
+        HarnessDefect for a body that was meant to be valid and is not, and NotReached where the target asks to wait for too long.
         """
         self._vet(call)
         exchange = self._exchange(call)
