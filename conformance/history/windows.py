@@ -130,12 +130,13 @@ class Windows:
     """When each container and each project was last changed by a call of this history, in seconds since the epoch.
 
     A refused call changes nothing; any other may have changed what it names up to the moment that is kept. `read_lag` are the seconds for
-    which a read may not show a change.
+    which a read may not show a change. `unclear` are ids of what may change at any time, as nobody can tell what a call has done to it.
     """
 
     def __init__(self, read_lag: float = 0.0) -> None:
         self.read_lag = read_lag
         self.projects: dict[str, Project] = {}
+        self.unclear: set[str] = set()
         self._containers: dict[str, float] = {}
         self._changed_projects: dict[str, float] = {}
         self._archived: dict[str, float] = {}
@@ -166,6 +167,8 @@ class Windows:
 
     def of_container(self, container: Container) -> float:
         """Return the last moment at which a call may have changed the container, or its effect may have begun to show."""
+        if container.id in self.unclear:
+            return FOREVER
         moment = max(self._containers.get(container.id, NEVER), *container.queued.values(), NEVER)
         return max(moment, self._archived.get(container.project_id, NEVER)) if container.project_id else moment
 
@@ -226,7 +229,7 @@ class Windows:
 
     def standing(self, container: Container | None, call: Observation) -> Standing | None:
         """Return how a container stood when a call was sent, None where it is not known here or was not seen at rest."""
-        if container is None or not container.is_vouched:
+        if container is None or not container.is_vouched or container.id in self.unclear:
             return None
         read = container.read
         if read is None or not read.precedes(call) or not is_terminal(read.fields.get("status")):

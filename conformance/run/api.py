@@ -186,7 +186,14 @@ class Api:
         """Send a call through the session, and note the container that it made."""
         exchange = self.session.send(call)
         self.note(exchange)
+        if call.path.endswith(("/approve", "/reject")) and status_of(exchange) in range(200, 300):
+            self.wait_for_replicas()
         return exchange
+
+    def wait_for_replicas(self) -> None:
+        """Wait until a read must show what was written, where the target is configured to lag."""
+        if self.target.timing.read_lag:
+            self.session.pause(self.target.timing.read_lag)
 
     def send_together(self, calls: list[Call]) -> list[Exchange]:
         """Send calls at the same instant."""
@@ -218,8 +225,15 @@ class Api:
         return self.send(self.create_call(project, brief, **more))
 
     def read(self, container_id: str, **more: Any) -> Exchange:
-        """Read a container."""
-        return self.send(self.call("GET", f"/v1/content/{quote(container_id, safe='')}", **more))
+        """Read a container; one that an answer has named is read again where the target may not show it yet."""
+        call = self.call("GET", f"/v1/content/{quote(container_id, safe='')}", **more)
+        exchange = self.send(call)
+        timing, waited = self.target.timing, 0.0
+        while waited < timing.read_lag and status_of(exchange) == 404 and self.is_known(container_id):
+            self.session.pause(timing.poll_interval)
+            waited += timing.poll_interval
+            exchange = self.send(call)
+        return exchange
 
     def job(self, job_id: str, **more: Any) -> Exchange:
         """Read a job."""

@@ -70,6 +70,8 @@ class LocationReadsJob(Check):
         location = self._locations.get(seen.exchange.request.url)
         if location is None or seen.exchange.request.method != "GET" or is_redirected(seen.exchange.request):
             return
+        if location.job_id in self.ledger.unclear:
+            return
         if location.seen.actor == seen.actor and location.seen.precedes(seen):
             self._judge(seen, location)
 
