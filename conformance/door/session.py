@@ -41,6 +41,8 @@ from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached, RunSt
 
 GATEWAY_ERRORS = frozenset({502, 503, 504})
 NEVER_SENT = frozenset({TransportError.UNSENT, TransportError.CONNECT})
+GATEWAY_WAITS = (0.2, 0.8, 3.2)
+"""Seconds before each repetition of a request that met one of these and was not told how long to wait."""
 RETRIES = 4
 ABSENT = "\0absent"
 """The value of a header in a Call that means: send no such header, not even the one that would be sent by default."""
@@ -125,9 +127,10 @@ class Session:
     def send(self, call: Call) -> Exchange:
         """Send one call and return its last exchange.
 
-        A 429 is sent again after its Retry-After; a 502, 503, 504 or a broken connection is sent again once, where sending twice
-        costs nothing. Raises BudgetSpent before it would spend past the budget, HarnessDefect for a body that was meant to be valid and is
-        not, NotReached where the target asks to wait for too long, and TargetGone where it has stopped answering.
+        A 429 or 503 is sent again after its Retry-After, and a 502, 503 or 504 without one after growing waits, three times; a broken
+        connection is sent again once; each where sending twice costs nothing. Raises BudgetSpent before it would spend past the budget,
+        HarnessDefect for a body that was meant to be valid and is not, NotReached where the target asks to wait for too long, and
+        TargetGone where it has stopped answering.
         """
         self._vet(call)
         exchange = self._present(call)
@@ -326,10 +329,12 @@ class Session:
         response = exchange.response
         if response is not None and response.status == 429:
             return retry_after(response)
-        gateway = response is not None and response.status in GATEWAY_ERRORS
-        broken = exchange.failed_with(TransportError.BROKEN)
-        repeatable = not call.costs or any(name.lower() == "idempotency-key" for name, _ in call.headers)
-        return 0.2 if (gateway or broken) and repeatable and attempt == 0 else None
+        if call.costs and not any(name.lower() == "idempotency-key" for name, _ in call.headers):
+            return None
+        if response is not None and response.status in GATEWAY_ERRORS and attempt < len(GATEWAY_WAITS):
+            asked = response.status == 503 and response.header("retry-after") is not None
+            return retry_after(response) if asked else GATEWAY_WAITS[attempt]
+        return GATEWAY_WAITS[0] if exchange.failed_with(TransportError.BROKEN) and attempt == 0 else None
 
     def _publish(self, exchanges: Iterable[Exchange]) -> None:
         for exchange in sorted(exchanges, key=judging_order):

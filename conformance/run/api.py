@@ -104,6 +104,7 @@ class Api:
         self._known: set[str] = set()
         self.jobs: dict[str, None] = {}
         self.crowded: set[str] = set()
+        self._outlasted = False
 
     @property
     def project(self) -> str:
@@ -186,7 +187,14 @@ class Api:
         """Send a call through the session, and note the container that it made."""
         exchange = self.session.send(call)
         self.note(exchange)
+        if call.path.endswith(("/approve", "/reject")) and status_of(exchange) in range(200, 300):
+            self.wait_for_replicas()
         return exchange
+
+    def wait_for_replicas(self) -> None:
+        """Wait until a read must show what was written, where the target is configured to lag."""
+        if self.target.timing.read_lag:
+            self.session.pause(self.target.timing.read_lag)
 
     def send_together(self, calls: list[Call]) -> list[Exchange]:
         """Send calls at the same instant."""
@@ -218,8 +226,15 @@ class Api:
         return self.send(self.create_call(project, brief, **more))
 
     def read(self, container_id: str, **more: Any) -> Exchange:
-        """Read a container."""
-        return self.send(self.call("GET", path_to("content", container_id), **more))
+        """Read a container; one that an answer has named is read again where the target may not show it yet."""
+        call = self.call("GET", path_to("content", container_id), **more)
+        exchange = self.send(call)
+        timing, waited = self.target.timing, 0.0
+        while waited < timing.read_lag and status_of(exchange) == 404 and self.is_known(container_id):
+            self.session.pause(timing.poll_interval)
+            waited += timing.poll_interval
+            exchange = self.send(call)
+        return exchange
 
     def job(self, job_id: str, **more: Any) -> Exchange:
         """Read a job."""
@@ -337,17 +352,23 @@ class Api:
     def settle(self, container_id: str, job_id: str | None = None) -> dict[str, Any]:
         """Poll a container, and its job if given, until its generation has ended; return its last representation.
 
+        Where the job runs on after its container, both are polled until it is certain that it never ends; once in a run, since that takes long.
         Raises NotReached if the generation has not ended within the configured time.
         """
         timing = self.target.timing
         waited, interval = 0.0, timing.poll_interval
+        alone = 0.0
         while True:
-            if job_id:
-                self.job(job_id)
+            runs = job_id is not None and answer_of(self.job(job_id)).get("status") == "running"
             shape = answer_of(self.read(container_id))
             if shape.get("status") in TERMINAL:
-                return shape
-            if waited > timing.generation_timeout:
+                if job_id is not None and runs and not self._outlasted:
+                    runs = answer_of(self.job(job_id)).get("status") == "running"
+                if not runs or self._outlasted:
+                    return shape
+                self._outlasted = alone > timing.generation_timeout
+                alone += interval
+            elif waited > timing.generation_timeout:
                 raise NotReached(f"container {container_id} had not ended after {timing.generation_timeout:g} seconds")
             self.session.pause(interval)
             waited += interval

@@ -77,6 +77,8 @@ class Timing(_Section):
     poll_interval: float = Field(2, gt=0)
     request_timeout: float = Field(30, gt=0)
     outage_timeout: float = Field(60, ge=0)
+    settling: float = Field(2, ge=0)
+    read_lag: float = Field(0, ge=0)
 
 
 class LimitsSection(_Section):

@@ -70,6 +70,7 @@ def test_walks_of_every_page_size(run: Run, api: Api, stock: Stock) -> None:
     first, other = stock.first(), stock.other_format("slideshow_remix")
     for made in stock.made():
         api.read(made.container_id)
+    api.wait_for_replicas()
     sizes = (
         (1, 2, 3, 5, 7, 100, 200)
         if run.spec.profile.name == "gate"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import islice
 
-from conformance.contract.lifecycle import MOMENT
 from conformance.contract.paths import path_to
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.session import Call
@@ -114,7 +113,7 @@ def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     api.progress(made.container_id)
     if not isinstance(job_id, str):
         if status_of(exchange) == 200 and shape.get("approvalStatus") == "pending":
-            api.session.pause(MOMENT)
+            api.session.pause(api.target.timing.settling + api.target.timing.read_lag)
             api.read(made.container_id)
         return
     made.shape = api.settle(made.container_id, job_id)
