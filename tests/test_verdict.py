@@ -12,7 +12,7 @@ from conformance.contract.document import load
 from conformance.door.exchange import Exchange
 from conformance.history.facts import Called
 from conformance.history.observation import TargetFacts
-from conformance.run.record import Combination, Unreached
+from conformance.run.record import INTERRUPTED, Combination, Unreached
 from conformance.run.verdict import Outcome, Report, Verdict, conclude, decide, selects
 
 CRASH = Crashed("Creates", ("CRE-1", "CRE-2"), "KeyError: 'id'", "main-1")
@@ -397,3 +397,12 @@ def test_a_lone_surrogate_of_the_target_does_not_break_the_report() -> None:
 )
 def test_selection_by_id_family_or_marker(only: list[str], selected: bool) -> None:  # noqa: FBT001 - pytest passes it by name
     assert selects(only, load(), "CRE-1") is selected
+
+
+def test_an_interrupted_run_exits_130_but_what_was_found_broken_counts() -> None:
+    run = record(stopped=INTERRUPTED, promised={"CRE-1": ["d"]})
+    assert (report(passed("CRE-1"), run=run).outcome, report(passed("CRE-1"), run=run).exit_status) == (
+        "incomplete",
+        130,
+    )
+    assert report(failed("CRE-1"), run=run).exit_status == 1

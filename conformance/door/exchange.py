@@ -22,6 +22,12 @@ COMPRESSION = 6
 """gzip's own default: Python's, 9, takes several times as long for one percent."""
 
 
+def path_and_query(url: str) -> tuple[str, str]:
+    """Return the path and the query of an absolute URL, whatever stands in it: a history may hold one that no parser takes."""
+    before, _, query = url.partition("#")[0].partition("?")
+    return "/" + before.partition("://")[2].partition("/")[2], query
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One HTTP request as it was sent, secrets replaced.

@@ -87,6 +87,8 @@ def _secrets(api_keys: dict[str, str]) -> dict[str, str]:
     for actor in DERIVED if OWNER in api_keys else ():
         for value in headers_of(actor, api_keys).values():
             found.setdefault(value.removeprefix("Bearer "), placeholder(actor))
+    # A key of one character leaves nothing where it is cut short, and nothing stands between all characters.
+    found.pop("", None)
     for secret, shown in tuple(found.items()):
         written = (quote(secret, safe=""), json.dumps(secret)[1:-1], repr(secret.encode("latin-1", "replace"))[2:-1])
         found |= dict.fromkeys(written, shown)

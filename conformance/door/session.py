@@ -17,7 +17,7 @@ import httpx
 
 from conformance import __version__
 from conformance.contract.document import GENERATING_OPERATIONS, Contract, Operation
-from conformance.contract.validity import Known, Validity, classify, parse
+from conformance.contract.validity import Known, Validity, classify, parse, parse_answer
 from conformance.door.actors import HARNESS, OTHER, OWNER, headers_of
 from conformance.door.barrier import Meeting
 from conformance.door.budget import Budget
@@ -308,7 +308,7 @@ class Session:
         elif response is None:
             began = call.costs  # the answer is lost: the generation may run
         elif response.status == 202 or (200 <= response.status < 300 and _generates(operation)):
-            answer = parse(response.body)
+            answer = parse_answer(response.body)
             job_id = answer.get("jobId") if isinstance(answer, dict) else None
             if not isinstance(job_id, str):
                 began = call.costs  # accepted, and no job that would show a replay

@@ -10,6 +10,9 @@ from pydantic import Field
 
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts
 
+INTERRUPTED = "it was interrupted"
+"""Why a run ended early that its user ended: Ctrl-C, or the SIGTERM of a CI job that is cut off."""
+
 
 class Unreached(Model):
     """A driver that could not go on, the requirements that it was to provoke, and why."""
@@ -56,6 +59,11 @@ class RunRecord(Model):
     stopped: str | None = None
     target_gone: bool = False
     defects: list[str] = Field(default_factory=list)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user ended the run."""
+        return self.stopped == INTERRUPTED
 
     def write(self, path: Path) -> None:
         """Write the manifest as JSON."""

@@ -22,6 +22,7 @@ from conformance.run.plan import plan_run
 from conformance.run.preflight import preflight, take_stock
 from conformance.run.process import FATAL, Run, RunSpec, new_run_id
 from conformance.run.profiles import PROFILES
+from conformance.run.record import INTERRUPTED
 from conformance.run.selection import parse_selection
 from conformance.run.target import load as load_target
 
@@ -230,7 +231,7 @@ class SuitePlugin:
     def pytest_keyboard_interrupt(self) -> None:
         """Note that the run did not come to its end."""
         if self._is_started:
-            self.run.note("stopped", reason="it was interrupted")
+            self.run.note("stopped", reason=INTERRUPTED)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

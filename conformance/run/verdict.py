@@ -6,6 +6,7 @@
 | 1 | not conformant | a MUST failed; with `strict` a SHOULD too |
 | 2 | incomplete | a promised MUST was not exercised, a MUST is inconclusive, nothing was promised or judged, or the target went away |
 | 3 | incomplete | the harness itself is wrong, so that its silence proves nothing |
+| 130 | incomplete | the run was interrupted, and nothing was found broken until then |
 
 False beats unknown beats true: a failure that was shown counts, whatever else is open.
 """
@@ -65,7 +66,13 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
     }
     results = {name: _result(case) for name, case in cases.items()}
     defects = list(dict.fromkeys([*record.defects, *(crash.sentence for crash in judge.crashes)]))
-    outcome, exit_status = decide(results, strict=record.strict, defects=defects, target_gone=record.target_gone)
+    outcome, exit_status = decide(
+        results,
+        strict=record.strict,
+        defects=defects,
+        target_gone=record.target_gone,
+        interrupted=record.interrupted,
+    )
     return Report(
         outcome=outcome,
         exit_status=exit_status,
@@ -98,7 +105,8 @@ def decide(
     strict: bool = False,
     defects: Iterable[str] = (),
     target_gone: bool = False,
-) -> tuple[Outcome, Literal[0, 1, 2, 3]]:
+    interrupted: bool = False,
+) -> tuple[Outcome, Literal[0, 1, 2, 3, 130]]:
     """Return the outcome of a run and its exit status."""
     binding = binding_levels(strict=strict)
     rows = list(results.values())
@@ -107,6 +115,8 @@ def decide(
         return Outcome.NOT_CONFORMANT, 1
     if any(defects):
         return Outcome.INCOMPLETE, 3
+    if interrupted:
+        return Outcome.INCOMPLETE, 130
     if target_gone:
         return Outcome.INCOMPLETE, 2
     if any(row.verdict is Verdict.INCONCLUSIVE for row in musts):

@@ -14,8 +14,9 @@ import pytest
 from doors import BASE, OTHER_KEY, OWNER_KEY, create, door, get, ok, one_after_the_other
 
 from conformance import __version__
-from conformance.door.actors import UNAUTHORIZED, headers_of
+from conformance.door.actors import UNAUTHORIZED, api_keys_of, headers_of
 from conformance.door.exchange import TransportError
+from conformance.door.redaction import Redaction
 from conformance.door.session import ABSENT, Call
 from conformance.exceptions import HarnessDefect, NotReached
 
@@ -347,3 +348,15 @@ def test_a_user_in_the_base_url_is_authenticated(tmp_path: Path) -> None:
     with door(tmp_path, ok, base_url="http://user:word@target.test") as here:
         here.session.send(get())
         assert here.sent[0].headers["authorization"] == f"Basic {base64.b64encode(b'user:word').decode()}"
+
+
+def test_a_key_of_one_character_leaves_other_texts_alone() -> None:
+    redaction = Redaction(api_keys_of("k", None))
+    assert redaction.text("Connection refused") == "Connection refused"
+
+
+def test_without_a_key_of_the_owner_a_caller_without_one_may_ask() -> None:
+    keys = api_keys_of(None, "lp_other")
+    assert keys == {"other": "lp_other"}
+    assert headers_of("anonymous", keys) == {}
+    assert Redaction(keys).text("lp_other") == "[secret:other]"
