@@ -23,7 +23,7 @@ LONGEST_CONNECT = 5.0
 
 
 class Unasked:
-    """Counts the bytes that came over the connections of one caller although it had asked for nothing; `ever` says whether any did."""
+    """Counts the bytes that came over connections although nobody had asked for them; `ever` says whether any did."""
 
     def __init__(self) -> None:
         self.ever = False

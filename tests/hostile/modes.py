@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import socket
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -36,7 +38,7 @@ class Mode:
 
     `status` is the exit status, or those of which one must come out; `says` and `never` are regular expressions over what the command
     prints; `seconds` is the time that the run may take beyond start-up; `report` is False where the run ends in first contact and leaves
-    none; `settings` are added to the configuration, by table.
+    none, and None where it may leave some; `settings` are added to the configuration, by table.
     """
 
     name: str
@@ -45,7 +47,7 @@ class Mode:
     says: str
     never: str | None = None
     seconds: float = 20
-    report: bool = True
+    report: bool | None = True
     arguments: tuple[str, ...] = SMOKE
     settings: dict[str, dict[str, Any]] | None = None
     greets: Callable[[HostileServer, socket.socket], None] | None = None
@@ -264,7 +266,7 @@ def give_coded(talk: Talk, coding: str, body: bytes) -> None:
     talk.send(HEAD + f"Content-Encoding: {name}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
 
 
-@first_contact(CUT + r"200, more than 33,554,432 bytes; it begins with '\[   ")
+@first_contact(CUT + r"200, more than 33,554,432 bytes; it begins with '\[ ")
 def gzip_bomb(talk: Talk) -> None:
     give_coded(talk, "gzip", squeezed("gzip"))
 
@@ -398,10 +400,76 @@ for name, members in SAID.items():
     MODES.append(Mode(f"says-{name}", saying(**members), (0, 1, 2), "."))
 
 
+ODD: tuple[Any, ...] = (
+    *(
+        None,
+        True,
+        0,
+        -1,
+        1.5,
+        10**400,
+        1e308,
+        "",
+        " ",
+        "\x00",
+        "\ud800",
+        "\r\n::error::x",
+        "../..",
+        "x" * 70_000,
+        "2026-13-45T99:99:99Z",
+    ),
+    *(
+        "9999-12-31T23:59:59+23:59",
+        "http://[",
+        "//host:port",
+        [],
+        [[]],
+        {},
+        {"": {}},
+        [None],
+        [{"id": []}],
+        {"error": 7},
+    ),
+)
+"""Values that no answer of the contract has."""
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the path of every value in a JSON value, the whole one first."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(found for name, part in parts for found in places(part, (*path, name)))]
+
+
+def replaced(value: Any, path: tuple[Any, ...], by: Any) -> Any:
+    """Return a JSON value in which another one stands at a path."""
+    if not path:
+        return by
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = replaced(value[path[0]], path[1:], by)
+    return copy
+
+
+def changing_anything(seed: int) -> Callable[[Talk], None]:
+    """Put odd values at places of answers that differ with the seed; half of the answers stay as they are."""
+
+    def does(talk: Talk) -> None:
+        choice, answer = random.Random(f"{seed} {talk.count}"), talk.genuine()  # noqa: S311 - it is to repeat
+        if talk.count > talk.server.first_contact + 2 and choice.random() < 0.5 and answer.body:
+            with suppress(ValueError):
+                body = replaced(answer.json, choice.choice(places(answer.json)), choice.choice(ODD))
+                answer = Answer(answer.status, answer.headers, json.dumps(body).encode())
+        talk.give(answer)
+
+    return does
+
+
+MODES.extend(Mode(f"changes-anything-{seed}", changing_anything(seed), (1, 2), ".", seconds=40) for seed in range(5))
+
+
 # Disks, and lapses
 
 
-MODES.append(Mode("full-disk", Talk.give, 2, "Cannot write", file_bytes=60_000, seconds=20, report=False))
+MODES.append(Mode("full-disk", Talk.give, 2, "Cannot write", file_bytes=60_000, report=None))
 
 
 @mode(2, r"ERR-1 MUST.* of [\d,]+ calls were answered 502, 503 or 504, or broke the connection: more than 2%")

@@ -101,8 +101,10 @@ def assert_no_secret(folder: Path, secrets: list[str]) -> None:
             assert secret.encode() not in data, path.name
 
 
-def assert_reports(folder: Path, *, expected: bool) -> None:
-    """Read each report that there is; one is there exactly where it is expected."""
+def assert_reports(folder: Path, *, expected: bool | None) -> None:
+    """Read each report, where one is expected."""
+    if expected is None:
+        return
     assert (folder / "report.json").exists() == expected
     if not expected:
         return
