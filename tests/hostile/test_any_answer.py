@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from modes import ODD, places, replaced
+from odd_values import ODD, places, replaced
 from whole_runs import Ran, backend, once, run_against
 
 from conformance.checks.judge import Judge

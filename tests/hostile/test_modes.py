@@ -14,6 +14,9 @@ import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import modes_answers
+import modes_contents
+import modes_presence
 import pytest
 from hostile_server import HostileServer, serving
 from modes import MODES, QUICK, SESSION, Mode
@@ -22,6 +25,8 @@ from whole_runs import COMMAND, backend, clean_environment, settings_without
 from conformance.door.exchange import read, saved_in
 from sandbox.server import describe, running
 
+TABLES = (modes_presence, modes_answers, modes_contents)
+"""The modules whose modes are in the table once they are imported."""
 START_UP = 25
 """Seconds that a run may take on a busy machine before it sends anything and after it has sent everything."""
 MOST_MEMORY = 300 * 1024
@@ -43,7 +48,7 @@ class Ended:
             process = subprocess.Popen(  # noqa: S603 - our own command
                 [sys.executable, *COMMAND, "--report-dir", str(self.report), *mode.arguments],
                 cwd=folder,
-                env=clean_environment(**environment),
+                env=clean_environment(COLUMNS="250", **environment),
                 stdout=printed,
                 stderr=subprocess.STDOUT,
                 preexec_fn=bound,  # noqa: PLW1509 - it only limits its files
