@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
 from conformance.checks.findings import Finding, Findings, Result, ids_of
@@ -92,6 +93,11 @@ class Check(ABC):
     def inconclusive(self, requirement: str, kind: str, message: str, *evidence: Observation) -> None:
         """Say that the situation was met but could not be judged, and why."""
         self.findings.add(_finding(requirement, Result.INCONCLUSIVE, kind, message, evidence))
+
+    def withhold(self, requirement: str, kind: str, message: str, *evidence: Observation) -> None:
+        """Say that what passed of a requirement shows too little to say that it holds, and why."""
+        finding = _finding(requirement, Result.INCONCLUSIVE, kind, message, evidence)
+        self.findings.add(replace(finding, withholds=True))
 
 
 def failure(requirement: str, kind: str, message: str, *evidence: Observation) -> Finding:

@@ -275,7 +275,7 @@ def understand(exchange: Exchange, contract: Contract, facts: TargetFacts) -> Ob
         exchange=exchange,
         operation=matched[0] if matched else None,
         params=matched[1] if matched else {},
-        query=tuple(parse_qsl(query, keep_blank_values=True)) if query else (),
+        query=_pairs(query) if query else (),
         body=body,
         answer=parse_answer(response.body) if response else Unparsed.ABSENT,
         validity=validity,
@@ -283,6 +283,13 @@ def understand(exchange: Exchange, contract: Contract, facts: TargetFacts) -> Ob
         advanced_seconds=advanced,
         path_operations=() if matched or not is_meant else contract.operations_at(path),
     )
+
+
+def _pairs(query: str) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple(parse_qsl(query, keep_blank_values=True, errors="surrogatepass"))
+    except UnicodeDecodeError:
+        return tuple(parse_qsl(query, keep_blank_values=True))
 
 
 def mark_of(text: object) -> str | None:

@@ -301,6 +301,7 @@ class Api:
 
     def page(self, project: str | None = None, query: Any = (), **more: Any) -> Exchange:
         """Read one page of a list; `query` is a mapping or pairs."""
+        # Half of a surrogate pair, which has no UTF-8 form, goes back as if it had one.
         text = query if isinstance(query, str) else urlencode(query, errors="surrogatepass")
         path = path_to("projects", project or self.project, "content")
         return self.send(self.call("GET", path + (f"?{text}" if text else ""), **more))

@@ -20,7 +20,7 @@ from conformance.door.actors import api_keys_of
 from conformance.door.budget import Budget, Limits
 from conformance.door.exchange import KEPT, PLAIN, Exchange, Recorder, merge
 from conformance.door.session import Session
-from conformance.exceptions import BudgetSpent
+from conformance.exceptions import BudgetSpent, CannotWrite
 from conformance.history.observation import TargetFacts
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import EMBEDDED
@@ -111,9 +111,12 @@ class Run:
 
     def note(self, kind: str, **facts: Any) -> None:
         """Write a note for the manifest, without the keys that a text of the target may hold."""
-        line = self.session.redacted(json.dumps({"kind": kind} | facts))
-        with (self.spec.parts / f"{self.worker}.notes.jsonl").open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        path, line = self.spec.parts / f"{self.worker}.notes.jsonl", json.dumps({"kind": kind} | facts)
+        try:
+            with path.open("a", encoding="utf-8") as file:
+                file.write(self.session.redacted(line) + "\n")
+        except OSError as error:
+            raise CannotWrite(path, error.strerror) from None
 
     def close(self) -> None:
         """Close the session and the files."""

@@ -12,7 +12,16 @@ import pytest
 
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
-from conformance.exceptions import ConformanceError, HarnessDefect, NotReached, RunStopped, TargetError, TargetGone
+from conformance.exceptions import (
+    CannotWrite,
+    ConfigurationError,
+    ConformanceError,
+    HarnessDefect,
+    NotReached,
+    RunStopped,
+    TargetError,
+    TargetGone,
+)
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
 from conformance.reporting.text import printable
@@ -61,7 +70,8 @@ def runs_drivers(config: pytest.Config) -> bool:
 class SuitePlugin:
     """Runs the suite; every process of a run has one, the controller of xdist included.
 
-    `spec` and `run` are set at the start of a session that runs drivers, `report` and `exchanges` at its end.
+    `spec` and `run` are set at the start of a session that runs drivers, `report` and `exchanges` at its end, unless `trouble` says why there
+    is none.
     """
 
     spec: RunSpec
@@ -74,6 +84,7 @@ class SuitePlugin:
         self.fatal = tuple(name for name in config.getoption("conformance_fail_fast").split(",") if name)
         self.only: tuple[str, ...] = ()
         self.report: Report | None = None
+        self.trouble: str | None = None
         self.exchanges: Sequence[Exchange] = ()
         self._worker_input = _worker_input(config)
         self._is_started = False
@@ -131,6 +142,9 @@ class SuitePlugin:
         try:
             preflight(self.run)
             take_stock(self.run)
+        except CannotWrite as reason:
+            self.run.close()
+            raise ConfigurationError(str(reason)) from None
         except (NotReached, RunStopped) as reason:
             self.run.close()
             raise TargetError(f"The run ended before its first driver: {reason}.") from None
@@ -205,6 +219,9 @@ class SuitePlugin:
         except NotReached as reason:
             self._fail_on_findings()
             self._skip(item, self.run.session.redacted(str(reason)))
+        except CannotWrite as reason:
+            self.trouble = str(reason)
+            raise pytest.exit.Exception(self.trouble, returncode=ConfigurationError.exit_status) from None
         except RunStopped as reason:
             self.run.note("stopped", reason=str(reason), gone=isinstance(reason, TargetGone))
             self._fail_on_findings()
@@ -247,6 +264,16 @@ class SuitePlugin:
         """Judge the whole history, write the reports, and set the exit status."""
         if not self._is_started:
             return
+        try:
+            self._conclude(session, exitstatus)
+        except OSError as error:
+            self.trouble = str(CannotWrite(error.filename or self.spec.folder, error.strerror))
+        except CannotWrite as reason:
+            self.trouble = str(reason)
+        if self.trouble is not None:
+            session.exitstatus = ConfigurationError.exit_status
+
+    def _conclude(self, session: pytest.Session, exitstatus: int) -> None:
         if session.shouldfail or session.shouldstop:
             self.run.note("stopped", reason=f"pytest ended it, {session.shouldfail or session.shouldstop}")
         self.run.close()
@@ -260,7 +287,9 @@ class SuitePlugin:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the report below pytest's own summary."""
-        if self.report is not None and not self.config.getoption("conformance_quiet"):
+        if self.trouble is not None:
+            terminalreporter.write_line(self.trouble)
+        elif self.report is not None and not self.config.getoption("conformance_quiet"):
             terminalreporter.write(render(self.report, self.exchanges))
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import BASE, PROJECT, Told, failures, results
+from histories import BASE, FACTS, PROJECT, Told, failures, results
+
+from conformance.checks.findings import Tally
+from conformance.checks.judge import Judge
+from conformance.contract.document import load
+from conformance.reporting.report import Verdict
+from conformance.run.verdict import verdict_of
 
 CREATE = f"/v1/projects/{PROJECT}/content"
 BROKEN = "broken: Server disconnected without sending a response."
@@ -111,7 +117,46 @@ def test_an_answer_that_the_harness_cut_off_accuses_nobody() -> None:
 
 def test_bytes_that_nobody_asked_for_are_named_and_accuse_nobody() -> None:
     told = asked(200, tags={"unasked": "45"})
-    assert results(told, "ERR-1") == ["inconclusive", "passed"]
+    assert sorted(results(told, "ERR-1")) == ["inconclusive", "passed"]
+
+
+def tallied(told: Told) -> Tally:
+    judge = Judge(load(), FACTS)
+    for exchange in told.exchanges:
+        judge.observe(exchange)
+    judge.finish()
+    return judge.tallies["ERR-1"]
+
+
+def lapsing(calls: int, *lapses: int | str) -> Told:
+    told = asked(*[200] * calls)
+    for number, lapse in enumerate(lapses):
+        for answer in (lapse, 200):
+            status, error = (answer, None) if isinstance(answer, int) else (None, answer)
+            told.call("GET", f"/v1/content/cnt_{number + 2}", status, error=error)
+    return told
+
+
+@pytest.mark.parametrize("lapse", [502, 503, 504, BROKEN])
+def test_a_target_that_lapses_often_has_not_passed(lapse: int | str) -> None:
+    tally = tallied(lapsing(88, *[lapse] * 6))
+    assert verdict_of(tally) is Verdict.INCONCLUSIVE
+    assert tally.inconclusive[0].message.startswith("6 of 100 calls were answered 502, 503 or 504, or broke")
+
+
+def test_a_target_that_lapses_seldom_passes_and_it_is_counted() -> None:
+    tally = tallied(lapsing(388, *[503] * 6))
+    assert verdict_of(tally) is Verdict.PASSED
+    assert tally.inconclusive[-1].message == "6 of 400 calls were answered 502, 503 or 504, or broke the connection."
+
+
+def test_four_lapses_are_no_share() -> None:
+    assert verdict_of(tallied(lapsing(8, *[503] * 4))) is Verdict.PASSED
+
+
+def test_what_was_never_sent_and_what_came_late_is_no_lapse() -> None:
+    told = lapsing(10, *["connect: refused", "timeout: ReadTimeout", "unsent: Illegal header"] * 5)
+    assert verdict_of(tallied(told)) is Verdict.PASSED
 
 
 def test_what_the_client_itself_did_not_send_is_no_observation() -> None:

@@ -71,9 +71,6 @@ class NoServerErrors(Check):
         url, status = seen.exchange.request.url, seen.status
         if not url.startswith(facts.base_url) or (facts.clock_url and url.startswith(facts.clock_url)):
             return
-        if unasked := seen.exchange.tags.get("unasked"):
-            message = f"By the end of {seen.name()} the target had sent {unasked} bytes that nobody had asked for; their connection was closed."
-            self.inconclusive("ERR-1", "unasked", message, seen)
         if status is None:
             self._judge_silence(seen)
         elif status < 500:
