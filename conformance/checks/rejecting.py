@@ -148,7 +148,7 @@ class RejectRegenerates(Check):
 
 
 class RejectHasEffect(Check):
-    """REJ-1 and REJ-2: a reject with regeneration that is accepted without a job at least rejects (open reading 2)."""
+    """REJ-1 and REJ-2: a reject with regeneration that is accepted has an effect: without a job it at least rejects (open reading 2)."""
 
     judges = ("REJ-1", "REJ-2")
 
@@ -161,7 +161,12 @@ class RejectHasEffect(Check):
         seen, stood = fact.seen, fact.standing
         if stood is None or not fact.key.is_unused or stood.read.fields.get("approvalStatus") != "pending":
             return
-        if seen.ok and seen.authorized and seen.may_regenerate and "jobId" not in seen.fields:
+        if (
+            seen.ok
+            and seen.authorized
+            and seen.may_regenerate
+            and (fact.started is None) is ("jobId" not in seen.fields)
+        ):
             self._accepted[stood.container.id] = (seen, stood)
 
     @on(ContainerRead)
@@ -175,11 +180,12 @@ class RejectHasEffect(Check):
         if _is_touched(stood.causes_until(seen.exchange.received_at), call):
             return
         if all(fact.view.get(name) == stood.read.fields.get(name) for name in CHANGED_BY_REJECT):
+            with_job = "jobId" in call.fields
             message = (
-                f"Rejecting container {stood.container.id} with regeneration was answered {call.status} without a job, "
-                "and neither rejected nor regenerated it."
+                f"Rejecting container {stood.container.id} with regeneration was answered {call.status} "
+                f"{'with' if with_job else 'without'} a job, and neither rejected nor regenerated it."
             )
-            for requirement in self.judges:
+            for requirement in ("REJ-2",) if with_job else self.judges:
                 self.failed(requirement, "no effect", message, stood.read, call, seen)
 
 
