@@ -90,15 +90,14 @@ def _target(options: PlanOptions, run: RunOptions) -> Target:
 
 
 def _facts(plan: Plan, where: str, only: tuple[str, ...]) -> PlanFacts:
-    lacking = {driver.name: each.setting for each in plan.out_of_reach for driver in each.drivers}
     return PlanFacts(
         target=where,
         profile=plan.profile,
         only=list(only),
         requirements=list(plan.requirements),
         generations=plan.generations,
-        generations_budget=plan.limits.generations,
-        requests=plan.limits.requests,
+        generations_budget=plan.budget.generations,
+        requests=plan.budget.requests,
         seconds=plan.seconds,
         requests_per_second=plan.requests_per_second,
         out_of_reach=[
@@ -116,7 +115,7 @@ def _facts(plan: Plan, where: str, only: tuple[str, ...]) -> PlanFacts:
                 summary=driver.summary,
                 requirements=list(driver.requirements),
                 generations=driver.generations,
-                out_of_reach=lacking.get(driver.name),
+                out_of_reach=plan.idle.get(driver.name),
             )
             for driver in plan.drivers
         ],
@@ -130,7 +129,7 @@ def _show(plan: Plan, where: str, *, verbose: bool) -> None:
     facts = Table.grid(padding=(0, 2))
     facts.add_row("target", Text(where, overflow="fold"))
     facts.add_row("requirements", compact_by_family(plan.requirements))
-    facts.add_row("at most", f"{plan.limits.requests} requests, {plan.seconds / 60:.1f} minutes{pace}")
+    facts.add_row("at most", f"{plan.budget.requests} requests, {plan.seconds / 60:.1f} minutes{pace}")
     console.print(facts)
     if plan.out_of_reach:
         console.print()

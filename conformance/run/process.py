@@ -25,7 +25,7 @@ from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import EMBEDDED
 from conformance.run.api import Api, Marks
 from conformance.run.drivers import by_requirement, catalogue
-from conformance.run.plan import limits_of
+from conformance.run.plan import Plan, plan_run
 from conformance.run.profiles import Profile
 from conformance.run.record import Combination, RunRecord, Unreached
 from conformance.run.target import Target
@@ -55,6 +55,11 @@ class RunSpec:
     workers: int = 1
     embedded: bool = False
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    plan: Plan = field(init=False)
+
+    def __post_init__(self) -> None:
+        plan = plan_run(self.profile, self.only, self.target, workers=self.workers, fatal=self.fatal)
+        object.__setattr__(self, "plan", plan)
 
     @property
     def parts(self) -> Path:
@@ -63,8 +68,8 @@ class RunSpec:
 
     @property
     def limits(self) -> Limits:
-        """What the run may spend: the configuration of the target overrides the profile."""
-        return limits_of(self.profile, self.target)
+        """What the run may spend: what its plan has told, so that "at most" holds."""
+        return self.plan.limits
 
 
 class Run:

@@ -1,0 +1,127 @@
+"""Many runs in one process, each against a sandbox in the same process, on a clock that no pause makes wait.
+
+`python inside.py JOBS` takes a JSON list of objects, each with a `profile`, and if need be with `only`, with `changes` (the names of variants
+and faults of the sandbox) and with `lacking` (settings to leave out). It prints a line of JSON for each run: what it has spent, and how it
+ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from conformance.door import session as door
+from conformance.run import process
+from conformance.run.launch import RunOptions, execute
+from sandbox.app import create_app
+from sandbox.backend import Backend, build_backend
+from sandbox.faults import all_faults
+from sandbox.server import config_toml, describe
+from sandbox.settings import SandboxSettings
+from sandbox.variants import all_variants
+
+GENERATION = 0.1
+
+
+class Clock:
+    """The time of this process: it moves on by itself, and at once by what somebody sleeps."""
+
+    def __init__(self) -> None:
+        self._slept = 0.0
+        self._lock = threading.Lock()
+        self._real = {name: getattr(time, name) for name in ("time", "monotonic", "time_ns")}
+
+    def install(self) -> None:
+        """Put it in the place of the clock of the process."""
+        time.time = lambda: self._real["time"]() + self._slept
+        time.monotonic = lambda: self._real["monotonic"]() + self._slept
+        time.time_ns = lambda: self._real["time_ns"]() + int(self._slept * 1e9)
+        time.sleep = self.sleep
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        with self._lock:
+            self._slept += max(0.0, seconds)
+
+
+class InProcess(httpx.BaseTransport):
+    """Hands requests to an ASGI application in a loop of its own."""
+
+    loop = asyncio.new_event_loop()
+
+    def __init__(self, backend: Backend) -> None:
+        self._application = httpx.ASGITransport(create_app(backend), raise_app_exceptions=False)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request, whose body may wait for those of others."""
+        content = b"".join(request.stream)  # type: ignore[arg-type]  # the stream of a synchronous client
+        sent = httpx.Request(request.method, request.url, headers=request.headers.raw, content=content)
+        return asyncio.run_coroutine_threadsafe(self._answer(sent, request), self.loop).result(60)
+
+    async def _answer(self, sent: httpx.Request, request: httpx.Request) -> httpx.Response:
+        answer = await self._application.handle_async_request(sent)
+        content = await answer.aread()
+        return httpx.Response(answer.status_code, headers=answer.headers, content=content, request=request)
+
+
+def ran(job: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Make one run and return what it came to."""
+    backend = build_backend(SandboxSettings(generation_seconds=job.get("seconds", GENERATION), polls_per_second=0))
+    changes = [{**all_variants(), **all_faults()}[name] for name in job.get("changes", ())]
+    for change in changes:
+        change.install(backend)
+    transport = InProcess(backend)
+
+    class Inside(door.Session):
+        def __init__(self, *arguments: Any, **more: Any) -> None:
+            super().__init__(*arguments, **more, transport=transport)
+
+    process.Session = Inside  # type: ignore[misc]
+    described = describe(backend.settings, "http://inside.test")
+    described |= {
+        "dialect": dict(pair for change in changes for pair in getattr(change, "dialect", ())) or described["dialect"]
+    }
+    config = folder / "conformance.toml"
+    config.write_text(config_toml(described))
+    os.environ |= {"LAYERS_API_KEY": backend.settings.api_key, "LAYERS_OTHER_KEY": backend.settings.other_api_key}
+    options = RunOptions(
+        config=config, profile=job["profile"], only=job.get("only", ""), report_dir=folder / "report", quiet=True
+    )
+    status = execute(options)
+    report = json.loads((folder / "report" / "report.json").read_text())
+    return job | {
+        "status": status,
+        "spent": report["spent"],
+        "stopped": report["stopped"],
+        "folder": str(folder),
+        "failed": [n for n, r in report["requirements"].items() if r["verdict"] == "failed"],
+        "unreached": {
+            n: r["reason"]
+            for n, r in report["requirements"].items()
+            if r["promised"] and r["verdict"] == "not exercised"
+        },
+    }
+
+
+def main() -> None:
+    """Make the runs."""
+    Clock().install()
+    threading.Thread(target=InProcess.loop.run_forever, daemon=True).start()
+    for job in json.loads(sys.argv[1]):
+        with tempfile.TemporaryDirectory(prefix="inside-") as folder:
+            began = time.perf_counter()
+            found = ran(job, Path(folder))
+            print(json.dumps(found | {"took": round(time.perf_counter() - began, 2)}), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
