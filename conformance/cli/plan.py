@@ -114,7 +114,7 @@ def _facts(plan: Plan, where: str, only: tuple[str, ...]) -> PlanFacts:
                 name=driver.name,
                 summary=driver.summary,
                 requirements=list(driver.requirements),
-                generations=driver.generations,
+                generations=plan.prices.get(driver.name, 0),
                 out_of_reach=plan.idle.get(driver.name),
             )
             for driver in plan.drivers
@@ -156,6 +156,6 @@ def _drivers(plan: Plan) -> Table:
         table.add_column(heading, overflow="fold")
     table.add_column("generations", justify="right")
     for driver in plan.drivers:
-        price = "out of reach" if driver.name in plan.idle else str(driver.generations or "")
+        price = "out of reach" if driver.name in plan.idle else str(plan.prices[driver.name] or "")
         table.add_row(title_of(driver.name), driver.summary, compact_by_family(driver.requirements), price)
     return table

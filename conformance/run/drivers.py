@@ -46,7 +46,8 @@ class Driver:
     """One test of the suite: its name, what it provokes, and the shallowest profile that runs it.
 
     `group` names the drivers that run on one worker. `generations` is the most that it spends itself, and `without` the most that it spends
-    more where a need is not met; for `takes`, `leaves` and `spoils` see `price`. Without its `needs` it can do nothing.
+    more where a need is not met; for `takes`, `leaves` and `spoils` see `price`. Without its `needs` it can do nothing. `fills` of its
+    generations can only be new containers of the plain project, and one with `up_to` fills that project up to so many containers.
     """
 
     name: str
@@ -60,6 +61,8 @@ class Driver:
     spoils: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     without: Mapping[str, int] = field(default_factory=dict)
+    fills: int = 0
+    up_to: int = 0
 
     def chosen(self, profile: Profile, only: Iterable[str]) -> bool:
         """Return whether a run of this profile, limited to `only` (see `selection`), needs this driver."""

@@ -9,7 +9,7 @@ from conformance.contract.document import load
 from conformance.door.budget import Limits
 from conformance.reporting.text import counted
 from conformance.run.drivers import Driver, catalogue
-from conformance.run.price import missing_of, price_of
+from conformance.run.price import missing_of, prices
 from conformance.run.profiles import Profile
 from conformance.run.selection import selects
 from conformance.run.target import SETTING_OF_NEED, Target
@@ -36,8 +36,8 @@ class Plan:
     """The drivers of a run in their order, what they can show of this target, and what they may spend.
 
     `requirements` are those that the run promises as far as the configuration goes; what the target itself lacks, only the run finds out.
-    `idle` are the drivers that the target gives nothing to do, each with the setting for want of which. `price` is the most generations that
-    the others spend together, and `budget` what the run may spend at most.
+    `idle` are the drivers that the target gives nothing to do, each with the setting for want of which. `prices` are the most generations
+    of each of the others, and `budget` is what the run may spend at most.
     """
 
     profile: str
@@ -45,9 +45,14 @@ class Plan:
     requirements: tuple[str, ...]
     out_of_reach: tuple[OutOfReach, ...]
     idle: Mapping[str, str]
-    price: int
+    prices: Mapping[str, int]
     budget: Limits
     requests_per_second: float | None = None
+
+    @property
+    def price(self) -> int:
+        """The most generations that the drivers spend together."""
+        return sum(self.prices.values())
 
     @property
     def generations(self) -> int:
@@ -112,7 +117,7 @@ def plan_run(
     wanted, contract = tuple(only), load()
     missing = frozenset() if target is None else frozenset(SETTING_OF_NEED) - target.configured()
     drivers = chosen(profile, wanted, fatal)
-    price = price_of(drivers, missing, workers)
+    found = prices(drivers, missing, workers)
     provoked = {name for driver in drivers for name in driver.requirements}
     selected = [name for name in contract.requirements if name in provoked and selects(wanted, contract, name)]
 
@@ -125,7 +130,7 @@ def plan_run(
             setting,
             tuple(name for name in selected if lacks(name) == need),
             tuple(each for each in drivers if missing_of(each, missing) and not missing_of(each, missing - {need})),
-            price_of(drivers, missing - {need}, workers) - price,
+            sum(prices(drivers, missing - {need}, workers).values()) - sum(found.values()),
         )
         for need, setting in SETTING_OF_NEED.items()
         if need in missing
@@ -136,7 +141,7 @@ def plan_run(
         tuple(name for name in selected if lacks(name) is None),
         tuple(each for each in out_of_reach if each.requirements or each.drivers),
         {each.name: SETTING_OF_NEED[need] for each in drivers if (need := missing_of(each, missing))},
-        price,
+        found,
         budget_of(profile, target),
         target.budget.requests_per_second if target else None,
     )

@@ -6,9 +6,9 @@ them), which it leaves to those after it, and which state of one it spoils.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
 from conformance.run.drivers import Driver
 
@@ -39,16 +39,14 @@ SHARED: dict[str, Shared] = {
 """What drivers share, by the names in their marks; all but `undecided`, a state, are kept in the stock."""
 
 
-def price_of(drivers: Iterable[Driver], missing: Collection[str] = (), workers: int = 1) -> int:
-    """Return the most generations that drivers spend on a target that does not meet the `missing` needs, in the order in which they run.
+def prices(drivers: Iterable[Driver], missing: Collection[str] = (), workers: int = 1) -> dict[str, int]:
+    """Return the most generations that each driver spends on a target that does not meet the `missing` needs, in the order of their run.
 
     The workers of a run share no containers; drivers of one group run on one worker.
     """
     reached = [driver for driver in drivers if missing_of(driver, missing) is None]
-    if workers == 1:
-        return _Worker(missing).price_of(reached)
-    groups = groupby(sorted(reached, key=lambda driver: driver.group), key=lambda driver: driver.group)
-    return sum(_Worker(missing).price_of(group) for _, group in groups)
+    worker_of: dict[str, _Worker] = defaultdict(lambda: _Worker(missing))
+    return {driver.name: worker_of[driver.group if workers > 1 else ""].run(driver) for driver in reached}
 
 
 def missing_of(driver: Driver, missing: Collection[str]) -> str | None:
@@ -62,13 +60,15 @@ class _Worker:
     def __init__(self, missing: Collection[str]) -> None:
         self._missing = missing
         self._there: set[str] = set()
+        self._filled = 0
 
-    def price_of(self, drivers: Iterable[Driver]) -> int:
-        return sum(map(self._run, drivers))
-
-    def _run(self, driver: Driver) -> int:
+    def run(self, driver: Driver) -> int:
+        """Return the price of a driver, and note what it makes."""
         price = driver.generations + sum(map(self._take, driver.takes))
         price += sum(more for need, more in driver.without.items() if need in self._missing)
+        # Of two drivers, the earlier has put its containers there, or has not spent their generations.
+        price += max(0, driver.up_to - self._filled)
+        self._filled += driver.fills
         self._there.update(driver.leaves)
         self._there.difference_update(driver.spoils)
         return price

@@ -66,6 +66,7 @@ def test_a_clone_of_an_unknown_post(api: Api, stock: Stock) -> None:
     profile="certify",
     generations=10,
     takes=("first", "slideshow_remix", "auto", "odd", "across"),
+    fills=10,
 )
 def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
     """Clone without a key, from containers of each format and of the review project, in each mode, without naming one, and twice."""

@@ -78,7 +78,7 @@ def test_a_cancel_of_a_clone(api: Api, stock: Stock) -> None:
     _follow(api, made)
 
 
-@provokes("LIF-10", "LIF-12", "IDM-1", "IDM-2", "IDM-3", "IDM-4", profile="certify", generations=6)
+@provokes("LIF-10", "LIF-12", "IDM-1", "IDM-2", "IDM-3", "IDM-4", profile="certify", generations=6, fills=6)
 def test_cancels_at_any_moment(api: Api, stock: Stock) -> None:
     """Cancel jobs at growing delays after their create, so that some cancels meet the end of a generation; replay and dispute what ended."""
     for step in range(6):

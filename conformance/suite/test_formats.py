@@ -52,7 +52,15 @@ def test_a_generation_that_fails(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("CRE-5", "CRE-6", "CRE-8", "LIF-4", profile="certify", generations=len(FORMATS) * len(TELLING))
+@provokes(
+    "CRE-5",
+    "CRE-6",
+    "CRE-8",
+    "LIF-4",
+    profile="certify",
+    generations=len(FORMATS) * len(TELLING),
+    fills=len(FORMATS) * len(TELLING),
+)
 def test_briefs_of_every_kind_in_every_format(api: Api, stock: Stock) -> None:
     """Create a container of every format with each brief that is easily mangled, and read each in flight and when it has ended."""
     made = []

@@ -52,6 +52,7 @@ def test_texts_under_a_key_that_is_taken(api: Api, stock: Stock) -> None:
     profile="certify",
     group="hostile",
     generations=len(hostile.TEXTS) + 1,
+    fills=len(hostile.TEXTS) + 1,
 )
 def test_each_odd_text_in_a_create_of_its_own(api: Api) -> None:
     """Create once with each odd text, in each place that takes one, read it back, and dispute it with a body that differs at its end."""
@@ -125,7 +126,16 @@ def test_hostile_keys_and_headers(run: Run, api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("ERR-1", "IDM-1", "IDM-5", "CRE-7", profile="certify", group="hostile", generations=len(hostile.KEYS))
+@provokes(
+    "ERR-1",
+    "IDM-1",
+    "IDM-5",
+    "CRE-7",
+    profile="certify",
+    group="hostile",
+    generations=len(hostile.KEYS) - 1,
+    fills=len(hostile.KEYS) - 1,
+)
 def test_odd_keys_of_valid_creates(api: Api) -> None:
     """Create and replay under each odd Idempotency-Key, made unique so that no earlier run has used it."""
     for key in filter(None, hostile.KEYS.values()):

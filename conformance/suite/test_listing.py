@@ -165,7 +165,7 @@ def test_an_insert_of_odd_texts_during_a_walk(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("LST-7", "LST-1", "LST-4", "LST-9", profile="certify", generations=15)
+@provokes("LST-7", "LST-1", "LST-4", "LST-9", profile="certify", generations=15, fills=12)
 def test_inserts_and_changes_during_walks(api: Api, stock: Stock) -> None:
     """Walk page by page with a create, a regenerate or the end of a generation between any two pages."""
     settled = [made for made in stock.made() if made.shape.get("status") == "completed"][:3]

@@ -137,7 +137,7 @@ def test_a_key_of_another_project(api: Api, stock: Stock) -> None:
     sweep(api, api.project, api.review_project)
 
 
-@provokes("IDM-5", profile="certify", generations=10, takes=("first",))
+@provokes("IDM-5", profile="certify", generations=10, takes=("first",), fills=10)
 def test_keys_that_are_nearly_alike(api: Api, stock: Stock) -> None:
     """Send one body under keys that differ in case, in punctuation, at the end of a long key, or as numbers."""
     body = body_of(stock.first().call)

@@ -21,6 +21,14 @@ def reviewed(stock: Stock) -> Made:
     return stock.pending("across")
 
 
+def undecided(api: Api, stock: Stock) -> Made:
+    """Return that container when it waits for a decision; one that was rejected is regenerated before."""
+    made = reviewed(stock)
+    if answer_of(api.read(made.container_id)).get("approvalStatus") == "rejected":
+        _renew(api, made, "undecided")
+    return made
+
+
 def _callers(api: Api) -> tuple[str, ...]:
     """Return callers without a right to decide."""
     return (ANONYMOUS, "last-character-off", *((OTHER,) if api.session.has_actor(OTHER) else ()))
@@ -112,11 +120,16 @@ def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    "REJ-2", "APR-7", "APR-9", "REG-1", profile="gate", generations=1, takes=("across", "first"), leaves=("undecided",)
+    *("REJ-2", "APR-7", "APR-9", "REG-1"),
+    profile="gate",
+    generations=1,
+    takes=("undecided", "first"),
+    # Where the target takes it for a plain reject, what it has not spent pays for the regenerate of the next driver.
+    leaves=("undecided",),
 )
 def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     """Reject a pending container with regeneration, watch it to its end; then try the same on one that cannot be rejected."""
-    made = reviewed(stock)
+    made = undecided(api, stock)
     # A target without this option takes it for a plain reject, so that no other driver may depend on the container.
     broken = {"reason": "Off brand", "regenerate": {"hook": 7}}
     watched(api, made, api.call("POST", f"/v1/content/{made.container_id}/reject", broken))
@@ -152,10 +165,7 @@ def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
 )
 def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
     """Approve a pending container, look, approve it again, try to reject it, regenerate it, and approve what came of it."""
-    made = reviewed(stock)
-    if answer_of(api.read(made.container_id)).get("approvalStatus") == "rejected":
-        # The target took the reject with regeneration for a plain one, so that the generation of that driver was not spent.
-        _renew(api, made, "undecided")
+    made = undecided(api, stock)
     exchange = api.approve(made.container_id)
     _look(api, made)
     if status_of(exchange) == 200:

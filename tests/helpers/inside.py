@@ -8,12 +8,14 @@ ended.
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import sys
 import tempfile
 import threading
 import time
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -96,19 +98,17 @@ def ran(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     options = RunOptions(
         config=config, profile=job["profile"], only=job.get("only", ""), report_dir=folder / "report", quiet=True
     )
-    status = execute(options)
+    with redirect_stdout(io.StringIO()):
+        status = execute(options)
     report = json.loads((folder / "report" / "report.json").read_text())
+    rows = report["requirements"].items()
     return job | {
         "status": status,
-        "spent": report["spent"],
+        "spent": report["spent"]["generations"],
+        "requests": report["spent"]["requests"],
         "stopped": report["stopped"],
-        "folder": str(folder),
-        "failed": [n for n, r in report["requirements"].items() if r["verdict"] == "failed"],
-        "unreached": {
-            n: r["reason"]
-            for n, r in report["requirements"].items()
-            if r["promised"] and r["verdict"] == "not exercised"
-        },
+        "failed": [name for name, row in rows if row["verdict"] == "failed"],
+        "open": {name: row["reason"] for name, row in rows if row["promised"] and row["verdict"] == "not exercised"},
     }
 
 
