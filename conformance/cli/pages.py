@@ -43,6 +43,7 @@ clone_id = "existing"
 generation_timeout = 300                  # seconds until a generation counts as stuck
 poll_interval = 2                         # seconds before the first poll; later ones come more slowly
 request_timeout = 30                      # seconds until a request counts as unanswered
+# generation_seconds = 30                 # seconds that a generation takes, from which the plan reckons its minutes
 
 [hooks]
 # clock_url = "…"                         # takes POST {{"advanceSeconds": n}}: a test clock, for what takes a day

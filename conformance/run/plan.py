@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from math import ceil
 
 from conformance.contract.document import load
 from conformance.door.budget import Limits
 from conformance.reporting.text import counted
 from conformance.run.drivers import Driver, catalogue
-from conformance.run.price import missing_of, prices
+from conformance.run.estimate import Estimate, Pace, estimate
+from conformance.run.price import Bill, bill, missing_of
 from conformance.run.profiles import Profile
 from conformance.run.selection import selects
 from conformance.run.target import SETTING_OF_NEED, Target
@@ -36,8 +38,8 @@ class Plan:
     """The drivers of a run in their order, what they can show of this target, and what they may spend.
 
     `requirements` are those that the run promises as far as the configuration goes; what the target itself lacks, only the run finds out.
-    `idle` are the drivers that the target gives nothing to do, each with the setting for want of which. `prices` are the most generations
-    of each of the others, and `budget` is what the run may spend at most.
+    `idle` are the drivers that the target gives nothing to do, each with the setting for want of which. `bill` says what the others spend,
+    `budget` what the run may spend at most, and `estimate` about how much and how long that is.
     """
 
     profile: str
@@ -45,14 +47,14 @@ class Plan:
     requirements: tuple[str, ...]
     out_of_reach: tuple[OutOfReach, ...]
     idle: Mapping[str, str]
-    prices: Mapping[str, int]
+    bill: Bill
     budget: Limits
-    requests_per_second: float | None = None
+    estimate: Estimate
 
     @property
     def price(self) -> int:
         """The most generations that the drivers spend together."""
-        return sum(self.prices.values())
+        return self.bill.total
 
     @property
     def generations(self) -> int:
@@ -65,11 +67,18 @@ class Plan:
         return replace(self.budget, generations=self.generations)
 
     @property
-    def seconds(self) -> float:
-        """The most seconds that the run takes: those of its budget, or less where its requests are sooner spent at its pace."""
-        if self.requests_per_second is None:
-            return self.budget.seconds
-        return min(self.budget.seconds, self.budget.requests / self.requests_per_second)
+    def shortage(self) -> str:
+        """A sentence that says which limits of the budget are likely to end the run before its promise is kept; empty if none is."""
+        about, budget = self.estimate, self.budget
+        needed = {
+            "generations": (self.price, budget.generations),
+            "requests": (about.requests, budget.requests),
+            "seconds": (ceil(about.seconds), budget.seconds),
+        }
+        short = [f"{limit:g} {name}, of about {need}" for name, (need, limit) in needed.items() if need > limit]
+        if not short:
+            return ""
+        return f"The budget may not last ({'; '.join(short)}), and the run would end as incomplete; raise it in [budget], or narrow the run."
 
     def sentence(self) -> str:
         """Return the plan and its price in one line."""
@@ -77,7 +86,7 @@ class Plan:
         return (
             f"Plan of {self.profile}: {counted(len(self.drivers), 'driver')}{idle}, for "
             f"{counted(len(self.requirements), 'requirement')}, at most {counted(self.generations, 'generation')} "
-            f"of a budget of {self.budget.generations}."
+            f"of a budget of {self.budget.generations}, about {self.estimate.text}."
         )
 
 
@@ -117,7 +126,7 @@ def plan_run(
     wanted, contract = tuple(only), load()
     missing = frozenset() if target is None else frozenset(SETTING_OF_NEED) - target.configured()
     drivers = chosen(profile, wanted, fatal)
-    found = prices(drivers, missing, workers)
+    found = bill(drivers, missing, workers)
     provoked = {name for driver in drivers for name in driver.requirements}
     selected = [name for name in contract.requirements if name in provoked and selects(wanted, contract, name)]
 
@@ -130,7 +139,7 @@ def plan_run(
             setting,
             tuple(name for name in selected if lacks(name) == need),
             tuple(each for each in drivers if missing_of(each, missing) and not missing_of(each, missing - {need})),
-            sum(prices(drivers, missing - {need}, workers).values()) - sum(found.values()),
+            bill(drivers, missing - {need}, workers).total - found.total,
         )
         for need, setting in SETTING_OF_NEED.items()
         if need in missing
@@ -143,5 +152,5 @@ def plan_run(
         {each.name: SETTING_OF_NEED[need] for each in drivers if (need := missing_of(each, missing))},
         found,
         budget_of(profile, target),
-        target.budget.requests_per_second if target else None,
+        estimate(profile.name, found, budget_of(profile, target).generations, Pace.of(target)),
     )

@@ -11,7 +11,8 @@ from conformance.door.actors import OTHER, OWNER
 from conformance.door.exchange import Exchange, TransportError
 from conformance.exceptions import TargetError
 from conformance.run.api import answer_of, status_of
-from conformance.run.process import KNOWN, PREFLIGHT, Run
+from conformance.run.estimate import PREFLIGHT
+from conformance.run.process import KNOWN, Run
 
 LONGEST_LOOK = 8.0
 """Seconds after which a target that has not answered counts as unreachable."""

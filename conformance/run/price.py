@@ -39,14 +39,28 @@ SHARED: dict[str, Shared] = {
 """What drivers share, by the names in their marks; all but `undecided`, a state, are kept in the stock."""
 
 
-def prices(drivers: Iterable[Driver], missing: Collection[str] = (), workers: int = 1) -> dict[str, int]:
-    """Return the most generations that each driver spends on a target that does not meet the `missing` needs, in the order of their run.
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """The most generations of each driver, in the order of their run, and what they make to share, by its names."""
+
+    of: dict[str, int]
+    shared: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """The most generations that the drivers spend together."""
+        return sum(self.of.values())
+
+
+def bill(drivers: Iterable[Driver], missing: Collection[str] = (), workers: int = 1) -> Bill:
+    """Return what drivers spend on a target that does not meet the `missing` needs.
 
     The workers of a run share no containers; drivers of one group run on one worker.
     """
     reached = [driver for driver in drivers if missing_of(driver, missing) is None]
     worker_of: dict[str, _Worker] = defaultdict(lambda: _Worker(missing))
-    return {driver.name: worker_of[driver.group if workers > 1 else ""].run(driver) for driver in reached}
+    prices = {driver.name: worker_of[driver.group if workers > 1 else ""].run(driver) for driver in reached}
+    return Bill(prices, tuple(name for worker in worker_of.values() for name in worker.made))
 
 
 def missing_of(driver: Driver, missing: Collection[str]) -> str | None:
@@ -60,6 +74,7 @@ class _Worker:
     def __init__(self, missing: Collection[str]) -> None:
         self._missing = missing
         self._there: set[str] = set()
+        self.made: list[str] = []
         self._filled = 0
 
     def run(self, driver: Driver) -> int:
@@ -81,4 +96,5 @@ class _Worker:
         if name in self._there:
             return price
         self._there.update((name, *shared.leaves))
+        self.made.append(name)
         return price + shared.generations

@@ -25,6 +25,7 @@ from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import EMBEDDED
 from conformance.run.api import Api, Marks
 from conformance.run.drivers import by_requirement, catalogue
+from conformance.run.estimate import PREFLIGHT
 from conformance.run.plan import Plan, plan_run
 from conformance.run.profiles import Profile
 from conformance.run.record import Combination, RunRecord, Unreached
@@ -33,7 +34,6 @@ from conformance.run.target import Target
 PARTS = "parts"
 KNOWN = "known.json"
 """The file with the ids that each project held before the run, in the folder of its parts."""
-PREFLIGHT = "preflight"
 FATAL = "a requirement failed that ends this run"
 
 

@@ -19,7 +19,7 @@ from conformance.suite.stock import accepted as is_accepted
 
 BORDERS, FIRST_BORDERS = 150, 12
 """Cases of the coverage phase of one operation at most, and under `gate`."""
-MOST_ACCEPTED = 6
+MOST_ACCEPTED = 4
 """Negative cases of one operation that a lenient target may accept, each of which costs a generation, before no more are sent."""
 
 

@@ -34,7 +34,7 @@ from sandbox.server import describe
 from sandbox.settings import SandboxSettings
 from sandbox.variants import all_variants
 
-GENERATION = 0.1
+GENERATION = 0.3
 Job = dict[str, Any]
 
 
