@@ -91,9 +91,13 @@ def measured(profile: str) -> dict[str, Any]:
     whole, found = run(profile, "")
     selections = [each for each in (*load().families, "APR-6") if chosen(PROFILES[profile], [each])]
     narrow = sorted((run(profile, only) for only in selections), key=lambda ran: ran[0])
-    rows: dict[str, Row] = {}
-    for name in {name for _, each in [(whole, found), *narrow] for name in each}:
-        few, row = next(((spent, each[name]) for spent, each in narrow if name in each), (whole, found.get(name, [])))
+    # A driver that only takes what is shared may send nothing itself.
+    nothing: Row = [0, 0, 0, 0]
+    rows = {driver.name: [*nothing, 0, 0] for driver in chosen(PROFILES[profile])}
+    for name in {name for each in (found, *(rest for _, rest in narrow)) for name in each}:
+        few, row = next(
+            ((spent, each[name]) for spent, each in narrow if name in each), (whole, found.get(name, nothing))
+        )
         rows[name] = [*found.get(name, row), row[0], few]
     return {"generations": whole, "work": dict(sorted(rows.items()))}
 

@@ -179,7 +179,7 @@ class SuitePlugin:
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Skip a driver that would spend something on its way to what the configuration does not give."""
-        setting = self.spec.plan.idle.get(driver_name(item))
+        setting = self.spec.plan.idle.get(driver_name(item)) if self._is_started else None
         if setting is not None:
             self._skip(item, f"the configuration gives no {setting}")
 

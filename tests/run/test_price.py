@@ -13,7 +13,7 @@ from conformance.contract.document import load
 from conformance.door.budget import Limits
 from conformance.run.drivers import Driver, catalogue
 from conformance.run.plan import Plan, plan_run
-from conformance.run.price import SHARED, prices
+from conformance.run.price import SHARED, bill
 from conformance.run.process import RunSpec
 from conformance.run.profiles import PROFILES
 from conformance.run.target import load as load_target
@@ -105,34 +105,34 @@ def costing(name: str, **more: object) -> Driver:
 
 def test_what_drivers_share_is_paid_once_by_the_first_that_takes_it() -> None:
     drivers = (costing("a", takes=("twins",), generations=1), costing("b", takes=("first", "slideshow_remix")))
-    assert prices(drivers) == {"a": 4, "b": 1}
-    assert prices(drivers[::-1]) == {"b": 2, "a": 3}
+    assert bill(drivers).of == {"a": 4, "b": 1}
+    assert bill(drivers[::-1]).of == {"b": 2, "a": 3}
 
 
 def test_workers_share_nothing() -> None:
     drivers = (costing("a", takes=("first",)), costing("b", takes=("first",), group="fuzz"))
-    assert prices(drivers) == {"a": 1, "b": 0}
-    assert prices(drivers, workers=2) == {"a": 1, "b": 1}
+    assert bill(drivers).of == {"a": 1, "b": 0}
+    assert bill(drivers, workers=2).of == {"a": 1, "b": 1}
 
 
 def test_what_a_driver_spoils_costs_the_next_one_a_generation_and_what_it_leaves_none() -> None:
     decides = costing("decides", takes=("across",), spoils=("undecided",))
     renews = costing("renews", takes=("across",), leaves=("undecided",), generations=1)
     needs = costing("needs", takes=("undecided",))
-    assert prices((decides, needs)) == {"decides": 1, "needs": 1}
-    assert prices((decides, renews, needs)) == {"decides": 1, "renews": 1, "needs": 0}
-    assert prices((needs,)) == {"needs": 1}
+    assert bill((decides, needs)).of == {"decides": 1, "needs": 1}
+    assert bill((decides, renews, needs)).of == {"decides": 1, "renews": 1, "needs": 0}
+    assert bill((needs,)).of == {"needs": 1}
 
 
 def test_what_nothing_can_make_costs_nothing_and_what_replaces_it_does() -> None:
     drivers = (costing("a", takes=("failed", "odd")), costing("b", needs=("failing_brief",), generations=9))
-    assert prices(drivers, {"failing_brief"}) == {"a": 1}
-    assert prices((costing("c", without={"review_project": 2}),), {"review_project"}) == {"c": 2}
+    assert bill(drivers, {"failing_brief"}).of == {"a": 1}
+    assert bill((costing("c", without={"review_project": 2}),), {"review_project"}).of == {"c": 2}
 
 
 def test_a_project_is_filled_up_to_a_number_by_all_who_fill_it() -> None:
     drivers = (costing("some", generations=10, fills=8), costing("crowd", up_to=20))
-    assert sum(prices(drivers).values()) == 10 + 12
+    assert bill(drivers).total == 10 + 12
 
 
 def settings(folder: Path, generations: int) -> Path:
