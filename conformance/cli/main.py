@@ -19,6 +19,7 @@ from conformance.cli.options import (
     OnlyOption,
     ProfileOption,
     ProjectOption,
+    SandboxOption,
     VariantOption,
     sandbox_arguments,
     workers_of,
@@ -45,10 +46,11 @@ Examples:
 
 \b
 Exit status:
-  0  nothing wrong in its scope: no MUST failed, and every promised MUST was exercised
-  1  not conformant: a MUST failed; with --strict a SHOULD too
-  2  incomplete, or the target could not be judged at all
-  3  a defect of the harness
+  0    nothing wrong in its scope: no MUST failed, and every promised MUST was exercised
+  1    not conformant: a MUST failed; with --strict a SHOULD too
+  2    incomplete, or the target could not be judged at all
+  3    a defect of the harness
+  130  interrupted before anything was found broken
 """
 """The help of `conformance run`; the backspaces keep click from wrapping the paragraphs that follow them."""
 app = typer.Typer(
@@ -114,10 +116,7 @@ def run(  # noqa: PLR0913 - one parameter a flag
     requests: Annotated[int | None, typer.Option(min=1, help="The most requests to send.")] = None,
     seconds: Annotated[float | None, typer.Option(min=1, help="The most seconds to take.")] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
-    sandbox: Annotated[
-        bool,
-        typer.Option("--sandbox", help="Run on the embedded sandbox; the default where nothing points to a target."),
-    ] = False,
+    sandbox: SandboxOption = False,
     fault: FaultOption = None,
     variant: VariantOption = None,
 ) -> None:
@@ -312,6 +311,28 @@ def plan(
 
 
 @app.command()
+def doctor(
+    *,
+    base_url: BaseUrlOption = None,
+    config: ConfigOption = None,
+    project_id: ProjectOption = None,
+    sandbox: SandboxOption = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Look whether each setting of the target works.
+
+    Asks the target, but starts no generation, changes nothing and writes nothing. Shows where each setting comes from, what each
+    missing one would add, and the lines for a CI. The exit status is 0 if everything that is configured works, else 2.
+    """
+    from conformance.cli.doctor import show_doctor  # noqa: PLC0415 - loads the suite
+    from conformance.run.launch import RunOptions  # noqa: PLC0415
+
+    overrides = {"CONFORMANCE_TARGET__PROJECT_ID": project_id}
+    options = RunOptions(base_url=base_url, config=config, overrides=overrides, sandbox=sandbox)
+    raise typer.Exit(show_doctor(options, as_json=as_json))
+
+
+@app.command()
 def diagram(
     *,
     write: Annotated[
@@ -331,13 +352,20 @@ def diagram(
         pages.replace_diagram(write, lifecycle.diagram())
 
 
+def _on_one_line(error: BaseException) -> str:
+    """Return the text of an error, which may quote the target or a file, as a terminal may show it."""
+    from conformance.reporting.text import printable  # noqa: PLC0415 - help must not wait for it
+
+    return printable(" ".join(str(error).split()))
+
+
 def main() -> None:
     """Run the command line; every error reaches the user as one sentence."""
     try:
         app()
     except ConformanceError as error:
         status = error.exit_status
-        print(" ".join(str(error).split()), file=sys.stderr)  # noqa: T201 - errors go to stderr
+        print(_on_one_line(error), file=sys.stderr)  # noqa: T201 - errors go to stderr
     except Exception as error:  # noqa: BLE001 - no other place can turn it into a sentence
         import tempfile  # noqa: PLC0415
         import traceback  # noqa: PLC0415
@@ -347,7 +375,7 @@ def main() -> None:
             "w", prefix="conformance-", suffix="-traceback.txt", delete=False, encoding="utf-8", errors="replace"
         ) as file:
             traceback.print_exc(file=file)
-        what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        what = f"{type(error).__name__}: {_on_one_line(error)}"[:300]
         print(  # noqa: T201 - errors go to stderr
             f"This is a defect of layers-conformance: {what}; please report it with the file {file.name}.",
             file=sys.stderr,

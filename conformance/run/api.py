@@ -6,12 +6,13 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 from uuid import uuid4
 
 from conformance.contract.document import Contract
 from conformance.contract.lifecycle import TERMINAL
-from conformance.contract.validity import is_uuid, parse
+from conformance.contract.paths import path_to
+from conformance.contract.validity import is_uuid, parse_answer
 from conformance.door.actors import HARNESS, OWNER
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call, Session
@@ -30,13 +31,15 @@ CROWDED = 500
 In a crowded project a walk with small pages ends early, since it would use up the budget of the run, and a walk that names no page
 size has the largest.
 """
+UNCHANGED = 25
+"""The most pages in a row without a new item that a walk follows under a cursor that was given before."""
 LONGEST_IN_A_CROWD = 12
 """The most pages of a walk with small pages in a crowded project."""
 
 
 def answer_of(exchange: Exchange) -> dict[str, Any]:
     """Return the JSON object in the answer; an empty one if there is none."""
-    value = parse(exchange.response.body) if exchange.response else None
+    value = parse_answer(exchange.response.body) if exchange.response else None
     return value if isinstance(value, dict) else {}
 
 
@@ -101,6 +104,7 @@ class Api:
         self._known: set[str] = set()
         self.jobs: dict[str, None] = {}
         self.crowded: set[str] = set()
+        self._outlasted = False
 
     @property
     def project(self) -> str:
@@ -175,7 +179,7 @@ class Api:
         **more: Any,
     ) -> Call:
         """Return a create that is valid and starts one generation unless `more` says otherwise."""
-        path = f"/v1/projects/{quote(project or self.project, safe='')}/content"
+        path = path_to("projects", project or self.project, "content")
         body = {"format": format, "brief": brief if brief is not None else self.full_brief()}
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
 
@@ -183,7 +187,14 @@ class Api:
         """Send a call through the session, and note the container that it made."""
         exchange = self.session.send(call)
         self.note(exchange)
+        if call.path.endswith(("/approve", "/reject")) and status_of(exchange) in range(200, 300):
+            self.wait_for_replicas()
         return exchange
+
+    def wait_for_replicas(self) -> None:
+        """Wait until a read must show what was written, where the target is configured to lag."""
+        if self.target.timing.read_lag:
+            self.session.pause(self.target.timing.read_lag)
 
     def send_together(self, calls: list[Call]) -> list[Exchange]:
         """Send calls at the same instant."""
@@ -215,12 +226,19 @@ class Api:
         return self.send(self.create_call(project, brief, **more))
 
     def read(self, container_id: str, **more: Any) -> Exchange:
-        """Read a container."""
-        return self.send(self.call("GET", f"/v1/content/{quote(container_id, safe='')}", **more))
+        """Read a container; one that an answer has named is read again where the target may not show it yet."""
+        call = self.call("GET", path_to("content", container_id), **more)
+        exchange = self.send(call)
+        timing, waited = self.target.timing, 0.0
+        while waited < timing.read_lag and status_of(exchange) == 404 and self.is_known(container_id):
+            self.session.pause(timing.poll_interval)
+            waited += timing.poll_interval
+            exchange = self.send(call)
+        return exchange
 
     def job(self, job_id: str, **more: Any) -> Exchange:
         """Read a job."""
-        return self.send(self.call("GET", f"/v1/jobs/{quote(job_id, safe='')}", **more))
+        return self.send(self.call("GET", path_to("jobs", job_id), **more))
 
     def job_at(self, location: str) -> Exchange:
         """Read the job at a locationUrl, resolved against the base URL (RFC 3986, section 5)."""
@@ -228,16 +246,16 @@ class Api:
 
     def progress(self, container_id: str, **more: Any) -> Exchange:
         """Read a container's progress."""
-        return self.send(self.call("GET", f"/v1/content/{quote(container_id, safe='')}/progress", **more))
+        return self.send(self.call("GET", path_to("content", container_id, "progress"), **more))
 
     def asset(self, container_id: str, asset_id: str, **more: Any) -> Exchange:
         """Read an asset with its signed URL."""
-        path = f"/v1/content/{quote(container_id, safe='')}/assets/{quote(asset_id, safe='')}"
+        path = path_to("content", container_id, "assets", asset_id)
         return self.send(self.call("GET", path, **more))
 
     def regenerate_call(self, container_id: str, patch: dict[str, Any] | None = None, **more: Any) -> Call:
         """Return a regenerate that is valid and starts one generation unless `more` says otherwise."""
-        path = f"/v1/content/{quote(container_id, safe='')}/regenerate"
+        path = path_to("content", container_id, "regenerate")
         body = None if patch is None else {"patch": patch}
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
 
@@ -254,7 +272,7 @@ class Api:
             raise NotReached("no source post is configured (fixtures.source_post_id)")
         path_id = container_id if self.target.dialect.clone_id == "existing" else fresh_id(container_id)
         body = {"sourcePlatformPostId": source, "mode": "fork", "projectId": project or self.project}
-        path = f"/v1/content/{quote(path_id, safe='')}/clone-from-post"
+        path = path_to("content", path_id, "clone-from-post")
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
 
     def reject_call(self, container_id: str, reason: str = "Off brand", regenerate: Any = None, **more: Any) -> Call:
@@ -262,7 +280,7 @@ class Api:
         body: dict[str, Any] = {"reason": reason}
         if regenerate is not None:
             body["regenerate"] = regenerate
-        path = f"/v1/content/{quote(container_id, safe='')}/reject"
+        path = path_to("content", container_id, "reject")
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1 if regenerate else 0} | more))
 
     def reject(self, container_id: str, reason: str = "Off brand", regenerate: Any = None, **more: Any) -> Exchange:
@@ -271,39 +289,49 @@ class Api:
 
     def approve(self, container_id: str, **more: Any) -> Exchange:
         """Approve a container."""
-        return self.send(self.call("POST", f"/v1/content/{quote(container_id, safe='')}/approve", **more))
+        return self.send(self.call("POST", path_to("content", container_id, "approve"), **more))
 
     def cancel(self, job_id: str, **more: Any) -> Exchange:
         """Cancel a job."""
-        return self.send(self.call("POST", f"/v1/jobs/{quote(job_id, safe='')}/cancel", **more))
+        return self.send(self.call("POST", path_to("jobs", job_id, "cancel"), **more))
 
     def archive(self, project: str, **more: Any) -> Exchange:
         """Archive a project."""
-        return self.send(self.call("DELETE", f"/v1/projects/{quote(project, safe='')}", **more))
+        return self.send(self.call("DELETE", path_to("projects", project), **more))
 
     def page(self, project: str | None = None, query: Any = (), **more: Any) -> Exchange:
         """Read one page of a list; `query` is a mapping or pairs."""
-        text = query if isinstance(query, str) else urlencode(query)
-        path = f"/v1/projects/{quote(project or self.project, safe='')}/content"
+        text = query if isinstance(query, str) else urlencode(query, errors="surrogatepass")
+        path = path_to("projects", project or self.project, "content")
         return self.send(self.call("GET", path + (f"?{text}" if text else ""), **more))
 
     def pages(
         self, project: str | None = None, query: Mapping[str, Any] | None = None, **more: Any
     ) -> Iterator[Exchange]:
-        """Walk a list along its cursors and yield its pages; a walk that is too long, or repeats a cursor, is abandoned."""
+        """Walk a list along its cursors and yield its pages; a walk that is too long, or makes no headway, is abandoned.
+
+        A cursor may stay the same while pages bring new items (open reading 29).
+        """
         crowded = (project or self.project) in self.crowded
         asked = ({"limit": WHOLE} if crowded else {}) | dict(query or {})
         parameters = [(name, value) for name, values in asked.items() for value in _each(values)]
         cursor: str | None = None
         met: set[str] = set()
+        shown: set[str] = set()
+        unchanged = 0
         is_whole = asked.get("limit") in {WHOLE, WHOLE // 2}
         for _ in range(LONGEST_IN_A_CROWD if crowded and not is_whole else LONGEST_WALK):
             exchange = self.page(project, [*parameters, *([("cursor", cursor)] if cursor else [])], **more)
             yield exchange
             cursor = answer_of(exchange).get("nextCursor") if status_of(exchange) == 200 else None
-            if not isinstance(cursor, str) or not cursor or cursor in met:
+            if not isinstance(cursor, str) or not cursor:
+                return
+            items = [str(item.get("id")) for item in items_of(exchange)]
+            unchanged = 0 if not shown.issuperset(items) else unchanged + 1
+            if cursor in met and unchanged and (items or unchanged > UNCHANGED):
                 return
             met.add(cursor)
+            shown.update(items)
 
     def walk(
         self, project: str | None = None, query: Mapping[str, Any] | None = None, **more: Any
@@ -324,17 +352,23 @@ class Api:
     def settle(self, container_id: str, job_id: str | None = None) -> dict[str, Any]:
         """Poll a container, and its job if given, until its generation has ended; return its last representation.
 
+        Where the job runs on after its container, both are polled until it is certain that it never ends; once in a run, since that takes long.
         Raises NotReached if the generation has not ended within the configured time.
         """
         timing = self.target.timing
         waited, interval = 0.0, timing.poll_interval
+        alone = 0.0
         while True:
-            if job_id:
-                self.job(job_id)
+            runs = job_id is not None and answer_of(self.job(job_id)).get("status") == "running"
             shape = answer_of(self.read(container_id))
             if shape.get("status") in TERMINAL:
-                return shape
-            if waited > timing.generation_timeout:
+                if job_id is not None and runs and not self._outlasted:
+                    runs = answer_of(self.job(job_id)).get("status") == "running"
+                if not runs or self._outlasted:
+                    return shape
+                self._outlasted = alone > timing.generation_timeout
+                alone += interval
+            elif waited > timing.generation_timeout:
                 raise NotReached(f"container {container_id} had not ended after {timing.generation_timeout:g} seconds")
             self.session.pause(interval)
             waited += interval

@@ -87,6 +87,7 @@ def config_of(description: Mapping[str, Any]) -> str:
             "generation_timeout": 30,
             "poll_interval": 0.02,
             "generation_seconds": description.get("generationSeconds"),
+            **description.get("timing", {}),
         },
         "hooks": {"clock_url": description.get("clockUrl")},
     }

@@ -103,6 +103,8 @@ class RunEnd:
         if self.suite is not None and self.suite.price:
             if self.suite.spec.embedded:
                 self._announce("The target of this run is the embedded sandbox, no backend of yours.")
+            for warning in self.suite.warnings:
+                self._announce(warning)
             self._announce(self.suite.price)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -142,7 +144,7 @@ def execute(options: RunOptions) -> int:
         if base_url is not None:
             changes[BASE_URL] = base_url
         profile = options.depth
-        stack.enter_context(_environment(changes))
+        stack.enter_context(environment_with(changes))
         return _run_pytest(
             replace(options, base_url=base_url, config=config, profile=profile, sandbox=embedded), scratch
         )
@@ -210,14 +212,15 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
         names = {"json": "report.json", "junit": "junit.xml", "markdown": "report.md", "har": "history.har"}
         paths = {kind: folder / name for kind, name in names.items() if (folder / name).exists()}
         terminal.show(report, by_id(end.suite.exchanges), console_for(), paths=paths, quiet=quiet)
-    if end.interrupted:
+    if report is None and end.interrupted:
         return INTERRUPTED
     if report is None and end.sentence is not None:
         raise _sentence(end.sentence, status)
     if end.broken or report is None or report.exit_status == HarnessDefect.exit_status:
         folders.make(folder)
         log = folder / "pytest.log"
-        log.write_text(said, encoding="utf-8", errors="replace")
+        run = getattr(end.suite, "run", None)
+        log.write_text(run.session.redacted(said) if run else said, encoding="utf-8", errors="replace")
         raise HarnessDefect(
             f"This is a defect of layers-conformance: its suite did not run as it should (pytest ended with {status}); "
             f"please report it with the file {log}."
@@ -230,7 +233,7 @@ def _sentence(text: str, status: int) -> ConformanceError:
 
 
 @contextmanager
-def _environment(changes: Mapping[str, str | None]) -> Iterator[None]:
+def environment_with(changes: Mapping[str, str | None]) -> Iterator[None]:
     """Set variables while the block runs; a value of None removes one."""
     before = dict(os.environ)
     try:

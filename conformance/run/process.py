@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from conformance import __version__
 from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Judge
 from conformance.contract.document import Contract
+from conformance.contract.paths import path_to
 from conformance.door.actors import api_keys_of
 from conformance.door.budget import Budget, Limits
 from conformance.door.exchange import KEPT, PLAIN, Exchange, Recorder, merge
@@ -82,22 +83,10 @@ class Run:
         spec.parts.mkdir(parents=True, exist_ok=True)
         self.budget = Budget(spec.parts / "budget.sqlite", spec.limits)
         self._recorder = Recorder(spec.parts / f"{worker}.history.jsonl")
-        facts = TargetFacts.of(spec.target.public_facts())
-        self.judge = Judge(contract, facts)
+        self.judge = Judge(contract, TargetFacts.of(spec.target.public_facts()))
         self._fresh: list[Finding] = []
-        other = spec.target.key("other")
-        owner = spec.target.key("owner")
-        self.session = Session(
-            spec.target.base_url,
-            api_keys_of(owner.get_secret_value() if owner else "", other.get_secret_value() if other else None),
-            contract,
-            self.budget,
-            self._recorder,
-            self._listen,
-            known=facts.known,
-            name=worker,
-            timeout=spec.target.timing.request_timeout,
-            requests_per_second=_share(spec.target.budget.requests_per_second, spec.workers),
+        self.session = session_for(
+            spec.target, contract, self.budget, self._recorder, self._listen, name=worker, workers=spec.workers
         )
         self.api = Api(self.session, spec.target, contract, Marks(spec.run_id, worker))
 
@@ -126,15 +115,45 @@ class Run:
         return found
 
     def note(self, kind: str, **facts: Any) -> None:
-        """Write a note for the manifest."""
+        """Write a note for the manifest, without the keys that a text of the target may hold."""
+        line = self.session.redacted(json.dumps({"kind": kind} | facts))
         with (self.spec.parts / f"{self.worker}.notes.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"kind": kind} | facts) + "\n")
+            file.write(line + "\n")
 
     def close(self) -> None:
         """Close the session and the files."""
         self.session.close()
         self._recorder.close()
         self.budget.close()
+
+
+def session_for(
+    target: Target,
+    contract: Contract,
+    budget: Budget,
+    recorder: Recorder,
+    listener: Callable[[Exchange], object],
+    *,
+    name: str,
+    workers: int = 1,
+) -> Session:
+    """Open the door to a target: with its keys, and at its pace, which `workers` sessions share."""
+    owner, other = target.key("owner"), target.key("other")
+    return Session(
+        target.base_url,
+        api_keys_of(owner.get_secret_value() if owner else None, other.get_secret_value() if other else None),
+        contract,
+        budget,
+        recorder,
+        listener,
+        known=TargetFacts.of(target.public_facts()).known,
+        name=name,
+        timeout=target.timing.request_timeout,
+        outage_timeout=target.timing.outage_timeout,
+        largest_answer=target.limits.answer_bytes,
+        probe=path_to("projects", target.target.project_id, "content") + "?limit=1",
+        requests_per_second=_share(target.budget.requests_per_second, workers),
+    )
 
 
 def _share(rate: float | None, workers: int) -> float | None:
@@ -149,6 +168,8 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]
         for path in sorted(spec.parts.glob("*.notes.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
+    stopped = [note for note in notes if note["kind"] == "stopped"]
+    gone = [note for note in stopped if note.get("gone")]
     provoking = by_requirement(catalogue())
     selected = {name for note in notes if note["kind"] == "selected" for name in note["drivers"]}
     left_out = {driver.name for driver in catalogue() if driver.chosen(spec.profile, spec.only)} - selected
@@ -177,7 +198,8 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]
         deselected=sorted(left_out),
         unreached=[_without_kind(Unreached, note) for note in notes if note["kind"] == "unreached"],
         planned=[_without_kind(Combination, note) for note in notes if note["kind"] == "planned"],
-        stopped=next((note["reason"] for note in notes if note["kind"] == "stopped"), None),
+        stopped=next((note["reason"] for note in gone or stopped), None),
+        target_gone=bool(gone),
         defects=[note["sentence"] for note in notes if note["kind"] == "defect"],
     )
     record.write(spec.folder / "run.json")

@@ -12,9 +12,10 @@ import pytest
 
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
-from conformance.exceptions import BudgetSpent, ConformanceError, HarnessDefect, NotReached
+from conformance.exceptions import ConformanceError, HarnessDefect, NotReached, RunStopped, TargetError, TargetGone
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
+from conformance.reporting.text import printable
 from conformance.run import folders
 from conformance.run.conclude import conclude_run
 from conformance.run.drivers import catalogue
@@ -22,8 +23,11 @@ from conformance.run.plan import chosen
 from conformance.run.preflight import preflight, take_stock
 from conformance.run.process import FATAL, Run, RunSpec, new_run_id
 from conformance.run.profiles import PROFILES
+from conformance.run.record import INTERRUPTED
 from conformance.run.selection import parse_selection
+from conformance.run.shown import ShownSafely
 from conformance.run.target import load as load_target
+from conformance.run.target import short_keys
 
 PLUGIN_NAME = "conformance-suite"
 SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "cacheshow")
@@ -85,7 +89,7 @@ class SuitePlugin:
             if runs_drivers(self.config):
                 self._start()
         except ConformanceError as error:
-            pytest.exit(str(error), returncode=error.exit_status)
+            pytest.exit(printable(str(error)), returncode=error.exit_status)
 
     def _start(self) -> None:
         given, option = self._worker_input, self.config.getoption
@@ -120,11 +124,15 @@ class SuitePlugin:
             for left in self.spec.parts.glob("*"):
                 left.unlink()
         self.run = Run(self.spec, self.contract, self._worker_input.get("worker", "main"))
+        self.config.pluginmanager.register(ShownSafely(self.run.session.redacted))
         if self._worker_input:
             return
         try:
             preflight(self.run)
             take_stock(self.run)
+        except (NotReached, RunStopped) as reason:
+            self.run.close()
+            raise TargetError(f"The run ended before its first driver: {reason}.") from None
         except BaseException:
             self.run.close()
             raise
@@ -136,9 +144,14 @@ class SuitePlugin:
             return ""
         return self.spec.plan.sentence()
 
-    def pytest_report_collectionfinish(self) -> str:
+    @property
+    def warnings(self) -> list[str]:
+        """What the user is to know of the settings, in sentences."""
+        return short_keys(self.spec.target) if self.price else []
+
+    def pytest_report_collectionfinish(self) -> list[str]:
         """Show the plan and its price before the first driver starts."""
-        return self.price
+        return [*self.warnings, self.price]
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -191,11 +204,11 @@ class SuitePlugin:
             result = yield
         except NotReached as reason:
             self._fail_on_findings()
-            self._skip(item, str(reason))
-        except BudgetSpent as reason:
-            self.run.note("stopped", reason=str(reason))
+            self._skip(item, self.run.session.redacted(str(reason)))
+        except RunStopped as reason:
+            self.run.note("stopped", reason=str(reason), gone=isinstance(reason, TargetGone))
             self._fail_on_findings()
-            self._skip(item, str(reason))
+            self._skip(item, self.run.session.redacted(str(reason)))
         except HarnessDefect as defect:
             self.run.note("defect", sentence=str(defect))
             raise
@@ -212,7 +225,7 @@ class SuitePlugin:
         self.run.note(
             "unreached", driver=driver_name(item), requirements=list(mark.args if mark else ()), reason=reason
         )
-        pytest.skip(f"not reached: {reason}")
+        pytest.skip(f"not reached: {printable(reason)}")
 
     def _fail_on_findings(self) -> None:
         failures = self.run.fresh_failures()
@@ -221,13 +234,13 @@ class SuitePlugin:
         if any(finding.requirement in self.spec.fatal for finding in failures):
             self.run.note("stopped", reason=FATAL)
             raise pytest.exit.Exception(FATAL, returncode=1)
-        lines = dict.fromkeys(f"{finding.requirement}: {finding.message}" for finding in failures)
+        lines = dict.fromkeys(f"{finding.requirement}: {printable(finding.message)}" for finding in failures)
         pytest.fail("\n".join(lines), pytrace=False)
 
     def pytest_keyboard_interrupt(self) -> None:
         """Note that the run did not come to its end."""
         if self._is_started:
-            self.run.note("stopped", reason="it was interrupted")
+            self.run.note("stopped", reason=INTERRUPTED)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

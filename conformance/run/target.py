@@ -21,6 +21,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from conformance.door.redaction import SHORTEST
 from conformance.exceptions import ConfigurationError
 from conformance.run.misconfigured import Given, may_be_shown, require_url, sentence
 from conformance.run.variables import DELIMITER, PREFIX, refuse_unknown, variable_of
@@ -76,6 +77,15 @@ class Timing(_Section):
     poll_interval: float = Field(2, gt=0)
     request_timeout: float = Field(30, gt=0)
     generation_seconds: float | None = Field(None, gt=0)
+    outage_timeout: float = Field(60, ge=0)
+    settling: float = Field(2, ge=0)
+    read_lag: float = Field(0, ge=0)
+
+
+class LimitsSection(_Section):
+    """What one answer of the target may take."""
+
+    answer_bytes: int = Field(32 * 1024 * 1024, ge=65_536)
 
 
 class Hooks(_Section):
@@ -104,6 +114,7 @@ class Target(BaseSettings):
     fixtures: Fixtures = Fixtures()
     dialect: Dialect = Dialect()
     timing: Timing = Timing()
+    limits: LimitsSection = LimitsSection()
     hooks: Hooks = Hooks()
     budget: BudgetSection = BudgetSection()
 
@@ -234,8 +245,7 @@ def _require_keys(target: Target, given: Given, *, needs_key: bool) -> None:
             "and give that name."
         )
     if needs_key and target.key("owner") is None:
-        name = target.target.api_key_env
-        raise ConfigurationError(f"The variable {name} holds no API key; export {name}=… and run again.")
+        raise ConfigurationError(no_key(target.target.api_key_env))
     _refuse_unsendable(target)
     if target.key("owner") is not None and target.key("owner") == target.key("other"):
         raise ConfigurationError(
@@ -244,10 +254,45 @@ def _require_keys(target: Target, given: Given, *, needs_key: bool) -> None:
         )
 
 
+def no_key(variable: str) -> str:
+    """Return the sentence on a variable that holds no key of the owner."""
+    return f"The variable {variable} holds no API key; export {variable}=… and run again."
+
+
+def origins(config: Path | None = None, overrides: dict[str, Any] | None = None) -> dict[str, str]:
+    """Return what gives each setting that is given: `flag`, `variable` or `file`; every other one has its default.
+
+    The arguments are those of `load`, which has refused what this cannot read.
+    """
+    layers = (
+        (_read_toml(config) if config else {}, "file"),
+        (_environment(), "variable"),
+        (overrides or {}, "flag"),
+    )
+    return {
+        f"{section}.{name}": origin
+        for values, origin in layers
+        for section, entries in values.items()
+        for name, value in entries.items()
+        if origin != "flag" or value is not None
+    }
+
+
 def refuse_unknown_variables(target: Mapping[str, Any] | None = None) -> None:
     """Raise ConfigurationError for a `CONFORMANCE_…` variable that gives no setting; `target` is the section that names those of keys."""
     named = target or {}
     refuse_unknown(Target, os.environ, [named.get("api_key_env"), named.get("other_api_key_env")])
+
+
+def short_keys(target: Target) -> list[str]:
+    """Return a sentence for each key that is too short to be looked for in what is recorded and shown."""
+    keys = {getattr(target.target, setting): target.key(actor) for actor, setting in VARIABLES.items()}
+    return [
+        f"The key in {name} has fewer than {SHORTEST} characters, as any word may have: in records and reports it is replaced in "
+        "the header that carries it, and nowhere else."
+        for name, key in keys.items()
+        if key is not None and len(key.get_secret_value()) < SHORTEST
+    ]
 
 
 def _refuse_unsendable(target: Target) -> None:

@@ -7,13 +7,13 @@ The cases that `gate` sends with the default seed depend on the document alone, 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from urllib.parse import quote
 
 from conformance.contract.document import GENERATING_OPERATIONS
+from conformance.contract.paths import quoted
 from conformance.contract.validity import Known, Validity, classify, is_uuid, parse
-from conformance.door.exchange import Exchange, Headers, Request
+from conformance.door.exchange import Headers, Request
 from conformance.door.session import Call
 from conformance.run.api import Api
 from conformance.suite.cases import STORED_BORDERS, STORED_EXAMPLES, STORED_SEED, FuzzCase, name_of, slot, stored
@@ -46,20 +46,24 @@ def random_cases(operation_id: str, *, positive: bool, examples: int, seed: int)
     return generation.random_cases(operation_id, positive=positive, examples=examples, seed=seed)
 
 
-def send(api: Api, operation_id: str, case: FuzzCase, ids: dict[str, str], *, positive: bool) -> Exchange:
-    """Send a case with real ids; one that could be accepted is counted as one generation beforehand."""
-    return api.send(call_of(api, operation_id, case, ids, positive=positive))
+def is_documented(api: Api, case: FuzzCase) -> bool:
+    """Return whether the contract defines an operation for a case's method and path."""
+    return api.contract.match(case.method, case.path.partition("?")[0]) is not None
 
 
-def call_of(api: Api, operation_id: str, case: FuzzCase, ids: dict[str, str], *, positive: bool) -> Call:
+def call_of(
+    api: Api, operation_id: str, case: FuzzCase, ids: Mapping[str, str], spare: Mapping[str, str], *, positive: bool
+) -> Call:
     """Return the call of a case with real ids; one that could be accepted costs one generation.
+
+    A call that no page documents may exist all the same (open reading 28), so that it gets the `spare` ids of what nobody uses.
 
     A positive case gets a fresh Idempotency-Key. In any other case a UUID as the key is replaced by a fresh one, since schemathesis repeats
     one key, also in other runs of the same day.
     """
     path = case.path
-    for name, value in ids.items():
-        path = path.replace(slot(name), quote(value, safe=""))
+    for name, value in (ids if is_documented(api, case) else spare).items():
+        path = path.replace(slot(name), quoted(value))
     headers = tuple(
         (name, api.key() if name.lower() == "idempotency-key" and is_uuid(value) else value)
         for name, value in case.headers

@@ -5,14 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from conformance.contract.lifecycle import MOMENT, TERMINAL
+from conformance.contract.lifecycle import TERMINAL
 from conformance.door.exchange import Exchange
 from conformance.exceptions import NotReached
 from conformance.run.api import Api, answer_of, status_of
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, accepted, again, disputed, sweep
 
-TRIES = 3
+TRIES = 2
 """Creates of which one should still be in flight when its project is archived."""
 
 
@@ -62,7 +62,7 @@ def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
         api.progress(made.container_id)
         made.job_id = job_id
         _follow(api, made, reads=2)
-        api.session.pause(MOMENT)
+        api.session.pause(api.target.timing.settling + api.target.timing.read_lag)
         api.read(made.container_id)
         for query in ({"status": "canceled"}, {"status": "completed"}, {"limit": 50}):
             api.walk(query=query)

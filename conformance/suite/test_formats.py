@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from conformance.contract.paths import path_to
 from conformance.exceptions import NotReached
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
@@ -47,7 +48,7 @@ def test_a_generation_that_fails(api: Api, stock: Stock) -> None:
     tag = exchange.response.header("etag") if exchange.response else None
     if tag:
         api.job(made.job_id, headers={"If-None-Match": tag})
-    path = f"/v1/content/{made.container_id}/regenerate"
+    path = path_to("content", made.container_id, "regenerate")
     watched(api, made, api.call("POST", path, {"patch": {"hook": 7}}), api.call("POST", path, {"patch": "hook"}))
     sweep(api)
 

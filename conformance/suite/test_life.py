@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.contract.paths import path_to
 from conformance.run.api import Api, asset_ids_of
 from conformance.run.drivers import provokes
 from conformance.suite.calls import altered
@@ -70,7 +71,7 @@ def test_an_unchanged_job_read_with_its_tag(api: Api, stock: Stock) -> None:
 def test_a_reject_where_no_approval_is_asked_for(api: Api, stock: Stock) -> None:
     """Reject a completed container of the plain project, with a reason, without, and with too long a one."""
     made = stock.first()
-    path = f"/v1/content/{made.container_id}/reject"
+    path = path_to("content", made.container_id, "reject")
     watched(
         api,
         made,
@@ -85,7 +86,7 @@ def test_a_reject_where_no_approval_is_asked_for(api: Api, stock: Stock) -> None
 def test_writes_that_are_refused(api: Api, stock: Stock) -> None:
     """Send patches that break the schema and a clone of an unknown post, and look whether anything came of it."""
     made = stock.first()
-    path = f"/v1/content/{made.container_id}/regenerate"
+    path = path_to("content", made.container_id, "regenerate")
     broken: tuple[dict[str, object], ...] = (
         {"patch": {"hook": 7}},
         {"patch": {"targetPlatforms": "tiktok"}},

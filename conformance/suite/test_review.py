@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from conformance.contract.lifecycle import MOMENT
+from conformance.contract.paths import path_to
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.session import Call
 from conformance.run.api import Api, answer_of, asset_ids_of, status_of
@@ -36,7 +36,7 @@ def _callers(api: Api) -> tuple[str, ...]:
 
 def _decisions(api: Api, made: Made, actor: str) -> tuple[Call, ...]:
     """Return the calls that would change a pending container if they came from its owner."""
-    content = f"/v1/content/{made.container_id}"
+    content = path_to("content", made.container_id)
     return (
         api.call("POST", f"{content}/approve", actor=actor),
         api.reject_call(made.container_id, actor=actor),
@@ -75,9 +75,9 @@ def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
     made = reviewed(stock)
     _look(api, made)
     for body in islice(broken_creates(api.full_brief), SOME):
-        api.send(api.call("POST", f"/v1/projects/{api.review_project}/content", body, key=api.key()))
+        api.send(api.call("POST", path_to("projects", api.review_project, "content"), body, key=api.key()))
     sweep(api, api.review_project)
-    path = f"/v1/content/{made.container_id}/reject"
+    path = path_to("content", made.container_id, "reject")
     watched(
         api,
         made,
@@ -132,7 +132,7 @@ def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     made = undecided(api, stock)
     # A target without this option takes it for a plain reject, so that no other driver may depend on the container.
     broken = {"reason": "Off brand", "regenerate": {"hook": 7}}
-    watched(api, made, api.call("POST", f"/v1/content/{made.container_id}/reject", broken))
+    watched(api, made, api.call("POST", path_to("content", made.container_id, "reject"), broken))
     patch = {"hook": api.hook("Rejected and made anew")}
     exchange = api.send(api.reject_call(made.container_id, regenerate=patch))
     shape = answer_of(api.read(made.container_id))
@@ -140,7 +140,7 @@ def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     api.progress(made.container_id)
     if not isinstance(job_id, str):
         if status_of(exchange) == 200 and shape.get("approvalStatus") == "pending":
-            api.session.pause(MOMENT)
+            api.session.pause(api.target.timing.settling + api.target.timing.read_lag)
             api.read(made.container_id)
         return
     made.shape = api.settle(made.container_id, job_id)

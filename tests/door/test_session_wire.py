@@ -14,8 +14,9 @@ import pytest
 from doors import BASE, OTHER_KEY, OWNER_KEY, create, door, get, ok, one_after_the_other
 
 from conformance import __version__
-from conformance.door.actors import UNAUTHORIZED, headers_of
+from conformance.door.actors import UNAUTHORIZED, api_keys_of, headers_of
 from conformance.door.exchange import TransportError
+from conformance.door.redaction import Redaction
 from conformance.door.session import ABSENT, Call
 from conformance.exceptions import HarnessDefect, NotReached
 
@@ -156,11 +157,16 @@ def test_a_key_in_an_answer_is_replaced_before_it_is_kept(tmp_path: Path) -> Non
         400, headers=[("X-Echo", OWNER_KEY), ("Set-Cookie", f"k={OTHER_KEY}")], content=f'{{"key": "{OWNER_KEY}"}}'
     )
     with door(tmp_path, lambda _: answer) as here:
-        exchange = here.session.send(get())
-        assert exchange.response
-        assert exchange.response.header("x-echo") == "[secret:owner]"
-        assert exchange.response.header("set-cookie") == "k=[secret:other]"
-        assert exchange.response.body == b'{"key": "[secret:owner]"}'
+        got = here.session.send(get()).response
+        assert got
+        assert got.header("x-echo") == OWNER_KEY
+        assert got.body == answer.content, "the driver is given what the target said"
+        kept = here.told[0].response
+        assert kept == here.recorded()[0].response
+        assert kept
+        assert kept.header("x-echo") == "[secret:owner]"
+        assert kept.header("set-cookie") == "k=[secret:other]"
+        assert kept.body == b'{"key": "[secret:owner]"}'
         assert OWNER_KEY not in here.kept()
         assert OTHER_KEY not in here.kept()
 
@@ -175,11 +181,12 @@ def test_a_key_that_is_nearly_right_is_a_secret_too(actor: str, tmp_path: Path) 
         return httpx.Response(401, headers={"X-Echo": key}, json={"error": {"message": f"The key {key} is not known."}})
 
     with door(tmp_path, echo) as here:
-        exchange = here.session.send(get(actor=actor))
-        assert exchange.response
+        here.session.send(get(actor=actor))
+        kept = here.told[0].response
+        assert kept
         assert here.sent[0].headers["x-api-key"] not in here.kept()
-        assert f"The key [secret:{actor}] is not known.".encode() in exchange.response.body
-        assert exchange.response.header("x-echo") == f"[secret:{actor}]"
+        assert f"The key [secret:{actor}] is not known.".encode() in kept.body
+        assert kept.header("x-echo") == f"[secret:{actor}]"
 
 
 def test_a_key_is_found_in_its_percent_encoded_form(tmp_path: Path) -> None:
@@ -199,7 +206,7 @@ def test_a_key_is_found_in_its_percent_encoded_form(tmp_path: Path) -> None:
         (httpx.DecodingError(f"not gzip {OWNER_KEY}"), "broken: not gzip [secret:owner]"),
         (httpx.LocalProtocolError(f"Illegal header value {OWNER_KEY}"), "unsent: Illegal header value [secret:owner]"),
         (httpx.ReadTimeout(f"{OWNER_KEY}"), "timeout: ReadTimeout"),
-        (httpx.ConnectTimeout("late"), "timeout: ConnectTimeout"),
+        (httpx.ConnectTimeout("late"), "connect: ConnectTimeout"),
         (httpx.PoolTimeout("late"), "timeout: PoolTimeout"),
     ],
 )
@@ -316,14 +323,50 @@ def test_a_redirect_to_no_url_is_an_answer_like_any_other(tmp_path: Path) -> Non
         assert exchange.response.status == 302
 
 
-def test_cookies_go_back_to_the_target(tmp_path: Path) -> None:
+@pytest.mark.parametrize("actor", ["owner", "other", "anonymous"])
+def test_no_cookie_is_sent_that_no_driver_asked_for(actor: str, tmp_path: Path) -> None:
     with door(tmp_path, lambda _: httpx.Response(200, headers={"Set-Cookie": "node=b; Path=/"})) as here:
         here.session.send(get())
+        here.session.send(get(actor=actor))
+        here.session.send(get(headers=(("Cookie", "mine=1"),)))
+        assert [request.headers.get("cookie") for request in here.sent] == [None, None, "mine=1"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("session=s3cr3t-token; Path=/; HttpOnly", "session=[secret:cookie]; Path=/; HttpOnly"),
+        ("s3cr3t-token", "[secret:cookie]"),
+        ('a="s3cr3t-token=="', "a=[secret:cookie]"),
+        ("gone=; Max-Age=0", "gone=; Max-Age=0"),
+        (f"k=s3cr3t-token{OWNER_KEY}", "k=[secret:owner]"),
+    ],
+)
+def test_the_value_of_a_cookie_is_a_secret(sent: str, kept: str, tmp_path: Path) -> None:
+    with door(tmp_path, lambda _: httpx.Response(200, headers=[("SET-COOKIE", sent), ("X-Other", "s")])) as here:
         here.session.send(get())
-        assert [request.headers.get("cookie") for request in here.sent] == [None, "node=b"]
+        told = here.told[0].response
+        assert told
+        assert told.header("set-cookie") == kept
+        assert "s3cr3t-token" not in here.kept()
 
 
 def test_a_user_in_the_base_url_is_authenticated(tmp_path: Path) -> None:
     with door(tmp_path, ok, base_url="http://user:word@target.test") as here:
         here.session.send(get())
         assert here.sent[0].headers["authorization"] == f"Basic {base64.b64encode(b'user:word').decode()}"
+
+
+@pytest.mark.parametrize("key", ["k", "test", "dev", "v1", "hook", "refused"])
+def test_a_short_key_leaves_other_texts_alone(key: str) -> None:
+    redaction = Redaction(api_keys_of(key, None))
+    text = "Connection to https://dev.test/v1/hook refused"
+    assert redaction.text(text) == text
+    assert redaction.sent_headers("owner", [("X-Api-Key", key)]) == (("X-Api-Key", "[secret:owner]"),)
+
+
+def test_without_a_key_of_the_owner_a_caller_without_one_may_ask() -> None:
+    keys = api_keys_of(None, "lp_other_key")
+    assert keys == {"other": "lp_other_key"}
+    assert headers_of("anonymous", keys) == {}
+    assert Redaction(keys).text("lp_other_key") == "[secret:other]"

@@ -11,7 +11,7 @@ from conformance.contract.lifecycle import Answer
 from conformance.contract.validity import Validity
 from conformance.history.decisions import DECISIONS
 from conformance.history.facts import Changed, DecisionRead
-from conformance.history.fields import assets_of, documented, lost
+from conformance.history.fields import assets_of, kept, lost
 from conformance.history.observation import Observation
 from conformance.history.windows import Standing
 
@@ -34,7 +34,11 @@ class DecisionsChangeNothingElse(Check):
         if change.was_in_flight:
             moved = ["brief"] if lost(change.old("brief"), change.new("brief")) else []
         else:
-            moved = [name for name in UNCHANGED if _lasting(name, change.old(name)) != _lasting(name, change.new(name))]
+            moved = [
+                name
+                for name in UNCHANGED
+                if not kept(name, _lasting(name, change.old(name)), _lasting(name, change.new(name)))
+            ]
         if not moved:
             self.passed("APR-2", change.before, *calls, change.after)
             return
@@ -53,8 +57,8 @@ def _is_decision(call: Observation) -> bool:
 def _lasting(name: str, value: Any) -> Any:
     # AST-2 judges the URLs of assets.
     if name == "assets":
-        return documented("assets", [{**asset, "url": None} for asset in assets_of({"assets": value})])
-    return documented(name, value)
+        return [{**asset, "url": None} for asset in assets_of({"assets": value})]
+    return value
 
 
 class _DecisionStands(Check):
@@ -68,17 +72,15 @@ class _DecisionStands(Check):
         """Judge what a read shows of a decision."""
         if fact.makes != self.makes:
             return
-        self.verify(
-            self.judges[0],
-            "went back" if fact.was_shown else "does not show",
-            fact.approval == fact.makes,
-            lambda: (
-                f"Container {fact.container.id} reads as {short(fact.approval)} after it was {fact.makes}"
-                f"{f' and had been read as {fact.makes}' if fact.was_shown else ''}."
-            ),
-            fact.decision,
-            fact.seen,
+        requirement = self.judges[0]
+        message = (
+            f"Container {fact.container.id} reads as {short(fact.approval)} after it was {fact.makes}"
+            f"{f' and had been read as {fact.makes}' if fact.was_shown else ''}."
         )
+        if fact.lags and self.lagged(requirement, message, fact.decision, fact.seen):
+            return
+        kind = "went back" if fact.was_shown else "does not show"
+        self.verify(requirement, kind, fact.approval == fact.makes, lambda: message, fact.decision, fact.seen)
 
 
 class RejectStands(_DecisionStands):

@@ -50,11 +50,10 @@ class WalksEnd(Check):
             return
         if walk.looped:
             giver = walk.pages[walk.cursors.index(seen.fields["nextCursor"])]
-            message = "A walk received a cursor that it had already followed, so it never ends."
+            message = "A walk received a cursor that it had already followed, with a page that held nothing new, so it never ends."
             self.failed("LST-1", "cursor given again", message, giver, seen)
             return
-        last = walk.items[-1].page if walk.items else -1
-        if len(walk.pages) - 1 - last == EMPTY_PAGES and not walk.complete and not walk.filters:
+        if walk.empty_pages == EMPTY_PAGES and not walk.complete and (walk.held or not walk.filters):
             message = f"A walk received {EMPTY_PAGES} empty pages in a row, each with a nextCursor."
             self.failed("LST-1", "empty pages", message, walk.pages[0], seen)
 
@@ -146,7 +145,8 @@ class ExactlyOnce(Check):
     def finish(self) -> None:
         """Report missing containers that nobody read but whose job completed, so that they must exist."""
         for container_id, held in self._held.items():
-            if any(one.job_id in self._completed for one in self.ledger.container(container_id).generations):
+            generations = self.ledger.container(container_id).generations
+            if container_id not in self.ledger.unclear and any(one.job_id in self._completed for one in generations):
                 self._report(held)
 
     @on(CreateSent)
@@ -185,7 +185,7 @@ class ExactlyOnce(Check):
 
     def _judge_repeated(self, seen: Observation, walk: Walk) -> None:
         again = walk.repeated[0] if walk.repeated else None
-        if again is None or again.page != len(walk.pages) - 1 or walk.looped:
+        if again is None or again.page != len(walk.pages) - 1 or walk.looped or again.id in self.ledger.unclear:
             return
         where = f"on page {walk.by_id[again.id].page + 1} of a walk and again on page {again.page + 1}"
         what = f"Container {again.id} appears {where}"
@@ -193,8 +193,12 @@ class ExactlyOnce(Check):
 
     def _judge_missing(self, seen: Observation, walk: Walk) -> None:
         older = {key: known for key, known in self._census.of(walk.project_id).items() if known.since <= walk.began}
-        missing = {key: known for key, known in older.items() if key not in walk.by_id}
+        unclear = self.ledger.unclear
+        missing = {key: known for key, known in older.items() if key not in walk.by_id and key not in unclear}
         for container_id, known in missing.items():
+            told = f"A walk does not include container {container_id}."
+            if self.lagged("LST-1", told, known.shown_by, walk.pages[0]):
+                continue
             what = f"Container {container_id} existed before a walk began, but the walk of {len(walk.items)} items does not include it"
             finding = self._finding("missing", what, walk, known.shown_by, seen)
             if known.confirmed:
@@ -208,8 +212,8 @@ class ExactlyOnce(Check):
             self._held[container_id].append(finding)
         if older and not missing and not walk.repeated:
             self.passed("LST-1", seen)
-            insert = _insert_during(walk, self.ledger.creations)
-            if insert is not None and insert.ok:
+            insert = self.ledger.creations.accepted_since(walk.began, walk.project_id) if len(walk.pages) > 1 else None
+            if insert is not None:
                 self.passed("LST-7", walk.pages[0], insert, seen)
 
     def _finding(self, kind: str, what: str, walk: Walk, shown_by: Observation, seen: Observation) -> Finding:
