@@ -13,8 +13,9 @@ from conformance.door.actors import OTHER, OWNER
 from conformance.door.exchange import Exchange, TransportError
 from conformance.exceptions import TargetError
 from conformance.run.api import answer_of, status_of
+from conformance.run.estimate import PREFLIGHT
 from conformance.run.policy import REVIEWS, contradiction
-from conformance.run.process import KNOWN, PREFLIGHT, Run
+from conformance.run.process import KNOWN, Run
 
 A_LITTLE_LATER = 0.05
 """Seconds within which a target that sends more than its answer shows that, where it does so always."""

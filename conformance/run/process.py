@@ -26,7 +26,8 @@ from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import EMBEDDED
 from conformance.run.api import Api, Marks
 from conformance.run.drivers import by_requirement, catalogue
-from conformance.run.plan import limits_of
+from conformance.run.estimate import PREFLIGHT
+from conformance.run.plan import Plan, plan_run
 from conformance.run.profiles import Profile
 from conformance.run.record import Combination, RunRecord, Unreached
 from conformance.run.target import Target
@@ -34,7 +35,6 @@ from conformance.run.target import Target
 PARTS = "parts"
 KNOWN = "known.json"
 """The file with the ids that each project held before the run, in the folder of its parts."""
-PREFLIGHT = "preflight"
 FATAL = "a requirement failed that ends this run"
 
 
@@ -56,6 +56,11 @@ class RunSpec:
     workers: int = 1
     embedded: bool = False
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    plan: Plan = field(init=False)
+
+    def __post_init__(self) -> None:
+        plan = plan_run(self.profile, self.only, self.target, workers=self.workers, fatal=self.fatal)
+        object.__setattr__(self, "plan", plan)
 
     @property
     def parts(self) -> Path:
@@ -64,8 +69,8 @@ class RunSpec:
 
     @property
     def limits(self) -> Limits:
-        """What the run may spend: the configuration of the target overrides the profile."""
-        return limits_of(self.profile, self.target)
+        """What the run may spend: what its plan has told, so that "at most" holds."""
+        return self.plan.limits
 
 
 class Run:

@@ -28,7 +28,7 @@ from conformance.reporting.text import printable
 from conformance.run import folders
 from conformance.run.conclude import conclude_run
 from conformance.run.drivers import catalogue
-from conformance.run.plan import plan_run
+from conformance.run.plan import chosen
 from conformance.run.preflight import preflight, take_stock
 from conformance.run.process import FATAL, Run, RunSpec, new_run_id
 from conformance.run.profiles import PROFILES
@@ -39,7 +39,6 @@ from conformance.run.target import load as load_target
 from conformance.run.target import short_keys
 
 PLUGIN_NAME = "conformance-suite"
-LAST_LOOK = "test_looking_back::"
 SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "cacheshow")
 """Options of pytest with which no driver runs; an editor that looks for tests gives the first."""
 
@@ -157,7 +156,7 @@ class SuitePlugin:
         """The plan of the run and its price, in one line; empty before the start and in a worker of xdist."""
         if not self._is_started or self._worker_input:
             return ""
-        return plan_run(self.spec.profile, self.spec.only, self.spec.target).sentence()
+        return self.spec.plan.sentence()
 
     @property
     def warnings(self) -> list[str]:
@@ -182,25 +181,20 @@ class SuitePlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Mark drivers by family, deselect those that this run does not need, and sort the rest."""
-        order = {driver.name: (index, driver) for index, driver in enumerate(catalogue())}
+        drivers = {driver.name: driver for driver in catalogue()}
         kept: list[pytest.Item] = []
         left_out: list[pytest.Item] = []
         for item in items:
             name = driver_name(item)
-            if name not in order:
+            if name not in drivers:
                 continue
-            driver = order[name][1]
+            driver = drivers[name]
             for family in {requirement.partition("-")[0] for requirement in driver.requirements}:
                 item.add_marker(getattr(pytest.mark, self.contract.families[family]["marker"]))
             (kept if driver.chosen(self.profile, self.only) else left_out).append(item)
 
-        def place(item: pytest.Item) -> tuple[bool, int]:
-            # A run that one failure ends is shortest if the drivers that provoke it come first; the drivers that look back at the
-            # containers of others stay last.
-            index, driver = order[driver_name(item)]
-            return driver.name.startswith(LAST_LOOK) or set(self.fatal).isdisjoint(driver.requirements), index
-
-        kept.sort(key=place)
+        place = {driver.name: index for index, driver in enumerate(chosen(self.profile, self.only, self.fatal))}
+        kept.sort(key=lambda item: place[driver_name(item)])
         items[:] = kept
         if left_out:
             config.hook.pytest_deselected(items=left_out)
@@ -209,6 +203,12 @@ class SuitePlugin:
         """Note which drivers were selected, since they decide what the run promises."""
         if self._is_started and not self._is_controller:
             self.run.note("selected", drivers=sorted({driver_name(item) for item in session.items}))
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Skip a driver that would spend something on its way to what the configuration does not give."""
+        setting = self.spec.plan.idle.get(driver_name(item)) if self._is_started else None
+        if setting is not None:
+            self._skip(item, f"the configuration gives no {setting}")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:

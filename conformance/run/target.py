@@ -71,11 +71,12 @@ class Dialect(_Section):
 
 
 class Timing(_Section):
-    """How long to wait, in seconds."""
+    """How long to wait, in seconds, and how long a generation takes, for the plan alone."""
 
     generation_timeout: float = Field(300, gt=0)
     poll_interval: float = Field(2, gt=0)
     request_timeout: float = Field(30, gt=0)
+    generation_seconds: float | None = Field(None, gt=0)
     outage_timeout: float = Field(60, ge=0)
     settling: float = Field(2, ge=0)
     read_lag: float = Field(0, ge=0)

@@ -21,6 +21,14 @@ def reviewed(stock: Stock) -> Made:
     return stock.pending("across")
 
 
+def undecided(api: Api, stock: Stock) -> Made:
+    """Return that container when it waits for a decision; one that was rejected is regenerated before."""
+    made = reviewed(stock)
+    if answer_of(api.read(made.container_id)).get("approvalStatus") == "rejected":
+        _renew(api, made, "undecided")
+    return made
+
+
 def _callers(api: Api) -> tuple[str, ...]:
     """Return callers without a right to decide."""
     return (ANONYMOUS, "last-character-off", *((OTHER,) if api.session.has_actor(OTHER) else ()))
@@ -59,6 +67,8 @@ def _renew(api: Api, made: Made, tag: str) -> None:
 @provokes(
     *("APR-2", "APR-3", "APR-5", "APR-6", "APR-7", "APR-9", "REJ-1", "REJ-3", "AUT-1", "AUT-3", "CRE-9", "CRE-10"),
     profile="gate",
+    takes=("across",),
+    spoils=("undecided",),
 )
 def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
     """Let a container become pending, send rejects that are refused, reject it, look, reject it twice more, and replay its create."""
@@ -89,7 +99,17 @@ def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
     api.job(made.job_id)
 
 
-@provokes("APR-10", "APR-3", "REG-1", "REG-4", "APR-5", profile="gate", generations=1)
+@provokes(
+    "APR-10",
+    "APR-3",
+    "REG-1",
+    "REG-4",
+    "APR-5",
+    profile="gate",
+    generations=1,
+    takes=("across",),
+    leaves=("undecided",),
+)
 def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
     """Regenerate a rejected container, rejected here where no driver before has done it, and watch it become pending again."""
     made = reviewed(stock)
@@ -99,10 +119,17 @@ def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
     _look(api, made)
 
 
-@provokes("REJ-2", "APR-7", "APR-9", "REG-1", profile="gate", generations=1)
+@provokes(
+    *("REJ-2", "APR-7", "APR-9", "REG-1"),
+    profile="gate",
+    generations=1,
+    takes=("undecided", "first"),
+    # Where the target takes it for a plain reject, what it has not spent pays for the regenerate of the next driver.
+    leaves=("undecided",),
+)
 def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     """Reject a pending container with regeneration, watch it to its end; then try the same on one that cannot be rejected."""
-    made = reviewed(stock)
+    made = undecided(api, stock)
     # A target without this option takes it for a plain reject, so that no other driver may depend on the container.
     broken = {"reason": "Off brand", "regenerate": {"hook": 7}}
     watched(api, made, api.call("POST", path_to("content", made.container_id, "reject"), broken))
@@ -125,13 +152,20 @@ def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     sweep(api, api.project, api.review_project)
 
 
-@provokes("APR-8", "APR-9", "APR-10", "APR-2", "APR-5", profile="gate", generations=2)
+@provokes(
+    "APR-8",
+    "APR-9",
+    "APR-10",
+    "APR-2",
+    "APR-5",
+    profile="gate",
+    generations=2,
+    takes=("undecided",),
+    spoils=("undecided",),
+)
 def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
     """Approve a pending container, look, approve it again, try to reject it, regenerate it, and approve what came of it."""
-    made = reviewed(stock)
-    if answer_of(api.read(made.container_id)).get("approvalStatus") == "rejected":
-        # The target took the reject with regeneration for a plain one, so that the generation of that driver was not spent.
-        _renew(api, made, "undecided")
+    made = undecided(api, stock)
     exchange = api.approve(made.container_id)
     _look(api, made)
     if status_of(exchange) == 200:
@@ -176,7 +210,7 @@ def test_a_regenerate_of_what_is_approved(api: Api, stock: Stock) -> None:
     _look(api, made)
 
 
-@provokes("APR-2", "APR-3", "APR-5", "LIF-5", profile="certify", generations=1)
+@provokes("APR-2", "APR-3", "APR-5", "LIF-5", profile="certify", generations=1, needs=("failing_brief",))
 def test_a_failure_in_the_review_project(api: Api, stock: Stock) -> None:
     """Let a generation of the review project fail, and try to approve and to reject it."""
     call = api.create_call(api.review_project, api.failing_brief(), "auto", key=api.key())
