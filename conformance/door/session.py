@@ -32,6 +32,7 @@ from conformance.door.exchange import (
     judging_order,
 )
 from conformance.door.redaction import Redaction
+from conformance.door.waiting import Alone, Waiting
 from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached
 
 LONGEST_WAIT = 60.0
@@ -85,6 +86,7 @@ class Session:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.driver = ""
+        self.waiting: Waiting = Alone()
         self._api_keys = api_keys
         self._redaction = Redaction(api_keys)
         self._contract = contract
@@ -121,6 +123,7 @@ class Session:
         costs nothing. Raises BudgetSpent before it would spend past the budget, HarnessDefect for a body that was meant to be valid and is
         not, and NotReached where the target asks to wait for too long.
         """
+        self.waiting.check()
         self._vet(call)
         exchange = self._exchange(call)
         self._publish([exchange])
@@ -128,15 +131,35 @@ class Session:
             again = self._wait_before_again(call, exchange, attempt)
             if again is None:
                 return exchange
-            self.pause(again)
+            self._hold(again)
             exchange = self._exchange(replace(call, tags=call.tags | {"retry_of": exchange.id}))
             self._publish([exchange])
         return exchange
 
     def send_together(self, calls: Sequence[Call]) -> list[Exchange]:
-        """Release calls at the same instant, and return their exchanges in the order of the calls; none is sent again."""
+        """Release calls at the same instant, and return their exchanges in the order of the calls.
+
+        Those that were answered with 429 are released again together after the longest Retry-After, unless a call is to be sent once.
+        """
+        self.waiting.check()
         for call in calls:
             self._vet(call)
+        exchanges = self._release(calls)
+        for _ in range(RETRIES):
+            refused = [
+                place for place, each in enumerate(exchanges) if _asks_to_slow_down(each) and not calls[place].once
+            ]
+            if not refused:
+                break
+            self._hold(max(_retry_after(response) for place in refused if (response := exchanges[place].response)))
+            tagged = [
+                replace(calls[place], tags=calls[place].tags | {"retry_of": exchanges[place].id}) for place in refused
+            ]
+            for place, exchange in zip(refused, self._release(tagged), strict=True):
+                exchanges[place] = exchange
+        return exchanges
+
+    def _release(self, calls: Sequence[Call]) -> list[Exchange]:
         requests = [self._build(call) for call in calls]
         operations = [self.operation_of(call) for call in calls]
         meeting = Meeting(len(calls))
@@ -165,10 +188,18 @@ class Session:
         return exchanges
 
     def pause(self, seconds: float) -> None:
-        """Wait, but not past the budget; raises BudgetSpent where the wait would end after it."""
+        """Wait while other drivers go on, but not past the budget; raises BudgetSpent where the wait would end after it."""
+        self._require_seconds(seconds)
+        self.waiting.rest(seconds)
+
+    def _hold(self, seconds: float) -> None:
+        """Wait as `pause` does, while nobody sends: the target has asked for less."""
+        self._require_seconds(seconds)
+        self.waiting.hold(seconds)
+
+    def _require_seconds(self, seconds: float) -> None:
         if self._budget.seconds + seconds > self._budget.limits.seconds:
             raise BudgetSpent(f"the budget of {self._budget.limits.seconds:g} seconds is spent")
-        time.sleep(seconds)
 
     def close(self) -> None:
         """Close every connection."""
@@ -311,7 +342,7 @@ class Session:
         if call.once:
             return None
         response = exchange.response
-        if response is not None and response.status == 429:
+        if response is not None and _asks_to_slow_down(exchange):
             return _retry_after(response)
         gateway = response is not None and response.status in GATEWAY_ERRORS
         broken = exchange.failed_with(TransportError.BROKEN)
@@ -331,7 +362,7 @@ class Session:
             now = time.monotonic()
             slot = max(now, self._next_slot) + (count - 1) * self._interval
             self._next_slot = slot + self._interval
-        time.sleep(slot - now)
+        self.waiting.hold(slot - now)
 
     def _now(self) -> float:
         return self._anchor + time.monotonic()
@@ -355,6 +386,10 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
     """Return scheme, host and port (RFC 6454); raises ValueError for a text that is not a URL."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def _asks_to_slow_down(exchange: Exchange) -> bool:
+    return exchange.response is not None and exchange.response.status == 429
 
 
 def _retry_after(response: Response) -> float:

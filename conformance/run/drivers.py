@@ -44,7 +44,9 @@ _Test = TypeVar("_Test", bound=Callable[..., Any])
 class Driver:
     """One test of the suite: its name, what it provokes, and the shallowest profile that runs it.
 
-    `generations` is the most that it spends if the drivers of that profile that come before it have run.
+    `generations` is the most that it spends if the drivers of that profile that come before it have run; `depth` is how many of them, and of
+    those that it asks the stock for, it waits for one after the other. Drivers run side by side, but one that `changes` something of the
+    stock has it for itself, and those that come later and use it wait until then. One that has to be `alone` runs last, beside no other.
     """
 
     name: str
@@ -52,6 +54,10 @@ class Driver:
     profile: ProfileName
     summary: str = ""
     generations: int = 0
+    uses: frozenset[str] = frozenset()
+    changes: frozenset[str] = frozenset()
+    depth: int = 0
+    alone: bool = False
 
     def chosen(self, profile: Profile, only: Iterable[str]) -> bool:
         """Return whether a run of this profile, limited to `only` (see `selection`), needs this driver."""
@@ -62,13 +68,31 @@ class Driver:
 
 
 def provokes(
-    *requirements: str, profile: ProfileName = "smoke", group: str = "tour", generations: int = 0
+    *requirements: str,
+    profile: ProfileName = "smoke",
+    group: str = "tour",
+    generations: int = 0,
+    uses: str = "",
+    changes: str = "",
+    depth: int = 0,
+    alone: bool = False,
 ) -> Callable[[_Test], _Test]:
-    """Mark a test as a driver of requirements, from a profile on; drivers of one group run on one worker and share its stock."""
+    """Mark a test as a driver of requirements, from a profile on; drivers of one group run on one worker and share its stock.
+
+    `uses` and `changes` name what it shares with other drivers, separated by blanks; see `Driver` for them, `depth` and `alone`.
+    """
 
     def mark(test: _Test) -> _Test:
         pytest.mark.xdist_group(group)(test)
-        marked: _Test = pytest.mark.provokes(*requirements, profile=profile, generations=generations)(test)
+        marked: _Test = pytest.mark.provokes(
+            *requirements,
+            profile=profile,
+            generations=generations,
+            uses=frozenset(uses.split()),
+            changes=frozenset(changes.split()),
+            depth=depth,
+            alone=alone,
+        )(test)
         return marked
 
     return mark
@@ -85,10 +109,7 @@ def catalogue() -> tuple[Driver, ...]:
             for mark in marks:
                 if mark.name == "provokes":
                     summary = (value.__doc__ or "").strip().partition("\n")[0]
-                    kept = mark.kwargs
-                    found.append(
-                        Driver(f"{module_name}::{name}", mark.args, kept["profile"], summary, kept["generations"])
-                    )
+                    found.append(Driver(f"{module_name}::{name}", mark.args, summary=summary, **mark.kwargs))
     return tuple(found)
 
 

@@ -18,6 +18,7 @@ from conformance.reporting.terminal import render
 from conformance.run import folders
 from conformance.run.conclude import conclude_run
 from conformance.run.drivers import catalogue
+from conformance.run.overlap import Overlap
 from conformance.run.plan import plan_run
 from conformance.run.preflight import preflight, take_stock
 from conformance.run.process import FATAL, Run, RunSpec, new_run_id
@@ -57,11 +58,13 @@ def runs_drivers(config: pytest.Config) -> bool:
 class SuitePlugin:
     """Runs the suite; every process of a run has one, the controller of xdist included.
 
-    `spec` and `run` are set at the start of a session that runs drivers, `report` and `exchanges` at its end.
+    `spec` and `run` are set at the start of a session that runs drivers, `overlap` when they are collected, `report` and `exchanges` at
+    its end.
     """
 
     spec: RunSpec
     run: Run
+    overlap: Overlap
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
@@ -121,6 +124,7 @@ class SuitePlugin:
             for left in self.spec.parts.glob("*"):
                 left.unlink()
         self.run = Run(self.spec, self.contract, self._worker_input.get("worker", "main"))
+        self.overlap = Overlap(self.run, ())
         if self._worker_input:
             return
         try:
@@ -167,11 +171,12 @@ class SuitePlugin:
                 item.add_marker(getattr(pytest.mark, self.contract.families[family]["marker"]))
             (kept if driver.chosen(self.profile, self.only) else left_out).append(item)
 
-        def place(item: pytest.Item) -> tuple[bool, int]:
+        def place(item: pytest.Item) -> tuple[bool, bool, int]:
             # A run that one failure ends is shortest if the drivers that provoke it come first; the drivers that look back at the
-            # containers of others stay last.
+            # containers of others stay last. Those that have to be alone would part the others if they came between them.
             index, driver = order[driver_name(item)]
-            return driver.name.startswith(LAST_LOOK) or set(self.fatal).isdisjoint(driver.requirements), index
+            is_last = driver.name.startswith(LAST_LOOK) or set(self.fatal).isdisjoint(driver.requirements)
+            return is_last, driver.alone, index
 
         kept.sort(key=place)
         items[:] = kept
@@ -180,8 +185,30 @@ class SuitePlugin:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note which drivers were selected, since they decide what the run promises."""
-        if self._is_started and not self._is_controller:
-            self.run.note("selected", drivers=sorted({driver_name(item) for item in session.items}))
+        if not self._is_started or self._is_controller:
+            return
+        self.run.note("selected", drivers=sorted({driver_name(item) for item in session.items}))
+        by_name = {driver.name: driver for driver in catalogue()}
+        selected = [(item, by_name[driver_name(item)]) for item in session.items]
+        grouped = bool(self._worker_input.get("grouped"))
+        # A worker that gets single tests, as `--dist worksteal` deals them out, cannot know which ones it will be asked for.
+        self.overlap = Overlap(self.run, selected if grouped or not self._worker_input else (), is_grouped=grouped)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Run a driver beside those that may overlap it; leave one that has to be alone to pytest."""
+        return self.overlap.call(pyfuncitem) or None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Say how long a driver itself ran, without the time in which others did."""
+        report = yield
+        seconds = self.overlap.seconds_of(item) if call.when == "call" else None
+        if seconds is not None:
+            report.duration = seconds
+        return report
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -190,11 +217,11 @@ class SuitePlugin:
         try:
             result = yield
         except NotReached as reason:
-            self._fail_on_findings()
+            self._fail_on_findings(item)
             self._skip(item, str(reason))
         except BudgetSpent as reason:
             self.run.note("stopped", reason=str(reason))
-            self._fail_on_findings()
+            self._fail_on_findings(item)
             self._skip(item, str(reason))
         except HarnessDefect as defect:
             self.run.note("defect", sentence=str(defect))
@@ -204,7 +231,7 @@ class SuitePlugin:
                 "defect", sentence=f"The driver {driver_name(item)} broke down: {type(error).__name__}: {error}"
             )
             raise
-        self._fail_on_findings()
+        self._fail_on_findings(item)
         return result
 
     def _skip(self, item: pytest.Item, reason: str) -> None:
@@ -214,13 +241,13 @@ class SuitePlugin:
         )
         pytest.skip(f"not reached: {reason}")
 
-    def _fail_on_findings(self) -> None:
-        failures = self.run.fresh_failures()
-        if not failures:
-            return
-        if any(finding.requirement in self.spec.fatal for finding in failures):
+    def _fail_on_findings(self, item: pytest.Item) -> None:
+        failures = self.overlap.failures_of(item)
+        if self.overlap.is_halted or any(finding.requirement in self.spec.fatal for finding in failures):
             self.run.note("stopped", reason=FATAL)
             raise pytest.exit.Exception(FATAL, returncode=1)
+        if not failures:
+            return
         lines = dict.fromkeys(f"{finding.requirement}: {finding.message}" for finding in failures)
         pytest.fail("\n".join(lines), pytrace=False)
 
@@ -234,6 +261,7 @@ class SuitePlugin:
         """Judge the whole history, write the reports, and set the exit status."""
         if not self._is_started:
             return
+        self.overlap.stop()
         if session.shouldfail or session.shouldstop:
             self.run.note("stopped", reason=f"pytest ended it, {session.shouldfail or session.shouldstop}")
         self.run.close()

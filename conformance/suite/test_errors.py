@@ -13,7 +13,7 @@ from conformance.suite.stock import Stock, sweep
 from strategies.bodies import MALFORMED, broken_creates
 
 
-@provokes("ERR-3", "ERR-2", "SCH-4")
+@provokes("ERR-3", "ERR-2", "SCH-4", uses="first")
 def test_ids_that_name_nothing(api: Api, stock: Stock) -> None:
     """Call every operation on a container, a job, an asset and a project that are not there."""
     made = stock.first()
@@ -27,7 +27,7 @@ def test_ids_that_name_nothing(api: Api, stock: Stock) -> None:
     api.job(made.container_id)
 
 
-@provokes("CRE-9", "CRE-10", "ERR-4", "ERR-2")
+@provokes("CRE-9", "CRE-10", "ERR-4", "ERR-2", uses="first")
 def test_creates_that_break_the_schema(api: Api, stock: Stock) -> None:
     """Send creates with a wrong format or type, one at a time, and look whether anything came of them."""
     stock.first()
@@ -36,7 +36,7 @@ def test_creates_that_break_the_schema(api: Api, stock: Stock) -> None:
     sweep(api, whole=True)
 
 
-@provokes("ERR-4", "ERR-1", "CRE-9", "CRE-10")
+@provokes("ERR-4", "ERR-1", "CRE-9", "CRE-10", uses="first")
 def test_bodies_that_are_not_json(api: Api, stock: Stock) -> None:
     """Send malformed bodies to every operation that takes one, without a key and with one."""
     made = stock.first()
@@ -59,7 +59,7 @@ def _paths_with_bodies(api: Api, container_id: str) -> tuple[str, ...]:
     )
 
 
-@provokes("ERR-5", "ERR-1", "ERR-2", "ERR-6", "CRE-10")
+@provokes("ERR-5", "ERR-1", "ERR-2", "ERR-6", "CRE-10", uses="first")
 def test_methods_and_media_types_that_are_not_documented(api: Api, stock: Stock) -> None:
     """Call documented paths by other methods, and send bodies that are no JSON under other content types."""
     made = stock.first()

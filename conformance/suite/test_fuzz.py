@@ -33,7 +33,7 @@ def send_random(run: Run, api: Api, operation: str, ids: dict[str, str], *, posi
 
 
 @pytest.mark.parametrize("operation", [*READS, *WRITES])
-@provokes("ERR-1", "ERR-2", "ERR-4", "SCH-1", "SCH-4", "CRE-9", profile="gate", group="fuzz")
+@provokes("ERR-1", "ERR-2", "ERR-4", "SCH-1", "SCH-4", "CRE-9", profile="gate", group="fuzz", alone=True)
 def test_data_that_breaks_the_schema(run: Run, api: Api, stock: Stock, operation: str) -> None:
     """Send negative data and the first negative borders of an operation: only what cannot be accepted."""
     ids = ids_of(api, stock)
@@ -45,7 +45,9 @@ def test_data_that_breaks_the_schema(run: Run, api: Api, stock: Stock, operation
 
 
 @pytest.mark.parametrize("operation", [*READS, *WRITES])
-@provokes(*("ERR-1", "ERR-2", "ERR-4", "SCH-1", "SCH-4", "CRE-9"), profile="certify", group="fuzz", generations=20)
+@provokes(
+    *("ERR-1", "ERR-2", "ERR-4", "SCH-1", "SCH-4", "CRE-9"), profile="certify", group="fuzz", generations=20, alone=True
+)
 def test_more_data_that_breaks_the_schema(run: Run, api: Api, stock: Stock, operation: str) -> None:
     """Send the other negative borders of an operation, and negative data of those that cost, which a target may accept."""
     ids = ids_of(api, stock)
@@ -57,7 +59,7 @@ def test_more_data_that_breaks_the_schema(run: Run, api: Api, stock: Stock, oper
 
 
 @pytest.mark.parametrize("operation", READS)
-@provokes("SCH-1", "SCH-2", "SCH-4", "ERR-1", "ERR-2", profile="gate", group="fuzz")
+@provokes("SCH-1", "SCH-2", "SCH-4", "ERR-1", "ERR-2", profile="gate", group="fuzz", alone=True)
 def test_reads_that_fit_the_schema(run: Run, api: Api, stock: Stock, operation: str) -> None:
     """Send positive data of a read."""
     ids = ids_of(api, stock)
@@ -68,7 +70,17 @@ def test_reads_that_fit_the_schema(run: Run, api: Api, stock: Stock, operation: 
 
 @pytest.mark.parametrize("operation", ["createContent", "regenerateContent"])
 @provokes(
-    "CRE-1", "CRE-5", "CRE-6", "REG-1", "REG-2", "SCH-1", "ERR-1", profile="certify", group="fuzz", generations=60
+    "CRE-1",
+    "CRE-5",
+    "CRE-6",
+    "REG-1",
+    "REG-2",
+    "SCH-1",
+    "ERR-1",
+    profile="certify",
+    group="fuzz",
+    generations=60,
+    alone=True,
 )
 def test_writes_that_fit_the_schema(run: Run, api: Api, stock: Stock, operation: str) -> None:
     """Send positive data of a write that costs, and read back what it made."""

@@ -14,7 +14,7 @@ from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sw
 from strategies import hostile
 
 
-@provokes("ERR-1", "ERR-2", "ERR-6", "CRE-10")
+@provokes("ERR-1", "ERR-2", "ERR-6", "CRE-10", uses="first")
 def test_bodies_that_parsers_read_differently(api: Api, stock: Stock) -> None:
     """Send bodies with duplicate members, lone surrogates, deep nesting, odd numbers and other encodings; most are refused."""
     stock.first()
@@ -36,7 +36,7 @@ def test_texts_in_refused_creates(api: Api) -> None:
     sweep(api)
 
 
-@provokes("ERR-1", "IDM-3", "IDM-4")
+@provokes("ERR-1", "IDM-3", "IDM-4", uses="first")
 def test_texts_under_a_key_that_is_taken(api: Api, stock: Stock) -> None:
     """Send every odd text in a valid create whose key belongs to another body: it is read to its end, and refused at no price."""
     made = stock.first()
@@ -52,6 +52,7 @@ def test_texts_under_a_key_that_is_taken(api: Api, stock: Stock) -> None:
     profile="certify",
     group="hostile",
     generations=len(hostile.TEXTS) + 1,
+    depth=20,
 )
 def test_each_odd_text_in_a_create_of_its_own(api: Api) -> None:
     """Create once with each odd text, in each place that takes one, read it back, and dispute it with a body that differs at its end."""
@@ -90,7 +91,7 @@ def test_hostile_ids_in_paths(api: Api) -> None:
         api.send(api.call("POST", f"/v1/projects/{identifier}/content", {"format": "auto", "brief": api.brief()}))
 
 
-@provokes("ERR-1", "LST-13", "LST-14")
+@provokes("ERR-1", "LST-13", "LST-14", uses="first")
 def test_hostile_queries_of_the_list(api: Api, stock: Stock) -> None:
     """Read the list with queries that no sensible client sends."""
     stock.first()
@@ -106,7 +107,7 @@ def _odd_headed(api: Api, made: Made) -> tuple[Call, ...]:
     )
 
 
-@provokes("ERR-1", profile="gate", group="tour")
+@provokes("ERR-1", profile="gate", group="tour", uses="first")
 def test_hostile_keys_and_headers(run: Run, api: Api, stock: Stock) -> None:
     """Send odd Idempotency-Keys and other headers with reads and with bodies that are invalid, so that nothing is to be paid for."""
     made = stock.first()
