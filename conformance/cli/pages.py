@@ -52,6 +52,7 @@ request_timeout = 30                      # seconds until a request counts as un
 # requests = 4000
 # seconds = 900
 requests_per_second = 10
+max_in_flight = 8                         # generations under way at once; fewer where the target refuses so many
 """
 
 

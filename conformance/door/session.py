@@ -187,10 +187,10 @@ class Session:
         self._publish(exchanges)
         return exchanges
 
-    def pause(self, seconds: float) -> None:
-        """Wait while other drivers go on, but not past the budget; raises BudgetSpent where the wait would end after it."""
+    def pause(self, seconds: float, unless: Callable[[], bool] = lambda: False) -> None:
+        """Wait while other drivers go on, but no longer than until it is so, and not past the budget; raises BudgetSpent there."""
         self._require_seconds(seconds)
-        self.waiting.rest(seconds)
+        self.waiting.rest(seconds, unless)
 
     def _hold(self, seconds: float) -> None:
         """Wait as `pause` does, while nobody sends: the target has asked for less."""

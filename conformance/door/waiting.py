@@ -12,8 +12,8 @@ from conformance.exceptions import HarnessDefect
 class Waiting(Protocol):
     """The ways to wait; each raises Stopped, in a thread of a run that has other callers, once that run ends."""
 
-    def rest(self, seconds: float) -> None:
-        """Wait, and let other callers go on meanwhile."""
+    def rest(self, seconds: float, unless: Callable[[], bool]) -> None:
+        """Wait, and let other callers go on meanwhile, who may make `unless` true and so end the wait."""
 
     def hold(self, seconds: float) -> None:
         """Wait, and let nobody else go on."""
@@ -32,9 +32,10 @@ class Stopped(BaseException):
 class Alone:
     """The waiting of a process that has one caller."""
 
-    def rest(self, seconds: float) -> None:
-        """Wait."""
-        time.sleep(seconds)
+    def rest(self, seconds: float, unless: Callable[[], bool]) -> None:
+        """Wait; nobody else could end it."""
+        if not unless():
+            time.sleep(seconds)
 
     def hold(self, seconds: float) -> None:
         """Wait."""

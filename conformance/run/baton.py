@@ -57,8 +57,9 @@ def _nothing_else(_: Task) -> Iterator[None]:
 class Baton:
     """Passes the baton between tasks, in an order that follows from the tasks and from when their waits end.
 
-    The thread that calls `run_until_ended` has the baton in between, and passes it to a task whose wait is over or, if there is none, to
-    one that may begin. Among these the urgent ones come first, then the one on the longest chain of generations, then the first one.
+    The thread that calls `run_until_ended` has the baton in between, and passes it to a task whose time to wait is over or, if there is
+    none, to one that what it waited for lets go on or begin. Among these the urgent ones come first, then the one on the longest chain of
+    generations, then the first one.
     `turn` surrounds each time that a task has the baton.
     """
 
@@ -90,6 +91,11 @@ class Baton:
         """Whether no task may go on."""
         return self._stopping.is_set()
 
+    @property
+    def chains(self) -> list[int]:
+        """How many generations follow one another from each task on, in the order of the tasks."""
+        return [task.chain for task in self._tasks]
+
     def run_until_ended(self, task: Task) -> None:
         """Pass the baton until a task has ended, or `halt` was called; raises HarnessDefect where no task can go on."""
         while not task.ended and not self.is_stopping:
@@ -116,13 +122,15 @@ class Baton:
                 task.go.release()
                 task.thread.join(max(0.0, deadline - time.monotonic()))
 
-    def rest(self, seconds: float) -> None:
-        """Wait, and pass the baton on meanwhile."""
+    def rest(self, seconds: float, unless: Callable[[], bool] = lambda: False) -> None:
+        """Wait, and pass the baton on meanwhile, to others who may make `unless` true and so end the wait."""
         self.check()
+        if unless():
+            return
         if self._holder is None:
             self._sleep(seconds)
             return
-        self._holder.due = self._clock() + seconds
+        self._holder.due, self._holder.ready = self._clock() + seconds, unless
         self._hand_back(self._holder)
 
     def until(self, ready: Callable[[], bool]) -> None:
@@ -152,12 +160,13 @@ class Baton:
         """Return the task that goes on or begins now."""
         now = self._clock()
         waiting = [each for each in self._tasks if each.thread is not None and not each.ended]
-        able = [each for each in waiting if _may_go_on(each, now)] or [
-            each
-            for each in self._tasks
-            if each.thread is None and all(before.ended for before in self._before[id(each)])
-        ]
+        ready = [each for each in waiting if each.ready is not None and each.ready()]
+        due = [each for each in waiting if each.due is not None and each.due <= now and each not in ready]
+        able = due or [*ready, *(each for each in self._tasks if each.thread is None and self._may_begin(each))]
         return min(able, key=self._rank, default=None)
+
+    def _may_begin(self, task: Task) -> bool:
+        return all(before.ended for before in self._before[id(task)])
 
     def _rank(self, task: Task) -> tuple[bool, int, int]:
         return not task.is_urgent, -task.chain, self._places[id(task)]
@@ -190,9 +199,3 @@ class Baton:
         task.go.acquire()
         if self.is_stopping:
             raise Stopped
-
-
-def _may_go_on(task: Task, now: float) -> bool:
-    if task.ready is not None:
-        return task.ready()
-    return task.due is not None and task.due <= now

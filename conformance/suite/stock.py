@@ -60,19 +60,21 @@ class Stock:
         self.api = api
         self._made: dict[str, Made | NotReached] = {}
         self._making: set[str] = set()
-        self._sent: dict[str, Call] = {}
+        self._begun: dict[str, Made | NotReached] = {}
+        self._running_tag: str | None = None
 
-    def _once(self, name: str, make: Callable[[], Made]) -> Made:
+    def _once(self, name: str, make: Callable[[], Made], kept: dict[str, Made | NotReached] | None = None) -> Made:
+        known = self._made if kept is None else kept
         self.api.session.waiting.until(lambda: name not in self._making)
-        if name not in self._made:
+        if name not in known:
             self._making.add(name)
             try:
-                self._made[name] = make()
+                known[name] = make()
             except NotReached as reason:
-                self._made[name] = reason
+                known[name] = reason
             finally:
                 self._making.discard(name)
-        found = self._made[name]
+        found = known[name]
         if isinstance(found, NotReached):
             raise NotReached(str(found))
         return found
@@ -126,20 +128,17 @@ class Stock:
 
     def first(self) -> Made:
         """Return the container of the plain project that is watched from its create on, replayed and disputed meanwhile."""
-        return self._once("first", self._watch_first)
+        return self._once("first", self._complete_first)
 
     def first_call(self) -> Call:
-        """Return the create of the first container as soon as it was accepted, for drivers that need no more of it than its key and body."""
-        if "first" in self._making:
-            self.api.session.waiting.until(lambda: "first" in self._sent or "first" not in self._making)
-        return self._sent["first"] if "first" in self._sent else self.first().call
+        """Return the create of the first container, which may be in flight: for drivers that need no more of it than its key and body."""
+        return self._once("begun", self._begin_first, self._begun).call
 
-    def _watch_first(self) -> Made:
+    def _begin_first(self) -> Made:
         api = self.api
         briefs = (api.telling_brief("lists that are no sets"), api.full_brief())
         call, exchange = self._taken(*(api.create_call(brief=brief, key=api.key()) for brief in briefs))
         container_id, job_id = needed(exchange, "containerId"), needed(exchange, "jobId")
-        self._sent["first"] = call
         made = Made(container_id, job_id, call, answer_of(api.read(container_id)))
         location = answer_of(exchange).get("locationUrl")
         if isinstance(location, str) and location:
@@ -149,10 +148,13 @@ class Stock:
         api.send(again(call))
         api.send(disputed(api, made))
         api.send(again(call))
-        tag = running_tag(api.job(job_id))
-        self.complete(made)
-        if tag:
-            api.job(job_id, headers={"If-None-Match": tag})
+        self._running_tag = running_tag(api.job(job_id))
+        return made
+
+    def _complete_first(self) -> Made:
+        made = self.complete(self._once("begun", self._begin_first, self._begun))
+        if self._running_tag:
+            self.api.job(made.job_id, headers={"If-None-Match": self._running_tag})
         return made
 
     def other_format(self, name: str) -> Made:
