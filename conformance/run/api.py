@@ -190,7 +190,8 @@ class Api:
         """
         self._make_room(call.costs)
         exchange = self.session.send(call)
-        while call.costs and not call.once and is_one_too_many(exchange) and self.generations.under_way:
+        operation = self.session.operation_of(call) if call.costs and not call.once else None
+        while operation and is_one_too_many(exchange, operation) and self.generations.under_way:
             self.generations.lower()
             self._make_room(call.costs)
             exchange = self.session.send(replace(call, tags=call.tags | {"retry_of": exchange.id}))

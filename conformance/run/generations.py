@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.contract.document import Operation
 from conformance.contract.lifecycle import JOB_ENDED, TERMINAL
 from conformance.door.exchange import Exchange
 
@@ -112,9 +113,13 @@ class Generations:
         self._measured = (least + most) / 2
 
 
-def is_one_too_many(exchange: Exchange) -> bool:
-    """Return whether an answer refuses a generation because too many are under way."""
+def is_one_too_many(exchange: Exchange, operation: Operation | None) -> bool:
+    """Return whether an answer refuses a generation because too many are under way.
+
+    A 409 says so of a create or a clone alone: where it refuses a regeneration, the container itself is in flight.
+    """
     answer = exchange.response
-    if answer is None:
+    if answer is None or answer.status not in {409, 429}:
         return False
-    return answer.status == 429 or (answer.status == 409 and _TOO_MANY.search(answer.body) is not None)
+    makes = operation is not None and operation.id in {"createContent", "cloneFromPost"}
+    return answer.status == 429 or (makes and _TOO_MANY.search(answer.body) is not None)
