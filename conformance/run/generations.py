@@ -18,7 +18,7 @@ LONGEST_PAUSE = 10
 """The longest pause between two polls, as a multiple of the first."""
 BLIND = 0.2
 """The longest pause as a part of the time since the generation began, where nobody knows when it will end."""
-_TOO_MANY = re.compile(rb"too many|concurren|simultaneous|in flight|under way|in progress", re.IGNORECASE)
+_TOO_MANY = re.compile(rb"too[ _-]many|concurren|simultaneous|(?:in|under)[ _-](?:flight|way|progress)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
