@@ -6,6 +6,7 @@
 | first contact with the target | `TargetError` | 2 |
 | a driver cannot go on | `NotReached` | none: verdict *not exercised* |
 | the budget is spent | `BudgetSpent` | none: the run ends, *incomplete* |
+| the target has gone away | `TargetGone` | none: the run ends, *incomplete*, whatever was shown before |
 | the harness itself is wrong | `HarnessDefect` | 3 |
 """
 
@@ -36,5 +37,13 @@ class NotReached(Exception):  # noqa: N818 - it is an outcome of a driver, not a
     """A driver did not get what it needs to go on; its text is the reason shown beside *not exercised*."""
 
 
-class BudgetSpent(BaseException):
-    """The next request would pass the budget. A BaseException, so that Hypothesis neither shrinks nor retries on it."""
+class RunStopped(BaseException):
+    """Nothing more is sent in this run. A BaseException, so that Hypothesis neither shrinks nor retries on it."""
+
+
+class BudgetSpent(RunStopped):
+    """The next request would pass the budget."""
+
+
+class TargetGone(RunStopped):
+    """The target has not answered for as long as a run waits for it."""

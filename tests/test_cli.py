@@ -335,6 +335,7 @@ def test_ctrl_c_ends_a_run_with_130_and_its_sandbox_with_it(tmp_path: Path) -> N
     assert "Traceback" not in said
     report = json.loads(next(tmp_path.glob("reports/*/report.json")).read_text())
     assert (report["outcome"], report["stopped"]) == ("incomplete", "it was interrupted")
+    assert report["exitStatus"] == 130
     target = report["target"]["target"]["base_url"]
     done = conformance("run", "--base-url", target, "--project-id", "prj", cwd=tmp_path, env={"LAYERS_API_KEY": "key"})
     assert "Cannot reach the target" in done.stderr

@@ -12,7 +12,7 @@ from conformance.contract.document import load
 from conformance.door.exchange import Exchange
 from conformance.history.facts import Called
 from conformance.history.observation import TargetFacts
-from conformance.run.record import Combination, Unreached
+from conformance.run.record import INTERRUPTED, Combination, Unreached
 from conformance.run.verdict import Outcome, Report, Verdict, conclude, decide, selects
 
 CRASH = Crashed("Creates", ("CRE-1", "CRE-2"), "KeyError: 'id'", "main-1")
@@ -61,6 +61,14 @@ def reject(number: int, status: int, *, regenerate: bool = False) -> Exchange:
 )
 def test_verdict_of_one_requirement(findings: list, crashes: list, verdict: Verdict) -> None:
     assert report(*findings, crashes=crashes).requirements["CRE-1"].verdict is verdict
+
+
+def test_a_target_that_went_away_leaves_the_run_incomplete_unless_a_must_failed() -> None:
+    gone = record(**KEPT, stopped="the target has not answered since 12:04:11 UTC", target_gone=True)
+    whole_promise = report(*EVERY_MUST, run=gone)
+    assert (whole_promise.outcome, whole_promise.exit_status) == (Outcome.INCOMPLETE, 2)
+    assert report(*EVERY_MUST, failed("CRE-1"), run=gone).exit_status == 1
+    assert report(*EVERY_MUST, run=record(**KEPT)).exit_status == 0
 
 
 def test_every_requirement_of_the_register_has_a_verdict() -> None:
@@ -389,3 +397,12 @@ def test_a_lone_surrogate_of_the_target_does_not_break_the_report() -> None:
 )
 def test_selection_by_id_family_or_marker(only: list[str], selected: bool) -> None:  # noqa: FBT001 - pytest passes it by name
     assert selects(only, load(), "CRE-1") is selected
+
+
+def test_an_interrupted_run_exits_130_but_what_was_found_broken_counts() -> None:
+    run = record(stopped=INTERRUPTED, promised={"CRE-1": ["d"]})
+    assert (report(passed("CRE-1"), run=run).outcome, report(passed("CRE-1"), run=run).exit_status) == (
+        "incomplete",
+        130,
+    )
+    assert report(failed("CRE-1"), run=run).exit_status == 1

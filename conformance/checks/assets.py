@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.checks.base import Check, on
+from conformance.checks.base import Check, failure, on
+from conformance.checks.findings import Finding
 from conformance.checks.wording import short
-from conformance.contract.lifecycle import IN_FLIGHT
+from conformance.contract.lifecycle import IN_FLIGHT, MOMENT
 from conformance.history.expiry import expires, shows_expiry
 from conformance.history.facts import AssetAsked, ContainerRead
 from conformance.history.fields import assets_of, status_of
@@ -20,6 +22,7 @@ from conformance.history.records import Container
 from conformance.history.requests import is_same_id
 from conformance.history.windows import Change, is_fresh_view, may_regenerate
 
+NO_DURATION = "no durationMs"
 URL_MEMBERS = ("url", "signedUrl")
 _VIDEO = re.compile(r"video(?:/.+)?", re.IGNORECASE)
 """The documented kind, or a media type; a `video_thumbnail` is an image."""
@@ -178,10 +181,38 @@ class AssetReads(Check):
         return may_regenerate(self.ledger.windows.causes(container, read, seen.exchange.received_at))
 
 
+@dataclass(slots=True)
+class _Lacking:
+    """A video without a duration: what to say of it, the first read that showed it so, and whether one long after did too."""
+
+    finding: Finding
+    first: Observation
+    lasts: bool = False
+
+
+def apart(first: Observation, second: Observation) -> float:
+    """Return the seconds that surely lie between two exchanges."""
+    return second.exchange.sent_at - first.exchange.received_at
+
+
 class PositiveNumbers(Check):
-    """AST-5: sizes and durations are positive numbers, and a video has a duration."""
+    """AST-5: sizes and durations are positive numbers, and a video has a duration.
+
+    A duration may be null until it is known (open reading 32), so that one that lacks is told at the end: where it lacked in a later read
+    too, or where no video has ever shown one.
+    """
 
     judges = ("AST-5",)
+
+    def __init__(self) -> None:
+        self._lacking: dict[tuple[str, str], _Lacking] = {}
+        self._known = False
+
+    def finish(self) -> None:
+        """Report the videos whose duration does not become known."""
+        for lacking in self._lacking.values():
+            if lacking.lasts or not self._known:
+                self.findings.add(lacking.finding)
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
@@ -199,10 +230,18 @@ class PositiveNumbers(Check):
     def _judge(self, seen: Observation, container_id: str, assets: list[dict[str, Any]]) -> None:
         is_wrong = False
         for asset in assets:
+            if asset.get("durationMs") is not None:
+                self._known = True
+                self._lacking.pop((container_id, asset["id"]), None)
             for kind, fault in _faults(asset):
                 is_wrong = True
                 message = f"Asset {short(asset['id'])} of container {container_id} {fault}."
-                self.failed("AST-5", kind, message, seen)
+                finding = failure("AST-5", kind, message, seen.evidence)
+                if kind == NO_DURATION:
+                    lacking = self._lacking.setdefault((container_id, asset["id"]), _Lacking(finding, seen.evidence))
+                    lacking.lasts = lacking.lasts or apart(lacking.first, seen) >= MOMENT
+                else:
+                    self.findings.add(finding)
         if assets and not is_wrong:
             self.passed("AST-5", seen)
 
@@ -217,7 +256,7 @@ def _faults(asset: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"wrong {name}", f"has the {name} {short(value)}, which is not a positive number"
     kind = asset.get("kind")
     if isinstance(kind, str) and _VIDEO.fullmatch(kind) and asset.get("durationMs") is None:
-        yield "no durationMs", "is a video and has no durationMs"
+        yield NO_DURATION, "is a video and has no durationMs"
 
 
 CHECKS: tuple[type[Check], ...] = (LastingUrls, AssetReads, PositiveNumbers)

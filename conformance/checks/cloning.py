@@ -8,7 +8,7 @@ from conformance.checks.wording import changes, short
 from conformance.contract.validity import Validity
 from conformance.door.actors import OWNER
 from conformance.history.facts import CallSettled, Changed, CloneSent, ContainerAsked, PageRead, Wrote
-from conformance.history.fields import CHANGEABLE
+from conformance.history.fields import CHANGEABLE, status_of
 from conformance.history.observation import Observation
 from conformance.history.records import Generation
 from conformance.history.requests import is_same_id
@@ -80,6 +80,8 @@ class ClonesMakeContainers(Check):
         stood = fact.standing
         if stood is None or stood.container.owner != seen.actor:
             return False
+        if status_of(stood.read.fields) != "completed":
+            return False  # no page says whether what failed or was canceled can be cloned (open reading 26)
         home = stood.container.project_id
         return project_id in (None, home) and not (home and windows.archived(home))
 

@@ -15,12 +15,17 @@ from conformance.history.history import History
 from conformance.history.ledger import Ledger
 from conformance.history.observation import TargetFacts
 
+LONGEST_ERROR = 500
+HISTORY = History.__name__
 _Handler = Callable[[Fact], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Crashed:
-    """A check that raised: our defect, so that nothing that it judges may pass. `exchange` is the one it was asked about, if any."""
+    """A check that raised: our defect, so that nothing that it judges may pass. `exchange` is the one it was asked about, if any.
+
+    Where the history itself raised, `check` is History, and it judges everything.
+    """
 
     check: str
     judges: tuple[str, ...]
@@ -31,13 +36,15 @@ class Crashed:
     def sentence(self) -> str:
         """What to tell the user."""
         at = f" at exchange {self.exchange}" if self.exchange else ""
-        return f"The check {self.check} broke down{at}: {self.error}"
+        what = "history" if self.check == HISTORY else f"check {self.check}"
+        return f"The {what} broke down{at}: {self.error}"
 
 
 class Judge:
     """Judges exchanges in judging order, each once.
 
-    A check that raises is kept in `crashes` and not asked again. `listener` is handed every finding, successes too.
+    A check that raises is kept in `crashes` and not asked again; none is asked any more once the history itself has raised, since what it
+    would establish from then on may lack what explains it. `listener` is handed every finding, successes too.
     """
 
     def __init__(
@@ -69,18 +76,31 @@ class Judge:
 
     def observe(self, exchange: Exchange) -> list[Finding]:
         """Judge one exchange and return what the checks found wrong with it, or could not judge."""
-        self._hand_out(self.history.observe(exchange))
+        self._hand_out(self._established(lambda: self.history.observe(exchange), exchange.id))
         return self._findings.take_fresh()
 
     def finish(self) -> list[Finding]:
         """Return what only the end of the history can tell; call it once."""
-        self._hand_out(self.history.finish())
+        self._hand_out(self._established(self.history.finish, None))
         for check in tuple(self._checks):
             try:
                 check.finish()
             except Exception as error:  # noqa: BLE001 - whatever a check raises must not pass for a verdict
                 self._crash(check, error, None)
         return self._findings.take_fresh()
+
+    def _established(self, facts: Callable[[], list[Fact]], exchange: str | None) -> list[Fact]:
+        """Return facts that the history establishes, none where it raises or has raised."""
+        if any(crash.check == HISTORY for crash in self.crashes):
+            return []
+        try:
+            return facts()
+        except Exception as error:  # noqa: BLE001 - what a target said must not end a run, nor pass for a verdict
+            self._checks.clear()
+            self._handlers.clear()
+            said = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+            self.crashes.append(Crashed(HISTORY, tuple(self.contract.requirements), said, exchange))
+            return []
 
     def _hand_out(self, facts: list[Fact]) -> None:
         for fact in facts:
@@ -108,5 +128,5 @@ class Judge:
         if check in self._checks:
             self._checks.remove(check)
             self._handlers.clear()
-            said = f"{type(error).__name__}: {error}"
+            said = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
             self.crashes.append(Crashed(type(check).__name__, check.judges, said, exchange))

@@ -28,7 +28,10 @@ from conformance.history.windows import is_fresh_view, may_have_regenerated, may
 
 
 class RegenerateIsAccepted(Check):
-    """REG-1: a regenerate of a container at rest is answered 202 with a new job and the same container."""
+    """REG-1: a regenerate of a completed container is answered 202 with a new job and the same container.
+
+    No page says whether a container that failed or was canceled can be regenerated (open reading 26).
+    """
 
     judges = ("REG-1",)
 
@@ -60,6 +63,8 @@ class RegenerateIsAccepted(Check):
         if stood is None or not isinstance(fact.wrote, RegenerateSent) or not fact.wrote.key.is_unused:
             return
         status, container = call.status, stood.container
+        if status_of(stood.read.fields) != "completed":
+            return
         if status == 202 or call.actor != container.owner or not _is_plain(call) or call.may_object_to_form:
             return
         is_absent = status in ABSENT
@@ -69,9 +74,7 @@ class RegenerateIsAccepted(Check):
             return
         if status in {400, 422} and call.validity is not Validity.PLAIN:
             return
-        message = (
-            f"Regenerating container {container.id}, which is {stood.read.fields['status']}, was answered {status}."
-        )
+        message = f"Regenerating container {container.id}, which is completed, was answered {status}."
         kind = "no such operation" if is_absent else "not 202" if call.ok else "refused"
         self.failed("REG-1", kind, message, stood.read, call)
 

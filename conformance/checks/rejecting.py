@@ -111,6 +111,8 @@ class RejectRegenerates(Check):
             return
         if latest.operation_id != "rejectContent" or not latest.accepted.precedes(seen):
             return
+        if latest.accepted in container.queued:
+            return  # it may wait behind another generation (open reading 35)
         shown = self.ledger.named(seen.fields.get("jobId"))
         if shown is not None and shown is not latest and shown.container_id == container.id:
             message = (

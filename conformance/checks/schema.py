@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.checks.base import Check, on
 from conformance.checks.wording import short
 from conformance.contract.schemas import Schema
-from conformance.contract.validity import Unparsed, media_type
+from conformance.contract.validity import BYTE_ORDER_MARK, Unparsed, media_type
 from conformance.door.exchange import Response
 from conformance.history.facts import Called
 from conformance.history.requests import accepts_json, is_conditional
@@ -66,6 +66,8 @@ class AnswersMatchSchema(Check):
 
 def _mismatch(schema: Schema, response: Response, answer: Any) -> _Mismatch | None:
     """Say where and how a body breaks its schema, None where it does not or where that cannot be told."""
+    if response.body.startswith(BYTE_ORDER_MARK):
+        return "byte order mark", "it begins with a byte order mark"
     if answer is Unparsed.ABSENT:
         return "empty", "it is empty"
     if answer is Unparsed.NOT_JSON:

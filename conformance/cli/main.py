@@ -19,6 +19,7 @@ from conformance.cli.options import (
     OnlyOption,
     ProfileOption,
     ProjectOption,
+    SandboxOption,
     VariantOption,
     sandbox_arguments,
     workers_of,
@@ -45,10 +46,11 @@ Examples:
 
 \b
 Exit status:
-  0  nothing wrong in its scope: no MUST failed, and every promised MUST was exercised
-  1  not conformant: a MUST failed; with --strict a SHOULD too
-  2  incomplete, or the target could not be judged at all
-  3  a defect of the harness
+  0    nothing wrong in its scope: no MUST failed, and every promised MUST was exercised
+  1    not conformant: a MUST failed; with --strict a SHOULD too
+  2    incomplete, or the target could not be judged at all
+  3    a defect of the harness
+  130  interrupted before anything was found broken
 """
 """The help of `conformance run`; the backspaces keep click from wrapping the paragraphs that follow them."""
 app = typer.Typer(
@@ -114,10 +116,7 @@ def run(  # noqa: PLR0913 - one parameter a flag
     requests: Annotated[int | None, typer.Option(min=1, help="The most requests to send.")] = None,
     seconds: Annotated[float | None, typer.Option(min=1, help="The most seconds to take.")] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
-    sandbox: Annotated[
-        bool,
-        typer.Option("--sandbox", help="Run on the embedded sandbox; the default where nothing points to a target."),
-    ] = False,
+    sandbox: SandboxOption = False,
     fault: FaultOption = None,
     variant: VariantOption = None,
 ) -> None:
@@ -309,6 +308,28 @@ def plan(
 
     depth = profile.value if profile else None
     show_plan(PlanOptions(base_url, config, depth, only, project_id), as_json=as_json, verbose=verbose)
+
+
+@app.command()
+def doctor(
+    *,
+    base_url: BaseUrlOption = None,
+    config: ConfigOption = None,
+    project_id: ProjectOption = None,
+    sandbox: SandboxOption = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Look whether each setting of the target works.
+
+    Asks the target, but starts no generation, changes nothing and writes nothing. Shows where each setting comes from, what each
+    missing one would add, and the lines for a CI. The exit status is 0 if everything that is configured works, else 2.
+    """
+    from conformance.cli.doctor import show_doctor  # noqa: PLC0415 - loads the suite
+    from conformance.run.launch import RunOptions  # noqa: PLC0415
+
+    overrides = {"CONFORMANCE_TARGET__PROJECT_ID": project_id}
+    options = RunOptions(base_url=base_url, config=config, overrides=overrides, sandbox=sandbox)
+    raise typer.Exit(show_doctor(options, as_json=as_json))
 
 
 @app.command()

@@ -22,6 +22,10 @@ OnlyOption = Annotated[
 ]
 ProjectOption = Annotated[str | None, typer.Option(metavar="ID", help="A project whose policy requires no review.")]
 
+SandboxOption = Annotated[
+    bool, typer.Option("--sandbox", help="Use the embedded sandbox; the default where nothing points to a target.")
+]
+
 
 class ProfileOption(StrEnum):
     """How deep a run goes."""

@@ -43,6 +43,10 @@ clone_id = "existing"
 generation_timeout = 300                  # seconds until a generation counts as stuck
 poll_interval = 2                         # seconds before the first poll; later ones come more slowly
 request_timeout = 30                      # seconds until a request counts as unanswered
+outage_timeout = 60                       # seconds to wait for a target that has stopped answering
+
+[limits]
+answer_bytes = 33554432                   # an answer of more bytes, as it comes or decoded, is cut off and not judged
 
 [hooks]
 # clock_url = "…"                         # takes POST {{"advanceSeconds": n}}: a test clock, for what takes a day

@@ -107,9 +107,8 @@ def _rule(operations: str, answer: Answer, statuses: Iterable[str], approvals: I
 RULES: tuple[Rule, ...] = (
     _rule("getContent getContentProgress", Answer.ALLOWED, STATUSES, APPROVAL_STATUSES),
     _rule("getAsset", Answer.ALLOWED, {"completed"}, APPROVAL_STATUSES),
-    # Open reading 6: a regenerate in flight may be refused with 409.
-    _rule("regenerateContent", Answer.ALLOWED, TERMINAL, APPROVAL_STATUSES),
-    _rule("cloneFromPost", Answer.ALLOWED, TERMINAL, APPROVAL_STATUSES),
+    # Open readings 6 and 26: in flight, or where the container failed or was canceled, either may be refused with 409.
+    _rule("regenerateContent cloneFromPost", Answer.ALLOWED, {"completed"}, APPROVAL_STATUSES),
     _rule("rejectContent", Answer.ALLOWED, {"completed"}, {"pending"}),
     # APR-9; what a container reads as before it has completed binds nobody (open reading 20).
     _rule("rejectContent", Answer.REFUSED, TERMINAL, APPROVAL_STATUSES - {"pending"}),

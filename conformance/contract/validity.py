@@ -22,6 +22,7 @@ LONGEST_PLAIN_LIST = 8
 LONGEST_REASON = 1024
 PLAIN_PLATFORMS = frozenset({"tiktok", "instagram"})
 PLAIN_LANGUAGES = frozenset({"en", "en-US"})
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -98,6 +99,14 @@ def parse(body: bytes | None) -> Any:
     return _parse_strictly(body)
 
 
+def parse_answer(body: bytes | None) -> Any:
+    """Parse the body of an answer as `parse` does, without the byte order mark that it may begin with (RFC 8259, section 8.1).
+
+    The mark is a fault of its own (open reading 34), so that everything else is told from what follows it.
+    """
+    return parse(body.removeprefix(BYTE_ORDER_MARK) if body else body)
+
+
 def _parse_strictly(body: bytes) -> Any:
     """Parse a body that may be written in any way, at several times the cost."""
     try:
@@ -106,7 +115,7 @@ def _parse_strictly(body: bytes) -> Any:
         return Unparsed.AMBIGUOUS
     except ValueError:
         # A byte order mark may be ignored (RFC 8259, section 8.1), and integers of thousands of digits are JSON all the same.
-        ambiguous = body.startswith(b"\xef\xbb\xbf") or re.search(rb"\d{4000}", body) is not None
+        ambiguous = body.startswith(BYTE_ORDER_MARK) or re.search(rb"\d{4000}", body) is not None
         return Unparsed.AMBIGUOUS if ambiguous else Unparsed.NOT_JSON
 
 

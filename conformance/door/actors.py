@@ -13,9 +13,9 @@ OWNER, OTHER, ANONYMOUS, HARNESS = "owner", "other", "anonymous", "harness"
 _Forge = Callable[[str], dict[str, str]]
 
 
-def api_keys_of(owner: str, other: str | None) -> dict[str, str]:
-    """Return the API keys of the two organizations by actor."""
-    return {OWNER: owner} | ({OTHER: other} if other else {})
+def api_keys_of(owner: str | None, other: str | None) -> dict[str, str]:
+    """Return the API keys of the two organizations by actor, as far as there are any."""
+    return {actor: api_key for actor, api_key in ((OWNER, owner), (OTHER, other)) if api_key}
 
 
 def _replaced(text: str, index: int) -> str:
@@ -55,7 +55,7 @@ def headers_of(actor: str, api_keys: dict[str, str]) -> dict[str, str]:
 
     Raises KeyError for a caller that is unknown or has no API key.
     """
-    if actor == HARNESS:
+    if actor in {HARNESS, ANONYMOUS}:
         return {}
     if actor in {OWNER, OTHER}:
         return {KEY_HEADER: api_keys[actor]}

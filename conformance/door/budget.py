@@ -1,7 +1,7 @@
-"""What a run has spent, counted exactly over all of its workers.
+"""What a run has spent, counted exactly over all of its workers, and what else all of them must know.
 
 The counters are kept in one SQLite file that every worker opens: a request is counted before it is sent, in one transaction, so that
-two workers can never spend the same last unit.
+two workers can never spend the same last unit. The same transaction sees whether another worker has found that the target is gone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.exceptions import BudgetSpent
+from conformance.exceptions import BudgetSpent, TargetGone
 
 PATIENCE = 500
 """Attempts to open the file while others open it too."""
@@ -29,11 +29,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a run has spent so far."""
+    """What a run has spent so far; `waiting` says for what it waits, where it does."""
 
     generations: int
     requests: int
     seconds: float
+    waiting: str | None = None
 
 
 class Budget:
@@ -48,9 +49,9 @@ class Budget:
         self._connection.execute("PRAGMA synchronous=OFF")
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS spent (only_row INTEGER PRIMARY KEY CHECK (only_row = 1),"
-            " generations INTEGER NOT NULL, requests INTEGER NOT NULL, started REAL NOT NULL)"
+            " generations INTEGER NOT NULL, requests INTEGER NOT NULL, started REAL NOT NULL, waiting TEXT, gone TEXT)"
         )
-        self._connection.execute("INSERT OR IGNORE INTO spent VALUES (1, 0, 0, ?)", (time.time(),))
+        self._connection.execute("INSERT OR IGNORE INTO spent VALUES (1, 0, 0, ?, NULL, NULL)", (time.time(),))
         self._started: float = self._connection.execute("SELECT started FROM spent").fetchone()[0]
 
     def _switch_to_wal(self) -> None:
@@ -68,8 +69,9 @@ class Budget:
     def reserve(self, generations: int, *, may_generate: bool = False) -> None:
         """Count one request and the generations that it is expected to start; raises BudgetSpent where a limit would be passed.
 
-        A call that `may_generate` although none is expected, such as a replay, is sent until a target has proved that it
-        starts what it should not: once more was spent than the limit allows, no such call is sent again.
+        It raises TargetGone where a worker has found the target gone. A call that `may_generate` although none is expected, such as
+        a replay, is sent until a target has proved that it starts what it should not: once more was spent than the limit allows, no
+        such call is sent again.
         """
         limits = self.limits
         if self.seconds > limits.seconds:
@@ -81,11 +83,12 @@ class Budget:
         with self._lock:
             counted = self._connection.execute(
                 "UPDATE spent SET generations = generations + :g, requests = requests + 1"
-                " WHERE requests < :requests AND (:g = 0 OR generations + :g <= :generations)",
+                " WHERE gone IS NULL AND requests < :requests AND (:g = 0 OR generations + :g <= :generations)",
                 {"g": generations, "requests": limits.requests, "generations": limits.generations},
             ).rowcount
         if counted:
             return
+        self._require_target()
         if self.spent().requests >= limits.requests:
             raise BudgetSpent(f"the budget of {limits.requests} requests is spent")
         raise BudgetSpent(f"the budget of {limits.generations} generations is spent")
@@ -96,6 +99,28 @@ class Budget:
             with self._lock:
                 self._connection.execute("UPDATE spent SET generations = generations + ?", (difference,))
 
+    def _require_target(self) -> None:
+        with self._lock:
+            (gone,) = self._connection.execute("SELECT gone FROM spent").fetchone()
+        if gone:
+            raise TargetGone(gone)
+
+    def wait_for(self, what: str | None) -> None:
+        """Let whoever follows the run see for what it waits; None where it goes on."""
+        with self._lock:
+            self._connection.execute("UPDATE spent SET waiting = ?", (what,))
+
+    def give_up(self, reason: str) -> None:
+        """Let no worker send anything more, since the target is gone; the first reason stays."""
+        with self._lock:
+            self._connection.execute("UPDATE spent SET gone = coalesce(gone, ?), waiting = NULL", (reason,))
+        self._require_target()
+
+    @property
+    def left(self) -> float:
+        """The seconds until the run has taken as long as it may."""
+        return self.limits.seconds - self.seconds
+
     @property
     def seconds(self) -> float:
         """The seconds since the first worker opened the file."""
@@ -104,8 +129,10 @@ class Budget:
     def spent(self) -> Spent:
         """Return what the run has spent so far, over all workers."""
         with self._lock:
-            generations, requests = self._connection.execute("SELECT generations, requests FROM spent").fetchone()
-        return Spent(generations, requests, self.seconds)
+            generations, requests, waiting = self._connection.execute(
+                "SELECT generations, requests, waiting FROM spent"
+            ).fetchone()
+        return Spent(generations, requests, self.seconds, waiting)
 
     def close(self) -> None:
         """Close the file."""

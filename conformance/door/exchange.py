@@ -22,6 +22,12 @@ COMPRESSION = 6
 """gzip's own default: Python's, 9, takes several times as long for one percent."""
 
 
+def path_and_query(url: str) -> tuple[str, str]:
+    """Return the path and the query of an absolute URL, whatever stands in it: a history may hold one that no parser takes."""
+    before, _, query = url.partition("#")[0].partition("?")
+    return "/" + before.partition("://")[2].partition("/")[2], query
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One HTTP request as it was sent, secrets replaced.
@@ -56,13 +62,15 @@ class TransportError(StrEnum):
     """Why a request has no answer.
 
     `unsent`: HTTP cannot carry the request, so that the target never saw it. `connect`: no connection. `timeout`: no answer in time.
-    `broken`: the connection ended without a whole answer, or with one that is not HTTP. `other`: read from a history of another program.
+    `broken`: the connection ended without a whole answer, or with one that is not HTTP. `too-large`: the answer was cut off by the harness,
+    since it passed a bound. `other`: read from a history of another program.
     """
 
     UNSENT = "unsent"
     CONNECT = "connect"
     TIMEOUT = "timeout"
     BROKEN = "broken"
+    TOO_LARGE = "too-large"
     OTHER = "other"
 
 

@@ -1,12 +1,14 @@
 """Redaction: secrets and what replaces them in a record.
 
 A forged key that is made from a right one gives nearly all of it away, and is a secret too. Each secret is known in every form in which a
-URL, a JSON string and an error text of the HTTP library write it.
+URL, a JSON string and an error text of the HTTP library write it. The value of a cookie that a target sets may be a session: it is a
+secret whatever the cookie's name.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
@@ -15,6 +17,11 @@ from conformance.door.exchange import Headers
 
 _NO_SECRETS = frozenset({"", "null", "Bearer"})
 """What callers without a right send in place of a key, and what a record may show."""
+
+
+_COOKIES = frozenset({"set-cookie", "set-cookie2"})
+_COOKIE_VALUE = re.compile(r"(?P<name>[^=;]*=)?(?P<value>[^;]*)")
+_PLACEHOLDER = re.compile(r"\[secret:[^\]]*\]")
 
 
 def placeholder(actor: str) -> str:
@@ -48,9 +55,9 @@ class Redaction:
         """Return headers without secrets."""
         # One look at all of them together, since hardly any holds a secret.
         together = "\n".join(text for pair in headers for text in pair)
-        if self.text(together) == together:
+        if self.text(together) == together and "cookie" not in together.lower():
             return tuple(headers)
-        return tuple((self.text(name), self.text(value)) for name, value in headers)
+        return tuple(_without_cookie(self.text(name), self.text(value)) for name, value in headers)
 
     def sent_headers(self, actor: str, headers: Sequence[tuple[str, str]]) -> Headers:
         """Return the headers of a request, with what its caller authenticates with replaced by the caller's placeholder."""
@@ -63,12 +70,25 @@ class Redaction:
         )
 
 
+def _without_cookie(name: str, value: str) -> tuple[str, str]:
+    """Return a header, without the value of the cookie that it sets; that it held an API key stays visible."""
+    if name.lower() not in _COOKIES:
+        return name, value
+    found = _COOKIE_VALUE.match(value)
+    if found is None or not found["value"].strip():
+        return name, value
+    shown = "".join(_PLACEHOLDER.findall(found["value"])) or placeholder("cookie")
+    return name, f"{found['name'] or ''}{shown}{value[found.end() :]}"
+
+
 def _secrets(api_keys: dict[str, str]) -> dict[str, str]:
     """Map every form of every secret to its placeholder."""
     found = {api_key: placeholder(actor) for actor, api_key in api_keys.items() if api_key}
     for actor in DERIVED if OWNER in api_keys else ():
         for value in headers_of(actor, api_keys).values():
             found.setdefault(value.removeprefix("Bearer "), placeholder(actor))
+    # A key of one character leaves nothing where it is cut short, and nothing stands between all characters.
+    found.pop("", None)
     for secret, shown in tuple(found.items()):
         written = (quote(secret, safe=""), json.dumps(secret)[1:-1], repr(secret.encode("latin-1", "replace"))[2:-1])
         found |= dict.fromkeys(written, shown)

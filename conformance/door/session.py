@@ -11,17 +11,17 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import httpx
 
 from conformance import __version__
 from conformance.contract.document import GENERATING_OPERATIONS, Contract, Operation
-from conformance.contract.validity import Known, Validity, classify, parse
+from conformance.contract.validity import Known, Validity, classify, parse, parse_answer
 from conformance.door.actors import HARNESS, OTHER, OWNER, headers_of
 from conformance.door.barrier import Meeting
 from conformance.door.budget import Budget
+from conformance.door.decoding import ACCEPTED
 from conformance.door.exchange import (
     Exchange,
     Recorder,
@@ -31,15 +31,17 @@ from conformance.door.exchange import (
     TransportFailure,
     judging_order,
 )
+from conformance.door.limits import LARGEST_ANSWER, AnswerTooLarge
+from conformance.door.network import LONGEST_CONNECT
+from conformance.door.outage import OUTAGE_TIMEOUT, Watch, is_unanswered
 from conformance.door.redaction import Redaction
+from conformance.door.retry_after import retry_after
+from conformance.door.transport import SHOWN, Wire, error_of
 from conformance.door.waiting import Alone, Waiting
-from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached
+from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached, RunStopped
 
-LONGEST_WAIT = 60.0
-"""The longest Retry-After, in seconds, that is followed; a target that asks for more ends the driver."""
-LONGEST_CONNECT = 5.0
-"""The most seconds that a connection may take."""
 GATEWAY_ERRORS = frozenset({502, 503, 504})
+NEVER_SENT = frozenset({TransportError.UNSENT, TransportError.CONNECT})
 RETRIES = 4
 ABSENT = "\0absent"
 """The value of a header in a Call that means: send no such header, not even the one that would be sent by default."""
@@ -67,7 +69,10 @@ class Call:
 
 
 class Session:
-    """Sends calls to one target and hands every exchange to `listener`, in judging order."""
+    """Sends calls to one target and hands every exchange to `listener`, in judging order.
+
+    `probe` is the path of a read that any target answers.
+    """
 
     def __init__(  # noqa: PLR0913 - a session joins all of these
         self,
@@ -81,6 +86,9 @@ class Session:
         known: Known | None = None,
         name: str = "main",
         timeout: float = 30.0,
+        outage_timeout: float = OUTAGE_TIMEOUT,
+        largest_answer: int = LARGEST_ANSWER,
+        probe: str | None = None,
         requests_per_second: float | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -99,17 +107,17 @@ class Session:
         self._next_slot = 0.0
         self._sequence = 0
         self._jobs: set[str] = set()
+        self._watch = Watch(budget, outage_timeout, probe, sleep=lambda seconds: self.waiting.hold(seconds))  # noqa: PLW0108 - it may be replaced
         self._lock = threading.Lock()
         self._anchor = time.time() - time.monotonic()
-        # Proxies and netrc of the environment would send API keys to places that the user did not name.
-        self._transport = transport or httpx.HTTPTransport(
-            trust_env=False, limits=httpx.Limits(max_keepalive_connections=32)
-        )
+        self._timeout = timeout
+        self._wire = Wire(transport, largest_answer)
+        # It only builds requests: sent by it, they would carry the cookies of earlier answers.
         self._client = httpx.Client(
             timeout=httpx.Timeout(timeout, connect=min(timeout, LONGEST_CONNECT)),
             trust_env=False,
-            transport=self._transport,
-            headers={"User-Agent": f"layers-conformance/{__version__}"},
+            transport=httpx.MockTransport(lambda _: httpx.Response(500)),
+            headers={"User-Agent": f"layers-conformance/{__version__}", "Accept-Encoding": ACCEPTED},
         )
 
     def has_actor(self, actor: str) -> bool:
@@ -121,19 +129,17 @@ class Session:
 
         A 429 is sent again after its Retry-After; a 502, 503, 504 or a broken connection is sent again once, where sending twice
         costs nothing. Raises BudgetSpent before it would spend past the budget, HarnessDefect for a body that was meant to be valid and is
-        not, and NotReached where the target asks to wait for too long.
+        not, NotReached where the target asks to wait for too long, and TargetGone where it has stopped answering.
         """
         self.waiting.check()
         self._vet(call)
-        exchange = self._exchange(call)
-        self._publish([exchange])
+        exchange = self._present(call)
         for attempt in range(RETRIES):
             again = self._wait_before_again(call, exchange, attempt)
             if again is None:
                 return exchange
             self._hold(again)
-            exchange = self._exchange(replace(call, tags=call.tags | {"retry_of": exchange.id}))
-            self._publish([exchange])
+            exchange = self._present(_again(call, exchange))
         return exchange
 
     def send_together(self, calls: Sequence[Call]) -> list[Exchange]:
@@ -147,15 +153,15 @@ class Session:
         exchanges = self._release(calls)
         for _ in range(RETRIES):
             refused = [
-                place for place, each in enumerate(exchanges) if _asks_to_slow_down(each) and not calls[place].once
+                (place, call, each.response)
+                for place, (call, each) in enumerate(zip(calls, exchanges, strict=True))
+                if each.response is not None and each.response.status == 429 and not call.once
             ]
             if not refused:
                 break
-            self._hold(max(_retry_after(response) for place in refused if (response := exchanges[place].response)))
-            tagged = [
-                replace(calls[place], tags=calls[place].tags | {"retry_of": exchanges[place].id}) for place in refused
-            ]
-            for place, exchange in zip(refused, self._release(tagged), strict=True):
+            self._hold(max(retry_after(answer) for _, _, answer in refused))
+            released = self._release([_again(call, exchanges[place]) for place, call, _ in refused])
+            for (place, _, _), exchange in zip(refused, released, strict=True):
                 exchanges[place] = exchange
         return exchanges
 
@@ -168,7 +174,7 @@ class Session:
             for call, operation in zip(calls, operations, strict=True):
                 self._reserve(call, operation)
                 reserved += call.costs
-        except BudgetSpent:
+        except RunStopped:
             self._budget.settle(-reserved)
             raise
 
@@ -203,7 +209,7 @@ class Session:
 
     def close(self) -> None:
         """Close every connection."""
-        self._client.close()
+        self._wire.close()
 
     def operation_of(self, call: Call) -> Operation | None:
         """Return the documented operation that a call addresses."""
@@ -227,11 +233,30 @@ class Session:
         may_generate = operation is not None and operation.may_generate and call.actor in {OWNER, OTHER}
         self._budget.reserve(call.costs, may_generate=may_generate)
 
+    def _present(self, call: Call) -> Exchange:
+        """Send a call once, and wait for the target where it has gone."""
+        exchange = self._exchange(call)
+        if call.once:
+            return exchange
+        if exchange.failed_with(TransportError.CONNECT):
+            # It was never sent, so that sending it again is the first time.
+            exchange = self._watch.outlast(exchange, _never_left, lambda last: self._exchange(_again(call, last)))
+        probe = self._watch.probe_beside(self.operation_of(call)) if self._watch.silence.is_suspicious else None
+        if probe is not None:
+            beside = Call("GET", probe)
+            self._watch.outlast(
+                self._exchange(beside), is_unanswered, lambda last: self._exchange(_again(beside, last))
+            )
+        return exchange
+
     def _exchange(self, call: Call) -> Exchange:
+        """Send a call once and publish what came of it."""
         request, operation = self._build(call), self.operation_of(call)
         self._reserve(call, operation)
         self._pace()
-        return self._transmit(call, operation, request)
+        exchange = self._transmit(call, operation, request)
+        self._publish([exchange])
+        return exchange
 
     def _build(self, call: Call) -> httpx.Request:
         url = call.path if "://" in call.path else self.base_url + call.path
@@ -256,29 +281,27 @@ class Session:
             request.headers.pop(name, None)
         if request.url.userinfo:
             request = next(httpx.BasicAuth(request.url.username, request.url.password).auth_flow(request))
-        if call.within is not None:
-            limits: dict[str, float] = request.extensions["timeout"]
-            request.extensions["timeout"] = {name: min(limit, call.within) for name, limit in limits.items()}
         return request
 
     def _transmit(self, call: Call, operation: Operation | None, request: httpx.Request) -> Exchange:
-        response, failure = None, None
+        response, failure, tags = None, None, call.tags
+        seconds = min(self._timeout, self._budget.left, *([] if call.within is None else [call.within]))
         sent_at = self._now()
         try:
-            answer = self._receive(request)
+            answer = self._wire.receive(request, call.actor, seconds)
             response = Response(
-                answer.status_code,
-                self._redaction.headers(answer.headers.multi_items()),
-                self._redaction.body(answer.content),
+                answer.status, self._redaction.headers(answer.headers), self._redaction.body(answer.body)
             )
-        except (httpx.TransportError, httpx.DecodingError) as problem:
+            if answer.unasked:
+                tags = tags | {"unasked": str(answer.unasked)}
+        except (httpx.TransportError, httpx.DecodingError, AnswerTooLarge) as problem:
             failure = self._failure(problem)
         received_at = self._now()
-        self._settle(call, operation, response)
+        self._settle(call, operation, response, failure)
         with self._lock:
             self._sequence += 1
             number = self._sequence
-        return Exchange(
+        exchange = Exchange(
             id=f"{self._name}-{number}",
             actor=call.actor,
             driver=self.driver,
@@ -292,43 +315,31 @@ class Session:
             sent_at=sent_at,
             received_at=received_at,
             failure=failure,
-            tags=call.tags,
+            tags=tags,
         )
+        self._watch.note(exchange, operation)
+        return exchange
 
-    def _receive(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and read its whole answer.
-
-        It goes to the transport directly: what the client does around it, such as looking for a redirect, costs a third more.
-        """
-        answer = self._transport.handle_request(request)
-        answer.request = request
-        try:
-            answer.read()
-        finally:
-            answer.close()
-        if "set-cookie" in answer.headers:
-            self._client.cookies.extract_cookies(answer)
-        return answer
-
-    def _failure(self, problem: httpx.TransportError | httpx.DecodingError) -> TransportFailure:
+    def _failure(self, problem: httpx.TransportError | httpx.DecodingError | AnswerTooLarge) -> TransportFailure:
         """Return why a request has no answer."""
-        detail = self._redaction.text(str(problem))
-        match problem:
-            case httpx.TimeoutException():
-                return TransportFailure(TransportError.TIMEOUT, type(problem).__name__)
-            case httpx.ConnectError():
-                return TransportFailure(TransportError.CONNECT, detail)
-            case httpx.LocalProtocolError():
-                return TransportFailure(TransportError.UNSENT, detail)
-            case _:
-                return TransportFailure(TransportError.BROKEN, detail or type(problem).__name__)
+        error, detail = error_of(problem)
+        if error is TransportError.TIMEOUT and self._budget.left <= 0:
+            detail = f"the budget of {self._budget.limits.seconds:g} seconds ended"
+        if isinstance(problem, AnswerTooLarge) and problem.beginning:
+            beginning = self._redaction.body(problem.beginning)[:SHOWN]
+            detail += f"; it begins with {beginning.decode('utf-8', 'replace')!a}"
+        return TransportFailure(error, self._redaction.text(detail))
 
-    def _settle(self, call: Call, operation: Operation | None, response: Response | None) -> None:
+    def _settle(
+        self, call: Call, operation: Operation | None, response: Response | None, failure: TransportFailure | None
+    ) -> None:
         began = 0
-        if response is None:
+        if failure is not None and failure.error in NEVER_SENT:
+            pass
+        elif response is None:
             began = call.costs  # the answer is lost: the generation may run
         elif response.status == 202 or (200 <= response.status < 300 and _generates(operation)):
-            answer = parse(response.body)
+            answer = parse_answer(response.body)
             job_id = answer.get("jobId") if isinstance(answer, dict) else None
             if not isinstance(job_id, str):
                 began = call.costs  # accepted, and no job that would show a replay
@@ -342,8 +353,8 @@ class Session:
         if call.once:
             return None
         response = exchange.response
-        if response is not None and _asks_to_slow_down(exchange):
-            return _retry_after(response)
+        if response is not None and response.status == 429:
+            return retry_after(response)
         gateway = response is not None and response.status in GATEWAY_ERRORS
         broken = exchange.failed_with(TransportError.BROKEN)
         repeatable = not call.costs or any(name.lower() == "idempotency-key" for name, _ in call.headers)
@@ -372,6 +383,14 @@ class Session:
         return self._redaction.text(url)[:80]
 
 
+def _again(call: Call, before: Exchange) -> Call:
+    return replace(call, tags=call.tags | {"retry_of": before.id})
+
+
+def _never_left(exchange: Exchange) -> bool:
+    return exchange.failed_with(TransportError.CONNECT)
+
+
 def _generates(operation: Operation | None) -> bool:
     return operation is not None and operation.id in GENERATING_OPERATIONS
 
@@ -386,23 +405,3 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
     """Return scheme, host and port (RFC 6454); raises ValueError for a text that is not a URL."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-
-
-def _asks_to_slow_down(exchange: Exchange) -> bool:
-    return exchange.response is not None and exchange.response.status == 429
-
-
-def _retry_after(response: Response) -> float:
-    """Read Retry-After as seconds or as a date (RFC 9110, section 10.2.3); a second where there is none."""
-    value = (response.header("retry-after") or "1").strip()
-    try:
-        seconds = (
-            float(value)
-            if value.replace(".", "", 1).isdigit()
-            else parsedate_to_datetime(value).timestamp() - time.time()
-        )
-    except ValueError:
-        seconds = 1.0
-    if seconds > LONGEST_WAIT:
-        raise NotReached(f"the target asked to wait for {seconds:.0f} seconds (429)")
-    return max(seconds, 0.05)

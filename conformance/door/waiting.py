@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from conformance.exceptions import HarnessDefect
+from conformance.exceptions import HarnessDefect, RunStopped
 
 
 class Waiting(Protocol):
@@ -25,8 +25,8 @@ class Waiting(Protocol):
         """Return at once, unless the run ends."""
 
 
-class Stopped(BaseException):
-    """The run ends: a caller that waits goes no further. A BaseException, so that no driver takes it for an answer of the target."""
+class Stopped(RunStopped):
+    """The run ends: a caller that waits goes no further."""
 
 
 class Alone:

@@ -10,6 +10,8 @@ from conformance.contract.lifecycle import STATUSES
 BRIEF_FIELDS = ("hook", "targetPlatforms", "influencerId", "themeTags", "referenceMediaIds", "language")
 ASSET_FIELDS = ("id", "kind", "url", "width", "height", "durationMs")
 CAPTION_FIELDS = ("platform", "text")
+UNTIL_KNOWN = frozenset({"width", "height", "durationMs"})
+"""The members of an asset that may be null until they are known."""
 CHANGEABLE = ("status", "approvalStatus", "format", "influencerId", "brief", "assets", "captions", "lastError")
 """The fields of a container that a call or a generation may change."""
 
@@ -28,6 +30,29 @@ def documented(name: str, value: Any) -> Any:
         # No page promises an order of either.
         return sorted(kept, key=lambda item: json.dumps(item, sort_keys=True))
     return value
+
+
+def kept(name: str, old: Any, new: Any) -> bool:
+    """Return whether a container's field has kept its documented value.
+
+    What was null until it was known has not changed by getting a value (open reading 32).
+    """
+    if old == new or (name == "influencerId" and old is None):
+        return True
+    first, second = documented(name, old), documented(name, new)
+    return bool(first == second) or (name == "assets" and _is_filled(first, second))
+
+
+def _is_filled(old: Any, new: Any) -> bool:
+    """Return whether assets differ in nothing but sizes and durations that were null."""
+    if not isinstance(old, list) or not isinstance(new, list) or len(old) != len(new):
+        return False
+    if not all(isinstance(asset, dict) for asset in (*old, *new)):
+        return False
+    pairs = zip(*(sorted(assets, key=lambda asset: str(asset.get("id"))) for assets in (old, new)), strict=True)
+    return all(
+        first.items() <= second.items() and second.keys() - first.keys() <= UNTIL_KNOWN for first, second in pairs
+    )
 
 
 def lost(old: Any, new: Any) -> bool:
@@ -54,9 +79,7 @@ def status_of(fields: dict[str, Any]) -> str | None:
 def differing_fields(old: dict[str, Any], new: dict[str, Any]) -> frozenset[str]:
     """Return the names of the known fields whose documented values differ between two reads of a container."""
     return frozenset(
-        name
-        for name in CHANGEABLE
-        if old.get(name) != new.get(name) and documented(name, old.get(name)) != documented(name, new.get(name))
+        name for name in CHANGEABLE if old.get(name) != new.get(name) and not kept(name, old.get(name), new.get(name))
     )
 
 

@@ -22,6 +22,8 @@ WINDOW = 86_400.0
 """Seconds for which a key stands for its first accepted call."""
 MARGIN = 1.0
 """Seconds on either side of the window's end in which nobody can say whether a key is still taken."""
+DEEPEST = 20
+"""How deep an answer is looked into for nulls; no documented one is as deep."""
 RECENT = 32
 """Calls with one key that are remembered, to tell which were under way together."""
 
@@ -75,8 +77,8 @@ class Body:
 class GeneratingCall:
     """A generating call or a reject of an organization.
 
-    `answer` is kept where it was a 2xx, `code` where it was a refusal. `key` is None where there is none or one that targets may read
-    differently. `clock` is the offset of the target's clock at sending, in seconds.
+    `answer` is kept, without nulls, where it was a 2xx, `code` where it was a refusal. `key` is None where there is none or one that targets
+    may read differently. `clock` is the offset of the target's clock at sending, in seconds.
     """
 
     seen: Observation
@@ -225,7 +227,7 @@ class KeyedCalls:
         """
         if seen.advanced_seconds is not None:
             self._moved_until = max(self._moved_until, seen.exchange.received_at)
-            if not seen.ok and not seen.refused:
+            if not seen.refused and (not seen.ok or seen.clock_step is None):
                 # Nobody knows by how much the clock has moved, so no key's age is known any more.
                 self._slots.clear()
         key = call.slot_key if call is not None and seen.operation_id in GENERATING_OPERATIONS else None
@@ -257,11 +259,20 @@ class KeyedCalls:
                 yield slot.unaccepted
 
 
+def without_nulls(value: Any, depth: int = 0) -> Any:
+    """Return a JSON value without the members of objects that are null: a null and an absent one are the same (open reading 11)."""
+    if depth > DEEPEST:
+        return value
+    if isinstance(value, dict):
+        return {name: without_nulls(member, depth + 1) for name, member in value.items() if member is not None}
+    return [without_nulls(item, depth + 1) for item in value] if isinstance(value, list) else value
+
+
 def generating_call(seen: Observation, clock: float) -> GeneratingCall | None:
     """Take down what idempotency needs of a generating call or a reject by an organization; None for any other call."""
     if not seen.authorized or not (seen.operation_id in GENERATING_OPERATIONS or seen.operation_id == "rejectContent"):
         return None
-    answer = seen.answer if seen.ok else None
+    answer = without_nulls(seen.answer) if seen.ok else None
     return GeneratingCall(seen.evidence, Body(seen), answer, seen.error_code, key_of(seen), clock)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from conformance.contract.document import GENERATING_OPERATIONS, Operation
-from conformance.contract.lifecycle import IN_FLIGHT, reachable
+from conformance.contract.lifecycle import IN_FLIGHT, JOB_ENDED, MOMENT, reachable
 from conformance.door.actors import OTHER, OWNER
 from conformance.history.fields import differing_fields
 from conformance.history.keys import UNUSED, KeyUse, UsedKeys
@@ -16,7 +16,7 @@ from conformance.history.latest_creations import LatestCreations
 from conformance.history.observation import Observation, TargetFacts, mark_of
 from conformance.history.records import Container, Generation, Project
 from conformance.history.walks import Walk, Walks
-from conformance.history.windows import Change, Windows
+from conformance.history.windows import FOREVER, Change, Windows, is_same_request, is_terminal, may_regenerate
 
 ACCEPTED = 202
 
@@ -43,6 +43,7 @@ class Ledger:
         self.clock_offset = 0.0
         self.capabilities: dict[str, bool] = {}
         self._keys = UsedKeys()
+        self._ended: dict[str, Observation] = {}
         self._homes = {facts.project_id, facts.review_project_id, facts.archive_project_id}
         for project_id, review in ((facts.project_id, False), (facts.review_project_id, True)):
             if project_id:
@@ -119,8 +120,8 @@ class Ledger:
         self.started = None
         self.walk = self.walks.observe(seen)
         self.key_use = self._keys.take(seen) if seen.is_write else UNUSED
-        if isinstance(seen.advanced_seconds, (int, float)) and seen.ok:
-            self.clock_offset += seen.advanced_seconds
+        if seen.ok and seen.advanced_seconds is not None:
+            self.clock_offset += seen.clock_step or 0.0
         if seen.operation is None:
             return
         if seen.operation.capability is not None:
@@ -129,6 +130,8 @@ class Ledger:
             self._note_write(seen)
         elif seen.container_view is not None:
             self._note_read(seen)
+        elif seen.operation_id in {"getJob", "getContentProgress"}:
+            self._note_ended(seen)
 
     def _note_write(self, seen: Observation) -> None:
         brief = seen.sent_brief
@@ -145,12 +148,47 @@ class Ledger:
             if not seen.did_nothing:
                 touched.influences.append(seen)
                 if seen.may_regenerate:
+                    is_repeat = self.started is None and self.named(seen.fields.get("jobId")) is not None
+                    if seen.ok and not is_repeat and not self._is_at_rest(touched, seen):
+                        touched.queued[seen] = FOREVER
                     touched.regenerating.append(seen)
         if seen.operation_id == "archiveProject":
             project = self.project(seen.params["projectId"])
             project.note_attempt(seen)
             if seen.ok and seen.authorized:
                 project.archived = project.archived or seen
+
+    def _is_at_rest(self, container: Container, call: Observation) -> bool:
+        """Return whether no other generation of a container can have been in flight when a call that starts one was sent."""
+        others = [one for one in container.generations if one.accepted is not call]
+        if not others:
+            return True
+        stood = self.windows.standing(container, call)
+        if stood is not None and not may_regenerate(
+            other
+            for other in stood.causes_until(call.exchange.received_at)
+            if other is not call and not is_same_request(other, call)
+        ):
+            return True
+        latest = others[-1].accepted
+        ended = self._ended.get(others[-1].job_id)
+        return (
+            ended is not None
+            and ended.precedes(call)
+            and all(
+                other is latest or other.exchange.sent_at < latest.exchange.sent_at for other in container.regenerating
+            )
+        )
+
+    def _note_ended(self, seen: Observation) -> None:
+        """Take in a read that shows a job, by which time the end of its generation has shown, and all before it."""
+        generation, status = self.named(seen.fields.get("jobId")), seen.fields.get("status")
+        if generation is None or not isinstance(status, str) or status not in JOB_ENDED:
+            return
+        if seen.status != 200 or not seen.authorized or not generation.accepted.precedes(seen):
+            return
+        self._ended.setdefault(generation.job_id, seen.evidence)
+        self.containers[generation.container_id].note_shown(generation.accepted, seen.exchange.received_at + MOMENT)
 
     def _start(self, seen: Observation) -> Generation | None:
         job_id, container_id = seen.fields.get("jobId"), seen.fields.get("containerId")
@@ -185,6 +223,7 @@ class Ledger:
             )
         if before is None or before.exchange.sent_at <= seen.exchange.sent_at:
             container.unshown = _unshown(container, before, seen)
+            _note_started(container, before, seen)
             container.read = seen
             container.first_read = container.first_read or seen
             began = seen.exchange.sent_at
@@ -229,6 +268,18 @@ def _unshown(container: Container, before: Observation | None, after: Observatio
         return waiting
     # What was in flight moves on by itself, so that its move need not show the regeneration that was accepted meanwhile.
     return [call for call in waiting if not call.uncertain] if _moved_on(before, after) else []
+
+
+def _note_started(container: Container, before: Observation | None, after: Observation) -> None:
+    """Note that the generation that waited longest has begun, where a container left its end between two reads."""
+    waiting = [call for call, shown_by in container.queued.items() if shown_by == FOREVER]
+    if (
+        waiting
+        and before is not None
+        and is_terminal(before.fields.get("status"))
+        and not is_terminal(after.fields.get("status"))
+    ):
+        container.note_shown(waiting[0], after.exchange.received_at)
 
 
 def _moved_on(before: Observation, after: Observation) -> bool:

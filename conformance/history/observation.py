@@ -6,15 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from conformance.contract.document import Contract, Operation
-from conformance.contract.validity import Known, Unparsed, Validity, classify, parse
-from conformance.door.exchange import Exchange, Response
-from conformance.history.requests import ABOUT_THE_CALLER, ABSENT, is_ordinary, names_one_thing
+from conformance.contract.validity import Known, Unparsed, Validity, classify, parse, parse_answer
+from conformance.door.exchange import Exchange, Response, path_and_query
+from conformance.history.requests import ABOUT_THE_CALLER, ABSENT, is_ordinary, is_redirected, names_one_thing
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 AUTHORIZED = frozenset({"owner", "other"})
+LONGEST_STEP = 10**9
+"""Seconds beyond which no clock can be said to have moved as it was asked to."""
 MARK = re.compile(r"lcm-[0-9a-z]+-[0-9a-z]+")
 """The mark that drivers put into every hook they send, so that what a request made can be told from everything else."""
 BRIEF_MEMBERS = {"createContent": "brief", "regenerateContent": "patch", "rejectContent": "regenerate"}
@@ -130,6 +132,14 @@ class Observation:
         return code if isinstance(code, str) else None
 
     @property
+    def clock_step(self) -> float | None:
+        """By how many seconds the exchange may have moved the target's clock, None where nobody can tell."""
+        step = self.advanced_seconds
+        if isinstance(step, bool) or not isinstance(step, (int, float)) or abs(step) > LONGEST_STEP:
+            return None
+        return float(step)
+
+    @property
     def container_view(self) -> dict[str, Any] | None:
         """The container that a successful getContent of the owner or the other organization shows, else None."""
         if self.operation_id != "getContent" or self.status != 200 or not self.authorized:
@@ -230,7 +240,9 @@ class Observation:
 
     def name(self) -> str:
         """Return a name of the call for a sentence: operation, or method and path."""
-        return self.operation_id or f"{self.exchange.request.method} {urlsplit(self.exchange.request.url).path[:80]}"
+        return (
+            self.operation_id or f"{self.exchange.request.method} {path_and_query(self.exchange.request.url)[0][:80]}"
+        )
 
 
 def understand(exchange: Exchange, contract: Contract, facts: TargetFacts) -> Observation:
@@ -239,7 +251,9 @@ def understand(exchange: Exchange, contract: Contract, facts: TargetFacts) -> Ob
     url = request.url
     is_below_base = url.startswith(facts.base_url)
     path = url[len(facts.base_url) :].partition("#")[0].partition("?")[0] if is_below_base else ""
-    matched = contract.match(request.method, path) if is_below_base else None
+    is_meant = is_below_base and not is_redirected(request)
+    # Methods have a case (RFC 9110, section 9.1).
+    matched = contract.match(request.method, path) if is_meant and request.method.isupper() else None
     body = parse(request.body)
     validity, because = (
         classify(matched[0], request, body, facts.known) if matched else (Validity.UNCLEAR, "no documented operation")
@@ -254,11 +268,11 @@ def understand(exchange: Exchange, contract: Contract, facts: TargetFacts) -> Ob
         params=matched[1] if matched else {},
         query=tuple(parse_qsl(query, keep_blank_values=True)) if query else (),
         body=body,
-        answer=parse(response.body) if response else Unparsed.ABSENT,
+        answer=parse_answer(response.body) if response else Unparsed.ABSENT,
         validity=validity,
         invalid_because=because,
         advanced_seconds=advanced,
-        path_operations=() if matched or not is_below_base else contract.operations_at(path),
+        path_operations=() if matched or not is_meant else contract.operations_at(path),
     )
 
 

@@ -55,6 +55,10 @@ def _current(container: Container, seen: Observation) -> tuple[Generation, ...]:
     if not started:
         return ()
     latest = max(started)
+    # What waits behind another generation may leave that one's job the container's latest until it begins (open reading 35).
+    waiting = [call.exchange.sent_at for call, shown_by in container.queued.items() if shown_by > seen.exchange.sent_at]
+    if waiting:
+        latest = max((moment for moment in started if moment < min(waiting)), default=latest)
     return tuple(
         one
         for one in container.generations

@@ -31,7 +31,8 @@ class Container:
     `generations` are in judging order; `read` is the latest successful getContent, by whichever organization's key; `writes` are the
     calls on it, accepted or not, that had not ended when that read was sent; `influences` are all calls on it that were not refused, and so
     may have changed it; `regenerating` are those of them that may have started a generation; `unshown` are those of these of which
-    the latest read shows nothing yet.
+    the latest read shows nothing yet. `queued` are those that were accepted while another generation may have been in flight, which they may
+    supersede or wait behind (open reading 35), each with the moment by which it has shown; infinity until it has.
     """
 
     id: str
@@ -44,6 +45,13 @@ class Container:
     influences: list[Observation] = field(default_factory=list)
     regenerating: list[Observation] = field(default_factory=list)
     unshown: list[Observation] = field(default_factory=list)
+    queued: dict[Observation, float] = field(default_factory=dict)
+
+    def note_shown(self, until: Observation, moment: float) -> None:
+        """Note that a call, and every one that was queued before it, has shown by a moment."""
+        for call, known in self.queued.items():
+            if call.exchange.sent_at <= until.exchange.sent_at:
+                self.queued[call] = min(known, moment)
 
     @property
     def made_by(self) -> Generation | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from conformance.contract.validity import is_uuid, media_type
 from conformance.door.exchange import Request
 
-BELOW_APPLICATION = frozenset({408, 411, 413, 414, 417, 426, 431})
+BELOW_APPLICATION = frozenset({408, 411, 413, 414, 417, 421, 426, 431})
 """What HTTP software answers before an application sees the request (RFC 9110, RFC 6585)."""
 ABOUT_THE_CALLER = frozenset({401, 402, 403, 406, 412, 423, 429, 451}) | BELOW_APPLICATION
 """Refusals because of the caller, its plan or its pace, not because of what was asked for."""
@@ -22,6 +22,12 @@ _CLEAN_VALUE = re.compile(r"[ -~]*")
 _CONDITIONS = frozenset({"if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range"})
 _FRAMING = frozenset({"expect", "transfer-encoding", "content-encoding", "te", "upgrade", "trailer"})
 _TRUST = frozenset({"forwarded", "x-forwarded-for", "cookie"})
+_ELSEWHERE = frozenset({"x-forwarded-host", "x-original-url", "x-rewrite-url", "x-original-host", "x-host"})
+"""Headers by which gateways and frameworks take another host or path than those of the request."""
+_OVERRIDES = frozenset({"x-http-method-override", "x-http-method", "x-method-override"})
+"""Headers by which they take another method."""
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_END_OF_AUTHORITY = re.compile(r"[/?#]")
 _SINGLE = frozenset({"content-type", "content-length", "host", "x-api-key", "authorization", "idempotency-key"})
 _BROKEN_ENCODING = re.compile(r"%(?![0-9A-Fa-f]{2})|%[01][0-9A-Fa-f]|%7[Ff]|[\"<>\\^`{|}]")
 _ONE_STEP = re.compile(r"(?!\.{1,2}\Z)[^/\\;?#]+", re.DOTALL)
@@ -32,7 +38,8 @@ def is_ordinary(request: Request) -> bool:
     """Return whether nothing below the application could object to a request.
 
     Its target and headers are short printable ASCII with no broken percent-encoding, it asks for JSON or for anything, a read has and
-    announces no body, and no header changes how the message is framed, coded or conditional (RFC 9110, RFC 9112), or speaks of another caller.
+    announces no body, and no header changes how the message is framed, coded or conditional (RFC 9110, RFC 9112), speaks of another caller,
+    or asks for something else than the request line.
     """
     if len(request.url) > LONGEST_TARGET or not _CLEAN_URL.fullmatch(request.url):
         return False
@@ -46,7 +53,28 @@ def is_ordinary(request: Request) -> bool:
         and all(names[name] <= 1 for name in _SINGLE)
         and all(len(value) <= LONGEST_VALUE and _CLEAN_VALUE.fullmatch(value) for _, value in request.headers)
         and accepts_json(request)
+        and not is_redirected(request)
     )
+
+
+def is_redirected(request: Request) -> bool:
+    """Return whether headers ask for another host, path or method than the request line does, so that something else may answer."""
+    for name, value in request.headers:
+        lower = name.lower()
+        if lower == "host":
+            if not is_authority_of(value, request.url):
+                return True
+        elif lower in _ELSEWHERE or (lower in _OVERRIDES and value.strip().upper() != request.method):
+            return True
+    return False
+
+
+def is_authority_of(host: str, url: str) -> bool:
+    """Return whether a Host header names the host and port of a URL (RFC 9110, section 7.2)."""
+    scheme, _, rest = url.partition("://")
+    default = _DEFAULT_PORTS.get(scheme.lower(), "")
+    authority = _END_OF_AUTHORITY.split(rest, maxsplit=1)[0].rpartition("@")[2]
+    return host.strip().lower().removesuffix(default) == authority.lower().removesuffix(default)
 
 
 def _labels_a_body(request: Request) -> bool:

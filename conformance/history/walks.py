@@ -39,8 +39,10 @@ class Walk:
 
     `pages` are the exchanges without their bodies. `filters` are the query parameters but for cursor and limit, sorted; `limit` is every
     value of it as sent. `sizes` counts the items of each page. `repeated` are the items whose id an earlier item of the walk had.
-    `complete`: the target said that nothing follows. `looped`: the target gave a cursor again that this walk has used, so that it can
-    never end. `malformed`: something in it could not be read as an item, so that nobody can say what is missing.
+    `complete`: the target said that nothing follows. `held`: the target gave a cursor again that this walk has used, as one does that holds
+    the place of a walk itself (open reading 29). `looped`: it did so on a page of items that brought no new one, so that the walk
+    can never end. `lost`: a page was asked for and not answered. `malformed`: something in it could not be read as an item, so that nobody
+    can say what is missing.
     """
 
     actor: str
@@ -54,7 +56,9 @@ class Walk:
     repeated: list[Item] = field(default_factory=list)
     cursors: list[str] = field(default_factory=list)
     complete: bool = False
+    held: bool = False
     looped: bool = False
+    lost: bool = False
     malformed: bool = False
 
     @property
@@ -79,8 +83,17 @@ class Walk:
 
     @property
     def is_reliable(self) -> bool:
-        """Whether what the walk lacks is not in the list: it is complete and well-formed, and its limit is one that the documents define."""
-        return self.complete and not self.malformed and self.limit_kind.is_defined
+        """Whether what the walk lacks is not in the list: it is complete and well-formed, and its limit is one that the documents define.
+
+        A target that holds the place of a walk may have gone on by a page that was not answered.
+        """
+        is_whole = self.complete and not self.malformed and not (self.held and self.lost)
+        return is_whole and self.limit_kind.is_defined
+
+    @property
+    def empty_pages(self) -> int:
+        """How many pages without items the walk has brought at its end."""
+        return len(self.pages) - 1 - (self.items[-1].page if self.items else -1)
 
     def latest(self) -> list[Item]:
         """Return the items of the latest page."""
@@ -96,7 +109,7 @@ class Walk:
 
     def add(self, seen: Observation, entries: list[Any], cursor: Any) -> None:
         """Take in the next page."""
-        number, before = len(self.pages), len(self.items)
+        number, before, known = len(self.pages), len(self.items), len(self.by_id)
         self.pages.append(seen.evidence)
         for entry in entries:
             item = item_of(entry, number)
@@ -110,15 +123,24 @@ class Walk:
         self.sizes.append(len(self.items) - before)
         if cursor is None or cursor == "":
             self.complete = True
-        elif cursor in self.cursors:
-            self.looped = True
         else:
+            if cursor in self.cursors:
+                self.held = True
+                self.looped = bool(entries) and len(self.by_id) == known
             self.cursors.append(cursor)
 
     def until(self, cursor: str) -> Walk:
         """Return the walk as it stood when it had just received a cursor."""
         pages = self.cursors.index(cursor) + 1
-        earlier = Walk(self.actor, self.project_id, self.filters, self.limit, malformed=self.malformed)
+        earlier = Walk(
+            self.actor,
+            self.project_id,
+            self.filters,
+            self.limit,
+            held=self.held,
+            lost=self.lost,
+            malformed=self.malformed,
+        )
         earlier.pages, earlier.cursors, earlier.sizes = self.pages[:pages], self.cursors[:pages], self.sizes[:pages]
         for item in self.items[: sum(earlier.sizes)]:
             if item.id in earlier.by_id:
@@ -142,6 +164,8 @@ class Walks:
         """Take one exchange in, and return the walk that it began or continued, None for any other exchange."""
         entries = entries_of(seen)
         if entries is None or not seen.authorized:
+            if seen.uncertain and (waiting := self.waiting_for(seen)) is not None:
+                waiting.lost = True
             return None
         cursor = seen.fields.get("nextCursor")
         asked = seen.values("cursor")

@@ -13,6 +13,7 @@ from conformance.history.records import Container, Project
 UNANSWERED_FOR = 60.0
 """Seconds in which a call that got no answer may still take effect."""
 NEVER = float("-inf")
+FOREVER = float("inf")
 
 
 def acts_until(call: Observation) -> float:
@@ -40,21 +41,28 @@ def may_have_regenerated(container: Container, since: Observation, accepted: Obs
         and call is not accepted
         and call.exchange.sent_at <= accepted.exchange.sent_at
         and acts_until(call) > since.exchange.sent_at
-        and not (
-            call.operation_id == accepted.operation_id
-            and call.idempotency_key is not None
-            and call.idempotency_key == accepted.idempotency_key
-        )
+        and not is_same_request(call, accepted)
         for call in container.regenerating
+    )
+
+
+def is_same_request(call: Observation, other: Observation) -> bool:
+    """Return whether two calls on one container have one key, so that they start one generation between them."""
+    return (
+        call.operation_id == other.operation_id
+        and call.idempotency_key is not None
+        and call.idempotency_key == other.idempotency_key
     )
 
 
 def is_fresh_view(container: Container, read: Observation) -> bool:
     """Return whether the latest read of a container surely shows the outcome of its latest generation, and not what was before it."""
     sent_at = read.exchange.sent_at
-    return all(
-        not call.uncertain and call.exchange.received_at + MOMENT <= sent_at for call in container.unshown
-    ) and all(acts_until(call) <= sent_at for call in container.regenerating)
+    return (
+        all(not call.uncertain and call.exchange.received_at + MOMENT <= sent_at for call in container.unshown)
+        and all(acts_until(call) <= sent_at for call in container.regenerating)
+        and all(shown_by <= sent_at for shown_by in container.queued.values())
+    )
 
 
 @dataclass(slots=True, eq=False)
@@ -148,7 +156,7 @@ class Windows:
 
     def of_container(self, container: Container) -> float:
         """Return the last moment at which a call may have changed the container, or its effect may have begun to show."""
-        moment = self._containers.get(container.id, NEVER)
+        moment = max(self._containers.get(container.id, NEVER), *container.queued.values(), NEVER)
         return max(moment, self._archived.get(container.project_id, NEVER)) if container.project_id else moment
 
     def of_project(self, project_id: str) -> float:
@@ -188,7 +196,11 @@ class Windows:
             call
             for call in container.influences
             if call.exchange.sent_at < until
-            and acts_until(call) + (MOMENT if not call.uncertain and call in waiting else 0) > began
+            and max(
+                acts_until(call) + (MOMENT if not call.uncertain and call in waiting else 0),
+                container.queued.get(call, NEVER),
+            )
+            > began
         ]
         if container.project_id in self._archived:
             found += [

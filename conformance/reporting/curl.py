@@ -6,9 +6,8 @@ import re
 import shlex
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from conformance.door.exchange import Exchange
+from conformance.door.exchange import Exchange, path_and_query
 
 LONGEST_BODY = 2048
 """Bytes of a body that are shown in the command; a longer one stays in the history."""
@@ -30,7 +29,7 @@ def curl(exchange: Exchange, target: Mapping[str, Any] | None = None) -> str:
     options = ["--head"] if request.method == "HEAD" else ["-X", shlex.quote(request.method)]
     if re.search(r"[\[\]{}]", _SECRET.sub("", request.url)):
         options.append("--globoff")
-    if "/." in urlsplit(request.url).path:
+    if "/." in path_and_query(request.url)[0]:
         options.append("--path-as-is")
     words = ["curl -sS -i", *options, _word(request.url, names)]
     for name, value in request.headers:

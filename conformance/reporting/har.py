@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import harfile
 
 from conformance import __version__
-from conformance.door.exchange import Exchange, Headers, TransportFailure
+from conformance.door.exchange import Exchange, Headers, TransportFailure, path_and_query
 from conformance.door.exchange import Request as SentRequest
 from conformance.door.exchange import Response as GivenResponse
 
@@ -63,7 +63,7 @@ def _request(request: SentRequest) -> harfile.Request:
         headers=_records(request.headers),
         queryString=[
             harfile.Record(name=name, value=value)
-            for name, value in parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
+            for name, value in parse_qsl(path_and_query(request.url)[1], keep_blank_values=True)
         ],
         postData=post,
         bodySize=len(request.body or b""),

@@ -178,7 +178,7 @@ class Progress:
             f"{drivers.ended}/{drivers.total} drivers, {drivers.failures()}; "
             f"{spent.generations}/{limits.generations} generations, {spent.requests}/{limits.requests} requests"
         )
-        return far, f"now {drivers.now()}"
+        return far, spent.waiting or f"now {drivers.now()}"
 
     def _begin(self, config: pytest.Config, nodeids: list[str]) -> None:
         self.drivers.expect(nodeids)
@@ -216,6 +216,7 @@ class Progress:
 
     def log(self, pace: LogPace, spent: Callable[[], Spent], limits: Limits) -> None:
         """Write a line if one is due; requests and seconds alone, which always change, are no reason for one."""
-        state = (self.drivers.ended, self.drivers.failures(), self.drivers.now())
+        now = spent()
+        state = (self.drivers.ended, self.drivers.failures(), self.drivers.now(), now.waiting)
         if pace.due(state, self._clock()):
-            self._console.print(Text("; ".join(self.lines(spent(), limits))), soft_wrap=True)
+            self._console.print(Text("; ".join(self.lines(now, limits))), soft_wrap=True)

@@ -6,9 +6,8 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
-from conformance.door.exchange import Exchange
+from conformance.door.exchange import Exchange, path_and_query
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 
 SHOWN_FINDINGS = 3
@@ -19,6 +18,7 @@ MEANING_OF_STATUS = {
     1: "the target breaks a requirement",
     2: "what was promised was not shown, so nothing is proved",
     3: "the harness itself is wrong; please report it",
+    130: "it was interrupted, so nothing is proved",
 }
 """What each exit status means, in words for the user."""
 
@@ -55,14 +55,14 @@ def markdown_text(text: str, limit: int = 500) -> str:
 
 def exchange_line(exchange: Exchange) -> str:
     """Return an exchange in one line: id, method, path, status or error, time, duration, and caller."""
-    parts = urlsplit(exchange.request.url)
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    path, query = path_and_query(exchange.request.url)
+    path += f"?{query}" if query else ""
     answer = str(exchange.response.status) if exchange.response else f"no answer ({exchange.failure or 'unknown'})"
     sent = datetime.fromtimestamp(exchange.sent_at, UTC).strftime("%H:%M:%S.%f")[:-3]
     took = (exchange.received_at - exchange.sent_at) * 1000
     actor = "" if exchange.actor == "owner" else f", as {exchange.actor}"
     return one_line(
-        f"{exchange.id}  {exchange.request.method} {path or '/'} → {answer}  (at {sent} UTC, {took:.0f} ms{actor})", 300
+        f"{exchange.id}  {exchange.request.method} {path} → {answer}  (at {sent} UTC, {took:.0f} ms{actor})", 300
     )
 
 

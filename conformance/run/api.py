@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from conformance.contract.document import Contract
 from conformance.contract.lifecycle import TERMINAL
-from conformance.contract.validity import is_uuid, parse
+from conformance.contract.validity import is_uuid, parse_answer
 from conformance.door.actors import HARNESS, OWNER
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call, Session
@@ -32,13 +32,15 @@ CROWDED = 500
 In a crowded project a walk with small pages ends early, since it would use up the budget of the run, and a walk that names no page
 size has the largest.
 """
+UNCHANGED = 25
+"""The most pages in a row without a new item that a walk follows under a cursor that was given before."""
 LONGEST_IN_A_CROWD = 12
 """The most pages of a walk with small pages in a crowded project."""
 
 
 def answer_of(exchange: Exchange) -> dict[str, Any]:
     """Return the JSON object in the answer; an empty one if there is none."""
-    value = parse(exchange.response.body) if exchange.response else None
+    value = parse_answer(exchange.response.body) if exchange.response else None
     return value if isinstance(value, dict) else {}
 
 
@@ -321,20 +323,30 @@ class Api:
     def pages(
         self, project: str | None = None, query: Mapping[str, Any] | None = None, **more: Any
     ) -> Iterator[Exchange]:
-        """Walk a list along its cursors and yield its pages; a walk that is too long, or repeats a cursor, is abandoned."""
+        """Walk a list along its cursors and yield its pages; a walk that is too long, or makes no headway, is abandoned.
+
+        A cursor may stay the same while pages bring new items (open reading 29).
+        """
         crowded = (project or self.project) in self.crowded
         asked = ({"limit": WHOLE} if crowded else {}) | dict(query or {})
         parameters = [(name, value) for name, values in asked.items() for value in _each(values)]
         cursor: str | None = None
         met: set[str] = set()
+        shown: set[str] = set()
+        unchanged = 0
         is_whole = asked.get("limit") in {WHOLE, WHOLE // 2}
         for _ in range(LONGEST_IN_A_CROWD if crowded and not is_whole else LONGEST_WALK):
             exchange = self.page(project, [*parameters, *([("cursor", cursor)] if cursor else [])], **more)
             yield exchange
             cursor = answer_of(exchange).get("nextCursor") if status_of(exchange) == 200 else None
-            if not isinstance(cursor, str) or not cursor or cursor in met:
+            if not isinstance(cursor, str) or not cursor:
+                return
+            items = [str(item.get("id")) for item in items_of(exchange)]
+            unchanged = 0 if not shown.issuperset(items) else unchanged + 1
+            if cursor in met and unchanged and (items or unchanged > UNCHANGED):
                 return
             met.add(cursor)
+            shown.update(items)
 
     def walk(
         self, project: str | None = None, query: Mapping[str, Any] | None = None, **more: Any

@@ -142,7 +142,7 @@ def execute(options: RunOptions) -> int:
         if base_url is not None:
             changes[BASE_URL] = base_url
         profile = options.depth
-        stack.enter_context(_environment(changes))
+        stack.enter_context(environment_with(changes))
         return _run_pytest(
             replace(options, base_url=base_url, config=config, profile=profile, sandbox=embedded), scratch
         )
@@ -210,7 +210,7 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
         names = {"json": "report.json", "junit": "junit.xml", "markdown": "report.md", "har": "history.har"}
         paths = {kind: folder / name for kind, name in names.items() if (folder / name).exists()}
         terminal.show(report, by_id(end.suite.exchanges), console_for(), paths=paths, quiet=quiet)
-    if end.interrupted:
+    if report is None and end.interrupted:
         return INTERRUPTED
     if report is None and end.sentence is not None:
         raise _sentence(end.sentence, status)
@@ -230,7 +230,7 @@ def _sentence(text: str, status: int) -> ConformanceError:
 
 
 @contextmanager
-def _environment(changes: Mapping[str, str | None]) -> Iterator[None]:
+def environment_with(changes: Mapping[str, str | None]) -> Iterator[None]:
     """Set variables while the block runs; a value of None removes one."""
     before = dict(os.environ)
     try:

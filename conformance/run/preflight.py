@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from enum import StrEnum
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from conformance.contract.validity import Unparsed, parse
@@ -11,6 +13,7 @@ from conformance.door.actors import OTHER, OWNER
 from conformance.door.exchange import Exchange, TransportError
 from conformance.exceptions import TargetError
 from conformance.run.api import answer_of, status_of
+from conformance.run.policy import REVIEWS, contradiction
 from conformance.run.process import KNOWN, PREFLIGHT, Run
 
 LONGEST_LOOK = 8.0
@@ -18,6 +21,21 @@ LONGEST_LOOK = 8.0
 _NO_TLS = re.compile(r"(?!.*CERTIFICATE)(?:.*(?:SSL|EOF occurred|reset by peer|disconnected))")
 """What is said where TLS was begun with a server that does not know it."""
 _ORIGIN = re.compile(r"https?://[\w.-]+(?::\d+)?(?=[/?#]|$)", re.IGNORECASE | re.ASCII)
+
+
+class Suspect(StrEnum):
+    """The setting that is wrong where a target cannot be judged."""
+
+    BASE_URL = "base URL"
+    KEY = "key"
+    PROJECT = "project"
+
+
+class Trouble(NamedTuple):
+    """Why a target cannot be judged, in one sentence, and which setting is to be looked at."""
+
+    suspect: Suspect
+    sentence: str
 
 
 def preflight(run: Run) -> None:
@@ -35,23 +53,50 @@ def preflight(run: Run) -> None:
 
 
 def take_stock(run: Run) -> None:
-    """Walk the projects of the owner once, and write the ids that existed before the run for all of its processes."""
-    target = run.spec.target.target
-    projects = [project for project in (target.project_id, target.review_project_id) if project]
-    there = {project: [str(item.get("id")) for item in run.api.walk(project, {"limit": 200})] for project in projects}
+    """Walk the projects of the owner once, and write the ids that existed before the run for all of its processes.
+
+    Raises TargetError if what exists shows that the policy of a project is not what its setting says.
+    """
+    there: dict[str, list[str]] = {}
+    for setting in REVIEWS:
+        project = getattr(run.spec.target.target, setting)
+        if not project:
+            continue
+        items = run.api.walk(project, {"limit": 200})
+        sentence = contradiction(run.api, setting, items)
+        if sentence:
+            raise TargetError(sentence)
+        there[project] = [str(item.get("id")) for item in items]
     (run.spec.parts / KNOWN).write_text(json.dumps(there), encoding="utf-8")
 
 
 def _look(run: Run, actor: str, project: str, setting: str, variable: str) -> None:
     exchange = run.api.page(project, {"limit": 1}, actor=actor, once=True, within=LONGEST_LOOK)
-    sentence = _trouble(exchange, run.spec.target.base_url, setting, variable)
-    if sentence:
-        raise TargetError(sentence)
+    trouble = trouble_of(exchange, run.spec.target.base_url, setting, variable)
+    if trouble:
+        raise TargetError(trouble.sentence)
 
 
-def _trouble(exchange: Exchange, base_url: str, setting: str, variable: str) -> str | None:
-    """Return why the target cannot be judged, and what to try; None if it can."""
-    code, shown = status_of(exchange), _without_password(base_url)
+def trouble_of(exchange: Exchange, base_url: str, setting: str, variable: str) -> Trouble | None:
+    """Return why the target cannot be judged, told by the list of a project, and what to try; None if it can."""
+    wrong_url, code = _trouble_with_url(exchange, without_password(base_url)), status_of(exchange)
+    if wrong_url:
+        return Trouble(Suspect.BASE_URL, wrong_url)
+    if code in {401, 403}:
+        return Trouble(
+            Suspect.KEY,
+            f"The target refused the key in the variable {variable} with {code}; export a key that is valid there.",
+        )
+    if code == 404:
+        return Trouble(
+            Suspect.PROJECT,
+            f"The target has no project with the id in {setting}; give the id of a project that the key may use.",
+        )
+    return None
+
+
+def _trouble_with_url(exchange: Exchange, shown: str) -> str | None:
+    code = status_of(exchange)
     if code is None:
         return _why_unanswered(exchange, shown)
     body = parse(exchange.response.body) if exchange.response else Unparsed.ABSENT
@@ -60,20 +105,23 @@ def _trouble(exchange: Exchange, base_url: str, setting: str, variable: str) -> 
             f"The server at {shown} is not the Layers API: it answered the list of a project with {code} and no JSON; "
             f"{_what_to_try(exchange, shown)}."
         )
-    if code in {401, 403}:
-        return f"The target refused the key in the variable {variable} with {code}; export a key that is valid there."
     if code != 404:
         return None
     if not isinstance(answer_of(exchange).get("error"), dict):
         return f"The server at {shown} has no list of content (404 without an error envelope); {_what_to_try(exchange, shown)}."
     if _ends_in_version(shown):
         return f"The server at {shown} has no list of content (404); {_what_to_try(exchange, shown)}."
-    return f"The target has no project with the id in {setting}; give the id of a project that the key may use."
+    return None
 
 
 def _why_unanswered(exchange: Exchange, base_url: str) -> str:
     is_tls, failure = base_url.lower().startswith("https"), str(exchange.failure)
     swapped = _with_other_scheme(base_url)
+    if exchange.failed_with(TransportError.TOO_LARGE):
+        return (
+            f"The server at {base_url} answered the list of a project with more than an answer may have ({failure[:300]}); "
+            "check target.base_url, or raise limits.answer_bytes."
+        )
     if is_tls and _NO_TLS.search(failure):
         return f"The server at {base_url} does not answer in TLS ({failure}); try {swapped} in target.base_url."
     if not is_tls and exchange.failed_with(TransportError.BROKEN):
@@ -107,6 +155,7 @@ def _with_other_scheme(base_url: str) -> str:
     return f"{'http' if scheme.lower() == 'https' else 'https'}://{rest}"
 
 
-def _without_password(base_url: str) -> str:
+def without_password(base_url: str) -> str:
+    """Return a base URL as it may be shown."""
     parts = urlsplit(base_url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from conformance import __version__
 from conformance.checks.findings import Finding, Result
@@ -77,22 +78,10 @@ class Run:
         spec.parts.mkdir(parents=True, exist_ok=True)
         self.budget = Budget(spec.parts / "budget.sqlite", spec.limits)
         self._recorder = Recorder(spec.parts / f"{worker}.history.jsonl")
-        facts = TargetFacts.of(spec.target.public_facts())
-        self.judge = Judge(contract, facts)
+        self.judge = Judge(contract, TargetFacts.of(spec.target.public_facts()))
         self._fresh: list[Finding] = []
-        other = spec.target.key("other")
-        owner = spec.target.key("owner")
-        self.session = Session(
-            spec.target.base_url,
-            api_keys_of(owner.get_secret_value() if owner else "", other.get_secret_value() if other else None),
-            contract,
-            self.budget,
-            self._recorder,
-            self._listen,
-            known=facts.known,
-            name=worker,
-            timeout=spec.target.timing.request_timeout,
-            requests_per_second=_share(spec.target.budget.requests_per_second, spec.workers),
+        self.session = session_for(
+            spec.target, contract, self.budget, self._recorder, self._listen, name=worker, workers=spec.workers
         )
         self.api = Api(self.session, spec.target, contract, Marks(spec.run_id, worker))
 
@@ -132,6 +121,35 @@ class Run:
         self.budget.close()
 
 
+def session_for(
+    target: Target,
+    contract: Contract,
+    budget: Budget,
+    recorder: Recorder,
+    listener: Callable[[Exchange], object],
+    *,
+    name: str,
+    workers: int = 1,
+) -> Session:
+    """Open the door to a target: with its keys, and at its pace, which `workers` sessions share."""
+    owner, other = target.key("owner"), target.key("other")
+    return Session(
+        target.base_url,
+        api_keys_of(owner.get_secret_value() if owner else None, other.get_secret_value() if other else None),
+        contract,
+        budget,
+        recorder,
+        listener,
+        known=TargetFacts.of(target.public_facts()).known,
+        name=name,
+        timeout=target.timing.request_timeout,
+        outage_timeout=target.timing.outage_timeout,
+        largest_answer=target.limits.answer_bytes,
+        probe=f"/v1/projects/{quote(target.target.project_id, safe='')}/content?limit=1",
+        requests_per_second=_share(target.budget.requests_per_second, workers),
+    )
+
+
 def _share(rate: float | None, workers: int) -> float | None:
     return rate / max(workers, 1) if rate else None
 
@@ -144,6 +162,8 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]
         for path in sorted(spec.parts.glob("*.notes.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
+    stopped = [note for note in notes if note["kind"] == "stopped"]
+    gone = [note for note in stopped if note.get("gone")]
     provoking = by_requirement(catalogue())
     selected = {name for note in notes if note["kind"] == "selected" for name in note["drivers"]}
     left_out = {driver.name for driver in catalogue() if driver.chosen(spec.profile, spec.only)} - selected
@@ -172,7 +192,8 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]
         deselected=sorted(left_out),
         unreached=[_without_kind(Unreached, note) for note in notes if note["kind"] == "unreached"],
         planned=[_without_kind(Combination, note) for note in notes if note["kind"] == "planned"],
-        stopped=next((note["reason"] for note in notes if note["kind"] == "stopped"), None),
+        stopped=next((note["reason"] for note in gone or stopped), None),
+        target_gone=bool(gone),
         defects=[note["sentence"] for note in notes if note["kind"] == "defect"],
     )
     record.write(spec.folder / "run.json")

@@ -10,6 +10,9 @@ from pydantic import Field
 
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts
 
+INTERRUPTED = "it was interrupted"
+"""Why a run ended early that its user ended: Ctrl-C, or the SIGTERM of a CI job that is cut off."""
+
 
 class Unreached(Model):
     """A driver that could not go on, the requirements that it was to provoke, and why."""
@@ -32,8 +35,8 @@ class RunRecord(Model):
     `target` is the configuration without keys; `configured` are the needs of requirements that it meets; `promised` maps each
     requirement that the profile promises to its drivers; `drivers` does so for all drivers of the suite, also those outside the
     profile; `deselected` are the drivers of the profile that pytest was told to leave out; `planned` are the combinations of state
-    and operation in the plan; `stopped` says why the run ended early, if it did. `defects` are sentences about the harness itself
-    (exit status 3).
+    and operation in the plan; `stopped` says why the run ended early, if it did; `target_gone` that it did because the
+    target stopped answering. `defects` are sentences about the harness itself (exit status 3).
     """
 
     schema_version: int = 1
@@ -54,7 +57,13 @@ class RunRecord(Model):
     unreached: list[Unreached] = Field(default_factory=list)
     planned: list[Combination] = Field(default_factory=list)
     stopped: str | None = None
+    target_gone: bool = False
     defects: list[str] = Field(default_factory=list)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user ended the run."""
+        return self.stopped == INTERRUPTED
 
     def write(self, path: Path) -> None:
         """Write the manifest as JSON."""

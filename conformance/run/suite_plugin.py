@@ -12,7 +12,7 @@ import pytest
 
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
-from conformance.exceptions import BudgetSpent, ConformanceError, HarnessDefect, NotReached
+from conformance.exceptions import ConformanceError, HarnessDefect, NotReached, RunStopped, TargetError, TargetGone
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
 from conformance.run import folders
@@ -23,6 +23,7 @@ from conformance.run.plan import plan_run
 from conformance.run.preflight import preflight, take_stock
 from conformance.run.process import FATAL, Run, RunSpec, new_run_id
 from conformance.run.profiles import PROFILES
+from conformance.run.record import INTERRUPTED
 from conformance.run.selection import parse_selection
 from conformance.run.target import load as load_target
 
@@ -130,6 +131,9 @@ class SuitePlugin:
         try:
             preflight(self.run)
             take_stock(self.run)
+        except (NotReached, RunStopped) as reason:
+            self.run.close()
+            raise TargetError(f"The run ended before its first driver: {reason}.") from None
         except BaseException:
             self.run.close()
             raise
@@ -219,8 +223,8 @@ class SuitePlugin:
         except NotReached as reason:
             self._fail_on_findings(item)
             self._skip(item, str(reason))
-        except BudgetSpent as reason:
-            self.run.note("stopped", reason=str(reason))
+        except RunStopped as reason:
+            self.run.note("stopped", reason=str(reason), gone=isinstance(reason, TargetGone))
             self._fail_on_findings(item)
             self._skip(item, str(reason))
         except HarnessDefect as defect:
@@ -254,7 +258,7 @@ class SuitePlugin:
     def pytest_keyboard_interrupt(self) -> None:
         """Note that the run did not come to its end."""
         if self._is_started:
-            self.run.note("stopped", reason="it was interrupted")
+            self.run.note("stopped", reason=INTERRUPTED)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

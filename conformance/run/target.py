@@ -75,6 +75,13 @@ class Timing(_Section):
     generation_timeout: float = Field(300, gt=0)
     poll_interval: float = Field(2, gt=0)
     request_timeout: float = Field(30, gt=0)
+    outage_timeout: float = Field(60, ge=0)
+
+
+class LimitsSection(_Section):
+    """What one answer of the target may take."""
+
+    answer_bytes: int = Field(32 * 1024 * 1024, ge=65_536)
 
 
 class Hooks(_Section):
@@ -104,6 +111,7 @@ class Target(BaseSettings):
     fixtures: Fixtures = Fixtures()
     dialect: Dialect = Dialect()
     timing: Timing = Timing()
+    limits: LimitsSection = LimitsSection()
     hooks: Hooks = Hooks()
     budget: BudgetSection = BudgetSection()
 
@@ -234,14 +242,37 @@ def _require_keys(target: Target, given: Given, *, needs_key: bool) -> None:
             "and give that name."
         )
     if needs_key and target.key("owner") is None:
-        name = target.target.api_key_env
-        raise ConfigurationError(f"The variable {name} holds no API key; export {name}=… and run again.")
+        raise ConfigurationError(no_key(target.target.api_key_env))
     _refuse_unsendable(target)
     if target.key("owner") is not None and target.key("owner") == target.key("other"):
         raise ConfigurationError(
             f"The variables {target.target.api_key_env} and {target.target.other_api_key_env} hold the same API key; "
             "target.other_api_key_env needs the key of another organization."
         )
+
+
+def no_key(variable: str) -> str:
+    """Return the sentence on a variable that holds no key of the owner."""
+    return f"The variable {variable} holds no API key; export {variable}=… and run again."
+
+
+def origins(config: Path | None = None, overrides: dict[str, Any] | None = None) -> dict[str, str]:
+    """Return what gives each setting that is given: `flag`, `variable` or `file`; every other one has its default.
+
+    The arguments are those of `load`, which has refused what this cannot read.
+    """
+    layers = (
+        (_read_toml(config) if config else {}, "file"),
+        (_environment(), "variable"),
+        (overrides or {}, "flag"),
+    )
+    return {
+        f"{section}.{name}": origin
+        for values, origin in layers
+        for section, entries in values.items()
+        for name, value in entries.items()
+        if origin != "flag" or value is not None
+    }
 
 
 def refuse_unknown_variables(target: Mapping[str, Any] | None = None) -> None:

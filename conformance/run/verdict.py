@@ -4,8 +4,9 @@
 | --- | --- | --- |
 | 0 | conformant | no MUST failed, and every promised MUST was exercised; `scope` says of how much of the contract |
 | 1 | not conformant | a MUST failed; with `strict` a SHOULD too |
-| 2 | incomplete | a promised MUST was not exercised, a MUST is inconclusive, or nothing was promised or nothing of it judged |
+| 2 | incomplete | a promised MUST was not exercised, a MUST is inconclusive, nothing was promised or judged, or the target went away |
 | 3 | incomplete | the harness itself is wrong, so that its silence proves nothing |
+| 130 | incomplete | the run was interrupted, and nothing was found broken until then |
 
 False beats unknown beats true: a failure that was shown counts, whatever else is open.
 """
@@ -65,7 +66,13 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
     }
     results = {name: _result(case) for name, case in cases.items()}
     defects = list(dict.fromkeys([*record.defects, *(crash.sentence for crash in judge.crashes)]))
-    outcome, exit_status = decide(results, strict=record.strict, defects=defects)
+    outcome, exit_status = decide(
+        results,
+        strict=record.strict,
+        defects=defects,
+        target_gone=record.target_gone,
+        interrupted=record.interrupted,
+    )
     return Report(
         outcome=outcome,
         exit_status=exit_status,
@@ -93,8 +100,13 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
 
 
 def decide(
-    results: dict[str, RequirementResult], *, strict: bool = False, defects: Iterable[str] = ()
-) -> tuple[Outcome, Literal[0, 1, 2, 3]]:
+    results: dict[str, RequirementResult],
+    *,
+    strict: bool = False,
+    defects: Iterable[str] = (),
+    target_gone: bool = False,
+    interrupted: bool = False,
+) -> tuple[Outcome, Literal[0, 1, 2, 3, 130]]:
     """Return the outcome of a run and its exit status."""
     binding = binding_levels(strict=strict)
     rows = list(results.values())
@@ -103,6 +115,10 @@ def decide(
         return Outcome.NOT_CONFORMANT, 1
     if any(defects):
         return Outcome.INCOMPLETE, 3
+    if interrupted:
+        return Outcome.INCOMPLETE, 130
+    if target_gone:
+        return Outcome.INCOMPLETE, 2
     if any(row.verdict is Verdict.INCONCLUSIVE for row in musts):
         return Outcome.INCOMPLETE, 2
     if any(row.verdict is Verdict.NOT_EXERCISED and row.promised for row in musts):

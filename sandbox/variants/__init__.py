@@ -18,6 +18,7 @@ MODULES = (
     "capabilities",
     "transport",
     "company",
+    "unsaid",
 )
 """The modules of this package; each has a tuple `VARIANTS`."""
 

@@ -1,15 +1,19 @@
-"""Variants of the approval gate and of regeneration (open readings 2, 5, 6, 19, 20 and 24)."""
+"""Variants of the approval gate and of regeneration (open readings 2, 5, 6, 19, 20, 24 and 35)."""
 
-from typing import Any
+import json
+from functools import cached_property
+from typing import Any, cast
 
 from sandbox.approval import Approval
+from sandbox.backend import Backend
 from sandbox.bodies import Bodies, Model, RejectBody
 from sandbox.change import Variant
 from sandbox.errors import validation
 from sandbox.generation import Generation
-from sandbox.lifecycle import Lifecycle
-from sandbox.records import Brief, Container, Job, Snapshot
-from sandbox.variants.mixing import mixed_in
+from sandbox.lifecycle import Lifecycle, encode_brief
+from sandbox.operations import Call, Operations
+from sandbox.records import Answer, Brief, Container, Job, Snapshot
+from sandbox.variants.mixing import mixed_in, together
 
 
 class _PendingEarly(Approval):
@@ -92,6 +96,63 @@ class _Overtaking(Lifecycle):
         """Allow a regeneration at any time."""
 
 
+class _WaitingTurn(Lifecycle):
+    """A regeneration while a job is running is accepted, and waits until that job has ended; the container shows one after the other."""
+
+    backend: Backend
+
+    @cached_property
+    def waiting(self) -> list[tuple[Job, Brief]]:
+        """The jobs that have not begun, in order, each with its patch."""
+        return []
+
+    def regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
+        job, container = snapshot.job, snapshot.container
+        ahead = [job, *(other for other, _ in self.waiting if other.container_id == container.id)]
+        if not self.backend.generation.in_flight(ahead[-1], snapshot.now):
+            return super().regenerate(snapshot, patch)
+        self.ensure_open(container.project_id)
+        begins = self.backend.generation.due_at(ahead[-1])
+        brief = self.patched(json.loads(container.brief), patch)
+        queued = job._replace(
+            id=self.backend.ids.job(snapshot.now),
+            kind="content_regenerate",
+            started_at=begins,
+            duration_ms=self.backend.generation.duration_ms(),
+            outcome=self.backend.generation.outcome(brief),
+        )
+        self.backend.store.add_job(queued)
+        self.waiting.append((queued, patch))
+        return queued
+
+    def begin_due(self) -> None:
+        """Let the containers go on whose next job is due."""
+        now, store = self.backend.clock.now(), self.backend.store
+        while self.waiting and self.waiting[0][0].started_at <= now:
+            job, patch = self.waiting.pop(0)
+            before = store.container(job.container_id, job.started_at)
+            if before is None:
+                continue
+            brief = self.patched(json.loads(before.container.brief), patch)
+            changed = before.container._replace(
+                format=self.backend.generation.format_at(before.container, before.job, job.started_at),
+                resolved_format=self.backend.generation.resolve_auto(brief),
+                brief=encode_brief(brief),
+                approval=self.backend.approval.carried_over(before),
+                approval_job=None,
+                job_id=job.id,
+                updated_at=max(job.started_at, before.container.updated_at),
+            )
+            with store.transaction():
+                store.update_container(changed)
+
+
+class _InTurn(Operations):
+    async def perform(self, operation: str, call: Call) -> Answer:
+        cast("_WaitingTurn", self.backend.lifecycle).begin_due()
+        return await super().perform(operation, call)
+
+
 class _AutoKept(Generation):
     """`auto` stays the format after the generation."""
 
@@ -133,6 +194,11 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("reject-regenerate-is-a-switch", "`regenerate` takes no patch.", mixed_in("bodies", _SwitchOnly)),
     Variant("regenerate-supersedes", "It cancels the job in flight.", mixed_in("lifecycle", _Superseding)),
     Variant("regenerate-overtakes", "The job in flight runs to its end unseen.", mixed_in("lifecycle", _Overtaking)),
+    Variant(
+        "regenerate-waits",
+        "It waits for the job in flight.",
+        together(mixed_in("lifecycle", _WaitingTurn), mixed_in("operations", _InTurn)),
+    ),
     Variant("auto-kept", "auto stays auto.", mixed_in("generation", _AutoKept)),
     Variant("auto-resolved-at-once", "auto is resolved on creation.", mixed_in("generation", _AutoAtOnce)),
     Variant("auto-resolved-in-render", "auto is resolved on leaving the queue.", mixed_in("generation", _AutoInRender)),

@@ -68,6 +68,18 @@ class _VersionedUrl(Rendering):
         return {**signed, "url": str(signed["url"]).replace("?expires", "&expires")}
 
 
+class _TokenInUrl(Rendering):
+    """Permanent URLs carry a token that lasts, and the time of the upload."""
+
+    def asset_url(self, asset: Asset) -> str:
+        token = hashlib.sha256(asset.id.encode()).hexdigest()[:32]
+        return f"{super().asset_url(asset)}?t=1776514000&token={token}"
+
+    def signed_asset(self, asset: Asset, now: int) -> Json:
+        signed = super().signed_asset(asset, now)
+        return {**signed, "url": str(signed["url"]).replace("?expires", "&expires")}
+
+
 class _FromMedia(Generation):
     """Asset ids are derived from the reference media, so containers may share them."""
 
@@ -121,6 +133,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("signed-url-beside", "signedUrl stands beside the permanent url.", mixed_in("rendering", _SignedBeside)),
     Variant("permanent-url-beside", "permanentUrl stands beside the signed.", mixed_in("rendering", _PermanentBeside)),
     Variant("permanent-url-with-query", "Permanent URLs have a query.", mixed_in("rendering", _VersionedUrl)),
+    Variant("permanent-url-with-token", "Permanent URLs have a token and a time.", mixed_in("rendering", _TokenInUrl)),
     Variant("assets-shared", "Containers of the same media share asset ids.", mixed_in("generation", _FromMedia)),
     Variant("assets-many", "A generation brings images and videos together.", mixed_in("generation", _Many)),
     Variant("assets-kept", "Old assets show while a container regenerates.", mixed_in("generation", _Kept)),

@@ -1,6 +1,7 @@
 """Variants of pages, order, limits and cursors."""
 
 import hashlib
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import dropwhile
@@ -172,6 +173,28 @@ class _CursorsForOneUse(Listing):
         return page
 
 
+class _HeldCursors(Listing):
+    """A cursor names a walk, whose place the backend holds: it is the same on every page, and each use of it goes on."""
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """The cursor of the sandbox at which each walk goes on, by the cursor that clients see."""
+        return {}
+
+    def page(self, project: Project, query: Query) -> Page:
+        walk = self.single(query, "cursor")
+        if walk is not None and walk not in self.places:
+            raise self.bad_cursor()
+        rest = [pair for pair in query if pair[0] != "cursor"]
+        page = super().page(project, [*rest, *([("cursor", self.places[walk])] if walk else [])])
+        walk = walk or secrets.token_hex(12)
+        if page.next_cursor is None:
+            self.places.pop(walk, None)
+            return page
+        self.places[walk] = page.next_cursor
+        return page._replace(next_cursor=walk)
+
+
 class _CursorsOfText(Listing):
     """Cursors have characters that must be escaped in a query."""
 
@@ -196,6 +219,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("approval-filter-offered", "approvalStatus is a filter.", mixed_in("listing", _ByApproval)),
     Variant("unknown-parameters-refused", "An unknown parameter is 400.", mixed_in("listing", _KnownParameters)),
     Variant("cursors-for-one-use", "A cursor can be followed once.", mixed_in("listing", _CursorsForOneUse)),
+    Variant("cursors-held", "A cursor stays the same from page to page.", mixed_in("listing", _HeldCursors)),
     Variant("cursors-of-odd-text", "Cursors need escaping.", mixed_in("listing", _CursorsOfText)),
     Variant(
         "creation-ties-shuffled",

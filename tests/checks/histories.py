@@ -52,6 +52,7 @@ class Told:
         took: float = 0.1,
         error: str | None = None,
         driver: str = "",
+        tags: dict[str, str] | None = None,
     ) -> str:
         """Add an exchange and give its id; bodies that are bytes go as they are, anything else as JSON."""
         sent = self.at if sent is None else sent
@@ -63,6 +64,7 @@ class Told:
                 id=f"x{len(self.exchanges) + 1}",
                 actor=actor,
                 driver=driver,
+                tags=tags or {},
                 request=Request(
                     method,
                     path if "://" in path else BASE + path,

@@ -96,12 +96,34 @@ def test_a_decision_in_flight_leaves_the_brief_alone() -> None:
 def test_a_review_project_makes_what_completes_pending() -> None:
     wrong = created_in()
     shown(wrong, "not_required")
-    assert failures(wrong) == {
-        "APR-3": [
-            'Container cnt_1 completed in a project that requires review, and is "not_required" instead of pending.'
-        ]
-    }
+    said = (
+        'Container cnt_1 completed in a project that requires review, and is "not_required" instead of pending; '
+        "if its policy says otherwise, target.review_project_id is wrong."
+    )
+    assert failures(wrong) == {"APR-3": [said]}
     assert results(pending(), "APR-3") == ["passed"]
+
+
+def test_a_policy_that_nothing_bore_out_may_be_a_wrong_setting() -> None:
+    told = created_in(PROJECT)
+    shown(told, "not_required", PROJECT, status="generating")
+    shown(told, "pending", PROJECT)
+    (said,) = failures(told)["APR-4"]
+    assert said.endswith("; if its policy says otherwise, target.project_id is wrong.")
+
+
+@pytest.mark.parametrize(
+    ("project", "right", "wrong"), [(PROJECT, "not_required", "pending"), (REVIEW, "pending", "not_required")]
+)
+def test_a_policy_that_another_container_bore_out_is_what_the_setting_says(
+    project: str, right: str, wrong: str
+) -> None:
+    told = created_in(project)
+    shown(told, right, project)
+    told.create(2, project=project)
+    told.read(2, approvalStatus=wrong, projectId=project)
+    (said,) = [*failures(told).get("APR-3", []), *failures(told).get("APR-4", [])]
+    assert "target." not in said
 
 
 @pytest.mark.parametrize("approval", ["not_required", "pending"])

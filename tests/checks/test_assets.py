@@ -13,6 +13,12 @@ JWT = (
     + base64.urlsafe_b64encode(json.dumps({"exp": 1776514000}).encode()).decode().rstrip("=")
     + ".c2ln"
 )
+POLICY = (
+    base64.b64encode(b'{"Statement":[{"Condition":{"DateLessThan":{"AWS:EpochTime":1776514000}}}]}')
+    .decode()
+    .rstrip("=")
+)
+POLICY += "_" * (-len(POLICY) % 4)
 LASTING_JWT = JWT.split(".")[0] + "." + base64.urlsafe_b64encode(b'{"sub": 1}').decode().rstrip("=") + ".c2ln"
 
 
@@ -84,9 +90,9 @@ EXPIRING = [
     "X-Amz-Expires=900&X-Amz-Signature=ab",
     "Expires=1776514000&Signature=ab&Key-Pair-Id=K",
     "GoogleAccessId=a&Expires=1776514000&Signature=b",
-    "X-Goog-Expires=900",
+    "X-Goog-Date=20260418T120000Z&X-Goog-Expires=900",
     "se=2026-04-18T13%3A00Z&sig=ab",
-    "Policy=abc&Signature=ab",
+    f"Policy={POLICY}&Signature=ab",
     "expires_at=1776514000",
     "exp=1776514000&token=ab",
     "hdnts=st=1~exp=1776514000~acl=/*",
@@ -100,10 +106,33 @@ LASTING = [
     "sig=ab",
     "expires=never",
     "se=1",
+    "t=1776514000",
+    "token=ab&v=1776514000",
     f"t={LASTING_JWT}",
     "t=eyJ.eyJ!.x",
     "",
 ]
+
+UNCLEAR = [
+    "Expires=soon",
+    "X-Amz-Expires=900",
+    "Policy=abc&Signature=ab",
+    "Policy=YQ__&Signature=ab",
+    "t=1776514000&token=ab",
+    "ts=1776514000&signature=ab",
+    "e=1&hmac=ab",
+    "ttl=900",
+]
+"""What may tell of an expiry by its name, but gives no moment (open reading 31)."""
+
+
+@pytest.mark.parametrize("query", UNCLEAR)
+def test_a_name_without_a_moment_accuses_neither_a_container_nor_get_asset(query: Any) -> None:
+    url = f"https://media.test/1.mp4?{query}"
+    told = read_once(assets=[asset(url=url)])
+    assert results(told, "AST-2") == ["passed"]
+    fetch(told, answer={"id": "med_1", "url": url})
+    assert results(told, "AST-4") == ["passed"]
 
 
 @pytest.mark.parametrize("query", EXPIRING)

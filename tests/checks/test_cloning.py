@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from histories import FACTS, FOREIGN, PROJECT, REVIEW, Told, container, envelope, failures, results
-from moves import clone, item, read_once, regenerate
+from moves import clone, item, life, read_once, regenerate
 
 FRESH = replace(FACTS, clone_id="fresh")
 
@@ -331,3 +331,14 @@ def test_the_project_of_a_clone_may_come_back_in_lower_case() -> None:
     clone(told, body={"sourcePlatformPostId": "post_1", "projectId": name}, answer=envelope(2, name))
     told.read(2, projectId=name.lower())
     assert "CLO-2" not in failures(told)
+
+
+@pytest.mark.parametrize("status", [409, 422])
+@pytest.mark.parametrize("source", ["failed", "canceled"])
+def test_what_has_failed_or_was_canceled_need_not_be_cloned(source: str, status: int) -> None:
+    told = life(source)
+    clone(told, status=status)
+    assert failures(told) == {}
+    completed = life("completed")
+    clone(completed, status=status)
+    assert list(failures(completed)) == ["CLO-1"]

@@ -68,8 +68,26 @@ def test_a_job_that_nobody_started_is_not_blamed_on_a_call_that_was_still_being_
     assert failures(told)["JOB-3"] == [STRANGER.format(1)]
 
 
+def test_progress_may_name_the_job_behind_which_a_regenerate_waits() -> None:
+    for status, accused in (("generating", []), ("completed", ["JOB-3"])):
+        told = life(status)
+        regenerate(told)
+        progress(told, 1, status="running")
+        progress(told, 2, status="running")
+        assert list(failures(told)) == accused
+
+
+def test_progress_names_the_job_that_waited_once_it_has_begun() -> None:
+    told = life("generating")
+    regenerate(told)
+    told.read()
+    told.read(status="generating")
+    progress(told, 1, status="running")
+    assert list(failures(told)) == ["JOB-3"]
+
+
 def test_a_lost_regeneration_started_no_job_that_was_known_before() -> None:
-    told = life()
+    told = life("completed")
     regenerate(told)
     regenerate(told, status=None, error="timed out")
     progress(told, 1)
@@ -89,7 +107,7 @@ def test_either_of_two_regenerations_at_a_time_may_be_the_latest_but_no_earlier_
 
 
 def test_progress_names_the_latest_job() -> None:
-    old, new = life(), life()
+    old, new = life("completed"), life("completed")
     for told, n in ((old, 1), (new, 2)):
         regenerate(told)
         progress(told, n, status="running")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from histories import BRIEF, PROJECT, Told, envelope, envelope_of_error, failures, results
+from moves import life
 
 CREATE = f"/v1/projects/{PROJECT}/content"
 
@@ -257,3 +258,19 @@ def test_a_body_that_is_not_json_conflicts_with_nothing_where_there_is_no_state(
     told.create()
     told.call("POST", path, 409, envelope_of_error("CONFLICT"), body=b"a hook", headers={"Content-Type": "text/plain"})
     assert ("ERR-5" in failures(told)) is found
+
+
+@pytest.mark.parametrize(("source", "accused"), [("failed", []), ("completed", ["ERR-4"])])
+def test_an_invalid_body_may_meet_the_conflict_of_what_has_failed(source: str, accused: list[str]) -> None:
+    told = life(source)
+    told.error("POST", "/v1/content/cnt_1/regenerate", 409, "CONFLICT", body={"patch": {"hook": 7}})
+    assert list(failures(told)) == accused
+
+
+def test_what_is_archived_may_be_gone_whatever_the_body() -> None:
+    told = Told()
+    told.call("DELETE", "/v1/projects/prj_archive", answer={})
+    told.error("POST", "/v1/projects/prj_archive/content", 410, "GONE", body={"format": 7})
+    assert failures(told) == {}
+    told.error("POST", f"/v1/projects/{PROJECT}/content", 418, "TEAPOT", body={"format": 7})
+    assert list(failures(told)) == ["ERR-4"]

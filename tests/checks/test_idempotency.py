@@ -387,7 +387,7 @@ def test_what_is_lost_after_a_good_replay_is_not_blamed_on_an_earlier_conflict()
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (envelope(1) | {"note": None}, "another body than the original: note differ"),
+        (envelope(1) | {"note": 1}, "another body than the original: note differ"),
         ({"jobId": "job_0"}, "with job job_1 and container cnt_1, not with container ."),
     ],
 )

@@ -136,6 +136,16 @@ def test_a_clock_that_may_have_moved_leaves_every_key_open() -> None:
     assert idempotency(told) == {}
 
 
+@pytest.mark.parametrize("seconds", [10**400, -(10**400), 1e308, "60", True, [60]], ids="abcdef")
+def test_a_clock_that_nobody_can_say_how_far_it_moved_leaves_every_key_open(seconds: Any) -> None:
+    told = first()
+    advance(told, seconds)
+    again(told, 2)
+    assert idempotency(told) == {}
+    again(told, 3)
+    assert list(idempotency(told)) == ["IDM-1", "IDM-2"]
+
+
 @pytest.mark.parametrize(("took", "accused"), [(0.1, ["IDM-12"]), (1.0, [])])
 def test_a_call_that_was_sent_while_the_clock_moved_may_have_come_before(took: float, accused: list[str]) -> None:
     told = first()

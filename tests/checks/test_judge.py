@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from histories import FACTS, Told
+from typing import Any
+
+import pytest
+from histories import BASE, FACTS, Told
 
 from conformance.checks.base import Check, on
 from conformance.checks.findings import KEPT_FINDINGS
 from conformance.checks.judge import Crashed, Judge
 from conformance.contract.document import load
+from conformance.door.exchange import Exchange
+from conformance.history import history
 from conformance.history.facts import Called
+from conformance.history.observation import Observation
+from conformance.reporting.text import exchange_line
 from conformance.run.verdict import Verdict, verdict_of
 
 
@@ -113,6 +120,44 @@ def test_a_check_that_broke_down_is_not_asked_for_the_same_fact_again() -> None:
     judge.observe(told.exchanges[0])
     assert judge.tallies["CRE-4"].failed == 0
     assert judge.tallies["CRE-3"].passed == 1, "the others go on"
+
+
+def test_a_history_that_breaks_down_lets_nothing_pass_and_accuses_nobody_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    judge = Judge(load(), FACTS, [Scripted(), Steady()])
+    told = Told()
+    for word in ("", "fail", "odd", "fail"):
+        told.call("GET", "/v1/content/cnt_1", driver=word)
+    understand = history.understand
+
+    def breaking(exchange: Exchange, *rest: Any) -> Observation:
+        if exchange.driver == "odd":
+            raise ValueError("not understood")
+        return understand(exchange, *rest)
+
+    monkeypatch.setattr(history, "understand", breaking)
+    for exchange in told.exchanges:
+        judge.observe(exchange)
+    judge.finish()
+    assert [crash.sentence for crash in judge.crashes] == [
+        "The history broke down at exchange x3: ValueError: not understood"
+    ]
+    assert verdicts(judge) == [Verdict.FAILED, *[Verdict.INCONCLUSIVE] * 3]
+    assert judge.tallies["CRE-1"].failed == 1, "what was shown before stands"
+
+
+@pytest.mark.parametrize("url", [f"{BASE}[/v1/content", "http://[", f"{BASE}/v1/content/[x", f"{BASE}\u2100/"])
+def test_a_url_that_no_parser_takes_breaks_nothing(url: str) -> None:
+    told = Told()
+    told.call("GET", url, 500)
+    told.call("DELETE", url, 200, {})
+    judge = Judge(load(), FACTS)
+    for exchange in told.exchanges:
+        judge.observe(exchange)
+        assert exchange_line(exchange)
+    judge.finish()
+    assert judge.crashes == []
 
 
 def test_a_failure_that_was_shown_stands_where_the_check_breaks_down_later() -> None:

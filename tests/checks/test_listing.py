@@ -166,7 +166,46 @@ def test_a_cursor_that_comes_again_fails() -> None:
     told = made(1, 2)
     told.list(items(2), "?limit=1", cursor="c1")
     told.list(items(2), "?limit=1&cursor=c1", cursor="c1")
-    assert failures(told) == {"LST-1": ["A walk received a cursor that it had already followed, so it never ends."]}
+    message = (
+        "A walk received a cursor that it had already followed, with a page that held nothing new, so it never ends."
+    )
+    assert failures(told) == {"LST-1": [message]}
+
+
+def test_a_cursor_that_stays_while_pages_bring_new_items_is_not_accused() -> None:
+    told = Told()
+    for n in (1, 2, 3):
+        told.create(n)
+    told.list(items(3), "?limit=1", cursor="c1")
+    told.list(items(2), "?limit=1&cursor=c1", cursor="c1")
+    told.list(items(1), "?limit=1&cursor=c1")
+    assert results(told, "LST-1") == ["passed"]
+
+
+def test_a_cursor_that_stays_and_leaves_a_container_out_is_accused() -> None:
+    told = Told()
+    for n in (1, 2, 3):
+        told.create(n)
+        told.read(n)
+    told.list(items(3), "?limit=1", cursor="c1")
+    told.list(items(1), "?limit=1&cursor=c1", cursor="c1")
+    told.list([], "?limit=1&cursor=c1")
+    assert "Container cnt_2 existed before a walk began" in failures(told)["LST-1"][0]
+
+
+def test_a_cursor_that_stays_and_brings_an_item_again_is_accused() -> None:
+    told = Told()
+    told.list(items(3, 2), "?limit=2", cursor="c1")
+    told.list(items(2, 1), "?limit=2&cursor=c1", cursor="c1")
+    assert list(failures(told)) == ["LST-1"]
+
+
+def test_a_cursor_that_stays_on_empty_pages_is_accused_under_a_filter_too() -> None:
+    told = Told()
+    told.list(items(1), "?status=completed", cursor="c1")
+    for _ in range(EMPTY_PAGES):
+        told.list([], "?status=completed&cursor=c1", cursor="c1")
+    assert "empty pages in a row" in failures(told)["LST-1"][0]
 
 
 def test_empty_pages_without_end_fail() -> None:
@@ -196,6 +235,19 @@ def test_a_creation_during_a_walk_that_disturbs_nothing_passes() -> None:
     assert results(told, "LST-7") == ["passed"]
     assert results(told, "LST-1") == ["passed"]
     assert failures(told) == {}
+
+
+def test_a_creation_without_an_answer_beside_an_accepted_one_hides_nothing() -> None:
+    told = inserting()
+    told.create(5, status=None, answer=None)
+    told.list(items(1), "?limit=2&cursor=c1")
+    assert results(told, "LST-7") == ["passed"]
+
+
+def test_a_creation_without_an_answer_alone_shows_nothing() -> None:
+    told = inserting(None)
+    told.list(items(1), "?limit=2&cursor=c1")
+    assert results(told, "LST-7") == []
 
 
 @pytest.mark.parametrize("status", [202, None])

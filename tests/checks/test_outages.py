@@ -69,6 +69,17 @@ def test_silence_that_shows_nothing_of_the_target_is_inconclusive() -> None:
     assert "failed" in results(asked(BROKEN, BROKEN, method="POST", body=b"a" * 65_536), "ERR-1")
 
 
+def test_an_answer_that_the_harness_cut_off_accuses_nobody() -> None:
+    told = asked("too-large: 200, more than 33,554,432 bytes", "too-large: 200, more than 33,554,432 bytes")
+    assert results(told, "ERR-1") == ["inconclusive"] * 2
+    assert failures(told) == {}
+
+
+def test_bytes_that_nobody_asked_for_are_named_and_accuse_nobody() -> None:
+    told = asked(200, tags={"unasked": "45"})
+    assert results(told, "ERR-1") == ["inconclusive", "passed"]
+
+
 def test_what_the_client_itself_did_not_send_is_no_observation() -> None:
     assert results(asked("unsent: Illegal header value b'x'"), "ERR-1") == []
 

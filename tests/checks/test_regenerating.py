@@ -34,11 +34,26 @@ def test_a_refusal_that_says_nothing_of_the_regenerate_is_not_judged(status: Any
     assert results(told, "REG-1") == []
 
 
+@pytest.mark.parametrize("status", [400, 409, 422])
 @pytest.mark.parametrize("fields", [{"status": "failed", "lastError": "why"}, {"status": "canceled"}])
-def test_what_has_failed_or_was_canceled_can_be_regenerated_too(fields: Any) -> None:
-    told = made(**fields)
-    regenerate(told, status=409)
-    assert f"which is {fields['status']}, was answered 409" in failures(told)["REG-1"][0]
+def test_what_has_failed_or_was_canceled_need_not_be_regenerated(fields: Any, status: int) -> None:
+    told = read_once(**fields)
+    regenerate(told, status=status)
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize("status", [400, 409, 422])
+def test_what_has_completed_must_be_regenerated(status: int) -> None:
+    told = read_once()
+    regenerate(told, status=status)
+    assert failures(told)["REG-1"] == [f"Regenerating container cnt_1, which is completed, was answered {status}."]
+
+
+@pytest.mark.parametrize("fields", [{"status": "failed", "lastError": "why"}, {"status": "canceled"}])
+def test_a_regeneration_of_what_has_failed_is_no_old_job(fields: Any) -> None:
+    told = read_once(**fields)
+    regenerate(told, n=1)
+    assert "which is not new" in failures(told)["REG-1"][0]
 
 
 @pytest.mark.parametrize(
@@ -290,8 +305,36 @@ def test_a_read_that_lags_may_show_the_first_end_after_a_regeneration_was_accept
     assert failures(late_end(-0.5)) == {}
 
 
-def test_a_first_end_that_shows_long_after_a_regeneration_was_accepted_explains_nothing() -> None:
-    assert set(failures(late_end(3))) == {"LIF-2", "REG-2"}
+@pytest.mark.parametrize("pause", [3, 40])
+def test_a_regeneration_may_wait_behind_the_one_in_flight_as_long_as_that_takes(pause: int) -> None:
+    told = late_end(pause)
+    told.read(status="generating", assets=[])
+    told.read(brief=BRIEF | {"hook": "New"}, assets=[asset(url="https://media.test/2.mp4")])
+    assert failures(told) == {}
+
+
+def test_a_first_end_after_the_regeneration_has_ended_explains_nothing() -> None:
+    told = made(status="generating")
+    regenerate(told, patch={"hook": "New"})
+    told.job(2, kind="content_regenerate", containerId="cnt_1", result={"containerId": "cnt_1"})
+    told.at += 3
+    told.read()
+    assert set(failures(told)) == {"REG-2"}
+
+
+def test_a_second_regeneration_after_the_waiting_one_is_none() -> None:
+    told = late_end(3)
+    told.read(brief=BRIEF | {"hook": "New"})
+    told.read(brief=BRIEF | {"hook": "New"}, status="generating")
+    assert set(failures(told)) == {"LIF-2"}
+
+
+def test_a_regeneration_of_a_container_at_rest_has_nothing_to_wait_behind() -> None:
+    told = made()
+    regenerate(told, patch={"hook": "New"})
+    told.at += 3
+    told.read(updatedAt=LATER)
+    assert set(failures(told)) == {"REG-2"}
 
 
 def test_a_patch_that_the_end_does_not_show_either_is_accused_once_no_lag_explains_it() -> None:
@@ -370,5 +413,7 @@ def test_nobody_knows_which_of_two_overlapping_patches_came_last(gap: float, acc
     for n, hook, sent in ((2, "One", told.at), (3, "Two", told.at + gap)):
         regenerate(told, n, patch={"hook": hook}, sent=sent, took=1.0)
     told.at += 20
+    told.job(3, kind="content_regenerate", containerId="cnt_1")
+    told.at += 3
     told.read(brief=BRIEF | {"hook": "One"}, updatedAt=LATER)
     assert ("REG-2" in failures(told)) == accused

@@ -240,6 +240,7 @@ def test_a_reject_that_only_rejects_leaves_its_container_on_the_old_job(shown: s
 def test_no_earlier_job_is_still_the_containers_after_a_reject_that_regenerates(n: int, found: Any) -> None:
     told = pending()
     regenerate(told, 2)
+    told.job(2)
     reject(told, 202, regenerates=True, n=3)
     told.job(3, kind="content_regenerate", status="running", containerId="cnt_1")
     progress(told, n, status="running")

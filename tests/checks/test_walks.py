@@ -151,9 +151,31 @@ def test_a_cursor_that_comes_again_is_a_loop() -> None:
     told.list([item(2)], "?cursor=c1", cursor="c1")
     told.list([item(2)], "?cursor=c1", cursor="c1")
     first, second, third = walks(told)
-    assert first is second is not None
-    assert (second.looped, second.complete) == (True, False)
-    assert third is None
+    assert first is second is third is not None
+    assert (third.held, third.looped, third.complete) == (True, True, False)
+
+
+def test_a_cursor_that_stays_while_pages_bring_new_items_is_held_by_the_target() -> None:
+    told = Told()
+    told.list([item(1)], cursor="c1")
+    told.list([item(2)], "?cursor=c1", cursor="c1")
+    told.list([], "?cursor=c1", cursor="c1")
+    told.list([item(3)], "?cursor=c1")
+    *_, walk = walks(told)
+    assert ids(walk) == ["cnt_1", "cnt_2", "cnt_3"]
+    assert walk is not None
+    assert (walk.held, walk.looped, walk.complete, walk.is_reliable) == (True, False, True, True)
+
+
+def test_a_held_walk_that_lost_an_answer_may_have_lost_a_page() -> None:
+    told = Told()
+    told.list([item(1)], cursor="c1")
+    told.call("GET", f"/v1/projects/{PROJECT}/content?cursor=c1", None)
+    told.list([item(3)], "?cursor=c1", cursor="c1")
+    told.list([item(4)], "?cursor=c1")
+    *_, walk = walks(told)
+    assert walk is not None
+    assert (walk.complete, walk.is_reliable) == (True, False)
 
 
 def test_a_caller_who_goes_back_forks_the_walk() -> None:

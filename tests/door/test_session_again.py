@@ -140,7 +140,6 @@ def test_no_other_answer_is_sent_again(status: int, waits: list[float], tmp_path
         (httpx.ReadError("gone"), 2),
         (httpx.RemoteProtocolError("gone"), 2),
         (httpx.ReadTimeout("late"), 1),
-        (httpx.ConnectError("refused"), 1),
         (httpx.LocalProtocolError("illegal"), 1),
     ],
 )

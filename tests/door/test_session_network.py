@@ -136,7 +136,7 @@ def test_nobody_there_is_a_connect_error(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with door(tmp_path, base_url=f"http://127.0.0.1:{port}", timeout=5) as here:
-        exchange = here.session.send(get())
+        exchange = here.session.send(get(once=True))
         assert exchange.failed_with(TransportError.CONNECT)
         assert len(here.told) == 1
 

@@ -14,8 +14,9 @@ import pytest
 from doors import BASE, OTHER_KEY, OWNER_KEY, create, door, get, ok, one_after_the_other
 
 from conformance import __version__
-from conformance.door.actors import UNAUTHORIZED, headers_of
+from conformance.door.actors import UNAUTHORIZED, api_keys_of, headers_of
 from conformance.door.exchange import TransportError
+from conformance.door.redaction import Redaction
 from conformance.door.session import ABSENT, Call
 from conformance.exceptions import HarnessDefect, NotReached
 
@@ -199,7 +200,7 @@ def test_a_key_is_found_in_its_percent_encoded_form(tmp_path: Path) -> None:
         (httpx.DecodingError(f"not gzip {OWNER_KEY}"), "broken: not gzip [secret:owner]"),
         (httpx.LocalProtocolError(f"Illegal header value {OWNER_KEY}"), "unsent: Illegal header value [secret:owner]"),
         (httpx.ReadTimeout(f"{OWNER_KEY}"), "timeout: ReadTimeout"),
-        (httpx.ConnectTimeout("late"), "timeout: ConnectTimeout"),
+        (httpx.ConnectTimeout("late"), "connect: ConnectTimeout"),
         (httpx.PoolTimeout("late"), "timeout: PoolTimeout"),
     ],
 )
@@ -316,14 +317,46 @@ def test_a_redirect_to_no_url_is_an_answer_like_any_other(tmp_path: Path) -> Non
         assert exchange.response.status == 302
 
 
-def test_cookies_go_back_to_the_target(tmp_path: Path) -> None:
+@pytest.mark.parametrize("actor", ["owner", "other", "anonymous"])
+def test_no_cookie_is_sent_that_no_driver_asked_for(actor: str, tmp_path: Path) -> None:
     with door(tmp_path, lambda _: httpx.Response(200, headers={"Set-Cookie": "node=b; Path=/"})) as here:
         here.session.send(get())
-        here.session.send(get())
-        assert [request.headers.get("cookie") for request in here.sent] == [None, "node=b"]
+        here.session.send(get(actor=actor))
+        here.session.send(get(headers=(("Cookie", "mine=1"),)))
+        assert [request.headers.get("cookie") for request in here.sent] == [None, None, "mine=1"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("session=s3cr3t-token; Path=/; HttpOnly", "session=[secret:cookie]; Path=/; HttpOnly"),
+        ("s3cr3t-token", "[secret:cookie]"),
+        ('a="s3cr3t-token=="', "a=[secret:cookie]"),
+        ("gone=; Max-Age=0", "gone=; Max-Age=0"),
+        (f"k=s3cr3t-token{OWNER_KEY}", "k=[secret:owner]"),
+    ],
+)
+def test_the_value_of_a_cookie_is_a_secret(sent: str, kept: str, tmp_path: Path) -> None:
+    with door(tmp_path, lambda _: httpx.Response(200, headers=[("SET-COOKIE", sent), ("X-Other", "s")])) as here:
+        exchange = here.session.send(get())
+        assert exchange.response
+        assert exchange.response.header("set-cookie") == kept
+        assert "s3cr3t-token" not in here.kept()
 
 
 def test_a_user_in_the_base_url_is_authenticated(tmp_path: Path) -> None:
     with door(tmp_path, ok, base_url="http://user:word@target.test") as here:
         here.session.send(get())
         assert here.sent[0].headers["authorization"] == f"Basic {base64.b64encode(b'user:word').decode()}"
+
+
+def test_a_key_of_one_character_leaves_other_texts_alone() -> None:
+    redaction = Redaction(api_keys_of("k", None))
+    assert redaction.text("Connection refused") == "Connection refused"
+
+
+def test_without_a_key_of_the_owner_a_caller_without_one_may_ask() -> None:
+    keys = api_keys_of(None, "lp_other")
+    assert keys == {"other": "lp_other"}
+    assert headers_of("anonymous", keys) == {}
+    assert Redaction(keys).text("lp_other") == "[secret:other]"

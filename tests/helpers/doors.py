@@ -14,6 +14,7 @@ import httpx
 from conformance.contract.document import load
 from conformance.door.budget import Budget, Limits, Spent
 from conformance.door.exchange import Exchange, Recorder, read
+from conformance.door.limits import LARGEST_ANSWER
 from conformance.door.session import Call, Session
 
 BASE = "http://target.test"
@@ -47,7 +48,7 @@ class Door:
 
 
 @contextmanager
-def door(
+def door(  # noqa: PLR0913 - each is a part of a session
     folder: Path,
     answer: Answer | None = None,
     *,
@@ -56,6 +57,9 @@ def door(
     other: bool = True,
     owner: str = OWNER_KEY,
     timeout: float = 30,
+    outage_timeout: float = 0.5,
+    largest_answer: int = LARGEST_ANSWER,
+    probe: str | None = None,
     rate: float | None = None,
 ) -> Iterator[Door]:
     """Open a session onto `answer`, or onto the network where there is none."""
@@ -78,6 +82,9 @@ def door(
         told.append,
         name="t",
         timeout=timeout,
+        outage_timeout=outage_timeout,
+        largest_answer=largest_answer,
+        probe=probe,
         requests_per_second=rate,
         transport=httpx.MockTransport(handle) if answer else None,
     )

@@ -108,3 +108,9 @@ def test_the_names_of_drivers() -> None:
     assert {driver_of(each) for each in FORMATS} == {"test_formats::test_a_format"}
     assert driver_of(f"{LIFE}@tour") == "test_life::test_one_container"
     assert title_of("test_life::test_one_container") == "life: one container"
+
+
+def test_a_run_that_waits_for_its_target_says_so() -> None:
+    waiting = "waiting for the target, which has not answered since 12:04:11 UTC"
+    progress = Progress(Console(file=io.StringIO()))
+    assert progress.lines(Spent(0, 0, 0, waiting), LIMITS)[1] == waiting

@@ -130,7 +130,7 @@ def test_a_create_is_read_replayed_and_listed(variant: Variant) -> None:
         assert asset.get("signedUrl", asset["url"]) != shown["assets"][0]["url"]
         progress = (await client.send("GET", f"/v1/content/{container_id}/progress")).json()
         assert (progress["jobId"], progress["status"]) == (first["jobId"], "completed")
-        assert await client.create(project, KEYS[0]) == first
+        assert without_nulls(await client.create(project, KEYS[0])) == without_nulls(first)
         other = await client.send("POST", f"/v1/projects/{project}/content", KEYS[0], BODY | {"format": "ugc_remix"})
         assert (other.status_code, other.json()["error"]["code"]) == (409, "IDEMPOTENCY_CONFLICT")
         assert (await client.walk(project)).count(container_id) == 1
@@ -151,6 +151,11 @@ def test_pages_of_one_show_each_container_once(variant: Variant) -> None:
         assert sorted(await client.walk(project, "limit=2&format=ugc_remix")) == []
 
     run_scenario(variant, scenario)
+
+
+def without_nulls(shown: dict[str, Any]) -> dict[str, Any]:
+    """Return an object without the members that are null, since a null and an absent member are the same."""
+    return {name: value for name, value in shown.items() if value is not None}
 
 
 def settled_members(shown: dict[str, Any]) -> dict[str, Any]:

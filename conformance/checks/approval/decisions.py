@@ -11,7 +11,7 @@ from conformance.contract.lifecycle import Answer
 from conformance.contract.validity import Validity
 from conformance.history.decisions import DECISIONS
 from conformance.history.facts import Changed, DecisionRead
-from conformance.history.fields import assets_of, documented, lost
+from conformance.history.fields import assets_of, kept, lost
 from conformance.history.observation import Observation
 from conformance.history.windows import Standing
 
@@ -34,7 +34,11 @@ class DecisionsChangeNothingElse(Check):
         if change.was_in_flight:
             moved = ["brief"] if lost(change.old("brief"), change.new("brief")) else []
         else:
-            moved = [name for name in UNCHANGED if _lasting(name, change.old(name)) != _lasting(name, change.new(name))]
+            moved = [
+                name
+                for name in UNCHANGED
+                if not kept(name, _lasting(name, change.old(name)), _lasting(name, change.new(name)))
+            ]
         if not moved:
             self.passed("APR-2", change.before, *calls, change.after)
             return
@@ -53,8 +57,8 @@ def _is_decision(call: Observation) -> bool:
 def _lasting(name: str, value: Any) -> Any:
     # AST-2 judges the URLs of assets.
     if name == "assets":
-        return documented("assets", [{**asset, "url": None} for asset in assets_of({"assets": value})])
-    return documented(name, value)
+        return [{**asset, "url": None} for asset in assets_of({"assets": value})]
+    return value
 
 
 class _DecisionStands(Check):

@@ -43,6 +43,10 @@ class ApprovalFollowsPolicy(_RefusedDecisions):
 
     judges = ("APR-3", "APR-4", "APR-10")
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._borne_out: set[str | None] = set()
+
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
         """Judge the approvalStatus of a container of a project whose policy is known."""
@@ -54,6 +58,10 @@ class ApprovalFollowsPolicy(_RefusedDecisions):
         refused_at = self.refused_at(container, approval)
         if refused_at is not None and refused_at > container.latest_start:
             return
+        expected = "pending" if review else "not_required"
+        # Before completion a container may be not_required under either policy (open reading 20).
+        if approval == expected and status_of(seen.fields) == "completed":
+            self._borne_out.add(container.project_id)
         if review:
             self._with_review(seen, container, approval)
             return
@@ -65,7 +73,7 @@ class ApprovalFollowsPolicy(_RefusedDecisions):
                 approval == "not_required",
                 lambda: (
                     f"Container {container.id} is {short(approval)} instead of not_required "
-                    "in a project that requires no review."
+                    f"in a project that requires no review{self._doubt(container, 'target.project_id')}."
                 ),
                 made,
                 seen,
@@ -84,7 +92,7 @@ class ApprovalFollowsPolicy(_RefusedDecisions):
                 approval == "pending",
                 lambda: (
                     f"Container {container.id} completed in a project that requires review, "
-                    f"and is {short(approval)} instead of pending."
+                    f"and is {short(approval)} instead of pending{self._doubt(container, 'target.review_project_id')}."
                 ),
                 container.made_by.accepted,
                 seen,
@@ -99,11 +107,15 @@ class ApprovalFollowsPolicy(_RefusedDecisions):
                 approval == "pending",
                 lambda: (
                     f"Container {container.id} completed again in a project that requires review, "
-                    f"and is {short(approval)} instead of pending."
+                    f"and is {short(approval)} instead of pending{self._doubt(container, 'target.review_project_id')}."
                 ),
                 latest,
                 seen,
             )
+
+    def _doubt(self, container: Container, setting: str) -> str:
+        """Return what else may be wrong: the policy is what a setting says, until a container of the project bears it out."""
+        return "" if container.project_id in self._borne_out else f"; if its policy says otherwise, {setting} is wrong"
 
 
 def _may_be_decided(container: Container, since: float) -> bool:

@@ -11,7 +11,7 @@ from conformance.contract.document import load
 from conformance.history.facts import Called, CreateSent
 from conformance.history.ledger import ACCEPTED
 from conformance.history.observation import Observation
-from conformance.history.requests import ABOUT_THE_CALLER, accepts_json, reach
+from conformance.history.requests import ABOUT_THE_CALLER, accepts_json, is_redirected, reach
 
 
 @dataclass(slots=True, eq=False)
@@ -68,7 +68,7 @@ class LocationReadsJob(Check):
         """Judge the read of a location."""
         seen = fact.seen
         location = self._locations.get(seen.exchange.request.url)
-        if location is None or seen.exchange.request.method != "GET":
+        if location is None or seen.exchange.request.method != "GET" or is_redirected(seen.exchange.request):
             return
         if location.seen.actor == seen.actor and location.seen.precedes(seen):
             self._judge(seen, location)

@@ -12,8 +12,8 @@ from conformance.history.requests import ABOUT_THE_CALLER
 
 OWNER = "owner"
 NEVER_VALID = frozenset({Validity.INVALID, Validity.MALFORMED})
-ABOUT_SOMETHING_ELSE = frozenset({404, 405, 409, 415}) | ABOUT_THE_CALLER
-"""Refusals that may come before a body is looked at, or for another reason."""
+ABOUT_SOMETHING_ELSE = frozenset({404, 405, 409, 410, 415}) | ABOUT_THE_CALLER
+"""Refusals that may come before a body is looked at, or for another reason, such as that a project is archived (open reading 33)."""
 
 
 class InvalidBodiesRefused(Check):

@@ -35,6 +35,9 @@ class NoServerErrors(Check):
         url, status = seen.exchange.request.url, seen.status
         if not url.startswith(facts.base_url) or (facts.clock_url and url.startswith(facts.clock_url)):
             return
+        if unasked := seen.exchange.tags.get("unasked"):
+            message = f"By the end of {seen.name()} the target had sent {unasked} bytes that nobody had asked for; their connection was closed."
+            self.inconclusive("ERR-1", "unasked", message, seen)
         if status is None:
             self._judge_silence(seen)
         elif status < 500:
@@ -56,8 +59,12 @@ class NoServerErrors(Check):
     def _judge_silence(self, seen: Observation) -> None:
         if seen.exchange.failed_with(TransportError.UNSENT):
             return  # HTTP cannot carry the request, so the target was never asked
-        if not seen.exchange.failed_with(TransportError.BROKEN):
-            message = f"{seen.name()} got no answer ({str(seen.exchange.failure or 'no answer')[:80]})."
+        if seen.exchange.failed_with(TransportError.TOO_LARGE):
+            # The harness cut it off, so that what it was is unknown, and that it was too much is a limit of ours.
+            message = f"{seen.name()} got an answer that was cut off ({_shown(seen)}); limits.answer_bytes bounds it."
+            self.inconclusive("ERR-1", "cut off", message, seen)
+        elif not seen.exchange.failed_with(TransportError.BROKEN):
+            message = f"{seen.name()} got no answer ({_shown(seen)})."
             self.inconclusive("ERR-1", "no answer", message, seen)
         elif len(seen.exchange.request.body or b"") > LARGEST_BODY:
             # A server may answer and close while a large body still comes in, and the reset eats the answer (RFC 9112, section 9.6).
@@ -87,6 +94,10 @@ def _may_lack(seen: Observation) -> bool:
 def _asked(seen: Observation) -> _Asked:
     request = seen.exchange.request
     return seen.actor, request.method, request.url, hashlib.blake2b(request.body or b"", digest_size=16).digest()
+
+
+def _shown(seen: Observation) -> str:
+    return str(seen.exchange.failure or "no answer")[:120]
 
 
 def _what(seen: Observation) -> str:

@@ -50,11 +50,10 @@ class WalksEnd(Check):
             return
         if walk.looped:
             giver = walk.pages[walk.cursors.index(seen.fields["nextCursor"])]
-            message = "A walk received a cursor that it had already followed, so it never ends."
+            message = "A walk received a cursor that it had already followed, with a page that held nothing new, so it never ends."
             self.failed("LST-1", "cursor given again", message, giver, seen)
             return
-        last = walk.items[-1].page if walk.items else -1
-        if len(walk.pages) - 1 - last == EMPTY_PAGES and not walk.complete and not walk.filters:
+        if walk.empty_pages == EMPTY_PAGES and not walk.complete and (walk.held or not walk.filters):
             message = f"A walk received {EMPTY_PAGES} empty pages in a row, each with a nextCursor."
             self.failed("LST-1", "empty pages", message, walk.pages[0], seen)
 
@@ -208,8 +207,8 @@ class ExactlyOnce(Check):
             self._held[container_id].append(finding)
         if older and not missing and not walk.repeated:
             self.passed("LST-1", seen)
-            insert = _insert_during(walk, self.ledger.creations)
-            if insert is not None and insert.ok:
+            insert = self.ledger.creations.accepted_since(walk.began, walk.project_id) if len(walk.pages) > 1 else None
+            if insert is not None:
                 self.passed("LST-7", walk.pages[0], insert, seen)
 
     def _finding(self, kind: str, what: str, walk: Walk, shown_by: Observation, seen: Observation) -> Finding:

@@ -8,7 +8,7 @@ from conformance.checks.wording import changes, short
 from conformance.contract.lifecycle import reachable
 from conformance.door.actors import OWNER
 from conformance.history.facts import ArchiveSent, Changed, ListAsked, ProgressRead
-from conformance.history.fields import assets_of, documented, lost, status_of
+from conformance.history.fields import assets_of, kept, lost, status_of
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
 from conformance.history.records import Container
@@ -94,7 +94,7 @@ def _assets_differ(change: Change) -> bool:
     # A url that alone has changed is AST-2's.
     old, new = assets_of(change.before.fields), assets_of(change.after.fields)
     first, second = ([one | {"url": None} for one in assets] for assets in (old, new))
-    return bool(documented("assets", first) != documented("assets", second))
+    return not kept("assets", first, second)
 
 
 class RefusedCallsStartNoJob(Check):

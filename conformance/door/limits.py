@@ -1,0 +1,60 @@
+"""What one answer may take: seconds until a deadline, and bytes."""
+
+from __future__ import annotations
+
+import time
+from contextvars import ContextVar
+
+LARGEST_ANSWER = 32 * 1024 * 1024
+"""The most bytes of an answer, as they come and decoded, unless the configuration says otherwise."""
+MOST_HEADERS = 500
+"""The most headers of an answer."""
+FOR_HEADERS = 256 * 1024
+"""Bytes that an answer may have beside its body; the HTTP library takes no headers of more than 100 KiB."""
+
+
+class AnswerTooLarge(Exception):  # noqa: N818 - it is what came of a call, not an error of ours
+    """An answer passes a bound and was cut off; its text says which, `beginning` is what came of its body."""
+
+    def __init__(self, bound: str) -> None:
+        super().__init__(bound)
+        self.status: int | None = None
+        self.beginning = b""
+
+
+class Allowance:
+    """What the answer to one call may still take."""
+
+    __slots__ = ("_deadline", "_limit", "_taken")
+
+    def __init__(self, seconds: float, limit: int = LARGEST_ANSWER) -> None:
+        self._deadline = time.monotonic() + seconds
+        self._limit = limit
+        self._taken = 0
+
+    def seconds(self) -> float:
+        """Return the seconds until the deadline; raises TimeoutError where it has passed."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+    def take(self, count: int) -> None:
+        """Count bytes that came; raises AnswerTooLarge where they are more than an answer may have."""
+        self._taken += count
+        if self._taken > self._limit + FOR_HEADERS:
+            raise AnswerTooLarge(f"more than {self._limit:,} bytes")
+
+    def require_few(self, headers: int) -> None:
+        """Raise AnswerTooLarge where so many headers are more than an answer may have."""
+        if headers > MOST_HEADERS:
+            raise AnswerTooLarge(f"more than {MOST_HEADERS} headers")
+
+    def require_room(self, size: int) -> None:
+        """Raise AnswerTooLarge where a body of so many decoded bytes is more than an answer may have."""
+        if size > self._limit:
+            raise AnswerTooLarge(f"more than {self._limit:,} bytes")
+
+
+SERVED: ContextVar[Allowance] = ContextVar("SERVED")
+"""What the call may take that this thread is making; a connection serves many calls, and knows none."""

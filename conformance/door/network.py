@@ -1,0 +1,174 @@
+"""Connections that end with the deadline of the call that they serve, wherever its bytes stop.
+
+httpx limits each read and each write, so that a byte a second may go on for ever. Here each waits only for what is left of the whole call.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpcore
+
+from conformance.door.limits import SERVED
+
+LONGEST_CONNECT = 5.0
+"""The most seconds that a connection, and then its TLS, may take."""
+
+
+class Unasked:
+    """Counts the bytes that came over the connections of one caller although it had asked for nothing."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def add(self, count: int) -> None:
+        """Count more of them."""
+        with self._lock:
+            self._count += count
+
+    def take(self) -> int:
+        """Return how many there were since the last call."""
+        if not self._count:
+            return 0
+        with self._lock:
+            taken, self._count = self._count, 0
+        return taken
+
+
+class Stream(httpcore.NetworkStream):
+    """One connection; one that holds what nobody asked for is spoilt, and is not used again."""
+
+    def __init__(self, connected: socket.socket, unasked: Unasked) -> None:
+        self._socket = connected
+        self._unasked = unasked
+        self._is_spoilt = False
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - the deadline rules
+        """Return what has come."""
+        allowance = SERVED.get()
+        with _errors(httpcore.ReadTimeout, httpcore.ReadError):
+            self._socket.settimeout(allowance.seconds())
+            data = self._socket.recv(max_bytes)
+        allowance.take(len(data))
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - the deadline rules
+        """Send all of it, however slowly the other side takes it."""
+        allowance, rest = SERVED.get(), memoryview(buffer)
+        with _errors(httpcore.WriteTimeout, httpcore.WriteError):
+            while rest:
+                self._socket.settimeout(allowance.seconds())
+                rest = rest[self._socket.send(rest) :]
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> Stream:
+        """Return the connection in TLS; Python limits the whole handshake, not each of its reads."""
+        with _errors(httpcore.ConnectTimeout, httpcore.ConnectError):
+            try:
+                self._socket.settimeout(_least(timeout))
+                return Stream(ssl_context.wrap_socket(self._socket, server_hostname=server_hostname), self._unasked)
+            except BaseException:
+                self.close()
+                raise
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._socket.close()
+
+    def spoil(self, unasked: int) -> None:
+        """Note that so many bytes came that nobody had asked for."""
+        if not self._is_spoilt:
+            self._is_spoilt = True
+            self._unasked.add(unasked)
+
+    def _has_ended(self) -> bool:
+        """Return whether an idle connection cannot be used again: the other side has closed it, or has sent what nobody asked for."""
+        if not self._is_spoilt and self._socket.fileno() >= 0 and not _is_readable(self._socket):
+            return False
+        try:
+            # In TLS what can be read may be no data, but a ticket for later connections; only reading tells.
+            self._socket.settimeout(0)
+            unasked = len(self._socket.recv(65536))
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return self._is_spoilt
+        except OSError:
+            return True
+        if unasked:
+            self.spoil(unasked)
+        return True
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return what httpcore asks of a connection."""
+        match info:
+            case "is_readable":
+                return self._has_ended()
+            case "socket":
+                return self._socket
+            case "ssl_object":
+                return self._socket if isinstance(self._socket, ssl.SSLSocket) else None
+            case "server_addr":
+                return self._socket.getpeername()
+            case _:
+                return None
+
+
+class Backend(httpcore.NetworkBackend):
+    """Makes such connections."""
+
+    def __init__(self, unasked: Unasked) -> None:
+        self._unasked = unasked
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,  # noqa: ARG002 - nobody gives one
+        socket_options: Iterable[Any] | None = None,  # noqa: ARG002 - nobody gives any
+    ) -> Stream:
+        """Connect to the first address of a host that takes the connection; all of them share the time."""
+        problem: OSError = TimeoutError()
+        with _errors(httpcore.ConnectTimeout, httpcore.ConnectError):
+            ends = time.monotonic() + _least(timeout)
+            for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+                left = ends - time.monotonic()
+                if left <= 0:
+                    break
+                try:
+                    connected = socket.create_connection((str(address[0]), port), left)
+                except OSError as error:
+                    problem = error
+                else:
+                    connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    return Stream(connected, self._unasked)
+            raise problem
+
+
+def _least(timeout: float | None) -> float:
+    left = SERVED.get().seconds()
+    return left if timeout is None else min(left, timeout)
+
+
+def _is_readable(connected: socket.socket) -> bool:
+    poll = select.poll()
+    poll.register(connected.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+@contextmanager
+def _errors(late: type[Exception], other: type[Exception]) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise late(str(error)) from error
+    except OSError as error:
+        raise other(str(error)) from error

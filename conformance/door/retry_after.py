@@ -1,0 +1,36 @@
+"""How long a target asks to wait."""
+
+from __future__ import annotations
+
+import math
+import time
+from email.utils import parsedate_to_datetime
+
+from conformance.door.exchange import Response
+from conformance.exceptions import NotReached
+
+LONGEST_WAIT = 60.0
+"""The longest Retry-After, in seconds, that is followed; a target that asks for more ends the driver."""
+
+
+def retry_after(response: Response) -> float:
+    """Read Retry-After as seconds or as a date (RFC 9110, section 10.2.3); a second where there is none.
+
+    Raises NotReached where the wait is too long.
+    """
+    seconds = _seconds((response.header("retry-after") or "1").strip())
+    if seconds > LONGEST_WAIT:
+        shown = f"{seconds:.0f} seconds" if seconds < 1e12 else "longer than anybody can"
+        raise NotReached(f"the target asked to wait for {shown} (429)")
+    return max(seconds, 0.05)
+
+
+def _seconds(value: str) -> float:
+    try:
+        if value.isascii() and value.replace(".", "", 1).isdigit():
+            return float(value)
+        return parsedate_to_datetime(value).timestamp() - time.time()
+    except OverflowError:
+        return math.inf
+    except (ValueError, TypeError):
+        return 1.0

@@ -1,0 +1,150 @@
+"""How a request travels: over connections of its caller alone, within a deadline, and with a bound on its answer."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from dataclasses import dataclass
+
+import httpcore
+import httpx
+
+from conformance.door.decoding import body_of
+from conformance.door.exchange import TransportError
+from conformance.door.limits import LARGEST_ANSWER, SERVED, Allowance, AnswerTooLarge
+from conformance.door.network import Backend, Stream, Unasked
+
+KEPT_OPEN = 32
+"""The most idle connections of one caller."""
+BEGINNING = 64 * 1024
+"""The most bytes that are kept of an answer that is too large."""
+SHOWN = 200
+"""How many of them are shown."""
+TOO_LONG = 431
+"""The status that h11 suggests where the headers of a message, or another part without an end, pass its bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer; `unasked` counts the bytes that came over its caller's connections although it had asked for nothing."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+    unasked: int = 0
+
+
+class Wire:
+    """The connections to a target. Those of one caller are never used for another: what a target ties to one stays with it."""
+
+    def __init__(self, transport: httpx.BaseTransport | None = None, largest_answer: int = LARGEST_ANSWER) -> None:
+        self._given = transport
+        self._largest_answer = largest_answer
+        self._context: ssl.SSLContext | None = None
+        self._of: dict[str, httpx.BaseTransport] = {}
+        self._lock = threading.Lock()
+
+    def receive(self, request: httpx.Request, actor: str, seconds: float) -> Answer:
+        """Send a request and return its whole answer; raises an error of httpx or AnswerTooLarge where there is none.
+
+        It goes to the transport directly: what a client does around it, such as looking for a redirect, costs a third more. A client
+        would also keep cookies, which no driver has asked for.
+        """
+        allowance = Allowance(seconds, self._largest_answer)
+        served = SERVED.set(allowance)
+        try:
+            transport = self._transport_of(actor)
+            status, headers, body = _whole(transport.handle_request(request), allowance)
+            return Answer(status, headers, body, transport.unasked() if isinstance(transport, Connections) else 0)
+        finally:
+            SERVED.reset(served)
+
+    def close(self) -> None:
+        """Close every connection."""
+        for transport in self._of.values():
+            transport.close()
+
+    def _transport_of(self, actor: str) -> httpx.BaseTransport:
+        found = self._of.get(actor)
+        if found is None:
+            with self._lock:
+                # Loading the certificates takes longer than many calls.
+                if self._given is None and self._context is None:
+                    self._context = httpx.create_ssl_context(trust_env=False)
+                found = self._of.setdefault(actor, self._given or Connections(self._context))
+        return found
+
+
+class Connections(httpx.HTTPTransport):
+    """The connections of one caller."""
+
+    def __init__(self, context: ssl.SSLContext | None) -> None:
+        # Proxies and netrc of the environment would send API keys to places that the user did not name.
+        super().__init__(verify=context or True, trust_env=False)
+        self._unasked = Unasked()
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=context,
+            max_connections=None,
+            max_keepalive_connections=KEPT_OPEN,
+            keepalive_expiry=5.0,
+            network_backend=Backend(self._unasked),
+        )
+
+    def unasked(self) -> int:
+        """Return how many bytes came since the last call that nobody had asked for, and use no connection again on which they did.
+
+        They would be taken for the answer to the next request. Those that wait in the socket show when httpcore looks whether a connection
+        can be used; those that came with the end of an answer lie in the parser of its connection, where httpcore does not look.
+        """
+        for connection in self._pool.connections:
+            inner = getattr(connection, "_connection", None)
+            stream = getattr(inner, "_network_stream", None)
+            if connection.is_idle() and inner is not None and isinstance(stream, Stream):
+                left = len(inner._h11_state.trailing_data[0])  # noqa: SLF001 - no other way to it
+                if left:
+                    stream.spoil(left)
+        return self._unasked.take()
+
+
+def _whole(answer: httpx.Response, allowance: Allowance) -> tuple[int, list[tuple[str, str]], bytes]:
+    body = bytearray()
+    try:
+        if answer.is_stream_consumed:
+            body += answer.content  # a transport that a caller gave may have read it
+        else:
+            allowance.require_few(len(answer.headers.raw))
+            for part in body_of(answer, allowance):
+                body += part
+                allowance.require_room(len(body))
+    except AnswerTooLarge as cut:
+        cut.status, cut.beginning = answer.status_code, bytes(body[:BEGINNING])
+        raise
+    finally:
+        answer.close()
+    return answer.status_code, answer.headers.multi_items(), bytes(body)
+
+
+def error_of(problem: httpx.TransportError | httpx.DecodingError | AnswerTooLarge) -> tuple[TransportError, str]:
+    """Return why a request has no answer, and what the HTTP library says of it."""
+    match problem:
+        case AnswerTooLarge():
+            status = f"{problem.status}, " if problem.status else ""
+            return TransportError.TOO_LARGE, f"{status}{problem}"
+        case httpx.ConnectTimeout():
+            return TransportError.CONNECT, type(problem).__name__
+        case httpx.TimeoutException():
+            return TransportError.TIMEOUT, type(problem).__name__
+        case httpx.ConnectError():
+            return TransportError.CONNECT, str(problem)
+        case httpx.LocalProtocolError():
+            return TransportError.UNSENT, str(problem)
+        case httpx.RemoteProtocolError() if _is_too_long(problem):
+            return TransportError.TOO_LARGE, "headers of more than 100 KiB"
+        case _:
+            return TransportError.BROKEN, str(problem) or type(problem).__name__
+
+
+def _is_too_long(problem: httpx.RemoteProtocolError) -> bool:
+    cause = problem.__cause__
+    said = cause.args[0] if cause is not None and cause.args else None
+    return getattr(said, "error_status_hint", None) == TOO_LONG

@@ -1,0 +1,107 @@
+"""Variants of what no page says: what has failed, what is not known yet, what is archived, and who stands before the backend."""
+
+import json
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sandbox.access import Access
+from sandbox.backend import Backend
+from sandbox.change import Variant
+from sandbox.errors import ApiError, conflict
+from sandbox.idempotency import Idempotency
+from sandbox.lifecycle import Lifecycle
+from sandbox.records import Answer, Asset, Job, Project, Replay, Snapshot
+from sandbox.rendering import Json, Rendering
+from sandbox.variants.mixing import mixed_in, put_before
+
+UNKNOWN_MS = 120
+KNOWN_HOSTS = frozenset({b"127.0.0.1", b"localhost", b"[", b"sandbox.test"})
+OVERRIDES = frozenset({b"x-http-method-override", b"x-http-method", b"x-method-override"})
+
+
+class _StaysEnded(Lifecycle):
+    """What has failed or was canceled can be neither regenerated nor cloned."""
+
+    backend: Backend
+
+    def ensure_whole(self, snapshot: Snapshot) -> None:
+        """Raise a conflict unless the container has completed or is in flight."""
+        if self.backend.generation.status_at(snapshot.job, snapshot.now) in {"failed", "canceled"}:
+            raise conflict("The container has no result.")
+
+    def ensure_at_rest(self, snapshot: Snapshot) -> None:
+        super().ensure_at_rest(snapshot)
+        self.ensure_whole(snapshot)
+
+    def clone(self, source: Snapshot, project: Project) -> Job:
+        self.ensure_whole(source)
+        return super().clone(source, project)
+
+
+class _KnownLater(Rendering):
+    """The influencer is null until completion, and the sizes of assets are for a moment more."""
+
+    backend: Backend
+
+    def container(self, snapshot: Snapshot) -> Json:
+        shown = super().container(snapshot)
+        done = self.backend.generation.status_at(snapshot.job, snapshot.now) == "completed"
+        finished = self.backend.generation.finished_at(snapshot.job, snapshot.now)
+        if not done:
+            return {**shown, "influencerId": None}
+        if finished is not None and snapshot.now < finished + UNKNOWN_MS:
+            return {
+                **shown,
+                "assets": [self.unmeasured(asset) for asset in self.backend.generation.assets_at(snapshot)],
+            }
+        return shown
+
+    def unmeasured(self, asset: Asset) -> Json:
+        """Return an asset whose file nobody has looked into yet."""
+        return {**self.asset(asset), "width": None, "height": None, "durationMs": None}
+
+
+class _ArchivedIs410(Access):
+    """The containers of an archived project stay readable, but the project itself is 410, whatever the body."""
+
+    def may_use_project(self, org: str, project: Project) -> bool:
+        may_use = super().may_use_project(org, project)
+        if may_use and project.archived_at is not None:
+            raise ApiError(410, "GONE", "The project is archived.")
+        return may_use
+
+
+class _NullsLeftOut(Idempotency):
+    """A replay leaves out the members that are null in the original answer."""
+
+    def replayed(self, replay: Replay, fingerprint: str) -> Answer:
+        answer = super().replayed(replay, fingerprint)
+        shown = {name: value for name, value in json.loads(answer.body).items() if value is not None}
+        return answer._replace(body=json.dumps(shown).encode())
+
+
+class _Gateway:
+    """A gateway knows one host, takes the method that a header names, and answers what it does not know itself."""
+
+    def __init__(self, app: ASGIApp, *, backend: Backend) -> None:  # noqa: ARG002  # the signature of every middleware
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope.get("headers", ()))
+        host = headers.get(b"x-forwarded-host", headers.get(b"host", b""))
+        if headers.keys() & OVERRIDES:
+            await PlainTextResponse("405 Method Not Allowed", 405)(scope, receive, send)
+        elif host.partition(b":")[0] not in KNOWN_HOSTS:
+            await PlainTextResponse("404 Not Found", 404)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+VARIANTS: tuple[Variant, ...] = (
+    Variant("ended-stays-ended", "What failed or was canceled is 409.", mixed_in("lifecycle", _StaysEnded)),
+    Variant("values-known-later", "Influencer and sizes are null at first.", mixed_in("rendering", _KnownLater)),
+    Variant("archived-project-410", "An archived project is 410.", mixed_in("access", _ArchivedIs410)),
+    Variant("nulls-left-out-of-replays", "A replay has no null.", mixed_in("idempotency", _NullsLeftOut)),
+    Variant("gateway-of-one-host", "Other hosts are 404, overrides 405.", put_before(_Gateway)),
+)

@@ -1,0 +1,345 @@
+"""No target keeps a call past its deadline, and no answer takes more memory than an answer may have."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import ssl
+import subprocess
+import threading
+import time
+import tracemalloc
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from doors import OWNER_KEY, door, get
+
+from conformance.door import transport
+from conformance.door.budget import Limits
+from conformance.door.exchange import TransportError
+from conformance.door.session import Call
+from conformance.exceptions import BudgetSpent
+
+Handler = Callable[[socket.socket], None]
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+MIB = 1024 * 1024
+LIMIT = 128 * 1024
+
+
+@contextmanager
+def raw_server(handle: Handler) -> Iterator[str]:
+    """Serve on a free port: `handle` gets each connection, and has it for itself."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    opened: list[socket.socket] = []
+
+    def serve(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            handle(connection)
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                opened.append(connection)
+                threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        listening.close()
+        for connection in opened:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+
+def head_of(connection: socket.socket) -> bytes:
+    received = b""
+    while b"\r\n\r\n" not in received:
+        part = connection.recv(65536)
+        if not part:
+            raise OSError
+        received += part
+    return received
+
+
+def drip(connection: socket.socket, data: bytes, every: float = 0.1) -> None:
+    for byte in data:
+        connection.sendall(bytes([byte]))
+        time.sleep(every)
+
+
+def for_ever(connection: socket.socket, data: bytes, every: float = 0.05) -> None:
+    while True:
+        connection.sendall(data)
+        time.sleep(every)
+
+
+def dripping_body(connection: socket.socket) -> None:
+    head_of(connection)
+    connection.sendall(HEAD + b"Content-Length: 1000\r\n\r\n")
+    drip(connection, b"{" * 1000)
+
+
+def dripping_headers(connection: socket.socket) -> None:
+    head_of(connection)
+    drip(connection, HEAD * 100)
+
+
+def endless_hints(connection: socket.socket) -> None:
+    head_of(connection)
+    for_ever(connection, b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
+
+
+def endless_chunks(connection: socket.socket) -> None:
+    head_of(connection)
+    connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+    for_ever(connection, b"1\r\n{\r\n")
+
+
+def silent(connection: socket.socket) -> None:
+    head_of(connection)
+    time.sleep(30)
+
+
+def unread_body(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    while connection.recv(16):
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    "handle",
+    [dripping_body, dripping_headers, endless_hints, endless_chunks, silent, unread_body],
+    ids=lambda h: h.__name__,
+)
+def test_a_call_ends_with_its_deadline_wherever_the_bytes_stop(handle: Handler, tmp_path: Path) -> None:
+    body = b"x" * (8 * MIB) if handle is unread_body else None
+    with raw_server(handle) as url, door(tmp_path, base_url=url, timeout=0.6) as here:
+        exchange = here.session.send(Call("POST", "/v1/content/c/reject", body=body) if body else get())
+        assert 0.5 <= exchange.received_at - exchange.sent_at <= 1.5
+        assert exchange.failed_with(TransportError.TIMEOUT)
+
+
+def test_a_tls_handshake_that_drips_ends_with_the_deadline(tmp_path: Path) -> None:
+    def handshake(connection: socket.socket) -> None:
+        connection.recv(65536)
+        drip(connection, b"\x16\x03\x03\x40\x00" + b"\x02" * 1000)
+
+    with raw_server(handshake) as url, door(tmp_path, base_url=url.replace("http", "https"), timeout=0.6) as here:
+        began = time.monotonic()
+        exchange = here.session.send(get(once=True))
+        assert time.monotonic() - began <= 1.5
+        assert exchange.failed_with(TransportError.CONNECT)
+
+
+def test_a_call_ends_with_the_run(tmp_path: Path) -> None:
+    with (
+        raw_server(dripping_body) as url,
+        door(tmp_path, base_url=url, timeout=30, limits=Limits(5, 100, 1)) as here,
+    ):
+        began = time.monotonic()
+        exchange = here.session.send(get())
+        assert time.monotonic() - began <= 2
+        assert str(exchange.failure) == "timeout: the budget of 1 seconds ended"
+        with pytest.raises(BudgetSpent):
+            here.session.send(get())
+
+
+def bomb(*wrapped: Callable[[bytes], bytes]) -> bytes:
+    body = b"[" + b" " * (64 * MIB)
+    for wrap in wrapped:
+        body = wrap(body)
+    return body
+
+
+def raw_deflate(body: bytes) -> bytes:
+    machine = zlib.compressobj(wbits=-15)
+    return machine.compress(body) + machine.flush()
+
+
+def answering(head: bytes, body: bytes, *, endless: bool = False) -> Handler:
+    def handle(connection: socket.socket) -> None:
+        while True:
+            head_of(connection)
+            connection.sendall(head)
+            connection.sendall(body)
+            while endless:
+                connection.sendall(body)
+
+    return handle
+
+
+def coded(coding: str, body: bytes) -> Handler:
+    return answering(HEAD + f"Content-Encoding: {coding}\r\nContent-Length: {len(body)}\r\n\r\n".encode(), body)
+
+
+TOO_LARGE: dict[str, tuple[Handler, str]] = {
+    "endless body": (
+        answering(HEAD + b"\r\n", b"[" * 65536, endless=True),
+        "200, more than 131,072 bytes; it begins with",
+    ),
+    "announced": (
+        answering(HEAD + b"Content-Length: 1073741824\r\n\r\n", b"[" * 65536, endless=True),
+        "200, more than 131,072 bytes; it begins with '[[[[",
+    ),
+    "chunks": (
+        answering(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n[\r\n" * 4096, endless=True),
+        "200, more than 131,072 bytes; it begins with",
+    ),
+    "gzip": (coded("gzip", bomb(gzip.compress)), "200, more than 131,072 bytes; it begins with '[   "),
+    "gzip twice": (coded("gzip, gzip", bomb(gzip.compress, gzip.compress)), "200, more than 131,072 bytes"),
+    "deflate": (coded("deflate", bomb(zlib.compress)), "200, more than 131,072 bytes; it begins with"),
+    "raw deflate": (coded("deflate", bomb(raw_deflate)), "200, more than 131,072 bytes; it begins with"),
+    "many headers": (
+        answering(HEAD + b"".join(b"X-%d: a\r\n" % n for n in range(600)) + b"\r\n", b""),
+        "200, more than 500 headers",
+    ),
+    "a long header": (
+        answering(HEAD + b"X-Long: " + b"a" * 300_000 + b"\r\n\r\n", b""),
+        "headers of more than 100 KiB",
+    ),
+    "endless header": (answering(HEAD + b"X-Long: ", b"a" * 65536, endless=True), "headers of more than 100 KiB"),
+    "hints": (
+        answering(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 1000, endless=True),
+        "more than 131,072 bytes",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TOO_LARGE)
+def test_what_is_too_large_is_cut_off(name: str, tmp_path: Path) -> None:
+    handle, said = TOO_LARGE[name]
+    with raw_server(handle) as url, door(tmp_path, base_url=url, largest_answer=LIMIT) as here:
+        tracemalloc.start()
+        exchange = here.session.send(get())
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert exchange.failed_with(TransportError.TOO_LARGE)
+        assert exchange.failure
+        assert exchange.failure.detail.startswith(said)
+        assert exchange.response is None
+        assert here.recorded() == here.told
+        assert peak < 8 * MIB
+
+
+def test_a_key_in_what_was_cut_off_is_a_secret(tmp_path: Path) -> None:
+    body = f'{{"key": "{OWNER_KEY}", '.encode()
+    with (
+        raw_server(answering(HEAD + b"\r\n", body * 1000, endless=True)) as url,
+        door(tmp_path, base_url=url, largest_answer=LIMIT) as here,
+    ):
+        exchange = here.session.send(get())
+        assert "[secret:owner]" in str(exchange.failure)
+        assert OWNER_KEY not in here.kept()
+
+
+@pytest.mark.parametrize(
+    ("coding", "wrap"),
+    [
+        ("gzip", gzip.compress),
+        ("x-gzip", gzip.compress),
+        ("GZIP", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", raw_deflate),
+        ("identity", bytes),
+        ("br", bytes),
+    ],
+)
+def test_a_body_is_decoded(coding: str, wrap: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    body = b'{"id": "%s"}' % (b"cnt" * 300_000)
+    with raw_server(coded(coding, wrap(body))) as url, door(tmp_path, base_url=url) as here:
+        exchange = here.session.send(get())
+        assert exchange.response
+        assert exchange.response.body == body
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"), [("gzip", b"no gzip"), ("deflate", b"\xff\xff no deflate"), ("gzip" + ", gzip" * 9, b"")]
+)
+def test_a_body_that_cannot_be_decoded_is_no_answer(coding: str, body: bytes, tmp_path: Path) -> None:
+    with raw_server(coded(coding, body)) as url, door(tmp_path, base_url=url) as here:
+        assert here.session.send(get(once=True)).failed_with(TransportError.BROKEN)
+
+
+OK = HEAD + b"Content-Length: 2\r\n\r\n{}"
+UNASKED = HEAD + b'Content-Length: 7\r\n\r\n{"a":1}'
+
+
+@pytest.mark.parametrize("pause", [0, 0.05], ids=["at once", "a little later"])
+def test_an_answer_that_nobody_asked_for_is_nobodys_answer(pause: float, tmp_path: Path) -> None:
+    connections: list[socket.socket] = []
+
+    def handle(connection: socket.socket) -> None:
+        connections.append(connection)
+        while True:
+            head_of(connection)
+            connection.sendall(OK + (b"" if pause else UNASKED))
+            if pause:
+                time.sleep(pause)
+                connection.sendall(UNASKED)
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
+        for _ in range(3):
+            here.session.send(get())
+            time.sleep(2 * pause)
+        assert [each.response and each.response.body for each in here.told] == [b"{}"] * 3
+        named = [{"unasked": str(len(UNASKED))}] * 3
+        assert [each.tags for each in here.told] == ([{}, *named[1:]] if pause else named)
+        assert len(connections) == 3
+
+
+def test_connections_are_kept_and_each_caller_has_its_own(tmp_path: Path) -> None:
+    callers: list[set[bytes]] = []
+
+    def handle(connection: socket.socket) -> None:
+        mine: set[bytes] = set()
+        callers.append(mine)
+        while True:
+            head = head_of(connection)
+            mine.add(b"".join(line for line in head.split(b"\r\n") if line.startswith(b"X-Api-Key")))
+            connection.sendall(OK)
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
+        for actor in ("owner", "other", "anonymous") * 3:
+            here.session.send(get(actor=actor))
+    assert len(callers) == 3
+    assert all(len(mine) == 1 for mine in callers)
+
+
+def test_unasked_bytes_on_a_tls_connection_are_nobodys_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"]
+    subprocess.run(  # noqa: S603 - a command of ours
+        command,
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    trusting = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
+    monkeypatch.setattr(transport.httpx, "create_ssl_context", lambda **_: trusting)
+    connections: list[ssl.SSLSocket] = []
+
+    def handle(plain: socket.socket) -> None:
+        with serving.wrap_socket(plain, server_side=True) as connection:
+            connections.append(connection)
+            while True:
+                head = head_of(connection)
+                connection.sendall(OK)
+                if b"/unasked" in head:
+                    connection.sendall(UNASKED)
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url.replace("http", "https")) as here:
+        for path in ("/v1/a", "/v1/b", "/v1/unasked", "/v1/c"):
+            here.session.send(get(path))
+            time.sleep(0.05)
+        assert [each.response and each.response.body for each in here.told] == [b"{}"] * 4
+        # They may come before or after the answer that they follow was read to its end.
+        named = ["unasked" in each.tags for each in here.told]
+        assert named in ([False, False, True, False], [False, False, False, True])
+        assert len(connections) == 2
