@@ -78,6 +78,7 @@ class Baton:
         self._holder: Task | None = None
         self._returned = threading.Semaphore(0)
         self._stopping = threading.Event()
+        self._threads: set[int] = set()
         self._places = {id(task): place for place, task in enumerate(self._tasks)}
         self._before: dict[int, tuple[Task, ...]] = {}
         for place in reversed(range(len(self._tasks))):
@@ -153,7 +154,7 @@ class Baton:
 
     def check(self) -> None:
         """Raise Stopped in a task once the run ends."""
-        if self._holder is not None and self.is_stopping:
+        if self.is_stopping and threading.get_ident() in self._threads:
             raise Stopped
 
     def _next(self) -> Task | None:
@@ -187,6 +188,7 @@ class Baton:
         task.held += self._clock() - began
 
     def _run(self, task: Task) -> None:
+        self._threads.add(threading.get_ident())
         try:
             task.body()
         except BaseException as error:  # noqa: BLE001 - it is raised again where the task is waited for

@@ -162,7 +162,8 @@ def test_ctrl_c_ends_every_thread_before_the_run_is_closed(processes: str, tmp_p
         out, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, out
     assert "Traceback" not in out
-    assert time.monotonic() - stopped_at < 10
+    # xdist gives its workers ten seconds before it ends them.
+    assert time.monotonic() - stopped_at < (30 if processes == "2" else 10)
     ran = Ran(process.returncode, tmp_path / "report", out, "")
     assert ran.report["stopped"] == "it was interrupted"
     assert ran.report["defects"] == []
