@@ -59,6 +59,7 @@ answer_bytes = 33554432                   # an answer of more bytes, as it comes
 # requests = 4000
 # seconds = 900
 requests_per_second = 10
+max_in_flight = 8                         # generations under way at once; fewer where the target refuses so many
 """
 
 

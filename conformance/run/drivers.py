@@ -21,12 +21,12 @@ MODULES = (
     "test_replaying",
     "test_errors",
     "test_hostile",
+    "test_organizations",
     "test_regenerating",
     "test_formats",
     "test_listing",
     "test_review",
     "test_cloning",
-    "test_organizations",
     "test_ending",
     "test_clock",
     "test_looking_back",
@@ -48,6 +48,10 @@ class Driver:
     `group` names the drivers that run on one worker. `generations` is the most that it spends itself, and `without` the most that it spends
     more where a need is not met; for `takes`, `leaves` and `spoils` see `price`. Without its `needs` it can do nothing. `fills` of its
     generations can only be new containers of the plain project, and one with `up_to` fills that project up to so many containers.
+
+    Drivers run side by side. One that `changes` what others take or use has it for itself, and those that come later wait until then; `uses`
+    names what it shares at no price. `depth` is how many generations it waits for one after the other, those that it takes included. One
+    that has to be `alone` runs last, beside no other.
     """
 
     name: str
@@ -63,6 +67,15 @@ class Driver:
     without: Mapping[str, int] = field(default_factory=dict)
     fills: int = 0
     up_to: int = 0
+    uses: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    depth: int = 0
+    alone: bool = False
+
+    @property
+    def shares(self) -> frozenset[str]:
+        """The names of all that it shares with other drivers, at a price or not."""
+        return frozenset((*self.takes, *self.uses))
 
     def chosen(self, profile: Profile, only: Iterable[str]) -> bool:
         """Return whether a run of this profile, limited to `only` (see `selection`), needs this driver."""
@@ -73,16 +86,16 @@ class Driver:
 
 
 def provokes(
-    *requirements: str, profile: ProfileName = "smoke", group: str = "tour", **cost: Any
+    *requirements: str, profile: ProfileName = "smoke", group: str = "tour", **more: Any
 ) -> Callable[[_Test], _Test]:
     """Mark a test as a driver of requirements, from a profile on; drivers of one group run on one worker and share its stock.
 
-    `cost` are the further fields of `Driver` that say what it spends and needs.
+    `more` are the further fields of `Driver` that say what it spends, needs and shares.
     """
 
     def mark(test: _Test) -> _Test:
         pytest.mark.xdist_group(group)(test)
-        marked: _Test = pytest.mark.provokes(*requirements, profile=profile, group=group, **cost)(test)
+        marked: _Test = pytest.mark.provokes(*requirements, profile=profile, group=group, **more)(test)
         return marked
 
     return mark

@@ -106,11 +106,16 @@ def chosen(profile: Profile, only: Iterable[str] = (), fatal: Collection[str] = 
     """Return the drivers of a run in the order in which one worker runs them.
 
     A run that one failure of a `fatal` requirement ends is shortest if the drivers that provoke it come first; the drivers that look back at
-    the containers of others stay last.
+    the containers of others stay last. Those that have to be alone would part the others if they came between them.
     """
     wanted = tuple(only)
     drivers = [driver for driver in catalogue() if driver.chosen(profile, wanted)]
-    drivers.sort(key=lambda driver: driver.name.startswith(LAST_LOOK) or set(fatal).isdisjoint(driver.requirements))
+    drivers.sort(
+        key=lambda driver: (
+            driver.name.startswith(LAST_LOOK) or set(fatal).isdisjoint(driver.requirements),
+            driver.alone,
+        )
+    )
     return tuple(drivers)
 
 

@@ -28,6 +28,7 @@ from conformance.reporting.text import printable
 from conformance.run import folders
 from conformance.run.conclude import conclude_run
 from conformance.run.drivers import catalogue
+from conformance.run.overlap import Overlap
 from conformance.run.plan import chosen
 from conformance.run.preflight import preflight, take_stock
 from conformance.run.process import FATAL, Run, RunSpec, new_run_id
@@ -69,12 +70,13 @@ def runs_drivers(config: pytest.Config) -> bool:
 class SuitePlugin:
     """Runs the suite; every process of a run has one, the controller of xdist included.
 
-    `spec` and `run` are set at the start of a session that runs drivers, `report` and `exchanges` at its end, unless `trouble` says why there
-    is none.
+    `spec` and `run` are set at the start of a session that runs drivers, `overlap` when they are collected, `report` and `exchanges` at
+    its end, unless `trouble` says why there is none.
     """
 
     spec: RunSpec
     run: Run
+    overlap: Overlap
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
@@ -136,6 +138,7 @@ class SuitePlugin:
                 left.unlink()
         self.run = Run(self.spec, self.contract, self._worker_input.get("worker", "main"))
         self.config.pluginmanager.register(ShownSafely(self.run.session.redacted))
+        self.overlap = Overlap(self.run, ())
         if self._worker_input:
             return
         try:
@@ -201,8 +204,32 @@ class SuitePlugin:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note which drivers were selected, since they decide what the run promises."""
-        if self._is_started and not self._is_controller:
-            self.run.note("selected", drivers=sorted({driver_name(item) for item in session.items}))
+        if not self._is_started or self._is_controller:
+            return
+        self.run.note("selected", drivers=sorted({driver_name(item) for item in session.items}))
+        by_name = {driver.name: driver for driver in catalogue()}
+        # What the configuration gives nothing to do is skipped, and would spend something on its way otherwise.
+        able = [item for item in session.items if driver_name(item) not in self.spec.plan.idle]
+        selected = [(item, by_name[driver_name(item)]) for item in able]
+        grouped = bool(self._worker_input.get("grouped"))
+        # A worker that gets single tests, as `--dist worksteal` deals them out, cannot know which ones it will be asked for.
+        self.overlap = Overlap(self.run, selected if grouped or not self._worker_input else (), is_grouped=grouped)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Run a driver beside those that may overlap it; leave one that has to be alone to pytest."""
+        return self.overlap.call(pyfuncitem) or None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Say how long a driver itself ran, without the time in which others did."""
+        report = yield
+        seconds = self.overlap.seconds_of(item) if call.when == "call" else None
+        if seconds is not None:
+            report.duration = seconds
+        return report
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Skip a driver that would spend something on its way to what the configuration does not give."""
@@ -217,14 +244,14 @@ class SuitePlugin:
         try:
             result = yield
         except NotReached as reason:
-            self._fail_on_findings()
+            self._fail_on_findings(item)
             self._skip(item, self.run.session.redacted(str(reason)))
         except CannotWrite as reason:
             self.trouble = str(reason)
             raise pytest.exit.Exception(self.trouble, returncode=ConfigurationError.exit_status) from None
         except RunStopped as reason:
             self.run.note("stopped", reason=str(reason), gone=isinstance(reason, TargetGone))
-            self._fail_on_findings()
+            self._fail_on_findings(item)
             self._skip(item, self.run.session.redacted(str(reason)))
         except HarnessDefect as defect:
             self.run.note("defect", sentence=str(defect))
@@ -234,7 +261,7 @@ class SuitePlugin:
                 "defect", sentence=f"The driver {driver_name(item)} broke down: {type(error).__name__}: {error}"
             )
             raise
-        self._fail_on_findings()
+        self._fail_on_findings(item)
         return result
 
     def _skip(self, item: pytest.Item, reason: str) -> None:
@@ -244,13 +271,13 @@ class SuitePlugin:
         )
         pytest.skip(f"not reached: {printable(reason)}")
 
-    def _fail_on_findings(self) -> None:
-        failures = self.run.fresh_failures()
-        if not failures:
-            return
-        if any(finding.requirement in self.spec.fatal for finding in failures):
+    def _fail_on_findings(self, item: pytest.Item) -> None:
+        failures = self.overlap.failures_of(item)
+        if self.overlap.is_halted or any(finding.requirement in self.spec.fatal for finding in failures):
             self.run.note("stopped", reason=FATAL)
             raise pytest.exit.Exception(FATAL, returncode=1)
+        if not failures:
+            return
         lines = dict.fromkeys(f"{finding.requirement}: {printable(finding.message)}" for finding in failures)
         pytest.fail("\n".join(lines), pytrace=False)
 
@@ -264,6 +291,7 @@ class SuitePlugin:
         """Judge the whole history, write the reports, and set the exit status."""
         if not self._is_started:
             return
+        self.overlap.stop()
         try:
             self._conclude(session, exitstatus)
         except OSError as error:

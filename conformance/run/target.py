@@ -95,12 +95,13 @@ class Hooks(_Section):
 
 
 class BudgetSection(_Section):
-    """What the run may spend at most; None leaves it to the profile."""
+    """What the run may spend at most; None leaves it to the profile. `max_in_flight` generations may be under way at once."""
 
     generations: int | None = Field(None, ge=0)
     requests: int | None = Field(None, ge=1)
     seconds: float | None = Field(None, gt=0)
     requests_per_second: float | None = Field(None, gt=0)
+    max_in_flight: int = Field(8, ge=1)
 
 
 class Target(BaseSettings):

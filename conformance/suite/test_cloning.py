@@ -14,7 +14,7 @@ from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 
 
-@provokes("CLO-1", "CLO-2", "CLO-3", "IDM-11", profile="gate", generations=2, takes=("slideshow_remix",))
+@provokes("CLO-1", "CLO-2", "CLO-3", "IDM-11", profile="gate", generations=2, takes=("slideshow_remix",), depth=3)
 def test_a_clone(api: Api, stock: Stock) -> None:
     """Clone from the known post, replay and dispute it, watch it to its end, and find it in the list."""
     # A container that was never regenerated: what a late regeneration may still move shows nothing of a clone.
@@ -67,12 +67,13 @@ def test_a_clone_of_an_unknown_post(api: Api, stock: Stock) -> None:
     generations=10,
     takes=("first", "slideshow_remix", "auto", "odd", "across"),
     fills=10,
+    depth=10,
 )
 def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
     """Clone without a key, from containers of each format and of the review project, in each mode, without naming one, and twice."""
     sources = [stock.first(), stock.other_format("slideshow_remix"), stock.other_format("auto"), stock.odd()]
     if api.target.target.review_project_id:
-        sources.append(stock.pending("across"))
+        sources.append(stock.across())
     for source in sources:
         for mode in ("reimagine", None) if source is not sources[0] else ("fork", "fork"):
             api.read(source.container_id)
@@ -99,6 +100,8 @@ def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
     generations=6,
     takes=("first",),
     needs=("review_project",),
+    depth=6,
+    uses=("failed",),
 )
 def test_clones_that_leave_their_project(api: Api, stock: Stock) -> None:
     """Clone from the plain project into the one with review, back from a rejected one, without naming any, and clone a clone and what failed."""

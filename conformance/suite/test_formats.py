@@ -28,6 +28,7 @@ from strategies.samples import FORMATS, TELLING
     "JOB-2",
     profile="gate",
     takes=("slideshow_remix", "auto"),
+    depth=1,
 )
 def test_a_container_of_each_other_format(stock: Stock, format: str) -> None:  # noqa: A002 - the API's own name
     """Create a container of each format but the first one's, under a key that an invalid request has used."""
@@ -61,6 +62,7 @@ def test_a_generation_that_fails(api: Api, stock: Stock) -> None:
     profile="certify",
     generations=len(FORMATS) * len(TELLING),
     fills=len(FORMATS) * len(TELLING),
+    depth=1,
 )
 def test_briefs_of_every_kind_in_every_format(api: Api, stock: Stock) -> None:
     """Create a container of every format with each brief that is easily mangled, and read each in flight and when it has ended."""

@@ -54,6 +54,7 @@ def test_texts_under_a_key_that_is_taken(api: Api, stock: Stock) -> None:
     group="hostile",
     generations=len(hostile.TEXTS) + 1,
     fills=len(hostile.TEXTS) + 1,
+    depth=20,
 )
 def test_each_odd_text_in_a_create_of_its_own(api: Api) -> None:
     """Create once with each odd text, in each place that takes one, read it back, and dispute it with a body that differs at its end."""
@@ -74,7 +75,12 @@ def test_each_odd_text_in_a_create_of_its_own(api: Api) -> None:
         api.read(str(answer_of(exchange)["containerId"]))
 
 
-@provokes("ERR-1", "ERR-2", "ERR-3", "AUT-1")
+@provokes(
+    "ERR-1",
+    "ERR-2",
+    "ERR-3",
+    "AUT-1",
+)
 def test_hostile_ids_in_paths(api: Api) -> None:
     """Read containers, jobs, assets and projects by ids that no target gives."""
     for identifier in map(Encoded, hostile.IDS.values()):

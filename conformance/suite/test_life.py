@@ -16,6 +16,7 @@ from conformance.suite.stock import Stock, sweep, watched
     *("APR-1", "APR-4", "APR-5", "AST-2", "AST-5", "IDM-1", "IDM-2", "IDM-3", "IDM-4"),
     *("SCH-1", "SCH-2", "SCH-3", "SCH-4", "AUT-5", "ERR-1", "ERR-2", "ERR-6"),
     takes=("first",),
+    depth=1,
 )
 def test_one_container_from_create_to_completion(api: Api, stock: Stock) -> None:
     """Create, read at once, replay and dispute in flight, poll to the end, replay again, and look for strays."""
@@ -38,7 +39,7 @@ def test_assets_of_a_completed_container(api: Api, stock: Stock) -> None:
     api.read(made.container_id)
 
 
-@provokes("AST-3", profile="gate", takes=("first", "slideshow_remix"))
+@provokes("AST-3", profile="gate", takes=("first", "slideshow_remix"), depth=1)
 def test_an_asset_of_another_container(api: Api, stock: Stock) -> None:
     """Ask each of two containers for the other's asset."""
     one, two = stock.first(), stock.other_format("slideshow_remix")

@@ -20,7 +20,7 @@ def cursor_of(api: Api, query: dict[str, Any], project: str | None = None) -> st
     return cursor if isinstance(cursor, str) and cursor else None
 
 
-@provokes("LST-1", "LST-2", "LST-4", "LST-5", "LST-6", "LST-9", takes=("first",))
+@provokes("LST-1", "LST-2", "LST-4", "LST-5", "LST-6", "LST-9", takes=("first",), alone=True)
 def test_walks_and_filters(api: Api, stock: Stock) -> None:
     """Walk the list whole and by one, by each status, each format, and by both."""
     made = stock.first()
@@ -76,6 +76,7 @@ def test_parameters_out_of_their_range(api: Api, stock: Stock) -> None:
     "LST-15",
     profile="gate",
     takes=("first", "slideshow_remix"),
+    alone=True,
 )
 def test_walks_of_every_page_size(run: Run, api: Api, stock: Stock) -> None:
     """Walk with every small page size and with the greatest, unfiltered, by filters, and by their combinations."""
@@ -141,7 +142,16 @@ def altered_cursors(cursor: str) -> tuple[str, ...]:
 
 
 @provokes(
-    "LST-7", "LST-1", "CRE-5", "CRE-6", "IDM-3", "IDM-14", "LIF-4", profile="gate", takes=("first", "failed", "odd")
+    "LST-7",
+    "LST-1",
+    "CRE-5",
+    "CRE-6",
+    "IDM-3",
+    "IDM-14",
+    "LIF-4",
+    profile="gate",
+    takes=("first", "failed", "odd"),
+    depth=2,
 )
 def test_an_insert_of_odd_texts_during_a_walk(api: Api, stock: Stock) -> None:
     """Begin walks of small pages, create a container full of odd texts after their first page, and go on; replay and dispute it."""
@@ -167,7 +177,7 @@ def test_an_insert_of_odd_texts_during_a_walk(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("LST-7", "LST-1", "LST-4", "LST-9", profile="certify", generations=15, fills=12)
+@provokes("LST-7", "LST-1", "LST-4", "LST-9", profile="certify", generations=15, fills=12, alone=True)
 def test_inserts_and_changes_during_walks(api: Api, stock: Stock) -> None:
     """Walk page by page with a create, a regenerate or the end of a generation between any two pages."""
     settled = [made for made in stock.made() if made.shape.get("status") == "completed"][:3]

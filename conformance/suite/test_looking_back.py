@@ -34,6 +34,7 @@ MOST_JOBS = 60
     "AST-4",
     "AST-5",
     profile="gate",
+    alone=True,
 )
 def test_everything_once_more(api: Api, stock: Stock) -> None:
     """Read every container of the stock, its progress, the jobs of its earlier generations too, and the whole lists, at the end."""
@@ -57,7 +58,7 @@ def test_everything_once_more(api: Api, stock: Stock) -> None:
     sweep(api, api.project, *([review] if review else []), whole=True)
 
 
-@provokes("AUT-1", "AUT-4", profile="gate")
+@provokes("AUT-1", "AUT-4", profile="gate", alone=True)
 def test_everything_by_callers_without_a_right(api: Api, stock: Stock) -> None:
     """Read what was made, in whatever state it ended, without a key and by the key of another organization."""
     actors = (ANONYMOUS, *((OTHER,) if api.session.has_actor(OTHER) else ()))
