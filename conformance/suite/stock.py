@@ -235,7 +235,12 @@ class Stock:
         return self.start(*calls)
 
     def spare(self) -> Made:
-        """Return a completed container that is there for calls that no page documents, and that may not survive them."""
+        """Return a container that is there for calls that no page documents, and that may not survive them.
+
+        It is the canceled twin where there is one, since nobody needs that any more, and else a completed container of its own.
+        """
+        if self.has("canceled twin"):
+            return self.twins()[1]
         return self._once("spare", lambda: self.complete(self.start(self.api.create_call(key=self.api.key()))))
 
     def composed(self, made: Made) -> bool:

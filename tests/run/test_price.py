@@ -119,9 +119,10 @@ def test_what_a_driver_spoils_costs_the_next_one_a_generation_and_what_it_leaves
     decides = costing("decides", takes=("across",), spoils=("undecided",))
     renews = costing("renews", takes=("across",), leaves=("undecided",), generations=1)
     needs = costing("needs", takes=("undecided",))
-    assert bill((decides, needs)).of == {"decides": 1, "needs": 1}
-    assert bill((decides, renews, needs)).of == {"decides": 1, "renews": 1, "needs": 0}
-    assert bill((needs,)).of == {"needs": 1}
+    # The container of both projects takes the create of the first one.
+    assert bill((decides, needs)).of == {"decides": 2, "needs": 1}
+    assert bill((decides, renews, needs)).of == {"decides": 2, "renews": 1, "needs": 0}
+    assert bill((needs,)).of == {"needs": 2}
 
 
 def test_what_nothing_can_make_costs_nothing_and_what_replaces_it_does() -> None:
