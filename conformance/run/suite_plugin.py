@@ -19,6 +19,7 @@ from conformance.reporting.text import printable
 from conformance.run import folders
 from conformance.run.conclude import conclude_run
 from conformance.run.drivers import catalogue
+from conformance.run.manifest import MANIFEST
 from conformance.run.plan import plan_run
 from conformance.run.preflight import preflight, take_stock
 from conformance.run.process import FATAL, Run, RunSpec, new_run_id
@@ -128,6 +129,7 @@ class SuitePlugin:
         self.config.pluginmanager.register(ShownSafely(self.run.session.redacted))
         if self._worker_input:
             return
+        self.spec.begun(self.contract).write(self.spec.parts / MANIFEST)
         try:
             preflight(self.run)
             take_stock(self.run)
