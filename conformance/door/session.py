@@ -9,8 +9,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,7 +19,7 @@ from conformance import __version__
 from conformance.contract.document import GENERATING_OPERATIONS, Contract, Operation
 from conformance.contract.validity import Known, Validity, classify, parse, parse_answer
 from conformance.door.actors import HARNESS, OTHER, OWNER, headers_of
-from conformance.door.barrier import Meeting
+from conformance.door.barrier import Meeting, at_once
 from conformance.door.budget import Budget
 from conformance.door.decoding import ACCEPTED
 from conformance.door.exchange import (
@@ -31,6 +31,7 @@ from conformance.door.exchange import (
     TransportFailure,
     judging_order,
 )
+from conformance.door.holding import uncut
 from conformance.door.limits import LARGEST_ANSWER, AnswerTooLarge
 from conformance.door.network import LONGEST_CONNECT
 from conformance.door.outage import OUTAGE_TIMEOUT, Watch, is_unanswered
@@ -165,8 +166,7 @@ class Session:
             finally:
                 meeting.leave()
 
-        with ThreadPoolExecutor(len(calls)) as pool:
-            exchanges = list(pool.map(release, calls, operations, requests))
+        exchanges = at_once([partial(release, *each) for each in zip(calls, operations, requests, strict=True)])
         self._publish(exchanges)
         return exchanges
 
@@ -335,8 +335,9 @@ class Session:
         for exchange in sorted(exchanges, key=judging_order):
             # A driver asks again with what it was given; the record and the judge see the same, which is redacted.
             shown = self._redaction.exchange(exchange)
-            self._recorder.record(shown)
-            self._listener(shown)
+            with uncut():
+                self._recorder.record(shown)
+                self._listener(shown)
 
     def _pace(self, count: int = 1) -> None:
         """Wait until as many calls may be sent at once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Generator, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from conformance.reporting.text import printable
 from conformance.run import folders
 from conformance.run.conclude import conclude_run
 from conformance.run.drivers import catalogue
+from conformance.run.interruption import cancel_in_flight, end_workers
 from conformance.run.manifest import MANIFEST
 from conformance.run.plan import plan_run
 from conformance.run.preflight import preflight, take_stock
@@ -27,6 +29,7 @@ from conformance.run.profiles import PROFILES
 from conformance.run.record import INTERRUPTED
 from conformance.run.selection import parse_selection
 from conformance.run.shown import ShownSafely
+from conformance.run.signals import obey_controller, terminated_gently
 from conformance.run.target import load as load_target
 from conformance.run.target import short_keys
 
@@ -95,6 +98,12 @@ class SuitePlugin:
 
     def _start(self) -> None:
         given, option = self._worker_input, self.config.getoption
+        if given:
+            obey_controller()
+        else:
+            signals = ExitStack()
+            signals.enter_context(terminated_gently())
+            self.config.add_cleanup(signals.close)
         config_file = option("conformance_config")
         base_url = option("base_url", None) or None
         folder = given.get("folder") or option("conformance_report_dir") or f"reports/{datetime.now(UTC):%Y%m%d-%H%M%S}"
@@ -240,9 +249,11 @@ class SuitePlugin:
         pytest.fail("\n".join(lines), pytrace=False)
 
     def pytest_keyboard_interrupt(self) -> None:
-        """Note that the run did not come to its end."""
+        """Note that the run did not come to its end, and leave nothing under way."""
         if self._is_started:
             self.run.note("stopped", reason=INTERRUPTED)
+            end_workers(self.config)
+            cancel_in_flight(self.run)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
