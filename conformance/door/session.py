@@ -106,6 +106,7 @@ class Session:
         self._next_slot = 0.0
         self._sequence = 0
         self._jobs: set[str] = set()
+        self.was_answered = False
         self._watch = Watch(budget, outage_timeout, probe)
         self._lock = threading.Lock()
         self._anchor = time.time() - time.monotonic()
@@ -263,6 +264,7 @@ class Session:
         try:
             answer = self._wire.receive(request, call.actor, seconds)
             response = Response(answer.status, tuple(answer.headers), answer.body)
+            self.was_answered = True
             if answer.unasked:
                 tags = tags | {"unasked": str(answer.unasked)}
         except (httpx.TransportError, httpx.DecodingError, AnswerTooLarge) as problem:

@@ -94,6 +94,7 @@ def completed(record: RunRecord, parts: Path, spent: SpentFacts, finished_at: da
             "planned": [_without_kind(Combination, note) for note in notes if note["kind"] == "planned"],
             "stopped": next((note["reason"] for note in gone or stopped), None),
             "target_gone": bool(gone),
+            "began": not any(note.get("never_began") for note in stopped),
             "defects": [note["sentence"] for note in notes if note["kind"] == "defect"],
         }
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,12 +122,23 @@ class SuitePlugin:
         made = folders.make(self.spec.parts)
         try:
             self._open()
+        except TargetError as error:
+            if self.run.session.was_answered and not given:
+                # What the server has said is kept, since it may tell why.
+                self.run.note("stopped", reason=f"in the first contact: {error}", never_began=True)
+                conclude_run(self.spec, self.contract)
+                raise
+            self._leave_nothing(made)
+            raise
         except BaseException:
             if not given:
-                shutil.rmtree(self.spec.parts, ignore_errors=True)
-                folders.remove_empty(each for each in made if each != self.spec.parts)
+                self._leave_nothing(made)
             raise
         self._is_started = True
+
+    def _leave_nothing(self, made: Iterable[Path]) -> None:
+        shutil.rmtree(self.spec.parts, ignore_errors=True)
+        folders.remove_empty(each for each in made if each != self.spec.parts)
 
     def _open(self) -> None:
         """Open the session of this process, which looks at the target first unless it is a worker."""
