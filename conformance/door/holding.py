@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,7 +24,10 @@ def interrupt() -> None:
 
 @contextmanager
 def uncut() -> Iterator[None]:
-    """Let the block come to its end before an interruption takes effect."""
+    """Let the block come to its end before an interruption takes effect; one never ends another thread than the main one."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     _Holding.depth += 1
     try:
         yield

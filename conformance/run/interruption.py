@@ -27,6 +27,7 @@ ABSENT = {404, 405, 501}
 
 def cancel_in_flight(run: Run) -> None:
     """Cancel the jobs that this process has started and not seen to end, the latest first, as long as the time allows."""
+    run.session.end()
     run.session.driver = INTERRUPTION
     deadline = time.monotonic() + PATIENCE
     for job_id in reversed(list(_in_flight(run))):

@@ -215,7 +215,9 @@ def _run_pytest(options: RunOptions, scratch: Path) -> int:
 
 def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -> int:
     """Show the report of the run and return its exit status, or raise an error that says why there is no report."""
-    report = getattr(end.suite, "report", None)
+    report, trouble = getattr(end.suite, "report", None), getattr(end.suite, "trouble", None)
+    if trouble is not None and not end.interrupted:
+        raise ConfigurationError(trouble)
     if report is not None:
         names = {"json": "report.json", "junit": "junit.xml", "markdown": "report.md", "har": "history.har"}
         paths = {kind: folder / name for kind, name in names.items() if (folder / name).exists()}

@@ -14,9 +14,12 @@ from conformance.door.exchange import Exchange, TransportError
 from conformance.exceptions import TargetError
 from conformance.reporting.text import printable
 from conformance.run.api import answer_of, status_of
+from conformance.run.estimate import PREFLIGHT
 from conformance.run.policy import REVIEWS, contradiction
-from conformance.run.process import KNOWN, PREFLIGHT, Run
+from conformance.run.process import KNOWN, Run
 
+A_LITTLE_LATER = 0.05
+"""Seconds within which a target that sends more than its answer shows that, where it does so always."""
 LONGEST_LOOK = 8.0
 """Seconds after which a target that has not answered counts as unreachable."""
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -50,6 +53,8 @@ def preflight(run: Run) -> None:
     target = run.spec.target.target
     run.session.driver = PREFLIGHT
     _look(run, OWNER, target.project_id, "target.project_id", target.api_key_env)
+    # What a target sends after its answers is to show before anything is judged that could rest on it.
+    run.session.pause(A_LITTLE_LATER)
     if target.review_project_id:
         _look(run, OWNER, target.review_project_id, "target.review_project_id", target.api_key_env)
     if target.other_project_id and run.session.has_actor(OTHER):

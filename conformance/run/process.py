@@ -19,19 +19,19 @@ from conformance.door.actors import api_keys_of
 from conformance.door.budget import Budget, Limits
 from conformance.door.exchange import KEPT, PLAIN, Exchange, Recorder, merge
 from conformance.door.session import Session
-from conformance.exceptions import BudgetSpent
+from conformance.exceptions import BudgetSpent, CannotWrite
 from conformance.history.observation import TargetFacts
 from conformance.reporting.model import SpentFacts
 from conformance.run.api import Api, Marks
+from conformance.run.estimate import PREFLIGHT
 from conformance.run.manifest import MANIFEST, PARTS, SPENT, begun, completed
-from conformance.run.plan import limits_of
+from conformance.run.plan import Plan, plan_run
 from conformance.run.profiles import Profile
 from conformance.run.record import RunRecord
 from conformance.run.target import Target
 
 KNOWN = "known.json"
 """The file with the ids that each project held before the run, in the folder of its parts."""
-PREFLIGHT = "preflight"
 FATAL = "a requirement failed that ends this run"
 
 
@@ -53,6 +53,11 @@ class RunSpec:
     workers: int = 1
     embedded: bool = False
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    plan: Plan = field(init=False)
+
+    def __post_init__(self) -> None:
+        plan = plan_run(self.profile, self.only, self.target, workers=self.workers, fatal=self.fatal)
+        object.__setattr__(self, "plan", plan)
 
     @property
     def parts(self) -> Path:
@@ -61,8 +66,8 @@ class RunSpec:
 
     @property
     def limits(self) -> Limits:
-        """What the run may spend: the configuration of the target overrides the profile."""
-        return limits_of(self.profile, self.target)
+        """What the run may spend: what its plan has told, so that "at most" holds."""
+        return self.plan.limits
 
     def begun(self, contract: Contract) -> RunRecord:
         """Return what the manifest of this run can say before its first request."""
@@ -122,9 +127,12 @@ class Run:
 
     def note(self, kind: str, **facts: Any) -> None:
         """Write a note for the manifest, without the keys that a text of the target may hold."""
-        line = self.session.redacted(json.dumps({"kind": kind} | facts))
-        with (self.spec.parts / f"{self.worker}.notes.jsonl").open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        path, line = self.spec.parts / f"{self.worker}.notes.jsonl", json.dumps({"kind": kind} | facts)
+        try:
+            with path.open("a", encoding="utf-8") as file:
+                file.write(self.session.redacted(line) + "\n")
+        except OSError as error:
+            raise CannotWrite(path, error.strerror) from None
 
     def close(self) -> None:
         """Close the session and the files."""

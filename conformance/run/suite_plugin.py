@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -13,7 +14,16 @@ import pytest
 
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
-from conformance.exceptions import ConformanceError, HarnessDefect, NotReached, RunStopped, TargetError, TargetGone
+from conformance.exceptions import (
+    CannotWrite,
+    ConfigurationError,
+    ConformanceError,
+    HarnessDefect,
+    NotReached,
+    RunStopped,
+    TargetError,
+    TargetGone,
+)
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
 from conformance.reporting.text import printable
@@ -22,7 +32,8 @@ from conformance.run.conclude import conclude_run
 from conformance.run.drivers import catalogue
 from conformance.run.interruption import cancel_in_flight, end_workers
 from conformance.run.manifest import MANIFEST
-from conformance.run.plan import plan_run
+from conformance.run.overlap import Overlap
+from conformance.run.plan import chosen
 from conformance.run.preflight import preflight, take_stock
 from conformance.run.process import FATAL, Run, RunSpec, new_run_id
 from conformance.run.profiles import PROFILES
@@ -34,7 +45,6 @@ from conformance.run.target import load as load_target
 from conformance.run.target import short_keys
 
 PLUGIN_NAME = "conformance-suite"
-LAST_LOOK = "test_looking_back::"
 SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "cacheshow")
 """Options of pytest with which no driver runs; an editor that looks for tests gives the first."""
 
@@ -65,11 +75,13 @@ def runs_drivers(config: pytest.Config) -> bool:
 class SuitePlugin:
     """Runs the suite; every process of a run has one, the controller of xdist included.
 
-    `spec` and `run` are set at the start of a session that runs drivers, `report` and `exchanges` at its end.
+    `spec` and `run` are set at the start of a session that runs drivers, `overlap` when they are collected, `report` and `exchanges` at
+    its end, unless `trouble` says why there is none.
     """
 
     spec: RunSpec
     run: Run
+    overlap: Overlap
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
@@ -78,6 +90,7 @@ class SuitePlugin:
         self.fatal = tuple(name for name in config.getoption("conformance_fail_fast").split(",") if name)
         self.only: tuple[str, ...] = ()
         self.report: Report | None = None
+        self.trouble: str | None = None
         self.exchanges: Sequence[Exchange] = ()
         self._worker_input = _worker_input(config)
         self._is_started = False
@@ -130,6 +143,10 @@ class SuitePlugin:
                 raise
             self._leave_nothing(made)
             raise
+        except (OSError, sqlite3.Error) as error:
+            reason = getattr(error, "strerror", None) or error
+            self._leave_nothing(made)
+            raise ConfigurationError(str(CannotWrite(self.spec.parts, reason))) from None
         except BaseException:
             if not given:
                 self._leave_nothing(made)
@@ -147,12 +164,16 @@ class SuitePlugin:
                 left.unlink()
         self.run = Run(self.spec, self.contract, self._worker_input.get("worker", "main"))
         self.config.pluginmanager.register(ShownSafely(self.run.session.redacted))
+        self.overlap = Overlap(self.run, ())
         if self._worker_input:
             return
         self.spec.begun(self.contract).write(self.spec.parts / MANIFEST)
         try:
             preflight(self.run)
             take_stock(self.run)
+        except CannotWrite as reason:
+            self.run.close()
+            raise ConfigurationError(str(reason)) from None
         except (NotReached, RunStopped) as reason:
             self.run.close()
             raise TargetError(f"The run ended before its first driver: {reason}.") from None
@@ -165,7 +186,7 @@ class SuitePlugin:
         """The plan of the run and its price, in one line; empty before the start and in a worker of xdist."""
         if not self._is_started or self._worker_input:
             return ""
-        return plan_run(self.spec.profile, self.spec.only, self.spec.target).sentence()
+        return self.spec.plan.sentence()
 
     @property
     def warnings(self) -> list[str]:
@@ -190,33 +211,58 @@ class SuitePlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Mark drivers by family, deselect those that this run does not need, and sort the rest."""
-        order = {driver.name: (index, driver) for index, driver in enumerate(catalogue())}
+        drivers = {driver.name: driver for driver in catalogue()}
         kept: list[pytest.Item] = []
         left_out: list[pytest.Item] = []
         for item in items:
             name = driver_name(item)
-            if name not in order:
+            if name not in drivers:
                 continue
-            driver = order[name][1]
+            driver = drivers[name]
             for family in {requirement.partition("-")[0] for requirement in driver.requirements}:
                 item.add_marker(getattr(pytest.mark, self.contract.families[family]["marker"]))
             (kept if driver.chosen(self.profile, self.only) else left_out).append(item)
 
-        def place(item: pytest.Item) -> tuple[bool, int]:
-            # A run that one failure ends is shortest if the drivers that provoke it come first; the drivers that look back at the
-            # containers of others stay last.
-            index, driver = order[driver_name(item)]
-            return driver.name.startswith(LAST_LOOK) or set(self.fatal).isdisjoint(driver.requirements), index
-
-        kept.sort(key=place)
+        place = {driver.name: index for index, driver in enumerate(chosen(self.profile, self.only, self.fatal))}
+        kept.sort(key=lambda item: place[driver_name(item)])
         items[:] = kept
         if left_out:
             config.hook.pytest_deselected(items=left_out)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note which drivers were selected, since they decide what the run promises."""
-        if self._is_started and not self._is_controller:
-            self.run.note("selected", drivers=sorted({driver_name(item) for item in session.items}))
+        if not self._is_started or self._is_controller:
+            return
+        self.run.note("selected", drivers=sorted({driver_name(item) for item in session.items}))
+        by_name = {driver.name: driver for driver in catalogue()}
+        # What the configuration gives nothing to do is skipped, and would spend something on its way otherwise.
+        able = [item for item in session.items if driver_name(item) not in self.spec.plan.idle]
+        selected = [(item, by_name[driver_name(item)]) for item in able]
+        grouped = bool(self._worker_input.get("grouped"))
+        # A worker that gets single tests, as `--dist worksteal` deals them out, cannot know which ones it will be asked for.
+        self.overlap = Overlap(self.run, selected if grouped or not self._worker_input else (), is_grouped=grouped)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Run a driver beside those that may overlap it; leave one that has to be alone to pytest."""
+        return self.overlap.call(pyfuncitem) or None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Say how long a driver itself ran, without the time in which others did."""
+        report = yield
+        seconds = self.overlap.seconds_of(item) if call.when == "call" else None
+        if seconds is not None:
+            report.duration = seconds
+        return report
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Skip a driver that would spend something on its way to what the configuration does not give."""
+        setting = self.spec.plan.idle.get(driver_name(item)) if self._is_started else None
+        if setting is not None:
+            self._skip(item, f"the configuration gives no {setting}")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -225,11 +271,14 @@ class SuitePlugin:
         try:
             result = yield
         except NotReached as reason:
-            self._fail_on_findings()
+            self._fail_on_findings(item)
             self._skip(item, self.run.session.redacted(str(reason)))
+        except CannotWrite as reason:
+            self.trouble = str(reason)
+            raise pytest.exit.Exception(self.trouble, returncode=ConfigurationError.exit_status) from None
         except RunStopped as reason:
             self.run.note("stopped", reason=str(reason), gone=isinstance(reason, TargetGone))
-            self._fail_on_findings()
+            self._fail_on_findings(item)
             self._skip(item, self.run.session.redacted(str(reason)))
         except HarnessDefect as defect:
             self.run.note("defect", sentence=str(defect))
@@ -239,7 +288,7 @@ class SuitePlugin:
                 "defect", sentence=f"The driver {driver_name(item)} broke down: {type(error).__name__}: {error}"
             )
             raise
-        self._fail_on_findings()
+        self._fail_on_findings(item)
         return result
 
     def _skip(self, item: pytest.Item, reason: str) -> None:
@@ -249,13 +298,13 @@ class SuitePlugin:
         )
         pytest.skip(f"not reached: {printable(reason)}")
 
-    def _fail_on_findings(self) -> None:
-        failures = self.run.fresh_failures()
-        if not failures:
-            return
-        if any(finding.requirement in self.spec.fatal for finding in failures):
+    def _fail_on_findings(self, item: pytest.Item) -> None:
+        failures = self.overlap.failures_of(item)
+        if self.overlap.is_halted or any(finding.requirement in self.spec.fatal for finding in failures):
             self.run.note("stopped", reason=FATAL)
             raise pytest.exit.Exception(FATAL, returncode=1)
+        if not failures:
+            return
         lines = dict.fromkeys(f"{finding.requirement}: {printable(finding.message)}" for finding in failures)
         pytest.fail("\n".join(lines), pytrace=False)
 
@@ -264,6 +313,7 @@ class SuitePlugin:
         if self._is_started:
             self.run.note("stopped", reason=INTERRUPTED)
             end_workers(self.config)
+            self.overlap.stop()
             cancel_in_flight(self.run)
 
     @pytest.hookimpl(trylast=True)
@@ -271,6 +321,17 @@ class SuitePlugin:
         """Judge the whole history, write the reports, and set the exit status."""
         if not self._is_started:
             return
+        self.overlap.stop()
+        try:
+            self._conclude(session, exitstatus)
+        except OSError as error:
+            self.trouble = str(CannotWrite(error.filename or self.spec.folder, error.strerror))
+        except CannotWrite as reason:
+            self.trouble = str(reason)
+        if self.trouble is not None:
+            session.exitstatus = ConfigurationError.exit_status
+
+    def _conclude(self, session: pytest.Session, exitstatus: int) -> None:
         if session.shouldfail or session.shouldstop:
             self.run.note("stopped", reason=f"pytest ended it, {session.shouldfail or session.shouldstop}")
         self.run.close()
@@ -284,7 +345,9 @@ class SuitePlugin:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the report below pytest's own summary."""
-        if self.report is not None and not self.config.getoption("conformance_quiet"):
+        if self.trouble is not None:
+            terminalreporter.write_line(self.trouble)
+        elif self.report is not None and not self.config.getoption("conformance_quiet"):
             terminalreporter.write(render(self.report, self.exchanges))
 
 

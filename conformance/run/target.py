@@ -71,12 +71,15 @@ class Dialect(_Section):
 
 
 class Timing(_Section):
-    """How long to wait, in seconds."""
+    """How long to wait, in seconds, and how long a generation takes, for the plan alone."""
 
     generation_timeout: float = Field(300, gt=0)
     poll_interval: float = Field(2, gt=0)
     request_timeout: float = Field(30, gt=0)
+    generation_seconds: float | None = Field(None, gt=0)
     outage_timeout: float = Field(60, ge=0)
+    settling: float = Field(2, ge=0)
+    read_lag: float = Field(0, ge=0)
 
 
 class LimitsSection(_Section):
@@ -92,12 +95,13 @@ class Hooks(_Section):
 
 
 class BudgetSection(_Section):
-    """What the run may spend at most; None leaves it to the profile."""
+    """What the run may spend at most; None leaves it to the profile. `max_in_flight` generations may be under way at once."""
 
     generations: int | None = Field(None, ge=0)
     requests: int | None = Field(None, ge=1)
     seconds: float | None = Field(None, gt=0)
     requests_per_second: float | None = Field(None, gt=0)
+    max_in_flight: int = Field(8, ge=1)
 
 
 class Target(BaseSettings):

@@ -15,7 +15,7 @@ from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sw
 from strategies import hostile
 
 
-@provokes("ERR-1", "ERR-2", "ERR-6", "CRE-10")
+@provokes("ERR-1", "ERR-2", "ERR-6", "CRE-10", takes=("first",))
 def test_bodies_that_parsers_read_differently(api: Api, stock: Stock) -> None:
     """Send bodies with duplicate members, lone surrogates, deep nesting, odd numbers and other encodings; most are refused."""
     stock.first()
@@ -37,7 +37,7 @@ def test_texts_in_refused_creates(api: Api) -> None:
     sweep(api)
 
 
-@provokes("ERR-1", "IDM-3", "IDM-4")
+@provokes("ERR-1", "IDM-3", "IDM-4", takes=("first",))
 def test_texts_under_a_key_that_is_taken(api: Api, stock: Stock) -> None:
     """Send every odd text in a valid create whose key belongs to another body: it is read to its end, and refused at no price."""
     made = stock.first()
@@ -53,6 +53,8 @@ def test_texts_under_a_key_that_is_taken(api: Api, stock: Stock) -> None:
     profile="certify",
     group="hostile",
     generations=len(hostile.TEXTS) + 1,
+    fills=len(hostile.TEXTS) + 1,
+    depth=20,
 )
 def test_each_odd_text_in_a_create_of_its_own(api: Api) -> None:
     """Create once with each odd text, in each place that takes one, read it back, and dispute it with a body that differs at its end."""
@@ -73,7 +75,12 @@ def test_each_odd_text_in_a_create_of_its_own(api: Api) -> None:
         api.read(str(answer_of(exchange)["containerId"]))
 
 
-@provokes("ERR-1", "ERR-2", "ERR-3", "AUT-1")
+@provokes(
+    "ERR-1",
+    "ERR-2",
+    "ERR-3",
+    "AUT-1",
+)
 def test_hostile_ids_in_paths(api: Api) -> None:
     """Read containers, jobs, assets and projects by ids that no target gives."""
     for identifier in map(Encoded, hostile.IDS.values()):
@@ -91,7 +98,7 @@ def test_hostile_ids_in_paths(api: Api) -> None:
         api.send(api.call("POST", path_to("projects", identifier, "content"), {"format": "auto", "brief": api.brief()}))
 
 
-@provokes("ERR-1", "LST-13", "LST-14")
+@provokes("ERR-1", "LST-13", "LST-14", takes=("first",))
 def test_hostile_queries_of_the_list(api: Api, stock: Stock) -> None:
     """Read the list with queries that no sensible client sends."""
     stock.first()
@@ -107,7 +114,7 @@ def _odd_headed(api: Api, made: Made) -> tuple[Call, ...]:
     )
 
 
-@provokes("ERR-1", profile="gate", group="tour")
+@provokes("ERR-1", profile="gate", group="tour", takes=("first",))
 def test_hostile_keys_and_headers(run: Run, api: Api, stock: Stock) -> None:
     """Send odd Idempotency-Keys and other headers with reads and with bodies that are invalid, so that nothing is to be paid for."""
     made = stock.first()
@@ -128,7 +135,16 @@ def test_hostile_keys_and_headers(run: Run, api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("ERR-1", "IDM-1", "IDM-5", "CRE-7", profile="certify", group="hostile", generations=len(hostile.KEYS))
+@provokes(
+    "ERR-1",
+    "IDM-1",
+    "IDM-5",
+    "CRE-7",
+    profile="certify",
+    group="hostile",
+    generations=len(hostile.KEYS) - 1,
+    fills=len(hostile.KEYS) - 1,
+)
 def test_odd_keys_of_valid_creates(api: Api) -> None:
     """Create and replay under each odd Idempotency-Key, made unique so that no earlier run has used it."""
     for key in filter(None, hostile.KEYS.values()):

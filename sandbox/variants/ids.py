@@ -35,7 +35,7 @@ class _UpperCaseUuids(_BareUuids):
         return super().fresh(prefix, now).upper()
 
 
-class _Integers(Ids):
+class Integers(Ids):
     """Each kind has its own counter, so a container and a job may have the same number."""
 
     def __init__(self, backend: Backend) -> None:
@@ -44,9 +44,11 @@ class _Integers(Ids):
         self._assets: dict[tuple[str, int], str] = {}
 
     def fresh(self, prefix: str, now: int) -> str:  # noqa: ARG002  # a counter depends on neither
+        """Return the next number of a kind."""
         return str(next(self._counts[prefix]))
 
     def asset(self, job_id: str, index: int) -> str:
+        """Return the number of a job's asset."""
         return self._assets.setdefault((job_id, index), self.fresh("med", 0))
 
 
@@ -145,7 +147,7 @@ def _with_ids(form: str) -> Install:
 VARIANTS: tuple[Variant, ...] = (
     Variant("ids-bare-uuids", "Every id is a UUID without a prefix.", mixed_in("ids", _BareUuids)),
     Variant("ids-upper-case-uuids", "Ids are UUIDs in upper case.", mixed_in("ids", _UpperCaseUuids)),
-    Variant("ids-counted", "Ids are integers as strings, counted for each kind.", mixed_in("ids", _Integers)),
+    Variant("ids-counted", "Ids are integers as strings, counted for each kind.", mixed_in("ids", Integers)),
     Variant("ids-long", "Ids have over 100 characters, dots, tildes and colons.", mixed_in("ids", _Long)),
     Variant("ids-short", "Ids have eight characters.", mixed_in("ids", _Short)),
     Variant("ids-base64", "Ids are Base64 with padding.", mixed_in("ids", _Base64)),

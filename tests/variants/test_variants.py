@@ -24,9 +24,10 @@ LAGGING = 4.0
 
 
 class Client:
-    """A client that repeats a request when the answer asks for it."""
+    """A client that repeats a request when the answer asks for it, and reads no earlier after a write than the variant says."""
 
-    def __init__(self, backend: Backend, http: httpx.AsyncClient) -> None:
+    def __init__(self, backend: Backend, http: httpx.AsyncClient, read_lag: float) -> None:
+        self.read_lag = read_lag
         self.backend = backend
         self.http = http
         self.key = backend.settings.api_key
@@ -37,6 +38,8 @@ class Client:
         if answer.status_code in RETRIED:
             await asyncio.sleep(1.05 if answer.status_code == 429 else 0)
             answer = await self.http.request(method, path, headers=headers, json=body)
+        if method == "POST":
+            await asyncio.sleep(self.read_lag)
         return answer
 
     async def create(self, project: str, key: str | None = None) -> dict[str, Any]:
@@ -79,7 +82,7 @@ def run_scenario(variant: Variant, scenario: Callable[[Client], Awaitable[None]]
         variant.install(backend)
         transport = httpx.ASGITransport(create_app(backend))
         async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-            await scenario(Client(backend, client))
+            await scenario(Client(backend, client, dict(variant.timing).get("read_lag", 0)))
 
     asyncio.run(run())
 
