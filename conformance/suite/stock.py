@@ -310,6 +310,12 @@ def running_tag(exchange: Exchange) -> str | None:
     return exchange.response.header("etag") if running and exchange.response else None
 
 
+def ended_tag(api: Api, made: Made) -> str | None:
+    """Read a job, and return the ETag of the answer, if there is one."""
+    response = api.job(made.job_id).response
+    return response.header("etag") if response else None
+
+
 def accepted(exchange_status: int | None) -> bool:
     """Return whether a call was accepted."""
     return exchange_status is not None and 200 <= exchange_status < 300

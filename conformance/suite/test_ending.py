@@ -38,7 +38,7 @@ def test_a_cancel_in_flight(api: Api, stock: Stock) -> None:
 
 @provokes("LIF-10", "JOB-4", "LIF-2", profile="gate", takes=("first",), uses=("failed",))
 def test_a_cancel_of_what_has_ended(api: Api, stock: Stock) -> None:
-    """Cancel jobs that have completed and failed, and look whether that changed them."""
+    """Cancel jobs that have completed and failed, with bodies too, which no page gives it, and look whether that changed them."""
     ended = [stock.first()]
     if stock.has("failed"):
         ended.append(stock.failed())
@@ -46,6 +46,8 @@ def test_a_cancel_of_what_has_ended(api: Api, stock: Stock) -> None:
         api.read(made.container_id)
         api.job(made.job_id)
         api.cancel(made.job_id)
+        api.cancel(made.job_id, body={"reason": "No longer wanted"})
+        api.cancel(made.job_id, raw=b"no JSON")
         api.read(made.container_id)
         api.job(made.job_id)
 

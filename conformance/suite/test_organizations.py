@@ -9,7 +9,7 @@ from conformance.exceptions import NotReached
 from conformance.run.api import Api, answer_of, asset_ids_of, needed
 from conformance.run.drivers import provokes
 from conformance.suite.calls import READS, WRITES, ResourceIds, calls_of
-from conformance.suite.stock import Stock, again, sweep
+from conformance.suite.stock import Stock, again, ended_tag, sweep
 
 
 def _other_project(api: Api) -> str:
@@ -33,6 +33,12 @@ def test_every_operation_by_another_organization(api: Api, stock: Stock) -> None
     for call in calls_of(api, READS, ids, OTHER):
         api.send(call)
     api.page(query={"status": "completed", "limit": 1}, actor=OTHER)
+    for tag in ("*", *filter(None, [ended_tag(api, made)])):
+        api.job(made.job_id, headers={"If-None-Match": tag}, actor=OTHER)
+    cursor = answer_of(api.page(query={"limit": 1})).get("nextCursor")
+    for project in (api.project, api.target.target.other_project_id):
+        if project and isinstance(cursor, str) and cursor:
+            api.page(project, {"limit": 50, "cursor": cursor}, actor=OTHER)
     api.send(replace(again(made.call), actor=OTHER))
     for call in calls_of(api, WRITES, ids, OTHER):
         api.read(made.container_id)
