@@ -148,6 +148,11 @@ class Api:
         """Return a fresh Idempotency-Key: a UUID, as in the documentation."""
         return str(uuid4())
 
+    @staticmethod
+    def long_key() -> str:
+        """Return a fresh Idempotency-Key of 100 characters that is no UUID and ends with a letter."""
+        return f"Conformance-{secrets.token_hex(43)}-a"
+
     def call(
         self,
         method: str,
@@ -273,9 +278,13 @@ class Api:
         """Approve a container."""
         return self.send(self.call("POST", f"/v1/content/{quote(container_id, safe='')}/approve", **more))
 
+    def cancel_call(self, job_id: str, **more: Any) -> Call:
+        """Return a cancel of a job."""
+        return self.call("POST", f"/v1/jobs/{quote(job_id, safe='')}/cancel", **more)
+
     def cancel(self, job_id: str, **more: Any) -> Exchange:
         """Cancel a job."""
-        return self.send(self.call("POST", f"/v1/jobs/{quote(job_id, safe='')}/cancel", **more))
+        return self.send(self.cancel_call(job_id, **more))
 
     def archive(self, project: str, **more: Any) -> Exchange:
         """Archive a project."""

@@ -8,10 +8,13 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from conformance.contract.validity import is_uuid
+from conformance.door.exchange import Exchange
 from conformance.door.session import Call
-from conformance.run.api import Api, answer_of
+from conformance.run.api import Api, answer_of, status_of
 from conformance.run.drivers import provokes
 from conformance.run.process import Run
+from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, body_of, disputed, sweep
 
 
@@ -79,17 +82,37 @@ def test_creates_without_a_key(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("IDM-5", "IDM-6", "CRE-7", "LST-7", profile="gate", generations=1)
+@provokes("IDM-3", "IDM-5", "IDM-6", "CRE-5", "CRE-7", "LST-7", profile="gate", generations=2)
 def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) -> None:
-    """Send a body that another key has sent, several times at once under one new key, in the midst of a walk by format, and again."""
-    body = body_of(stock.first().call)
+    """Send two bodies under one new key, and a third under a key nearly like its own, at one instant in the midst of a walk by format."""
+    body, slideshow = body_of(stock.first().call), stock.other_format("slideshow_remix")
+    call = api.create_call(brief=body["brief"], format=body["format"], key=api.key())
+    other = with_body(call, body | {"brief": api.full_brief()})
+    alike = replace(slideshow.call, headers=(("Idempotency-Key", nearly_the_same_key(slideshow.key or "")),))
     walk = api.pages(query={"limit": 1, "format": body["format"]})
     list(islice(walk, 1))
-    made = _release(api, body, run.spec.profile.parallel[0])
+    times = max(2, run.spec.profile.parallel[0] // 2)
+    exchanges = api.send_together([call, *[again(call)] * (times - 1), *[other] * times, alike])
     list(walk)
-    if made:
-        stock.put("parallel", stock.finish(made))
+    _keep(stock, "alike", exchanges[-1], alike)
+    winner = next((each for each in exchanges[:-1] if status_of(each) == 202), exchanges[0])
+    won, lost = (call, other) if winner in exchanges[:times] else (other, call)
+    _keep(stock, "parallel", winner, won)
+    for each in (won, lost, won):
+        api.send(again(each))
     sweep(api)
+
+
+def _keep(stock: Stock, name: str, exchange: Exchange, call: Call) -> None:
+    """Keep what a create made, if it was accepted, when it has ended."""
+    found = answer_of(exchange)
+    if found.get("containerId"):
+        stock.put(name, stock.finish(Made(str(found["containerId"]), str(found.get("jobId")), call, {})))
+
+
+def nearly_the_same_key(key: str) -> str:
+    """Return a key that differs from another one in the case of its last letter, or in its last digit if it is a UUID."""
+    return altered(key) if is_uuid(key) else key[:-1] + key[-1:].swapcase()
 
 
 @provokes("IDM-6", "CRE-7", profile="certify", generations=2)
