@@ -95,7 +95,7 @@ def _foreign_key_conflicts(backend: Backend, perform: Perform, operation: str, c
             row = backend.store.connection.execute(query, (f'%org_owner%"{keys[0]}"]',)).fetchone()
             if row is not None:
                 named: Mapping[str, str] = json.loads(row[0])
-                details = [{"field": "Idempotency-Key", "message": f"The key belongs to {named['containerId']}"}]
+                details = [{"field": "Idempotency-Key", "message": f"The key belongs to {named['jobId']}"}]
                 raise validation("The key is in use.", status=422, details=details)
         return await perform(operation, call)
 
@@ -118,10 +118,10 @@ FAULTS: tuple[Fault, ...] = (
         fresh(lambda: _last_body_in_details(conflicts=True)),
     ),
     Fault(
-        "foreign-key-refused-with-its-container",
+        "foreign-key-refused-with-its-job",
         "AUT-4",
         "deep",
-        "A key of another organization is refused, and the details name that organization's container.",
+        "A key of another organization is refused, and the details name that organization's job.",
         replacing("operations", "perform", _foreign_key_conflicts),
     ),
     Fault(
