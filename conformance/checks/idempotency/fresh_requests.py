@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from conformance.checks.base import Check, on
+from conformance.checks.base import Check, failure, on
+from conformance.checks.findings import Finding
 from conformance.contract.document import IDEMPOTENCY_CONFLICT
-from conformance.history.facts import GenerationAsked
+from conformance.history.facts import GenerationAsked, KeyedCallSettled
 from conformance.history.keyed_calls import GeneratingCall, SlotKey
 from conformance.history.records import MAKING_OPERATIONS
 
@@ -23,6 +24,7 @@ class FreshRequests(Check):
         self._by_container: dict[str, GeneratingCall] = {}
         self._twins: dict[tuple[Twin, bool], GeneratingCall] = {}
         self._by_key: dict[str, dict[SlotKey, GeneratingCall]] = defaultdict(dict)
+        self._waiting: dict[str, tuple[GeneratingCall, Finding]] = {}
 
     @on(GenerationAsked)
     def asked(self, fact: GenerationAsked) -> None:
@@ -31,6 +33,7 @@ class FreshRequests(Check):
         if call.key is None and seen.idempotency_key is not None:
             return
         is_unused = fact.wrote.key.is_unused
+        self._excuse(call)
         if seen.operation_id == "rejectContent":
             self._reject(call)
         elif call.is_accepted:
@@ -42,6 +45,20 @@ class FreshRequests(Check):
             self._remember(call)
         elif seen.status == 409:
             self._refused(call, is_unused=is_unused)
+
+    @on(KeyedCallSettled)
+    def settled(self, fact: KeyedCallSettled) -> None:
+        """Report a conflict that no other call with the key can have brought about."""
+        call, finding = self._waiting.get(fact.keyed.call.key or "", (None, None))
+        if finding is not None and call is fact.keyed.call:
+            self.findings.add(finding)
+            del self._waiting[fact.keyed.call.key or ""]
+
+    def _excuse(self, call: GeneratingCall) -> None:
+        """Drop a conflict under a key that this call carried at the same time: its body may have come first."""
+        waiting = self._waiting.get(call.key or "")
+        if waiting is not None and not waiting[0].seen.precedes(call.seen):
+            del self._waiting[call.key or ""]
 
     def _earlier(self, call: GeneratingCall) -> GeneratingCall | None:
         """Return the call that was first answered with this call's job, or with the container that it claims to have made."""
@@ -119,7 +136,8 @@ class FreshRequests(Check):
                 message = (
                     f"A call with a fresh key and the body of job {job_id} was answered 409 {IDEMPOTENCY_CONFLICT}."
                 )
-                self.failed("IDM-5", "conflict under a fresh key", message, twin.seen, call.seen)
+                finding = failure("IDM-5", "conflict under a fresh key", message, twin.seen, call.seen)
+                self._waiting[call.key] = call, finding
                 return
         self._kept_apart(call)
 
