@@ -148,11 +148,6 @@ class Api:
         """Return a fresh Idempotency-Key: a UUID, as in the documentation."""
         return str(uuid4())
 
-    @staticmethod
-    def long_key() -> str:
-        """Return a fresh Idempotency-Key of 100 characters that is no UUID and ends with a letter."""
-        return f"Conformance-{secrets.token_hex(43)}-a"
-
     def call(
         self,
         method: str,

@@ -147,9 +147,9 @@ class Stock:
         return made
 
     def other_format(self, name: str) -> Made:
-        """Return a completed container of a format, slideshows with a telling brief under a long key."""
+        """Return a completed container of a format, slideshows with a telling brief."""
         if name == "slideshow_remix":
-            return self._once(name, lambda: self.complete(self._start_slideshow(name)))
+            return self._once(name, lambda: self.complete(self.start_telling("texts that look like lists", name)))
         return self._once(name, lambda: self.complete(self.start_format(name)))
 
     def start_format(self, name: str) -> Made:
@@ -160,12 +160,6 @@ class Stock:
         )
         self.api.send(broken)
         return self.start(self.api.create_call(brief=self.api.brief(), format=name, key=key))
-
-    def _start_slideshow(self, name: str) -> Made:
-        """Create a container under a long key that is no UUID, with a telling brief; less of both where the target refuses it."""
-        api, telling = self.api, self.api.telling_brief("texts that look like lists")
-        tries = ((telling, api.long_key()), (telling, api.key()), (api.full_brief(), api.key()))
-        return self.start(*(api.create_call(brief=brief, format=name, key=key) for brief, key in tries))
 
     def start_telling(self, telling: str, format: str, project: str | None = None) -> Made:  # noqa: A002 - the API's own name
         """Create a container with a telling brief, and with a plain one where a limit that no page states refuses it."""
