@@ -187,6 +187,16 @@ class Stock:
 
         return self._once(name, make)
 
+    def across(self) -> Made:
+        """Return a completed container of the review project that was created with the key and the body of the first one (IDM-9)."""
+        return self._once("across", self._make_across)
+
+    def _make_across(self) -> Made:
+        first, api = self.first(), self.api
+        return self.complete(
+            self.start(replace(first.call, path=first.call.path.replace(api.project, api.review_project)))
+        )
+
     def odd(self) -> Made:
         """Return a container whose hook and tags are full of odd texts, as far as the target accepts them, in flight at first.
 

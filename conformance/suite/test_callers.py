@@ -46,6 +46,7 @@ def test_cancels_with_a_body(api: Api, stock: Stock) -> None:
 def test_cursors_of_another_organization(api: Api, stock: Stock) -> None:
     """Use the owner's cursors with the other organization's key, in the owner's list and in its own, and the other way round."""
     stock.first()
+    stock.other_format("slideshow_remix")
     foreign = api.target.target.other_project_id
     if not api.session.has_actor(OTHER) or foreign is None:
         raise NotReached("no project of another organization is configured (target.other_project_id)")

@@ -142,9 +142,7 @@ def test_creates_that_share_a_part(api: Api, stock: Stock) -> None:
 def test_a_key_of_another_project(api: Api, stock: Stock) -> None:
     """Send the first container's key and body to the review project."""
     first = stock.first()
-    made = stock.start(replace(first.call, path=first.call.path.replace(api.project, api.review_project)))
-    stock.put("across", stock.complete(made))
-    api.send(again(made.call))
+    api.send(again(stock.across().call))
     api.send(again(first.call))
     sweep(api, api.project, api.review_project)
 
