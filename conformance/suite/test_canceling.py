@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.contract.lifecycle import MOMENT
+from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.run.api import WHOLE, Api, answer_of, asset_ids_of, needed, status_of
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, accepted
@@ -20,7 +21,7 @@ def _look(api: Api, made: Made, job_id: str) -> None:
 
 
 @provokes(
-    *("LIF-10", "LIF-12", "JOB-2", "JOB-3", "JOB-4", "LIF-2", "LST-4", "LST-9", "REG-1", "REG-4", "IDM-7"),
+    *("LIF-10", "LIF-12", "JOB-2", "JOB-3", "JOB-4", "LIF-2", "LST-4", "LST-9", "REG-1", "REG-4", "IDM-7", "AUT-3"),
     profile="gate",
     generations=2,
 )
@@ -31,6 +32,8 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     call = api.regenerate_call(made.container_id, {"themeTags": ["anew"]})
     canceled = needed(api.send(call), "jobId")
     api.read(made.container_id)
+    for actor in (ANONYMOUS, *((OTHER,) if api.session.has_actor(OTHER) else ())):
+        api.cancel(canceled, actor=actor)
     if not accepted(status_of(api.cancel(canceled, body={"reason": "Not this one"}))):
         api.cancel(canceled)
     _look(api, made, canceled)

@@ -15,6 +15,22 @@ from conformance.run.process import Run
 from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, body_of, disputed, sweep
 
+RETRIES: dict[str, dict[str, str]] = {
+    "by another client": {"User-Agent": "another-client/1.0"},
+    "in another language": {"Accept-Language": "pt-BR"},
+    "under another trace": {"X-Request-Id": "retry-1", "traceparent": f"00-{'1f' * 16}-{'2e' * 8}-01"},
+}
+"""Headers that a proxy or another client of the same organization changes between a call and its retry."""
+
+
+def retries(call: Call) -> list[Call]:
+    """Return replays whose headers differ in what says nothing of the request, also in the case of the key's name (RFC 9110, section 5.1)."""
+    lower = tuple((name.lower(), value) for name, value in call.headers)
+    return [
+        *(replace(again(call), headers=(*call.headers, *headers.items())) for headers in RETRIES.values()),
+        replace(again(call), headers=lower),
+    ]
+
 
 def with_body(call: Call, body: Any) -> Call:
     """Return a replay with another body."""
@@ -23,10 +39,11 @@ def with_body(call: Call, body: Any) -> Call:
 
 @provokes("IDM-1", "IDM-2", "IDM-3", "IDM-4", "IDM-13")
 def test_replays_after_the_job_has_ended(api: Api, stock: Stock) -> None:
-    """Replay as it was, with other white space and order; dispute; replay once more; look for strays."""
+    """Replay as it was, with other headers, white space and order; dispute; replay once more; look for strays."""
     made = stock.first()
     body = body_of(made.call)
-    api.send(again(made.call))
+    for call in (again(made.call), *retries(made.call)):
+        api.send(call)
     api.send(replace(again(made.call), body=json.dumps(body, indent=2).encode()))
     reordered = {"brief": dict(reversed(body["brief"].items())), "format": body["format"]}
     api.send(with_body(made.call, reordered))

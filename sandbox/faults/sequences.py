@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.backend import Backend
 from sandbox.change import Fault, Install
+from sandbox.errors import idempotency_conflict
 from sandbox.faults.idempotency_keys import HOUR_MS, Sharing, Slot, keyed
 from sandbox.faults.parts import using
 from sandbox.faults.replacing import Doc, brief_of, fresh, replacing, shown, stalled, status_now, together
@@ -45,6 +46,24 @@ def _sixty_four_keys() -> Install:
         return lookup(slot, now)
 
     return together(replacing("operations", "perform", perform), replacing("idempotency", "lookup", lookup))
+
+
+def _fingerprint_of_the_client() -> Install:
+    """Return an install that takes a key for another request where another client sends it."""
+    clients: dict[str, str | None] = {}
+
+    async def perform(
+        _: Backend, perform: Callable[[str, Call], Awaitable[Answer]], operation: str, call: Call
+    ) -> Answer:
+        answer = None
+        for key in call.headers.get("idempotency-key", ()):
+            if clients.get(key, call.header("user-agent")) != call.header("user-agent"):
+                raise idempotency_conflict()
+            answer = await perform(operation, call)
+            clients[key] = call.header("user-agent")
+        return answer or await perform(operation, call)
+
+    return replacing("operations", "perform", perform)
 
 
 def _clone_key_of_an_hour(
@@ -161,6 +180,13 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A key is forgotten when 64 others were sent, those of refused calls included.",
         fresh(_sixty_four_keys),
+    ),
+    Fault(
+        "fingerprint-of-the-client",
+        "IDM-1",
+        "deep",
+        "A key that another User-Agent has sent belongs to another request, whatever the body.",
+        fresh(_fingerprint_of_the_client),
     ),
     Fault(
         "clone-key-of-one-hour",
