@@ -9,6 +9,7 @@ from conformance.checks.findings import Finding
 from conformance.contract.document import IDEMPOTENCY_CONFLICT
 from conformance.history.facts import GenerationAsked, KeyedCallSettled
 from conformance.history.keyed_calls import GeneratingCall, SlotKey
+from conformance.history.keys import Use
 from conformance.history.records import MAKING_OPERATIONS
 
 Twin = tuple[str, str, str, bytes]
@@ -39,7 +40,7 @@ class FreshRequests(Check):
         elif call.is_accepted:
             first = self._earlier(call)
             if first is None:
-                self._fresh(call, is_unused=is_unused)
+                self._fresh(call, fact.wrote.key.use)
             else:
                 self._taken(first, call)
             self._remember(call)
@@ -75,12 +76,12 @@ class FreshRequests(Check):
         if call.key is not None and call.slot_key is not None:
             self._by_key[call.key].setdefault(call.slot_key, call)
 
-    def _fresh(self, call: GeneratingCall, *, is_unused: bool) -> None:
+    def _fresh(self, call: GeneratingCall, use: Use) -> None:
         twin = self._twins.get((_twin(call), call.key is None))
         if twin is not None and call.seen.operation_id in MAKING_OPERATIONS:
             if call.key is None:
                 self.passed("IDM-7", twin.seen, call.seen)
-            elif is_unused:
+            elif use in {Use.FIRST, Use.REFUSED}:
                 self.passed("IDM-5", twin.seen, call.seen)
         self._kept_apart(call)
 
