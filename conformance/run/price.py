@@ -35,8 +35,7 @@ SHARED: dict[str, Shared] = {
     "across": Shared(1, takes=("first",), leaves=("undecided",), need="review_project"),
     # A container that waits for a decision: where a driver has decided, the next one that needs it so has to regenerate it.
     "undecided": Shared(1, takes=("across",), need="review_project"),
-    # On a target that is instant, every attempt to have a container in flight is made.
-    "archived": Shared(2, need="archive_project"),
+    "archived": Shared(1, need="archive_project"),
 }
 """What drivers share, by the names in their marks; all but `undecided`, a state, are kept in the stock."""
 
