@@ -1,7 +1,7 @@
 """The one door: the only code that sends a request.
 
 It attaches the API key of an actor, paces, honours Retry-After, counts the budget before it sends, and records every exchange with
-secrets already replaced.
+secrets replaced; the caller alone gets the answer as it came.
 """
 
 from __future__ import annotations
@@ -37,10 +37,13 @@ from conformance.door.outage import OUTAGE_TIMEOUT, Watch, is_unanswered
 from conformance.door.redaction import Redaction
 from conformance.door.retry_after import retry_after
 from conformance.door.transport import SHOWN, Wire, error_of
+from conformance.door.waiting import Alone, Waiting
 from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached, RunStopped
 
 GATEWAY_ERRORS = frozenset({502, 503, 504})
 NEVER_SENT = frozenset({TransportError.UNSENT, TransportError.CONNECT})
+GATEWAY_WAITS = (0.2, 0.8, 3.2)
+"""Seconds before each repetition of a request that met one of these and was not told how long to wait."""
 RETRIES = 4
 ABSENT = "\0absent"
 """The value of a header in a Call that means: send no such header, not even the one that would be sent by default."""
@@ -93,6 +96,7 @@ class Session:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.driver = ""
+        self.waiting: Waiting = Alone()
         self._api_keys = api_keys
         self._redaction = Redaction(api_keys)
         self._contract = contract
@@ -105,7 +109,7 @@ class Session:
         self._next_slot = 0.0
         self._sequence = 0
         self._jobs: set[str] = set()
-        self._watch = Watch(budget, outage_timeout, probe)
+        self._watch = Watch(budget, outage_timeout, probe, sleep=lambda seconds: self.waiting.hold(seconds))  # noqa: PLW0108 - it may be replaced
         self._lock = threading.Lock()
         self._anchor = time.time() - time.monotonic()
         self._timeout = timeout
@@ -125,24 +129,46 @@ class Session:
     def send(self, call: Call) -> Exchange:
         """Send one call and return its last exchange.
 
-        A 429 is sent again after its Retry-After; a 502, 503, 504 or a broken connection is sent again once, where sending twice
-        costs nothing. Raises BudgetSpent before it would spend past the budget, HarnessDefect for a body that was meant to be valid and is
-        not, NotReached where the target asks to wait for too long, and TargetGone where it has stopped answering.
+        A 429 or 503 is sent again after its Retry-After, and a 502, 503 or 504 without one after growing waits, three times; a broken
+        connection is sent again once; each where sending twice costs nothing. Raises BudgetSpent before it would spend past the budget,
+        HarnessDefect for a body that was meant to be valid and is not, NotReached where the target asks to wait for too long, and
+        TargetGone where it has stopped answering.
         """
+        self.waiting.check()
         self._vet(call)
         exchange = self._present(call)
         for attempt in range(RETRIES):
             again = self._wait_before_again(call, exchange, attempt)
             if again is None:
                 return exchange
-            self.pause(again)
+            self._hold(again)
             exchange = self._present(_again(call, exchange))
         return exchange
 
     def send_together(self, calls: Sequence[Call]) -> list[Exchange]:
-        """Release calls at the same instant, and return their exchanges in the order of the calls; none is sent again."""
+        """Release calls at the same instant, and return their exchanges in the order of the calls.
+
+        Those that were answered with 429 are released again together after the longest Retry-After, unless a call is to be sent once.
+        """
+        self.waiting.check()
         for call in calls:
             self._vet(call)
+        exchanges = self._release(calls)
+        for _ in range(RETRIES):
+            refused = [
+                (place, call, each.response)
+                for place, (call, each) in enumerate(zip(calls, exchanges, strict=True))
+                if each.response is not None and each.response.status == 429 and not call.once
+            ]
+            if not refused:
+                break
+            self._hold(max(retry_after(answer) for _, _, answer in refused))
+            released = self._release([_again(call, exchanges[place]) for place, call, _ in refused])
+            for (place, _, _), exchange in zip(refused, released, strict=True):
+                exchanges[place] = exchange
+        return exchanges
+
+    def _release(self, calls: Sequence[Call]) -> list[Exchange]:
         requests = [self._build(call) for call in calls]
         operations = [self.operation_of(call) for call in calls]
         meeting = Meeting(len(calls))
@@ -170,11 +196,23 @@ class Session:
         self._publish(exchanges)
         return exchanges
 
-    def pause(self, seconds: float) -> None:
-        """Wait, but not past the budget; raises BudgetSpent where the wait would end after it."""
+    def pause(self, seconds: float, unless: Callable[[], bool] = lambda: False) -> None:
+        """Wait while other drivers go on, but no longer than until it is so, and not past the budget; raises BudgetSpent there."""
+        self._require_seconds(seconds)
+        self.waiting.rest(seconds, unless)
+
+    def _hold(self, seconds: float) -> None:
+        """Wait as `pause` does, while nobody sends: the target has asked for less."""
+        self._require_seconds(seconds)
+        self.waiting.hold(seconds)
+
+    def _require_seconds(self, seconds: float) -> None:
         if self._budget.seconds + seconds > self._budget.limits.seconds:
             raise BudgetSpent(f"the budget of {self._budget.limits.seconds:g} seconds is spent")
-        time.sleep(seconds)
+
+    def redacted(self, text: str) -> str:
+        """Return a text that a driver made from answers, as it may be shown or written."""
+        return self._redaction.text(text)
 
     def close(self) -> None:
         """Close every connection."""
@@ -258,9 +296,7 @@ class Session:
         sent_at = self._now()
         try:
             answer = self._wire.receive(request, call.actor, seconds)
-            response = Response(
-                answer.status, self._redaction.headers(answer.headers), self._redaction.body(answer.body)
-            )
+            response = Response(answer.status, tuple(answer.headers), answer.body)
             if answer.unasked:
                 tags = tags | {"unasked": str(answer.unasked)}
         except (httpx.TransportError, httpx.DecodingError, AnswerTooLarge) as problem:
@@ -324,15 +360,19 @@ class Session:
         response = exchange.response
         if response is not None and response.status == 429:
             return retry_after(response)
-        gateway = response is not None and response.status in GATEWAY_ERRORS
-        broken = exchange.failed_with(TransportError.BROKEN)
-        repeatable = not call.costs or any(name.lower() == "idempotency-key" for name, _ in call.headers)
-        return 0.2 if (gateway or broken) and repeatable and attempt == 0 else None
+        if call.costs and not any(name.lower() == "idempotency-key" for name, _ in call.headers):
+            return None
+        if response is not None and response.status in GATEWAY_ERRORS and attempt < len(GATEWAY_WAITS):
+            asked = response.status == 503 and response.header("retry-after") is not None
+            return retry_after(response) if asked else GATEWAY_WAITS[attempt]
+        return GATEWAY_WAITS[0] if exchange.failed_with(TransportError.BROKEN) and attempt == 0 else None
 
     def _publish(self, exchanges: Iterable[Exchange]) -> None:
         for exchange in sorted(exchanges, key=judging_order):
-            self._recorder.record(exchange)
-            self._listener(exchange)
+            # A driver asks again with what it was given; the record and the judge see the same, which is redacted.
+            shown = self._redaction.exchange(exchange)
+            self._recorder.record(shown)
+            self._listener(shown)
 
     def _pace(self, count: int = 1) -> None:
         """Wait until as many calls may be sent at once."""
@@ -342,7 +382,7 @@ class Session:
             now = time.monotonic()
             slot = max(now, self._next_slot) + (count - 1) * self._interval
             self._next_slot = slot + self._interval
-        time.sleep(slot - now)
+        self.waiting.hold(slot - now)
 
     def _now(self) -> float:
         return self._anchor + time.monotonic()

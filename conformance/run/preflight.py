@@ -13,8 +13,9 @@ from conformance.door.actors import OTHER, OWNER
 from conformance.door.exchange import Exchange, TransportError
 from conformance.exceptions import TargetError
 from conformance.run.api import answer_of, status_of
+from conformance.run.estimate import PREFLIGHT
 from conformance.run.policy import REVIEWS, contradiction
-from conformance.run.process import KNOWN, PREFLIGHT, Run
+from conformance.run.process import KNOWN, Run
 
 A_LITTLE_LATER = 0.05
 """Seconds within which a target that sends more than its answer shows that, where it does so always."""
@@ -69,16 +70,16 @@ def take_stock(run: Run) -> None:
         items = run.api.walk(project, {"limit": 200})
         sentence = contradiction(run.api, setting, items)
         if sentence:
-            raise TargetError(sentence)
+            raise TargetError(run.session.redacted(sentence))
         there[project] = [str(item.get("id")) for item in items]
-    (run.spec.parts / KNOWN).write_text(json.dumps(there), encoding="utf-8")
+    (run.spec.parts / KNOWN).write_text(run.session.redacted(json.dumps(there)), encoding="utf-8")
 
 
 def _look(run: Run, actor: str, project: str, setting: str, variable: str) -> None:
     exchange = run.api.page(project, {"limit": 1}, actor=actor, once=True, within=LONGEST_LOOK)
     trouble = trouble_of(exchange, run.spec.target.base_url, setting, variable)
     if trouble:
-        raise TargetError(trouble.sentence)
+        raise TargetError(run.session.redacted(trouble.sentence))
 
 
 def trouble_of(exchange: Exchange, base_url: str, setting: str, variable: str) -> Trouble | None:

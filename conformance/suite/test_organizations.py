@@ -21,7 +21,7 @@ def _other_project(api: Api) -> str:
     return project
 
 
-@provokes("AUT-4", "AUT-3", profile="gate")
+@provokes("AUT-4", "AUT-3", profile="gate", takes=("first",), uses=("archivable",))
 def test_every_operation_by_another_organization(api: Api, stock: Stock) -> None:
     """Call every operation on what the owner made with the other organization's key."""
     if not api.session.has_actor(OTHER):
@@ -44,12 +44,12 @@ def test_every_operation_by_another_organization(api: Api, stock: Stock) -> None
     sweep(api)
 
 
-@provokes("IDM-8", "AUT-4", "LST-8", profile="gate", generations=1)
+@provokes("IDM-8", "AUT-4", "LST-8", profile="gate", generations=1, takes=("first",))
 def test_a_key_of_another_organization(api: Api, stock: Stock) -> None:
     """Send the first container's key and body with the other organization's key to its own project, and look back."""
     project = _other_project(api)
-    first = stock.first()
-    call = replace(first.call, path=first.call.path.replace(api.project, project), actor=OTHER)
+    first = stock.first_call()
+    call = replace(first, path=first.path.replace(api.project, project), actor=OTHER)
     exchange = api.send(call)
     container_id, job_id = needed(exchange, "containerId"), needed(exchange, "jobId")
     api.read(container_id, actor=OTHER)
@@ -60,7 +60,7 @@ def test_a_key_of_another_organization(api: Api, stock: Stock) -> None:
     api.walk(project, {"limit": 200}, actor=OTHER)
     api.walk(query={"limit": 200})
     api.send(again(call))
-    api.send(again(first.call))
+    api.send(again(first))
     shape = answer_of(api.read(container_id, actor=OTHER))
     for asset_id in asset_ids_of(shape):
         api.asset(container_id, asset_id)

@@ -89,6 +89,47 @@ def test_no_driver_has_a_client_of_its_own_or_an_opinion() -> None:
                 assert allowed or name.partition(".")[0] not in CLIENTS, f"{path.name} imports {name}"
 
 
+ASKS = {
+    "first()": "first",
+    'other_format("slideshow_remix")': "slideshow",
+    'other_format("auto")': "auto",
+    "failed()": "failed",
+    "across()": "across",
+    "archive_project(": "archivable",
+}
+"""How a driver asks for what it shares, and the name under which its mark has to say so."""
+ASKED_FOR_ITS_PLACE = {
+    ("test_an_insert_of_odd_texts_during_a_walk", "first"): "it is to stand in the list, in whatever state",
+    ("test_an_insert_of_odd_texts_during_a_walk", "failed"): "it is to stand in the list, in whatever state",
+    ("test_a_reject_with_regeneration", "first"): "it is taken where nothing else is there that nobody changes",
+    ("test_a_reject_with_regeneration", "auto"): "nobody changes it who runs beside it",
+}
+
+
+def test_a_driver_declares_what_it_shares_unless_it_is_alone() -> None:
+    declared = {driver.name: driver for driver in catalogue()}
+    missing = []
+    for path in SUITE.glob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            driver = declared.get(f"{path.stem}::{getattr(node, 'name', '')}")
+            if driver is None or driver.alone:
+                continue
+            text = ast.unparse(node).replace("'", '"')
+            asked = {name for words, name in ASKS.items() if words in text}
+            asked -= (
+                driver.uses
+                | driver.changes
+                | {name for test, name in ASKED_FOR_ITS_PLACE if driver.name.endswith(f"::{test}")}
+            )
+            missing += [(driver.name, name) for name in sorted(asked)]
+    assert missing == []
+
+
+def test_no_driver_waits_for_more_generations_than_it_may_start_and_share() -> None:
+    for driver in catalogue():
+        assert driver.depth <= driver.generations + 2, driver.name
+
+
 def test_only_the_session_imports_a_client() -> None:
     for path in SUITE.parent.rglob("*.py"):
         if path.parent.name == "door" and path.stem in {"session", "barrier"}:
