@@ -56,25 +56,33 @@ class Stream(httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - the deadline rules
         """Return what has come."""
         allowance = SERVED.get()
-        with _errors(httpcore.ReadTimeout, httpcore.ReadError):
+        try:
             self._socket.settimeout(allowance.seconds())
             data = self._socket.recv(max_bytes)
+        except TimeoutError as error:
+            raise httpcore.ReadTimeout(str(error)) from error
+        except OSError as error:
+            raise httpcore.ReadError(str(error)) from error
         allowance.take(len(data))
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - the deadline rules
         """Send all of it, however slowly the other side takes it."""
         allowance, rest = SERVED.get(), memoryview(buffer)
-        with _errors(httpcore.WriteTimeout, httpcore.WriteError):
+        try:
             while rest:
                 self._socket.settimeout(allowance.seconds())
                 rest = rest[self._socket.send(rest) :]
+        except TimeoutError as error:
+            raise httpcore.WriteTimeout(str(error)) from error
+        except OSError as error:
+            raise httpcore.WriteError(str(error)) from error
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> Stream:
         """Return the connection in TLS; Python limits the whole handshake, not each of its reads."""
-        with _errors(httpcore.ConnectTimeout, httpcore.ConnectError):
+        with _connecting():
             try:
                 self._socket.settimeout(_least(timeout))
                 return Stream(ssl_context.wrap_socket(self._socket, server_hostname=server_hostname), self._unasked)
@@ -147,7 +155,7 @@ class Backend(httpcore.NetworkBackend):
     ) -> Stream:
         """Connect to the first address of a host that takes the connection; all of them share the time."""
         problem: OSError = TimeoutError()
-        with _errors(httpcore.ConnectTimeout, httpcore.ConnectError):
+        with _connecting():
             ends = time.monotonic() + _least(timeout)
             for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
                 left = ends - time.monotonic()
@@ -175,10 +183,10 @@ def _is_readable(connected: socket.socket) -> bool:
 
 
 @contextmanager
-def _errors(late: type[Exception], other: type[Exception]) -> Iterator[None]:
+def _connecting() -> Iterator[None]:
     try:
         yield
     except TimeoutError as error:
-        raise late(str(error)) from error
+        raise httpcore.ConnectTimeout(str(error)) from error
     except OSError as error:
-        raise other(str(error)) from error
+        raise httpcore.ConnectError(str(error)) from error

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ from conformance.contract.validity import Known, Validity, classify, parse, pars
 from conformance.door.actors import HARNESS, OTHER, OWNER, headers_of
 from conformance.door.barrier import Meeting, at_once
 from conformance.door.budget import Budget
+from conformance.door.call import ABSENT, Call, media_type, sent_again
 from conformance.door.decoding import ACCEPTED
 from conformance.door.exchange import (
     Exchange,
@@ -46,29 +46,7 @@ NEVER_SENT = frozenset({TransportError.UNSENT, TransportError.CONNECT})
 GATEWAY_WAITS = (0.2, 0.8, 3.2)
 """Seconds before each repetition of a request that met one of these and was not told how long to wait."""
 RETRIES = 4
-ABSENT = "\0absent"
-"""The value of a header in a Call that means: send no such header, not even the one that would be sent by default."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request to be sent.
-
-    `path` is below the base URL, or an absolute URL of the same origin. `means_valid`: the driver expects the body to be valid, which is
-    checked before it is sent. `costs`: how many generations it is expected to start. `once`: never sent again by the session itself.
-    `within`: seconds to wait for the answer at most, where that is less than the session waits.
-    """
-
-    method: str
-    path: str
-    actor: str = OWNER
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
-    means_valid: bool = False
-    costs: int = 0
-    once: bool = False
-    within: float | None = None
-    tags: dict[str, str] = field(default_factory=dict)
+__all__ = ["ABSENT", "GATEWAY_WAITS", "RETRIES", "Call", "Session"]
 
 
 class Session:
@@ -146,7 +124,7 @@ class Session:
             if again is None:
                 return exchange
             self._hold(again)
-            exchange = self._present(_again(call, exchange))
+            exchange = self._present(sent_again(call, exchange))
         return exchange
 
     def send_together(self, calls: Sequence[Call]) -> list[Exchange]:
@@ -167,7 +145,7 @@ class Session:
             if not refused:
                 break
             self._hold(max(retry_after(answer) for _, _, answer in refused))
-            released = self._release([_again(call, exchanges[place]) for place, call, _ in refused])
+            released = self._release([sent_again(call, exchanges[place]) for place, call, _ in refused])
             for (place, _, _), exchange in zip(refused, released, strict=True):
                 exchanges[place] = exchange
         return exchanges
@@ -239,7 +217,7 @@ class Session:
             raise HarnessDefect(
                 f"{call.method} {call.path} was meant to be a valid call, but the contract defines no such operation."
             )
-        request = Request(call.method, call.path, (*call.headers, *_media_type(call)), call.body)
+        request = Request(call.method, call.path, (*call.headers, *media_type(call)), call.body)
         validity, because = classify(operation, request, parse(call.body), self._known)
         if validity not in {Validity.PLAIN, Validity.VALID}:
             raise HarnessDefect(f"{operation.id} was meant to be valid, but is not: {because}.")
@@ -255,12 +233,12 @@ class Session:
             return exchange
         if exchange.failed_with(TransportError.CONNECT):
             # It was never sent, so that sending it again is the first time.
-            exchange = self._watch.outlast(exchange, _never_left, lambda last: self._exchange(_again(call, last)))
+            exchange = self._watch.outlast(exchange, _never_left, lambda last: self._exchange(sent_again(call, last)))
         probe = self._watch.probe_beside(self.operation_of(call)) if self._watch.silence.is_suspicious else None
         if probe is not None:
             beside = Call("GET", probe)
             self._watch.outlast(
-                self._exchange(beside), is_unanswered, lambda last: self._exchange(_again(beside, last))
+                self._exchange(beside), is_unanswered, lambda last: self._exchange(sent_again(beside, last))
             )
         return exchange
 
@@ -286,7 +264,7 @@ class Session:
             raise NotReached(f"the URL {self._shown(url)} has another origin, to which no API key is sent")
         names = {name.lower() for name, _ in call.headers}
         identity = [pair for pair in headers_of(call.actor, self._api_keys).items() if pair[0].lower() not in names]
-        headers = [*identity, *_media_type(call), *(pair for pair in call.headers if pair[1] != ABSENT)]
+        headers = [*identity, *media_type(call), *(pair for pair in call.headers if pair[1] != ABSENT)]
         raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
         try:
             request = self._client.build_request(call.method, url, headers=raw, content=call.body)
@@ -404,22 +382,12 @@ class Session:
         return self._redaction.text(url)[:80]
 
 
-def _again(call: Call, before: Exchange) -> Call:
-    return replace(call, tags=call.tags | {"retry_of": before.id})
-
-
 def _never_left(exchange: Exchange) -> bool:
     return exchange.failed_with(TransportError.CONNECT)
 
 
 def _generates(operation: Operation | None) -> bool:
     return operation is not None and operation.id in GENERATING_OPERATIONS
-
-
-def _media_type(call: Call) -> list[tuple[str, str]]:
-    """Return the Content-Type of a body where the call names none."""
-    named = any(name.lower() == "content-type" for name, _ in call.headers)
-    return [("Content-Type", "application/json")] if call.body is not None and not named else []
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -117,6 +117,7 @@ def _whole(answer: httpx.Response, allowance: Allowance) -> tuple[int, list[tupl
             for part in body_of(answer, allowance):
                 body += part
                 allowance.require_room(len(body))
+            allowance.require_few_values(body)
     except AnswerTooLarge as cut:
         cut.status, cut.beginning = answer.status_code, bytes(body[:BEGINNING])
         raise

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts
+from conformance.reporting.report import Text
 
 INTERRUPTED = "it was interrupted"
 """Why a run ended early that its user ended: Ctrl-C, or the SIGTERM of a CI job that is cut off."""
@@ -19,13 +20,13 @@ class Unreached(Model):
 
     driver: str
     requirements: list[str]
-    reason: str
+    reason: Text
 
 
 class Combination(Model):
     """One state of a container and one operation tried in it; `situation` is `status/approvalStatus`."""
 
-    situation: str
+    situation: Text
     operation: str
 
 
@@ -56,10 +57,10 @@ class RunRecord(Model):
     deselected: list[str] = Field(default_factory=list)
     unreached: list[Unreached] = Field(default_factory=list)
     planned: list[Combination] = Field(default_factory=list)
-    stopped: str | None = None
+    stopped: Text | None = None
     target_gone: bool = False
     began: bool = True
-    defects: list[str] = Field(default_factory=list)
+    defects: list[Text] = Field(default_factory=list)
 
     @property
     def interrupted(self) -> bool:

@@ -99,7 +99,8 @@ def test_two_at_the_same_time_are_no_repetition() -> None:
     assert results(told, "ERR-1") == ["inconclusive"]
     for sent in (3.0, 6.0, 9.0):
         told.call("GET", "/v1/content/cnt_1", 503, sent=sent, took=2)
-    assert results(told, "ERR-1") == ["failed"]
+    # The five are also counted as lapses.
+    assert results(told, "ERR-1") == ["failed", "inconclusive"]
 
 
 def test_silence_that_shows_nothing_of_the_target_is_inconclusive() -> None:
@@ -148,6 +149,14 @@ def test_a_target_that_lapses_seldom_passes_and_it_is_counted() -> None:
     tally = tallied(lapsing(388, *[503] * 6))
     assert verdict_of(tally) is Verdict.PASSED
     assert tally.inconclusive[-1].message == "6 of 400 calls were answered 502, 503 or 504, or broke the connection."
+
+
+def test_a_repetition_is_no_other_lapse() -> None:
+    told = lapsing(10, 503)
+    for _ in range(6):
+        told.call("GET", "/v1/content/cnt_9", 503, tags={"retry_of": "x1"})
+    assert verdict_of(tallied(told)) is not Verdict.PASSED
+    assert not any("calls were answered" in each.message for each in tallied(told).inconclusive)
 
 
 def test_four_lapses_are_no_share() -> None:

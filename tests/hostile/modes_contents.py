@@ -61,6 +61,7 @@ SAID: dict[str, dict[str, Any]] = {
     "an-impossible-location": {"locationUrl": "http://[fe80::g]:80/v1/jobs/x"},
     "a-location-with-a-port-of-9-digits": {"locationUrl": "http://127.0.0.1:999999999/v1/jobs/x"},
     "a-location-of-another-kind": {"locationUrl": "//[/v1/jobs"},
+    "a-lone-surrogate-in-an-id": {"id": "cnt_\ud800", "containerId": "cnt_\ud800"},
     "a-lone-surrogate-in-a-cursor": {"nextCursor": "c\udfff"},
     "a-lone-surrogate-in-a-status": {"status": "\ud800"},
     "deep-brief": {"brief": json.loads("[" * 90 + "]" * 90)},

@@ -36,7 +36,10 @@ class Lapses(Check):
         if unasked := exchange.tags.get("unasked"):
             message = f"By the end of {seen.name()} the target had sent {unasked} bytes that nobody had asked for; their connection was closed."
             self.inconclusive("ERR-1", "unasked", message, seen)
-        if exchange.failed_with(TransportError.UNSENT) or exchange.failed_with(TransportError.CONNECT):
+        # A repetition tells of the same call as what it repeats.
+        if "retry_of" in exchange.tags or exchange.failed_with(TransportError.UNSENT):
+            return
+        if exchange.failed_with(TransportError.CONNECT):
             return
         self._calls += 1
         if seen.status in GATEWAY_ERRORS or exchange.failed_with(TransportError.BROKEN):
