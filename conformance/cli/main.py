@@ -352,13 +352,20 @@ def diagram(
         pages.replace_diagram(write, lifecycle.diagram())
 
 
+def _on_one_line(error: BaseException) -> str:
+    """Return the text of an error, which may quote the target or a file, as a terminal may show it."""
+    from conformance.reporting.text import printable  # noqa: PLC0415 - help must not wait for it
+
+    return printable(" ".join(str(error).split()))
+
+
 def main() -> None:
     """Run the command line; every error reaches the user as one sentence."""
     try:
         app()
     except ConformanceError as error:
         status = error.exit_status
-        print(" ".join(str(error).split()), file=sys.stderr)  # noqa: T201 - errors go to stderr
+        print(_on_one_line(error), file=sys.stderr)  # noqa: T201 - errors go to stderr
     except Exception as error:  # noqa: BLE001 - no other place can turn it into a sentence
         import tempfile  # noqa: PLC0415
         import traceback  # noqa: PLC0415
@@ -368,7 +375,7 @@ def main() -> None:
             "w", prefix="conformance-", suffix="-traceback.txt", delete=False, encoding="utf-8", errors="replace"
         ) as file:
             traceback.print_exc(file=file)
-        what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        what = f"{type(error).__name__}: {_on_one_line(error)}"[:300]
         print(  # noqa: T201 - errors go to stderr
             f"This is a defect of layers-conformance: {what}; please report it with the file {file.name}.",
             file=sys.stderr,

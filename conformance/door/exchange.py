@@ -8,12 +8,13 @@ import json
 import shutil
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
 
-from conformance.exceptions import ConfigurationError
+from conformance.exceptions import CannotWrite, ConfigurationError
 
 Headers = tuple[tuple[str, str], ...]
 KEPT, PLAIN = "history.jsonl.gz", "history.jsonl"
@@ -211,13 +212,18 @@ class Recorder:
         self._file: TextIO = path.open("a", encoding="utf-8")
 
     def record(self, exchange: Exchange) -> None:
-        """Write one exchange as one line."""
-        self._file.write(json.dumps(to_json(exchange)) + "\n")
-        self._file.flush()
+        """Write one exchange as one line; raises CannotWrite where the disk takes no more."""
+        try:
+            self._file.write(json.dumps(to_json(exchange)) + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise CannotWrite(self._file.name, error.strerror) from None
 
     def close(self) -> None:
         """Close the file; a later `record` raises ValueError."""
-        self._file.close()
+        # What could not be written is tried once more.
+        with suppress(OSError):
+            self._file.close()
 
 
 def saved_in(folder: Path) -> Path:

@@ -23,9 +23,10 @@ LONGEST_CONNECT = 5.0
 
 
 class Unasked:
-    """Counts the bytes that came over the connections of one caller although it had asked for nothing."""
+    """Counts the bytes that came over connections although nobody had asked for them; `ever` says whether any did."""
 
     def __init__(self) -> None:
+        self.ever = False
         self._count = 0
         self._lock = threading.Lock()
 
@@ -33,6 +34,7 @@ class Unasked:
         """Count more of them."""
         with self._lock:
             self._count += count
+            self.ever = True
 
     def take(self) -> int:
         """Return how many there were since the last call."""
@@ -92,14 +94,22 @@ class Stream(httpcore.NetworkStream):
 
     def _has_ended(self) -> bool:
         """Return whether an idle connection cannot be used again: the other side has closed it, or has sent what nobody asked for."""
-        if not self._is_spoilt and self._socket.fileno() >= 0 and not _is_readable(self._socket):
+        if self._unasked.ever:
+            # Others may come while the next request is on its way, where nothing tells them from its answer.
+            self._count_unasked()
+            return True
+        if self._socket.fileno() >= 0 and not _is_readable(self._socket):
             return False
+        return self._count_unasked()
+
+    def _count_unasked(self) -> bool:
+        """Count what can be read, and return whether that ends the connection."""
         try:
             # In TLS what can be read may be no data, but a ticket for later connections; only reading tells.
             self._socket.settimeout(0)
             unasked = len(self._socket.recv(65536))
         except (BlockingIOError, ssl.SSLWantReadError):
-            return self._is_spoilt
+            return False
         except OSError:
             return True
         if unasked:

@@ -1,7 +1,7 @@
 """The one door: the only code that sends a request.
 
 It attaches the API key of an actor, paces, honours Retry-After, counts the budget before it sends, and records every exchange with
-secrets already replaced.
+secrets replaced; the caller alone gets the answer as it came.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached, RunSt
 
 GATEWAY_ERRORS = frozenset({502, 503, 504})
 NEVER_SENT = frozenset({TransportError.UNSENT, TransportError.CONNECT})
+GATEWAY_WAITS = (0.2, 0.8, 3.2)
+"""Seconds before each repetition of a request that met one of these and was not told how long to wait."""
 RETRIES = 4
 ABSENT = "\0absent"
 """The value of a header in a Call that means: send no such header, not even the one that would be sent by default."""
@@ -127,9 +129,10 @@ class Session:
     def send(self, call: Call) -> Exchange:
         """Send one call and return its last exchange.
 
-        A 429 is sent again after its Retry-After; a 502, 503, 504 or a broken connection is sent again once, where sending twice
-        costs nothing. Raises BudgetSpent before it would spend past the budget, HarnessDefect for a body that was meant to be valid and is
-        not, NotReached where the target asks to wait for too long, and TargetGone where it has stopped answering.
+        A 429 or 503 is sent again after its Retry-After, and a 502, 503 or 504 without one after growing waits, three times; a broken
+        connection is sent again once; each where sending twice costs nothing. Raises BudgetSpent before it would spend past the budget,
+        HarnessDefect for a body that was meant to be valid and is not, NotReached where the target asks to wait for too long, and
+        TargetGone where it has stopped answering.
         """
         self.waiting.check()
         self._vet(call)
@@ -206,6 +209,10 @@ class Session:
     def _require_seconds(self, seconds: float) -> None:
         if self._budget.seconds + seconds > self._budget.limits.seconds:
             raise BudgetSpent(f"the budget of {self._budget.limits.seconds:g} seconds is spent")
+
+    def redacted(self, text: str) -> str:
+        """Return a text that a driver made from answers, as it may be shown or written."""
+        return self._redaction.text(text)
 
     def close(self) -> None:
         """Close every connection."""
@@ -289,9 +296,7 @@ class Session:
         sent_at = self._now()
         try:
             answer = self._wire.receive(request, call.actor, seconds)
-            response = Response(
-                answer.status, self._redaction.headers(answer.headers), self._redaction.body(answer.body)
-            )
+            response = Response(answer.status, tuple(answer.headers), answer.body)
             if answer.unasked:
                 tags = tags | {"unasked": str(answer.unasked)}
         except (httpx.TransportError, httpx.DecodingError, AnswerTooLarge) as problem:
@@ -355,15 +360,19 @@ class Session:
         response = exchange.response
         if response is not None and response.status == 429:
             return retry_after(response)
-        gateway = response is not None and response.status in GATEWAY_ERRORS
-        broken = exchange.failed_with(TransportError.BROKEN)
-        repeatable = not call.costs or any(name.lower() == "idempotency-key" for name, _ in call.headers)
-        return 0.2 if (gateway or broken) and repeatable and attempt == 0 else None
+        if call.costs and not any(name.lower() == "idempotency-key" for name, _ in call.headers):
+            return None
+        if response is not None and response.status in GATEWAY_ERRORS and attempt < len(GATEWAY_WAITS):
+            asked = response.status == 503 and response.header("retry-after") is not None
+            return retry_after(response) if asked else GATEWAY_WAITS[attempt]
+        return GATEWAY_WAITS[0] if exchange.failed_with(TransportError.BROKEN) and attempt == 0 else None
 
     def _publish(self, exchanges: Iterable[Exchange]) -> None:
         for exchange in sorted(exchanges, key=judging_order):
-            self._recorder.record(exchange)
-            self._listener(exchange)
+            # A driver asks again with what it was given; the record and the judge see the same, which is redacted.
+            shown = self._redaction.exchange(exchange)
+            self._recorder.record(shown)
+            self._listener(shown)
 
     def _pace(self, count: int = 1) -> None:
         """Wait until as many calls may be sent at once."""

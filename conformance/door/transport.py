@@ -26,7 +26,7 @@ TOO_LONG = 431
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer; `unasked` counts the bytes that came over its caller's connections although it had asked for nothing."""
+    """A whole answer; `unasked` counts the bytes that came until then although nobody had asked for them."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -43,6 +43,7 @@ class Wire:
         self._context: ssl.SSLContext | None = None
         self._of: dict[str, httpx.BaseTransport] = {}
         self._lock = threading.Lock()
+        self._unasked = Unasked()
 
     def receive(self, request: httpx.Request, actor: str, seconds: float) -> Answer:
         """Send a request and return its whole answer; raises an error of httpx or AnswerTooLarge where there is none.
@@ -55,7 +56,9 @@ class Wire:
         try:
             transport = self._transport_of(actor)
             status, headers, body = _whole(transport.handle_request(request), allowance)
-            return Answer(status, headers, body, transport.unasked() if isinstance(transport, Connections) else 0)
+            if isinstance(transport, Connections):
+                transport.look_for_unasked()
+            return Answer(status, headers, body, self._unasked.take())
         finally:
             SERVED.reset(served)
 
@@ -71,30 +74,29 @@ class Wire:
                 # Loading the certificates takes longer than many calls.
                 if self._given is None and self._context is None:
                     self._context = httpx.create_ssl_context(trust_env=False)
-                found = self._of.setdefault(actor, self._given or Connections(self._context))
+                found = self._of.setdefault(actor, self._given or Connections(self._context, self._unasked))
         return found
 
 
 class Connections(httpx.HTTPTransport):
     """The connections of one caller."""
 
-    def __init__(self, context: ssl.SSLContext | None) -> None:
+    def __init__(self, context: ssl.SSLContext | None, unasked: Unasked) -> None:
         # Proxies and netrc of the environment would send API keys to places that the user did not name.
         super().__init__(verify=context or True, trust_env=False)
-        self._unasked = Unasked()
         self._pool = httpcore.ConnectionPool(
             ssl_context=context,
             max_connections=None,
             max_keepalive_connections=KEPT_OPEN,
             keepalive_expiry=5.0,
-            network_backend=Backend(self._unasked),
+            network_backend=Backend(unasked),
         )
 
-    def unasked(self) -> int:
-        """Return how many bytes came since the last call that nobody had asked for, and use no connection again on which they did.
+    def look_for_unasked(self) -> None:
+        """Use no connection again on which something came that nobody had asked for.
 
-        They would be taken for the answer to the next request. Those that wait in the socket show when httpcore looks whether a connection
-        can be used; those that came with the end of an answer lie in the parser of its connection, where httpcore does not look.
+        It would be taken for the answer to the next request. What waits in the socket shows when httpcore looks whether a connection can
+        be used; what came with the end of an answer lies in the parser of its connection, where httpcore does not look.
         """
         for connection in self._pool.connections:
             inner = getattr(connection, "_connection", None)
@@ -103,7 +105,6 @@ class Connections(httpx.HTTPTransport):
                 left = len(inner._h11_state.trailing_data[0])  # noqa: SLF001 - no other way to it
                 if left:
                     stream.spoil(left)
-        return self._unasked.take()
 
 
 def _whole(answer: httpx.Response, allowance: Allowance) -> tuple[int, list[tuple[str, str]], bytes]:

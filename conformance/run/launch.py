@@ -103,6 +103,8 @@ class RunEnd:
         if self.suite is not None and self.suite.price:
             if self.suite.spec.embedded:
                 self._announce("The target of this run is the embedded sandbox, no backend of yours.")
+            for warning in self.suite.warnings:
+                self._announce(warning)
             self._announce(self.suite.price)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -205,7 +207,9 @@ def _run_pytest(options: RunOptions, scratch: Path) -> int:
 
 def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -> int:
     """Show the report of the run and return its exit status, or raise an error that says why there is no report."""
-    report = getattr(end.suite, "report", None)
+    report, trouble = getattr(end.suite, "report", None), getattr(end.suite, "trouble", None)
+    if trouble is not None and not end.interrupted:
+        raise ConfigurationError(trouble)
     if report is not None:
         names = {"json": "report.json", "junit": "junit.xml", "markdown": "report.md", "har": "history.har"}
         paths = {kind: folder / name for kind, name in names.items() if (folder / name).exists()}
@@ -217,7 +221,8 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
     if end.broken or report is None or report.exit_status == HarnessDefect.exit_status:
         folders.make(folder)
         log = folder / "pytest.log"
-        log.write_text(said, encoding="utf-8", errors="replace")
+        run = getattr(end.suite, "run", None)
+        log.write_text(run.session.redacted(said) if run else said, encoding="utf-8", errors="replace")
         raise HarnessDefect(
             f"This is a defect of layers-conformance: its suite did not run as it should (pytest ended with {status}); "
             f"please report it with the file {log}."

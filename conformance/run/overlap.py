@@ -85,8 +85,8 @@ class Overlap:
         return Task(
             item.nodeid,
             lambda: item.obj(**self._arguments(item)),
-            driver.uses,
-            driver.changes,
+            driver.shares,
+            frozenset(driver.changes),
             driver.depth,
             is_urgent=not set(self._run.spec.fatal).isdisjoint(driver.requirements),
         )
@@ -112,7 +112,7 @@ def deepest(drivers: Iterable[Driver]) -> int:
     """Return how many generations a run of these drivers waits for one after the other at least."""
     total = 0
     for is_alone, batch in groupby(drivers, lambda each: each.alone):
-        tasks = [Task(each.name, lambda: None, each.uses, each.changes, each.depth) for each in batch]
+        tasks = [Task(each.name, lambda: None, each.shares, frozenset(each.changes), each.depth) for each in batch]
         chains = Baton(tasks).chains
         total += sum(task.depth for task in tasks) if is_alone else max(chains, default=0)
     return total

@@ -13,9 +13,12 @@ from conformance.door.actors import OTHER, OWNER
 from conformance.door.exchange import Exchange, TransportError
 from conformance.exceptions import TargetError
 from conformance.run.api import answer_of, status_of
+from conformance.run.estimate import PREFLIGHT
 from conformance.run.policy import REVIEWS, contradiction
-from conformance.run.process import KNOWN, PREFLIGHT, Run
+from conformance.run.process import KNOWN, Run
 
+A_LITTLE_LATER = 0.05
+"""Seconds within which a target that sends more than its answer shows that, where it does so always."""
 LONGEST_LOOK = 8.0
 """Seconds after which a target that has not answered counts as unreachable."""
 _NO_TLS = re.compile(r"(?!.*CERTIFICATE)(?:.*(?:SSL|EOF occurred|reset by peer|disconnected))")
@@ -46,6 +49,8 @@ def preflight(run: Run) -> None:
     target = run.spec.target.target
     run.session.driver = PREFLIGHT
     _look(run, OWNER, target.project_id, "target.project_id", target.api_key_env)
+    # What a target sends after its answers is to show before anything is judged that could rest on it.
+    run.session.pause(A_LITTLE_LATER)
     if target.review_project_id:
         _look(run, OWNER, target.review_project_id, "target.review_project_id", target.api_key_env)
     if target.other_project_id and run.session.has_actor(OTHER):
@@ -65,16 +70,16 @@ def take_stock(run: Run) -> None:
         items = run.api.walk(project, {"limit": 200})
         sentence = contradiction(run.api, setting, items)
         if sentence:
-            raise TargetError(sentence)
+            raise TargetError(run.session.redacted(sentence))
         there[project] = [str(item.get("id")) for item in items]
-    (run.spec.parts / KNOWN).write_text(json.dumps(there), encoding="utf-8")
+    (run.spec.parts / KNOWN).write_text(run.session.redacted(json.dumps(there)), encoding="utf-8")
 
 
 def _look(run: Run, actor: str, project: str, setting: str, variable: str) -> None:
     exchange = run.api.page(project, {"limit": 1}, actor=actor, once=True, within=LONGEST_LOOK)
     trouble = trouble_of(exchange, run.spec.target.base_url, setting, variable)
     if trouble:
-        raise TargetError(trouble.sentence)
+        raise TargetError(run.session.redacted(trouble.sentence))
 
 
 def trouble_of(exchange: Exchange, base_url: str, setting: str, variable: str) -> Trouble | None:

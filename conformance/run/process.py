@@ -10,23 +10,24 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from conformance import __version__
 from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Judge
 from conformance.contract.document import Contract
+from conformance.contract.paths import path_to
 from conformance.door.actors import api_keys_of
 from conformance.door.budget import Budget, Limits
 from conformance.door.exchange import KEPT, PLAIN, Exchange, Recorder, merge
 from conformance.door.session import Session
-from conformance.exceptions import BudgetSpent
+from conformance.exceptions import BudgetSpent, CannotWrite
 from conformance.history.observation import TargetFacts
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import EMBEDDED
 from conformance.run.api import Api, Marks
 from conformance.run.drivers import by_requirement, catalogue
-from conformance.run.plan import limits_of
+from conformance.run.estimate import PREFLIGHT
+from conformance.run.plan import Plan, plan_run
 from conformance.run.profiles import Profile
 from conformance.run.record import Combination, RunRecord, Unreached
 from conformance.run.target import Target
@@ -34,7 +35,6 @@ from conformance.run.target import Target
 PARTS = "parts"
 KNOWN = "known.json"
 """The file with the ids that each project held before the run, in the folder of its parts."""
-PREFLIGHT = "preflight"
 FATAL = "a requirement failed that ends this run"
 
 
@@ -56,6 +56,11 @@ class RunSpec:
     workers: int = 1
     embedded: bool = False
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    plan: Plan = field(init=False)
+
+    def __post_init__(self) -> None:
+        plan = plan_run(self.profile, self.only, self.target, workers=self.workers, fatal=self.fatal)
+        object.__setattr__(self, "plan", plan)
 
     @property
     def parts(self) -> Path:
@@ -64,8 +69,8 @@ class RunSpec:
 
     @property
     def limits(self) -> Limits:
-        """What the run may spend: the configuration of the target overrides the profile."""
-        return limits_of(self.profile, self.target)
+        """What the run may spend: what its plan has told, so that "at most" holds."""
+        return self.plan.limits
 
 
 class Run:
@@ -110,9 +115,13 @@ class Run:
         return found
 
     def note(self, kind: str, **facts: Any) -> None:
-        """Write a note for the manifest."""
-        with (self.spec.parts / f"{self.worker}.notes.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"kind": kind} | facts) + "\n")
+        """Write a note for the manifest, without the keys that a text of the target may hold."""
+        path, line = self.spec.parts / f"{self.worker}.notes.jsonl", json.dumps({"kind": kind} | facts)
+        try:
+            with path.open("a", encoding="utf-8") as file:
+                file.write(self.session.redacted(line) + "\n")
+        except OSError as error:
+            raise CannotWrite(path, error.strerror) from None
 
     def close(self) -> None:
         """Close the session and the files."""
@@ -145,7 +154,7 @@ def session_for(
         timeout=target.timing.request_timeout,
         outage_timeout=target.timing.outage_timeout,
         largest_answer=target.limits.answer_bytes,
-        probe=f"/v1/projects/{quote(target.target.project_id, safe='')}/content?limit=1",
+        probe=path_to("projects", target.target.project_id, "content") + "?limit=1",
         requests_per_second=_share(target.budget.requests_per_second, workers),
     )
 

@@ -12,23 +12,34 @@ import pytest
 
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
-from conformance.exceptions import ConformanceError, HarnessDefect, NotReached, RunStopped, TargetError, TargetGone
+from conformance.exceptions import (
+    CannotWrite,
+    ConfigurationError,
+    ConformanceError,
+    HarnessDefect,
+    NotReached,
+    RunStopped,
+    TargetError,
+    TargetGone,
+)
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
+from conformance.reporting.text import printable
 from conformance.run import folders
 from conformance.run.conclude import conclude_run
 from conformance.run.drivers import catalogue
 from conformance.run.overlap import Overlap
-from conformance.run.plan import plan_run
+from conformance.run.plan import chosen
 from conformance.run.preflight import preflight, take_stock
 from conformance.run.process import FATAL, Run, RunSpec, new_run_id
 from conformance.run.profiles import PROFILES
 from conformance.run.record import INTERRUPTED
 from conformance.run.selection import parse_selection
+from conformance.run.shown import ShownSafely
 from conformance.run.target import load as load_target
+from conformance.run.target import short_keys
 
 PLUGIN_NAME = "conformance-suite"
-LAST_LOOK = "test_looking_back::"
 SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "cacheshow")
 """Options of pytest with which no driver runs; an editor that looks for tests gives the first."""
 
@@ -60,7 +71,7 @@ class SuitePlugin:
     """Runs the suite; every process of a run has one, the controller of xdist included.
 
     `spec` and `run` are set at the start of a session that runs drivers, `overlap` when they are collected, `report` and `exchanges` at
-    its end.
+    its end, unless `trouble` says why there is none.
     """
 
     spec: RunSpec
@@ -74,6 +85,7 @@ class SuitePlugin:
         self.fatal = tuple(name for name in config.getoption("conformance_fail_fast").split(",") if name)
         self.only: tuple[str, ...] = ()
         self.report: Report | None = None
+        self.trouble: str | None = None
         self.exchanges: Sequence[Exchange] = ()
         self._worker_input = _worker_input(config)
         self._is_started = False
@@ -90,7 +102,7 @@ class SuitePlugin:
             if runs_drivers(self.config):
                 self._start()
         except ConformanceError as error:
-            pytest.exit(str(error), returncode=error.exit_status)
+            pytest.exit(printable(str(error)), returncode=error.exit_status)
 
     def _start(self) -> None:
         given, option = self._worker_input, self.config.getoption
@@ -125,12 +137,16 @@ class SuitePlugin:
             for left in self.spec.parts.glob("*"):
                 left.unlink()
         self.run = Run(self.spec, self.contract, self._worker_input.get("worker", "main"))
+        self.config.pluginmanager.register(ShownSafely(self.run.session.redacted))
         self.overlap = Overlap(self.run, ())
         if self._worker_input:
             return
         try:
             preflight(self.run)
             take_stock(self.run)
+        except CannotWrite as reason:
+            self.run.close()
+            raise ConfigurationError(str(reason)) from None
         except (NotReached, RunStopped) as reason:
             self.run.close()
             raise TargetError(f"The run ended before its first driver: {reason}.") from None
@@ -143,11 +159,16 @@ class SuitePlugin:
         """The plan of the run and its price, in one line; empty before the start and in a worker of xdist."""
         if not self._is_started or self._worker_input:
             return ""
-        return plan_run(self.spec.profile, self.spec.only, self.spec.target).sentence()
+        return self.spec.plan.sentence()
 
-    def pytest_report_collectionfinish(self) -> str:
+    @property
+    def warnings(self) -> list[str]:
+        """What the user is to know of the settings, in sentences."""
+        return short_keys(self.spec.target) if self.price else []
+
+    def pytest_report_collectionfinish(self) -> list[str]:
         """Show the plan and its price before the first driver starts."""
-        return self.price
+        return [*self.warnings, self.price]
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -163,26 +184,20 @@ class SuitePlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Mark drivers by family, deselect those that this run does not need, and sort the rest."""
-        order = {driver.name: (index, driver) for index, driver in enumerate(catalogue())}
+        drivers = {driver.name: driver for driver in catalogue()}
         kept: list[pytest.Item] = []
         left_out: list[pytest.Item] = []
         for item in items:
             name = driver_name(item)
-            if name not in order:
+            if name not in drivers:
                 continue
-            driver = order[name][1]
+            driver = drivers[name]
             for family in {requirement.partition("-")[0] for requirement in driver.requirements}:
                 item.add_marker(getattr(pytest.mark, self.contract.families[family]["marker"]))
             (kept if driver.chosen(self.profile, self.only) else left_out).append(item)
 
-        def place(item: pytest.Item) -> tuple[bool, bool, int]:
-            # A run that one failure ends is shortest if the drivers that provoke it come first; the drivers that look back at the
-            # containers of others stay last. Those that have to be alone would part the others if they came between them.
-            index, driver = order[driver_name(item)]
-            is_last = driver.name.startswith(LAST_LOOK) or set(self.fatal).isdisjoint(driver.requirements)
-            return is_last, driver.alone, index
-
-        kept.sort(key=place)
+        place = {driver.name: index for index, driver in enumerate(chosen(self.profile, self.only, self.fatal))}
+        kept.sort(key=lambda item: place[driver_name(item)])
         items[:] = kept
         if left_out:
             config.hook.pytest_deselected(items=left_out)
@@ -193,7 +208,9 @@ class SuitePlugin:
             return
         self.run.note("selected", drivers=sorted({driver_name(item) for item in session.items}))
         by_name = {driver.name: driver for driver in catalogue()}
-        selected = [(item, by_name[driver_name(item)]) for item in session.items]
+        # What the configuration gives nothing to do is skipped, and would spend something on its way otherwise.
+        able = [item for item in session.items if driver_name(item) not in self.spec.plan.idle]
+        selected = [(item, by_name[driver_name(item)]) for item in able]
         grouped = bool(self._worker_input.get("grouped"))
         # A worker that gets single tests, as `--dist worksteal` deals them out, cannot know which ones it will be asked for.
         self.overlap = Overlap(self.run, selected if grouped or not self._worker_input else (), is_grouped=grouped)
@@ -214,6 +231,12 @@ class SuitePlugin:
             report.duration = seconds
         return report
 
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Skip a driver that would spend something on its way to what the configuration does not give."""
+        setting = self.spec.plan.idle.get(driver_name(item)) if self._is_started else None
+        if setting is not None:
+            self._skip(item, f"the configuration gives no {setting}")
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
         """Run one driver, turn what it could not reach into a skip, and fail it on what the judge found meanwhile."""
@@ -222,11 +245,14 @@ class SuitePlugin:
             result = yield
         except NotReached as reason:
             self._fail_on_findings(item)
-            self._skip(item, str(reason))
+            self._skip(item, self.run.session.redacted(str(reason)))
+        except CannotWrite as reason:
+            self.trouble = str(reason)
+            raise pytest.exit.Exception(self.trouble, returncode=ConfigurationError.exit_status) from None
         except RunStopped as reason:
             self.run.note("stopped", reason=str(reason), gone=isinstance(reason, TargetGone))
             self._fail_on_findings(item)
-            self._skip(item, str(reason))
+            self._skip(item, self.run.session.redacted(str(reason)))
         except HarnessDefect as defect:
             self.run.note("defect", sentence=str(defect))
             raise
@@ -243,7 +269,7 @@ class SuitePlugin:
         self.run.note(
             "unreached", driver=driver_name(item), requirements=list(mark.args if mark else ()), reason=reason
         )
-        pytest.skip(f"not reached: {reason}")
+        pytest.skip(f"not reached: {printable(reason)}")
 
     def _fail_on_findings(self, item: pytest.Item) -> None:
         failures = self.overlap.failures_of(item)
@@ -252,7 +278,7 @@ class SuitePlugin:
             raise pytest.exit.Exception(FATAL, returncode=1)
         if not failures:
             return
-        lines = dict.fromkeys(f"{finding.requirement}: {finding.message}" for finding in failures)
+        lines = dict.fromkeys(f"{finding.requirement}: {printable(finding.message)}" for finding in failures)
         pytest.fail("\n".join(lines), pytrace=False)
 
     def pytest_keyboard_interrupt(self) -> None:
@@ -266,6 +292,16 @@ class SuitePlugin:
         if not self._is_started:
             return
         self.overlap.stop()
+        try:
+            self._conclude(session, exitstatus)
+        except OSError as error:
+            self.trouble = str(CannotWrite(error.filename or self.spec.folder, error.strerror))
+        except CannotWrite as reason:
+            self.trouble = str(reason)
+        if self.trouble is not None:
+            session.exitstatus = ConfigurationError.exit_status
+
+    def _conclude(self, session: pytest.Session, exitstatus: int) -> None:
         if session.shouldfail or session.shouldstop:
             self.run.note("stopped", reason=f"pytest ended it, {session.shouldfail or session.shouldstop}")
         self.run.close()
@@ -279,7 +315,9 @@ class SuitePlugin:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the report below pytest's own summary."""
-        if self.report is not None and not self.config.getoption("conformance_quiet"):
+        if self.trouble is not None:
+            terminalreporter.write_line(self.trouble)
+        elif self.report is not None and not self.config.getoption("conformance_quiet"):
             terminalreporter.write(render(self.report, self.exchanges))
 
 

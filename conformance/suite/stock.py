@@ -89,8 +89,8 @@ class Stock:
         return made
 
     def made(self) -> list[Made]:
-        """Return everything that was made so far."""
-        return [made for made in self._made.values() if isinstance(made, Made)]
+        """Return everything that was made so far, but for what may not be there any more."""
+        return [made for name, made in self._made.items() if isinstance(made, Made) and name != "spare"]
 
     def start(self, call: Call, *plainer: Call) -> Made:
         """Send a create or a clone, and read its container at once; raises NotReached where the answer names no container.
@@ -233,6 +233,10 @@ class Stock:
             api.create_call(brief=brief, format="ugc_remix", key=each) for brief, each in zip(briefs, keys, strict=True)
         )
         return self.start(*calls)
+
+    def spare(self) -> Made:
+        """Return a completed container that is there for calls that no page documents, and that may not survive them."""
+        return self._once("spare", lambda: self.complete(self.start(self.api.create_call(key=self.api.key()))))
 
     def composed(self, made: Made) -> bool:
         """Return whether a container's create contains a composed letter."""

@@ -28,19 +28,19 @@ def _try(api: Api, made: Made, actors: tuple[str, ...]) -> None:
     sweep(api)
 
 
-@provokes("AUT-1", "AUT-2", "AUT-3", "AUT-5", uses="first archivable")
+@provokes("AUT-1", "AUT-2", "AUT-3", "AUT-5", takes=("first",), uses=("archivable",))
 def test_every_operation_without_a_right(api: Api, stock: Stock) -> None:
     """Call every operation on a known container without a key, with an empty one, and with keys that are nearly right."""
     _try(api, stock.first(), FEW)
 
 
-@provokes("AUT-1", "AUT-2", "AUT-3", "AUT-5", profile="gate", uses="first archivable")
+@provokes("AUT-1", "AUT-2", "AUT-3", "AUT-5", profile="gate", takes=("first",), uses=("archivable",))
 def test_every_operation_with_every_kind_of_wrong_key(api: Api, stock: Stock) -> None:
     """Call every operation with each of the other wrong keys."""
     _try(api, stock.first(), tuple(actor for actor in UNAUTHORIZED if actor not in FEW))
 
 
-@provokes("AUT-1", "AUT-2", "AUT-3", profile="gate", uses="first")
+@provokes("AUT-1", "AUT-2", "AUT-3", profile="gate", takes=("first",))
 def test_invalid_calls_without_a_right(api: Api, stock: Stock) -> None:
     """Send what is invalid, unknown or replayed without a key: none of it may be answered as if the key were there."""
     made = stock.first()

@@ -14,7 +14,7 @@ MARGIN = 30.0
 """Seconds before and after the border at which the key is tried."""
 
 
-@provokes("IDM-12", "IDM-11", profile="gate", generations=2, depth=1, alone=True)
+@provokes("IDM-12", "IDM-11", profile="gate", generations=2, takes=("first", "slideshow_remix"), depth=1, alone=True)
 def test_the_border_of_a_day(api: Api, stock: Stock) -> None:
     """Replay half a minute before a day has passed since the create, and send the same again half a minute after."""
     made, slideshow = stock.first(), stock.other_format("slideshow_remix")

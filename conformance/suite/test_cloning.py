@@ -14,7 +14,7 @@ from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 
 
-@provokes("CLO-1", "CLO-2", "CLO-3", "IDM-11", profile="gate", generations=2, uses="slideshow", depth=3)
+@provokes("CLO-1", "CLO-2", "CLO-3", "IDM-11", profile="gate", generations=2, takes=("slideshow_remix",), depth=3)
 def test_a_clone(api: Api, stock: Stock) -> None:
     """Clone from the known post, replay and dispute it, watch it to its end, and find it in the list."""
     # A container that was never regenerated: what a late regeneration may still move shows nothing of a clone.
@@ -43,7 +43,7 @@ def test_a_clone(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("CLO-4", "CLO-3", profile="gate", uses="first")
+@provokes("CLO-4", "CLO-3", profile="gate", takes=("first",))
 def test_a_clone_of_an_unknown_post(api: Api, stock: Stock) -> None:
     """Clone from posts that are not there, with the container and the list read around it."""
     made = stock.first()
@@ -65,7 +65,8 @@ def test_a_clone_of_an_unknown_post(api: Api, stock: Stock) -> None:
     "AST-1",
     profile="certify",
     generations=10,
-    uses="first slideshow auto across",
+    takes=("first", "slideshow_remix", "auto", "odd", "across"),
+    fills=10,
     depth=10,
 )
 def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
@@ -97,8 +98,10 @@ def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
     "LST-8",
     profile="certify",
     generations=6,
-    uses="first failed",
+    takes=("first",),
+    needs=("review_project",),
     depth=6,
+    uses=("failed",),
 )
 def test_clones_that_leave_their_project(api: Api, stock: Stock) -> None:
     """Clone from the plain project into the one with review, back from a rejected one, without naming any, and clone a clone and what failed."""
@@ -136,7 +139,7 @@ def _into_the_other_organization(api: Api, made: Made) -> Call:
     return api.clone_call(made.container_id, project=project)
 
 
-@provokes("AUT-4", profile="gate", uses="first")
+@provokes("AUT-4", profile="gate", takes=("first",))
 def test_a_clone_of_what_another_organization_owns(api: Api, stock: Stock) -> None:
     """Clone the owner's container into the other organization's project with the other organization's key."""
     made = stock.first()
@@ -145,7 +148,7 @@ def test_a_clone_of_what_another_organization_owns(api: Api, stock: Stock) -> No
     api.read(made.container_id)
 
 
-@provokes("AUT-4", "CLO-2", profile="certify", generations=1, uses="first")
+@provokes("AUT-4", "CLO-2", profile="certify", generations=1, takes=("first",), needs=("source_post",))
 def test_a_clone_into_what_another_organization_owns(api: Api, stock: Stock) -> None:
     """Clone the owner's container into the other organization's project with the owner's key."""
     clone_id = answer_of(api.send(_into_the_other_organization(api, stock.first()))).get("containerId")
@@ -155,7 +158,7 @@ def test_a_clone_into_what_another_organization_owns(api: Api, stock: Stock) -> 
     sweep(api)
 
 
-@provokes("IDM-11", "CLO-1", profile="certify", generations=1, uses="first")
+@provokes("IDM-11", "CLO-1", profile="certify", generations=1, takes=("first",), needs=("source_post",))
 def test_clones_released_at_one_instant(api: Api, stock: Stock) -> None:
     """Send one clone several times at once under one key, and once more afterwards."""
     call = api.clone_call(stock.first().container_id, key=api.key())

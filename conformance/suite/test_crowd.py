@@ -12,16 +12,7 @@ AT_ONCE = 8
 
 
 @provokes(
-    "LST-1",
-    "LST-2",
-    "LST-3",
-    "LST-10",
-    "LST-11",
-    "CRE-7",
-    profile="certify",
-    group="crowd",
-    generations=CROWD,
-    alone=True,
+    "LST-1", "LST-2", "LST-3", "LST-10", "LST-11", "CRE-7", profile="certify", group="crowd", up_to=CROWD, alone=True
 )
 def test_more_containers_than_a_page_holds(api: Api) -> None:
     """Create until the project has more containers than a page may hold, then read pages of every great size."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from conformance.contract.lifecycle import MOMENT
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.run.api import Api, answer_of, asset_ids_of
 from conformance.run.drivers import provokes
@@ -39,7 +38,7 @@ MOST_JOBS = 60
 )
 def test_everything_once_more(api: Api, stock: Stock) -> None:
     """Read every container of the stock, its progress, the jobs of its earlier generations too, and the whole lists, at the end."""
-    api.session.pause(MOMENT)
+    api.session.pause(api.target.timing.settling + api.target.timing.read_lag)
     for job_id in list(api.jobs)[:MOST_JOBS]:
         api.job(job_id)
     for made in stock.made():

@@ -21,7 +21,7 @@ def _other_project(api: Api) -> str:
     return project
 
 
-@provokes("AUT-4", "AUT-3", profile="gate", uses="first archivable")
+@provokes("AUT-4", "AUT-3", profile="gate", takes=("first",), uses=("archivable",))
 def test_every_operation_by_another_organization(api: Api, stock: Stock) -> None:
     """Call every operation on what the owner made with the other organization's key."""
     if not api.session.has_actor(OTHER):
@@ -44,7 +44,7 @@ def test_every_operation_by_another_organization(api: Api, stock: Stock) -> None
     sweep(api)
 
 
-@provokes("IDM-8", "AUT-4", "LST-8", profile="gate", generations=1)
+@provokes("IDM-8", "AUT-4", "LST-8", profile="gate", generations=1, takes=("first",))
 def test_a_key_of_another_organization(api: Api, stock: Stock) -> None:
     """Send the first container's key and body with the other organization's key to its own project, and look back."""
     project = _other_project(api)

@@ -20,7 +20,7 @@ def with_body(call: Call, body: Any) -> Call:
     return replace(again(call), body=json.dumps(body, ensure_ascii=False).encode())
 
 
-@provokes("IDM-1", "IDM-2", "IDM-3", "IDM-4", "IDM-13", uses="first")
+@provokes("IDM-1", "IDM-2", "IDM-3", "IDM-4", "IDM-13", takes=("first",))
 def test_replays_after_the_job_has_ended(api: Api, stock: Stock) -> None:
     """Replay as it was, with other white space and order; dispute; replay once more; look for strays."""
     made = stock.first()
@@ -34,7 +34,7 @@ def test_replays_after_the_job_has_ended(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("IDM-3", "IDM-4", "IDM-1", uses="first")
+@provokes("IDM-3", "IDM-4", "IDM-1", takes=("first",))
 def test_bodies_that_differ_in_little(api: Api, stock: Stock) -> None:
     """Dispute with bodies that differ in the format alone, deep in the brief, in one code point, in case, or in a blank."""
     made = stock.first()
@@ -72,14 +72,14 @@ def nearly_the_same(body: dict[str, Any]) -> list[dict[str, Any]]:
     return [other for other in bodies if other != body]
 
 
-@provokes("IDM-7", "CRE-7", "LST-1", profile="gate", generations=2, depth=1)
+@provokes("IDM-7", "CRE-7", "LST-1", profile="gate", takes=("twins",), depth=1)
 def test_creates_without_a_key(api: Api, stock: Stock) -> None:
     """Send one body twice without a key, at once, so that the two may even share their createdAt."""
     stock.twins()
     sweep(api)
 
 
-@provokes("IDM-5", "IDM-6", "CRE-7", "LST-7", profile="gate", generations=1, depth=1)
+@provokes("IDM-5", "IDM-6", "CRE-7", "LST-7", profile="gate", generations=1, takes=("first",), depth=1)
 def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) -> None:
     """Send a body that another key has sent, several times at once under one new key, in the midst of a walk by format, and again."""
     body = body_of(stock.first_call())
@@ -92,7 +92,7 @@ def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) ->
     sweep(api)
 
 
-@provokes("IDM-6", "CRE-7", profile="certify", generations=2, depth=2)
+@provokes("IDM-6", "CRE-7", profile="certify", generations=2, takes=("first",), depth=2)
 def test_many_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) -> None:
     """Send a body more often at once under one new key, and again."""
     body = body_of(stock.first_call())
@@ -112,7 +112,7 @@ def _release(api: Api, body: dict[str, Any], width: int) -> Made | None:
     return Made(str(found[0]["containerId"]), str(found[0].get("jobId")), call, {}) if found else None
 
 
-@provokes("IDM-5", "CRE-7", "IDM-7", profile="certify", generations=3, depth=3)
+@provokes("IDM-5", "CRE-7", "IDM-7", profile="certify", generations=3, takes=("first",), depth=3)
 def test_creates_that_share_a_part(api: Api, stock: Stock) -> None:
     """Send the first body under another key to the review project, and its hook and its brief in other formats."""
     body = body_of(stock.first_call())
@@ -126,7 +126,16 @@ def test_creates_that_share_a_part(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("IDM-9", "LST-8", profile="gate", generations=1, uses="across", depth=1)
+@provokes(
+    "IDM-9",
+    "LST-8",
+    profile="gate",
+    generations=1,
+    takes=("first",),
+    leaves=("across", "undecided"),
+    depth=1,
+    uses=("across",),
+)
 def test_a_key_of_another_project(api: Api, stock: Stock) -> None:
     """Send the first container's key and body to the review project."""
     made = stock.across()
@@ -135,7 +144,7 @@ def test_a_key_of_another_project(api: Api, stock: Stock) -> None:
     sweep(api, api.project, api.review_project)
 
 
-@provokes("IDM-5", profile="certify", generations=10, depth=1)
+@provokes("IDM-5", profile="certify", generations=10, takes=("first",), fills=10, depth=1)
 def test_keys_that_are_nearly_alike(api: Api, stock: Stock) -> None:
     """Send one body under keys that differ in case, in punctuation, at the end of a long key, or as numbers."""
     body = body_of(stock.first_call())
@@ -185,7 +194,15 @@ def test_a_key_of_every_operation(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("IDM-11", "REG-1", profile="certify", generations=6, changes="slideshow auto", depth=2)
+@provokes(
+    "IDM-11",
+    "REG-1",
+    profile="certify",
+    generations=4,
+    takes=("slideshow_remix", "auto"),
+    depth=2,
+    changes=("slideshow_remix", "auto"),
+)
 def test_a_key_of_another_container(api: Api, stock: Stock) -> None:
     """Regenerate and clone one container under a key, and another one with the same key and body."""
     names = ("slideshow_remix", "auto")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from conformance.contract.lifecycle import MOMENT
+from conformance.contract.paths import path_to
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.session import Call
 from conformance.run.api import Api, answer_of, asset_ids_of, status_of
@@ -16,6 +16,14 @@ SOME = 6
 """Creates that break the schema and are sent to the project with review too."""
 
 
+def undecided(api: Api, stock: Stock) -> Made:
+    """Return the container of both projects when it waits for a decision; one that was rejected is regenerated before."""
+    made = stock.across()
+    if answer_of(api.read(made.container_id)).get("approvalStatus") == "rejected":
+        _renew(api, made, "undecided")
+    return made
+
+
 def _callers(api: Api) -> tuple[str, ...]:
     """Return callers without a right to decide."""
     return (ANONYMOUS, "last-character-off", *((OTHER,) if api.session.has_actor(OTHER) else ()))
@@ -23,7 +31,7 @@ def _callers(api: Api) -> tuple[str, ...]:
 
 def _decisions(api: Api, made: Made, actor: str) -> tuple[Call, ...]:
     """Return the calls that would change a pending container if they came from its owner."""
-    content = f"/v1/content/{made.container_id}"
+    content = path_to("content", made.container_id)
     return (
         api.call("POST", f"{content}/approve", actor=actor),
         api.reject_call(made.container_id, actor=actor),
@@ -54,17 +62,18 @@ def _renew(api: Api, made: Made, tag: str) -> None:
 @provokes(
     *("APR-2", "APR-3", "APR-5", "APR-6", "APR-7", "APR-9", "REJ-1", "REJ-3", "AUT-1", "AUT-3", "CRE-9", "CRE-10"),
     profile="gate",
-    changes="across",
-    depth=0,
+    takes=("across",),
+    spoils=("undecided",),
+    changes=("across",),
 )
 def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
     """Let a container become pending, send rejects that are refused, reject it, look, reject it twice more, and replay its create."""
     made = stock.across()
     _look(api, made)
     for body in islice(broken_creates(api.full_brief), SOME):
-        api.send(api.call("POST", f"/v1/projects/{api.review_project}/content", body, key=api.key()))
+        api.send(api.call("POST", path_to("projects", api.review_project, "content"), body, key=api.key()))
     sweep(api, api.review_project)
-    path = f"/v1/content/{made.container_id}/reject"
+    path = path_to("content", made.container_id, "reject")
     watched(
         api,
         made,
@@ -86,7 +95,19 @@ def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
     api.job(made.job_id)
 
 
-@provokes("APR-10", "APR-3", "REG-1", "REG-4", "APR-5", profile="gate", generations=1, changes="across", depth=1)
+@provokes(
+    "APR-10",
+    "APR-3",
+    "REG-1",
+    "REG-4",
+    "APR-5",
+    profile="gate",
+    generations=1,
+    takes=("across",),
+    leaves=("undecided",),
+    depth=1,
+    changes=("across",),
+)
 def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
     """Regenerate a rejected container, rejected here where no driver before has done it, and watch it become pending again."""
     made = stock.across()
@@ -96,13 +117,20 @@ def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
     _look(api, made)
 
 
-@provokes("REJ-2", "APR-7", "APR-9", "REG-1", profile="gate", generations=1, changes="across", depth=1)
+@provokes(
+    *("REJ-2", "APR-7", "APR-9", "REG-1"),
+    profile="gate",
+    generations=1,
+    takes=("undecided", "first"),
+    depth=1,
+    changes=("across",),
+)
 def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     """Reject a pending container with regeneration, watch it to its end; then try the same on one that cannot be rejected."""
-    made = stock.across()
+    made = undecided(api, stock)
     # A target without this option takes it for a plain reject, so that no other driver may depend on the container.
     broken = {"reason": "Off brand", "regenerate": {"hook": 7}}
-    watched(api, made, api.call("POST", f"/v1/content/{made.container_id}/reject", broken))
+    watched(api, made, api.call("POST", path_to("content", made.container_id, "reject"), broken))
     patch = {"hook": api.hook("Rejected and made anew")}
     exchange = api.send(api.reject_call(made.container_id, regenerate=patch))
     shape = answer_of(api.read(made.container_id))
@@ -110,7 +138,7 @@ def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     api.progress(made.container_id)
     if not isinstance(job_id, str):
         if status_of(exchange) == 200 and shape.get("approvalStatus") == "pending":
-            api.session.pause(MOMENT)
+            api.session.pause(api.target.timing.settling + api.target.timing.read_lag)
             api.read(made.container_id)
         return
     made.shape = api.settle(made.container_id, job_id)
@@ -123,7 +151,9 @@ def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     sweep(api, api.project, api.review_project)
 
 
-@provokes("APR-8", "APR-9", "APR-10", "APR-2", "APR-5", profile="gate", generations=3, depth=2)
+@provokes(
+    "APR-8", "APR-9", "APR-10", "APR-2", "APR-5", profile="gate", generations=3, needs=("review_project",), depth=2
+)
 def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
     """Approve a pending container, look, approve it again, try to reject it, regenerate it, and approve what came of it."""
     # A container of its own: after the rejects and regenerations of the other one it would be the end of too long a chain.
@@ -172,7 +202,7 @@ def test_a_regenerate_of_what_is_approved(api: Api, stock: Stock) -> None:
     _look(api, made)
 
 
-@provokes("APR-2", "APR-3", "APR-5", "LIF-5", profile="certify", generations=1, depth=1)
+@provokes("APR-2", "APR-3", "APR-5", "LIF-5", profile="certify", generations=1, needs=("failing_brief",), depth=1)
 def test_a_failure_in_the_review_project(api: Api, stock: Stock) -> None:
     """Let a generation of the review project fail, and try to approve and to reject it."""
     call = api.create_call(api.review_project, api.failing_brief(), "auto", key=api.key())

@@ -227,10 +227,13 @@ def test_a_list_may_be_empty_or_hold_the_callers_own_but_no_foreign_container() 
     )
     own = f"/v1/projects/{FOREIGN}/content"
     assert "cnt_1 of the owner" in failures(foreign("GET", own, 200, {"items": [container()]}))["AUT-4"][0]
-    assert "AUT-4" not in failures(foreign("GET", own, 200, {"items": [container(7), "odd"]}))
+    assert "AUT-4" not in failures(foreign("GET", own, 200, {"items": [container(7, projectId=FOREIGN), "odd"]}))
+    assert "cnt_7 of the owner" in failures(foreign("GET", own, 200, {"items": [container(7)]}))["AUT-4"][0]
 
 
-@pytest.mark.parametrize("items", [None, {"id": "cnt_1"}, [{"id": 7}, {"id": []}, {}], [container(7)]])
+@pytest.mark.parametrize(
+    "items", [None, {"id": "cnt_1"}, [{"id": 7}, {"id": []}, {}], [container(7, projectId=FOREIGN)]]
+)
 def test_a_page_of_an_own_project_that_names_no_known_container_shows_nothing_of_others(items: Any) -> None:
     told = foreign("GET", f"/v1/projects/{FOREIGN}/content", 200, {"items": items})
     assert results(told, "AUT-4") == []

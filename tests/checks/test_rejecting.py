@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from histories import REVIEW, Told, envelope, failures, job, results
-from moves import LATER, approve, cancel, created_in, pending, progress, regenerate, reject, shown
+from moves import LATER, approve, cancel, created_in, pending, progress, regenerate, reject, shown, wait
 
 from conformance.contract.lifecycle import MOMENT
 
@@ -232,6 +232,7 @@ def test_a_reject_that_only_rejects_leaves_its_container_on_the_old_job(shown: s
     told.read(projectId=REVIEW, approvalStatus="pending")
     body = {"reason": "Off brand", "regenerate": True}
     told.call("POST", "/v1/content/cnt_1/reject", 202, envelope(2, REVIEW, container_id="cnt_1"), body=body)
+    wait(told, 2)
     told.call("GET", "/v1/content/cnt_1/progress", answer=job(2, jobId=shown, status="running", containerId="cnt_1"))
     assert ("REJ-2" in failures(told)) is found
 
@@ -243,6 +244,7 @@ def test_no_earlier_job_is_still_the_containers_after_a_reject_that_regenerates(
     told.job(2)
     reject(told, 202, regenerates=True, n=3)
     told.job(3, kind="content_regenerate", status="running", containerId="cnt_1")
+    wait(told, 2)
     progress(told, n, status="running")
     assert ("REJ-2" in failures(told)) == found
 

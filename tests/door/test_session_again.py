@@ -111,21 +111,36 @@ def test_what_is_to_be_sent_once_is_sent_once(waits: list[float], tmp_path: Path
 @pytest.mark.parametrize(
     ("call", "times"),
     [
-        (get(), 2),
-        (create(headers=KEYED), 2),
-        (create(headers=(("idempotency-key", "k"),)), 2),
-        (create(costs=0), 2),
+        (get(), 4),
+        (create(headers=KEYED), 4),
+        (create(headers=(("idempotency-key", "k"),)), 4),
+        (create(costs=0), 4),
         (create(), 1),
         (Call("POST", "/v1/content/c/regenerate", costs=1), 1),
     ],
 )
-def test_a_gateway_error_is_sent_again_once_where_that_cannot_cost(
+def test_a_gateway_error_is_sent_again_three_times_where_that_cannot_cost(
     call: Call, times: int, status: int, waits: list[float], tmp_path: Path
 ) -> None:
     with door(tmp_path, lambda _: httpx.Response(status)) as here:
         here.session.send(call)
         assert statuses(here) == [status] * times
-        assert len(waits) == times - 1
+        assert waits == [0.2, 0.8, 3.2][: times - 1]
+
+
+def test_a_503_is_sent_again_after_its_retry_after_and_a_502_is_not_asked(waits: list[float], tmp_path: Path) -> None:
+    busy, bad = (httpx.Response(status, headers={"Retry-After": "2"}) for status in (503, 502))
+    with door(tmp_path, one_after_the_other(busy, bad, busy, httpx.Response(200))) as here:
+        here.session.send(get())
+        assert statuses(here) == [503, 502, 503, 200]
+        assert waits == [2, 0.8, 2]
+
+
+def test_a_503_that_asks_for_too_long_a_wait_ends_the_driver(waits: list[float], tmp_path: Path) -> None:
+    with door(tmp_path, lambda _: httpx.Response(503, headers={"Retry-After": "3600"})) as here:
+        with pytest.raises(NotReached, match=r"3600 seconds \(503\)"):
+            here.session.send(get())
+        assert waits == []
 
 
 @pytest.mark.parametrize("status", [200, 301, 400, 404, 409, 418, 500, 501])
