@@ -124,6 +124,7 @@ def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
     takes=("undecided", "first"),
     depth=1,
     changes=("across",),
+    any_state=("first", "auto"),
 )
 def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     """Reject a pending container with regeneration, watch it to its end; then try the same on one that cannot be rejected."""
