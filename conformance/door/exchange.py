@@ -269,7 +269,7 @@ def merge(paths: Iterable[Path], target: Path) -> list[Exchange]:
     exchanges = sorted(found, key=judging_order)
     unfinished = target.with_name(f"unfinished-{target.name}")
     with gzip.open(unfinished, "wb", COMPRESSION) if target.suffix == ".gz" else unfinished.open("wb") as file:
-        if len(parts) == 1 and exchanges == found and _is_whole(parts[0]):
+        if len(parts) == 1 and exchanges == found and is_whole(parts[0]):
             with parts[0].open("rb") as part:
                 shutil.copyfileobj(part, file)
         else:
@@ -278,7 +278,7 @@ def merge(paths: Iterable[Path], target: Path) -> list[Exchange]:
     return exchanges
 
 
-def _is_whole(path: Path) -> bool:
+def is_whole(path: Path) -> bool:
     """Return whether the last line is complete, which it is not where a run was killed in the middle of it."""
     with path.open("rb") as file:
         file.seek(0, 2)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,7 +19,7 @@ from conformance import __version__
 from conformance.contract.document import GENERATING_OPERATIONS, Contract, Operation
 from conformance.contract.validity import Known, Validity, classify, parse, parse_answer
 from conformance.door.actors import HARNESS, OTHER, OWNER, headers_of
-from conformance.door.barrier import Meeting
+from conformance.door.barrier import Meeting, at_once
 from conformance.door.budget import Budget
 from conformance.door.decoding import ACCEPTED
 from conformance.door.exchange import (
@@ -31,6 +31,7 @@ from conformance.door.exchange import (
     TransportFailure,
     judging_order,
 )
+from conformance.door.holding import uncut
 from conformance.door.limits import LARGEST_ANSWER, AnswerTooLarge
 from conformance.door.network import LONGEST_CONNECT
 from conformance.door.outage import OUTAGE_TIMEOUT, Watch, is_unanswered
@@ -109,6 +110,9 @@ class Session:
         self._next_slot = 0.0
         self._sequence = 0
         self._jobs: set[str] = set()
+        self.was_answered = False
+        self._publishing = threading.RLock()
+        self._last_thread: int | None = None
         self._watch = Watch(budget, outage_timeout, probe, sleep=lambda seconds: self.waiting.hold(seconds))  # noqa: PLW0108 - it may be replaced
         self._lock = threading.Lock()
         self._anchor = time.time() - time.monotonic()
@@ -191,8 +195,7 @@ class Session:
             finally:
                 meeting.leave()
 
-        with ThreadPoolExecutor(len(calls)) as pool:
-            exchanges = list(pool.map(release, calls, operations, requests))
+        exchanges = at_once([partial(release, *each) for each in zip(calls, operations, requests, strict=True)])
         self._publish(exchanges)
         return exchanges
 
@@ -209,6 +212,11 @@ class Session:
     def _require_seconds(self, seconds: float) -> None:
         if self._budget.seconds + seconds > self._budget.limits.seconds:
             raise BudgetSpent(f"the budget of {self._budget.limits.seconds:g} seconds is spent")
+
+    def end(self) -> None:
+        """Let the calling thread alone send from now on; what others still have under way is not recorded."""
+        with self._publishing:
+            self._last_thread, self.waiting = threading.get_ident(), Alone()
 
     def redacted(self, text: str) -> str:
         """Return a text that a driver made from answers, as it may be shown or written."""
@@ -297,6 +305,7 @@ class Session:
         try:
             answer = self._wire.receive(request, call.actor, seconds)
             response = Response(answer.status, tuple(answer.headers), answer.body)
+            self.was_answered = True
             if answer.unasked:
                 tags = tags | {"unasked": str(answer.unasked)}
         except (httpx.TransportError, httpx.DecodingError, AnswerTooLarge) as problem:
@@ -371,8 +380,11 @@ class Session:
         for exchange in sorted(exchanges, key=judging_order):
             # A driver asks again with what it was given; the record and the judge see the same, which is redacted.
             shown = self._redaction.exchange(exchange)
-            self._recorder.record(shown)
-            self._listener(shown)
+            with uncut(), self._publishing:
+                if self._last_thread not in {None, threading.get_ident()}:
+                    raise RunStopped("the run has ended")
+                self._recorder.record(shown)
+                self._listener(shown)
 
     def _pace(self, count: int = 1) -> None:
         """Wait until as many calls may be sent at once."""

@@ -24,11 +24,11 @@ from conformance.reporting.text import by_id
 from conformance.run import folders
 from conformance.run.choice import BASE_URL, CONFIG, is_on_sandbox
 from conformance.run.embedded import config_of, keys_of, running_sandbox
-from conformance.run.signals import terminated_gently
+from conformance.run.signals import INTERRUPTED, terminated_gently
 from conformance.run.target import refuse_unknown_variables
 from conformance.run.variables import ours
 
-INTERRUPTED = 130
+BEFORE_THE_FIRST = "The run was interrupted before its first driver: nothing was judged, and nothing is proved."
 PLUGINS = ("conformance.run.plugin", "base_url", "xdist")
 """The plugins of a run: ours, and the entry points of those that it uses."""
 _FOREIGN = (
@@ -125,6 +125,14 @@ class RunEnd:
 
 def execute(options: RunOptions) -> int:
     """Run the suite and return the exit status; raises ConformanceError for what one sentence explains."""
+    try:
+        return _execute(options)
+    except KeyboardInterrupt:
+        console_for(sys.stderr).print(BEFORE_THE_FIRST, soft_wrap=True)
+        return INTERRUPTED
+
+
+def _execute(options: RunOptions) -> int:
     if options.config_file is None:
         # A target reads its settings itself, and knows which variables its file names.
         refuse_unknown_variables()
@@ -215,6 +223,7 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
         paths = {kind: folder / name for kind, name in names.items() if (folder / name).exists()}
         terminal.show(report, by_id(end.suite.exchanges), console_for(), paths=paths, quiet=quiet)
     if report is None and end.interrupted:
+        console_for(sys.stderr).print(BEFORE_THE_FIRST, soft_wrap=True)
         return INTERRUPTED
     if report is None and end.sentence is not None:
         raise _sentence(end.sentence, status)

@@ -8,10 +8,11 @@ from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from conformance.contract.validity import Unparsed, parse
+from conformance.contract.validity import Unparsed, parse_answer
 from conformance.door.actors import OTHER, OWNER
 from conformance.door.exchange import Exchange, TransportError
 from conformance.exceptions import TargetError
+from conformance.reporting.text import printable
 from conformance.run.api import answer_of, status_of
 from conformance.run.estimate import PREFLIGHT
 from conformance.run.policy import REVIEWS, contradiction
@@ -21,6 +22,9 @@ A_LITTLE_LATER = 0.05
 """Seconds within which a target that sends more than its answer shows that, where it does so always."""
 LONGEST_LOOK = 8.0
 """Seconds after which a target that has not answered counts as unreachable."""
+REDIRECTS = {301, 302, 303, 307, 308}
+LONGEST_LOCATION = 200
+"""Characters of a redirect's Location that are shown."""
 _NO_TLS = re.compile(r"(?!.*CERTIFICATE)(?:.*(?:SSL|EOF occurred|reset by peer|disconnected))")
 """What is said where TLS was begun with a server that does not know it."""
 _ORIGIN = re.compile(r"https?://[\w.-]+(?::\d+)?(?=[/?#]|$)", re.IGNORECASE | re.ASCII)
@@ -104,13 +108,15 @@ def _trouble_with_url(exchange: Exchange, shown: str) -> str | None:
     code = status_of(exchange)
     if code is None:
         return _why_unanswered(exchange, shown)
-    body = parse(exchange.response.body) if exchange.response else Unparsed.ABSENT
-    if isinstance(body, Unparsed) and code < 500:
+    body = parse_answer(exchange.response.body) if exchange.response else Unparsed.ABSENT
+    if isinstance(body, Unparsed) and body is not Unparsed.AMBIGUOUS and code < 500:
         return (
             f"The server at {shown} is not the Layers API: it answered the list of a project with {code} and no JSON; "
             f"{_what_to_try(exchange, shown)}."
         )
-    if code != 404:
+    if code in REDIRECTS:
+        return f"The server at {shown} answered the list of a project with {code}; {_what_to_try(exchange, shown)}."
+    if code != 404 or body is Unparsed.AMBIGUOUS:
         return None
     if not isinstance(answer_of(exchange).get("error"), dict):
         return f"The server at {shown} has no list of content (404 without an error envelope); {_what_to_try(exchange, shown)}."
@@ -139,9 +145,13 @@ def _what_to_try(exchange: Exchange, base_url: str) -> str:
     """Return what to try where another server has answered, or another part of the right one."""
     parts, answer = urlsplit(base_url), exchange.response
     origin = f"{parts.scheme}://{parts.netloc}"
-    goes_to = _ORIGIN.match((answer.header("location") or "") if answer else "")
+    location = (answer.header("location") or "") if answer else ""
+    goes_to = _ORIGIN.match(location)
     if goes_to and goes_to[0].lower() != origin.lower():
         return f"it redirects to {goes_to[0]}, so try {goes_to[0]}{parts.path} in target.base_url"
+    if answer and answer.status in REDIRECTS and location:
+        where = printable(location, LONGEST_LOCATION)
+        return f"it redirects to {where}, and no redirect is followed: give the URL in target.base_url from which none is needed"
     if parts.scheme == "http" and answer and answer.status == 400 and b"https" in answer.body.lower():
         return f"it speaks TLS, so try {_with_other_scheme(base_url)} in target.base_url"
     if _ends_in_version(base_url):

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from conformance import __version__
 from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Judge
 from conformance.contract.document import Contract
@@ -22,17 +21,15 @@ from conformance.door.exchange import KEPT, PLAIN, Exchange, Recorder, merge
 from conformance.door.session import Session
 from conformance.exceptions import BudgetSpent, CannotWrite
 from conformance.history.observation import TargetFacts
-from conformance.reporting.model import HarnessFacts, SpentFacts
-from conformance.reporting.report import EMBEDDED
+from conformance.reporting.model import SpentFacts
 from conformance.run.api import Api, Marks
-from conformance.run.drivers import by_requirement, catalogue
 from conformance.run.estimate import PREFLIGHT
+from conformance.run.manifest import MANIFEST, PARTS, SPENT, begun, completed
 from conformance.run.plan import Plan, plan_run
 from conformance.run.profiles import Profile
-from conformance.run.record import Combination, RunRecord, Unreached
+from conformance.run.record import RunRecord
 from conformance.run.target import Target
 
-PARTS = "parts"
 KNOWN = "known.json"
 """The file with the ids that each project held before the run, in the folder of its parts."""
 FATAL = "a requirement failed that ends this run"
@@ -72,6 +69,20 @@ class RunSpec:
         """What the run may spend: what its plan has told, so that "at most" holds."""
         return self.plan.limits
 
+    def begun(self, contract: Contract) -> RunRecord:
+        """Return what the manifest of this run can say before its first request."""
+        return begun(
+            self.target,
+            self.profile,
+            contract,
+            only=self.only,
+            strict=self.strict,
+            seed=self.seed,
+            workers=self.workers,
+            embedded=self.embedded,
+            started_at=self.started_at,
+        )
+
 
 class Run:
     """A process of a run: sends, records, judges each answer as it comes, and takes notes."""
@@ -81,7 +92,7 @@ class Run:
         self.contract = contract
         self.worker = worker
         spec.parts.mkdir(parents=True, exist_ok=True)
-        self.budget = Budget(spec.parts / "budget.sqlite", spec.limits)
+        self.budget = Budget(spec.parts / SPENT, spec.limits)
         self._recorder = Recorder(spec.parts / f"{worker}.history.jsonl")
         self.judge = Judge(contract, TargetFacts.of(spec.target.public_facts()))
         self._fresh: list[Finding] = []
@@ -166,54 +177,16 @@ def _share(rate: float | None, workers: int) -> float | None:
 def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]]:
     """Merge the parts of the processes of a run into `history.jsonl.gz` and `run.json`, and remove them."""
     exchanges = merge(sorted(spec.parts.glob("*.history.jsonl")), spec.folder / KEPT)
-    notes = [
-        json.loads(line)
-        for path in sorted(spec.parts.glob("*.notes.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-    stopped = [note for note in notes if note["kind"] == "stopped"]
-    gone = [note for note in stopped if note.get("gone")]
-    provoking = by_requirement(catalogue())
-    selected = {name for note in notes if note["kind"] == "selected" for name in note["drivers"]}
-    left_out = {driver.name for driver in catalogue() if driver.chosen(spec.profile, spec.only)} - selected
-    budget = Budget(spec.parts / "budget.sqlite", spec.limits)
-    spent = budget.spent()
+    budget = Budget(spec.parts / SPENT, spec.limits)
+    counted = budget.spent()
     budget.close()
-    record = RunRecord(
-        harness=HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest),
-        target=spec.target.public_facts() | {EMBEDDED: spec.embedded},
-        configured=sorted(spec.target.configured()),
-        profile=spec.profile.name,
-        strict=spec.strict,
-        only=list(spec.only),
-        seed=spec.seed,
-        workers=spec.workers,
-        started_at=spec.started_at,
-        finished_at=datetime.now(UTC),
-        spent=SpentFacts(generations=spent.generations, requests=spent.requests, seconds=round(spent.seconds, 3)),
-        # Drivers of one requirement may depend on each other: if one was deselected, the rest do not promise it.
-        promised={
-            requirement: names
-            for requirement, names in by_requirement(each for each in catalogue() if each.name in selected).items()
-            if left_out.isdisjoint(provoking[requirement])
-        },
-        drivers=provoking,
-        deselected=sorted(left_out),
-        unreached=[_without_kind(Unreached, note) for note in notes if note["kind"] == "unreached"],
-        planned=[_without_kind(Combination, note) for note in notes if note["kind"] == "planned"],
-        stopped=next((note["reason"] for note in gone or stopped), None),
-        target_gone=bool(gone),
-        defects=[note["sentence"] for note in notes if note["kind"] == "defect"],
-    )
-    record.write(spec.folder / "run.json")
+    spent = SpentFacts(generations=counted.generations, requests=counted.requests, seconds=round(counted.seconds, 3))
+    record = completed(spec.begun(contract), spec.parts, spent, datetime.now(UTC))
+    record.write(spec.folder / MANIFEST)
     # The history of an earlier run, before histories were compressed, does not belong to this run.
     (spec.folder / PLAIN).unlink(missing_ok=True)
     shutil.rmtree(spec.parts, ignore_errors=True)
     return record, exchanges
-
-
-def _without_kind(model: type[Any], note: Mapping[str, Any]) -> Any:
-    return model(**{name: value for name, value in note.items() if name != "kind"})
 
 
 def new_run_id() -> str:

@@ -36,7 +36,7 @@ class RunRecord(Model):
     requirement that the profile promises to its drivers; `drivers` does so for all drivers of the suite, also those outside the
     profile; `deselected` are the drivers of the profile that pytest was told to leave out; `planned` are the combinations of state
     and operation in the plan; `stopped` says why the run ended early, if it did; `target_gone` that it did because the
-    target stopped answering. `defects` are sentences about the harness itself (exit status 3).
+    target stopped answering; `began` whether it came past the first contact. `defects` are sentences about the harness itself (exit status 3).
     """
 
     schema_version: int = 1
@@ -58,6 +58,7 @@ class RunRecord(Model):
     planned: list[Combination] = Field(default_factory=list)
     stopped: str | None = None
     target_gone: bool = False
+    began: bool = True
     defects: list[str] = Field(default_factory=list)
 
     @property

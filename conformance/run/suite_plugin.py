@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator, Sequence
+import sqlite3
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,8 @@ from conformance.reporting.text import printable
 from conformance.run import folders
 from conformance.run.conclude import conclude_run
 from conformance.run.drivers import catalogue
+from conformance.run.interruption import cancel_in_flight, end_workers
+from conformance.run.manifest import MANIFEST
 from conformance.run.overlap import Overlap
 from conformance.run.plan import chosen
 from conformance.run.preflight import preflight, take_stock
@@ -36,6 +40,7 @@ from conformance.run.profiles import PROFILES
 from conformance.run.record import INTERRUPTED
 from conformance.run.selection import parse_selection
 from conformance.run.shown import ShownSafely
+from conformance.run.signals import obey_controller, terminated_gently
 from conformance.run.target import load as load_target
 from conformance.run.target import short_keys
 
@@ -106,6 +111,12 @@ class SuitePlugin:
 
     def _start(self) -> None:
         given, option = self._worker_input, self.config.getoption
+        if given:
+            obey_controller()
+        else:
+            signals = ExitStack()
+            signals.enter_context(terminated_gently())
+            self.config.add_cleanup(signals.close)
         config_file = option("conformance_config")
         base_url = option("base_url", None) or None
         folder = given.get("folder") or option("conformance_report_dir") or f"reports/{datetime.now(UTC):%Y%m%d-%H%M%S}"
@@ -124,12 +135,27 @@ class SuitePlugin:
         made = folders.make(self.spec.parts)
         try:
             self._open()
+        except TargetError as error:
+            if self.run.session.was_answered and not given:
+                # What the server has said is kept, since it may tell why.
+                self.run.note("stopped", reason=f"in the first contact: {error}", never_began=True)
+                conclude_run(self.spec, self.contract)
+                raise
+            self._leave_nothing(made)
+            raise
+        except (OSError, sqlite3.Error) as error:
+            reason = getattr(error, "strerror", None) or error
+            self._leave_nothing(made)
+            raise ConfigurationError(str(CannotWrite(self.spec.parts, reason))) from None
         except BaseException:
             if not given:
-                shutil.rmtree(self.spec.parts, ignore_errors=True)
-                folders.remove_empty(each for each in made if each != self.spec.parts)
+                self._leave_nothing(made)
             raise
         self._is_started = True
+
+    def _leave_nothing(self, made: Iterable[Path]) -> None:
+        shutil.rmtree(self.spec.parts, ignore_errors=True)
+        folders.remove_empty(each for each in made if each != self.spec.parts)
 
     def _open(self) -> None:
         """Open the session of this process, which looks at the target first unless it is a worker."""
@@ -141,6 +167,7 @@ class SuitePlugin:
         self.overlap = Overlap(self.run, ())
         if self._worker_input:
             return
+        self.spec.begun(self.contract).write(self.spec.parts / MANIFEST)
         try:
             preflight(self.run)
             take_stock(self.run)
@@ -282,9 +309,12 @@ class SuitePlugin:
         pytest.fail("\n".join(lines), pytrace=False)
 
     def pytest_keyboard_interrupt(self) -> None:
-        """Note that the run did not come to its end."""
+        """Note that the run did not come to its end, and leave nothing under way."""
         if self._is_started:
             self.run.note("stopped", reason=INTERRUPTED)
+            end_workers(self.config)
+            self.overlap.stop()
+            cancel_in_flight(self.run)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

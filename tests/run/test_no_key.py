@@ -137,3 +137,15 @@ def test_a_run_that_is_killed(target: dict[str, str], tmp_path: Path) -> None:
     assert "[secret:owner]" in history.read_text()
     assert found_in(tmp_path) == []
     assert traces(printed, KEY) == []
+
+
+def test_the_saved_history_is_judged_as_the_run_was(target: dict[str, str], tmp_path: Path) -> None:
+    ran = run(tmp_path, "--profile", "smoke", environment=target)
+    live = ran.report["requirements"]
+    command = [sys.executable, "-m", "conformance", "judge", str(ran.folder)]
+    again = subprocess.run(  # noqa: S603 - our own command
+        command, env=clean_environment(), capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert again.returncode == ran.status == 1
+    assert ran.report["requirements"] == live
+    assert found_in(tmp_path) == []
