@@ -52,9 +52,9 @@ class Driver:
     more where a need is not met; for `takes`, `leaves` and `spoils` see `price`. Without its `needs` it can do nothing. `fills` of its
     generations can only be new containers of the plain project, and one with `up_to` fills that project up to so many containers.
 
-    Drivers run side by side. One that `changes` what others take or use has it for itself, and those that come later wait until then; `uses`
-    names what it shares at no price. `depth` is how many generations it waits for one after the other, those that it takes included. One
-    that has to be `alone` runs last, beside no other.
+    Drivers run side by side. One that `changes` what others take or use has it for itself, and those that come later wait until then.
+    `uses` names what a driver shares at no price, and `any_state` what it takes as it is, such as for its create alone. `depth` is how many
+    generations it waits for one after the other, those that it takes included. One that has to be `alone` runs last, beside no other.
     """
 
     name: str
@@ -71,14 +71,15 @@ class Driver:
     fills: int = 0
     up_to: int = 0
     uses: tuple[str, ...] = ()
+    any_state: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     depth: int = 0
     alone: bool = False
 
     @property
     def shares(self) -> frozenset[str]:
-        """The names of all that it shares with other drivers, at a price or not."""
-        return frozenset((*self.takes, *self.uses))
+        """The names of what may not change while it runs, taken at a price or not."""
+        return frozenset((*self.takes, *self.uses)) - frozenset(self.any_state)
 
     def chosen(self, profile: Profile, only: Iterable[str]) -> bool:
         """Return whether a run of this profile, limited to `only` (see `selection`), needs this driver."""

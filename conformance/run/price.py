@@ -32,6 +32,7 @@ SHARED: dict[str, Shared] = {
     # The canceled one is spare.
     "twins": Shared(2, takes=("first",), leaves=("spare",)),
     "failed": Shared(1, need="failing_brief"),
+    "approved": Shared(1, need="review_project"),
     "across": Shared(1, takes=("first",), leaves=("undecided",), need="review_project"),
     # A container that waits for a decision: where a driver has decided, the next one that needs it so has to regenerate it.
     "undecided": Shared(1, takes=("across",), need="review_project"),

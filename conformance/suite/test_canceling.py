@@ -25,7 +25,7 @@ def _look(api: Api, made: Made, job_id: str) -> None:
     generations=2,
     takes=("twins",),
     changes=("twins",),
-    depth=2,
+    depth=1,
 )
 def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     """Regenerate without a key what has completed, cancel that with a body, look from every side, and send the same regenerate again."""

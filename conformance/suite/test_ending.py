@@ -21,7 +21,7 @@ def _follow(api: Api, made: Made, reads: int = 4) -> None:
         api.job(made.job_id)
 
 
-@provokes("LIF-10", "LIF-12", "JOB-4", profile="gate", takes=("twins",), depth=1)
+@provokes("LIF-10", "LIF-12", "JOB-4", profile="gate", takes=("twins",), depth=1, any_state=("twins",))
 def test_a_cancel_in_flight(api: Api, stock: Stock) -> None:
     """Cancel a job that has just begun, first without a right, then with it; read until well after; cancel again."""
     _, made = stock.twins()

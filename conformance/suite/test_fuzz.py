@@ -69,7 +69,7 @@ def calls_for(api: Api, stock: Stock, operation: str, cases: Iterable[FuzzCase],
     return [call_of(api, operation, case, ids, spare, positive=positive) for case in sent]
 
 
-@provokes("ERR-5", "ERR-1", "ERR-2", "ERR-6", profile="gate", takes=("spare",))
+@provokes("ERR-5", "ERR-1", "ERR-2", "ERR-6", profile="gate", takes=("spare",), depth=1)
 def test_other_methods_on_a_container_that_is_made_for_it(api: Api, stock: Stock) -> None:
     """Call the paths of a container of its own, and of its job, by methods that no page documents."""
     spare = stock.spare()

@@ -152,6 +152,7 @@ def altered_cursors(cursor: str) -> tuple[str, ...]:
     profile="gate",
     takes=("first", "failed", "odd"),
     depth=2,
+    any_state=("first", "failed"),
 )
 def test_an_insert_of_odd_texts_during_a_walk(api: Api, stock: Stock) -> None:
     """Begin walks of small pages, create a container full of odd texts after their first page, and go on; replay and dispute it."""

@@ -102,7 +102,8 @@ def test_creates_without_a_key(api: Api, stock: Stock) -> None:
     profile="gate",
     generations=1,
     takes=("first", "slideshow_remix"),
-    depth=1,
+    depth=2,
+    any_state=("first", "slideshow_remix"),
 )
 def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) -> None:
     """Send two earlier bodies several times at once under a key nearly like that of the one, in the midst of a walk by format."""
@@ -128,7 +129,7 @@ def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) ->
     sweep(api)
 
 
-@provokes("IDM-6", "CRE-7", profile="certify", generations=2, takes=("first",), depth=2)
+@provokes("IDM-6", "CRE-7", profile="certify", generations=2, takes=("first",), depth=2, any_state=("first",))
 def test_many_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) -> None:
     """Send a body more often at once under one new key, and again."""
     body = body_of(stock.first_call())
@@ -148,7 +149,7 @@ def _release(api: Api, body: dict[str, Any], width: int) -> Made | None:
     return Made(str(found[0]["containerId"]), str(found[0].get("jobId")), call, {}) if found else None
 
 
-@provokes("IDM-5", "CRE-7", "IDM-7", profile="certify", generations=3, takes=("first",), depth=3)
+@provokes("IDM-5", "CRE-7", "IDM-7", profile="certify", generations=3, takes=("first",), depth=3, any_state=("first",))
 def test_creates_that_share_a_part(api: Api, stock: Stock) -> None:
     """Send the first body under another key to the review project, and its hook and its brief in other formats."""
     body = body_of(stock.first_call())
@@ -171,6 +172,7 @@ def test_creates_that_share_a_part(api: Api, stock: Stock) -> None:
     leaves=("across", "undecided"),
     depth=1,
     uses=("across",),
+    any_state=("first",),
 )
 def test_a_key_of_another_project(api: Api, stock: Stock) -> None:
     """Send the first container's key and body to the review project."""
@@ -180,7 +182,7 @@ def test_a_key_of_another_project(api: Api, stock: Stock) -> None:
     sweep(api, api.project, api.review_project)
 
 
-@provokes("IDM-5", profile="certify", generations=10, takes=("first",), fills=10, depth=1)
+@provokes("IDM-5", profile="certify", generations=10, takes=("first",), fills=10, depth=1, any_state=("first",))
 def test_keys_that_are_nearly_alike(api: Api, stock: Stock) -> None:
     """Send one body under keys that differ in case, in punctuation, at the end of a long key, or as numbers."""
     body = body_of(stock.first_call())

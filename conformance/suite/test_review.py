@@ -127,6 +127,7 @@ def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
     takes=("undecided", "first"),
     depth=1,
     changes=("across",),
+    any_state=("first", "auto"),
 )
 def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     """Reject a pending container with regeneration, watch it to its end; then try the same on one that cannot be rejected."""
@@ -155,7 +156,13 @@ def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    "APR-8", "APR-9", "APR-10", "APR-2", "APR-5", profile="gate", generations=3, needs=("review_project",), depth=2
+    *("APR-8", "APR-9", "APR-10", "APR-2", "APR-5"),
+    profile="gate",
+    generations=2,
+    takes=("approved",),
+    needs=("review_project",),
+    depth=2,
+    changes=("approved",),
 )
 def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
     """Approve a pending container, look, approve it again, try to reject it, regenerate it, and approve what came of it."""

@@ -91,19 +91,13 @@ def test_no_driver_has_a_client_of_its_own_or_an_opinion() -> None:
 
 ASKS = {
     "first()": "first",
-    'other_format("slideshow_remix")': "slideshow",
+    'other_format("slideshow_remix")': "slideshow_remix",
     'other_format("auto")': "auto",
     "failed()": "failed",
     "across()": "across",
     "archive_project(": "archivable",
 }
 """How a driver asks for what it shares, and the name under which its mark has to say so."""
-ASKED_FOR_ITS_PLACE = {
-    ("test_an_insert_of_odd_texts_during_a_walk", "first"): "it is to stand in the list, in whatever state",
-    ("test_an_insert_of_odd_texts_during_a_walk", "failed"): "it is to stand in the list, in whatever state",
-    ("test_a_reject_with_regeneration", "first"): "it is taken where nothing else is there that nobody changes",
-    ("test_a_reject_with_regeneration", "auto"): "nobody changes it who runs beside it",
-}
 
 
 def test_a_driver_declares_what_it_shares_unless_it_is_alone() -> None:
@@ -116,11 +110,7 @@ def test_a_driver_declares_what_it_shares_unless_it_is_alone() -> None:
                 continue
             text = ast.unparse(node).replace("'", '"')
             asked = {name for words, name in ASKS.items() if words in text}
-            asked -= (
-                driver.uses
-                | driver.changes
-                | {name for test, name in ASKED_FOR_ITS_PLACE if driver.name.endswith(f"::{test}")}
-            )
+            asked -= {*driver.shares, *driver.changes, *driver.any_state}
             missing += [(driver.name, name) for name in sorted(asked)]
     assert missing == []
 
