@@ -113,7 +113,8 @@ class RejectRegenerates(Check):
         if seen.exchange.sent_at < latest.accepted.exchange.received_at + container.begins_within:
             return  # a progress may follow its container by a moment (open reading 36)
         shown = self.ledger.named(seen.fields.get("jobId"))
-        if shown is not None and shown is not latest and shown.container_id == container.id:
+        # Of two rejects at the same moment either may have come last.
+        if shown is not None and shown.accepted.precedes(latest.accepted) and shown.container_id == container.id:
             message = (
                 f"Rejecting container {container.id} was answered with the new job {latest.job_id}, "
                 f"but its progress is still that of job {short(shown.job_id)}."

@@ -322,9 +322,13 @@ class Api:
         """Approve a container."""
         return self.send(self.call("POST", path_to("content", container_id, "approve"), **more))
 
+    def cancel_call(self, job_id: str, **more: Any) -> Call:
+        """Return a cancel of a job."""
+        return self.call("POST", path_to("jobs", job_id, "cancel"), **more)
+
     def cancel(self, job_id: str, **more: Any) -> Exchange:
         """Cancel a job."""
-        return self.send(self.call("POST", path_to("jobs", job_id, "cancel"), **more))
+        return self.send(self.cancel_call(job_id, **more))
 
     def archive(self, project: str, **more: Any) -> Exchange:
         """Archive a project."""

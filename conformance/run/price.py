@@ -29,13 +29,13 @@ SHARED: dict[str, Shared] = {
     "auto": Shared(1),
     "odd": Shared(1),
     "spare": Shared(1),
-    "twins": Shared(2, takes=("first",)),
+    # The canceled one is spare.
+    "twins": Shared(2, takes=("first",), leaves=("spare",)),
     "failed": Shared(1, need="failing_brief"),
-    "across": Shared(1, leaves=("undecided",), need="review_project"),
+    "across": Shared(1, takes=("first",), leaves=("undecided",), need="review_project"),
     # A container that waits for a decision: where a driver has decided, the next one that needs it so has to regenerate it.
     "undecided": Shared(1, takes=("across",), need="review_project"),
-    # On a target that is instant, every attempt to have a container in flight is made.
-    "archived": Shared(2, need="archive_project"),
+    "archived": Shared(1, need="archive_project"),
 }
 """What drivers share, by the names in their marks; all but `undecided`, a state, are kept in the stock."""
 

@@ -92,6 +92,11 @@ class Stock:
         """Return everything that was made so far, but for what may not be there any more."""
         return [made for name, made in self._made.items() if isinstance(made, Made) and name != "spare"]
 
+    def regenerated(self) -> Made | None:
+        """Return the container that was regenerated with a patch, with that call, or None where no driver has done it."""
+        found = self._made.get("regenerated")
+        return found if isinstance(found, Made) else None
+
     def start(self, call: Call, *plainer: Call) -> Made:
         """Send a create or a clone, and read its container at once; raises NotReached where the answer names no container.
 
@@ -222,10 +227,11 @@ class Stock:
         key = api.key()
         api.create(brief=api.brief(targetPlatforms="tiktok"), key=key, means_valid=False, costs=0)
         hooks = [" ".join((*SEVERAL_TEXTS, api.hook("\u201cEvenings\u201d"))) for _ in range(2)]
-        tags = list(SEVERAL_TEXTS)
+        tags, media = list(SEVERAL_TEXTS), list(api.target.fixtures.reference_media_ids[:1])
         briefs: tuple[dict[str, Any], ...] = (
-            {"hook": f"  {LONG_HOOK * 20}{hooks[0]}  ", "themeTags": tags, "targetPlatforms": ["tiktok", "youtube"]},
-            {"hook": hooks[1], "themeTags": tags},
+            {"hook": f"  {LONG_HOOK * 20}{hooks[0]}  ", "themeTags": tags, "targetPlatforms": ["tiktok", "youtube"]}
+            | {"referenceMediaIds": media},
+            {"hook": hooks[1], "themeTags": tags, "referenceMediaIds": media},
             {"hook": f"Caf\u00e9 \U0001f680 {api.hook()}"},
         )
         keys = (key, api.key(), api.key())
@@ -235,7 +241,12 @@ class Stock:
         return self.start(*calls)
 
     def spare(self) -> Made:
-        """Return a completed container that is there for calls that no page documents, and that may not survive them."""
+        """Return a container that is there for calls that no page documents, and that may not survive them.
+
+        It is the canceled twin where there is one, since nobody needs that any more, and else a completed container of its own.
+        """
+        if self.has("canceled twin"):
+            return self.twins()[1]
         return self._once("spare", lambda: self.complete(self.start(self.api.create_call(key=self.api.key()))))
 
     def composed(self, made: Made) -> bool:
@@ -305,6 +316,12 @@ def running_tag(exchange: Exchange) -> str | None:
     return exchange.response.header("etag") if running and exchange.response else None
 
 
+def ended_tag(api: Api, made: Made) -> str | None:
+    """Read a job, and return the ETag of the answer, if there is one."""
+    response = api.job(made.job_id).response
+    return response.header("etag") if response else None
+
+
 def accepted(exchange_status: int | None) -> bool:
     """Return whether a call was accepted."""
     return exchange_status is not None and 200 <= exchange_status < 300
@@ -328,13 +345,13 @@ def sweep(api: Api, *projects: str, whole: bool = False) -> None:
 
 
 def end(api: Api, made: Made) -> Exchange:
-    """Cancel a job, first by callers without a right, then by its owner."""
+    """Cancel a job, first by callers without a right, then by its owner, twice at one instant."""
     api.read(made.container_id)
     api.cancel(made.job_id, actor=ANONYMOUS)
     if api.session.has_actor(OTHER):
         api.cancel(made.job_id, actor=OTHER)
     api.read(made.container_id)
-    return api.cancel(made.job_id)
+    return api.send_together([api.cancel_call(made.job_id)] * 2)[0]
 
 
 def watched(api: Api, made: Made, *calls: Call) -> None:

@@ -6,7 +6,7 @@ from conformance.door.actors import ANONYMOUS, UNAUTHORIZED
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.calls import READS, WRITES, ResourceIds, altered, calls_of
-from conformance.suite.stock import Made, Stock, sweep
+from conformance.suite.stock import Made, Stock, ended_tag, sweep
 
 FEW = (ANONYMOUS, "empty-key", "last-character-off", "right-prefix", "other-case")
 
@@ -56,4 +56,7 @@ def test_invalid_calls_without_a_right(api: Api, stock: Stock) -> None:
         api.read(altered(made.container_id), actor=actor)
         api.job(altered(made.job_id), actor=actor)
         api.page(altered(api.project), actor=actor)
+        # What is answered 304 is confirmed to be as its caller knows it.
+        for tag in ("*", *filter(None, [ended_tag(api, made)])):
+            api.job(made.job_id, headers={"If-None-Match": tag}, actor=actor)
     api.read(made.container_id)

@@ -14,9 +14,15 @@ from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 
 
-@provokes("CLO-1", "CLO-2", "CLO-3", "IDM-11", profile="gate", generations=2, takes=("slideshow_remix",), depth=3)
+@provokes(
+    *("CLO-1", "CLO-2", "CLO-3", "IDM-11", "IDM-12", "APR-4", "APR-5", "LST-8"),
+    profile="gate",
+    generations=2,
+    takes=("slideshow_remix", "across"),
+    depth=3,
+)
 def test_a_clone(api: Api, stock: Stock) -> None:
-    """Clone from the known post, replay and dispute it, watch it to its end, and find it in the list."""
+    """Clone from the known post, replay and dispute it, watch it, find it in the list, and clone what another project has decided on."""
     # A container that was never regenerated: what a late regeneration may still move shows nothing of a clone.
     source = stock.other_format("slideshow_remix")
     sweep(api)
@@ -39,8 +45,12 @@ def test_a_clone(api: Api, stock: Stock) -> None:
     api.send(again(call))
     for made in stock.made():
         api.read(made.container_id)
-    stock.put("second clone", stock.finish(stock.start(api.clone_call(source.container_id))))
-    sweep(api)
+    review = api.target.target.review_project_id
+    decided = stock.across() if review else source
+    api.read(decided.container_id)
+    stock.put("second clone", stock.finish(stock.start(api.clone_call(decided.container_id))))
+    api.read(decided.container_id)
+    sweep(api, api.project, *([review] if review else []))
 
 
 @provokes("CLO-4", "CLO-3", profile="gate", takes=("first",))

@@ -69,7 +69,7 @@ def calls_for(api: Api, stock: Stock, operation: str, cases: Iterable[FuzzCase],
     return [call_of(api, operation, case, ids, spare, positive=positive) for case in sent]
 
 
-@provokes("ERR-5", "ERR-1", "ERR-2", "ERR-6", profile="gate", group="fuzz", takes=("spare",))
+@provokes("ERR-5", "ERR-1", "ERR-2", "ERR-6", profile="gate", takes=("spare",))
 def test_other_methods_on_a_container_that_is_made_for_it(api: Api, stock: Stock) -> None:
     """Call the paths of a container of its own, and of its job, by methods that no page documents."""
     spare = stock.spare()
@@ -80,9 +80,7 @@ def test_other_methods_on_a_container_that_is_made_for_it(api: Api, stock: Stock
 
 
 @pytest.mark.parametrize("operation", [*READS, *WRITES])
-@provokes(
-    "ERR-1", "ERR-2", "ERR-4", "SCH-1", "SCH-4", "CRE-9", profile="gate", group="fuzz", takes=("first",), alone=True
-)
+@provokes("ERR-1", "ERR-2", "ERR-4", "SCH-1", "SCH-4", "CRE-9", profile="gate", takes=("first",), alone=True)
 def test_data_that_breaks_the_schema(run: Run, api: Api, stock: Stock, operation: str) -> None:
     """Send negative data and the first negative borders of an operation: only what cannot be accepted."""
     if operation not in GENERATING_OPERATIONS:
@@ -123,7 +121,7 @@ def negative(run: Run, operation: str) -> Iterator[FuzzCase]:
 
 
 @pytest.mark.parametrize("operation", READS)
-@provokes("SCH-1", "SCH-2", "SCH-4", "ERR-1", "ERR-2", profile="gate", group="fuzz", takes=("first",), alone=True)
+@provokes("SCH-1", "SCH-2", "SCH-4", "ERR-1", "ERR-2", profile="gate", takes=("first",), alone=True)
 def test_reads_that_fit_the_schema(run: Run, api: Api, stock: Stock, operation: str) -> None:
     """Send positive data of a read."""
     send_random(run, api, stock, operation, positive=True)

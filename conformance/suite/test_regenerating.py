@@ -165,7 +165,7 @@ def test_regenerates_released_at_one_instant(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    *("LIF-5", "LIF-6", "LIF-7", "JOB-2", "REG-2", "REG-4", "IDM-1", "IDM-11", "LST-9"),
+    *("LIF-5", "LIF-6", "LIF-7", "JOB-2", "REG-2", "REG-4", "IDM-1", "IDM-11", "LST-9", "CRE-8"),
     profile="gate",
     generations=2,
     takes=("failed",),
@@ -173,10 +173,12 @@ def test_regenerates_released_at_one_instant(api: Api, stock: Stock) -> None:
     changes=("failed",),
 )
 def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
-    """Regenerate a failed container with a brief that succeeds, fail it again, and replay both regenerates and the create after that."""
+    """Regenerate a failed container with a brief that succeeds and names an influencer, fail it again, and replay all calls."""
     failed = stock.failed()
     calls = []
-    for patch in ({"hook": api.hook("Now it works")}, api.failing_brief()):
+    influencer = api.target.fixtures.influencer_id
+    works = {"hook": api.hook("Now it works")} | ({"influencerId": influencer} if influencer else {})
+    for patch in (works, api.failing_brief()):
         api.read(failed.container_id)
         call = api.regenerate_call(failed.container_id, patch, key=api.key())
         exchange = api.send(call)

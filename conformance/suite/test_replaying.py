@@ -9,10 +9,27 @@ from itertools import islice
 from typing import Any
 
 from conformance.door.session import Call
-from conformance.run.api import Api, answer_of
+from conformance.run.api import Api, answer_of, status_of
 from conformance.run.drivers import provokes
 from conformance.run.process import Run
+from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, body_of, disputed, sweep
+
+RETRIES: dict[str, dict[str, str]] = {
+    "by another client": {"User-Agent": "another-client/1.0"},
+    "in another language": {"Accept-Language": "pt-BR"},
+    "under another trace": {"X-Request-Id": "retry-1", "traceparent": f"00-{'1f' * 16}-{'2e' * 8}-01"},
+}
+"""Headers that a proxy or another client of the same organization changes between a call and its retry."""
+
+
+def retries(call: Call) -> list[Call]:
+    """Return replays whose headers differ in what says nothing of the request, also in the case of the key's name (RFC 9110, section 5.1)."""
+    lower = tuple((name.lower(), value) for name, value in call.headers)
+    return [
+        *(replace(again(call), headers=(*call.headers, *headers.items())) for headers in RETRIES.values()),
+        replace(again(call), headers=lower),
+    ]
 
 
 def with_body(call: Call, body: Any) -> Call:
@@ -22,10 +39,11 @@ def with_body(call: Call, body: Any) -> Call:
 
 @provokes("IDM-1", "IDM-2", "IDM-3", "IDM-4", "IDM-13", takes=("first",))
 def test_replays_after_the_job_has_ended(api: Api, stock: Stock) -> None:
-    """Replay as it was, with other white space and order; dispute; replay once more; look for strays."""
+    """Replay as it was, with other headers, white space and order; dispute; replay once more; look for strays."""
     made = stock.first()
     body = body_of(made.call)
-    api.send(again(made.call))
+    for call in (again(made.call), *retries(made.call)):
+        api.send(call)
     api.send(replace(again(made.call), body=json.dumps(body, indent=2).encode()))
     reordered = {"brief": dict(reversed(body["brief"].items())), "format": body["format"]}
     api.send(with_body(made.call, reordered))
@@ -79,16 +97,34 @@ def test_creates_without_a_key(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("IDM-5", "IDM-6", "CRE-7", "LST-7", profile="gate", generations=1, takes=("first",), depth=1)
+@provokes(
+    *("IDM-3", "IDM-5", "IDM-6", "CRE-5", "CRE-7", "LST-7"),
+    profile="gate",
+    generations=1,
+    takes=("first", "slideshow_remix"),
+    depth=1,
+)
 def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) -> None:
-    """Send a body that another key has sent, several times at once under one new key, in the midst of a walk by format, and again."""
-    body = body_of(stock.first_call())
+    """Send two earlier bodies several times at once under a key nearly like that of the one, in the midst of a walk by format."""
+    first, slideshow = stock.first_call(), stock.other_format("slideshow_remix")
+    body = body_of(first)
+    key = next((value for name, value in first.headers if name == "Idempotency-Key"), None)
+    call = api.create_call(brief=body["brief"], format=body["format"], key=altered(key or api.key()))
+    # Whichever comes first: its body has another key already.
+    other = replace(again(call), body=slideshow.call.body)
     walk = api.pages(query={"limit": 1, "format": body["format"]})
     list(islice(walk, 1))
-    made = _release(api, body, run.spec.profile.parallel[0])
+    times = max(2, run.spec.profile.parallel[0] // 2)
+    exchanges = api.send_together([call, *[again(call)] * (times - 1), *[other] * times])
     list(walk)
-    if made:
+    won = next((index for index, each in enumerate(exchanges) if status_of(each) == 202), 0)
+    bodies = (call, other) if won < times else (other, call)
+    found = answer_of(exchanges[won])
+    if found.get("containerId"):
+        made = Made(str(found["containerId"]), str(found.get("jobId")), bodies[0], {})
         stock.put("parallel", stock.finish(made))
+    for each in (*bodies, bodies[0]):
+        api.send(again(each))
     sweep(api)
 
 

@@ -249,6 +249,15 @@ def test_no_earlier_job_is_still_the_containers_after_a_reject_that_regenerates(
     assert ("REJ-2" in failures(told)) == found
 
 
+@pytest.mark.parametrize(("sent", "found"), [(1_010.05, False), (1_009.0, True)])
+def test_the_job_of_a_reject_at_the_same_moment_may_be_the_latest(sent: float, found: bool) -> None:  # noqa: FBT001 - a column of the table
+    told = pending()
+    reject(told, 202, regenerates=True, n=2, sent=sent)
+    reject(told, 202, regenerates=True, n=3, sent=1_010.1)
+    progress(told, 2, status="running", sent=1_012.0)
+    assert ("REJ-2" in failures(told)) is found
+
+
 def test_progress_that_may_be_older_or_newer_than_the_reject_shows_nothing() -> None:
     overlapped, followed, keyless = pending(), pending(), pending()
     reject(overlapped, 202, regenerates=True, sent=1_010.0, took=2)

@@ -17,7 +17,6 @@ from conformance.run.price import SHARED, bill
 from conformance.run.process import RunSpec
 from conformance.run.profiles import PROFILES
 from conformance.run.target import load as load_target
-from conformance.suite.test_ending import TRIES
 from sandbox.variants import all_variants
 
 MOST = ("generations-instant", "create-filled-in", "unknown-members-ignored")
@@ -96,7 +95,6 @@ def test_what_a_mark_names_is_shared() -> None:
         assert driver.fills <= driver.generations, driver.name
     for name, shared in SHARED.items():
         assert {*shared.takes, *shared.leaves} <= set(SHARED) - {name}
-    assert SHARED["archived"].generations == TRIES
 
 
 def costing(name: str, **more: object) -> Driver:
@@ -119,9 +117,10 @@ def test_what_a_driver_spoils_costs_the_next_one_a_generation_and_what_it_leaves
     decides = costing("decides", takes=("across",), spoils=("undecided",))
     renews = costing("renews", takes=("across",), leaves=("undecided",), generations=1)
     needs = costing("needs", takes=("undecided",))
-    assert bill((decides, needs)).of == {"decides": 1, "needs": 1}
-    assert bill((decides, renews, needs)).of == {"decides": 1, "renews": 1, "needs": 0}
-    assert bill((needs,)).of == {"needs": 1}
+    # The container of both projects takes the create of the first one.
+    assert bill((decides, needs)).of == {"decides": 2, "needs": 1}
+    assert bill((decides, renews, needs)).of == {"decides": 2, "renews": 1, "needs": 0}
+    assert bill((needs,)).of == {"needs": 2}
 
 
 def test_what_nothing_can_make_costs_nothing_and_what_replaces_it_does() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from conformance.checks.base import Check, on
+from conformance.checks.base import Check, failure, on
+from conformance.checks.findings import Finding
 from conformance.contract.document import IDEMPOTENCY_CONFLICT
 from conformance.history.decisions import MAKES
-from conformance.history.facts import GenerationAsked
+from conformance.history.facts import GenerationAsked, KeyedCallSettled
 from conformance.history.keyed_calls import DECISIONS, GeneratingCall, SlotKey
+from conformance.history.keys import Use
 from conformance.history.records import MAKING_OPERATIONS
 
 Twin = tuple[str, str, str, bytes]
@@ -25,6 +27,7 @@ class FreshRequests(Check):
         self._by_container: dict[str, GeneratingCall] = {}
         self._twins: dict[tuple[Twin, bool], GeneratingCall] = {}
         self._by_key: dict[str, dict[SlotKey, GeneratingCall]] = defaultdict(dict)
+        self._waiting: dict[str, tuple[GeneratingCall, Finding]] = {}
 
     @on(GenerationAsked)
     def asked(self, fact: GenerationAsked) -> None:
@@ -33,6 +36,7 @@ class FreshRequests(Check):
         if call.key is None and seen.idempotency_key is not None:
             return
         is_unused = fact.wrote.key.is_unused
+        self._excuse(call)
         if seen.operation_id in DECISIONS:
             self._decision(call)
             if call.seen.ok:
@@ -42,12 +46,26 @@ class FreshRequests(Check):
         elif call.is_accepted:
             first = self._earlier(call)
             if first is None:
-                self._fresh(call, is_unused=is_unused)
+                self._fresh(call, fact.wrote.key.use)
             else:
                 self._taken(first, call)
             self._remember(call)
         elif seen.status == 409:
             self._refused(call, is_unused=is_unused)
+
+    @on(KeyedCallSettled)
+    def settled(self, fact: KeyedCallSettled) -> None:
+        """Report a conflict that no other call with the key can have brought about."""
+        call, finding = self._waiting.get(fact.keyed.call.key or "", (None, None))
+        if finding is not None and call is fact.keyed.call:
+            self.findings.add(finding)
+            del self._waiting[fact.keyed.call.key or ""]
+
+    def _excuse(self, call: GeneratingCall) -> None:
+        """Drop a conflict under a key that this call carried at the same time: its body may have come first."""
+        waiting = self._waiting.get(call.key or "")
+        if waiting is not None and not waiting[0].seen.precedes(call.seen):
+            del self._waiting[call.key or ""]
 
     def _earlier(self, call: GeneratingCall) -> GeneratingCall | None:
         """Return the call that was first answered with this call's job, or with the container that it claims to have made."""
@@ -65,12 +83,12 @@ class FreshRequests(Check):
         if call.key is not None and call.slot_key is not None:
             self._by_key[call.key].setdefault(call.slot_key, call)
 
-    def _fresh(self, call: GeneratingCall, *, is_unused: bool) -> None:
+    def _fresh(self, call: GeneratingCall, use: Use) -> None:
         twin = self._twins.get((_twin(call), call.key is None))
         if twin is not None and call.seen.operation_id in MAKING_OPERATIONS:
             if call.key is None:
                 self.passed("IDM-7", twin.seen, call.seen)
-            elif is_unused:
+            elif use in {Use.FIRST, Use.REFUSED}:
                 self.passed("IDM-5", twin.seen, call.seen)
         self._kept_apart(call)
 
@@ -126,7 +144,8 @@ class FreshRequests(Check):
                 message = (
                     f"A call with a fresh key and the body of job {job_id} was answered 409 {IDEMPOTENCY_CONFLICT}."
                 )
-                self.failed("IDM-5", "conflict under a fresh key", message, twin.seen, call.seen)
+                finding = failure("IDM-5", "conflict under a fresh key", message, twin.seen, call.seen)
+                self._waiting[call.key] = call, finding
                 return
         self._kept_apart(call)
 
