@@ -149,3 +149,15 @@ def test_the_saved_history_is_judged_as_the_run_was(target: dict[str, str], tmp_
     assert again.returncode == ran.status == 1
     assert ran.report["requirements"] == live
     assert found_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("key", ["hook", "v1"])
+def test_a_short_key_changes_no_verdict_and_is_warned_of(key: str, tmp_path: Path) -> None:
+    settings = SandboxSettings(api_key=key, other_api_key=OTHER, generation_seconds=0.1, polls_per_second=0)
+    with running(build_backend(settings)) as url:
+        (tmp_path / "conformance.toml").write_text(settings_without(describe(settings, url)))
+        ran = run(tmp_path, "--profile", "smoke", environment={"LAYERS_API_KEY": key, "LAYERS_OTHER_KEY": OTHER})
+    assert ran.status == 0, ran.out + ran.err
+    assert "The key in LAYERS_API_KEY has fewer than 12 characters" in " ".join(ran.err.split())
+    assert {each.request.header("x-api-key") for each in ran.history if each.actor == "owner"} == {"[secret:owner]"}
+    assert not [each for each in ran.history if "secret" in each.request.url or b"secret" in (each.request.body or b"")]
