@@ -110,6 +110,13 @@ def assert_reports(folder: Path, *, expected: bool | None) -> None:
     """Read each report, where one is expected."""
     if expected is None:
         return
+    if expected is False and (folder / "report.json").exists():
+        # The server has answered, and may be another than was meant.
+        report = json.loads((folder / "report.json").read_text("utf-8"))
+        assert report["stopped"].startswith("in the first contact: ")
+        assert report["exitStatus"] == 2
+        assert {row["verdict"] for row in report["requirements"].values()} == {"not exercised"}
+        return
     assert (folder / "report.json").exists() == expected
     if not expected:
         return
