@@ -80,7 +80,6 @@ def test_narrow_runs_of_certify_stay_within_their_bounds() -> None:
 def test_no_variant_makes_the_gate_spend_more() -> None:
     for ran, left in compared(job("gate", changes=[name]) for name in all_variants()):
         assert 0 <= left <= 5, ran
-        assert ran["status"] == 0 or ran["changes"] == ["generations-instant"], ran
 
 
 def test_the_bound_of_a_whole_profile_fits_into_its_budget_on_one_worker_and_on_two() -> None:
