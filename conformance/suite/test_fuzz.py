@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 import pytest
 
 from conformance.contract.document import GENERATING_OPERATIONS
 from conformance.door.session import Call
-from conformance.run.api import Api, status_of
+from conformance.run.api import Api, asset_ids_of, status_of
 from conformance.run.drivers import provokes
 from conformance.run.process import Run
 from conformance.suite.calls import READS, ResourceIds, by_other_methods, ids_of_nothing
@@ -73,8 +74,8 @@ def calls_for(api: Api, stock: Stock, operation: str, cases: Iterable[FuzzCase],
 def test_other_methods_on_a_container_that_is_made_for_it(api: Api, stock: Stock) -> None:
     """Call the paths of a container of its own, and of its job, by methods that no page documents."""
     spare = stock.spare()
-    nothing = ids_of_nothing(api, ResourceIds(api.project, spare.container_id, spare.job_id, spare.asset_id))
-    for call in by_other_methods(api, ResourceIds(nothing.project, spare.container_id, spare.job_id, spare.asset_id)):
+    ids = ResourceIds(api.project, spare.container_id, spare.job_id, *asset_ids_of(spare.shape)[:1])
+    for call in by_other_methods(api, replace(ids, project=ids_of_nothing(api, ids).project)):
         api.send(call)
     sweep(api)
 

@@ -25,8 +25,8 @@ def test_the_gate_ends_well_and_spends_its_price(gate: Ran) -> None:
     assert gate.status == 0, gate.out + gate.err
     assert gate.report["outcome"] == "conformant"
     price = plan_run(PROFILES["gate"]).price
-    # Another target may accept the one regenerate in flight, and have two containers end before their project is archived.
-    assert gate.report["spent"]["generations"] == price - 2
+    # Another target may accept the one regenerate in flight.
+    assert gate.report["spent"]["generations"] == price - 1
     assert price <= 25
 
 
@@ -77,7 +77,7 @@ def test_drivers_that_share_their_containers_run_on_one_worker(gate_by_two: Ran)
             (group,) = [mark.args[0] for mark in function.pytestmark if mark.name == "xdist_group"]
             workers.setdefault(group, set()).add(exchange.id.partition("-")[0])
     assert {group: len(names) for group, names in workers.items()} == dict.fromkeys(workers, 1)
-    assert {"tour", "fuzz", "hostile"} <= set(workers)
+    assert {"tour", "hostile"} <= set(workers)
 
 
 def test_the_key_that_the_document_shows_is_never_sent_since_an_earlier_run_may_have_used_it(gate: Ran) -> None:
@@ -251,8 +251,10 @@ def test_a_family_that_pytest_selects_promises_what_all_of_its_drivers_were_sele
     assert ran.status == 0, ran.out + ran.err
     family = {name: verdict for name, verdict in ran.verdicts.items() if name.startswith("IDM-")}
     assert set(family.values()) == {"passed"}
-    assert ran.not_exercised["CLO-4"] == "Not every driver that provokes it was selected."
-    assert ran.report["requirements"]["CLO-4"]["promised"] is False
+    reason = "Not every driver that provokes it was selected."
+    left = [name for name, why in ran.not_exercised.items() if why == reason]
+    assert left
+    assert not any(ran.report["requirements"][name]["promised"] for name in left)
 
 
 @pytest.mark.parametrize("selection", [("-m", "idempotncy"), ("-k", "no_such_driver")])
