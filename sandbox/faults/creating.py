@@ -348,10 +348,10 @@ FAULTS: tuple[Fault, ...] = (
         "influencer-shown-after-completion",
         "CRE-8",
         "stateful",
-        "A container's influencerId is null until a generation has completed.",
+        "A container's influencerId is null until a minute after its completion.",
         influencer_shown(
             lambda influencer, snapshot, backend: (
-                influencer if backend.generation.status_at(snapshot.job, snapshot.now) == "completed" else None
+                influencer if backend.generation.status_at(snapshot.job, snapshot.now - 60_000) == "completed" else None
             )
         ),
     ),

@@ -172,7 +172,8 @@ def test_a_wrong_policy_ends_the_command_before_anything_is_spent(tmp_path: Path
             "The only completed container in the project of target.review_project_id is not_required"
         )
         assert len(ran.err.strip().splitlines()) == 1
-        assert not ran.folder.exists()
+        assert ran.report["spent"]["generations"] == 0
+        assert set(ran.verdicts.values()) == {"not exercised"}
         page = httpx.get(
             f"{url}/v1/projects/{served.settings.archive_project_id}/content",
             headers={"X-Api-Key": keys["LAYERS_API_KEY"]},
