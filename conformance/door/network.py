@@ -18,9 +18,6 @@ import httpcore
 
 from conformance.door.limits import SERVED
 
-LONGEST_CONNECT = 5.0
-"""The most seconds that a connection, and then its TLS, may take."""
-
 
 class Unasked:
     """Counts the bytes that came over the connections of one caller although it had asked for nothing."""
@@ -51,11 +48,11 @@ class Stream(httpcore.NetworkStream):
         self._unasked = unasked
         self._is_spoilt = False
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - the deadline rules
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come."""
         allowance = SERVED.get()
         with _errors(httpcore.ReadTimeout, httpcore.ReadError):
-            self._socket.settimeout(allowance.seconds())
+            self._socket.settimeout(_least(timeout))
             data = self._socket.recv(max_bytes)
         allowance.take(len(data))
         return data
@@ -75,7 +72,9 @@ class Stream(httpcore.NetworkStream):
         with _errors(httpcore.ConnectTimeout, httpcore.ConnectError):
             try:
                 self._socket.settimeout(_least(timeout))
-                return Stream(ssl_context.wrap_socket(self._socket, server_hostname=server_hostname), self._unasked)
+                # An IPv6 address stands in brackets in a URL, and in none in a certificate.
+                name = server_hostname.strip("[]") if server_hostname else None
+                return Stream(ssl_context.wrap_socket(self._socket, server_hostname=name), self._unasked)
             except BaseException:
                 self.close()
                 raise
@@ -122,10 +121,12 @@ class Stream(httpcore.NetworkStream):
 
 
 class Backend(httpcore.NetworkBackend):
-    """Makes such connections."""
+    """Makes such connections: to a target, or to a proxy that leads there."""
 
-    def __init__(self, unasked: Unasked) -> None:
+    def __init__(self, unasked: Unasked, *, is_proxied: bool = False) -> None:
         self._unasked = unasked
+        self._late = httpcore.ProxyError if is_proxied else httpcore.ConnectTimeout
+        self._refused = httpcore.ProxyError if is_proxied else httpcore.ConnectError
 
     def connect_tcp(
         self,
@@ -137,7 +138,7 @@ class Backend(httpcore.NetworkBackend):
     ) -> Stream:
         """Connect to the first address of a host that takes the connection; all of them share the time."""
         problem: OSError = TimeoutError()
-        with _errors(httpcore.ConnectTimeout, httpcore.ConnectError):
+        with _errors(self._late, self._refused):
             ends = time.monotonic() + _least(timeout)
             for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
                 left = ends - time.monotonic()

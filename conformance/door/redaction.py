@@ -14,11 +14,14 @@ from urllib.parse import quote
 
 from conformance.door.actors import DERIVED, OWNER, headers_of
 from conformance.door.exchange import Headers
+from conformance.door.route import DIRECT, Route
 
 _NO_SECRETS = frozenset({"", "null", "Bearer"})
 """What callers without a right send in place of a key, and what a record may show."""
 
 
+_TELLING = 8
+"""The fewest characters of a gateway's or proxy's secret that is looked for wherever it may stand."""
 _COOKIES = frozenset({"set-cookie", "set-cookie2"})
 _COOKIE_VALUE = re.compile(r"(?P<name>[^=;]*=)?(?P<value>[^;]*)")
 _PLACEHOLDER = re.compile(r"\[secret:[^\]]*\]")
@@ -32,10 +35,12 @@ def placeholder(actor: str) -> str:
 class Redaction:
     """Replaces the API keys of a run, and the keys that are forged from them, by placeholders."""
 
-    def __init__(self, api_keys: Mapping[str, str]) -> None:
+    def __init__(self, api_keys: Mapping[str, str], route: Route = DIRECT) -> None:
         self._api_keys = dict(api_keys)
+        self._gateway = {each.name.lower(): placeholder(each.variable) for each in route.headers}
+        secrets = _secrets_of_the_way(route) | _secrets(self._api_keys)
         # Longer secrets first: a key that is cut short is a part of the whole one.
-        pairs = sorted(_secrets(self._api_keys).items(), key=lambda pair: len(pair[0]), reverse=True)
+        pairs = sorted(secrets.items(), key=lambda pair: len(pair[0]), reverse=True)
         self._texts = pairs
         self._bytes = [(secret.encode(), shown.encode()) for secret, shown in pairs]
 
@@ -61,12 +66,11 @@ class Redaction:
 
     def sent_headers(self, actor: str, headers: Sequence[tuple[str, str]]) -> Headers:
         """Return the headers of a request, with what its caller authenticates with replaced by the caller's placeholder."""
-        identity = {name.lower() for name in headers_of(actor, self._api_keys)}
-        shown = placeholder(actor)
-        marked = [name.lower() in identity and value.strip() not in _NO_SECRETS for name, value in headers]
-        others = iter(self.headers([pair for pair, is_marked in zip(headers, marked, strict=True) if not is_marked]))
+        marks = self._gateway | {name.lower(): placeholder(actor) for name in headers_of(actor, self._api_keys)}
+        shown = [None if value.strip() in _NO_SECRETS else marks.get(name.lower()) for name, value in headers]
+        others = iter(self.headers([pair for pair, mark in zip(headers, shown, strict=True) if mark is None]))
         return tuple(
-            (name, shown) if is_marked else next(others) for (name, _), is_marked in zip(headers, marked, strict=True)
+            next(others) if mark is None else (name, mark) for (name, _), mark in zip(headers, shown, strict=True)
         )
 
 
@@ -89,7 +93,23 @@ def _secrets(api_keys: dict[str, str]) -> dict[str, str]:
             found.setdefault(value.removeprefix("Bearer "), placeholder(actor))
     # A key of one character leaves nothing where it is cut short, and nothing stands between all characters.
     found.pop("", None)
-    for secret, shown in tuple(found.items()):
+    return _in_every_form(found)
+
+
+def _secrets_of_the_way(route: Route) -> dict[str, str]:
+    """Map every form of every secret of the way to its placeholder.
+
+    A short one, such as the name of a region, may stand anywhere by chance, and an answer in which it were replaced would be another
+    answer; it is hidden in its header alone.
+    """
+    return _in_every_form(
+        {secret: placeholder(name) for secret, name in route.secrets().items() if len(secret) >= _TELLING}
+    )
+
+
+def _in_every_form(secrets: dict[str, str]) -> dict[str, str]:
+    found = dict(secrets)
+    for secret, shown in secrets.items():
         written = (quote(secret, safe=""), json.dumps(secret)[1:-1], repr(secret.encode("latin-1", "replace"))[2:-1])
         found |= dict.fromkeys(written, shown)
     return found

@@ -28,6 +28,7 @@ from conformance.run.api import Api, Marks
 from conformance.run.drivers import by_requirement, catalogue
 from conformance.run.plan import limits_of
 from conformance.run.profiles import Profile
+from conformance.run.reach import route_of
 from conformance.run.record import Combination, RunRecord, Unreached
 from conformance.run.target import Target
 
@@ -147,6 +148,7 @@ def session_for(
         largest_answer=target.limits.answer_bytes,
         probe=f"/v1/projects/{quote(target.target.project_id, safe='')}/content?limit=1",
         requests_per_second=_share(target.budget.requests_per_second, workers),
+        route=route_of(target.network),
     )
 
 
