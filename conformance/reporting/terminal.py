@@ -150,6 +150,8 @@ def _show_summary(report: Report, console: Console, paths: Mapping[str, Path], *
             console.print(Text(report.detection.sentence))
         for name, path in paths.items():
             console.print(Text(f"{name:<8} {path}"), soft_wrap=True)
+    for warning in report.warnings:
+        console.print(Text(f"Warning: {one_line(warning)}", "bold yellow"))
     if report.stopped:
         console.print(Text(f"The run ended early: {one_line(report.stopped)}.", "yellow"))
     for defect in report.defects:

@@ -103,6 +103,8 @@ class RunEnd:
         if self.suite is not None and self.suite.price:
             if self.suite.spec.embedded:
                 self._announce("The target of this run is the embedded sandbox, no backend of yours.")
+            for warning in self.suite.warnings:
+                self._announce(warning)
             self._announce(self.suite.price)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:

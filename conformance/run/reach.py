@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import ssl
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -114,6 +115,15 @@ def route_of(network: NetworkSection) -> Route:
     if route.ca_bundle is not None or route.client_cert is not None:
         _require_certificates(route, network)
     return route
+
+
+def warnings_of(facts: Mapping[str, Any]) -> list[str]:
+    """Return what a reader has to know of the way to a target whose public facts are given, before he trusts what came of a run."""
+    if facts.get("network", {}).get("verify", True):
+        return []
+    return [
+        "No certificate is checked (network.verify = false), so that any server on the way may answer in place of the target."
+    ]
 
 
 def _value(setting: str, variable: str | None) -> str | None:

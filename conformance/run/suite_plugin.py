@@ -22,6 +22,7 @@ from conformance.run.plan import plan_run
 from conformance.run.preflight import preflight, take_stock
 from conformance.run.process import FATAL, Run, RunSpec, new_run_id
 from conformance.run.profiles import PROFILES
+from conformance.run.reach import warnings_of
 from conformance.run.record import INTERRUPTED
 from conformance.run.selection import parse_selection
 from conformance.run.target import load as load_target
@@ -141,9 +142,14 @@ class SuitePlugin:
             return ""
         return plan_run(self.spec.profile, self.spec.only, self.spec.target).sentence()
 
-    def pytest_report_collectionfinish(self) -> str:
+    @property
+    def warnings(self) -> list[str]:
+        """What the user is to know of the settings, in sentences."""
+        return warnings_of(self.spec.target.public_facts()) if self.price else []
+
+    def pytest_report_collectionfinish(self) -> list[str]:
         """Show the plan and its price before the first driver starts."""
-        return self.price
+        return [*self.warnings, self.price]
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:

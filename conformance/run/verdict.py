@@ -37,6 +37,7 @@ from conformance.reporting.report import (
     binding_levels,
 )
 from conformance.run.detection import figure_of_run
+from conformance.run.reach import warnings_of
 from conformance.run.record import RunRecord
 from conformance.run.scope import figures, scope_of
 from conformance.run.selection import selects
@@ -90,6 +91,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
         spent=record.spent,
         stopped=record.stopped,
         defects=defects,
+        warnings=warnings_of(record.target),
         summary=_summary(results.values()),
         requirements=results,
         capabilities=capabilities,

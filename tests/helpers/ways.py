@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import socket
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -69,11 +70,9 @@ def tls_before(
     *,
     clients_of: Authority | None = None,
     host: str = "127.0.0.1",
-    version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3,
 ) -> Iterator[int]:
     """Serve TLS on a free port before the server at `url`, for clients with a certificate of `clients_of` if that is given."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.maximum_version = version
     context.load_cert_chain(files.cert, files.key)
     if clients_of is not None:
         context.verify_mode = ssl.CERT_REQUIRED
@@ -85,6 +84,27 @@ def tls_before(
 
     with _served(answer, host, context) as port:
         yield port
+
+
+@contextmanager
+def refusing_clients(files: Files, clients_of: Authority, version: ssl.TLSVersion) -> Iterator[int]:
+    """Serve TLS that OpenSSL itself ends, with the alert that asyncio keeps for itself, where the certificate of a client is no good."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=clients_of.bundle)
+    context.maximum_version, context.verify_mode = version, ssl.CERT_REQUIRED
+    context.load_cert_chain(files.cert, files.key)
+
+    def accept() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with contextlib.suppress(OSError), connection:
+                context.wrap_socket(connection, server_side=True)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=accept, daemon=True).start()
+        yield listener.getsockname()[1]
 
 
 @dataclass
