@@ -15,6 +15,7 @@ from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.text import by_id
 from conformance.run.conclude import judge_history
+from conformance.run.process import PARTS
 from conformance.run.record import RunRecord
 from conformance.run.verdict import conclude
 
@@ -26,7 +27,7 @@ def judge_again(folder: Path, *, quiet: bool = False) -> int:
     """
     contract, record = load(), read_record(folder / "run.json")
     now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
-    exchanges = sorted(_history(saved_in(folder)), key=judging_order)
+    exchanges = sorted(history_in(folder), key=judging_order)
     judge = judge_history(contract, record, exchanges)
     report = conclude(contract, judge, record.model_copy(update={"harness": now}))
     paths = write_all(report, exchanges, folder)
@@ -36,6 +37,10 @@ def judge_again(folder: Path, *, quiet: bool = False) -> int:
 
 def read_record(path: Path) -> RunRecord:
     """Return the manifest of a run; raises ConfigurationError if it is missing or not valid."""
+    if not path.exists() and (path.parent / PARTS).is_dir():
+        raise ConfigurationError(
+            f"The run in {path.parent} was killed before its end (there is no {path.name}); run it again, or leave it out."
+        )
     try:
         return RunRecord.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError) as error:
@@ -43,7 +48,9 @@ def read_record(path: Path) -> RunRecord:
         raise ConfigurationError(f"Cannot read {path}: {reason}; give a folder with the reports of a run.") from None
 
 
-def _history(path: Path) -> list[Exchange]:
+def history_in(folder: Path) -> list[Exchange]:
+    """Return the history of a run; raises ConfigurationError if it is missing or not valid."""
+    path = saved_in(folder)
     try:
         return list(read(path))
     except OSError as error:

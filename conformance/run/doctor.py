@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from conformance.contract.document import Contract
 from conformance.door.actors import ANONYMOUS, HARNESS, OTHER, OWNER
 from conformance.door.budget import Budget, Limits
 from conformance.door.exchange import Exchange, Recorder
+from conformance.door.skew import ahead_of_ours
 from conformance.exceptions import NotReached, RunStopped, TargetError
 from conformance.run.api import Api, Marks, answer_of, items_of, status_of
 from conformance.run.plan import plan_run
@@ -322,15 +322,10 @@ def _not_looked_at(subject: str) -> Diagnosis:
 
 
 def clock_skew(exchange: Exchange) -> Diagnosis:
-    """Compare the target's clock with ours, by the header Date (RFC 9110, section 6.6.1), which tells whole seconds."""
-    subject, value = "clock of the target", exchange.response.header("date") if exchange.response else None
-    try:
-        theirs = parsedate_to_datetime(value).timestamp() if value else None
-    except ValueError:
-        theirs = None
-    if theirs is None:
+    """Compare the target's clock with ours."""
+    subject, ahead = "clock of the target", ahead_of_ours(exchange)
+    if ahead is None:
         return Diagnosis(subject, State.OPEN, "no answer has a valid header Date")
-    ahead = theirs + 0.5 - (exchange.sent_at + exchange.received_at) / 2
     if abs(ahead) < LARGE_SKEW:
         return Diagnosis(subject, State.WORKS, f"agrees with ours within {LARGE_SKEW:g} s")
     return Diagnosis(subject, State.OPEN, f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} ours")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -44,13 +44,15 @@ _Test = TypeVar("_Test", bound=Callable[..., Any])
 class Driver:
     """One test of the suite: its name, what it provokes, and the shallowest profile that runs it.
 
-    `generations` is the most that it spends if the drivers of that profile that come before it have run.
+    `group` names the drivers that run on one worker. `generations` is the most that it spends if the drivers of that profile that come before
+    it have run.
     """
 
     name: str
     requirements: tuple[str, ...]
     profile: ProfileName
     summary: str = ""
+    group: str = "tour"
     generations: int = 0
 
     def chosen(self, profile: Profile, only: Iterable[str]) -> bool:
@@ -68,7 +70,7 @@ def provokes(
 
     def mark(test: _Test) -> _Test:
         pytest.mark.xdist_group(group)(test)
-        marked: _Test = pytest.mark.provokes(*requirements, profile=profile, generations=generations)(test)
+        marked: _Test = pytest.mark.provokes(*requirements, profile=profile, group=group, generations=generations)(test)
         return marked
 
     return mark
@@ -85,10 +87,7 @@ def catalogue() -> tuple[Driver, ...]:
             for mark in marks:
                 if mark.name == "provokes":
                     summary = (value.__doc__ or "").strip().partition("\n")[0]
-                    kept = mark.kwargs
-                    found.append(
-                        Driver(f"{module_name}::{name}", mark.args, kept["profile"], summary, kept["generations"])
-                    )
+                    found.append(Driver(f"{module_name}::{name}", mark.args, summary=summary, **mark.kwargs))
     return tuple(found)
 
 
@@ -99,3 +98,22 @@ def by_requirement(drivers: Iterable[Driver]) -> dict[str, list[str]]:
         for requirement in driver.requirements:
             found.setdefault(requirement, []).append(driver.name)
     return found
+
+
+def promise_of(
+    selected: Collection[str], left_out: Collection[str], elsewhere: Collection[str] = ()
+) -> dict[str, list[str]]:
+    """Return what the selected drivers promise together, with their names; `elsewhere` are the drivers of other shards.
+
+    Drivers of one requirement may depend on each other: if one was left out, the rest do not promise it. Nor do they if one belongs to
+    another shard, but for what a driver names first, which it is for and shows by itself.
+    """
+    provoking = by_requirement(catalogue())
+    mine = [driver for driver in catalogue() if driver.name in selected]
+    shown = {driver.requirements[0] for driver in mine}
+    return {
+        requirement: drivers
+        for requirement, drivers in by_requirement(mine).items()
+        if set(left_out).isdisjoint(provoking[requirement])
+        and (requirement in shown or set(elsewhere).isdisjoint(provoking[requirement]))
+    }

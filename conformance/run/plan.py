@@ -11,6 +11,7 @@ from conformance.reporting.text import counted
 from conformance.run.drivers import Driver, catalogue
 from conformance.run.profiles import Profile
 from conformance.run.selection import selects
+from conformance.run.shards import Shard
 from conformance.run.target import SETTING_OF_NEED, Target
 
 INSTEAD: dict[str, dict[str, int]] = {"review_project": {"test_regenerating::test_a_regenerate_with_a_patch": 1}}
@@ -91,11 +92,16 @@ def limits_of(profile: Profile, target: Target | None) -> Limits:
     )
 
 
-def plan_run(profile: Profile, only: Iterable[str] = (), target: Target | None = None) -> Plan:
+def plan_run(
+    profile: Profile, only: Iterable[str] = (), target: Target | None = None, shard: Shard | None = None
+) -> Plan:
     """Return the plan of a run limited to `only`; without a target, that of one that lacks nothing, as the sandbox does."""
     wanted, contract = tuple(only), load()
     missing = set() if target is None else set(SETTING_OF_NEED) - target.configured()
-    drivers = tuple(driver for driver in catalogue() if driver.chosen(profile, wanted))
+    drivers = every = tuple(driver for driver in catalogue() if driver.chosen(profile, wanted))
+    limits = limits_of(profile, target)
+    if shard is not None:
+        drivers, limits = shard.drivers(every), shard.limits(every, limits)
     provoked = {name for driver in drivers for name in driver.requirements}
     selected = [name for name in contract.requirements if name in provoked and selects(wanted, contract, name)]
 
@@ -122,7 +128,7 @@ def plan_run(profile: Profile, only: Iterable[str] = (), target: Target | None =
         drivers,
         tuple(name for name in selected if lacks(name) is None),
         tuple(each for each in out_of_reach if each.requirements or each.drivers),
-        limits_of(profile, target),
+        limits,
         target.budget.requests_per_second if target else None,
         sum(instead.values()),
     )

@@ -25,11 +25,12 @@ from conformance.history.observation import TargetFacts
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import EMBEDDED
 from conformance.run.api import Api, Marks
-from conformance.run.drivers import by_requirement, catalogue
+from conformance.run.drivers import Driver, by_requirement, catalogue, promise_of
 from conformance.run.plan import limits_of
 from conformance.run.profiles import Profile
 from conformance.run.reach import route_of
-from conformance.run.record import Combination, RunRecord, Unreached
+from conformance.run.record import Combination, RunRecord, Shards, Unreached
+from conformance.run.shards import Shard
 from conformance.run.target import Target
 
 PARTS = "parts"
@@ -56,6 +57,7 @@ class RunSpec:
     fatal: tuple[str, ...] = ()
     workers: int = 1
     embedded: bool = False
+    shard: Shard | None = None
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
@@ -65,8 +67,19 @@ class RunSpec:
 
     @property
     def limits(self) -> Limits:
-        """What the run may spend: the configuration of the target overrides the profile."""
-        return limits_of(self.profile, self.target)
+        """What the run may spend: the configuration of the target overrides the profile, and a shard has its share."""
+        whole = limits_of(self.profile, self.target)
+        return self.shard.limits(self.chosen, whole) if self.shard else whole
+
+    @property
+    def chosen(self) -> list[Driver]:
+        """The drivers of the run, over all of its shards."""
+        return [driver for driver in catalogue() if driver.chosen(self.profile, self.only)]
+
+    @property
+    def drivers(self) -> frozenset[str]:
+        """The names of those that this shard runs; without shards, of all."""
+        return frozenset(each.name for each in (self.shard.drivers(self.chosen) if self.shard else self.chosen))
 
 
 class Run:
@@ -75,6 +88,8 @@ class Run:
     def __init__(self, spec: RunSpec, contract: Contract, worker: str) -> None:
         self.spec = spec
         self.contract = contract
+        # The ids of exchanges begin with it, and stay unique when shards are merged.
+        worker = f"shard{spec.shard.number}{worker}" if spec.shard else worker
         self.worker = worker
         spec.parts.mkdir(parents=True, exist_ok=True)
         self.budget = Budget(spec.parts / "budget.sqlite", spec.limits)
@@ -166,9 +181,9 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]
     ]
     stopped = [note for note in notes if note["kind"] == "stopped"]
     gone = [note for note in stopped if note.get("gone")]
-    provoking = by_requirement(catalogue())
+    chosen = {driver.name for driver in spec.chosen}
     selected = {name for note in notes if note["kind"] == "selected" for name in note["drivers"]}
-    left_out = {driver.name for driver in catalogue() if driver.chosen(spec.profile, spec.only)} - selected
+    deselected = spec.drivers - selected
     budget = Budget(spec.parts / "budget.sqlite", spec.limits)
     spent = budget.spent()
     budget.close()
@@ -184,14 +199,11 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]
         started_at=spec.started_at,
         finished_at=datetime.now(UTC),
         spent=SpentFacts(generations=spent.generations, requests=spent.requests, seconds=round(spent.seconds, 3)),
-        # Drivers of one requirement may depend on each other: if one was deselected, the rest do not promise it.
-        promised={
-            requirement: names
-            for requirement, names in by_requirement(each for each in catalogue() if each.name in selected).items()
-            if left_out.isdisjoint(provoking[requirement])
-        },
-        drivers=provoking,
-        deselected=sorted(left_out),
+        promised=promise_of(selected, deselected, chosen - spec.drivers),
+        drivers=by_requirement(catalogue()),
+        shards=Shards(numbers=[spec.shard.number], of=spec.shard.of) if spec.shard else None,
+        elsewhere=sorted(chosen - spec.drivers),
+        deselected=sorted(deselected),
         unreached=[_without_kind(Unreached, note) for note in notes if note["kind"] == "unreached"],
         planned=[_without_kind(Combination, note) for note in notes if note["kind"] == "planned"],
         stopped=next((note["reason"] for note in gone or stopped), None),

@@ -25,6 +25,7 @@ from conformance.run.profiles import PROFILES
 from conformance.run.reach import warnings_of
 from conformance.run.record import INTERRUPTED
 from conformance.run.selection import parse_selection
+from conformance.run.shards import Shard
 from conformance.run.target import load as load_target
 
 PLUGIN_NAME = "conformance-suite"
@@ -71,6 +72,7 @@ class SuitePlugin:
         self.profile = PROFILES[config.getoption("conformance_profile")]
         self.fatal = tuple(name for name in config.getoption("conformance_fail_fast").split(",") if name)
         self.only: tuple[str, ...] = ()
+        self.shard: Shard | None = None
         self.report: Report | None = None
         self.exchanges: Sequence[Exchange] = ()
         self._worker_input = _worker_input(config)
@@ -85,6 +87,8 @@ class SuitePlugin:
         """Read the target, check that it can be judged, and open the session, if drivers will run."""
         try:
             self.only = parse_selection(self.config.getoption("conformance_only"), self.contract)
+            text = self.config.getoption("conformance_shard")
+            self.shard = Shard.parse(text) if text else None
             if runs_drivers(self.config):
                 self._start()
         except ConformanceError as error:
@@ -105,6 +109,7 @@ class SuitePlugin:
             strict=option("conformance_strict"),
             embedded=option("conformance_embedded_sandbox"),
             fatal=self.fatal,
+            shard=self.shard,
             workers=int(given.get("workers") or option("numprocesses", None) or 1),
         )
         made = folders.make(self.spec.parts)
@@ -140,7 +145,7 @@ class SuitePlugin:
         """The plan of the run and its price, in one line; empty before the start and in a worker of xdist."""
         if not self._is_started or self._worker_input:
             return ""
-        return plan_run(self.spec.profile, self.spec.only, self.spec.target).sentence()
+        return plan_run(self.spec.profile, self.spec.only, self.spec.target, self.shard).sentence()
 
     @property
     def warnings(self) -> list[str]:
@@ -166,6 +171,8 @@ class SuitePlugin:
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Mark drivers by family, deselect those that this run does not need, and sort the rest."""
         order = {driver.name: (index, driver) for index, driver in enumerate(catalogue())}
+        chosen = [driver for driver in catalogue() if driver.chosen(self.profile, self.only)]
+        wanted = {driver.name for driver in (self.shard.drivers(chosen) if self.shard else chosen)}
         kept: list[pytest.Item] = []
         left_out: list[pytest.Item] = []
         for item in items:
@@ -175,7 +182,7 @@ class SuitePlugin:
             driver = order[name][1]
             for family in {requirement.partition("-")[0] for requirement in driver.requirements}:
                 item.add_marker(getattr(pytest.mark, self.contract.families[family]["marker"]))
-            (kept if driver.chosen(self.profile, self.only) else left_out).append(item)
+            (kept if name in wanted else left_out).append(item)
 
         def place(item: pytest.Item) -> tuple[bool, int]:
             # A run that one failure ends is shortest if the drivers that provoke it come first; the drivers that look back at the

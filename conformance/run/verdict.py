@@ -231,6 +231,8 @@ def _why_not_exercised(case: _Case) -> str:
     blocked = [item for item in record.unreached if requirement.id in item.requirements]
     if blocked:
         return f"The driver {blocked[0].driver} could not go on: {blocked[0].reason}"
+    if not case.in_profile and not set(record.elsewhere).isdisjoint(record.drivers.get(requirement.id, ())):
+        return "The drivers that provoke it are those of another shard."
     if not set(record.deselected).isdisjoint(record.drivers.get(requirement.id, ())):
         return "Not every driver that provokes it was selected."
     if not case.in_profile and record.drivers.get(requirement.id):
