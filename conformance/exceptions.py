@@ -6,6 +6,7 @@
 | first contact with the target | `TargetError` | 2 |
 | a driver cannot go on | `NotReached` | none: verdict *not exercised* |
 | the budget is spent | `BudgetSpent` | none: the run ends, *incomplete* |
+| the disk takes no more | `CannotWrite` | 2 |
 | the target has gone away | `TargetGone` | none: the run ends, *incomplete*, whatever was shown before |
 | the harness itself is wrong | `HarnessDefect` | 3 |
 """
@@ -47,3 +48,10 @@ class BudgetSpent(RunStopped):
 
 class TargetGone(RunStopped):
     """The target has not answered for as long as a run waits for it."""
+
+
+class CannotWrite(RunStopped):
+    """What a run has to keep cannot be written; its text is one sentence for the user."""
+
+    def __init__(self, path: object, reason: object) -> None:
+        super().__init__(f"Cannot write {path}: {reason}; free space there, or give --report-dir another folder.")

@@ -28,12 +28,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A conformant backend that differs where the documents are open; `dialect` holds the settings that a client needs for it."""
+    """A conformant backend that differs where the documents are open.
+
+    `dialect` and `timing` hold the settings that a client needs for it.
+    """
 
     name: str
     summary: str
     install: Install
     dialect: tuple[tuple[str, str], ...] = ()
+    timing: tuple[tuple[str, float], ...] = ()
 
 
 _Change = TypeVar("_Change", Fault, Variant)

@@ -99,10 +99,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings = settings_of(options)
 
     chosen: dict[str, str] = {}
+    timing: dict[str, float] = {}
 
     def ready(base_url: str) -> None:
         description = describe(settings, base_url)
         description["dialect"] = {**cast("dict[str, str]", description["dialect"]), **chosen}
+        description["timing"] = timing
         text = json.dumps(description) if options.json else config_toml(description)
         print(text, flush=True)  # noqa: T201  # stdout is the output of this command
 
@@ -113,6 +115,7 @@ def main(argv: Sequence[str] | None = None) -> None:
                 change = find(package, name)
                 change.install(backend)
                 chosen.update(getattr(change, "dialect", ()))
+                timing.update(getattr(change, "timing", ()))
         serve(backend, options.host, options.port, ready)
     except SandboxError as error:
         complain(str(error))

@@ -196,6 +196,7 @@ def describe(settings: SandboxSettings, base_url: str) -> dict[str, object]:
         "clockUrl": f"{base_url}/_sandbox/clock",
         "generationSeconds": settings.generation_seconds,
         "dialect": {"clone_id": "existing"},
+        "timing": {},
     }
 
 
@@ -227,7 +228,11 @@ def config_toml(description: Mapping[str, object]) -> str:
             "failing_brief": description["failingBrief"],
         },
         "dialect": cast("Mapping[str, object]", description["dialect"]),
-        "timing": {"generation_timeout": timeout, "poll_interval": 0.05},
+        "timing": {
+            "generation_timeout": timeout,
+            "poll_interval": 0.05,
+            **cast("Mapping[str, object]", description["timing"]),
+        },
         "hooks": {"clock_url": description["clockUrl"]},
     }
     lines = [

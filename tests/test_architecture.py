@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -11,10 +12,14 @@ import conformance
 from conformance.checks.base import Check
 from conformance.checks.registry import CROSSING, check_classes
 from conformance.contract.document import load
+from conformance.contract.paths import VERSION
 
 ROOT = Path(conformance.__path__[0])
 CONTRACT = load()
 REQUIREMENT = re.compile(rf"\b(?:{'|'.join(CONTRACT.families)})-\d+\b")
+
+SPEAK_OF_PATHS = {"preflight", "probing"}
+"""Modules in which a text may begin like a path: they explain one to the user, or scrub them from answers."""
 
 
 def home_of(check: type[Check]) -> str:
@@ -56,3 +61,37 @@ def test_no_check_is_left_out_of_the_registry() -> None:
             re.findall(r"^class (\w+)\(.*\):(?:\n(?!class ).*)*?\n    judges = ", path.read_text(), re.MULTILINE)
         )
     assert written == {check.__name__ for check in check_classes()}
+
+
+class _Texts(ast.NodeVisitor):
+    """Collects the string constants of a module but for docstrings; those of an f-string too."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if not isinstance(node.value, ast.Constant):
+            self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str):
+            self.found.append(node.value)
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(
+        path
+        for part in ("door", "history", "run", "suite", "cli", "reporting")
+        for path in (ROOT / part).rglob("*.py")
+        if path.stem not in SPEAK_OF_PATHS
+    ),
+    ids=lambda path: f"{path.parent.stem}/{path.stem}",
+)
+def test_paths_are_built_by_one_function(path: Path) -> None:
+    texts = _Texts()
+    texts.visit(ast.parse(path.read_text(encoding="utf-8")))
+    begun = [text for text in texts.found if text.startswith(f"{VERSION}/")]
+    assert begun == [], "contract.paths.path_to quotes the ids in a path"
+    quotes = re.search(r"import [\w, ]*\bquote\b", path.read_text(encoding="utf-8"))
+    assert quotes is None or path.parent.stem == "door", "contract.paths.quoted quotes an id"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from runs import exchange, failed, inconclusive, passed, record, report
@@ -69,6 +70,18 @@ def test_a_target_that_went_away_leaves_the_run_incomplete_unless_a_must_failed(
     assert (whole_promise.outcome, whole_promise.exit_status) == (Outcome.INCOMPLETE, 2)
     assert report(*EVERY_MUST, failed("CRE-1"), run=gone).exit_status == 1
     assert report(*EVERY_MUST, run=record(**KEPT)).exit_status == 0
+
+
+def test_a_manifest_takes_half_of_a_surrogate_pair(tmp_path: Path) -> None:
+    odd = "container cnt_\ud800 had not ended"
+    written = record(
+        unreached=[Unreached(driver="d", requirements=["CRE-1"], reason=odd)],
+        planned=[Combination(situation="\udfff/x", operation="getContent")],
+        stopped=odd,
+        defects=[odd],
+    )
+    written.write(tmp_path / "run.json")
+    assert json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["stopped"] == "container cnt_? had not ended"
 
 
 def test_every_requirement_of_the_register_has_a_verdict() -> None:

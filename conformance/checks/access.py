@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from conformance.checks.base import Check, failure, on
@@ -14,10 +15,10 @@ from conformance.checks.findings import Finding
 from conformance.checks.wording import short
 from conformance.contract.document import Operation
 from conformance.contract.validity import Validity
-from conformance.door.actors import HARNESS, OTHER
+from conformance.door.actors import HARNESS, OTHER, OWNER
 from conformance.history.facts import Called, CloneSent, ListAsked
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Observation
+from conformance.history.observation import AUTHORIZED, MARK, Observation
 
 MARKER = "[secret:"
 SECRET = re.compile(r"\[secret:(?:owner|other)\]")
@@ -25,6 +26,9 @@ SECRET = re.compile(r"\[secret:(?:owner|other)\]")
 SECRET_BYTES = re.compile(SECRET.pattern.encode())
 NOT_MODIFIED = 304
 WAITING_CALLS = 100
+ID_LIKE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{7,99}")
+SEARCHED = 64 * 1024
+"""How many bytes of an error are searched for ids."""
 
 
 def was_let_in(seen: Observation) -> bool:
@@ -148,7 +152,10 @@ class TenantIsolation(Check):
         for item in items if isinstance(items, list) else ():
             name = item.get("id") if isinstance(item, dict) else None
             container = ledger.containers.get(name) if isinstance(name, str) else None
-            holder = (ledger.holder_of(container) if container else None) or of_project
+            home = item.get("projectId") if isinstance(item, dict) else None
+            of_item = ledger.holder_of_project(home) if isinstance(home, str) else None
+            told = (holder for holder in (of_item, of_project) if holder not in {None, seen.actor})
+            holder = (ledger.holder_of(container) if container else None) or next(told, None)
             if holder is not None and holder != seen.actor:
                 message = (
                     f"The list of project {project_id[:80]} showed container {str(name)[:80]} of {_words(holder)} "
@@ -175,6 +182,69 @@ def _resource(seen: Observation) -> str:
 
 def _words(actor: str) -> str:
     return "the other organization" if actor == OTHER else "the owner"
+
+
+class NothingForeignInErrors(Check):
+    """AUT-4: no error shows to one organization what only the other one has said: the mark of its hook, or the id of what it made."""
+
+    judges = ("AUT-4",)
+
+    def __init__(self) -> None:
+        self._said: dict[str, dict[str, Observation]] = {actor: {} for actor in sorted(AUTHORIZED)}
+        self._named: set[tuple[str, str, str]] = set()
+
+    @on(Called)
+    def called(self, fact: Called) -> None:
+        """Search an error for marks and ids that its caller has not sent, and note those that it sends."""
+        seen = fact.seen
+        if not seen.authorized:
+            return
+        request, response = seen.exchange.request, seen.exchange.response
+        mine, theirs = self._said[seen.actor], self._said[OWNER if seen.actor == OTHER else OTHER]
+        for mark in _marks(request.body):
+            mine.setdefault(mark, seen.evidence)
+        if seen.idempotency_key is not None:
+            self._named.update((seen.actor, seen.idempotency_key, name) for name in seen.params.values())
+        if response is None or response.status < 400 or not response.body or not theirs:
+            return
+        for word in _marks(response.body):
+            # A text that was cut short may end in the beginning of another mark.
+            if word in theirs and word not in mine and not any(mark.startswith(word) for mark in mine):
+                self._foreign(seen, f"the mark {word} of a hook", theirs[word])
+                return
+        named = next((word for word in _words_of(response.body) if self._is_foreign(word, seen)), None)
+        if named is not None:
+            self._foreign(seen, f"the id {named[:80]}")
+
+    def _is_foreign(self, word: str, seen: Observation) -> bool:
+        """Return whether a word is the id of a container or a job that another organization made, and that the call does not name.
+
+        What a call names is also what its caller has named before under the same key: a conflict may tell of that.
+        """
+        ledger, request = self.ledger, seen.exchange.request
+        container = ledger.containers.get(word) or ledger.container_of_job(word)
+        holder = ledger.holder_of(container) if container is not None else None
+        if holder is None or holder == seen.actor or (seen.actor, seen.idempotency_key, word) in self._named:
+            return False
+        return word not in request.url and word.encode() not in (request.body or b"")
+
+    def _foreign(self, seen: Observation, what: str, *before: Observation) -> None:
+        holder = _words(OWNER if seen.actor == OTHER else OTHER)
+        message = (
+            f"{seen.name()} answered {seen.status} to the key of {_words(seen.actor)} and showed {what} of {holder}."
+        )
+        self.failed("AUT-4", "shown in an error", message, *before, seen)
+
+
+def _marks(body: bytes | None) -> set[str]:
+    return set(MARK.findall(body.decode("utf-8", "replace"))) if body is not None and b"lcm-" in body else set()
+
+
+def _words_of(body: bytes) -> Iterator[str]:
+    """Yield the words of an error that are long and odd enough to be an id."""
+    for word in ID_LIKE.findall(body[:SEARCHED].decode("utf-8", "replace")):
+        if not word.isdecimal() and not word.isalpha():
+            yield word
 
 
 class ApiKeyNotEchoed(Check):
@@ -213,4 +283,4 @@ def _holds_placeholder(body: bytes | None) -> bool:
     return body is not None and b"[secret:" in body and SECRET_BYTES.search(body) is not None
 
 
-CHECKS: tuple[type[Check], ...] = (KeyRequired, TenantIsolation, ApiKeyNotEchoed)
+CHECKS: tuple[type[Check], ...] = (KeyRequired, TenantIsolation, NothingForeignInErrors, ApiKeyNotEchoed)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from conformance.checks.base import Check, failure, on
 from conformance.checks.findings import Finding
 from conformance.checks.wording import short
-from conformance.contract.lifecycle import IN_FLIGHT, MOMENT
+from conformance.contract.lifecycle import IN_FLIGHT
 from conformance.history.expiry import expires, shows_expiry
 from conformance.history.facts import AssetAsked, ContainerRead
 from conformance.history.fields import assets_of, status_of
@@ -239,7 +239,7 @@ class PositiveNumbers(Check):
                 finding = failure("AST-5", kind, message, seen.evidence)
                 if kind == NO_DURATION:
                     lacking = self._lacking.setdefault((container_id, asset["id"]), _Lacking(finding, seen.evidence))
-                    lacking.lasts = lacking.lasts or apart(lacking.first, seen) >= MOMENT
+                    lacking.lasts = lacking.lasts or apart(lacking.first, seen) >= self.ledger.facts.settling
                 else:
                     self.findings.add(finding)
         if assets and not is_wrong:

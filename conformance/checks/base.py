@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
 from conformance.checks.findings import Finding, Findings, Result, ids_of
 from conformance.history.facts import Fact
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
+from conformance.history.windows import may_lag
 
 _Handler = TypeVar("_Handler", bound=Callable[..., None])
 _WANTED = "_wanted_facts"
@@ -80,9 +82,22 @@ class Check(ABC):
         else:
             self.findings.add(failure(requirement, kind, message(), *evidence))
 
+    def lagged(self, requirement: str, message: str, write: Observation, read: Observation) -> bool:
+        """Say that a read which lacks a write may be older than it, where the target's `read_lag` allows that; return whether it does."""
+        if not may_lag(read, write, self.ledger.facts.read_lag):
+            return False
+        said = f"{message[:-1]}, {read.exchange.sent_at - write.exchange.received_at:.1f} s after the write (timing.read_lag)."
+        self.inconclusive(requirement, "lags", said, write, read)
+        return True
+
     def inconclusive(self, requirement: str, kind: str, message: str, *evidence: Observation) -> None:
         """Say that the situation was met but could not be judged, and why."""
         self.findings.add(_finding(requirement, Result.INCONCLUSIVE, kind, message, evidence))
+
+    def withhold(self, requirement: str, kind: str, message: str, *evidence: Observation) -> None:
+        """Say that what passed of a requirement shows too little to say that it holds, and why."""
+        finding = _finding(requirement, Result.INCONCLUSIVE, kind, message, evidence)
+        self.findings.add(replace(finding, withholds=True))
 
 
 def failure(requirement: str, kind: str, message: str, *evidence: Observation) -> Finding:

@@ -144,7 +144,8 @@ class ClonesAppearInProject(Check):
             return
         if seen.status in {404, 410}:
             message = f"Reading the cloned container {container.id} was answered {seen.status}."
-            self.failed("CLO-2", "not found", message, made.accepted, seen)
+            if not self.lagged("CLO-2", message, made.accepted, seen):
+                self.failed("CLO-2", "not found", message, made.accepted, seen)
             return
         project_id = self.ledger.destination(made)
         if seen.container_view is None or project_id is None or "projectId" not in seen.fields:
@@ -169,13 +170,16 @@ class ClonesAppearInProject(Check):
             made = generation.accepted
             if made.exchange.received_at > walk.began or made.actor != walk.actor:
                 continue
+            if container_id in self.ledger.unclear:
+                continue
             if container_id in walk.by_id:
                 self.passed("CLO-2", made, *walk.pages)
             else:
                 message = (
                     f"Container {container_id} was cloned into project {walk.project_id}, but is missing from its list."
                 )
-                self.failed("CLO-2", "not listed", message, made, *walk.pages)
+                if not self.lagged("CLO-2", message, made, walk.pages[0]):
+                    self.failed("CLO-2", "not listed", message, made, *walk.pages)
 
 
 class ClonesEnd(EndsInTime):

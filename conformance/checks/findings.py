@@ -25,7 +25,8 @@ class Finding:
     """What a check saw once: a requirement, a result, one plain sentence, and the ids of the exchanges that prove it.
 
     The exchanges of a failure are the fewest that show it, in reading order, the decisive exchange last. `kind` is a short word for what
-    is wrong and `place` the operation at which it showed; with the requirement they tell one defect from another.
+    is wrong and `place` the operation at which it showed; with the requirement they tell one defect from another. One that `withholds` says
+    that what passed beside it shows too little.
     """
 
     requirement: str
@@ -34,6 +35,7 @@ class Finding:
     exchanges: tuple[str, ...]
     kind: str = ""
     place: str = ""
+    withholds: bool = False
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -46,12 +48,13 @@ class Tally:
     """What the checks said of one requirement over a history.
 
     `shown_by` are the exchanges of the first observation that passed; `failures` and `inconclusive` hold the first finding of each key.
-    `unjudged` counts the observations that could not be judged.
+    `unjudged` counts the observations that could not be judged. `withheld` says that what passed shows too little to say so.
     """
 
     passed: int = 0
     failed: int = 0
     unjudged: int = 0
+    withheld: bool = False
     shown_by: tuple[str, ...] = ()
     failures: list[Finding] = field(default_factory=list)
     inconclusive: list[Finding] = field(default_factory=list)
@@ -68,6 +71,10 @@ class Tally:
         if len(kept) < KEPT_FINDINGS and (finding.result, finding.key) not in self._kept:
             self._kept.add((finding.result, finding.key))
             kept.append(finding)
+        if finding.withholds:
+            # It is the reason of the verdict, whatever else could not be judged.
+            self.withheld = True
+            self.inconclusive = [finding, *(each for each in self.inconclusive if each is not finding)]
 
 
 class Findings:

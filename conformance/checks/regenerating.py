@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.checks.base import Check, on
 from conformance.checks.ends import EndsInTime
-from conformance.checks.wording import changes, short
+from conformance.checks.wording import changes, created_at_in_lists, short
 from conformance.contract.validity import Unparsed, Validity
 from conformance.history.facts import (
     CallSettled,
@@ -199,7 +199,7 @@ class RegenerationKeepsCreatedAt(Check):
         """Judge a createdAt that differs between two lists, where a regeneration may have changed it."""
         container = self.ledger.containers.get(fact.container_id)
         if container is not None and container.regenerating:
-            message = f"Lists show container {short(fact.container_id)} as created at {fact.old} and at {fact.new}."
+            message = created_at_in_lists(fact)
             self.failed("REG-4", "another createdAt in a list", message, fact.first, fact.seen.evidence)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.checks.base import Check, on
 from conformance.checks.rejects import RejectAnswers
 from conformance.checks.wording import short
-from conformance.contract.lifecycle import IN_FLIGHT, MOMENT, Answer
+from conformance.contract.lifecycle import IN_FLIGHT, Answer
 from conformance.contract.validity import Validity, reason_fault
 from conformance.history.decisions import DECISIONS
 from conformance.history.facts import ContainerRead, DecisionRead, ProgressAsked, RejectSent
@@ -26,15 +26,12 @@ class RejectShows(Check):
     @on(DecisionRead)
     def read(self, fact: DecisionRead) -> None:
         """Judge a read that comes after a reject which no earlier read has shown."""
-        if fact.makes == "rejected" and not fact.was_shown:
-            self.verify(
-                "REJ-1",
-                "does not show",
-                fact.approval == "rejected",
-                lambda: f"Container {fact.container.id} reads as {short(fact.approval)} after it was rejected.",
-                fact.decision,
-                fact.seen,
-            )
+        if fact.makes != "rejected" or fact.was_shown:
+            return
+        message = f"Container {fact.container.id} reads as {short(fact.approval)} after it was rejected."
+        if not (fact.lags and self.lagged("REJ-1", message, fact.decision, fact.seen)):
+            is_rejected = fact.approval == "rejected"
+            self.verify("REJ-1", "does not show", is_rejected, lambda: message, fact.decision, fact.seen)
 
 
 class RejectIsAccepted(RejectAnswers):
@@ -113,8 +110,11 @@ class RejectRegenerates(Check):
             return
         if latest.accepted in container.queued:
             return  # it may wait behind another generation (open reading 35)
+        if seen.exchange.sent_at < latest.accepted.exchange.received_at + container.begins_within:
+            return  # a progress may follow its container by a moment (open reading 36)
         shown = self.ledger.named(seen.fields.get("jobId"))
-        if shown is not None and shown is not latest and shown.container_id == container.id:
+        # Of two rejects at the same moment either may have come last.
+        if shown is not None and shown.accepted.precedes(latest.accepted) and shown.container_id == container.id:
             message = (
                 f"Rejecting container {container.id} was answered with the new job {latest.job_id}, "
                 f"but its progress is still that of job {short(shown.job_id)}."
@@ -149,7 +149,7 @@ class RejectRegenerates(Check):
 
 
 class RejectHasEffect(Check):
-    """REJ-1 and REJ-2: a reject with regeneration that is accepted without a job at least rejects (open reading 2)."""
+    """REJ-1 and REJ-2: a reject with regeneration that is accepted has an effect: without a job it at least rejects (open reading 2)."""
 
     judges = ("REJ-1", "REJ-2")
 
@@ -162,25 +162,31 @@ class RejectHasEffect(Check):
         seen, stood = fact.seen, fact.standing
         if stood is None or not fact.key.is_unused or stood.read.fields.get("approvalStatus") != "pending":
             return
-        if seen.ok and seen.authorized and seen.may_regenerate and "jobId" not in seen.fields:
+        if (
+            seen.ok
+            and seen.authorized
+            and seen.may_regenerate
+            and (fact.started is None) is ("jobId" not in seen.fields)
+        ):
             self._accepted[stood.container.id] = (seen, stood)
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
         """Judge whether the reject has changed anything after a moment."""
         seen, kept = fact.seen, self._accepted.get(fact.container.id)
-        if kept is None or kept[0].exchange.received_at + MOMENT > seen.exchange.sent_at:
+        if kept is None or kept[0].exchange.received_at + fact.container.begins_within > seen.exchange.sent_at:
             return
         del self._accepted[fact.container.id]
         call, stood = kept
         if _is_touched(stood.causes_until(seen.exchange.received_at), call):
             return
         if all(fact.view.get(name) == stood.read.fields.get(name) for name in CHANGED_BY_REJECT):
+            with_job = "jobId" in call.fields
             message = (
-                f"Rejecting container {stood.container.id} with regeneration was answered {call.status} without a job, "
-                "and neither rejected nor regenerated it."
+                f"Rejecting container {stood.container.id} with regeneration was answered {call.status} "
+                f"{'with' if with_job else 'without'} a job, and neither rejected nor regenerated it."
             )
-            for requirement in self.judges:
+            for requirement in ("REJ-2",) if with_job else self.judges:
                 self.failed(requirement, "no effect", message, stood.read, call, seen)
 
 

@@ -6,17 +6,21 @@ from abc import abstractmethod
 from typing import ClassVar
 
 from conformance.checks.base import Check, on
-from conformance.contract.lifecycle import MOMENT
 from conformance.history.facts import SidesCompared
 
 
 class SidesAgree(Check):
-    """Judges by the one requirement in `judges` whether the two sides agree, but for a moment around a change."""
+    """Judges by the one requirement in `judges` whether the two sides agree.
+
+    Around a change they may differ for `settling` seconds; up to the time in which a generation must end, nobody can tell whether the slower
+    side will follow (open reading 36). Two different ends never agree.
+    """
 
     judges: ClassVar[tuple[str, ...]]
 
     def __init__(self) -> None:
         self._judged: set[str] = set()
+        self._doubted: set[str] = set()
 
     @abstractmethod
     def concerns(self, fact: SidesCompared) -> bool:
@@ -40,10 +44,14 @@ class SidesAgree(Check):
             self.failed(self.judges[0], "different ends", message, fact.other, fact.seen)
         elif fact.first_ended is not None:
             waited = fact.seen.exchange.sent_at - fact.first_ended.exchange.received_at
-            if waited >= MOMENT:
+            message = f"{here} is still in flight {waited:.1f} s after {there} was {fact.other_ended_as}"
+            if waited > self.ledger.facts.generation_timeout:
                 self._judged.add(job_id)
-                message = f"{here} is still in flight {waited:.1f} s after {there} was {fact.other_ended_as}."
-                self.failed(self.judges[0], "one side ended", message, fact.first_ended, fact.seen)
+                self.failed(self.judges[0], "one side ended", f"{message}.", fact.first_ended, fact.seen)
+            elif waited >= self.ledger.facts.settling and job_id not in self._doubted:
+                self._doubted.add(job_id)
+                message += ", and may follow it (timing.settling, timing.generation_timeout)."
+                self.inconclusive(self.judges[0], "one side lags", message, fact.first_ended, fact.seen)
 
     def agree(self, fact: SidesCompared) -> None:
         """Take note that the sides agree."""

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from conformance.history.facts import ListedCreatedAtMoved
+
 LONGEST = 80
 
 
@@ -23,3 +25,8 @@ def short(value: Any) -> str:
 def changes(values: Mapping[str, tuple[Any, Any]]) -> str:
     """Write what changed, each member with its old and its new value, for a sentence."""
     return " and ".join(f"{name} from {short(old)} to {short(new)}" for name, (old, new) in values.items())
+
+
+def created_at_in_lists(moved: ListedCreatedAtMoved) -> str:
+    """Say that two lists show a container as created at different times; whether a regeneration may be to blame decides who says so."""
+    return f"Lists show container {short(moved.container_id)} as created at {moved.old} and at {moved.new}."

@@ -15,7 +15,7 @@ from conformance.cli.snippets import Invocation, github_actions, shell
 from conformance.contract.document import load
 from conformance.reporting.console import console_for
 from conformance.reporting.model import Model
-from conformance.reporting.text import compact_by_family, one_line
+from conformance.reporting.text import compact_by_family, printable
 from conformance.run.choice import BASE_URL
 from conformance.run.doctor import Diagnosis, State, examine
 from conformance.run.embedded import config_of, keys_of, running_sandbox
@@ -112,8 +112,8 @@ def _facts(choice: _Choice, found: list[Diagnosis]) -> DoctorFacts:
             subject=each.subject,
             origin=_origin(each, choice.origins) if each.subject in settings else None,
             state=each.state,
-            found=one_line(each.found),
-            problem=one_line(each.problem) if each.problem else None,
+            found=printable(each.found),
+            problem=printable(each.problem) if each.problem else None,
             requirements=list(each.requirements),
         )
         for each in found
@@ -134,7 +134,7 @@ def _origin(found: Diagnosis, given: dict[str, str]) -> str | None:
 
 def _show(facts: DoctorFacts) -> None:
     console = console_for()
-    console.print(Text.assemble(("The settings of ", "bold"), (one_line(facts.target), "bold")))
+    console.print(Text.assemble(("The settings of ", "bold"), (printable(facts.target), "bold")))
     console.print(_table(facts))
     if facts.problems:
         console.print()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from conformance import __version__
 from conformance.contract.document import load
@@ -15,44 +14,39 @@ from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.text import by_id
 from conformance.run.conclude import judge_history
-from conformance.run.process import PARTS
-from conformance.run.record import RunRecord
+from conformance.run.manifest import MANIFEST, Left, left_in, read_record
 from conformance.run.verdict import conclude
 
 
 def judge_again(folder: Path, *, quiet: bool = False) -> int:
     """Judge the history in a folder, rewrite its reports, print the result, and return the exit status.
 
-    Raises ConfigurationError if run.json or the history is missing or not valid.
+    Of a run that was killed, what it has left is judged. Raises ConfigurationError if the manifest or the history is missing or not valid.
     """
-    contract, record = load(), read_record(folder / "run.json")
+    contract = load()
+    record, exchanges, missing = saved_run(folder)
     now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
-    exchanges = sorted(history_in(folder), key=judging_order)
     judge = judge_history(contract, record, exchanges)
     report = conclude(contract, judge, record.model_copy(update={"harness": now}))
+    for sentence in missing:
+        console_for(sys.stderr).print(sentence, soft_wrap=True)
     paths = write_all(report, exchanges, folder)
     terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)
     return report.exit_status
 
 
-def read_record(path: Path) -> RunRecord:
-    """Return the manifest of a run; raises ConfigurationError if it is missing or not valid."""
-    if not path.exists() and (path.parent / PARTS).is_dir():
-        raise ConfigurationError(
-            f"The run in {path.parent} was killed before its end (there is no {path.name}); run it again, or leave it out."
-        )
-    try:
-        return RunRecord.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
-        reason = getattr(error, "strerror", None) or "it is not a manifest of this version"
-        raise ConfigurationError(f"Cannot read {path}: {reason}; give a folder with the reports of a run.") from None
+def saved_run(folder: Path) -> Left:
+    """Return the run in a folder, where nothing is missing of one that has ended.
+
+    Raises ConfigurationError if the manifest or the history is missing or not valid.
+    """
+    return left_in(folder) or Left(read_record(folder / MANIFEST), _history_in(folder), [])
 
 
-def history_in(folder: Path) -> list[Exchange]:
-    """Return the history of a run; raises ConfigurationError if it is missing or not valid."""
+def _history_in(folder: Path) -> list[Exchange]:
     path = saved_in(folder)
     try:
-        return list(read(path))
+        return sorted(read(path), key=judging_order)
     except OSError as error:
         raise ConfigurationError(
             f"Cannot read {path}: {error.strerror}; give a folder with the reports of a run."

@@ -43,7 +43,10 @@ clone_id = "existing"
 generation_timeout = 300                  # seconds until a generation counts as stuck
 poll_interval = 2                         # seconds before the first poll; later ones come more slowly
 request_timeout = 30                      # seconds until a request counts as unanswered
+# generation_seconds = 30                 # seconds that a generation takes, from which the plan reckons its minutes
 outage_timeout = 60                       # seconds to wait for a target that has stopped answering
+settling = 2                              # seconds for which a job and its container may differ around a change
+read_lag = 0                              # seconds for which a read may show what was before a write, as one by a replica does
 
 [limits]
 answer_bytes = 33554432                   # an answer of more bytes, as it comes or decoded, is cut off and not judged
@@ -68,6 +71,7 @@ connect_timeout = 5                       # seconds that a connection, and then 
 # requests = 4000
 # seconds = 900
 requests_per_second = 10
+max_in_flight = 8                         # generations under way at once; fewer where the target refuses so many
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 from rich.table import Table
@@ -13,6 +14,7 @@ from conformance.reporting.console import console_for
 from conformance.reporting.model import Model
 from conformance.reporting.progress import title_of
 from conformance.reporting.text import compact_by_family, counted
+from conformance.run.estimate import duration
 from conformance.run.launch import RunOptions
 from conformance.run.plan import Plan, plan_run
 from conformance.run.profiles import PROFILES
@@ -53,8 +55,17 @@ class Reachable(Model):
     generations: int
 
 
+class About(Model):
+    """About what the run comes to, by what was measured on the sandbox; `assumed` says that nothing told how long a generation takes."""
+
+    requests: int
+    seconds: int
+    generation_seconds: float
+    assumed: bool
+
+
 class PlanFacts(Model):
-    """The plan as JSON; every number is the most that the run can come to."""
+    """The plan as JSON; every number is the most that the run can come to, but those of `about`."""
 
     schema_version: int = 1
     target: str
@@ -66,6 +77,7 @@ class PlanFacts(Model):
     requests: int
     seconds: float
     requests_per_second: float | None
+    about: About
     out_of_reach: list[Reachable]
     drivers: list[PlannedDriver]
 
@@ -90,17 +102,22 @@ def _target(options: PlanOptions, run: RunOptions) -> Target:
 
 
 def _facts(plan: Plan, where: str, only: tuple[str, ...]) -> PlanFacts:
-    lacking = {driver.name: each.setting for each in plan.out_of_reach for driver in each.drivers}
     return PlanFacts(
         target=where,
         profile=plan.profile,
         only=list(only),
         requirements=list(plan.requirements),
         generations=plan.generations,
-        generations_budget=plan.limits.generations,
-        requests=plan.limits.requests,
-        seconds=plan.seconds,
-        requests_per_second=plan.requests_per_second,
+        generations_budget=plan.budget.generations,
+        requests=plan.budget.requests,
+        seconds=plan.budget.seconds,
+        requests_per_second=plan.estimate.pace.requests_per_second,
+        about=About(
+            requests=plan.estimate.requests,
+            seconds=ceil(plan.estimate.seconds),
+            generation_seconds=plan.estimate.pace.generation_seconds,
+            assumed=plan.estimate.pace.assumed,
+        ),
         out_of_reach=[
             Reachable(
                 setting=each.setting,
@@ -115,8 +132,8 @@ def _facts(plan: Plan, where: str, only: tuple[str, ...]) -> PlanFacts:
                 name=driver.name,
                 summary=driver.summary,
                 requirements=list(driver.requirements),
-                generations=driver.generations,
-                out_of_reach=lacking.get(driver.name),
+                generations=plan.bill.of.get(driver.name, 0),
+                out_of_reach=plan.idle.get(driver.name),
             )
             for driver in plan.drivers
         ],
@@ -125,13 +142,15 @@ def _facts(plan: Plan, where: str, only: tuple[str, ...]) -> PlanFacts:
 
 def _show(plan: Plan, where: str, *, verbose: bool) -> None:
     console = console_for()
-    pace = f" (at {plan.requests_per_second:g} requests a second)" if plan.requests_per_second else ""
     console.print(Text(plan.sentence(), "bold"))
     facts = Table.grid(padding=(0, 2))
     facts.add_row("target", Text(where, overflow="fold"))
     facts.add_row("requirements", compact_by_family(plan.requirements))
-    facts.add_row("at most", f"{plan.limits.requests} requests, {plan.seconds / 60:.1f} minutes{pace}")
+    facts.add_row("reckoned with", plan.estimate.basis)
+    facts.add_row("never more", f"than {plan.budget.requests:,} requests and {duration(plan.budget.seconds)}")
     console.print(facts)
+    if plan.shortage:
+        console.print(Text(plan.shortage, "bold yellow"))
     if plan.out_of_reach:
         console.print()
         console.print(_out_of_reach(plan))
@@ -157,6 +176,6 @@ def _drivers(plan: Plan) -> Table:
         table.add_column(heading, overflow="fold")
     table.add_column("generations", justify="right")
     for driver in plan.drivers:
-        price = "out of reach" if driver.name in plan.idle else str(driver.generations or "")
+        price = "out of reach" if driver.name in plan.idle else str(plan.bill.of[driver.name] or "")
         table.add_row(title_of(driver.name), driver.summary, compact_by_family(driver.requirements), price)
     return table

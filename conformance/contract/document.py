@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import unquote
 
 import yaml
 
+from conformance.contract.paths import unquoted
 from conformance.contract.schemas import Schema
 
 LEVELS = ("MUST", "SHOULD", "ADVICE")
@@ -84,7 +84,7 @@ class Contract:
         for operation in self._by_method.get(method.upper(), ()):
             found = operation.pattern.fullmatch(path)
             if found:
-                return operation, {name: unquote(value) for name, value in found.groupdict().items()}
+                return operation, {name: unquoted(value) for name, value in found.groupdict().items()}
         return None
 
     def operations_at(self, path: str) -> tuple[Operation, ...]:

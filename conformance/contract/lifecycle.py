@@ -33,7 +33,8 @@ JOB_MOVES: Mapping[str, frozenset[str]] = MappingProxyType(
 """The moves of a job's status (JOB-4); no regeneration moves a job, it makes another one."""
 
 MOMENT = 2.0
-"""Seconds in which two reads around a change may differ, and in which an accepted regeneration may begin to show."""
+"""Seconds in which two reads around a change may differ, and in which an accepted regeneration may begin to show, unless the target is
+configured otherwise (`[timing] settling`)."""
 STATUSES = frozenset(CONTAINER_MOVES)
 TERMINAL = frozenset(status for status, moves in CONTAINER_MOVES.items() if not moves)
 IN_FLIGHT = STATUSES - TERMINAL

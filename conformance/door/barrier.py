@@ -7,10 +7,13 @@ last-byte synchronization.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
+from typing import TypeVar
 
 import httpx
 
+T = TypeVar("T")
 PATIENCE = 5.0
 """Seconds that a call waits for the others before it goes alone."""
 
@@ -38,6 +41,25 @@ class Meeting:
             self._barrier.wait(PATIENCE)
         except threading.BrokenBarrierError:
             return
+
+
+def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
+    """Make calls in threads of their own, and return what they return, in their order; raises what the first of them raises.
+
+    Nobody waits for the threads of an interrupted run: they end with the process.
+    """
+    futures: list[Future[T]] = [Future() for _ in calls]
+
+    def make(future: Future[T], call: Callable[[], T]) -> None:
+        try:
+            future.set_result(call())
+        except BaseException as error:  # noqa: BLE001 - it is raised where the result is asked for
+            future.set_exception(error)
+
+    for future, call in zip(futures, calls, strict=True):
+        threading.Thread(target=make, args=(future, call), daemon=True).start()
+    wait(futures)
+    return [future.result() for future in futures]
 
 
 class _Held(httpx.SyncByteStream):

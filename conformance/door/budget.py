@@ -11,8 +11,9 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from conformance.exceptions import BudgetSpent, TargetGone
+from conformance.exceptions import BudgetSpent, CannotWrite, TargetGone
 
 PATIENCE = 500
 """Attempts to open the file while others open it too."""
@@ -42,6 +43,7 @@ class Budget:
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self.limits = limits
+        self._path = path
         # Python's sqlite3 lets threads share a connection only if none uses it while another does.
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
@@ -81,7 +83,7 @@ class Budget:
                 f"the budget of {limits.generations} generations is overspent by what the target should not have started"
             )
         with self._lock:
-            counted = self._connection.execute(
+            counted = self._execute(
                 "UPDATE spent SET generations = generations + :g, requests = requests + 1"
                 " WHERE gone IS NULL AND requests < :requests AND (:g = 0 OR generations + :g <= :generations)",
                 {"g": generations, "requests": limits.requests, "generations": limits.generations},
@@ -97,23 +99,23 @@ class Budget:
         """Correct the count of generations once the answer shows how many really began."""
         if difference:
             with self._lock:
-                self._connection.execute("UPDATE spent SET generations = generations + ?", (difference,))
+                self._execute("UPDATE spent SET generations = generations + ?", (difference,))
 
     def _require_target(self) -> None:
         with self._lock:
-            (gone,) = self._connection.execute("SELECT gone FROM spent").fetchone()
+            (gone,) = self._execute("SELECT gone FROM spent").fetchone()
         if gone:
             raise TargetGone(gone)
 
     def wait_for(self, what: str | None) -> None:
         """Let whoever follows the run see for what it waits; None where it goes on."""
         with self._lock:
-            self._connection.execute("UPDATE spent SET waiting = ?", (what,))
+            self._execute("UPDATE spent SET waiting = ?", (what,))
 
     def give_up(self, reason: str) -> None:
         """Let no worker send anything more, since the target is gone; the first reason stays."""
         with self._lock:
-            self._connection.execute("UPDATE spent SET gone = coalesce(gone, ?), waiting = NULL", (reason,))
+            self._execute("UPDATE spent SET gone = coalesce(gone, ?), waiting = NULL", (reason,))
         self._require_target()
 
     @property
@@ -129,10 +131,16 @@ class Budget:
     def spent(self) -> Spent:
         """Return what the run has spent so far, over all workers."""
         with self._lock:
-            generations, requests, waiting = self._connection.execute(
+            generations, requests, waiting = self._execute(
                 "SELECT generations, requests, waiting FROM spent"
             ).fetchone()
         return Spent(generations, requests, self.seconds, waiting)
+
+    def _execute(self, statement: str, values: Any = ()) -> sqlite3.Cursor:
+        try:
+            return self._connection.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            raise CannotWrite(self._path, error) from None
 
     def close(self) -> None:
         """Close the file."""

@@ -8,12 +8,13 @@ import json
 import shutil
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
 
-from conformance.exceptions import ConfigurationError
+from conformance.exceptions import CannotWrite, ConfigurationError
 
 Headers = tuple[tuple[str, str], ...]
 KEPT, PLAIN = "history.jsonl.gz", "history.jsonl"
@@ -211,13 +212,18 @@ class Recorder:
         self._file: TextIO = path.open("a", encoding="utf-8")
 
     def record(self, exchange: Exchange) -> None:
-        """Write one exchange as one line."""
-        self._file.write(json.dumps(to_json(exchange)) + "\n")
-        self._file.flush()
+        """Write one exchange as one line; raises CannotWrite where the disk takes no more."""
+        try:
+            self._file.write(json.dumps(to_json(exchange)) + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise CannotWrite(self._file.name, error.strerror) from None
 
     def close(self) -> None:
         """Close the file; a later `record` raises ValueError."""
-        self._file.close()
+        # What could not be written is tried once more.
+        with suppress(OSError):
+            self._file.close()
 
 
 def saved_in(folder: Path) -> Path:
@@ -263,7 +269,7 @@ def merge(paths: Iterable[Path], target: Path) -> list[Exchange]:
     exchanges = sorted(found, key=judging_order)
     unfinished = target.with_name(f"unfinished-{target.name}")
     with gzip.open(unfinished, "wb", COMPRESSION) if target.suffix == ".gz" else unfinished.open("wb") as file:
-        if len(parts) == 1 and exchanges == found and _is_whole(parts[0]):
+        if len(parts) == 1 and exchanges == found and is_whole(parts[0]):
             with parts[0].open("rb") as part:
                 shutil.copyfileobj(part, file)
         else:
@@ -284,7 +290,7 @@ def _line(exchange: Exchange) -> bytes:
     return json.dumps(to_json(exchange)).encode() + b"\n"
 
 
-def _is_whole(path: Path) -> bool:
+def is_whole(path: Path) -> bool:
     """Return whether the last line is complete, which it is not where a run was killed in the middle of it."""
     with path.open("rb") as file:
         file.seek(0, 2)

@@ -7,6 +7,10 @@ from contextvars import ContextVar
 
 LARGEST_ANSWER = 32 * 1024 * 1024
 """The most bytes of an answer, as they come and decoded, unless the configuration says otherwise."""
+MOST_MARKS = 2_000_000
+"""The most commas, opening brackets and opening braces of an answer: as JSON each is a value, which takes many times the room of its text."""
+LARGE = 1024 * 1024
+"""Fewer bytes cannot hold so many values that their room matters."""
 MOST_HEADERS = 500
 """The most headers of an answer."""
 FOR_HEADERS = 256 * 1024
@@ -49,6 +53,11 @@ class Allowance:
         """Raise AnswerTooLarge where so many headers are more than an answer may have."""
         if headers > MOST_HEADERS:
             raise AnswerTooLarge(f"more than {MOST_HEADERS} headers")
+
+    def require_few_values(self, body: bytearray) -> None:
+        """Raise AnswerTooLarge where a body would hold too many values as JSON."""
+        if len(body) > LARGE and sum(body.count(mark) for mark in b",[{") > MOST_MARKS:
+            raise AnswerTooLarge(f"more than {MOST_MARKS:,} values")
 
     def require_room(self, size: int) -> None:
         """Raise AnswerTooLarge where a body of so many decoded bytes is more than an answer may have."""

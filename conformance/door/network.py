@@ -20,9 +20,10 @@ from conformance.door.limits import SERVED
 
 
 class Unasked:
-    """Counts the bytes that came over the connections of one caller although it had asked for nothing."""
+    """Counts the bytes that came over connections although nobody had asked for them; `ever` says whether any did."""
 
     def __init__(self) -> None:
+        self.ever = False
         self._count = 0
         self._lock = threading.Lock()
 
@@ -30,6 +31,7 @@ class Unasked:
         """Count more of them."""
         with self._lock:
             self._count += count
+            self.ever = True
 
     def take(self) -> int:
         """Return how many there were since the last call."""
@@ -51,25 +53,33 @@ class Stream(httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come."""
         allowance = SERVED.get()
-        with _errors(httpcore.ReadTimeout, httpcore.ReadError):
+        try:
             self._socket.settimeout(_least(timeout))
             data = self._socket.recv(max_bytes)
+        except TimeoutError as error:
+            raise httpcore.ReadTimeout(str(error)) from error
+        except OSError as error:
+            raise httpcore.ReadError(str(error)) from error
         allowance.take(len(data))
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - the deadline rules
         """Send all of it, however slowly the other side takes it."""
         allowance, rest = SERVED.get(), memoryview(buffer)
-        with _errors(httpcore.WriteTimeout, httpcore.WriteError):
+        try:
             while rest:
                 self._socket.settimeout(allowance.seconds())
                 rest = rest[self._socket.send(rest) :]
+        except TimeoutError as error:
+            raise httpcore.WriteTimeout(str(error)) from error
+        except OSError as error:
+            raise httpcore.WriteError(str(error)) from error
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> Stream:
         """Return the connection in TLS; Python limits the whole handshake, not each of its reads."""
-        with _errors(httpcore.ConnectTimeout, httpcore.ConnectError):
+        with _connecting():
             try:
                 self._socket.settimeout(_least(timeout))
                 # An IPv6 address stands in brackets in a URL, and in none in a certificate.
@@ -91,14 +101,22 @@ class Stream(httpcore.NetworkStream):
 
     def _has_ended(self) -> bool:
         """Return whether an idle connection cannot be used again: the other side has closed it, or has sent what nobody asked for."""
-        if not self._is_spoilt and self._socket.fileno() >= 0 and not _is_readable(self._socket):
+        if self._unasked.ever:
+            # Others may come while the next request is on its way, where nothing tells them from its answer.
+            self._count_unasked()
+            return True
+        if self._socket.fileno() >= 0 and not _is_readable(self._socket):
             return False
+        return self._count_unasked()
+
+    def _count_unasked(self) -> bool:
+        """Count what can be read, and return whether that ends the connection."""
         try:
             # In TLS what can be read may be no data, but a ticket for later connections; only reading tells.
             self._socket.settimeout(0)
             unasked = len(self._socket.recv(65536))
         except (BlockingIOError, ssl.SSLWantReadError):
-            return self._is_spoilt
+            return False
         except OSError:
             return True
         if unasked:
@@ -138,7 +156,7 @@ class Backend(httpcore.NetworkBackend):
     ) -> Stream:
         """Connect to the first address of a host that takes the connection; all of them share the time."""
         problem: OSError = TimeoutError()
-        with _errors(self._late, self._refused):
+        with _connecting(self._late, self._refused):
             ends = time.monotonic() + _least(timeout)
             for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
                 left = ends - time.monotonic()
@@ -166,10 +184,12 @@ def _is_readable(connected: socket.socket) -> bool:
 
 
 @contextmanager
-def _errors(late: type[Exception], other: type[Exception]) -> Iterator[None]:
+def _connecting(
+    late: type[Exception] = httpcore.ConnectTimeout, refused: type[Exception] = httpcore.ConnectError
+) -> Iterator[None]:
     try:
         yield
     except TimeoutError as error:
         raise late(str(error)) from error
     except OSError as error:
-        raise other(str(error)) from error
+        raise refused(str(error)) from error

@@ -81,12 +81,15 @@ class Watch:
     `probe` is the path of a read that any target answers; it is asked where no other read is known to be answered.
     """
 
-    def __init__(self, budget: Budget, timeout: float, probe: str | None) -> None:
+    def __init__(
+        self, budget: Budget, timeout: float, probe: str | None, sleep: Callable[[float], object] = time.sleep
+    ) -> None:
         self.silence = Silence()
         self._budget = budget
         self._timeout = timeout
         self._probe = probe
         self._answered: dict[str, str] = {}
+        self._sleep = sleep
 
     def note(self, exchange: Exchange, operation: Operation | None) -> None:
         """Take in a call of an operation."""
@@ -117,7 +120,7 @@ class Watch:
             left = ends - time.monotonic()
             if left <= 0:
                 self._budget.give_up(self.silence.sentence())
-            time.sleep(min(wait, max(left, 0)))
+            self._sleep(min(wait, max(left, 0)))
             exchange = ask(exchange)
             if not is_out(exchange):
                 break

@@ -21,7 +21,7 @@ def retry_after(response: Response) -> float:
     seconds = _seconds((response.header("retry-after") or "1").strip())
     if seconds > LONGEST_WAIT:
         shown = f"{seconds:.0f} seconds" if seconds < 1e12 else "longer than anybody can"
-        raise NotReached(f"the target asked to wait for {shown} (429)")
+        raise NotReached(f"the target asked to wait for {shown} ({response.status})")
     return max(seconds, 0.05)
 
 

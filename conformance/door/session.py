@@ -1,7 +1,7 @@
 """The one door: the only code that sends a request.
 
 It attaches the API key of an actor, paces, honours Retry-After, counts the budget before it sends, and records every exchange with
-secrets already replaced.
+secrets replaced; the caller alone gets the answer as it came.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,8 +18,9 @@ from conformance import __version__
 from conformance.contract.document import GENERATING_OPERATIONS, Contract, Operation
 from conformance.contract.validity import Known, Validity, classify, parse, parse_answer
 from conformance.door.actors import HARNESS, OTHER, OWNER, headers_of
-from conformance.door.barrier import Meeting
+from conformance.door.barrier import Meeting, at_once
 from conformance.door.budget import Budget
+from conformance.door.call import ABSENT, Call, media_type, sent_again
 from conformance.door.decoding import ACCEPTED
 from conformance.door.exchange import (
     Exchange,
@@ -31,40 +31,22 @@ from conformance.door.exchange import (
     TransportFailure,
     judging_order,
 )
+from conformance.door.holding import uncut
 from conformance.door.limits import LARGEST_ANSWER, AnswerTooLarge
 from conformance.door.outage import OUTAGE_TIMEOUT, Watch, is_unanswered
 from conformance.door.redaction import Redaction
 from conformance.door.retry_after import retry_after
 from conformance.door.route import DIRECT, Route
 from conformance.door.transport import SHOWN, Wire, error_of
+from conformance.door.waiting import Alone, Waiting
 from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached, RunStopped
 
 GATEWAY_ERRORS = frozenset({502, 503, 504})
 NEVER_SENT = frozenset({TransportError.UNSENT, TransportError.CONNECT})
+GATEWAY_WAITS = (0.2, 0.8, 3.2)
+"""Seconds before each repetition of a request that met one of these and was not told how long to wait."""
 RETRIES = 4
-ABSENT = "\0absent"
-"""The value of a header in a Call that means: send no such header, not even the one that would be sent by default."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request to be sent.
-
-    `path` is below the base URL, or an absolute URL of the same origin. `means_valid`: the driver expects the body to be valid, which is
-    checked before it is sent. `costs`: how many generations it is expected to start. `once`: never sent again by the session itself.
-    `within`: seconds to wait for the answer at most, where that is less than the session waits.
-    """
-
-    method: str
-    path: str
-    actor: str = OWNER
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
-    means_valid: bool = False
-    costs: int = 0
-    once: bool = False
-    within: float | None = None
-    tags: dict[str, str] = field(default_factory=dict)
+__all__ = ["ABSENT", "GATEWAY_WAITS", "RETRIES", "Call", "Session"]
 
 
 class Session:
@@ -94,6 +76,7 @@ class Session:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.driver = ""
+        self.waiting: Waiting = Alone()
         self._api_keys = api_keys
         self._redaction = Redaction(api_keys, route)
         self._gateway = [(each.name, each.value) for each in route.headers]
@@ -107,7 +90,10 @@ class Session:
         self._next_slot = 0.0
         self._sequence = 0
         self._jobs: set[str] = set()
-        self._watch = Watch(budget, outage_timeout, probe)
+        self.was_answered = False
+        self._publishing = threading.RLock()
+        self._last_thread: int | None = None
+        self._watch = Watch(budget, outage_timeout, probe, sleep=lambda seconds: self.waiting.hold(seconds))  # noqa: PLW0108 - it may be replaced
         self._lock = threading.Lock()
         self._anchor = time.time() - time.monotonic()
         self._timeout = timeout
@@ -127,24 +113,46 @@ class Session:
     def send(self, call: Call) -> Exchange:
         """Send one call and return its last exchange.
 
-        A 429 is sent again after its Retry-After; a 502, 503, 504 or a broken connection is sent again once, where sending twice
-        costs nothing. Raises BudgetSpent before it would spend past the budget, HarnessDefect for a body that was meant to be valid and is
-        not, NotReached where the target asks to wait for too long, and TargetGone where it has stopped answering.
+        A 429 or 503 is sent again after its Retry-After, and a 502, 503 or 504 without one after growing waits, three times; a broken
+        connection is sent again once; each where sending twice costs nothing. Raises BudgetSpent before it would spend past the budget,
+        HarnessDefect for a body that was meant to be valid and is not, NotReached where the target asks to wait for too long, and
+        TargetGone where it has stopped answering.
         """
+        self.waiting.check()
         self._vet(call)
         exchange = self._present(call)
         for attempt in range(RETRIES):
             again = self._wait_before_again(call, exchange, attempt)
             if again is None:
                 return exchange
-            self.pause(again)
-            exchange = self._present(_again(call, exchange))
+            self._hold(again)
+            exchange = self._present(sent_again(call, exchange))
         return exchange
 
     def send_together(self, calls: Sequence[Call]) -> list[Exchange]:
-        """Release calls at the same instant, and return their exchanges in the order of the calls; none is sent again."""
+        """Release calls at the same instant, and return their exchanges in the order of the calls.
+
+        Those that were answered with 429 are released again together after the longest Retry-After, unless a call is to be sent once.
+        """
+        self.waiting.check()
         for call in calls:
             self._vet(call)
+        exchanges = self._release(calls)
+        for _ in range(RETRIES):
+            refused = [
+                (place, call, each.response)
+                for place, (call, each) in enumerate(zip(calls, exchanges, strict=True))
+                if each.response is not None and each.response.status == 429 and not call.once
+            ]
+            if not refused:
+                break
+            self._hold(max(retry_after(answer) for _, _, answer in refused))
+            released = self._release([sent_again(call, exchanges[place]) for place, call, _ in refused])
+            for (place, _, _), exchange in zip(refused, released, strict=True):
+                exchanges[place] = exchange
+        return exchanges
+
+    def _release(self, calls: Sequence[Call]) -> list[Exchange]:
         requests = [self._build(call) for call in calls]
         operations = [self.operation_of(call) for call in calls]
         meeting = Meeting(len(calls))
@@ -167,16 +175,32 @@ class Session:
             finally:
                 meeting.leave()
 
-        with ThreadPoolExecutor(len(calls)) as pool:
-            exchanges = list(pool.map(release, calls, operations, requests))
+        exchanges = at_once([partial(release, *each) for each in zip(calls, operations, requests, strict=True)])
         self._publish(exchanges)
         return exchanges
 
-    def pause(self, seconds: float) -> None:
-        """Wait, but not past the budget; raises BudgetSpent where the wait would end after it."""
+    def pause(self, seconds: float, unless: Callable[[], bool] = lambda: False) -> None:
+        """Wait while other drivers go on, but no longer than until it is so, and not past the budget; raises BudgetSpent there."""
+        self._require_seconds(seconds)
+        self.waiting.rest(seconds, unless)
+
+    def _hold(self, seconds: float) -> None:
+        """Wait as `pause` does, while nobody sends: the target has asked for less."""
+        self._require_seconds(seconds)
+        self.waiting.hold(seconds)
+
+    def _require_seconds(self, seconds: float) -> None:
         if self._budget.seconds + seconds > self._budget.limits.seconds:
             raise BudgetSpent(f"the budget of {self._budget.limits.seconds:g} seconds is spent")
-        time.sleep(seconds)
+
+    def end(self) -> None:
+        """Let the calling thread alone send from now on; what others still have under way is not recorded."""
+        with self._publishing:
+            self._last_thread, self.waiting = threading.get_ident(), Alone()
+
+    def redacted(self, text: str) -> str:
+        """Return a text that a driver made from answers, as it may be shown or written."""
+        return self._redaction.text(text)
 
     def close(self) -> None:
         """Close every connection."""
@@ -195,7 +219,7 @@ class Session:
             raise HarnessDefect(
                 f"{call.method} {call.path} was meant to be a valid call, but the contract defines no such operation."
             )
-        request = Request(call.method, call.path, (*call.headers, *_media_type(call)), call.body)
+        request = Request(call.method, call.path, (*call.headers, *media_type(call)), call.body)
         validity, because = classify(operation, request, parse(call.body), self._known)
         if validity not in {Validity.PLAIN, Validity.VALID}:
             raise HarnessDefect(f"{operation.id} was meant to be valid, but is not: {because}.")
@@ -211,12 +235,12 @@ class Session:
             return exchange
         if exchange.failed_with(TransportError.CONNECT):
             # It was never sent, so that sending it again is the first time.
-            exchange = self._watch.outlast(exchange, _never_left, lambda last: self._exchange(_again(call, last)))
+            exchange = self._watch.outlast(exchange, _never_left, lambda last: self._exchange(sent_again(call, last)))
         probe = self._watch.probe_beside(self.operation_of(call)) if self._watch.silence.is_suspicious else None
         if probe is not None:
             beside = Call("GET", probe)
             self._watch.outlast(
-                self._exchange(beside), is_unanswered, lambda last: self._exchange(_again(beside, last))
+                self._exchange(beside), is_unanswered, lambda last: self._exchange(sent_again(beside, last))
             )
         return exchange
 
@@ -241,7 +265,7 @@ class Session:
         names = {name.lower() for name, _ in call.headers}
         identity = [pair for pair in headers_of(call.actor, self._api_keys).items() if pair[0].lower() not in names]
         gateway = [] if is_elsewhere else [pair for pair in self._gateway if pair[0].lower() not in names]
-        headers = [*identity, *gateway, *_media_type(call), *(pair for pair in call.headers if pair[1] != ABSENT)]
+        headers = [*identity, *gateway, *media_type(call), *(pair for pair in call.headers if pair[1] != ABSENT)]
         raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
         try:
             request = self._client.build_request(call.method, url, headers=raw, content=call.body)
@@ -259,9 +283,8 @@ class Session:
         sent_at = self._now()
         try:
             answer = self._wire.receive(request, call.actor, seconds)
-            response = Response(
-                answer.status, self._redaction.headers(answer.headers), self._redaction.body(answer.body)
-            )
+            response = Response(answer.status, tuple(answer.headers), answer.body)
+            self.was_answered = True
             if answer.unasked:
                 tags = tags | {"unasked": str(answer.unasked)}
         except (httpx.TransportError, httpx.DecodingError, AnswerTooLarge) as problem:
@@ -325,15 +348,22 @@ class Session:
         response = exchange.response
         if response is not None and response.status == 429:
             return retry_after(response)
-        gateway = response is not None and response.status in GATEWAY_ERRORS
-        broken = exchange.failed_with(TransportError.BROKEN)
-        repeatable = not call.costs or any(name.lower() == "idempotency-key" for name, _ in call.headers)
-        return 0.2 if (gateway or broken) and repeatable and attempt == 0 else None
+        if call.costs and not any(name.lower() == "idempotency-key" for name, _ in call.headers):
+            return None
+        if response is not None and response.status in GATEWAY_ERRORS and attempt < len(GATEWAY_WAITS):
+            asked = response.status == 503 and response.header("retry-after") is not None
+            return retry_after(response) if asked else GATEWAY_WAITS[attempt]
+        return GATEWAY_WAITS[0] if exchange.failed_with(TransportError.BROKEN) and attempt == 0 else None
 
     def _publish(self, exchanges: Iterable[Exchange]) -> None:
         for exchange in sorted(exchanges, key=judging_order):
-            self._recorder.record(exchange)
-            self._listener(exchange)
+            # A driver asks again with what it was given; the record and the judge see the same, which is redacted.
+            shown = self._redaction.exchange(exchange)
+            with uncut(), self._publishing:
+                if self._last_thread not in {None, threading.get_ident()}:
+                    raise RunStopped("the run has ended")
+                self._recorder.record(shown)
+                self._listener(shown)
 
     def _pace(self, count: int = 1) -> None:
         """Wait until as many calls may be sent at once."""
@@ -343,7 +373,7 @@ class Session:
             now = time.monotonic()
             slot = max(now, self._next_slot) + (count - 1) * self._interval
             self._next_slot = slot + self._interval
-        time.sleep(slot - now)
+        self.waiting.hold(slot - now)
 
     def _now(self) -> float:
         return self._anchor + time.monotonic()
@@ -353,22 +383,12 @@ class Session:
         return self._redaction.text(url)[:80]
 
 
-def _again(call: Call, before: Exchange) -> Call:
-    return replace(call, tags=call.tags | {"retry_of": before.id})
-
-
 def _never_left(exchange: Exchange) -> bool:
     return exchange.failed_with(TransportError.CONNECT)
 
 
 def _generates(operation: Operation | None) -> bool:
     return operation is not None and operation.id in GENERATING_OPERATIONS
-
-
-def _media_type(call: Call) -> list[tuple[str, str]]:
-    """Return the Content-Type of a body where the call names none."""
-    named = any(name.lower() == "content-type" for name, _ in call.headers)
-    return [("Content-Type", "application/json")] if call.body is not None and not named else []
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

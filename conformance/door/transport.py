@@ -30,7 +30,7 @@ TOO_LONG = 431
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer; `unasked` counts the bytes that came over its caller's connections although it had asked for nothing."""
+    """A whole answer; `unasked` counts the bytes that came until then although nobody had asked for them."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -53,6 +53,7 @@ class Wire:
         self._context: ssl.SSLContext | None = None
         self._of: dict[str, httpx.BaseTransport] = {}
         self._lock = threading.Lock()
+        self._unasked = Unasked()
 
     def receive(self, request: httpx.Request, actor: str, seconds: float) -> Answer:
         """Send a request and return its whole answer; raises an error of httpx or AnswerTooLarge where there is none.
@@ -67,7 +68,9 @@ class Wire:
             status, headers, body = _whole(transport.handle_request(request), allowance)
             if status == _OF_PROXY and self._route.proxy:
                 raise httpx.ProxyError("407 Proxy Authentication Required")
-            return Answer(status, headers, body, transport.unasked() if isinstance(transport, Connections) else 0)
+            if isinstance(transport, Connections):
+                transport.look_for_unasked()
+            return Answer(status, headers, body, self._unasked.take())
         finally:
             SERVED.reset(served)
 
@@ -83,16 +86,17 @@ class Wire:
                 # Loading the certificates takes longer than many calls.
                 if self._given is None and self._context is None:
                     self._context = self._route.context()
-                found = self._of.setdefault(actor, self._given or Connections(self._context, self._route))
+                found = self._of.setdefault(
+                    actor, self._given or Connections(self._context, self._unasked, self._route)
+                )
         return found
 
 
 class Connections(httpx.HTTPTransport):
     """The connections of one caller."""
 
-    def __init__(self, context: ssl.SSLContext | None, route: Route = DIRECT) -> None:
+    def __init__(self, context: ssl.SSLContext | None, unasked: Unasked, route: Route = DIRECT) -> None:
         super().__init__(verify=context or True, trust_env=False)
-        self._unasked = Unasked()
         kept: dict[str, Any] = {
             "ssl_context": context,
             "max_connections": None,
@@ -100,16 +104,16 @@ class Connections(httpx.HTTPTransport):
             "keepalive_expiry": 5.0,
         }
         if route.proxy is None:
-            self._pool = httpcore.ConnectionPool(**kept, network_backend=Backend(self._unasked))
+            self._pool = httpcore.ConnectionPool(**kept, network_backend=Backend(unasked))
         else:
-            backend = Backend(self._unasked, is_proxied=True)
+            backend = Backend(unasked, is_proxied=True)
             self._pool = _Proxied(route.proxy, route.proxy_login(), **kept, network_backend=backend)
 
-    def unasked(self) -> int:
-        """Return how many bytes came since the last call that nobody had asked for, and use no connection again on which they did.
+    def look_for_unasked(self) -> None:
+        """Use no connection again on which something came that nobody had asked for.
 
-        They would be taken for the answer to the next request. Those that wait in the socket show when httpcore looks whether a connection
-        can be used; those that came with the end of an answer lie in the parser of its connection, where httpcore does not look.
+        It would be taken for the answer to the next request. What waits in the socket shows when httpcore looks whether a connection can
+        be used; what came with the end of an answer lies in the parser of its connection, where httpcore does not look.
         """
         for connection in self._pool.connections:
             inner: Any = connection
@@ -121,7 +125,6 @@ class Connections(httpx.HTTPTransport):
                 left = len(inner._h11_state.trailing_data[0])  # noqa: SLF001 - no other way to it
                 if left:
                     stream.spoil(left)
-        return self._unasked.take()
 
 
 class _Proxied(httpcore.HTTPProxy):
@@ -144,6 +147,7 @@ def _whole(answer: httpx.Response, allowance: Allowance) -> tuple[int, list[tupl
             for part in body_of(answer, allowance):
                 body += part
                 allowance.require_room(len(body))
+            allowance.require_few_values(body)
     except AnswerTooLarge as cut:
         cut.status, cut.beginning = answer.status_code, bytes(body[:BEGINNING])
         raise

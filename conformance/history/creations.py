@@ -20,9 +20,7 @@ class Creations:
 
     def note(self, fact: Wrote) -> None:
         """Take in a writing call."""
-        if fact.seen.operation is None:
-            self._note_undocumented(fact.seen)
-        elif isinstance(fact, CreateSent):
+        if isinstance(fact, CreateSent):
             self._note_create(fact)
         elif fact.container is not None and fact.container.id in self._created:
             _note_call(fact, self._created[fact.container.id])
@@ -45,14 +43,6 @@ class Creations:
         answers_this_call = fact.key.is_fresh or fact.key.use is Use.ELSEWHERE
         if answers_this_call and self._containers[started.container_id].made_by is started:
             self._created[started.container_id] = Creation(seen)
-
-    def _note_undocumented(self, seen: Observation) -> None:
-        """Note that an undocumented write may have removed or changed a container whose id is a segment of its path."""
-        if seen.refused:
-            return
-        for segment in seen.exchange.request.url.partition("?")[0].split("/"):
-            if segment in self._created:
-                self._created[segment].is_unclear = True
 
 
 def _note_call(fact: Wrote, creation: Creation) -> None:

@@ -8,7 +8,7 @@ from conformance.contract.lifecycle import TERMINAL
 from conformance.history.facts import ContainerRead, DecisionRead, DecisionSent
 from conformance.history.fields import status_of
 from conformance.history.observation import Observation
-from conformance.history.windows import Windows, is_fresh_view, may_regenerate
+from conformance.history.windows import Windows, is_fresh_view, may_lag, may_regenerate
 
 MAKES = {"rejectContent": "rejected", "approveContent": "approved"}
 """The approvalStatus that a decision makes, by operation."""
@@ -69,8 +69,9 @@ class Decisions:
             if approval != decision.makes:
                 del self._decisions[container.id]
                 return None
-        found = DecisionRead(seen, container, decision.call, decision.makes, approval, decision.was_shown)
+        lags = approval != decision.makes and may_lag(seen, decision.call, self._windows.read_lag)
+        found = DecisionRead(seen, container, decision.call, decision.makes, approval, decision.was_shown, lags)
         decision.was_shown = decision.was_shown or approval == decision.makes
-        if approval != decision.makes:
+        if approval != decision.makes and not lags:
             del self._decisions[container.id]
         return found

@@ -237,7 +237,7 @@ class CallSettled(Fact):
 
 @dataclass(slots=True, eq=False)
 class GenerationAsked(Fact):
-    """A generating call or a reject by an organization; `wrote` is the same call as a write."""
+    """A generating call or a decision by an organization; `wrote` is the same call as a write."""
 
     call: GeneratingCall
     wrote: Wrote
@@ -326,6 +326,7 @@ class DecisionRead(Fact):
     """A read of a container at rest after an accepted approve or reject that no other call may have undone.
 
     `makes` is the approvalStatus that the decision makes, `approval` the one that is read, `was_shown` whether an earlier read had shown it.
+    `lags`: the read may be older than the decision, as the target is configured (`[timing] read_lag`).
     """
 
     container: Container
@@ -333,6 +334,7 @@ class DecisionRead(Fact):
     makes: str
     approval: str
     was_shown: bool
+    lags: bool
 
 
 @dataclass(slots=True, eq=False)

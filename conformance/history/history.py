@@ -52,7 +52,9 @@ class History:
         self.coverage.note(seen, self.ledger)
         self.ledger.observe(seen)
         found: list[Fact] = self._settled(judging_order(exchange)) if self._unsettled else []
-        if seen.is_write:
+        if self.ledger.is_unclear(seen):
+            found.append(self._unclear(seen))
+        elif seen.is_write:
             self._take_write(seen, found)
         else:
             self._take_read(seen, found)
@@ -70,7 +72,14 @@ class History:
         due = [each for each in self._unsettled if each.seen.exchange.received_at <= now]
         if due:
             self._unsettled = [each for each in self._unsettled if each.seen.exchange.received_at > now]
-        return due
+        return [each for each in due if not self.ledger.is_unclear(each.seen)]
+
+    def _unclear(self, seen: Observation) -> Fact:
+        """Return the fact of a call whose effect or answer nobody can tell, since what it names is unclear."""
+        ledger = self.ledger
+        if seen.operation_id == "listContent":
+            self._lists.take(seen, ledger)
+        return facts.Wrote(seen, None, ledger.key_use, None, ledger.windows) if seen.is_write else facts.Called(seen)
 
     def _take_write(self, seen: Observation, found: list[Fact]) -> None:
         ledger = self.ledger
@@ -87,7 +96,7 @@ class History:
         keyed = self._keyed_calls.take(seen, call)
         if call is not None:
             found.append(facts.GenerationAsked(seen, call, wrote))
-        if keyed is not None:
+        if keyed is not None and not (keyed.original and keyed.original.container_id in ledger.unclear):
             found.append(facts.KeyUsed(seen, keyed))
             self._unsettled.append(facts.KeyedCallSettled(seen, keyed))
 

@@ -16,6 +16,7 @@ from conformance.contract.validity import USABLE_KEY, Unparsed, Validity
 from conformance.history.observation import Observation
 from conformance.history.windows import acts_until
 
+DECISIONS = frozenset({"approveContent", "rejectContent"})
 SlotKey = tuple[str, str, str, str]
 
 WINDOW = 86_400.0
@@ -75,7 +76,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GeneratingCall:
-    """A generating call or a reject of an organization.
+    """A generating call or a decision of an organization.
 
     `answer` is kept, without nulls, where it was a 2xx, `code` where it was a refusal. `key` is None where there is none or one that targets
     may read differently. `clock` is the offset of the target's clock at sending, in seconds.
@@ -269,8 +270,8 @@ def without_nulls(value: Any, depth: int = 0) -> Any:
 
 
 def generating_call(seen: Observation, clock: float) -> GeneratingCall | None:
-    """Take down what idempotency needs of a generating call or a reject by an organization; None for any other call."""
-    if not seen.authorized or not (seen.operation_id in GENERATING_OPERATIONS or seen.operation_id == "rejectContent"):
+    """Take down what idempotency needs of a generating call or a decision by an organization; None for any other call."""
+    if not seen.authorized or seen.operation_id not in GENERATING_OPERATIONS | DECISIONS:
         return None
     answer = without_nulls(seen.answer) if seen.ok else None
     return GeneratingCall(seen.evidence, Body(seen), answer, seen.error_code, key_of(seen), clock)

@@ -33,11 +33,13 @@ _Request = tuple[str, str, str, str]
 class KeyUse(NamedTuple):
     """What the key of a writing call had been used for before it.
 
-    `is_unused`: no writing call carried it before, whatever it was answered; true for a call without a key.
+    `is_unused`: no writing call carried it before, whatever it was answered; true for a call without a key. `is_new_to_caller`: none of the
+    same caller did.
     """
 
     use: Use
     is_unused: bool
+    is_new_to_caller: bool = True
 
     @property
     def is_fresh(self) -> bool:
@@ -53,6 +55,7 @@ class UsedKeys:
 
     def __init__(self) -> None:
         self._calls: dict[str, tuple[Use, _Request]] = {}
+        self._carriers: set[tuple[str, str]] = set()
 
     def take(self, seen: Observation) -> KeyUse:
         """Take in a writing call, and return what its key had been used for."""
@@ -63,6 +66,8 @@ class UsedKeys:
         digest = hashlib.blake2b(request.body or b"", digest_size=16).hexdigest()
         call = (seen.actor, request.method, request.url, digest)
         is_unused = key not in self._calls
+        is_new_to_caller = (seen.actor, key) not in self._carriers
+        self._carriers.add((seen.actor, key))
         state, earlier = self._calls.setdefault(key, (Use.FIRST, call))
         use = state
         if state in {Use.LOST, Use.SPENT}:
@@ -75,4 +80,4 @@ class UsedKeys:
         elif use in FRESH:
             lost = seen.status is None or seen.status >= 500
             self._calls[key] = (Use.LOST if lost else Use.SPENT, call)
-        return KeyUse(use, is_unused)
+        return KeyUse(use, is_unused, is_new_to_caller)

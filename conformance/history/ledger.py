@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 
 from conformance.contract.document import GENERATING_OPERATIONS, Operation
-from conformance.contract.lifecycle import IN_FLIGHT, JOB_ENDED, MOMENT, reachable
+from conformance.contract.lifecycle import IN_FLIGHT, JOB_ENDED, reachable
 from conformance.door.actors import OTHER, OWNER
 from conformance.history.fields import differing_fields
 from conformance.history.keys import UNUSED, KeyUse, UsedKeys
 from conformance.history.latest_creations import LatestCreations
 from conformance.history.observation import Observation, TargetFacts, mark_of
 from conformance.history.records import Container, Generation, Project
+from conformance.history.requests import is_redirected, names_in
 from conformance.history.walks import Walk, Walks
 from conformance.history.windows import FOREVER, Change, Windows, is_same_request, is_terminal, may_regenerate
 
@@ -24,18 +25,20 @@ ACCEPTED = 202
 class Ledger:
     """The shared knowledge of all checks, brought up to date once an exchange.
 
+    `unclear` are the ids of containers, jobs and projects that a call which no page documents may have changed or removed (open reading 28).
     `change`, `started`, `walk` and `key_use` tell of the latest exchange alone. `attempts` are the writing calls by the mark of their hook.
     """
 
     def __init__(self, facts: TargetFacts) -> None:
         self.facts = facts
-        self.windows = Windows()
+        self.windows = Windows(facts.read_lag)
         self.walks = Walks()
         self.creations = LatestCreations()
         self.containers: dict[str, Container] = {}
         self.jobs: dict[str, Generation] = {}
         self.projects: dict[str, Project] = self.windows.projects
         self.attempts: dict[str, list[Observation]] = defaultdict(list)
+        self.unclear = self.windows.unclear
         self.change: Change | None = None
         self.started: Generation | None = None
         self.walk: Walk | None = None
@@ -53,7 +56,8 @@ class Ledger:
         """Return what is known of a container, an empty record where that is nothing."""
         found = self.containers.get(container_id)
         if found is None:
-            found = self.containers[container_id] = Container(container_id)
+            found = Container(container_id, settling=self.facts.settling, read_lag=self.facts.read_lag)
+            self.containers[container_id] = found
         return found
 
     def project(self, project_id: str) -> Project:
@@ -123,6 +127,7 @@ class Ledger:
         if seen.ok and seen.advanced_seconds is not None:
             self.clock_offset += seen.clock_step or 0.0
         if seen.operation is None:
+            self._note_undocumented(seen)
             return
         if seen.operation.capability is not None:
             self._note_capability(seen, seen.operation.capability)
@@ -132,6 +137,33 @@ class Ledger:
             self._note_read(seen)
         elif seen.operation_id in {"getJob", "getContentProgress"}:
             self._note_ended(seen)
+
+    def is_unclear(self, seen: Observation) -> bool:
+        """Return whether what a call names is unclear to everybody."""
+        if not self.unclear:
+            return False
+        container = self.touched(seen)
+        home = container.project_id if container else None
+        return home in self.unclear or any(value in self.unclear for value in seen.params.values())
+
+    def _note_undocumented(self, seen: Observation) -> None:
+        if not (seen.ok or seen.uncertain) or seen.advanced_seconds is not None:
+            return
+        if not (seen.is_write or is_redirected(seen.exchange.request)):
+            return
+        for name in names_in(seen.exchange.request.url, seen.body):
+            container = self.containers.get(name) or self.container_of_job(name)
+            if container is not None:
+                self._make_unclear(container)
+            if self.knows_project(name):
+                self.unclear.add(name)
+                for each in self.containers.values():
+                    if each.project_id == name:
+                        self._make_unclear(each)
+
+    def _make_unclear(self, container: Container) -> None:
+        self.unclear.add(container.id)
+        self.unclear.update(one.job_id for one in container.generations)
 
     def _note_write(self, seen: Observation) -> None:
         brief = seen.sent_brief
@@ -188,7 +220,8 @@ class Ledger:
         if seen.status != 200 or not seen.authorized or not generation.accepted.precedes(seen):
             return
         self._ended.setdefault(generation.job_id, seen.evidence)
-        self.containers[generation.container_id].note_shown(generation.accepted, seen.exchange.received_at + MOMENT)
+        container = self.containers[generation.container_id]
+        container.note_shown(generation.accepted, seen.exchange.received_at + container.begins_within)
 
     def _start(self, seen: Observation) -> Generation | None:
         job_id, container_id = seen.fields.get("jobId"), seen.fields.get("containerId")
@@ -205,6 +238,8 @@ class Ledger:
             container.owner = seen.actor
         self._settle_home(container, seen.params.get("projectId") or seen.fields.get("projectId"))
         self.jobs[job_id] = generation
+        if container_id in self.unclear:
+            self.unclear.add(job_id)
         return generation
 
     def _note_read(self, seen: Observation) -> None:
@@ -271,14 +306,11 @@ def _unshown(container: Container, before: Observation | None, after: Observatio
 
 
 def _note_started(container: Container, before: Observation | None, after: Observation) -> None:
-    """Note that the generation that waited longest has begun, where a container left its end between two reads."""
+    """Note that the generation that waited longest has begun, where a container left an end that came after its acceptance."""
+    if before is None or not is_terminal(before.fields.get("status")) or is_terminal(after.fields.get("status")):
+        return
     waiting = [call for call, shown_by in container.queued.items() if shown_by == FOREVER]
-    if (
-        waiting
-        and before is not None
-        and is_terminal(before.fields.get("status"))
-        and not is_terminal(after.fields.get("status"))
-    ):
+    if waiting and waiting[0].precedes(before):
         container.note_shown(waiting[0], after.exchange.received_at)
 
 

@@ -38,6 +38,7 @@ class Lists:
             return [facts.ListAsked(seen, is_own, filters, limit, cursor, _refuses_query(seen, ledger), waiting)]
         walk = ledger.walk
         items = walk.latest() if walk else [item for item in map(item_of, entries) if item is not None]
+        items = [item for item in items if item.id not in ledger.unclear] if ledger.unclear else items
         page = facts.PageRead(seen, is_own, filters, limit, cursor, False, walk, entries, items)  # noqa: FBT003 - a page refuses nothing
         completed = [facts.WalkCompleted(seen, is_own, walk)] if walk is not None and walk.is_reliable else []
         return [page, *completed, *self._listed_times.take(page)]

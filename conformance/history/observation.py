@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from conformance.contract.document import Contract, Operation
+from conformance.contract.lifecycle import MOMENT
 from conformance.contract.validity import Known, Unparsed, Validity, classify, parse, parse_answer
 from conformance.door.exchange import Exchange, Response, path_and_query
 from conformance.history.requests import ABOUT_THE_CALLER, ABSENT, is_ordinary, is_redirected, names_one_thing
@@ -25,7 +26,11 @@ BRIEF_MEMBERS = {"createContent": "brief", "regenerateContent": "patch", "reject
 
 @dataclass(frozen=True, slots=True)
 class TargetFacts:
-    """What a judge knows of the target beside its answers: the configuration, without keys."""
+    """What a judge knows of the target beside its answers: the configuration, without keys.
+
+    `settling` are the seconds for which a job and its container may differ around a change (open reading 36), `read_lag` those for which a
+    read may show what was before a write (open reading 27).
+    """
 
     base_url: str = "http://127.0.0.1"
     project_id: str = ""
@@ -34,6 +39,8 @@ class TargetFacts:
     other_project_id: str | None = None
     clone_id: str = "existing"
     generation_timeout: float = 300.0
+    settling: float = MOMENT
+    read_lag: float = 0.0
     clock_url: str | None = None
     known: Known = field(default_factory=Known)
 
@@ -49,6 +56,8 @@ class TargetFacts:
             other_project_id=target["other_project_id"],
             clone_id=public["dialect"]["clone_id"],
             generation_timeout=public["timing"]["generation_timeout"],
+            settling=public["timing"].get("settling", MOMENT),
+            read_lag=public["timing"].get("read_lag", 0.0),
             clock_url=public["hooks"]["clock_url"],
             known=Known(
                 influencer_id=fixtures["influencer_id"],
@@ -266,7 +275,7 @@ def understand(exchange: Exchange, contract: Contract, facts: TargetFacts) -> Ob
         exchange=exchange,
         operation=matched[0] if matched else None,
         params=matched[1] if matched else {},
-        query=tuple(parse_qsl(query, keep_blank_values=True)) if query else (),
+        query=_pairs(query) if query else (),
         body=body,
         answer=parse_answer(response.body) if response else Unparsed.ABSENT,
         validity=validity,
@@ -274,6 +283,13 @@ def understand(exchange: Exchange, contract: Contract, facts: TargetFacts) -> Ob
         advanced_seconds=advanced,
         path_operations=() if matched or not is_meant else contract.operations_at(path),
     )
+
+
+def _pairs(query: str) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple(parse_qsl(query, keep_blank_values=True, errors="surrogatepass"))
+    except UnicodeDecodeError:
+        return tuple(parse_qsl(query, keep_blank_values=True))
 
 
 def mark_of(text: object) -> str | None:

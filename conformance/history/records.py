@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from conformance.contract.lifecycle import MOMENT
 from conformance.history.observation import Observation
 
 MAKING_OPERATIONS = frozenset({"createContent", "cloneFromPost"})
@@ -32,7 +33,8 @@ class Container:
     calls on it, accepted or not, that had not ended when that read was sent; `influences` are all calls on it that were not refused, and so
     may have changed it; `regenerating` are those of them that may have started a generation; `unshown` are those of these of which
     the latest read shows nothing yet. `queued` are those that were accepted while another generation may have been in flight, which they may
-    supersede or wait behind (open reading 35), each with the moment by which it has shown; infinity until it has.
+    supersede or wait behind (open reading 35), each with the moment by which it has shown; infinity until it has. `settling` and `read_lag`
+    are those of the target.
     """
 
     id: str
@@ -46,6 +48,13 @@ class Container:
     regenerating: list[Observation] = field(default_factory=list)
     unshown: list[Observation] = field(default_factory=list)
     queued: dict[Observation, float] = field(default_factory=dict)
+    settling: float = MOMENT
+    read_lag: float = 0.0
+
+    @property
+    def begins_within(self) -> float:
+        """Seconds in which an accepted regeneration begins to show."""
+        return self.settling + self.read_lag
 
     def note_shown(self, until: Observation, moment: float) -> None:
         """Note that a call, and every one that was queued before it, has shown by a moment."""

@@ -6,9 +6,12 @@ import ipaddress
 import re
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
+from urllib.parse import parse_qsl
 
-from conformance.contract.validity import is_uuid, media_type
-from conformance.door.exchange import Request
+from conformance.contract.paths import unquoted
+from conformance.contract.validity import Unparsed, is_uuid, media_type, strings
+from conformance.door.exchange import Request, path_and_query
 
 BELOW_APPLICATION = frozenset({408, 411, 413, 414, 417, 421, 426, 431})
 """What HTTP software answers before an application sees the request (RFC 9110, RFC 6585)."""
@@ -32,6 +35,13 @@ _SINGLE = frozenset({"content-type", "content-length", "host", "x-api-key", "aut
 _BROKEN_ENCODING = re.compile(r"%(?![0-9A-Fa-f]{2})|%[01][0-9A-Fa-f]|%7[Ff]|[\"<>\\^`{|}]")
 _ONE_STEP = re.compile(r"(?!\.{1,2}\Z)[^/\\;?#]+", re.DOTALL)
 _INSIDE = (".internal", ".local", ".svc", ".lan", ".localdomain", ".intranet")
+
+
+def names_in(url: str, body: Any) -> set[str]:
+    """Return every text in a URL and a JSON body that may be an id: the steps of the path, the values of the query, and the strings."""
+    path, query = path_and_query(url)
+    found = {unquoted(step) for step in path.split("/")} | {value for _, value in parse_qsl(query)}
+    return found | (set() if isinstance(body, Unparsed) else set(strings(body)))
 
 
 def is_ordinary(request: Request) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.contract.lifecycle import MOMENT, TERMINAL
+from conformance.contract.lifecycle import TERMINAL
 from conformance.history.observation import Observation
 from conformance.history.records import Container, Project
 
@@ -19,6 +19,11 @@ FOREVER = float("inf")
 def acts_until(call: Observation) -> float:
     """Return the moment by which the target has surely done with a call, in seconds since the epoch."""
     return call.exchange.received_at + UNANSWERED_FOR if call.uncertain else call.exchange.received_at
+
+
+def may_lag(read: Observation, write: Observation, read_lag: float) -> bool:
+    """Return whether a read may show what was before an accepted write, as the target is configured (open reading 27)."""
+    return read.exchange.sent_at < write.exchange.received_at + read_lag
 
 
 def is_terminal(status: object) -> bool:
@@ -59,8 +64,11 @@ def is_fresh_view(container: Container, read: Observation) -> bool:
     """Return whether the latest read of a container surely shows the outcome of its latest generation, and not what was before it."""
     sent_at = read.exchange.sent_at
     return (
-        all(not call.uncertain and call.exchange.received_at + MOMENT <= sent_at for call in container.unshown)
-        and all(acts_until(call) <= sent_at for call in container.regenerating)
+        all(
+            not call.uncertain and call.exchange.received_at + container.begins_within <= sent_at
+            for call in container.unshown
+        )
+        and all(acts_until(call) + container.read_lag <= sent_at for call in container.regenerating)
         and all(shown_by <= sent_at for shown_by in container.queued.values())
     )
 
@@ -121,11 +129,14 @@ class Standing:
 class Windows:
     """When each container and each project was last changed by a call of this history, in seconds since the epoch.
 
-    A refused call changes nothing; any other may have changed what it names up to the moment that is kept.
+    A refused call changes nothing; any other may have changed what it names up to the moment that is kept. `read_lag` are the seconds for
+    which a read may not show a change. `unclear` are ids of what may change at any time, as nobody can tell what a call has done to it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, read_lag: float = 0.0) -> None:
+        self.read_lag = read_lag
         self.projects: dict[str, Project] = {}
+        self.unclear: set[str] = set()
         self._containers: dict[str, float] = {}
         self._changed_projects: dict[str, float] = {}
         self._archived: dict[str, float] = {}
@@ -142,10 +153,10 @@ class Windows:
         """Take in one writing call and the container that it names."""
         if write.did_nothing:
             return
-        answered = acts_until(write)
+        answered = acts_until(write) + self.read_lag
         project_id = write.params.get("projectId") or (container.project_id if container else None)
         if container is not None:
-            shows = answered + (MOMENT if not write.uncertain and write.may_regenerate else 0)
+            shows = answered + (container.settling if not write.uncertain and write.may_regenerate else 0)
             self._containers[container.id] = max(self._containers.get(container.id, NEVER), shows)
         if project_id is None:
             self._somewhere = max(self._somewhere, answered)
@@ -156,6 +167,8 @@ class Windows:
 
     def of_container(self, container: Container) -> float:
         """Return the last moment at which a call may have changed the container, or its effect may have begun to show."""
+        if container.id in self.unclear:
+            return FOREVER
         moment = max(self._containers.get(container.id, NEVER), *container.queued.values(), NEVER)
         return max(moment, self._archived.get(container.project_id, NEVER)) if container.project_id else moment
 
@@ -197,7 +210,9 @@ class Windows:
             for call in container.influences
             if call.exchange.sent_at < until
             and max(
-                acts_until(call) + (MOMENT if not call.uncertain and call in waiting else 0),
+                acts_until(call)
+                + self.read_lag
+                + (container.settling if not call.uncertain and call in waiting else 0),
                 container.queued.get(call, NEVER),
             )
             > began
@@ -205,14 +220,16 @@ class Windows:
         if container.project_id in self._archived:
             found += [
                 call
-                for call in self.project(container.project_id or "").attempts_since(began - UNANSWERED_FOR)
-                if not call.did_nothing and call.exchange.sent_at < until and acts_until(call) > began
+                for call in self.project(container.project_id or "").attempts_since(
+                    began - UNANSWERED_FOR - self.read_lag
+                )
+                if not call.did_nothing and call.exchange.sent_at < until and acts_until(call) + self.read_lag > began
             ]
         return found
 
     def standing(self, container: Container | None, call: Observation) -> Standing | None:
         """Return how a container stood when a call was sent, None where it is not known here or was not seen at rest."""
-        if container is None or not container.is_vouched:
+        if container is None or not container.is_vouched or container.id in self.unclear:
             return None
         read = container.read
         if read is None or not read.precedes(call) or not is_terminal(read.fields.get("status")):

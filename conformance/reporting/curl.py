@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.door.exchange import Exchange, path_and_query
+from conformance.reporting.text import is_command
 
 LONGEST_BODY = 2048
 """Bytes of a body that are shown in the command; a longer one stays in the history."""
@@ -17,6 +18,7 @@ _OWN_BUSINESS = frozenset(
 )
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLAIN = re.compile(r"[A-Za-z0-9 :/._-]*")
+_DOTS = re.compile(r"/(?:\.|%2[Ee])")
 
 
 def curl(exchange: Exchange, target: Mapping[str, Any] | None = None) -> str:
@@ -28,7 +30,8 @@ def curl(exchange: Exchange, target: Mapping[str, Any] | None = None) -> str:
     options = ["--head"] if request.method == "HEAD" else ["-X", shlex.quote(request.method)]
     if re.search(r"[\[\]{}]", _without_secrets(request.url, names)):
         options.append("--globoff")
-    if "/." in path_and_query(request.url)[0]:
+    # curl resolves steps of dots, also percent-encoded ones.
+    if _DOTS.search(path_and_query(request.url)[0]):
         options.append("--path-as-is")
     words = ["curl -sS -i", *_way((target or {}).get("network", {})), *options, _word(request.url, names)]
     for name, value in request.headers:
@@ -94,18 +97,18 @@ def _quoted(text: str, encoding: str) -> str:
 
 
 def _clean(data: bytes) -> str | None:
-    """Return the text of bytes that a terminal shows as they are, or None for any others."""
+    """Return the text of bytes that a terminal and a log show as they are, on one line, or None for any others."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return text if all(character.isprintable() or character in "\n\t" for character in text) else None
+    return text if text.isprintable() and not is_command(text) else None
 
 
 def _printf(data: bytes) -> str:
-    """Write bytes as a printf command (POSIX: octal escapes, a doubled percent sign)."""
+    """Write bytes as a printf command (POSIX: octal escapes, a doubled percent sign); no log reads a command in it."""
     escaped = "".join(
-        "%%" if byte == 0x25 else chr(byte) if 0x20 <= byte < 0x7F and byte not in b"\\'" else f"\\{byte:03o}"
+        "%%" if byte == 0x25 else chr(byte) if 0x20 <= byte < 0x7F and byte not in b"\\'#:" else f"\\{byte:03o}"
         for byte in data
     )
     return f"printf '{escaped}'"

@@ -43,7 +43,7 @@ def tree(report: Report, exchanges: Mapping[str, Exchange]) -> ElementTree[Eleme
         "contract": report.harness.contract_version,
     } | ({"warning": " ".join(report.warnings)} if report.warnings else {})
     for name, value in facts.items():
-        SubElement(properties, "property", {"name": name, "value": xml_text(str(value))})
+        SubElement(properties, "property", {"name": name, "value": xml_text(printable(str(value)))})
     for name, row in report.requirements.items():
         _case(suite, name, row, report, exchanges)
     indent(root)

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.reporting.report import Coverage, CoveredCombination
-from conformance.reporting.text import one_line
+from conformance.reporting.text import printable
 
 STATE = "status/approvalStatus"
 _UNBOUNDED = 10_000
@@ -45,7 +45,7 @@ def _table(cells: _Cells) -> Table:
     for situation in _situations(cells):
         row = [_count(cells.get((situation, operation))) for operation in operations]
         if any(cell.plain for cell in row):
-            table.add_row(Text(one_line(situation, 60)), *row)
+            table.add_row(Text(printable(situation, 60)), *row)
     return table
 
 
@@ -62,7 +62,7 @@ def _rows(cells: _Cells) -> Table:
             if item.situation == situation and item.operation in operations and (item.count or item.planned)
         ]
         if tried:
-            table.add_row(Text(one_line(situation, 60)), Text(" ").join(tried))
+            table.add_row(Text(printable(situation, 60)), Text(" ").join(tried))
     return table
 
 

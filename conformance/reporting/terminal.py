@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
@@ -26,7 +25,6 @@ from conformance.reporting.text import (
     figures_line,
     headline,
     more_line,
-    one_line,
     printable,
     spent_line,
     summary_line,
@@ -45,6 +43,10 @@ _OUTCOME_STYLES = {
     Outcome.NOT_CONFORMANT: "bold red",
     Outcome.INCOMPLETE: "bold yellow",
 }
+
+
+_GOES_ON = 2
+"""Columns by which a line is indented that goes on from the one above."""
 
 
 def show(
@@ -90,6 +92,14 @@ def _family_table(report: Report) -> Table:
     return table
 
 
+def _say(console: Console, text: Text, indent: int = 0) -> None:
+    """Print a text; a line that goes on below is indented, so that no text of the target begins a line."""
+    lines = text.wrap(console, max(20, console.width - indent - _GOES_ON))
+    for number, line in enumerate(lines):
+        line.rstrip()
+        console.print(Text(" " * (indent + (_GOES_ON if number else 0))).append_text(line), soft_wrap=True)
+
+
 def _heading(console: Console, title: str, style: str) -> None:
     console.print()
     console.print(Rule(Text(title, style), style=style, align="left"))
@@ -107,12 +117,12 @@ def _show_findings(verdict: Verdict, report: Report, exchanges: Mapping[str, Exc
 def _show_requirement(
     name: str, row: RequirementResult, report: Report, exchanges: Mapping[str, Exchange], console: Console
 ) -> None:
-    console.print(Text.assemble((f"{name} {row.level}", _STYLES[row.verdict]), "  ", row.sentence))
+    _say(console, Text.assemble((f"{name} {row.level}", _STYLES[row.verdict]), "  ", row.sentence))
     for finding in row.findings[:SHOWN_FINDINGS]:
-        console.print(Padding(Text(printable(finding.message)), (0, 0, 0, 2), expand=False))
+        _say(console, Text(printable(finding.message)), 2)
         known = [exchanges[each] for each in finding.exchanges if each in exchanges]
         for exchange in known:
-            console.print(Padding(Text(exchange_line(exchange), "cyan"), (0, 0, 0, 4), expand=False))
+            _say(console, Text(exchange_line(exchange), "cyan"), 4)
         if known:
             # A command that is broken over lines cannot be copied.
             console.print(Text("    " + curl(known[-1], report.target), "dim"), soft_wrap=True)
@@ -129,21 +139,21 @@ def _show_not_exercised(report: Report, console: Console) -> None:
     _heading(console, f"not exercised ({len(rows)}, of which {promised} promised)", _STYLES[Verdict.NOT_EXERCISED])
     others: dict[str, list[str]] = {}
     for name, row in worst_first(rows):
-        reason = one_line(row.reason or "")
+        reason = printable(row.reason or "")
         if row.promised:
             style = "bold red" if row.level == "MUST" else "bold yellow"
-            console.print(Text.assemble((f"{name} {row.level}, promised", style), "  ", reason))
+            _say(console, Text.assemble((f"{name} {row.level}, promised", style), "  ", reason))
         else:
             others.setdefault(reason, []).append(name)
     for reason, names in others.items():
-        console.print(Text.assemble((", ".join(names), "yellow"), "  ", reason))
+        _say(console, Text.assemble((", ".join(names), "yellow"), "  ", reason))
 
 
 def _show_summary(report: Report, console: Console, paths: Mapping[str, Path], *, quiet: bool) -> None:
     if not quiet:
         console.print()
         base_url = report.target.get("target", {}).get("base_url", "")
-        console.print(Text(f"Target {one_line(base_url)}, profile {report.profile}, seed {report.seed}"))
+        _say(console, Text(f"Target {printable(base_url)}, profile {report.profile}, seed {report.seed}"))
         console.print(Text(f"Spent {spent_line(report)}"))
         console.print(Text(figures_line(report)))
         if report.detection:
@@ -151,9 +161,9 @@ def _show_summary(report: Report, console: Console, paths: Mapping[str, Path], *
         for name, path in paths.items():
             console.print(Text(f"{name:<8} {path}"), soft_wrap=True)
     for warning in report.warnings:
-        console.print(Text(f"Warning: {one_line(warning)}", "bold yellow"))
+        console.print(Text(f"Warning: {printable(warning)}", "bold yellow"))
     if report.stopped:
-        console.print(Text(f"The run ended early: {one_line(report.stopped)}.", "yellow"))
+        _say(console, Text(f"The run ended early: {printable(report.stopped)}.", "yellow"))
     for defect in report.defects:
-        console.print(Text(f"Defect of the harness: {one_line(defect)}", "bold magenta"))
+        _say(console, Text(f"Defect of the harness: {printable(defect)}", "bold magenta"))
     console.print(Text(summary_line(report), _OUTCOME_STYLES[report.outcome]), soft_wrap=True)

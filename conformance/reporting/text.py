@@ -1,4 +1,8 @@
-"""Text of a target made safe to show: no control character of it reaches a terminal, an XML file or a Markdown page."""
+"""Text of a target made safe to show: nothing of it commands a terminal or the log of a CI service, or breaks an XML file or a page.
+
+Log readers take a line for a command where it begins with `::` (GitHub Actions) or holds `##[`, `##vso[` (Azure Pipelines) or
+`##teamcity[`. A line that is wrapped begins anywhere, so that these signs are written as escapes wherever they stand.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,8 @@ MEANING_OF_STATUS = {
 }
 """What each exit status means, in words for the user."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)|::(?=[A-Za-z])(?!test_)")
+"""What begins a command of a CI service; none of them is called `test_`, as the drivers are."""
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]|~#])")
 
@@ -33,14 +38,24 @@ def counted(number: int, noun: str) -> str:
 
 
 def printable(text: str, limit: int = 2000) -> str:
-    r"""Escape control characters, marks that turn the direction of text, and lone surrogates, as `\x1b` or `\u202e`; cut after `limit`."""
-    shown = _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
-    return shown if len(shown) <= limit else f"{shown[:limit]}… ({len(shown) - limit} characters more)"
+    r"""Return a text on one line: what is no visible character and no blank as an escape, `\n` or `\u202e`; cut after `limit` characters.
+
+    What a CI service would take for a command is broken by an escape too. A text that was made printable stays as it is.
+    """
+    kept = text[:limit]
+    if not kept.isprintable():
+        kept = "".join(each if each.isprintable() else _escaped(each) for each in kept)
+    kept = _COMMAND.sub(lambda found: f"\\x{ord(found.group()[0]):02x}{found.group()[1:]}", kept)
+    return kept if len(text) <= limit else f"{kept}… ({len(text) - limit} characters more)"
 
 
-def one_line(text: str, limit: int = 2000) -> str:
-    """Return printable text with every run of white space as one space."""
-    return printable(" ".join(text.split()), limit)
+def is_command(text: str) -> bool:
+    """Return whether a CI service would take a part of the text for a command."""
+    return _COMMAND.search(text) is not None
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def xml_text(text: str) -> str:
@@ -50,7 +65,7 @@ def xml_text(text: str) -> str:
 
 def markdown_text(text: str, limit: int = 500) -> str:
     """Return one line of text, escaped so that Markdown and HTML show it unchanged."""
-    return _MARKDOWN.sub(r"\\\1", html.escape(one_line(text, limit), quote=False))
+    return _MARKDOWN.sub(r"\\\1", html.escape(printable(text, limit), quote=False))
 
 
 def exchange_line(exchange: Exchange) -> str:
@@ -61,8 +76,8 @@ def exchange_line(exchange: Exchange) -> str:
     sent = datetime.fromtimestamp(exchange.sent_at, UTC).strftime("%H:%M:%S.%f")[:-3]
     took = (exchange.received_at - exchange.sent_at) * 1000
     actor = "" if exchange.actor == "owner" else f", as {exchange.actor}"
-    return one_line(
-        f"{exchange.id}  {exchange.request.method} {path} → {answer}  (at {sent} UTC, {took:.0f} ms{actor})", 300
+    return printable(
+        f"{exchange.id} {exchange.request.method} {path} → {answer} (at {sent} UTC, {took:.0f} ms{actor})", 300
     )
 
 
@@ -94,7 +109,7 @@ def spent_line(report: Report) -> str:
 
 def headline(report: Report) -> str:
     """Return the outcome and its scope in a few words, as a heading."""
-    return report.scope.title[:1].upper() + report.scope.title[1:]
+    return printable(report.scope.title[:1].upper() + report.scope.title[1:])
 
 
 def figures_line(report: Report) -> str:
@@ -111,7 +126,7 @@ def summary_line(report: Report) -> str:
     meaning = MEANING_OF_STATUS[report.exit_status]
     if report.outcome is Outcome.NOT_CONFORMANT and not report.summary.failed_must:
         meaning = "no MUST failed, but under --strict a failed SHOULD counts too"
-    return f"{report.scope.sentence} (exit status {report.exit_status}: {meaning})"
+    return f"{printable(report.scope.sentence)} (exit status {report.exit_status}: {meaning})"
 
 
 def compact_ids(ids: Iterable[str]) -> str:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 from uuid import uuid4
 
 from conformance.contract.document import Contract
 from conformance.contract.lifecycle import TERMINAL
+from conformance.contract.paths import path_to
 from conformance.contract.validity import is_uuid, parse_answer
 from conformance.door.actors import HARNESS, OWNER
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call, Session
 from conformance.exceptions import NotReached
+from conformance.run.generations import Generations, is_one_too_many
 from conformance.run.target import Target
 from strategies.samples import TELLING
 
@@ -103,6 +106,8 @@ class Api:
         self._known: set[str] = set()
         self.jobs: dict[str, None] = {}
         self.crowded: set[str] = set()
+        self._outlasted = False
+        self.generations = Generations(target.budget.max_in_flight)
 
     @property
     def project(self) -> str:
@@ -177,18 +182,49 @@ class Api:
         **more: Any,
     ) -> Call:
         """Return a create that is valid and starts one generation unless `more` says otherwise."""
-        path = f"/v1/projects/{quote(project or self.project, safe='')}/content"
+        path = path_to("projects", project or self.project, "content")
         body = {"format": format, "brief": brief if brief is not None else self.full_brief()}
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
 
     def send(self, call: Call) -> Exchange:
-        """Send a call through the session, and note the container that it made."""
+        """Send a call through the session, and note the container that it made.
+
+        A call that starts a generation waits until there is room for it. Where the target refuses it for all that, it is sent again once
+        another one has ended.
+        """
+        self._make_room(call.costs)
         exchange = self.session.send(call)
+        operation = self.session.operation_of(call) if call.costs and not call.once else None
+        while operation and is_one_too_many(exchange, operation) and self.generations.under_way:
+            self.generations.lower()
+            self._make_room(call.costs)
+            exchange = self.session.send(replace(call, tags=call.tags | {"retry_of": exchange.id}))
         self.note(exchange)
+        if call.path.endswith(("/approve", "/reject")) and status_of(exchange) in range(200, 300):
+            self.wait_for_replicas()
         return exchange
+
+    def wait_for_replicas(self) -> None:
+        """Wait until a read must show what was written, where the target is configured to lag."""
+        if self.target.timing.read_lag:
+            self.session.pause(self.target.timing.read_lag)
+
+    def _make_room(self, generations: int) -> None:
+        """Wait until so many generations may begin; poll the oldest meanwhile, and count one no longer that does not end in time."""
+        known, pause = self.generations, None
+        while generations and not known.has_room(generations):
+            oldest = known.under_way[0]
+            if known.age(oldest) > self.target.timing.generation_timeout:
+                known.forget(oldest)
+                continue
+            pause = known.pause(oldest.container_id, 0.0, self.target.timing.poll_interval, pause)
+            self.session.pause(pause, unless=lambda: known.has_room(generations))
+            if oldest in known.under_way and not known.has_room(generations):
+                self.job(oldest.job_id, actor=oldest.actor)
 
     def send_together(self, calls: list[Call]) -> list[Exchange]:
         """Send calls at the same instant."""
+        self._make_room(sum(call.costs for call in calls))
         exchanges = self.session.send_together(calls)
         for exchange in exchanges:
             self.note(exchange)
@@ -196,9 +232,13 @@ class Api:
 
     def note(self, exchange: Exchange) -> None:
         """Remember the container and the job that an accepted call named, so that a sweep can recognise an orphan container."""
+        if status_of(exchange) == 200 and exchange.request.method == "GET":
+            self.generations.see(answer_of(exchange))
         if status_of(exchange) != 202:
             return
         container_id, job_id = (answer_of(exchange).get(name) for name in ("containerId", "jobId"))
+        if isinstance(job_id, str):
+            self.generations.begin(job_id, str(container_id), exchange.actor)
         if isinstance(container_id, str):
             self._known.add(container_id)
         if isinstance(job_id, str) and exchange.actor == OWNER:
@@ -217,12 +257,19 @@ class Api:
         return self.send(self.create_call(project, brief, **more))
 
     def read(self, container_id: str, **more: Any) -> Exchange:
-        """Read a container."""
-        return self.send(self.call("GET", f"/v1/content/{quote(container_id, safe='')}", **more))
+        """Read a container; one that an answer has named is read again where the target may not show it yet."""
+        call = self.call("GET", path_to("content", container_id), **more)
+        exchange = self.send(call)
+        timing, waited = self.target.timing, 0.0
+        while waited < timing.read_lag and status_of(exchange) == 404 and self.is_known(container_id):
+            self.session.pause(timing.poll_interval)
+            waited += timing.poll_interval
+            exchange = self.send(call)
+        return exchange
 
     def job(self, job_id: str, **more: Any) -> Exchange:
         """Read a job."""
-        return self.send(self.call("GET", f"/v1/jobs/{quote(job_id, safe='')}", **more))
+        return self.send(self.call("GET", path_to("jobs", job_id), **more))
 
     def job_at(self, location: str) -> Exchange:
         """Read the job at a locationUrl, resolved against the base URL (RFC 3986, section 5)."""
@@ -230,16 +277,16 @@ class Api:
 
     def progress(self, container_id: str, **more: Any) -> Exchange:
         """Read a container's progress."""
-        return self.send(self.call("GET", f"/v1/content/{quote(container_id, safe='')}/progress", **more))
+        return self.send(self.call("GET", path_to("content", container_id, "progress"), **more))
 
     def asset(self, container_id: str, asset_id: str, **more: Any) -> Exchange:
         """Read an asset with its signed URL."""
-        path = f"/v1/content/{quote(container_id, safe='')}/assets/{quote(asset_id, safe='')}"
+        path = path_to("content", container_id, "assets", asset_id)
         return self.send(self.call("GET", path, **more))
 
     def regenerate_call(self, container_id: str, patch: dict[str, Any] | None = None, **more: Any) -> Call:
         """Return a regenerate that is valid and starts one generation unless `more` says otherwise."""
-        path = f"/v1/content/{quote(container_id, safe='')}/regenerate"
+        path = path_to("content", container_id, "regenerate")
         body = None if patch is None else {"patch": patch}
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
 
@@ -256,7 +303,7 @@ class Api:
             raise NotReached("no source post is configured (fixtures.source_post_id)")
         path_id = container_id if self.target.dialect.clone_id == "existing" else fresh_id(container_id)
         body = {"sourcePlatformPostId": source, "mode": "fork", "projectId": project or self.project}
-        path = f"/v1/content/{quote(path_id, safe='')}/clone-from-post"
+        path = path_to("content", path_id, "clone-from-post")
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1} | more))
 
     def reject_call(self, container_id: str, reason: str = "Off brand", regenerate: Any = None, **more: Any) -> Call:
@@ -264,7 +311,7 @@ class Api:
         body: dict[str, Any] = {"reason": reason}
         if regenerate is not None:
             body["regenerate"] = regenerate
-        path = f"/v1/content/{quote(container_id, safe='')}/reject"
+        path = path_to("content", container_id, "reject")
         return self.call("POST", path, body, **({"means_valid": True, "costs": 1 if regenerate else 0} | more))
 
     def reject(self, container_id: str, reason: str = "Off brand", regenerate: Any = None, **more: Any) -> Exchange:
@@ -273,20 +320,25 @@ class Api:
 
     def approve(self, container_id: str, **more: Any) -> Exchange:
         """Approve a container."""
-        return self.send(self.call("POST", f"/v1/content/{quote(container_id, safe='')}/approve", **more))
+        return self.send(self.call("POST", path_to("content", container_id, "approve"), **more))
+
+    def cancel_call(self, job_id: str, **more: Any) -> Call:
+        """Return a cancel of a job."""
+        return self.call("POST", path_to("jobs", job_id, "cancel"), **more)
 
     def cancel(self, job_id: str, **more: Any) -> Exchange:
         """Cancel a job."""
-        return self.send(self.call("POST", f"/v1/jobs/{quote(job_id, safe='')}/cancel", **more))
+        return self.send(self.cancel_call(job_id, **more))
 
     def archive(self, project: str, **more: Any) -> Exchange:
         """Archive a project."""
-        return self.send(self.call("DELETE", f"/v1/projects/{quote(project, safe='')}", **more))
+        return self.send(self.call("DELETE", path_to("projects", project), **more))
 
     def page(self, project: str | None = None, query: Any = (), **more: Any) -> Exchange:
         """Read one page of a list; `query` is a mapping or pairs."""
-        text = query if isinstance(query, str) else urlencode(query)
-        path = f"/v1/projects/{quote(project or self.project, safe='')}/content"
+        # Half of a surrogate pair, which has no UTF-8 form, goes back as if it had one.
+        text = query if isinstance(query, str) else urlencode(query, errors="surrogatepass")
+        path = path_to("projects", project or self.project, "content")
         return self.send(self.call("GET", path + (f"?{text}" if text else ""), **more))
 
     def pages(
@@ -336,21 +388,26 @@ class Api:
     def settle(self, container_id: str, job_id: str | None = None) -> dict[str, Any]:
         """Poll a container, and its job if given, until its generation has ended; return its last representation.
 
+        Where the job runs on after its container, both are polled until it is certain that it never ends; once in a run, since that takes long.
         Raises NotReached if the generation has not ended within the configured time.
         """
         timing = self.target.timing
-        waited, interval = 0.0, timing.poll_interval
+        waited, alone, pause = 0.0, 0.0, None
         while True:
-            if job_id:
-                self.job(job_id)
+            runs = job_id is not None and answer_of(self.job(job_id)).get("status") == "running"
             shape = answer_of(self.read(container_id))
             if shape.get("status") in TERMINAL:
-                return shape
-            if waited > timing.generation_timeout:
+                if job_id is not None and runs and not self._outlasted:
+                    runs = answer_of(self.job(job_id)).get("status") == "running"
+                if not runs or self._outlasted:
+                    return shape
+                self._outlasted = alone > timing.generation_timeout
+                alone += pause or 0.0
+            elif waited > timing.generation_timeout:
                 raise NotReached(f"container {container_id} had not ended after {timing.generation_timeout:g} seconds")
-            self.session.pause(interval)
-            waited += interval
-            interval = min(interval * 1.5, timing.poll_interval * 10)
+            pause = self.generations.pause(container_id, waited, timing.poll_interval, pause)
+            self.session.pause(pause)
+            waited += pause
 
 
 def _each(values: Any) -> tuple[Any, ...]:

@@ -16,9 +16,9 @@ from conformance.run.verdict import conclude
 
 
 def judge_history(contract: Contract, record: RunRecord, exchanges: Iterable[Exchange]) -> Judge:
-    """Judge exchanges, given in judging order, to their end."""
+    """Judge exchanges, given in judging order, to their end; a run that never began had another server before it, and judged nothing."""
     judge = Judge(contract, TargetFacts.of(record.target))
-    for exchange in exchanges:
+    for exchange in exchanges if record.began else ():
         judge.observe(exchange)
     judge.finish()
     return judge
@@ -30,7 +30,7 @@ def conclude_run(spec: RunSpec, contract: Contract, judge: Judge | None = None) 
     `judge` is the one that has followed the run's only process; the merged history of several processes is judged once more.
     """
     record, exchanges = gather(spec, contract)
-    if judge is None:
+    if judge is None or not record.began:
         judge = judge_history(contract, record, exchanges)
     else:
         judge.finish()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from conformance.contract.document import Contract
 from conformance.door.actors import ANONYMOUS, HARNESS, OTHER, OWNER
 from conformance.door.budget import Budget, Limits
 from conformance.door.exchange import Exchange, Recorder
+from conformance.door.session import Session
 from conformance.door.skew import ahead_of_ours
 from conformance.exceptions import NotReached, RunStopped, TargetError
 from conformance.run.api import Api, Marks, answer_of, items_of, status_of
@@ -22,7 +23,7 @@ from conformance.run.preflight import LONGEST_LOOK, Suspect, Trouble, trouble_of
 from conformance.run.probing import PROBED, Probe, probe
 from conformance.run.process import session_for
 from conformance.run.profiles import PROFILES
-from conformance.run.target import Target, no_key, reason_of_unmet
+from conformance.run.target import Target, no_key, reason_of_unmet, short_keys
 
 LIMITS = Limits(generations=0, requests=100, seconds=120)
 """What an examination may spend."""
@@ -63,9 +64,16 @@ def examine(target: Target, contract: Contract) -> list[Diagnosis]:
     """Return what is known of each setting; raises TargetError where the target asks to wait for too long."""
     try:
         with _opened(target, contract) as api:
-            return list(_Examination(target, contract, api).diagnoses())
+            return [_redacted(each, api.session) for each in _Examination(target, contract, api).diagnoses()]
     except (NotReached, RunStopped) as reason:
         raise TargetError(f"The target could not be examined to the end, since {reason}; try again later.") from None
+
+
+def _redacted(found: Diagnosis, session: Session) -> Diagnosis:
+    """Return a diagnosis without the keys that an answer may have put into it."""
+    return replace(
+        found, found=session.redacted(found.found), problem=found.problem and session.redacted(found.problem)
+    )
 
 
 @contextmanager
@@ -161,7 +169,8 @@ class _Examination:
             return _not_looked_at(subject)
         if trouble and not self.admitted:
             return Diagnosis(subject, State.FAILS, f"the key in {name} is refused", trouble.sentence)
-        return Diagnosis(subject, State.WORKS, f"the key in {name} is accepted")
+        found = f"the key in {name} is accepted" + (f"; {short[0]}" if (short := short_keys(self.target)) else "")
+        return Diagnosis(subject, State.WORKS, found)
 
     def _missing(self, subject: str) -> Diagnosis:
         return Diagnosis(subject, State.MISSING, "not given", requirements=self.out_of_reach.get(subject, ()))

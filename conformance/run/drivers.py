@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ import pytest
 from conformance.contract.document import load
 from conformance.run.profiles import Profile, ProfileName
 from conformance.run.selection import selects
+from conformance.run.target import SETTING_OF_NEED
 
 MODULES = (
     "test_life",
@@ -20,16 +21,19 @@ MODULES = (
     "test_replaying",
     "test_errors",
     "test_hostile",
+    "test_organizations",
     "test_regenerating",
     "test_formats",
     "test_listing",
     "test_review",
     "test_cloning",
-    "test_organizations",
+    "test_callers",
     "test_ending",
+    "test_canceling",
     "test_clock",
     "test_looking_back",
     "test_tour",
+    "test_at_once",
     "test_crowd",
     "test_machines",
     "test_haste",
@@ -44,8 +48,13 @@ _Test = TypeVar("_Test", bound=Callable[..., Any])
 class Driver:
     """One test of the suite: its name, what it provokes, and the shallowest profile that runs it.
 
-    `group` names the drivers that run on one worker. `generations` is the most that it spends if the drivers of that profile that come before
-    it have run.
+    `group` names the drivers that run on one worker. `generations` is the most that it spends itself, and `without` the most that it spends
+    more where a need is not met; for `takes`, `leaves` and `spoils` see `price`. Without its `needs` it can do nothing. `fills` of its
+    generations can only be new containers of the plain project, and one with `up_to` fills that project up to so many containers.
+
+    Drivers run side by side. One that `changes` what others take or use has it for itself, and those that come later wait until then.
+    `uses` names what a driver shares at no price, and `any_state` what it takes as it is, such as for its create alone. `depth` is how many
+    generations it waits for one after the other, those that it takes included. One that has to be `alone` runs last, beside no other.
     """
 
     name: str
@@ -54,6 +63,23 @@ class Driver:
     summary: str = ""
     group: str = "tour"
     generations: int = 0
+    takes: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
+    spoils: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    without: Mapping[str, int] = field(default_factory=dict)
+    fills: int = 0
+    up_to: int = 0
+    uses: tuple[str, ...] = ()
+    any_state: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    depth: int = 0
+    alone: bool = False
+
+    @property
+    def shares(self) -> frozenset[str]:
+        """The names of what may not change while it runs, taken at a price or not."""
+        return frozenset((*self.takes, *self.uses)) - frozenset(self.any_state)
 
     def chosen(self, profile: Profile, only: Iterable[str]) -> bool:
         """Return whether a run of this profile, limited to `only` (see `selection`), needs this driver."""
@@ -64,13 +90,16 @@ class Driver:
 
 
 def provokes(
-    *requirements: str, profile: ProfileName = "smoke", group: str = "tour", generations: int = 0
+    *requirements: str, profile: ProfileName = "smoke", group: str = "tour", **more: Any
 ) -> Callable[[_Test], _Test]:
-    """Mark a test as a driver of requirements, from a profile on; drivers of one group run on one worker and share its stock."""
+    """Mark a test as a driver of requirements, from a profile on; drivers of one group run on one worker and share its stock.
+
+    `more` are the further fields of `Driver` that say what it spends, needs and shares.
+    """
 
     def mark(test: _Test) -> _Test:
         pytest.mark.xdist_group(group)(test)
-        marked: _Test = pytest.mark.provokes(*requirements, profile=profile, group=group, generations=generations)(test)
+        marked: _Test = pytest.mark.provokes(*requirements, profile=profile, group=group, **more)(test)
         return marked
 
     return mark
@@ -87,8 +116,14 @@ def catalogue() -> tuple[Driver, ...]:
             for mark in marks:
                 if mark.name == "provokes":
                     summary = (value.__doc__ or "").strip().partition("\n")[0]
-                    found.append(Driver(f"{module_name}::{name}", mark.args, summary=summary, **mark.kwargs))
+                    given = mark.kwargs | {"needs": _needs(mark.args[0], mark.kwargs.get("needs", ()))}
+                    found.append(Driver(f"{module_name}::{name}", mark.args, summary=summary, **given))
     return tuple(found)
+
+
+def _needs(first: str, more: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the settings that a driver needs: a driver names first what it is for, and cannot go on without what that needs."""
+    return (*(need for need in load().requirements[first].needs if need in SETTING_OF_NEED), *more)
 
 
 def by_requirement(drivers: Iterable[Driver]) -> dict[str, list[str]]:

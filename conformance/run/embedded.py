@@ -83,7 +83,12 @@ def config_of(description: Mapping[str, Any]) -> str:
             "failing_brief": description.get("failingBrief"),
         },
         "dialect": description.get("dialect", {}),
-        "timing": {"generation_timeout": 30, "poll_interval": 0.02},
+        "timing": {
+            "generation_timeout": 30,
+            "poll_interval": 0.02,
+            "generation_seconds": description.get("generationSeconds"),
+            **description.get("timing", {}),
+        },
         "hooks": {"clock_url": description.get("clockUrl")},
     }
     lines: list[str] = []

@@ -24,11 +24,11 @@ from conformance.reporting.text import by_id
 from conformance.run import folders
 from conformance.run.choice import BASE_URL, CONFIG, is_on_sandbox
 from conformance.run.embedded import config_of, keys_of, running_sandbox
-from conformance.run.signals import terminated_gently
+from conformance.run.signals import INTERRUPTED, terminated_gently
 from conformance.run.target import refuse_unknown_variables
 from conformance.run.variables import ours
 
-INTERRUPTED = 130
+BEFORE_THE_FIRST = "The run was interrupted before its first driver: nothing was judged, and nothing is proved."
 PLUGINS = ("conformance.run.plugin", "base_url", "xdist")
 """The plugins of a run: ours, and the entry points of those that it uses."""
 _FOREIGN = (
@@ -126,6 +126,14 @@ class RunEnd:
 
 def execute(options: RunOptions) -> int:
     """Run the suite and return the exit status; raises ConformanceError for what one sentence explains."""
+    try:
+        return _execute(options)
+    except KeyboardInterrupt:
+        console_for(sys.stderr).print(BEFORE_THE_FIRST, soft_wrap=True)
+        return INTERRUPTED
+
+
+def _execute(options: RunOptions) -> int:
     if options.config_file is None:
         # A target reads its settings itself, and knows which variables its file names.
         refuse_unknown_variables()
@@ -209,19 +217,23 @@ def _run_pytest(options: RunOptions, scratch: Path) -> int:
 
 def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -> int:
     """Show the report of the run and return its exit status, or raise an error that says why there is no report."""
-    report = getattr(end.suite, "report", None)
+    report, trouble = getattr(end.suite, "report", None), getattr(end.suite, "trouble", None)
+    if trouble is not None and not end.interrupted:
+        raise ConfigurationError(trouble)
     if report is not None:
         names = {"json": "report.json", "junit": "junit.xml", "markdown": "report.md", "har": "history.har"}
         paths = {kind: folder / name for kind, name in names.items() if (folder / name).exists()}
         terminal.show(report, by_id(end.suite.exchanges), console_for(), paths=paths, quiet=quiet)
     if report is None and end.interrupted:
+        console_for(sys.stderr).print(BEFORE_THE_FIRST, soft_wrap=True)
         return INTERRUPTED
     if report is None and end.sentence is not None:
         raise _sentence(end.sentence, status)
     if end.broken or report is None or report.exit_status == HarnessDefect.exit_status:
         folders.make(folder)
         log = folder / "pytest.log"
-        log.write_text(said, encoding="utf-8", errors="replace")
+        run = getattr(end.suite, "run", None)
+        log.write_text(run.session.redacted(said) if run else said, encoding="utf-8", errors="replace")
         raise HarnessDefect(
             f"This is a defect of layers-conformance: its suite did not run as it should (pytest ended with {status}); "
             f"please report it with the file {log}."

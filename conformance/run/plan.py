@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from math import ceil
 
 from conformance.contract.document import load
 from conformance.door.budget import Limits
 from conformance.reporting.text import counted
 from conformance.run.drivers import Driver, catalogue
+from conformance.run.estimate import Estimate, Pace, estimate
+from conformance.run.price import Bill, bill, missing_of
 from conformance.run.profiles import Profile
 from conformance.run.selection import selects
 from conformance.run.shards import Shard
 from conformance.run.target import SETTING_OF_NEED, Target
 
-INSTEAD: dict[str, dict[str, int]] = {"review_project": {"test_regenerating::test_a_regenerate_with_a_patch": 1}}
-"""What a driver spends more where a need is not met, in place of the drivers that are out of reach then."""
+LAST_LOOK = "test_looking_back::"
+"""How the names of the drivers begin that look back at the containers of others."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutOfReach:
-    """What a setting that the target does not name keeps out of reach, and the most generations that naming it would add."""
+    """What a setting that the target does not name keeps out of reach, and the most generations that naming it would add.
+
+    `drivers` are those that nothing else keeps out of reach.
+    """
 
     setting: str
     requirements: tuple[str, ...]
     drivers: tuple[Driver, ...]
-    instead: int = 0
-
-    @property
-    def price(self) -> int:
-        """The most generations that its drivers spend together, less those that others spend instead of them."""
-        return sum(driver.generations for driver in self.drivers) - self.instead
+    price: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,37 +39,47 @@ class Plan:
     """The drivers of a run in their order, what they can show of this target, and what they may spend.
 
     `requirements` are those that the run promises as far as the configuration goes; what the target itself lacks, only the run finds out.
+    `idle` are the drivers that the target gives nothing to do, each with the setting for want of which. `bill` says what the others spend,
+    `budget` what the run may spend at most, and `estimate` about how much and how long that is.
     """
 
     profile: str
     drivers: tuple[Driver, ...]
     requirements: tuple[str, ...]
     out_of_reach: tuple[OutOfReach, ...]
-    limits: Limits
-    requests_per_second: float | None = None
-    instead: int = 0
-
-    @property
-    def idle(self) -> frozenset[str]:
-        """The names of the drivers that the target gives nothing to do."""
-        return frozenset(driver.name for each in self.out_of_reach for driver in each.drivers)
+    idle: Mapping[str, str]
+    bill: Bill
+    budget: Limits
+    estimate: Estimate
 
     @property
     def price(self) -> int:
-        """The most generations that the other drivers spend together."""
-        return sum(driver.generations for driver in self.drivers if driver.name not in self.idle) + self.instead
+        """The most generations that the drivers spend together."""
+        return self.bill.total
 
     @property
     def generations(self) -> int:
         """The most generations that the run spends: its drivers' price, or less where the budget is less."""
-        return min(self.price, self.limits.generations)
+        return min(self.price, self.budget.generations)
 
     @property
-    def seconds(self) -> float:
-        """The most seconds that the run takes: those of its budget, or less where its requests are sooner spent at its pace."""
-        if self.requests_per_second is None:
-            return self.limits.seconds
-        return min(self.limits.seconds, self.limits.requests / self.requests_per_second)
+    def limits(self) -> Limits:
+        """What the session lets the run spend: its budget, and no more generations than were told."""
+        return replace(self.budget, generations=self.generations)
+
+    @property
+    def shortage(self) -> str:
+        """A sentence that says which limits of the budget are likely to end the run before its promise is kept; empty if none is."""
+        about, budget = self.estimate, self.budget
+        needed = {
+            "generations": (self.price, budget.generations),
+            "requests": (about.requests, budget.requests),
+            "seconds": (ceil(about.seconds), budget.seconds),
+        }
+        short = [f"{limit:g} {name}, of about {need}" for name, (need, limit) in needed.items() if need > limit]
+        if not short:
+            return ""
+        return f"The budget may not last ({'; '.join(short)}), and the run would end as incomplete; raise it in [budget], or narrow the run."
 
     def sentence(self) -> str:
         """Return the plan and its price in one line."""
@@ -76,12 +87,12 @@ class Plan:
         return (
             f"Plan of {self.profile}: {counted(len(self.drivers), 'driver')}{idle}, for "
             f"{counted(len(self.requirements), 'requirement')}, at most {counted(self.generations, 'generation')} "
-            f"of a budget of {self.limits.generations}."
+            f"of a budget of {self.budget.generations}, about {self.estimate.text}."
         )
 
 
-def limits_of(profile: Profile, target: Target | None) -> Limits:
-    """Return what a run may spend: the configuration of the target overrides the profile."""
+def budget_of(profile: Profile, target: Target | None) -> Limits:
+    """Return what a run may spend at most: the configuration of the target overrides the profile."""
     if target is None:
         return Limits(profile.generations, profile.requests, profile.seconds)
     budget = target.budget
@@ -92,33 +103,57 @@ def limits_of(profile: Profile, target: Target | None) -> Limits:
     )
 
 
+def chosen(
+    profile: Profile, only: Iterable[str] = (), fatal: Collection[str] = (), shard: Shard | None = None
+) -> tuple[Driver, ...]:
+    """Return the drivers of a run, or those of one of its shards, in the order in which one worker runs them.
+
+    A run that one failure of a `fatal` requirement ends is shortest if the drivers that provoke it come first; the drivers that look back at
+    the containers of others stay last. Those that have to be alone would part the others if they came between them.
+    """
+    wanted = tuple(only)
+    drivers = [driver for driver in catalogue() if driver.chosen(profile, wanted)]
+    if shard is not None:
+        drivers = [*shard.drivers(drivers)]
+    drivers.sort(
+        key=lambda driver: (
+            driver.name.startswith(LAST_LOOK) or set(fatal).isdisjoint(driver.requirements),
+            driver.alone,
+        )
+    )
+    return tuple(drivers)
+
+
 def plan_run(
-    profile: Profile, only: Iterable[str] = (), target: Target | None = None, shard: Shard | None = None
+    profile: Profile,
+    only: Iterable[str] = (),
+    target: Target | None = None,
+    *,
+    workers: int = 1,
+    fatal: Collection[str] = (),
+    shard: Shard | None = None,
 ) -> Plan:
     """Return the plan of a run limited to `only`; without a target, that of one that lacks nothing, as the sandbox does."""
     wanted, contract = tuple(only), load()
-    missing = set() if target is None else set(SETTING_OF_NEED) - target.configured()
-    drivers = every = tuple(driver for driver in catalogue() if driver.chosen(profile, wanted))
-    limits = limits_of(profile, target)
+    missing = frozenset() if target is None else frozenset(SETTING_OF_NEED) - target.configured()
+    drivers = chosen(profile, wanted, fatal, shard)
+    budget = budget_of(profile, target)
     if shard is not None:
-        drivers, limits = shard.drivers(every), shard.limits(every, limits)
+        budget = shard.limits(chosen(profile, wanted), budget, missing)
+    found = bill(drivers, missing, workers)
     provoked = {name for driver in drivers for name in driver.requirements}
     selected = [name for name in contract.requirements if name in provoked and selects(wanted, contract, name)]
 
     def lacks(requirement: str) -> str | None:
-        """Return the setting of the first need that the target does not meet."""
-        needs = contract.requirements[requirement].needs
-        return next((SETTING_OF_NEED[need] for need in needs if need in missing), None)
+        """Return the first need that the target does not meet."""
+        return next((need for need in contract.requirements[requirement].needs if need in missing), None)
 
-    chosen = {driver.name for driver in drivers}
-    instead = {need: sum(more for name, more in INSTEAD.get(need, {}).items() if name in chosen) for need in missing}
     out_of_reach = tuple(
         OutOfReach(
             setting,
-            tuple(name for name in selected if lacks(name) == setting),
-            # A driver names first what it is for, and cannot go on without what that needs.
-            tuple(driver for driver in drivers if lacks(driver.requirements[0]) == setting),
-            instead[need],
+            tuple(name for name in selected if lacks(name) == need),
+            tuple(each for each in drivers if missing_of(each, missing) and not missing_of(each, missing - {need})),
+            bill(drivers, missing - {need}, workers).total - found.total,
         )
         for need, setting in SETTING_OF_NEED.items()
         if need in missing
@@ -128,7 +163,8 @@ def plan_run(
         drivers,
         tuple(name for name in selected if lacks(name) is None),
         tuple(each for each in out_of_reach if each.requirements or each.drivers),
-        limits,
-        target.budget.requests_per_second if target else None,
-        sum(instead.values()),
+        {each.name: SETTING_OF_NEED[need] for each in drivers if (need := missing_of(each, missing))},
+        found,
+        budget,
+        estimate(profile.name, found, budget.generations, Pace.of(target)),
     )

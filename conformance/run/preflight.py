@@ -8,18 +8,25 @@ from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from conformance.contract.validity import Unparsed, parse
+from conformance.contract.validity import Unparsed, parse_answer
 from conformance.door.actors import OTHER, OWNER
 from conformance.door.exchange import Exchange
 from conformance.exceptions import TargetError
+from conformance.reporting.text import printable
 from conformance.run.api import answer_of, status_of
+from conformance.run.estimate import PREFLIGHT
 from conformance.run.policy import REVIEWS, contradiction
-from conformance.run.process import KNOWN, PREFLIGHT, Run
+from conformance.run.process import KNOWN, Run
 from conformance.run.target import Target
 from conformance.run.unanswered import why_unanswered, with_other_scheme
 
+A_LITTLE_LATER = 0.05
+"""Seconds within which a target that sends more than its answer shows that, where it does so always."""
 LONGEST_LOOK = 8.0
 """Seconds after which a target that has not answered counts as unreachable."""
+REDIRECTS = {301, 302, 303, 307, 308}
+LONGEST_LOCATION = 200
+"""Characters of a redirect's Location that are shown."""
 _NO_CERTIFICATE = re.compile(rb"SSL certificate", re.IGNORECASE)
 """What nginx and others answer in plain words, with 400, to a client that gave no certificate or a wrong one."""
 _ORIGIN = re.compile(r"https?://[\w.-]+(?::\d+)?(?=[/?#]|$)", re.IGNORECASE | re.ASCII)
@@ -48,6 +55,8 @@ def preflight(run: Run) -> None:
     target = run.spec.target.target
     run.session.driver = PREFLIGHT
     _look(run, OWNER, target.project_id, "target.project_id", target.api_key_env)
+    # What a target sends after its answers is to show before anything is judged that could rest on it.
+    run.session.pause(A_LITTLE_LATER)
     if target.review_project_id:
         _look(run, OWNER, target.review_project_id, "target.review_project_id", target.api_key_env)
     if target.other_project_id and run.session.has_actor(OTHER):
@@ -67,9 +76,9 @@ def take_stock(run: Run) -> None:
         items = run.api.walk(project, {"limit": 200})
         sentence = contradiction(run.api, setting, items)
         if sentence:
-            raise TargetError(sentence)
+            raise TargetError(run.session.redacted(sentence))
         there[project] = [str(item.get("id")) for item in items]
-    (run.spec.parts / KNOWN).write_text(json.dumps(there), encoding="utf-8")
+    (run.spec.parts / KNOWN).write_text(run.session.redacted(json.dumps(there)), encoding="utf-8")
 
 
 def _look(run: Run, actor: str, project: str, setting: str, variable: str) -> None:
@@ -77,7 +86,7 @@ def _look(run: Run, actor: str, project: str, setting: str, variable: str) -> No
     exchange = run.api.page(project, {"limit": 1}, actor=actor, once=True, within=within)
     trouble = trouble_of(exchange, run.spec.target, setting, variable)
     if trouble:
-        raise TargetError(trouble.sentence)
+        raise TargetError(run.session.redacted(trouble.sentence))
 
 
 def trouble_of(exchange: Exchange, target: Target, setting: str, variable: str) -> Trouble | None:
@@ -107,13 +116,15 @@ def _trouble_with_url(exchange: Exchange, shown: str) -> str | None:
             f"The server at {shown} refuses the client certificate, or that none was sent (400); give the files of one that it trusts in "
             "network.client_cert and network.client_key."
         )
-    body = parse(content)
-    if isinstance(body, Unparsed) and code < 500:
+    body = parse_answer(content) if exchange.response else Unparsed.ABSENT
+    if isinstance(body, Unparsed) and body is not Unparsed.AMBIGUOUS and code < 500:
         return (
             f"The server at {shown} is not the Layers API: it answered the list of a project with {code} and no JSON; "
             f"{_what_to_try(exchange, shown)}."
         )
-    if code != 404:
+    if code in REDIRECTS:
+        return f"The server at {shown} answered the list of a project with {code}; {_what_to_try(exchange, shown)}."
+    if code != 404 or body is Unparsed.AMBIGUOUS:
         return None
     if not isinstance(answer_of(exchange).get("error"), dict):
         return f"The server at {shown} has no list of content (404 without an error envelope); {_what_to_try(exchange, shown)}."
@@ -126,9 +137,13 @@ def _what_to_try(exchange: Exchange, base_url: str) -> str:
     """Return what to try where another server has answered, or another part of the right one."""
     parts, answer = urlsplit(base_url), exchange.response
     origin = f"{parts.scheme}://{parts.netloc}"
-    goes_to = _ORIGIN.match((answer.header("location") or "") if answer else "")
+    location = (answer.header("location") or "") if answer else ""
+    goes_to = _ORIGIN.match(location)
     if goes_to and goes_to[0].lower() != origin.lower():
         return f"it redirects to {goes_to[0]}, so try {goes_to[0]}{parts.path} in target.base_url"
+    if answer and answer.status in REDIRECTS and location:
+        where = printable(location, LONGEST_LOCATION)
+        return f"it redirects to {where}, and no redirect is followed: give the URL in target.base_url from which none is needed"
     if parts.scheme == "http" and answer and answer.status == 400 and b"https" in answer.body.lower():
         return f"it speaks TLS, so try {with_other_scheme(base_url)} in target.base_url"
     if _ends_in_version(base_url):

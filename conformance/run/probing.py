@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from conformance.contract.document import Operation
+from conformance.contract.paths import VERSION, path_to
 from conformance.door.exchange import Exchange
 from conformance.run.api import Api, answer_of, fresh_id, status_of
 
@@ -34,7 +35,8 @@ def probe(api: Api, operation: Operation, like: str | None) -> Probe:
     ids = {"projectId": project, "containerId": container, "jobId": job}
 
     def ask(method: str, path: str) -> Exchange:
-        return api.send(api.call(method, path.format(**ids)))
+        steps = (ids.get(step.strip("{}"), step) for step in path.removeprefix(f"{VERSION}/").split("/"))
+        return api.send(api.call(method, path_to(*steps)))
 
     asked = ask(operation.method, operation.path)
     code, error = status_of(asked), answer_of(asked).get("error")

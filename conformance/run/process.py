@@ -5,38 +5,35 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from conformance import __version__
 from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Judge
 from conformance.contract.document import Contract
+from conformance.contract.paths import path_to
 from conformance.door.actors import api_keys_of
 from conformance.door.budget import Budget, Limits
 from conformance.door.exchange import KEPT, PLAIN, Exchange, Recorder, merge
 from conformance.door.session import Session
-from conformance.exceptions import BudgetSpent
+from conformance.exceptions import BudgetSpent, CannotWrite
 from conformance.history.observation import TargetFacts
-from conformance.reporting.model import HarnessFacts, SpentFacts
-from conformance.reporting.report import EMBEDDED
+from conformance.reporting.model import SpentFacts
 from conformance.run.api import Api, Marks
-from conformance.run.drivers import Driver, by_requirement, catalogue, promise_of
-from conformance.run.plan import limits_of
+from conformance.run.estimate import PREFLIGHT
+from conformance.run.manifest import MANIFEST, PARTS, SPENT, begun, completed
+from conformance.run.plan import Plan, plan_run
 from conformance.run.profiles import Profile
 from conformance.run.reach import route_of
-from conformance.run.record import Combination, RunRecord, Shards, Unreached
+from conformance.run.record import RunRecord
 from conformance.run.shards import Shard
 from conformance.run.target import Target
 
-PARTS = "parts"
 KNOWN = "known.json"
 """The file with the ids that each project held before the run, in the folder of its parts."""
-PREFLIGHT = "preflight"
 FATAL = "a requirement failed that ends this run"
 
 
@@ -59,6 +56,11 @@ class RunSpec:
     embedded: bool = False
     shard: Shard | None = None
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    plan: Plan = field(init=False)
+
+    def __post_init__(self) -> None:
+        plan = plan_run(self.profile, self.only, self.target, workers=self.workers, fatal=self.fatal, shard=self.shard)
+        object.__setattr__(self, "plan", plan)
 
     @property
     def parts(self) -> Path:
@@ -67,19 +69,23 @@ class RunSpec:
 
     @property
     def limits(self) -> Limits:
-        """What the run may spend: the configuration of the target overrides the profile, and a shard has its share."""
-        whole = limits_of(self.profile, self.target)
-        return self.shard.limits(self.chosen, whole) if self.shard else whole
+        """What the run may spend: what its plan has told, so that "at most" holds."""
+        return self.plan.limits
 
-    @property
-    def chosen(self) -> list[Driver]:
-        """The drivers of the run, over all of its shards."""
-        return [driver for driver in catalogue() if driver.chosen(self.profile, self.only)]
-
-    @property
-    def drivers(self) -> frozenset[str]:
-        """The names of those that this shard runs; without shards, of all."""
-        return frozenset(each.name for each in (self.shard.drivers(self.chosen) if self.shard else self.chosen))
+    def begun(self, contract: Contract) -> RunRecord:
+        """Return what the manifest of this run can say before its first request."""
+        return begun(
+            self.target,
+            self.profile,
+            contract,
+            only=self.only,
+            strict=self.strict,
+            seed=self.seed,
+            workers=self.workers,
+            embedded=self.embedded,
+            started_at=self.started_at,
+            shard=self.shard,
+        )
 
 
 class Run:
@@ -92,7 +98,7 @@ class Run:
         worker = f"shard{spec.shard.number}{worker}" if spec.shard else worker
         self.worker = worker
         spec.parts.mkdir(parents=True, exist_ok=True)
-        self.budget = Budget(spec.parts / "budget.sqlite", spec.limits)
+        self.budget = Budget(spec.parts / SPENT, spec.limits)
         self._recorder = Recorder(spec.parts / f"{worker}.history.jsonl")
         self.judge = Judge(contract, TargetFacts.of(spec.target.public_facts()))
         self._fresh: list[Finding] = []
@@ -126,9 +132,13 @@ class Run:
         return found
 
     def note(self, kind: str, **facts: Any) -> None:
-        """Write a note for the manifest."""
-        with (self.spec.parts / f"{self.worker}.notes.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"kind": kind} | facts) + "\n")
+        """Write a note for the manifest, without the keys that a text of the target may hold."""
+        path, line = self.spec.parts / f"{self.worker}.notes.jsonl", json.dumps({"kind": kind} | facts)
+        try:
+            with path.open("a", encoding="utf-8") as file:
+                file.write(self.session.redacted(line) + "\n")
+        except OSError as error:
+            raise CannotWrite(path, error.strerror) from None
 
     def close(self) -> None:
         """Close the session and the files."""
@@ -161,7 +171,7 @@ def session_for(
         timeout=target.timing.request_timeout,
         outage_timeout=target.timing.outage_timeout,
         largest_answer=target.limits.answer_bytes,
-        probe=f"/v1/projects/{quote(target.target.project_id, safe='')}/content?limit=1",
+        probe=path_to("projects", target.target.project_id, "content") + "?limit=1",
         requests_per_second=_share(target.budget.requests_per_second, workers),
         route=route_of(target.network),
     )
@@ -174,51 +184,16 @@ def _share(rate: float | None, workers: int) -> float | None:
 def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]]:
     """Merge the parts of the processes of a run into `history.jsonl.gz` and `run.json`, and remove them."""
     exchanges = merge(sorted(spec.parts.glob("*.history.jsonl")), spec.folder / KEPT)
-    notes = [
-        json.loads(line)
-        for path in sorted(spec.parts.glob("*.notes.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-    stopped = [note for note in notes if note["kind"] == "stopped"]
-    gone = [note for note in stopped if note.get("gone")]
-    chosen = {driver.name for driver in spec.chosen}
-    selected = {name for note in notes if note["kind"] == "selected" for name in note["drivers"]}
-    deselected = spec.drivers - selected
-    budget = Budget(spec.parts / "budget.sqlite", spec.limits)
-    spent = budget.spent()
+    budget = Budget(spec.parts / SPENT, spec.limits)
+    counted = budget.spent()
     budget.close()
-    record = RunRecord(
-        harness=HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest),
-        target=spec.target.public_facts() | {EMBEDDED: spec.embedded},
-        configured=sorted(spec.target.configured()),
-        profile=spec.profile.name,
-        strict=spec.strict,
-        only=list(spec.only),
-        seed=spec.seed,
-        workers=spec.workers,
-        started_at=spec.started_at,
-        finished_at=datetime.now(UTC),
-        spent=SpentFacts(generations=spent.generations, requests=spent.requests, seconds=round(spent.seconds, 3)),
-        promised=promise_of(selected, deselected, chosen - spec.drivers),
-        drivers=by_requirement(catalogue()),
-        shards=Shards(numbers=[spec.shard.number], of=spec.shard.of) if spec.shard else None,
-        elsewhere=sorted(chosen - spec.drivers),
-        deselected=sorted(deselected),
-        unreached=[_without_kind(Unreached, note) for note in notes if note["kind"] == "unreached"],
-        planned=[_without_kind(Combination, note) for note in notes if note["kind"] == "planned"],
-        stopped=next((note["reason"] for note in gone or stopped), None),
-        target_gone=bool(gone),
-        defects=[note["sentence"] for note in notes if note["kind"] == "defect"],
-    )
-    record.write(spec.folder / "run.json")
+    spent = SpentFacts(generations=counted.generations, requests=counted.requests, seconds=round(counted.seconds, 3))
+    record = completed(spec.begun(contract), spec.parts, spent, datetime.now(UTC))
+    record.write(spec.folder / MANIFEST)
     # The history of an earlier run, before histories were compressed, does not belong to this run.
     (spec.folder / PLAIN).unlink(missing_ok=True)
     shutil.rmtree(spec.parts, ignore_errors=True)
     return record, exchanges
-
-
-def _without_kind(model: type[Any], note: Mapping[str, Any]) -> Any:
-    return model(**{name: value for name, value in note.items() if name != "kind"})
 
 
 def new_run_id() -> str:

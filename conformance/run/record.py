@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts
+from conformance.reporting.report import Text
 
 INTERRUPTED = "it was interrupted"
 """Why a run ended early that its user ended: Ctrl-C, or the SIGTERM of a CI job that is cut off."""
@@ -19,13 +20,13 @@ class Unreached(Model):
 
     driver: str
     requirements: list[str]
-    reason: str
+    reason: Text
 
 
 class Combination(Model):
     """One state of a container and one operation tried in it; `situation` is `status/approvalStatus`."""
 
-    situation: str
+    situation: Text
     operation: str
 
 
@@ -53,7 +54,7 @@ class RunRecord(Model):
     that the profile promises to its drivers; `drivers` does so for all drivers of the suite, also those outside the profile; `deselected`
     are the drivers of the profile that pytest was told to leave out, `elsewhere` those of other shards; `planned` are the combinations of
     state and operation in the plan; `stopped` says why the run ended early, if it did; `target_gone` that it did because the target
-    stopped answering. `defects` are sentences about the harness itself (exit status 3).
+    stopped answering; `began` whether it came past the first contact. `defects` are sentences about the harness itself (exit status 3).
     """
 
     schema_version: int = 1
@@ -75,9 +76,10 @@ class RunRecord(Model):
     deselected: list[str] = Field(default_factory=list)
     unreached: list[Unreached] = Field(default_factory=list)
     planned: list[Combination] = Field(default_factory=list)
-    stopped: str | None = None
+    stopped: Text | None = None
     target_gone: bool = False
-    defects: list[str] = Field(default_factory=list)
+    began: bool = True
+    defects: list[Text] = Field(default_factory=list)
 
     @property
     def interrupted(self) -> bool:

@@ -7,13 +7,14 @@ does to all others (it moves the clock, archives a project) has to come after th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from conformance.door.budget import Limits
 from conformance.exceptions import ConfigurationError
 from conformance.run.drivers import Driver
+from conformance.run.price import bill
 
 REQUESTS_OF_A_DRIVER, REQUESTS_OF_A_GROUP = 1, 10
 """About how the requests of drivers and groups compare; only their ratio counts."""
@@ -43,15 +44,18 @@ class Shard:
         mine = {driver.group for driver in self._deal(drivers)[self.number - 1]}
         return tuple(driver for driver in drivers if driver.group in mine)
 
-    def limits(self, chosen: Iterable[Driver], whole: Limits) -> Limits:
-        """Return this shard's share of a budget: those of all shards add up to it exactly, but each has all of the seconds."""
+    def limits(self, chosen: Iterable[Driver], whole: Limits, missing: Collection[str] = ()) -> Limits:
+        """Return this shard's share of a budget: those of all shards add up to it exactly, but each has all of the seconds.
+
+        `missing` are the needs that the target does not meet.
+        """
         drivers = tuple(chosen)
         shards = self._deal(drivers)
         needs = [len(shard) * REQUESTS_OF_A_DRIVER + REQUESTS_OF_A_GROUP * _groups(shard) for shard in shards]
         place = self.number - 1
         return replace(
             whole,
-            generations=_generations(shards, drivers[0].group, whole.generations)[place],
+            generations=split(whole.generations, [_price(shard, missing) for shard in shards])[place],
             requests=split(whole.requests, needs)[place],
         )
 
@@ -70,18 +74,13 @@ class Shard:
         return shards
 
 
-def _generations(shards: Sequence[Sequence[Driver]], first: str, total: int) -> list[int]:
-    """Split generations: each shard has its price, and what is left is for those that miss the stock of the first group."""
-    prices = [sum(each.generations for each in shard) for shard in shards]
-    left = total - sum(prices)
-    if left < 0:
-        return split(total, prices)
-    extra = split(left, [sum(each.group != first for each in shard) for shard in shards])
-    return [price + more for price, more in zip(prices, extra, strict=True)]
-
-
 def _weight(drivers: Sequence[Driver]) -> tuple[int, int]:
-    return sum(driver.generations for driver in drivers), len(drivers)
+    return _price(drivers), len(drivers)
+
+
+def _price(drivers: Sequence[Driver], missing: Collection[str] = ()) -> int:
+    """Return the most generations of drivers whose groups share nothing, however many workers each machine has."""
+    return bill(drivers, missing, workers=2).total
 
 
 def _groups(drivers: Iterable[Driver]) -> int:

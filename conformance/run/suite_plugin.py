@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator, Sequence
+import sqlite3
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,13 +14,26 @@ import pytest
 
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
-from conformance.exceptions import ConformanceError, HarnessDefect, NotReached, RunStopped, TargetError, TargetGone
+from conformance.exceptions import (
+    CannotWrite,
+    ConfigurationError,
+    ConformanceError,
+    HarnessDefect,
+    NotReached,
+    RunStopped,
+    TargetError,
+    TargetGone,
+)
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
+from conformance.reporting.text import printable
 from conformance.run import folders
 from conformance.run.conclude import conclude_run
 from conformance.run.drivers import catalogue
-from conformance.run.plan import plan_run
+from conformance.run.interruption import cancel_in_flight, end_workers
+from conformance.run.manifest import MANIFEST
+from conformance.run.overlap import Overlap
+from conformance.run.plan import chosen
 from conformance.run.preflight import preflight, take_stock
 from conformance.run.process import FATAL, Run, RunSpec, new_run_id
 from conformance.run.profiles import PROFILES
@@ -26,10 +41,12 @@ from conformance.run.reach import warnings_of
 from conformance.run.record import INTERRUPTED
 from conformance.run.selection import parse_selection
 from conformance.run.shards import Shard
+from conformance.run.shown import ShownSafely
+from conformance.run.signals import obey_controller, terminated_gently
 from conformance.run.target import load as load_target
+from conformance.run.target import short_keys
 
 PLUGIN_NAME = "conformance-suite"
-LAST_LOOK = "test_looking_back::"
 SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "cacheshow")
 """Options of pytest with which no driver runs; an editor that looks for tests gives the first."""
 
@@ -60,11 +77,13 @@ def runs_drivers(config: pytest.Config) -> bool:
 class SuitePlugin:
     """Runs the suite; every process of a run has one, the controller of xdist included.
 
-    `spec` and `run` are set at the start of a session that runs drivers, `report` and `exchanges` at its end.
+    `spec` and `run` are set at the start of a session that runs drivers, `overlap` when they are collected, `report` and `exchanges` at
+    its end, unless `trouble` says why there is none.
     """
 
     spec: RunSpec
     run: Run
+    overlap: Overlap
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
@@ -74,6 +93,7 @@ class SuitePlugin:
         self.only: tuple[str, ...] = ()
         self.shard: Shard | None = None
         self.report: Report | None = None
+        self.trouble: str | None = None
         self.exchanges: Sequence[Exchange] = ()
         self._worker_input = _worker_input(config)
         self._is_started = False
@@ -92,10 +112,16 @@ class SuitePlugin:
             if runs_drivers(self.config):
                 self._start()
         except ConformanceError as error:
-            pytest.exit(str(error), returncode=error.exit_status)
+            pytest.exit(printable(str(error)), returncode=error.exit_status)
 
     def _start(self) -> None:
         given, option = self._worker_input, self.config.getoption
+        if given:
+            obey_controller()
+        else:
+            signals = ExitStack()
+            signals.enter_context(terminated_gently())
+            self.config.add_cleanup(signals.close)
         config_file = option("conformance_config")
         base_url = option("base_url", None) or None
         folder = given.get("folder") or option("conformance_report_dir") or f"reports/{datetime.now(UTC):%Y%m%d-%H%M%S}"
@@ -115,12 +141,27 @@ class SuitePlugin:
         made = folders.make(self.spec.parts)
         try:
             self._open()
+        except TargetError as error:
+            if self.run.session.was_answered and not given:
+                # What the server has said is kept, since it may tell why.
+                self.run.note("stopped", reason=f"in the first contact: {error}", never_began=True)
+                conclude_run(self.spec, self.contract)
+                raise
+            self._leave_nothing(made)
+            raise
+        except (OSError, sqlite3.Error) as error:
+            reason = getattr(error, "strerror", None) or error
+            self._leave_nothing(made)
+            raise ConfigurationError(str(CannotWrite(self.spec.parts, reason))) from None
         except BaseException:
             if not given:
-                shutil.rmtree(self.spec.parts, ignore_errors=True)
-                folders.remove_empty(each for each in made if each != self.spec.parts)
+                self._leave_nothing(made)
             raise
         self._is_started = True
+
+    def _leave_nothing(self, made: Iterable[Path]) -> None:
+        shutil.rmtree(self.spec.parts, ignore_errors=True)
+        folders.remove_empty(each for each in made if each != self.spec.parts)
 
     def _open(self) -> None:
         """Open the session of this process, which looks at the target first unless it is a worker."""
@@ -128,11 +169,17 @@ class SuitePlugin:
             for left in self.spec.parts.glob("*"):
                 left.unlink()
         self.run = Run(self.spec, self.contract, self._worker_input.get("worker", "main"))
+        self.config.pluginmanager.register(ShownSafely(self.run.session.redacted))
+        self.overlap = Overlap(self.run, ())
         if self._worker_input:
             return
+        self.spec.begun(self.contract).write(self.spec.parts / MANIFEST)
         try:
             preflight(self.run)
             take_stock(self.run)
+        except CannotWrite as reason:
+            self.run.close()
+            raise ConfigurationError(str(reason)) from None
         except (NotReached, RunStopped) as reason:
             self.run.close()
             raise TargetError(f"The run ended before its first driver: {reason}.") from None
@@ -145,12 +192,13 @@ class SuitePlugin:
         """The plan of the run and its price, in one line; empty before the start and in a worker of xdist."""
         if not self._is_started or self._worker_input:
             return ""
-        return plan_run(self.spec.profile, self.spec.only, self.spec.target, self.shard).sentence()
+        return self.spec.plan.sentence()
 
     @property
     def warnings(self) -> list[str]:
         """What the user is to know of the settings, in sentences."""
-        return warnings_of(self.spec.target.public_facts()) if self.price else []
+        target = self.spec.target
+        return [*warnings_of(target.public_facts()), *short_keys(target)] if self.price else []
 
     def pytest_report_collectionfinish(self) -> list[str]:
         """Show the plan and its price before the first driver starts."""
@@ -170,35 +218,60 @@ class SuitePlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Mark drivers by family, deselect those that this run does not need, and sort the rest."""
-        order = {driver.name: (index, driver) for index, driver in enumerate(catalogue())}
-        chosen = [driver for driver in catalogue() if driver.chosen(self.profile, self.only)]
-        wanted = {driver.name for driver in (self.shard.drivers(chosen) if self.shard else chosen)}
+        drivers = {driver.name: driver for driver in catalogue()}
+        place = {
+            driver.name: index for index, driver in enumerate(chosen(self.profile, self.only, self.fatal, self.shard))
+        }
         kept: list[pytest.Item] = []
         left_out: list[pytest.Item] = []
         for item in items:
             name = driver_name(item)
-            if name not in order:
+            if name not in drivers:
                 continue
-            driver = order[name][1]
+            driver = drivers[name]
             for family in {requirement.partition("-")[0] for requirement in driver.requirements}:
                 item.add_marker(getattr(pytest.mark, self.contract.families[family]["marker"]))
-            (kept if name in wanted else left_out).append(item)
+            (kept if name in place else left_out).append(item)
 
-        def place(item: pytest.Item) -> tuple[bool, int]:
-            # A run that one failure ends is shortest if the drivers that provoke it come first; the drivers that look back at the
-            # containers of others stay last.
-            index, driver = order[driver_name(item)]
-            return driver.name.startswith(LAST_LOOK) or set(self.fatal).isdisjoint(driver.requirements), index
-
-        kept.sort(key=place)
+        kept.sort(key=lambda item: place[driver_name(item)])
         items[:] = kept
         if left_out:
             config.hook.pytest_deselected(items=left_out)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note which drivers were selected, since they decide what the run promises."""
-        if self._is_started and not self._is_controller:
-            self.run.note("selected", drivers=sorted({driver_name(item) for item in session.items}))
+        if not self._is_started or self._is_controller:
+            return
+        self.run.note("selected", drivers=sorted({driver_name(item) for item in session.items}))
+        by_name = {driver.name: driver for driver in catalogue()}
+        # What the configuration gives nothing to do is skipped, and would spend something on its way otherwise.
+        able = [item for item in session.items if driver_name(item) not in self.spec.plan.idle]
+        selected = [(item, by_name[driver_name(item)]) for item in able]
+        grouped = bool(self._worker_input.get("grouped"))
+        # A worker that gets single tests, as `--dist worksteal` deals them out, cannot know which ones it will be asked for.
+        self.overlap = Overlap(self.run, selected if grouped or not self._worker_input else (), is_grouped=grouped)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Run a driver beside those that may overlap it; leave one that has to be alone to pytest."""
+        return self.overlap.call(pyfuncitem) or None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Say how long a driver itself ran, without the time in which others did."""
+        report = yield
+        seconds = self.overlap.seconds_of(item) if call.when == "call" else None
+        if seconds is not None:
+            report.duration = seconds
+        return report
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Skip a driver that would spend something on its way to what the configuration does not give."""
+        setting = self.spec.plan.idle.get(driver_name(item)) if self._is_started else None
+        if setting is not None:
+            self._skip(item, f"the configuration gives no {setting}")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -207,12 +280,15 @@ class SuitePlugin:
         try:
             result = yield
         except NotReached as reason:
-            self._fail_on_findings()
-            self._skip(item, str(reason))
+            self._fail_on_findings(item)
+            self._skip(item, self.run.session.redacted(str(reason)))
+        except CannotWrite as reason:
+            self.trouble = str(reason)
+            raise pytest.exit.Exception(self.trouble, returncode=ConfigurationError.exit_status) from None
         except RunStopped as reason:
             self.run.note("stopped", reason=str(reason), gone=isinstance(reason, TargetGone))
-            self._fail_on_findings()
-            self._skip(item, str(reason))
+            self._fail_on_findings(item)
+            self._skip(item, self.run.session.redacted(str(reason)))
         except HarnessDefect as defect:
             self.run.note("defect", sentence=str(defect))
             raise
@@ -221,7 +297,7 @@ class SuitePlugin:
                 "defect", sentence=f"The driver {driver_name(item)} broke down: {type(error).__name__}: {error}"
             )
             raise
-        self._fail_on_findings()
+        self._fail_on_findings(item)
         return result
 
     def _skip(self, item: pytest.Item, reason: str) -> None:
@@ -229,28 +305,42 @@ class SuitePlugin:
         self.run.note(
             "unreached", driver=driver_name(item), requirements=list(mark.args if mark else ()), reason=reason
         )
-        pytest.skip(f"not reached: {reason}")
+        pytest.skip(f"not reached: {printable(reason)}")
 
-    def _fail_on_findings(self) -> None:
-        failures = self.run.fresh_failures()
-        if not failures:
-            return
-        if any(finding.requirement in self.spec.fatal for finding in failures):
+    def _fail_on_findings(self, item: pytest.Item) -> None:
+        failures = self.overlap.failures_of(item)
+        if self.overlap.is_halted or any(finding.requirement in self.spec.fatal for finding in failures):
             self.run.note("stopped", reason=FATAL)
             raise pytest.exit.Exception(FATAL, returncode=1)
-        lines = dict.fromkeys(f"{finding.requirement}: {finding.message}" for finding in failures)
+        if not failures:
+            return
+        lines = dict.fromkeys(f"{finding.requirement}: {printable(finding.message)}" for finding in failures)
         pytest.fail("\n".join(lines), pytrace=False)
 
     def pytest_keyboard_interrupt(self) -> None:
-        """Note that the run did not come to its end."""
+        """Note that the run did not come to its end, and leave nothing under way."""
         if self._is_started:
             self.run.note("stopped", reason=INTERRUPTED)
+            end_workers(self.config)
+            self.overlap.stop()
+            cancel_in_flight(self.run)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Judge the whole history, write the reports, and set the exit status."""
         if not self._is_started:
             return
+        self.overlap.stop()
+        try:
+            self._conclude(session, exitstatus)
+        except OSError as error:
+            self.trouble = str(CannotWrite(error.filename or self.spec.folder, error.strerror))
+        except CannotWrite as reason:
+            self.trouble = str(reason)
+        if self.trouble is not None:
+            session.exitstatus = ConfigurationError.exit_status
+
+    def _conclude(self, session: pytest.Session, exitstatus: int) -> None:
         if session.shouldfail or session.shouldstop:
             self.run.note("stopped", reason=f"pytest ended it, {session.shouldfail or session.shouldstop}")
         self.run.close()
@@ -264,7 +354,9 @@ class SuitePlugin:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the report below pytest's own summary."""
-        if self.report is not None and not self.config.getoption("conformance_quiet"):
+        if self.trouble is not None:
+            terminalreporter.write_line(self.trouble)
+        elif self.report is not None and not self.config.getoption("conformance_quiet"):
             terminalreporter.write(render(self.report, self.exchanges))
 
 

@@ -21,6 +21,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from conformance.door.redaction import SHORTEST
 from conformance.exceptions import ConfigurationError
 from conformance.run.misconfigured import Given, may_be_sent, may_be_shown, require_url, sentence
 from conformance.run.reach import NetworkSection, require_network, route_of, with_folder
@@ -67,12 +68,15 @@ class Dialect(Section):
 
 
 class Timing(Section):
-    """How long to wait, in seconds."""
+    """How long to wait, in seconds, and how long a generation takes, for the plan alone."""
 
     generation_timeout: float = Field(300, gt=0)
     poll_interval: float = Field(2, gt=0)
     request_timeout: float = Field(30, gt=0)
+    generation_seconds: float | None = Field(None, gt=0)
     outage_timeout: float = Field(60, ge=0)
+    settling: float = Field(2, ge=0)
+    read_lag: float = Field(0, ge=0)
 
 
 class LimitsSection(Section):
@@ -88,12 +92,13 @@ class Hooks(Section):
 
 
 class BudgetSection(Section):
-    """What the run may spend at most; None leaves it to the profile."""
+    """What the run may spend at most; None leaves it to the profile. `max_in_flight` generations may be under way at once."""
 
     generations: int | None = Field(None, ge=0)
     requests: int | None = Field(None, ge=1)
     seconds: float | None = Field(None, gt=0)
     requests_per_second: float | None = Field(None, gt=0)
+    max_in_flight: int = Field(8, ge=1)
 
 
 class Target(BaseSettings):
@@ -287,6 +292,17 @@ def _named(values: Any) -> Iterator[str]:
             yield from _named(value)
         elif isinstance(value, str):
             yield value
+
+
+def short_keys(target: Target) -> list[str]:
+    """Return a sentence for each key that is too short to be looked for in what is recorded and shown."""
+    keys = {getattr(target.target, setting): target.key(actor) for actor, setting in VARIABLES.items()}
+    return [
+        f"The key in {name} has fewer than {SHORTEST} characters, as any word may have: in records and reports it is replaced in "
+        "the header that carries it, and nowhere else."
+        for name, key in keys.items()
+        if key is not None and len(key.get_secret_value()) < SHORTEST
+    ]
 
 
 def _refuse_unsendable(target: Target) -> None:

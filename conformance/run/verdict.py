@@ -134,14 +134,14 @@ def decide(
 def verdict_of(tally: Tally, crash: Crashed | None = None) -> Verdict:
     """Return the verdict on one requirement.
 
-    An observation that could not be judged does not change the verdict on the others. If a check crashed, what it would have seen
-    is unknown, and its requirement never passes.
+    An observation that could not be judged does not change the verdict on the others, unless it says that they show too little. If a
+    check crashed, what it would have seen is unknown, and its requirement never passes.
     """
     if tally.failed:
         return Verdict.FAILED
     if crash is not None:
         return Verdict.INCONCLUSIVE
-    if tally.passed:
+    if tally.passed and not tally.withheld:
         return Verdict.PASSED
     return Verdict.INCONCLUSIVE if tally.inconclusive else Verdict.NOT_EXERCISED
 

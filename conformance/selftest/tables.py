@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conformance.reporting.text import markdown_text, one_line
+from conformance.reporting.text import markdown_text, printable
 from conformance.run.detection import ConformantRun, Detection, FaultRun, figure_of
 
 FAULT_COLUMNS = ("fault", "depth", "breaks", "detected", "requests", "generations", "seconds", "also failed")
@@ -27,12 +27,12 @@ def show(measured: Detection, console: Console, *, everything: bool) -> None:
         for run in shown:
             for failure in run.accused:
                 console.print(
-                    Text(f"{run.name}: {failure.requirement} {failure.level}  {one_line(failure.message, 300)}", "red")
+                    Text(f"{run.name}: {failure.requirement} {failure.level}  {printable(failure.message, 300)}", "red")
                 )
     every: list[FaultRun | ConformantRun] = [*measured.faults, *runs]
     for each in every:
         if each.note:
-            console.print(Text(f"{each.name}: {one_line(each.note, 300)}", "magenta"))
+            console.print(Text(f"{each.name}: {printable(each.note, 300)}", "magenta"))
     console.print(Text(_depths(measured)))
     console.print(Text(figure_of(measured).sentence, "bold"), soft_wrap=True)
 

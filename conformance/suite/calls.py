@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from conformance.contract.paths import path_to
+from conformance.door.exchange import Exchange
 from conformance.door.session import Call
-from conformance.run.api import Api
+from conformance.exceptions import NotReached
+from conformance.run.api import Api, fresh_id, status_of
 
 READS = ("listContent", "getContent", "getContentProgress", "getAsset", "getJob")
 WRITES = (
@@ -19,6 +22,7 @@ WRITES = (
     "cancelJob",
     "archiveProject",
 )
+NOT_FOUND = 404
 MOST_PER_EXAMPLE = 5
 """Generations that one example of a state machine may ask for at most."""
 
@@ -39,21 +43,21 @@ def call_of(api: Api, operation: str, ids: ResourceIds, actor: str = "owner") ->
 
     A project is archived only where one is configured for that.
     """
-    content = f"/v1/content/{ids.container}"
+    content = path_to("content", ids.container)
     more: dict[str, Any] = {"actor": actor, "costs": 0}
     match operation:
         case "createContent":
             return api.create_call(ids.project, **more)
         case "listContent":
-            return api.call("GET", f"/v1/projects/{ids.project}/content", **more)
+            return api.call("GET", path_to("projects", ids.project, "content"), **more)
         case "getContent":
             return api.call("GET", content, **more)
         case "getContentProgress":
             return api.call("GET", f"{content}/progress", **more)
         case "getAsset":
-            return api.call("GET", f"{content}/assets/{ids.asset}", **more)
+            return api.call("GET", path_to("content", ids.container, "assets", ids.asset), **more)
         case "getJob":
-            return api.call("GET", f"/v1/jobs/{ids.job}", **more)
+            return api.call("GET", path_to("jobs", ids.job), **more)
         case "regenerateContent":
             return api.regenerate_call(ids.container, {"hook": api.hook("Mornings that are yours")}, **more)
         case "cloneFromPost":
@@ -64,9 +68,9 @@ def call_of(api: Api, operation: str, ids: ResourceIds, actor: str = "owner") ->
         case "approveContent":
             return api.call("POST", f"{content}/approve", **more)
         case "cancelJob":
-            return api.call("POST", f"/v1/jobs/{ids.job}/cancel", **more)
+            return api.call("POST", path_to("jobs", ids.job, "cancel"), **more)
         case _:
-            return api.call("DELETE", f"/v1/projects/{ids.archivable}", **more) if ids.archivable else None
+            return api.call("DELETE", path_to("projects", ids.archivable), **more) if ids.archivable else None
 
 
 def calls_of(api: Api, operations: tuple[str, ...], ids: ResourceIds, actor: str = "owner") -> Iterator[Call]:
@@ -75,6 +79,39 @@ def calls_of(api: Api, operations: tuple[str, ...], ids: ResourceIds, actor: str
         call = call_of(api, operation, ids, actor)
         if call is not None:
             yield call
+
+
+def by_other_methods(api: Api, ids: ResourceIds) -> Iterator[Call]:
+    """Yield calls by methods that no page documents, the one that may remove what it names last."""
+    for operation in (*READS, "regenerateContent", "rejectContent"):
+        call = call_of(api, operation, ids)
+        if call is not None and operation != "getContent":
+            yield replace(call, method="PUT", means_valid=False, body=None)
+    for method in ("PATCH", "DELETE"):
+        for operation in READS:
+            call = call_of(api, operation, ids)
+            if call is not None:
+                yield replace(call, method=method, means_valid=False, body=None)
+
+
+def ids_of_nothing(api: Api, ids: ResourceIds) -> ResourceIds:
+    """Return ids of the same form that a read has shown to name nothing; raises NotReached where none is known.
+
+    Where ids are serial numbers, an altered one may name what somebody else has made, so that nothing is written to before that is known.
+    """
+    return ResourceIds(
+        _absent(ids.project, api.page),
+        _absent(ids.container, api.read),
+        _absent(ids.job, api.job),
+        altered(ids.asset),
+    )
+
+
+def _absent(like: str, read: Callable[[str], Exchange]) -> str:
+    for candidate in (altered(like), fresh_id(like)):
+        if status_of(read(candidate)) == NOT_FOUND:
+            return candidate
+    raise NotReached(f"no id like {like} is known to name nothing, so that nothing is written to one")
 
 
 def altered(identifier: str) -> str:

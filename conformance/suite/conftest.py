@@ -42,3 +42,11 @@ def api(run: Run) -> Api:
 def stock(api: Api) -> Stock:
     """Return the containers that this worker's drivers share."""
     return Stock(api)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared(request: pytest.FixtureRequest, run: Run, api: Api, stock: Stock) -> None:
+    """Lend what all drivers share to those that begin before pytest sets up their tests."""
+    plugin = request.config.pluginmanager.get_plugin("conformance-suite")
+    if plugin is not None:
+        plugin.overlap.lend({"run": run, "api": api, "stock": stock})

@@ -6,15 +6,24 @@ The cases that `gate` sends with the default seed depend on the document alone, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from urllib.parse import quote
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from conformance.contract.document import GENERATING_OPERATIONS
+from conformance.contract.paths import quoted
 from conformance.contract.validity import Known, Validity, classify, is_uuid, parse
 from conformance.door.exchange import Headers, Request
 from conformance.door.session import Call
 from conformance.run.api import Api
 from conformance.suite.cases import STORED_BORDERS, STORED_EXAMPLES, STORED_SEED, FuzzCase, name_of, slot, stored
+
+BREAKS: dict[str, dict[str, object]] = {
+    "createContent": {"format": "no_such_format"},
+    "regenerateContent": {"patch": 7},
+    "cloneFromPost": {"mode": 7},
+}
+"""Members that make any body of an operation invalid."""
 
 
 def borders(operation_id: str, *, positive: bool, most: int) -> Iterable[FuzzCase]:
@@ -37,15 +46,24 @@ def random_cases(operation_id: str, *, positive: bool, examples: int, seed: int)
     return generation.random_cases(operation_id, positive=positive, examples=examples, seed=seed)
 
 
-def send(api: Api, operation_id: str, case: FuzzCase, ids: dict[str, str], *, positive: bool) -> None:
-    """Send a case with real ids; one that could be accepted is counted as one generation beforehand.
+def is_documented(api: Api, case: FuzzCase) -> bool:
+    """Return whether the contract defines an operation for a case's method and path."""
+    return api.contract.match(case.method, case.path.partition("?")[0]) is not None
+
+
+def call_of(
+    api: Api, operation_id: str, case: FuzzCase, ids: Mapping[str, str], spare: Mapping[str, str], *, positive: bool
+) -> Call:
+    """Return the call of a case with real ids; one that could be accepted costs one generation.
+
+    A call that no page documents may exist all the same (open reading 28), so that it gets the `spare` ids of what nobody uses.
 
     A positive case gets a fresh Idempotency-Key. In any other case a UUID as the key is replaced by a fresh one, since schemathesis repeats
     one key, also in other runs of the same day.
     """
     path = case.path
-    for name, value in ids.items():
-        path = path.replace(slot(name), quote(value, safe=""))
+    for name, value in (ids if is_documented(api, case) else spare).items():
+        path = path.replace(slot(name), quoted(value))
     headers = tuple(
         (name, api.key() if name.lower() == "idempotency-key" and is_uuid(value) else value)
         for name, value in case.headers
@@ -53,7 +71,17 @@ def send(api: Api, operation_id: str, case: FuzzCase, ids: dict[str, str], *, po
     if positive and operation_id in GENERATING_OPERATIONS:
         headers += (("Idempotency-Key", api.key()),)
     cost = _possible_cost(api, case.method, path, headers, case.body)
-    api.send(Call(case.method, path, headers=headers, body=case.body, costs=cost))
+    return Call(case.method, path, headers=headers, body=case.body, costs=cost)
+
+
+def unacceptable(operation_id: str, call: Call) -> Call | None:
+    """Return a call that nobody may accept: as it is, or broken in one more place; None where that would leave nothing of it."""
+    if not call.costs:
+        return call
+    body, broken = parse(call.body), BREAKS[operation_id]
+    if not isinstance(body, dict) or body.keys() <= broken.keys():
+        return None
+    return replace(call, body=json.dumps(body | broken, ensure_ascii=False).encode(), costs=0)
 
 
 def _possible_cost(api: Api, method: str, path: str, headers: Headers, body: bytes | None) -> int:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
+from conformance.contract.paths import path_to
 from conformance.door.actors import OTHER
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
@@ -277,14 +278,15 @@ class Keys(Machine):
     def create(self, key: int, body: int, review: bool, other: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Send a body under a key to a project, with the API key of either organization."""
         target = self.api.target.target
-        foreign = other and self.api.session.has_actor(OTHER) and target.other_project_id is not None
-        project = target.other_project_id if foreign else self.project(review=review)
+        theirs = target.other_project_id if other and self.api.session.has_actor(OTHER) else None
+        foreign = theirs is not None
+        project = self.project(review=review) if theirs is None else theirs
         fresh = (project, key) not in self.used
         if fresh and not self.may_ask():
             return
         self.used.add((project, key))
         more: dict[str, Any] = {"actor": OTHER} if foreign else {}
-        path = f"/v1/projects/{project}/content"
+        path = path_to("projects", project, "content")
         call = self.api.call(
             "POST", path, self.bodies[body], key=self.keys[key], means_valid=True, costs=int(fresh), **more
         )
@@ -295,7 +297,7 @@ class Keys(Machine):
     @rule(key=st.integers(0, 2))
     def refused(self, key: int) -> None:
         """Send an invalid body under a key."""
-        path = f"/v1/projects/{self.project(review=False)}/content"
+        path = path_to("projects", self.project(review=False), "content")
         self.api.send(self.api.call("POST", path, {"format": "auto", "brief": {"hook": 7}}, key=self.keys[key]))
 
     @rule(key=st.integers(0, 2), tag=st.sampled_from(("x", "y")))
@@ -318,7 +320,7 @@ class Keys(Machine):
             return
         self.used.add((self.project(review=False), key))
         self.asked += int(fresh)
-        path = f"/v1/projects/{self.project(review=False)}/content"
+        path = path_to("projects", self.project(review=False), "content")
         call = self.api.call("POST", path, self.bodies[body], key=self.keys[key], means_valid=True, costs=int(fresh))
         self.api.send_together([call, *[again(call)] * (width - 1)])
 

@@ -52,27 +52,36 @@ class Made:
 class Stock:
     """Makes what drivers ask for when it is first asked for, and returns the same thing afterwards.
 
-    What could not be made is not tried again: every driver that needs it gets the same reason.
+    A driver that asks for what another one is making waits until it is there. What could not be made is not tried again: every driver that
+    needs it gets the same reason.
     """
 
     def __init__(self, api: Api) -> None:
         self.api = api
         self._made: dict[str, Made | NotReached] = {}
+        self._making: set[str] = set()
+        self._begun: dict[str, Made | NotReached] = {}
+        self._running_tag: str | None = None
 
-    def _once(self, name: str, make: Callable[[], Made]) -> Made:
-        if name not in self._made:
+    def _once(self, name: str, make: Callable[[], Made], kept: dict[str, Made | NotReached] | None = None) -> Made:
+        known = self._made if kept is None else kept
+        self.api.session.waiting.until(lambda: name not in self._making)
+        if name not in known:
+            self._making.add(name)
             try:
-                self._made[name] = make()
+                known[name] = make()
             except NotReached as reason:
-                self._made[name] = reason
-        found = self._made[name]
+                known[name] = reason
+            finally:
+                self._making.discard(name)
+        found = known[name]
         if isinstance(found, NotReached):
             raise NotReached(str(found))
         return found
 
     def has(self, name: str) -> bool:
-        """Return whether something was made already, so that asking for it costs nothing."""
-        return isinstance(self._made.get(name), Made)
+        """Return whether something was made already or is being made, so that asking for it costs nothing."""
+        return isinstance(self._made.get(name), Made) or name in self._making
 
     def put(self, name: str, made: Made) -> Made:
         """Keep a container that a driver created under a name."""
@@ -80,8 +89,13 @@ class Stock:
         return made
 
     def made(self) -> list[Made]:
-        """Return everything that was made so far."""
-        return [made for made in self._made.values() if isinstance(made, Made)]
+        """Return everything that was made so far, but for what may not be there any more."""
+        return [made for name, made in self._made.items() if isinstance(made, Made) and name != "spare"]
+
+    def regenerated(self) -> Made | None:
+        """Return the container that was regenerated with a patch, with that call, or None where no driver has done it."""
+        found = self._made.get("regenerated")
+        return found if isinstance(found, Made) else None
 
     def start(self, call: Call, *plainer: Call) -> Made:
         """Send a create or a clone, and read its container at once; raises NotReached where the answer names no container.
@@ -119,9 +133,13 @@ class Stock:
 
     def first(self) -> Made:
         """Return the container of the plain project that is watched from its create on, replayed and disputed meanwhile."""
-        return self._once("first", self._watch_first)
+        return self._once("first", self._complete_first)
 
-    def _watch_first(self) -> Made:
+    def first_call(self) -> Call:
+        """Return the create of the first container, which may be in flight: for drivers that need no more of it than its key and body."""
+        return self._once("begun", self._begin_first, self._begun).call
+
+    def _begin_first(self) -> Made:
         api = self.api
         briefs = (api.telling_brief("lists that are no sets"), api.full_brief())
         call, exchange = self._taken(*(api.create_call(brief=brief, key=api.key()) for brief in briefs))
@@ -135,10 +153,13 @@ class Stock:
         api.send(again(call))
         api.send(disputed(api, made))
         api.send(again(call))
-        tag = running_tag(api.job(job_id))
-        self.complete(made)
-        if tag:
-            api.job(job_id, headers={"If-None-Match": tag})
+        self._running_tag = running_tag(api.job(job_id))
+        return made
+
+    def _complete_first(self) -> Made:
+        made = self.complete(self._once("begun", self._begin_first, self._begun))
+        if self._running_tag:
+            self.api.job(made.job_id, headers={"If-None-Match": self._running_tag})
         return made
 
     def other_format(self, name: str) -> Made:
@@ -175,12 +196,24 @@ class Stock:
 
     def pending(self, name: str, format: str = "ugc_remix") -> Made:  # noqa: A002 - the API's own name
         """Return a completed container of the review project, kept under a name that the driver chooses."""
+        return self._once(name, lambda: self.complete(self._start_pending(format)))
 
-        def make() -> Made:
-            telling = "texts that look like other types"
-            return self.complete(self.start_telling(telling, format, self.api.review_project))
+    def _start_pending(self, format: str) -> Made:  # noqa: A002 - the API's own name
+        return self.start_telling("texts that look like other types", format, self.api.review_project)
 
-        return self._once(name, make)
+    def across(self) -> Made:
+        """Return a completed container of the review project that was created with the key and the body of the first one (IDM-9)."""
+        return self._once("across", self._make_across)
+
+    def _make_across(self) -> Made:
+        api = self.api
+        try:
+            first = self.first_call()
+            made = self.start(replace(first, path=first.path.replace(api.project, api.review_project)))
+        except NotReached:
+            # Whether the key is free in another project is for the checks to say; the review needs a container all the same.
+            made = self._start_pending("ugc_remix")
+        return self.complete(made)
 
     def odd(self) -> Made:
         """Return a container whose hook and tags are full of odd texts, as far as the target accepts them, in flight at first.
@@ -194,10 +227,11 @@ class Stock:
         key = api.key()
         api.create(brief=api.brief(targetPlatforms="tiktok"), key=key, means_valid=False, costs=0)
         hooks = [" ".join((*SEVERAL_TEXTS, api.hook("\u201cEvenings\u201d"))) for _ in range(2)]
-        tags = list(SEVERAL_TEXTS)
+        tags, media = list(SEVERAL_TEXTS), list(api.target.fixtures.reference_media_ids[:1])
         briefs: tuple[dict[str, Any], ...] = (
-            {"hook": f"  {LONG_HOOK * 20}{hooks[0]}  ", "themeTags": tags, "targetPlatforms": ["tiktok", "youtube"]},
-            {"hook": hooks[1], "themeTags": tags},
+            {"hook": f"  {LONG_HOOK * 20}{hooks[0]}  ", "themeTags": tags, "targetPlatforms": ["tiktok", "youtube"]}
+            | {"referenceMediaIds": media},
+            {"hook": hooks[1], "themeTags": tags, "referenceMediaIds": media},
             {"hook": f"Caf\u00e9 \U0001f680 {api.hook()}"},
         )
         keys = (key, api.key(), api.key())
@@ -205,6 +239,15 @@ class Stock:
             api.create_call(brief=brief, format="ugc_remix", key=each) for brief, each in zip(briefs, keys, strict=True)
         )
         return self.start(*calls)
+
+    def spare(self) -> Made:
+        """Return a container that is there for calls that no page documents, and that may not survive them.
+
+        It is the canceled twin where there is one, since nobody needs that any more, and else a completed container of its own.
+        """
+        if self.has("canceled twin"):
+            return self.twins()[1]
+        return self._once("spare", lambda: self.complete(self.start(self.api.create_call(key=self.api.key()))))
 
     def composed(self, made: Made) -> bool:
         """Return whether a container's create contains a composed letter."""
@@ -221,7 +264,7 @@ class Stock:
 
     def _make_twins(self) -> Made:
         api = self.api
-        body = body_of(self.first().call)
+        body = body_of(self.first_call())
         call = api.create_call(brief=body["brief"], format=body["format"])
         exchanges = api.send_together([call, call])
         one, two = (Made(needed(each, "containerId"), needed(each, "jobId"), call, {}) for each in exchanges)
@@ -273,6 +316,12 @@ def running_tag(exchange: Exchange) -> str | None:
     return exchange.response.header("etag") if running and exchange.response else None
 
 
+def ended_tag(api: Api, made: Made) -> str | None:
+    """Read a job, and return the ETag of the answer, if there is one."""
+    response = api.job(made.job_id).response
+    return response.header("etag") if response else None
+
+
 def accepted(exchange_status: int | None) -> bool:
     """Return whether a call was accepted."""
     return exchange_status is not None and 200 <= exchange_status < 300
@@ -296,13 +345,13 @@ def sweep(api: Api, *projects: str, whole: bool = False) -> None:
 
 
 def end(api: Api, made: Made) -> Exchange:
-    """Cancel a job, first by callers without a right, then by its owner."""
+    """Cancel a job, first by callers without a right, then by its owner, twice at one instant."""
     api.read(made.container_id)
     api.cancel(made.job_id, actor=ANONYMOUS)
     if api.session.has_actor(OTHER):
         api.cancel(made.job_id, actor=OTHER)
     api.read(made.container_id)
-    return api.cancel(made.job_id)
+    return api.send_together([api.cancel_call(made.job_id)] * 2)[0]
 
 
 def watched(api: Api, made: Made, *calls: Call) -> None:

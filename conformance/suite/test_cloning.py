@@ -14,7 +14,13 @@ from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 
 
-@provokes("CLO-1", "CLO-2", "CLO-3", "IDM-11", profile="gate", generations=2)
+@provokes(
+    *("CLO-1", "CLO-2", "CLO-3", "IDM-11", "IDM-12"),
+    profile="gate",
+    generations=1,
+    takes=("slideshow_remix",),
+    depth=2,
+)
 def test_a_clone(api: Api, stock: Stock) -> None:
     """Clone from the known post, replay and dispute it, watch it to its end, and find it in the list."""
     # A container that was never regenerated: what a late regeneration may still move shows nothing of a clone.
@@ -39,11 +45,27 @@ def test_a_clone(api: Api, stock: Stock) -> None:
     api.send(again(call))
     for made in stock.made():
         api.read(made.container_id)
-    stock.put("second clone", stock.finish(stock.start(api.clone_call(source.container_id))))
     sweep(api)
 
 
-@provokes("CLO-4", "CLO-3", profile="gate")
+@provokes(
+    *("CLO-1", "CLO-2", "CLO-3", "APR-4", "APR-5", "LST-8"),
+    profile="gate",
+    generations=1,
+    takes=("slideshow_remix", "approved"),
+    depth=1,
+)
+def test_a_clone_of_what_another_project_has_decided_on(api: Api, stock: Stock) -> None:
+    """Clone the container that was approved, or a plain one where no project asks for approval, and find it in the lists."""
+    review = api.target.target.review_project_id
+    decided = stock.pending("approved") if review else stock.other_format("slideshow_remix")
+    api.read(decided.container_id)
+    stock.put("second clone", stock.finish(stock.start(api.clone_call(decided.container_id))))
+    api.read(decided.container_id)
+    sweep(api, api.project, *([review] if review else []))
+
+
+@provokes("CLO-4", "CLO-3", profile="gate", takes=("first",))
 def test_a_clone_of_an_unknown_post(api: Api, stock: Stock) -> None:
     """Clone from posts that are not there, with the container and the list read around it."""
     made = stock.first()
@@ -57,12 +79,23 @@ def test_a_clone_of_an_unknown_post(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("CLO-1", "CLO-2", "CLO-3", "IDM-7", "AST-1", profile="certify", generations=10)
+@provokes(
+    "CLO-1",
+    "CLO-2",
+    "CLO-3",
+    "IDM-7",
+    "AST-1",
+    profile="certify",
+    generations=10,
+    takes=("first", "slideshow_remix", "auto", "odd", "across"),
+    fills=10,
+    depth=10,
+)
 def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
     """Clone without a key, from containers of each format and of the review project, in each mode, without naming one, and twice."""
     sources = [stock.first(), stock.other_format("slideshow_remix"), stock.other_format("auto"), stock.odd()]
     if api.target.target.review_project_id:
-        sources.append(stock.pending("across"))
+        sources.append(stock.across())
     for source in sources:
         for mode in ("reimagine", None) if source is not sources[0] else ("fork", "fork"):
             api.read(source.container_id)
@@ -77,7 +110,21 @@ def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
     sweep(api, *([api.project, api.review_project] if api.target.target.review_project_id else [api.project]))
 
 
-@provokes("CLO-2", "CLO-4", "APR-3", "APR-4", "APR-5", "LIF-7", "LST-8", profile="certify", generations=6)
+@provokes(
+    "CLO-2",
+    "CLO-4",
+    "APR-3",
+    "APR-4",
+    "APR-5",
+    "LIF-7",
+    "LST-8",
+    profile="certify",
+    generations=6,
+    takes=("first",),
+    needs=("review_project",),
+    depth=6,
+    uses=("failed",),
+)
 def test_clones_that_leave_their_project(api: Api, stock: Stock) -> None:
     """Clone from the plain project into the one with review, back from a rejected one, without naming any, and clone a clone and what failed."""
     plain, reviewed = stock.first(), stock.pending("to clone")
@@ -114,7 +161,7 @@ def _into_the_other_organization(api: Api, made: Made) -> Call:
     return api.clone_call(made.container_id, project=project)
 
 
-@provokes("AUT-4", profile="gate")
+@provokes("AUT-4", profile="gate", takes=("first",))
 def test_a_clone_of_what_another_organization_owns(api: Api, stock: Stock) -> None:
     """Clone the owner's container into the other organization's project with the other organization's key."""
     made = stock.first()
@@ -123,7 +170,7 @@ def test_a_clone_of_what_another_organization_owns(api: Api, stock: Stock) -> No
     api.read(made.container_id)
 
 
-@provokes("AUT-4", "CLO-2", profile="certify", generations=1)
+@provokes("AUT-4", "CLO-2", profile="certify", generations=1, takes=("first",), needs=("source_post",))
 def test_a_clone_into_what_another_organization_owns(api: Api, stock: Stock) -> None:
     """Clone the owner's container into the other organization's project with the owner's key."""
     clone_id = answer_of(api.send(_into_the_other_organization(api, stock.first()))).get("containerId")
@@ -133,7 +180,7 @@ def test_a_clone_into_what_another_organization_owns(api: Api, stock: Stock) -> 
     sweep(api)
 
 
-@provokes("IDM-11", "CLO-1", profile="certify", generations=1)
+@provokes("IDM-11", "CLO-1", profile="certify", generations=1, takes=("first",), needs=("source_post",))
 def test_clones_released_at_one_instant(api: Api, stock: Stock) -> None:
     """Send one clone several times at once under one key, and once more afterwards."""
     call = api.clone_call(stock.first().container_id, key=api.key())

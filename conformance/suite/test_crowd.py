@@ -11,9 +11,15 @@ CROWD = 205
 AT_ONCE = 8
 
 
-@provokes("LST-1", "LST-2", "LST-3", "LST-10", "LST-11", "CRE-7", profile="certify", group="crowd", generations=CROWD)
+@provokes(
+    *("LST-1", "LST-2", "LST-3", "LST-10", "LST-11", "CRE-7", "CRE-4", "CRE-5"),
+    profile="certify",
+    group="crowd",
+    up_to=CROWD,
+    alone=True,
+)
 def test_more_containers_than_a_page_holds(api: Api) -> None:
-    """Create until the project has more containers than a page may hold, then read pages of every great size."""
+    """Create several at once and read each, until the project has more containers than a page may hold, then read pages of every great size."""
     there = len({str(item.get("id")) for item in api.walk(query={"limit": 200})})
     last = None
     while there < CROWD:
@@ -22,6 +28,8 @@ def test_more_containers_than_a_page_holds(api: Api) -> None:
         ]
         for exchange in api.send_together(calls):
             last = answer_of(exchange).get("containerId") or last
+            if isinstance(last, str):
+                api.read(last)
         there += len(calls)
     if isinstance(last, str):
         api.settle(last)

@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from conformance.contract.paths import path_to
 from conformance.exceptions import NotReached
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
@@ -16,14 +17,27 @@ from strategies.samples import FORMATS, TELLING
 
 @pytest.mark.parametrize("format", ["slideshow_remix", "auto"])
 @provokes(
-    "CRE-1", "CRE-6", "CRE-7", "LIF-3", "LIF-4", "AST-2", "AST-5", "IDM-14", "JOB-2", profile="gate", generations=1
+    "CRE-1",
+    "CRE-6",
+    "CRE-7",
+    "LIF-3",
+    "LIF-4",
+    "AST-2",
+    "AST-5",
+    "IDM-14",
+    "JOB-2",
+    profile="gate",
+    takes=("slideshow_remix", "auto"),
+    depth=1,
 )
 def test_a_container_of_each_other_format(stock: Stock, format: str) -> None:  # noqa: A002 - the API's own name
     """Create a container of each format but the first one's, under a key that an invalid request has used."""
     stock.other_format(format)
 
 
-@provokes("LIF-5", "JOB-2", "JOB-4", "JOB-6", "JOB-8", "IDM-1", "IDM-2", "IDM-3", "IDM-4", profile="gate")
+@provokes(
+    "LIF-5", "JOB-2", "JOB-4", "JOB-6", "JOB-8", "IDM-1", "IDM-2", "IDM-3", "IDM-4", profile="gate", takes=("failed",)
+)
 def test_a_generation_that_fails(api: Api, stock: Stock) -> None:
     """Create with the brief that fails, watch it fail, replay and dispute it, read it again, and try to patch it wrongly."""
     made = stock.failed()
@@ -35,12 +49,21 @@ def test_a_generation_that_fails(api: Api, stock: Stock) -> None:
     tag = exchange.response.header("etag") if exchange.response else None
     if tag:
         api.job(made.job_id, headers={"If-None-Match": tag})
-    path = f"/v1/content/{made.container_id}/regenerate"
+    path = path_to("content", made.container_id, "regenerate")
     watched(api, made, api.call("POST", path, {"patch": {"hook": 7}}), api.call("POST", path, {"patch": "hook"}))
     sweep(api)
 
 
-@provokes("CRE-5", "CRE-6", "CRE-8", "LIF-4", profile="certify", generations=len(FORMATS) * len(TELLING))
+@provokes(
+    "CRE-5",
+    "CRE-6",
+    "CRE-8",
+    "LIF-4",
+    profile="certify",
+    generations=len(FORMATS) * len(TELLING),
+    fills=len(FORMATS) * len(TELLING),
+    depth=1,
+)
 def test_briefs_of_every_kind_in_every_format(api: Api, stock: Stock) -> None:
     """Create a container of every format with each brief that is easily mangled, and read each in flight and when it has ended."""
     made = []

@@ -11,7 +11,7 @@ from conformance.suite.stock import Stock
 POLLS = 400
 
 
-@provokes("ERR-7", profile="certify")
+@provokes("ERR-7", profile="certify", takes=("first",), alone=True)
 def test_one_job_polled_without_a_pause(run: Run, api: Api, stock: Stock) -> None:
     """Read one job over and over until a 429; a run that is paced never gets there, and does not try."""
     if run.spec.target.budget.requests_per_second:

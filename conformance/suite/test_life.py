@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.contract.paths import path_to
 from conformance.run.api import Api, asset_ids_of
 from conformance.run.drivers import provokes
 from conformance.suite.calls import altered
@@ -14,7 +15,8 @@ from conformance.suite.stock import Stock, sweep, watched
     *(f"JOB-{number}" for number in (1, 2, 3, 4, 5, 6, 7)),
     *("APR-1", "APR-4", "APR-5", "AST-2", "AST-5", "IDM-1", "IDM-2", "IDM-3", "IDM-4"),
     *("SCH-1", "SCH-2", "SCH-3", "SCH-4", "AUT-5", "ERR-1", "ERR-2", "ERR-6"),
-    generations=1,
+    takes=("first",),
+    depth=1,
 )
 def test_one_container_from_create_to_completion(api: Api, stock: Stock) -> None:
     """Create, read at once, replay and dispute in flight, poll to the end, replay again, and look for strays."""
@@ -24,7 +26,7 @@ def test_one_container_from_create_to_completion(api: Api, stock: Stock) -> None
     sweep(api)
 
 
-@provokes("AST-1", "AST-2", "AST-3", "AST-4")
+@provokes("AST-1", "AST-2", "AST-3", "AST-4", takes=("first",))
 def test_assets_of_a_completed_container(api: Api, stock: Stock) -> None:
     """Read every asset by its id, an unknown one, and the container again."""
     made = stock.first()
@@ -37,7 +39,7 @@ def test_assets_of_a_completed_container(api: Api, stock: Stock) -> None:
     api.read(made.container_id)
 
 
-@provokes("AST-3", profile="gate", generations=1)
+@provokes("AST-3", profile="gate", takes=("first", "slideshow_remix"), depth=1)
 def test_an_asset_of_another_container(api: Api, stock: Stock) -> None:
     """Ask each of two containers for the other's asset."""
     one, two = stock.first(), stock.other_format("slideshow_remix")
@@ -45,7 +47,7 @@ def test_an_asset_of_another_container(api: Api, stock: Stock) -> None:
     api.asset(two.container_id, one.asset_id)
 
 
-@provokes("AST-1", "AST-4", "AST-5", profile="gate")
+@provokes("AST-1", "AST-4", "AST-5", profile="gate", takes=("slideshow_remix",))
 def test_assets_of_other_formats(api: Api, stock: Stock) -> None:
     """Read every asset of a container of another format."""
     made = stock.other_format("slideshow_remix")
@@ -54,7 +56,7 @@ def test_assets_of_other_formats(api: Api, stock: Stock) -> None:
     api.read(made.container_id)
 
 
-@provokes("JOB-8")
+@provokes("JOB-8", takes=("first",))
 def test_an_unchanged_job_read_with_its_tag(api: Api, stock: Stock) -> None:
     """Read an ended job again with the ETag that it came with."""
     made = stock.first()
@@ -66,11 +68,11 @@ def test_an_unchanged_job_read_with_its_tag(api: Api, stock: Stock) -> None:
         api.job(made.job_id, headers={"If-None-Match": f'"another", {tag}'})
 
 
-@provokes("APR-9", "REJ-3")
+@provokes("APR-9", "REJ-3", takes=("first",))
 def test_a_reject_where_no_approval_is_asked_for(api: Api, stock: Stock) -> None:
     """Reject a completed container of the plain project, with a reason, without, and with too long a one."""
     made = stock.first()
-    path = f"/v1/content/{made.container_id}/reject"
+    path = path_to("content", made.container_id, "reject")
     watched(
         api,
         made,
@@ -81,11 +83,11 @@ def test_a_reject_where_no_approval_is_asked_for(api: Api, stock: Stock) -> None
     )
 
 
-@provokes("REG-6", "CLO-4")
+@provokes("REG-6", "CLO-4", takes=("first",))
 def test_writes_that_are_refused(api: Api, stock: Stock) -> None:
     """Send patches that break the schema and a clone of an unknown post, and look whether anything came of it."""
     made = stock.first()
-    path = f"/v1/content/{made.container_id}/regenerate"
+    path = path_to("content", made.container_id, "regenerate")
     broken: tuple[dict[str, object], ...] = (
         {"patch": {"hook": 7}},
         {"patch": {"targetPlatforms": "tiktok"}},

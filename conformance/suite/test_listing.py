@@ -20,7 +20,7 @@ def cursor_of(api: Api, query: dict[str, Any], project: str | None = None) -> st
     return cursor if isinstance(cursor, str) and cursor else None
 
 
-@provokes("LST-1", "LST-2", "LST-4", "LST-5", "LST-6", "LST-9")
+@provokes("LST-1", "LST-2", "LST-4", "LST-5", "LST-6", "LST-9", takes=("first",), alone=True)
 def test_walks_and_filters(api: Api, stock: Stock) -> None:
     """Walk the list whole and by one, by each status, each format, and by both."""
     made = stock.first()
@@ -40,7 +40,7 @@ def test_walks_and_filters(api: Api, stock: Stock) -> None:
     api.read(made.container_id)
 
 
-@provokes("LST-11", "LST-13", "LST-14", "LST-15")
+@provokes("LST-11", "LST-13", "LST-14", "LST-15", takes=("first",))
 def test_parameters_out_of_their_range(api: Api, stock: Stock) -> None:
     """Read with limits out of range, cursors that nobody gave, unknown filter values, and repeated filters."""
     stock.first()
@@ -64,12 +64,26 @@ def test_parameters_out_of_their_range(api: Api, stock: Stock) -> None:
     api.walk(query={"status": ["failed", "canceled"]})
 
 
-@provokes("LST-1", "LST-2", "LST-3", "LST-4", "LST-5", "LST-6", "LST-9", "LST-10", "LST-15", profile="gate")
+@provokes(
+    "LST-1",
+    "LST-2",
+    "LST-3",
+    "LST-4",
+    "LST-5",
+    "LST-6",
+    "LST-9",
+    "LST-10",
+    "LST-15",
+    profile="gate",
+    takes=("first", "slideshow_remix"),
+    alone=True,
+)
 def test_walks_of_every_page_size(run: Run, api: Api, stock: Stock) -> None:
     """Walk with every small page size and with the greatest, unfiltered, by filters, and by their combinations."""
     first, other = stock.first(), stock.other_format("slideshow_remix")
     for made in stock.made():
         api.read(made.container_id)
+    api.wait_for_replicas()
     sizes = (
         (1, 2, 3, 5, 7, 100, 200)
         if run.spec.profile.name == "gate"
@@ -95,7 +109,7 @@ def test_walks_of_every_page_size(run: Run, api: Api, stock: Stock) -> None:
     api.read(first.container_id)
 
 
-@provokes("LST-12", "LST-16", "LST-6", "LST-8", profile="gate")
+@provokes("LST-12", "LST-16", "LST-6", "LST-8", profile="gate", takes=("first", "slideshow_remix"))
 def test_cursors_out_of_their_place(api: Api, stock: Stock) -> None:
     """Use cursors twice, under other filters, in another project, cut short, and altered."""
     stock.first()
@@ -127,7 +141,19 @@ def altered_cursors(cursor: str) -> tuple[str, ...]:
     return cursor[:middle], cursor[: max(1, len(cursor) - 4)], cursor + "AAAA", flipped, cursor[::-1], cursor + "'"
 
 
-@provokes("LST-7", "LST-1", "CRE-5", "CRE-6", "IDM-3", "IDM-14", "LIF-4", profile="gate", generations=1)
+@provokes(
+    "LST-7",
+    "LST-1",
+    "CRE-5",
+    "CRE-6",
+    "IDM-3",
+    "IDM-14",
+    "LIF-4",
+    profile="gate",
+    takes=("first", "failed", "odd"),
+    depth=2,
+    any_state=("first", "failed"),
+)
 def test_an_insert_of_odd_texts_during_a_walk(api: Api, stock: Stock) -> None:
     """Begin walks of small pages, create a container full of odd texts after their first page, and go on; replay and dispute it."""
     stock.first()
@@ -152,7 +178,7 @@ def test_an_insert_of_odd_texts_during_a_walk(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("LST-7", "LST-1", "LST-4", "LST-9", profile="certify", generations=16)
+@provokes("LST-7", "LST-1", "LST-4", "LST-9", profile="certify", generations=15, fills=12, alone=True)
 def test_inserts_and_changes_during_walks(api: Api, stock: Stock) -> None:
     """Walk page by page with a create, a regenerate or the end of a generation between any two pages."""
     settled = [made for made in stock.made() if made.shape.get("status") == "completed"][:3]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from conformance.contract.lifecycle import MOMENT
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.run.api import Api, answer_of, asset_ids_of
 from conformance.run.drivers import provokes
@@ -35,10 +34,11 @@ MOST_JOBS = 60
     "AST-4",
     "AST-5",
     profile="gate",
+    alone=True,
 )
 def test_everything_once_more(api: Api, stock: Stock) -> None:
     """Read every container of the stock, its progress, the jobs of its earlier generations too, and the whole lists, at the end."""
-    api.session.pause(MOMENT)
+    api.session.pause(api.target.timing.settling + api.target.timing.read_lag)
     for job_id in list(api.jobs)[:MOST_JOBS]:
         api.job(job_id)
     for made in stock.made():
@@ -58,7 +58,7 @@ def test_everything_once_more(api: Api, stock: Stock) -> None:
     sweep(api, api.project, *([review] if review else []), whole=True)
 
 
-@provokes("AUT-1", "AUT-4", profile="gate")
+@provokes("AUT-1", "AUT-4", profile="gate", alone=True)
 def test_everything_by_callers_without_a_right(api: Api, stock: Stock) -> None:
     """Read what was made, in whatever state it ended, without a key and by the key of another organization."""
     actors = (ANONYMOUS, *((OTHER,) if api.session.has_actor(OTHER) else ()))

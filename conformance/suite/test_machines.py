@@ -15,6 +15,7 @@ from conformance.suite.calls import MOST_PER_EXAMPLE
     profile="certify",
     group="machines",
     generations=PROFILES["certify"].stateful_examples * MOST_PER_EXAMPLE,
+    alone=True,
 )
 def test_the_life_of_containers(run: Run, api: Api) -> None:
     """Explore lives: create, read, regenerate, reject, approve, cancel, clone, replay and dispute at any moment."""
@@ -28,6 +29,7 @@ def test_the_life_of_containers(run: Run, api: Api) -> None:
     profile="certify",
     group="machines",
     generations=PROFILES["certify"].stateful_examples * MOST_PER_EXAMPLE,
+    alone=True,
 )
 def test_lists_under_change(run: Run, api: Api) -> None:
     """Explore lists: walks of any size and filter between creates, and cursors out of their place."""
@@ -41,6 +43,7 @@ def test_lists_under_change(run: Run, api: Api) -> None:
     profile="certify",
     group="machines",
     generations=PROFILES["certify"].stateful_examples * MOST_PER_EXAMPLE,
+    alone=True,
 )
 def test_keys_that_meet(run: Run, api: Api) -> None:
     """Explore idempotency: few keys over bodies, projects, operations and organizations."""

@@ -9,7 +9,8 @@ from conformance.exceptions import NotReached
 from conformance.run.api import Api, answer_of, asset_ids_of, needed
 from conformance.run.drivers import provokes
 from conformance.suite.calls import READS, WRITES, ResourceIds, calls_of
-from conformance.suite.stock import Stock, again, sweep
+from conformance.suite.refusals import ask_after
+from conformance.suite.stock import Made, Stock, again, ended_tag, sweep
 
 
 def _other_project(api: Api) -> str:
@@ -21,7 +22,7 @@ def _other_project(api: Api) -> str:
     return project
 
 
-@provokes("AUT-4", "AUT-3", profile="gate")
+@provokes("AUT-4", "AUT-3", profile="gate", takes=("first",), uses=("archivable",))
 def test_every_operation_by_another_organization(api: Api, stock: Stock) -> None:
     """Call every operation on what the owner made with the other organization's key."""
     if not api.session.has_actor(OTHER):
@@ -33,6 +34,12 @@ def test_every_operation_by_another_organization(api: Api, stock: Stock) -> None
     for call in calls_of(api, READS, ids, OTHER):
         api.send(call)
     api.page(query={"status": "completed", "limit": 1}, actor=OTHER)
+    for tag in ("*", *filter(None, [ended_tag(api, made)])):
+        api.job(made.job_id, headers={"If-None-Match": tag}, actor=OTHER)
+    cursor = answer_of(api.page(query={"limit": 1})).get("nextCursor")
+    for project in (api.project, api.target.target.other_project_id):
+        if project and isinstance(cursor, str) and cursor:
+            api.page(project, {"limit": 50, "cursor": cursor}, actor=OTHER)
     api.send(replace(again(made.call), actor=OTHER))
     for call in calls_of(api, WRITES, ids, OTHER):
         api.read(made.container_id)
@@ -44,9 +51,9 @@ def test_every_operation_by_another_organization(api: Api, stock: Stock) -> None
     sweep(api)
 
 
-@provokes("IDM-8", "AUT-4", "LST-8", profile="gate", generations=1)
+@provokes("IDM-8", "AUT-4", "LST-8", profile="gate", generations=1, takes=("first",), any_state=("first",))
 def test_a_key_of_another_organization(api: Api, stock: Stock) -> None:
-    """Send the first container's key and body with the other organization's key to its own project, and look back."""
+    """Send the first container's key and body with the other organization's key to its own project, look back, and look into each refusal."""
     project = _other_project(api)
     first = stock.first()
     call = replace(first.call, path=first.call.path.replace(api.project, project), actor=OTHER)
@@ -64,6 +71,11 @@ def test_a_key_of_another_organization(api: Api, stock: Stock) -> None:
     shape = answer_of(api.read(container_id, actor=OTHER))
     for asset_id in asset_ids_of(shape):
         api.asset(container_id, asset_id)
+    foreign = Made(container_id, job_id, call, shape)
+    ask_after(api, foreign, first)
+    ask_after(api, first, foreign)
+    for made in (first, foreign):
+        api.read(made.container_id, actor=made.call.actor)
 
 
 @provokes("AUT-4", "LST-8", profile="certify", generations=2)

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from conformance.contract.paths import path_to
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.session import Call
 from conformance.run.api import WHOLE, Api, answer_of, needed, status_of
@@ -23,6 +24,10 @@ LOOKS = 20
     *("IDM-10", "IDM-11", "IDM-13", "AUT-1", "AUT-4", "JOB-3", "LIF-2", "LIF-8", "LIF-9", "AST-2"),
     profile="gate",
     generations=1,
+    takes=("first",),
+    without={"review_project": 1},
+    depth=1,
+    changes=("first",),
 )
 def test_a_regenerate_with_a_patch(api: Api, stock: Stock) -> None:
     """Regenerate with a patch of two fields under the key of the create; replay in flight and afterwards; dispute; look back."""
@@ -83,16 +88,16 @@ def _accepted_regenerate(api: Api, made: Made) -> tuple[Call, str]:
     return call, needed(exchange, "jobId")
 
 
-@provokes("REG-6", "ERR-4", "AUT-3", profile="gate")
+@provokes("REG-6", "ERR-4", "AUT-3", profile="gate", takes=("first",))
 def test_patches_that_break_the_schema(api: Api, stock: Stock) -> None:
     """Send every kind of broken patch, with the container and its progress read around each."""
     made = stock.first()
-    path = f"/v1/content/{made.container_id}/regenerate"
+    path = path_to("content", made.container_id, "regenerate")
     watched(api, made, *(api.call("POST", path, body) for body in broken_patches(api.hook)))
     sweep(api)
 
 
-@provokes("REG-1", "REG-2", "REG-4", "REG-5", "JOB-3", "JOB-4", "IDM-14", profile="certify", generations=10)
+@provokes("REG-1", "REG-2", "REG-4", "REG-5", "JOB-3", "JOB-4", "IDM-14", profile="certify", generations=10, depth=10)
 def test_regenerates_of_every_shape(api: Api, stock: Stock) -> None:
     """Regenerate without a body, with an empty one, with each field alone, twice in a row, and while one is in flight."""
     made = stock.start(api.create_call(brief=api.full_brief(), format="slideshow_remix", key=api.key()))
@@ -129,7 +134,7 @@ def _single_fields(api: Api) -> list[dict[str, Any]]:
     return patches
 
 
-@provokes("REG-1", "REG-4", "JOB-3", "LIF-2", "LIF-7", profile="certify", generations=2)
+@provokes("REG-1", "REG-4", "JOB-3", "LIF-2", "LIF-7", profile="certify", generations=2, depth=1)
 def test_a_regenerate_in_flight(api: Api, stock: Stock) -> None:
     """Regenerate a container that was just created, then let it end."""
     made = stock.start(api.create_call(brief=api.brief(), key=api.key()))
@@ -146,7 +151,7 @@ def test_a_regenerate_in_flight(api: Api, stock: Stock) -> None:
     api.progress(made.container_id)
 
 
-@provokes("IDM-11", "IDM-6", "REG-3", profile="certify", generations=2)
+@provokes("IDM-11", "IDM-6", "REG-3", profile="certify", generations=2, depth=2)
 def test_regenerates_released_at_one_instant(api: Api, stock: Stock) -> None:
     """Send one regenerate several times at once under one key, and once more afterwards."""
     made = stock.complete(stock.start(api.create_call(brief=api.brief(), key=api.key())))
@@ -160,13 +165,20 @@ def test_regenerates_released_at_one_instant(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    *("LIF-5", "LIF-6", "LIF-7", "JOB-2", "REG-2", "REG-4", "IDM-1", "IDM-11", "LST-9"), profile="gate", generations=3
+    *("LIF-5", "LIF-6", "LIF-7", "JOB-2", "REG-2", "REG-4", "IDM-1", "IDM-11", "LST-9", "CRE-8"),
+    profile="gate",
+    generations=2,
+    takes=("failed",),
+    depth=3,
+    changes=("failed",),
 )
 def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
-    """Regenerate a failed container with a brief that succeeds, fail it again, and replay both regenerates and the create after that."""
+    """Regenerate a failed container with a brief that succeeds and names an influencer, fail it again, and replay all calls."""
     failed = stock.failed()
     calls = []
-    for patch in ({"hook": api.hook("Now it works")}, api.failing_brief()):
+    influencer = api.target.fixtures.influencer_id
+    works = {"hook": api.hook("Now it works")} | ({"influencerId": influencer} if influencer else {})
+    for patch in (works, api.failing_brief()):
         api.read(failed.container_id)
         call = api.regenerate_call(failed.container_id, patch, key=api.key())
         exchange = api.send(call)
@@ -184,7 +196,7 @@ def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
     api.progress(failed.container_id)
 
 
-@provokes("LST-9", "LST-4", "LIF-6", "REG-3", profile="certify", generations=2)
+@provokes("LST-9", "LST-4", "LIF-6", "REG-3", profile="certify", generations=2, needs=("failing_brief",), depth=2)
 def test_a_recovery_that_lasts(api: Api, stock: Stock) -> None:
     """Let a generation fail, regenerate the container so that it completes, and leave it to the last look."""
     call = api.create_call(brief=api.failing_brief(), format="slideshow_remix", key=api.key())

@@ -9,10 +9,27 @@ from itertools import islice
 from typing import Any
 
 from conformance.door.session import Call
-from conformance.run.api import Api, answer_of
+from conformance.run.api import Api, answer_of, status_of
 from conformance.run.drivers import provokes
 from conformance.run.process import Run
+from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, body_of, disputed, sweep
+
+RETRIES: dict[str, dict[str, str]] = {
+    "by another client": {"User-Agent": "another-client/1.0"},
+    "in another language": {"Accept-Language": "pt-BR"},
+    "under another trace": {"X-Request-Id": "retry-1", "traceparent": f"00-{'1f' * 16}-{'2e' * 8}-01"},
+}
+"""Headers that a proxy or another client of the same organization changes between a call and its retry."""
+
+
+def retries(call: Call) -> list[Call]:
+    """Return replays whose headers differ in what says nothing of the request, also in the case of the key's name (RFC 9110, section 5.1)."""
+    lower = tuple((name.lower(), value) for name, value in call.headers)
+    return [
+        *(replace(again(call), headers=(*call.headers, *headers.items())) for headers in RETRIES.values()),
+        replace(again(call), headers=lower),
+    ]
 
 
 def with_body(call: Call, body: Any) -> Call:
@@ -20,12 +37,13 @@ def with_body(call: Call, body: Any) -> Call:
     return replace(again(call), body=json.dumps(body, ensure_ascii=False).encode())
 
 
-@provokes("IDM-1", "IDM-2", "IDM-3", "IDM-4", "IDM-13")
+@provokes("IDM-1", "IDM-2", "IDM-3", "IDM-4", "IDM-13", takes=("first",))
 def test_replays_after_the_job_has_ended(api: Api, stock: Stock) -> None:
-    """Replay as it was, with other white space and order; dispute; replay once more; look for strays."""
+    """Replay as it was, with other headers, white space and order; dispute; replay once more; look for strays."""
     made = stock.first()
     body = body_of(made.call)
-    api.send(again(made.call))
+    for call in (again(made.call), *retries(made.call)):
+        api.send(call)
     api.send(replace(again(made.call), body=json.dumps(body, indent=2).encode()))
     reordered = {"brief": dict(reversed(body["brief"].items())), "format": body["format"]}
     api.send(with_body(made.call, reordered))
@@ -34,7 +52,7 @@ def test_replays_after_the_job_has_ended(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("IDM-3", "IDM-4", "IDM-1")
+@provokes("IDM-3", "IDM-4", "IDM-1", takes=("first",))
 def test_bodies_that_differ_in_little(api: Api, stock: Stock) -> None:
     """Dispute with bodies that differ in the format alone, deep in the brief, in one code point, in case, or in a blank."""
     made = stock.first()
@@ -72,30 +90,49 @@ def nearly_the_same(body: dict[str, Any]) -> list[dict[str, Any]]:
     return [other for other in bodies if other != body]
 
 
-@provokes("IDM-7", "CRE-7", "LST-1", profile="gate", generations=2)
+@provokes("IDM-7", "CRE-7", "LST-1", profile="gate", takes=("twins",), depth=1)
 def test_creates_without_a_key(api: Api, stock: Stock) -> None:
     """Send one body twice without a key, at once, so that the two may even share their createdAt."""
     stock.twins()
     sweep(api)
 
 
-@provokes("IDM-5", "IDM-6", "CRE-7", "LST-7", profile="gate", generations=1)
+@provokes(
+    *("IDM-3", "IDM-5", "IDM-6", "CRE-5", "CRE-7", "LST-7"),
+    profile="gate",
+    generations=1,
+    takes=("first", "slideshow_remix"),
+    depth=2,
+    any_state=("first", "slideshow_remix"),
+)
 def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) -> None:
-    """Send a body that another key has sent, several times at once under one new key, in the midst of a walk by format, and again."""
-    body = body_of(stock.first().call)
+    """Send two earlier bodies several times at once under a key nearly like that of the one, in the midst of a walk by format."""
+    first, slideshow = stock.first_call(), stock.other_format("slideshow_remix")
+    body = body_of(first)
+    key = next((value for name, value in first.headers if name == "Idempotency-Key"), None)
+    call = api.create_call(brief=body["brief"], format=body["format"], key=altered(key or api.key()))
+    # Whichever comes first: its body has another key already.
+    other = replace(again(call), body=slideshow.call.body)
     walk = api.pages(query={"limit": 1, "format": body["format"]})
     list(islice(walk, 1))
-    made = _release(api, body, run.spec.profile.parallel[0])
+    times = max(2, run.spec.profile.parallel[0] // 2)
+    exchanges = api.send_together([call, *[again(call)] * (times - 1), *[other] * times])
     list(walk)
-    if made:
+    won = next((index for index, each in enumerate(exchanges) if status_of(each) == 202), 0)
+    bodies = (call, other) if won < times else (other, call)
+    found = answer_of(exchanges[won])
+    if found.get("containerId"):
+        made = Made(str(found["containerId"]), str(found.get("jobId")), bodies[0], {})
         stock.put("parallel", stock.finish(made))
+    for each in (*bodies, bodies[0]):
+        api.send(again(each))
     sweep(api)
 
 
-@provokes("IDM-6", "CRE-7", profile="certify", generations=2)
+@provokes("IDM-6", "CRE-7", profile="certify", generations=2, takes=("first",), depth=2, any_state=("first",))
 def test_many_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) -> None:
     """Send a body more often at once under one new key, and again."""
-    body = body_of(stock.first().call)
+    body = body_of(stock.first_call())
     for width in run.spec.profile.parallel[1:]:
         made = _release(api, body, width)
         if made:
@@ -112,10 +149,10 @@ def _release(api: Api, body: dict[str, Any], width: int) -> Made | None:
     return Made(str(found[0]["containerId"]), str(found[0].get("jobId")), call, {}) if found else None
 
 
-@provokes("IDM-5", "CRE-7", "IDM-7", profile="certify", generations=3)
+@provokes("IDM-5", "CRE-7", "IDM-7", profile="certify", generations=3, takes=("first",), depth=3, any_state=("first",))
 def test_creates_that_share_a_part(api: Api, stock: Stock) -> None:
     """Send the first body under another key to the review project, and its hook and its brief in other formats."""
-    body = body_of(stock.first().call)
+    body = body_of(stock.first_call())
     calls = (
         api.create_call(api.target.target.review_project_id, body["brief"], body["format"], key=api.key()),
         api.create_call(brief=body["brief"], format="ugc_remix", key=api.key()),
@@ -126,21 +163,29 @@ def test_creates_that_share_a_part(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("IDM-9", "LST-8", profile="gate", generations=1)
+@provokes(
+    "IDM-9",
+    "LST-8",
+    profile="gate",
+    generations=1,
+    takes=("first",),
+    leaves=("across", "undecided"),
+    depth=1,
+    uses=("across",),
+    any_state=("first",),
+)
 def test_a_key_of_another_project(api: Api, stock: Stock) -> None:
     """Send the first container's key and body to the review project."""
-    first = stock.first()
-    made = stock.start(replace(first.call, path=first.call.path.replace(api.project, api.review_project)))
-    stock.put("across", stock.complete(made))
+    made = stock.across()
     api.send(again(made.call))
-    api.send(again(first.call))
+    api.send(again(stock.first_call()))
     sweep(api, api.project, api.review_project)
 
 
-@provokes("IDM-5", profile="certify", generations=10)
+@provokes("IDM-5", profile="certify", generations=10, takes=("first",), fills=10, depth=1, any_state=("first",))
 def test_keys_that_are_nearly_alike(api: Api, stock: Stock) -> None:
     """Send one body under keys that differ in case, in punctuation, at the end of a long key, or as numbers."""
-    body = body_of(stock.first().call)
+    body = body_of(stock.first_call())
     stem = secrets.token_hex(8)
     long = stem * 15
     alike = (
@@ -158,7 +203,7 @@ def test_keys_that_are_nearly_alike(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("IDM-10", "IDM-11", "IDM-7", profile="certify", generations=7)
+@provokes("IDM-10", "IDM-11", "IDM-7", profile="certify", generations=7, depth=7)
 def test_a_key_of_every_operation(api: Api, stock: Stock) -> None:
     """Send one key with a regenerate, a clone and rejects of one container, with regeneration too, and a regenerate twice without a key."""
     made = stock.complete(stock.start(api.create_call(api.target.target.review_project_id, api.brief(), key=api.key())))
@@ -187,7 +232,15 @@ def test_a_key_of_every_operation(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("IDM-11", "REG-1", profile="certify", generations=6)
+@provokes(
+    "IDM-11",
+    "REG-1",
+    profile="certify",
+    generations=4,
+    takes=("slideshow_remix", "auto"),
+    depth=2,
+    changes=("slideshow_remix", "auto"),
+)
 def test_a_key_of_another_container(api: Api, stock: Stock) -> None:
     """Regenerate and clone one container under a key, and another one with the same key and body."""
     names = ("slideshow_remix", "auto")
@@ -205,7 +258,7 @@ def test_a_key_of_another_container(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("IDM-1", profile="certify", generations=0)
+@provokes("IDM-1", profile="certify", generations=0, alone=True)
 def test_the_first_key_after_many_others(api: Api, stock: Stock) -> None:
     """Replay the first create, and every other one, when many keys have been used since."""
     for made in stock.made():

@@ -37,6 +37,7 @@ def tour_of(run: Run, only: frozenset[Goal] | None = None) -> Tour:
     *("REG-1", "REG-4", "CLO-1", "CLO-3", "JOB-2", "JOB-3", "JOB-4", "SCH-1", "SCH-4", "ERR-1", "ERR-2"),
     profile="certify",
     generations=2 * plan().price,
+    alone=True,
 )
 def test_every_operation_in_every_state(run: Run, api: Api) -> None:
     """Go the planned tour, container by container; one that cannot be followed to its end is left for the next."""

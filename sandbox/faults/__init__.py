@@ -36,6 +36,9 @@ MODULES = (
     "rejecting",
     "assets",
     "afterwards",
+    "at_once",
+    "sequences",
+    "callers",
 )
 """The modules of this package; each has a tuple `FAULTS`."""
 

@@ -22,6 +22,7 @@ from sandbox.operations import Call
 from sandbox.records import Answer, Job, Snapshot
 
 TERMINAL = frozenset({"completed", "failed", "canceled"})
+CACHED_MS = 60_000
 
 
 def job_read(change: Callable[[Doc], Doc]) -> Install:
@@ -113,9 +114,9 @@ def progress_of(pick: Callable[[Snapshot, Backend], Job]) -> Install:
 
 
 def job_before(snapshot: Snapshot, backend: Backend) -> Job:
-    """Return the job before the latest one while the latest one runs."""
+    """Return the job before the latest one for a minute after that one began."""
     jobs = jobs_where(backend, "container_id", snapshot.container.id)
-    return jobs[-2] if len(jobs) > 1 and backend.generation.in_flight(snapshot.job, snapshot.now) else snapshot.job
+    return jobs[-2] if len(jobs) > 1 and snapshot.now < snapshot.job.started_at + CACHED_MS else snapshot.job
 
 
 def unknown_once_ended(call: Call, backend: Backend) -> Answer | None:
@@ -251,7 +252,7 @@ FAULTS: tuple[Fault, ...] = (
         "progress-of-the-job-before",
         "JOB-3",
         "deep",
-        "While a regeneration runs, the container's progress is a cached one of the job before.",
+        "For a minute after a regeneration, the container's progress is a cached one of the job before.",
         progress_of(job_before),
     ),
     Fault(

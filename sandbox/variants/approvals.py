@@ -125,6 +125,10 @@ class _WaitingTurn(Lifecycle):
         self.waiting.append((queued, patch))
         return queued
 
+    def cancel(self, job: Job, now: int) -> Job:
+        # A job that has not begun cannot have ended before it would have.
+        return super().cancel(job, max(now, job.started_at))
+
     def begin_due(self) -> None:
         """Let the containers go on whose next job is due."""
         now, store = self.backend.clock.now(), self.backend.store

@@ -16,6 +16,7 @@ from sandbox.variants.mixing import mixed_in, put_before
 
 EVERY = 150
 EARLIER = 3_000
+RESTART_SECONDS = 1.5
 BEAT_SECONDS = 0.05
 MOST_OWN = 80
 TERMINAL_OUTCOMES = ("completed", "completed", "failed", "canceled")
@@ -61,6 +62,18 @@ class _OneOutage(_Counting):
     def counted(self, count: int) -> None:
         if count == 40:
             raise ApiError(503, "UNAVAILABLE", "The service restarts.")
+
+
+class _Restarts(_Counting):
+    """During a restart of a second and a half every request is answered 503, with the time to wait."""
+
+    began: float | None = None
+
+    def counted(self, count: int) -> None:
+        if count == 40:
+            self.began = time.monotonic()
+        if self.began is not None and time.monotonic() < self.began + RESTART_SECONDS:
+            raise ApiError(503, "UNAVAILABLE", "The service restarts.", headers={"Retry-After": "2"})
 
 
 class _OneBadGateway:
@@ -154,6 +167,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("rate-limited-for-seconds", "A 429 now and then; Retry-After in seconds.", mixed_in("limits", _Seconds)),
     Variant("rate-limited-until-date", "A 429 now and then; Retry-After is a date.", mixed_in("limits", _Dated)),
     Variant("one-outage", "One 503 that does not recur.", mixed_in("limits", _OneOutage)),
+    Variant("rolling-restart", "A 503 with Retry-After for 1.5 s.", mixed_in("limits", _Restarts)),
     Variant("one-bad-gateway", "One 502 in HTML that does not recur.", put_before(_OneBadGateway)),
     Variant("full-project", "The project holds 3000 earlier containers.", _earlier(review=False)),
     Variant("full-review-project", "The review project holds 3000, most pending.", _earlier(review=True)),

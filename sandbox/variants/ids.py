@@ -5,11 +5,21 @@ import hmac
 import itertools
 import secrets
 import uuid
+from dataclasses import replace
+from urllib.parse import quote, unquote
+
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.backend import Backend
-from sandbox.change import Variant
+from sandbox.change import Install, Variant
 from sandbox.ids import Ids
-from sandbox.variants.mixing import mixed_in
+from sandbox.operations import Call, Operations
+from sandbox.records import Answer, Job
+from sandbox.rendering import Rendering
+from sandbox.variants.mixing import mixed_in, put_before, together
+
+SLASH = "\ue000"
+"""What stands for a slash of an id where paths are routed by their slashes."""
 
 
 class _BareUuids(Ids):
@@ -25,7 +35,7 @@ class _UpperCaseUuids(_BareUuids):
         return super().fresh(prefix, now).upper()
 
 
-class _Integers(Ids):
+class Integers(Ids):
     """Each kind has its own counter, so a container and a job may have the same number."""
 
     def __init__(self, backend: Backend) -> None:
@@ -34,9 +44,11 @@ class _Integers(Ids):
         self._assets: dict[tuple[str, int], str] = {}
 
     def fresh(self, prefix: str, now: int) -> str:  # noqa: ARG002  # a counter depends on neither
+        """Return the next number of a kind."""
         return str(next(self._counts[prefix]))
 
     def asset(self, job_id: str, index: int) -> str:
+        """Return the number of a job's asset."""
         return self._assets.setdefault((job_id, index), self.fresh("med", 0))
 
 
@@ -81,12 +93,77 @@ class _Shared(Ids):
         return last or self.fresh("itm", now)
 
 
+def _written(form: str) -> type[Ids]:
+    """Return ids with more characters around the usual ones; `form` holds `{}` where these stand."""
+
+    class Written(Ids):
+        """Ids with more characters."""
+
+        def fresh(self, prefix: str, now: int) -> str:
+            return form.replace("{}", super().fresh(prefix, now))
+
+        def asset(self, job_id: str, index: int) -> str:
+            return form.replace("{}", super().asset(job_id, index))
+
+    return Written
+
+
+class _QuotedLocations(Rendering):
+    """The locationUrl of a job holds its id percent-encoded."""
+
+    def location(self, job: Job) -> str:
+        return f"/v1/jobs/{quote(job.id, safe='')}"
+
+
+class _RoutedByRawPath:
+    """Splits a path into its steps before it decodes them."""
+
+    def __init__(self, app: ASGIApp, *, backend: Backend) -> None:
+        self.app = app
+        self.backend = backend
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raw = scope.get("raw_path", b"").decode("latin-1")
+        steps = [unquote(step).replace("/", SLASH) for step in raw.split("/")]
+        await self.app({**scope, "path": "/".join(steps)}, receive, send)
+
+
+class _SlashesInIds(Operations):
+    async def perform(self, operation: str, call: Call) -> Answer:
+        path = {name: value.replace(SLASH, "/") for name, value in call.path.items()}
+        return await super().perform(operation, replace(call, path=path))
+
+
+def _with_ids(form: str) -> Install:
+    """Return an install of ids with any characters, and of the routing that they need."""
+    return together(
+        mixed_in("ids", _written(form)),
+        mixed_in("rendering", _QuotedLocations),
+        mixed_in("operations", _SlashesInIds),
+        put_before(_RoutedByRawPath),
+    )
+
+
 VARIANTS: tuple[Variant, ...] = (
     Variant("ids-bare-uuids", "Every id is a UUID without a prefix.", mixed_in("ids", _BareUuids)),
     Variant("ids-upper-case-uuids", "Ids are UUIDs in upper case.", mixed_in("ids", _UpperCaseUuids)),
-    Variant("ids-counted", "Ids are integers as strings, counted for each kind.", mixed_in("ids", _Integers)),
+    Variant("ids-counted", "Ids are integers as strings, counted for each kind.", mixed_in("ids", Integers)),
     Variant("ids-long", "Ids have over 100 characters, dots, tildes and colons.", mixed_in("ids", _Long)),
     Variant("ids-short", "Ids have eight characters.", mixed_in("ids", _Short)),
     Variant("ids-base64", "Ids are Base64 with padding.", mixed_in("ids", _Base64)),
+    Variant(
+        "ids-with-separators", "Ids hold what separates the parts of a URL.", _with_ids("a/b?c=d&e#f;g:{}@h+i%2Fj,=")
+    ),
+    Variant("ids-as-paths", "Ids are relative paths with dots and blanks.", _with_ids(" ../.. /./{}/../~ ")),
+    Variant("ids-percent-encoded", "Ids look percent-encoded, well and badly.", _with_ids("%41%2e%2E%25%{}%zz%C3%")),
+    Variant(
+        "ids-in-other-scripts", "Ids are not ASCII.", _with_ids("\u00e9\u65e5\u202e\U0001f680 {}\u0130\u00df\u200b")
+    ),
+    Variant(
+        "ids-with-controls",
+        "Ids hold control characters.",
+        _with_ids("\t\x01\x1b[31m\r\n::error::{}\x7f\x85\u2028\x9b"),
+    ),
+    Variant("ids-quoted", "Ids hold quotes and marks of other languages.", _with_ids("'\"`<b>${{{}}}|\\n*_[a](b)^-- ")),
     Variant("ids-shared-with-first-job", "A container and its first job have one id.", mixed_in("ids", _Shared)),
 )

@@ -2,11 +2,14 @@
 
 import random
 from collections.abc import Iterator
+from functools import cached_property
+from typing import cast
 
 from sandbox.access import Access
+from sandbox.backend import Backend
 from sandbox.change import Variant
 from sandbox.clock import Clock
-from sandbox.errors import conflict
+from sandbox.errors import conflict, not_found
 from sandbox.generation import Generation
 from sandbox.idempotency import Idempotency
 from sandbox.lifecycle import Lifecycle
@@ -17,6 +20,7 @@ from sandbox.variants.mixing import mixed_in, together
 
 CANCEL_TAKES_MS = 150
 LAG_MS = 40
+REPLICA_LAG_MS = 250
 
 
 class _Slow(Generation):
@@ -152,6 +156,50 @@ class _PromptProgress(Operations):
         return backend.rendering.answer(200, backend.rendering.job(job, backend.clock.now()))
 
 
+class _LateDecisions(Lifecycle):
+    """Remembers what containers were before a decision, for reads by a replica."""
+
+    @cached_property
+    def before(self) -> dict[str, Snapshot]:
+        """The containers as they were before their latest decision, with its time."""
+        return {}
+
+    def decide(self, snapshot: Snapshot, decision: str) -> Snapshot:
+        decided = super().decide(snapshot, decision)
+        self.before[snapshot.container.id] = snapshot
+        return decided
+
+    def replicated(self, snapshot: Snapshot) -> Snapshot | None:
+        """Return a container as a replica has it, None where it has none yet."""
+        container, now = snapshot.container, snapshot.now
+        if now < container.created_at + REPLICA_LAG_MS:
+            return None
+        old = self.before.get(container.id)
+        if old is None or now >= old.now + REPLICA_LAG_MS or old.job.id != snapshot.job.id:
+            return snapshot
+        stale = container._replace(approval=old.container.approval, approval_job=old.container.approval_job)
+        return snapshot._replace(container=stale)
+
+
+class _ReplicaReads(Operations):
+    def get_content(self, call: Call) -> Answer:
+        backend = self.backend
+        snapshot = backend.access.container(call.org, call.path["container_id"])
+        shown = cast("_LateDecisions", backend.lifecycle).replicated(snapshot)
+        if shown is None:
+            raise not_found("container")
+        return self.shown(shown)
+
+
+class _ReplicaLists(Listing):
+    backend: Backend
+
+    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
+        replicated = cast("_LateDecisions", self.backend.lifecycle).replicated
+        found = map(replicated, super().candidates(project_id, after, now))
+        return (snapshot for snapshot in found if snapshot is not None)
+
+
 class _RealClock(Clock):
     """The clock hook changes the offset, which this clock ignores."""
 
@@ -198,6 +246,16 @@ VARIANTS: tuple[Variant, ...] = (
             mixed_in("listing", _LaggingListing),
             mixed_in("operations", _PromptProgress),
         ),
+    ),
+    Variant(
+        "reads-by-replica",
+        "Reads and lists show creates and decisions 250 ms later.",
+        together(
+            mixed_in("lifecycle", _LateDecisions),
+            mixed_in("operations", _ReplicaReads),
+            mixed_in("listing", _ReplicaLists),
+        ),
+        timing=(("read_lag", 0.5),),
     ),
     Variant(
         "clock-of-window-alone",

@@ -6,14 +6,16 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.access import Access
+from sandbox.app import response
 from sandbox.backend import Backend
 from sandbox.change import Variant
 from sandbox.errors import ApiError, conflict
 from sandbox.idempotency import Idempotency
-from sandbox.lifecycle import Lifecycle
+from sandbox.lifecycle import Lifecycle, encode_brief
 from sandbox.records import Answer, Asset, Job, Project, Replay, Snapshot
 from sandbox.rendering import Json, Rendering
-from sandbox.variants.mixing import mixed_in, put_before
+from sandbox.variants.ids import Integers
+from sandbox.variants.mixing import mixed_in, put_before, together
 
 UNKNOWN_MS = 120
 KNOWN_HOSTS = frozenset({b"127.0.0.1", b"localhost", b"[", b"sandbox.test"})
@@ -98,10 +100,45 @@ class _Gateway:
             await self.app(scope, receive, send)
 
 
+class _Deletes:
+    """DELETE on a container, its parts or its job deletes the container and its jobs; PATCH takes a new brief."""
+
+    def __init__(self, app: ASGIApp, *, backend: Backend) -> None:
+        self.app = app
+        self.backend = backend
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method, steps = scope.get("method"), scope.get("path", "").split("/")
+        if method not in {"DELETE", "PATCH"} or len(steps) < 4 or steps[2] not in {"content", "jobs"}:
+            await self.app(scope, receive, send)
+            return
+        try:
+            org = self.backend.access.admit(method, scope["path"], scope["headers"])
+            found = steps[3] if steps[2] == "content" else self.backend.access.job(org, steps[3]).container_id
+            container = self.backend.access.container(org, found).container
+        except ApiError as error:
+            await response(self.backend, self.backend.rendering.error(error))(scope, receive, send)
+            return
+        store = self.backend.store
+        with store.transaction():
+            if method == "DELETE":
+                store.connection.execute("DELETE FROM containers WHERE id = ?", (container.id,))
+                store.connection.execute("DELETE FROM jobs WHERE container_id = ?", (container.id,))
+            else:
+                store.update_container(container._replace(brief=encode_brief({"hook": "Changed by PATCH"})))
+        await response(self.backend, Answer(204, b""))(scope, receive, send)
+
+
 VARIANTS: tuple[Variant, ...] = (
     Variant("ended-stays-ended", "What failed or was canceled is 409.", mixed_in("lifecycle", _StaysEnded)),
     Variant("values-known-later", "Influencer and sizes are null at first.", mixed_in("rendering", _KnownLater)),
     Variant("archived-project-410", "An archived project is 410.", mixed_in("access", _ArchivedIs410)),
     Variant("nulls-left-out-of-replays", "A replay has no null.", mixed_in("idempotency", _NullsLeftOut)),
+    Variant("deletes-offered", "DELETE deletes, and PATCH changes.", put_before(_Deletes)),
+    Variant(
+        "deletes-offered-of-counted",
+        "DELETE deletes, and ids are counted.",
+        together(put_before(_Deletes), mixed_in("ids", Integers)),
+    ),
     Variant("gateway-of-one-host", "Other hosts are 404, overrides 405.", put_before(_Gateway)),
 )

@@ -227,10 +227,13 @@ def test_a_list_may_be_empty_or_hold_the_callers_own_but_no_foreign_container() 
     )
     own = f"/v1/projects/{FOREIGN}/content"
     assert "cnt_1 of the owner" in failures(foreign("GET", own, 200, {"items": [container()]}))["AUT-4"][0]
-    assert "AUT-4" not in failures(foreign("GET", own, 200, {"items": [container(7), "odd"]}))
+    assert "AUT-4" not in failures(foreign("GET", own, 200, {"items": [container(7, projectId=FOREIGN), "odd"]}))
+    assert "cnt_7 of the owner" in failures(foreign("GET", own, 200, {"items": [container(7)]}))["AUT-4"][0]
 
 
-@pytest.mark.parametrize("items", [None, {"id": "cnt_1"}, [{"id": 7}, {"id": []}, {}], [container(7)]])
+@pytest.mark.parametrize(
+    "items", [None, {"id": "cnt_1"}, [{"id": 7}, {"id": []}, {}], [container(7, projectId=FOREIGN)]]
+)
 def test_a_page_of_an_own_project_that_names_no_known_container_shows_nothing_of_others(items: Any) -> None:
     told = foreign("GET", f"/v1/projects/{FOREIGN}/content", 200, {"items": items})
     assert results(told, "AUT-4") == []
@@ -368,3 +371,57 @@ def test_each_header_that_repeats_a_key_is_named() -> None:
     told.call("GET", "/v1/x", 400, answer_headers={"X-A": f"k={PLACEHOLDER}", "X-B": "1", "X-C": PLACEHOLDER})
     (message,) = failures(told)["AUT-5"]
     assert message.endswith("in the header X-A and in the header X-C.")
+
+
+THEIRS = "cnt_foreign01"
+THEIR_BRIEF = {"hook": "Mornings lcm-run-2"}
+THEIR_LIST = f"/v1/projects/{FOREIGN}/content"
+
+
+def overheard(message: str, body: Any = BRIEF, said: Any = THEIR_BRIEF, actor: str = "owner") -> Told:
+    """Return a history in which the other organization creates, and then a create of the owner is refused with a message."""
+    told = Told()
+    told.create(2, project=FOREIGN, actor="other", brief=said, answer=envelope(2, FOREIGN, container_id=THEIRS))
+    error = {"code": "VALIDATION", "message": "No.", "requestId": "req_1", "details": [{"message": message}]}
+    told.call("POST", LIST, 422, {"error": error}, body={"format": "no", "brief": body}, actor=actor)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("The last value was Mornings lcm-run-2", "the mark lcm-run-2 of a hook"),
+        (f"The key belongs to {THEIRS}.", f"the id {THEIRS}"),
+    ],
+)
+def test_an_error_that_shows_what_another_organization_sent_or_made_fails(message: str, shown: str) -> None:
+    sentence = f"createContent answered 422 to the key of the owner and showed {shown} of the other organization."
+    assert failures(overheard(message))["AUT-4"] == [sentence]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        overheard("The last value was Evenings lcm-run-1"),
+        overheard("The hook is Mornings lcm-run-2", body=THEIR_BRIEF),
+        overheard("The hook is Evenings lcm-run-1", said=BRIEF),
+        overheard("The hook is Mornings lcm-run-2", actor="other"),
+        overheard("The hook begins with lcm-run-2", body={"hook": "Evenings lcm-run-21"}),
+        overheard("The hook is Noons lcm-run-9, of nobody here"),
+        overheard(f"There is no container {THEIRS}", body={"hook": f"As {THEIRS}"}),
+        overheard("A hook has 20000000 characters at most, or cnt_foreign02."),
+    ],
+    ids=["own", "own too", "of both", "its own", "cut short", "nobody's", "named", "unknown"],
+)
+def test_an_error_may_show_what_its_caller_has_sent_itself(told: Told) -> None:
+    assert "AUT-4" not in failures(told)
+
+
+@pytest.mark.parametrize(("key", "accused"), [("k-1", False), ("k-2", True)])
+def test_a_conflict_may_name_an_id_that_its_caller_has_named_under_the_same_key(key: str, accused: bool) -> None:  # noqa: FBT001 - a column of the table
+    told = overheard("No.")
+    path = f"/v1/content/{THEIRS}/regenerate"
+    told.error("POST", path, 404, "NOT_FOUND", headers={"Idempotency-Key": "k-1"})
+    error = {"code": "CONFLICT", "message": f"The key was used for {path}.", "requestId": "req_2"}
+    told.call("POST", LIST, 409, {"error": error}, body={"format": "no"}, headers={"Idempotency-Key": key})
+    assert ("AUT-4" in failures(told)) is accused

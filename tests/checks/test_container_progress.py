@@ -1,10 +1,11 @@
 """The judge of a container's progress: which job is its latest, and who is to blame for another."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from histories import Told, failures, results
-from moves import approve, cancel, clone, life, progress, regenerate
+from histories import FACTS, Told, failures, results
+from moves import approve, cancel, clone, life, progress, regenerate, wait
 
 STRANGER = 'The progress of container cnt_1 names job "job_7", but its latest job is job_{}.'
 
@@ -72,6 +73,7 @@ def test_progress_may_name_the_job_behind_which_a_regenerate_waits() -> None:
     for status, accused in (("generating", []), ("completed", ["JOB-3"])):
         told = life(status)
         regenerate(told)
+        wait(told, 2)
         progress(told, 1, status="running")
         progress(told, 2, status="running")
         assert list(failures(told)) == accused
@@ -82,6 +84,7 @@ def test_progress_names_the_job_that_waited_once_it_has_begun() -> None:
     regenerate(told)
     told.read()
     told.read(status="generating")
+    wait(told, 2)
     progress(told, 1, status="running")
     assert list(failures(told)) == ["JOB-3"]
 
@@ -90,6 +93,7 @@ def test_a_lost_regeneration_started_no_job_that_was_known_before() -> None:
     told = life("completed")
     regenerate(told)
     regenerate(told, status=None, error="timed out")
+    wait(told, 2)
     progress(told, 1)
     assert "its latest job is job_2." in failures(told)["JOB-3"][0]
 
@@ -102,6 +106,7 @@ def test_either_of_two_regenerations_at_a_time_may_be_the_latest_but_no_earlier_
     for n in (2, 3):
         progress(told, n, kind="content_regenerate", status="running")
     assert results(told, "JOB-3") == ["passed", "passed"]
+    wait(told, 2)
     progress(told, 1)
     assert "its latest job is job_2 or job_3." in failures(told)["JOB-3"][0]
 
@@ -110,9 +115,20 @@ def test_progress_names_the_latest_job() -> None:
     old, new = life("completed"), life("completed")
     for told, n in ((old, 1), (new, 2)):
         regenerate(told)
+        wait(told, 2)
         progress(told, n, status="running")
     assert failures(old)["JOB-3"] == ['The progress of container cnt_1 names job "job_1", but its latest job is job_2.']
     assert results(new, "JOB-3") == ["passed"]
+
+
+@pytest.mark.parametrize(("seconds", "n", "accused"), [(0.9, 1, []), (1.2, 1, ["JOB-3"]), (0.9, 7, ["JOB-3"])])
+def test_progress_may_follow_its_container_by_a_moment(seconds: float, n: int, accused: list[str]) -> None:
+    told = life("completed")
+    regenerate(told)
+    progress(told, n, sent=told.at + seconds)
+    assert list(failures(told)) == accused
+    slow = replace(FACTS, settling=5)
+    assert list(failures(told, slow)) == (accused if n == 7 else [])
 
 
 def test_progress_may_name_either_job_while_a_regenerate_is_on_its_way() -> None:

@@ -17,6 +17,7 @@ from histories import (
     Told,
     container,
     envelope,
+    envelope_of_error,
     failures,
     job,
     results,
@@ -382,3 +383,60 @@ def test_a_location_under_another_name_may_be_the_same_place(base: str, host: st
     url = f"{base}/v1/projects/{PROJECT}/content"
     told.exchanges[0] = replace(told.exchanges[0], request=replace(told.exchanges[0].request, url=url))
     assert results(told, "CRE-3", replace(FACTS, base_url=base)) == expected
+
+
+CONFLICT = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        {"actor": "other", "project": FOREIGN},
+        {"actor": "anonymous", "status": 401, "answer": envelope_of_error("UNAUTHENTICATED")},
+        {"actor": "other", "project": FOREIGN, **CONFLICT},
+    ],
+)
+def test_a_key_that_only_others_have_used_is_new_to_its_caller(before: dict[str, Any]) -> None:
+    told = Told()
+    told.create(2, key=KEY, **before)
+    told.create(1, key=KEY, **CONFLICT)
+    assert "under a key that its caller had never used was refused with 409" in failures(told)["CRE-1"][0]
+
+
+def test_a_fresh_key_of_a_driver_meets_no_conflict() -> None:
+    told = Told()
+    told.create(1, key=KEY, driver="suite::test", **CONFLICT)
+    assert list(failures(told)) == ["CRE-1"]
+    unknown = Told()
+    unknown.create(1, key=KEY, **CONFLICT)
+    assert failures(unknown) == {}, "the key may be older than the history"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        {"project": REVIEW},
+        {"status": 503, "answer": None},
+        {"status": None, "answer": None, "error": "timed out"},
+        {"sent": 1_000.9, "took": 0.05},
+    ],
+)
+def test_a_key_that_its_caller_has_used_may_meet_one(before: dict[str, Any]) -> None:
+    told = Told()
+    told.create(2, key=KEY, driver="suite::test", **before)
+    told.create(1, key=KEY, driver="suite::test", **CONFLICT)
+    assert "CRE-1" not in failures(told)
+
+
+def test_a_key_that_is_sent_twice_at_once_may_be_locked_for_either() -> None:
+    told = Told()
+    told.create(1, key=KEY, driver="suite::test", sent=1_000.0, took=2, **CONFLICT)
+    told.create(1, key=KEY, driver="suite::test", sent=1_000.5, took=1)
+    assert "CRE-1" not in failures(told)
+
+
+def test_a_plain_conflict_of_an_archived_project_is_none_of_a_key() -> None:
+    told = Told()
+    told.call("DELETE", f"/v1/projects/{PROJECT}", answer={})
+    told.create(1, key=KEY, driver="suite::test", **CONFLICT)
+    assert "CRE-1" not in failures(told)

@@ -39,6 +39,21 @@ def test_a_fresh_key_that_conflicts_with_the_same_body_fails() -> None:
     assert "a fresh key and the body of job job_1" in idempotency(told)["IDM-5"][0]
 
 
+def test_a_key_whose_other_body_was_refused_at_the_same_moment_is_a_fresh_one() -> None:
+    told = Told()
+    told.create(key="a")
+    told.create(key="b", brief=OTHER_BRIEF, sent=1_001.0, **CONFLICT)
+    told.create(2, key="b", sent=1_001.05)
+    assert results(told, "IDM-5") == ["passed"]
+
+
+@pytest.mark.parametrize(("sent", "accused"), [(1_001.05, False), (1_002.0, True)])
+def test_a_conflict_beside_another_body_that_may_have_come_first_shows_nothing(sent: float, accused: bool) -> None:  # noqa: FBT001 - a column of the table
+    told = two({"key": "a"}, {"key": "b", **CONFLICT})
+    told.create(2, key="b", brief=OTHER_BRIEF, sent=sent)
+    assert ("IDM-5" in idempotency(told)) is accused
+
+
 @pytest.mark.parametrize(
     "second",
     [

@@ -55,11 +55,19 @@ def test_a_container_whose_project_is_in_doubt_is_not_judged(made: str, shown: s
     assert "LST-8" not in failures(told)
 
 
-def test_another_organizations_lists_are_not_judged() -> None:
+def test_lists_that_other_organizations_see_hold_nothing_of_another_project_either() -> None:
     told = Told()
     told.list([item(1, projectId=REVIEW)], project=FOREIGN)
     told.list([item(1, projectId=REVIEW)], actor="other")
-    assert results(told, "LST-8") == []
+    told.list([item(1, projectId=FOREIGN)], project=FOREIGN, actor="other")
+    assert results(told, "LST-8") == ["failed", "failed", "passed"]
+
+
+def test_a_list_that_the_other_organization_sees_of_its_own_project_passes() -> None:
+    told = Told()
+    told.create(project=FOREIGN, actor="other")
+    told.list([item(1)], project=FOREIGN, actor="other")
+    assert "LST-8" not in failures(told)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import BASE, PROJECT, Told, failures, results
+from histories import BASE, FACTS, PROJECT, Told, failures, results
+
+from conformance.checks.findings import Tally
+from conformance.checks.judge import Judge
+from conformance.contract.document import load
+from conformance.reporting.report import Verdict
+from conformance.run.verdict import verdict_of
 
 CREATE = f"/v1/projects/{PROJECT}/content"
 BROKEN = "broken: Server disconnected without sending a response."
@@ -30,11 +36,44 @@ def test_anything_below_500_passes() -> None:
 
 
 @pytest.mark.parametrize("first", [502, 503, 504, BROKEN])
-@pytest.mark.parametrize("second", [502, 503, 504, BROKEN])
-def test_a_gateway_error_or_a_broken_connection_that_recurs_fails(first: int | str, second: int | str) -> None:
-    told = asked(first, second)
-    assert results(told, "ERR-1") == ["failed", "inconclusive"]
+@pytest.mark.parametrize("second", [502, 503, 504])
+def test_a_gateway_error_that_three_repetitions_meet_too_fails(first: int | str, second: int | str) -> None:
+    assert results(asked(first, second, first), "ERR-1") == (["inconclusive"])
+    told = asked(first, second, first, second)
+    assert results(told, "ERR-1") == ["failed"]
+    assert "when the same request was sent before, 4 times in all" in failures(told)["ERR-1"][0]
+
+
+def test_a_broken_connection_that_recurs_fails() -> None:
+    told = asked(BROKEN, BROKEN)
+    assert results(told, "ERR-1") == ["failed"]
     assert "when the same request was sent before" in failures(told)["ERR-1"][0]
+
+
+@pytest.mark.parametrize(
+    ("value", "found"), [("0", ["failed"]), ("2", ["inconclusive"]), ("soon", ["failed"]), ("9" * 99, ["failed"])]
+)
+def test_a_repetition_before_its_retry_after_shows_nothing(value: str, found: list[str]) -> None:
+    told = Told()
+    for _ in range(4):
+        told.call("GET", "/v1/content/cnt_1", 503, answer_headers={"Retry-After": value})
+    assert results(told, "ERR-1") == found
+
+
+def test_a_target_that_is_asked_again_when_it_says_so_and_has_not_recovered_fails() -> None:
+    told = Told()
+    for _ in range(4):
+        told.call("GET", "/v1/content/cnt_1", 503, answer_headers={"Retry-After": "2"})
+        told.at += 1.1
+    assert results(told, "ERR-1") == ["failed"]
+
+
+def test_two_outages_minutes_apart_are_two() -> None:
+    told = asked(503, 503)
+    told.at += 61
+    told.call("GET", "/v1/content/cnt_1", 503)
+    told.call("GET", "/v1/content/cnt_1", 503)
+    assert results(told, "ERR-1") == ["inconclusive"] * 2
 
 
 @pytest.mark.parametrize("first", [503, BROKEN])
@@ -58,7 +97,9 @@ def test_two_at_the_same_time_are_no_repetition() -> None:
     told.call("GET", "/v1/content/cnt_1", 503, sent=1.0, took=2)
     told.call("GET", "/v1/content/cnt_1", 503, sent=2.5, took=2)
     assert results(told, "ERR-1") == ["inconclusive"]
-    told.call("GET", "/v1/content/cnt_1", 503, sent=3.0, took=2)
+    for sent in (3.0, 6.0, 9.0):
+        told.call("GET", "/v1/content/cnt_1", 503, sent=sent, took=2)
+    # The five are also counted as lapses.
     assert results(told, "ERR-1") == ["failed", "inconclusive"]
 
 
@@ -77,7 +118,54 @@ def test_an_answer_that_the_harness_cut_off_accuses_nobody() -> None:
 
 def test_bytes_that_nobody_asked_for_are_named_and_accuse_nobody() -> None:
     told = asked(200, tags={"unasked": "45"})
-    assert results(told, "ERR-1") == ["inconclusive", "passed"]
+    assert sorted(results(told, "ERR-1")) == ["inconclusive", "passed"]
+
+
+def tallied(told: Told) -> Tally:
+    judge = Judge(load(), FACTS)
+    for exchange in told.exchanges:
+        judge.observe(exchange)
+    judge.finish()
+    return judge.tallies["ERR-1"]
+
+
+def lapsing(calls: int, *lapses: int | str) -> Told:
+    told = asked(*[200] * calls)
+    for number, lapse in enumerate(lapses):
+        for answer in (lapse, 200):
+            status, error = (answer, None) if isinstance(answer, int) else (None, answer)
+            told.call("GET", f"/v1/content/cnt_{number + 2}", status, error=error)
+    return told
+
+
+@pytest.mark.parametrize("lapse", [502, 503, 504, BROKEN])
+def test_a_target_that_lapses_often_has_not_passed(lapse: int | str) -> None:
+    tally = tallied(lapsing(88, *[lapse] * 6))
+    assert verdict_of(tally) is Verdict.INCONCLUSIVE
+    assert tally.inconclusive[0].message.startswith("6 of 100 calls were answered 502, 503 or 504, or broke")
+
+
+def test_a_target_that_lapses_seldom_passes_and_it_is_counted() -> None:
+    tally = tallied(lapsing(388, *[503] * 6))
+    assert verdict_of(tally) is Verdict.PASSED
+    assert tally.inconclusive[-1].message == "6 of 400 calls were answered 502, 503 or 504, or broke the connection."
+
+
+def test_a_repetition_is_no_other_lapse() -> None:
+    told = lapsing(10, 503)
+    for _ in range(6):
+        told.call("GET", "/v1/content/cnt_9", 503, tags={"retry_of": "x1"})
+    assert verdict_of(tallied(told)) is not Verdict.PASSED
+    assert not any("calls were answered" in each.message for each in tallied(told).inconclusive)
+
+
+def test_four_lapses_are_no_share() -> None:
+    assert verdict_of(tallied(lapsing(8, *[503] * 4))) is Verdict.PASSED
+
+
+def test_what_was_never_sent_and_what_came_late_is_no_lapse() -> None:
+    told = lapsing(10, *["connect: refused", "timeout: ReadTimeout", "unsent: Illegal header"] * 5)
+    assert verdict_of(tallied(told)) is Verdict.PASSED
 
 
 def test_what_the_client_itself_did_not_send_is_no_observation() -> None:

@@ -213,6 +213,8 @@ def test_two_patches_without_a_read_between_are_both_held() -> None:
     regenerate(told, 2, patch={"hook": "New lcm-run-2"})
     regenerate(told, 3, patch={"themeTags": ["c"]})
     told.read(status="queued", assets=[], brief=FULL)
+    told.job(3, kind="content_regenerate", containerId="cnt_1", result={"containerId": "cnt_1"})
+    told.at += 2
     told.read(brief=FULL | {"hook": "New lcm-run-2", "themeTags": ["c"]}, updatedAt=LATER)
     assert results(told, "REG-2") == ["passed"]
 
@@ -310,6 +312,18 @@ def test_a_regeneration_may_wait_behind_the_one_in_flight_as_long_as_that_takes(
     told = late_end(pause)
     told.read(status="generating", assets=[])
     told.read(brief=BRIEF | {"hook": "New"}, assets=[asset(url="https://media.test/2.mp4")])
+    assert failures(told) == {}
+
+
+def test_two_regenerations_one_after_the_other_may_each_have_their_turn() -> None:
+    told = made()
+    regenerate(told, 2)
+    regenerate(told, 3)
+    told.read(status="queued", assets=[])
+    told.read(status="generating", assets=[])
+    told.job(2, kind="content_regenerate", containerId="cnt_1", result={"containerId": "cnt_1"})
+    told.read(status="queued", assets=[])
+    told.read(assets=[asset("med_3")])
     assert failures(told) == {}
 
 

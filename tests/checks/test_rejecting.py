@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from histories import REVIEW, Told, envelope, failures, job, results
-from moves import LATER, approve, cancel, created_in, pending, progress, regenerate, reject, shown
+from moves import LATER, approve, cancel, created_in, pending, progress, regenerate, reject, shown, wait
 
 from conformance.contract.lifecycle import MOMENT
 
@@ -232,6 +232,7 @@ def test_a_reject_that_only_rejects_leaves_its_container_on_the_old_job(shown: s
     told.read(projectId=REVIEW, approvalStatus="pending")
     body = {"reason": "Off brand", "regenerate": True}
     told.call("POST", "/v1/content/cnt_1/reject", 202, envelope(2, REVIEW, container_id="cnt_1"), body=body)
+    wait(told, 2)
     told.call("GET", "/v1/content/cnt_1/progress", answer=job(2, jobId=shown, status="running", containerId="cnt_1"))
     assert ("REJ-2" in failures(told)) is found
 
@@ -243,8 +244,18 @@ def test_no_earlier_job_is_still_the_containers_after_a_reject_that_regenerates(
     told.job(2)
     reject(told, 202, regenerates=True, n=3)
     told.job(3, kind="content_regenerate", status="running", containerId="cnt_1")
+    wait(told, 2)
     progress(told, n, status="running")
     assert ("REJ-2" in failures(told)) == found
+
+
+@pytest.mark.parametrize(("sent", "found"), [(1_010.05, False), (1_009.0, True)])
+def test_the_job_of_a_reject_at_the_same_moment_may_be_the_latest(sent: float, found: bool) -> None:  # noqa: FBT001 - a column of the table
+    told = pending()
+    reject(told, 202, regenerates=True, n=2, sent=sent)
+    reject(told, 202, regenerates=True, n=3, sent=1_010.1)
+    progress(told, 2, status="running", sent=1_012.0)
+    assert ("REJ-2" in failures(told)) is found
 
 
 def test_progress_that_may_be_older_or_newer_than_the_reject_shows_nothing() -> None:

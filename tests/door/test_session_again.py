@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -14,6 +15,7 @@ from doors import KEYED, Door, create, door, get, ok, one_after_the_other
 from conformance.door import session as session_module
 from conformance.door.budget import Limits
 from conformance.door.session import RETRIES, Call
+from conformance.door.waiting import Stopped
 from conformance.exceptions import BudgetSpent, NotReached
 
 
@@ -109,21 +111,36 @@ def test_what_is_to_be_sent_once_is_sent_once(waits: list[float], tmp_path: Path
 @pytest.mark.parametrize(
     ("call", "times"),
     [
-        (get(), 2),
-        (create(headers=KEYED), 2),
-        (create(headers=(("idempotency-key", "k"),)), 2),
-        (create(costs=0), 2),
+        (get(), 4),
+        (create(headers=KEYED), 4),
+        (create(headers=(("idempotency-key", "k"),)), 4),
+        (create(costs=0), 4),
         (create(), 1),
         (Call("POST", "/v1/content/c/regenerate", costs=1), 1),
     ],
 )
-def test_a_gateway_error_is_sent_again_once_where_that_cannot_cost(
+def test_a_gateway_error_is_sent_again_three_times_where_that_cannot_cost(
     call: Call, times: int, status: int, waits: list[float], tmp_path: Path
 ) -> None:
     with door(tmp_path, lambda _: httpx.Response(status)) as here:
         here.session.send(call)
         assert statuses(here) == [status] * times
-        assert len(waits) == times - 1
+        assert waits == [0.2, 0.8, 3.2][: times - 1]
+
+
+def test_a_503_is_sent_again_after_its_retry_after_and_a_502_is_not_asked(waits: list[float], tmp_path: Path) -> None:
+    busy, bad = (httpx.Response(status, headers={"Retry-After": "2"}) for status in (503, 502))
+    with door(tmp_path, one_after_the_other(busy, bad, busy, httpx.Response(200))) as here:
+        here.session.send(get())
+        assert statuses(here) == [503, 502, 503, 200]
+        assert waits == [2, 0.8, 2]
+
+
+def test_a_503_that_asks_for_too_long_a_wait_ends_the_driver(waits: list[float], tmp_path: Path) -> None:
+    with door(tmp_path, lambda _: httpx.Response(503, headers={"Retry-After": "3600"})) as here:
+        with pytest.raises(NotReached, match=r"3600 seconds \(503\)"):
+            here.session.send(get())
+        assert waits == []
 
 
 @pytest.mark.parametrize("status", [200, 301, 400, 404, 409, 418, 500, 501])
@@ -185,6 +202,72 @@ def test_requests_are_paced(tmp_path: Path) -> None:
         gaps = [later - earlier for earlier, later in pairwise(begun)]
         assert begun[-1] - begun[0] >= 5 / 20 - 0.01
         assert min(gaps) >= 0
+
+
+def test_what_was_refused_of_those_released_together_is_released_again(waits: list[float], tmp_path: Path) -> None:
+    answers = {"/v1/jobs/a": [slow_down("2"), slow_down("1")], "/v1/jobs/b": [], "/v1/jobs/c": [slow_down("3")]}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        left = answers[request.url.path]
+        return left.pop(0) if left else httpx.Response(200)
+
+    with door(tmp_path, answer) as here:
+        calls = [Call("GET", path) for path in answers]
+        exchanges = here.session.send_together([*calls, Call("GET", "/v1/jobs/b", once=True)])
+        assert [exchange.response.status for exchange in exchanges if exchange.response] == [200] * 4
+        assert [exchange.request.url.rpartition("/")[2] for exchange in exchanges] == ["a", "b", "c", "b"]
+        assert waits == [3, 1]
+        assert len(here.told) == 7
+        first = next(each for each in here.told if each.request.url.endswith("/c"))
+        assert exchanges[2].tags == {"retry_of": first.id}
+
+
+def test_a_call_that_is_sent_once_is_not_released_again(waits: list[float], tmp_path: Path) -> None:
+    with door(tmp_path, lambda _: slow_down("2")) as here:
+        here.session.send_together([Call("GET", "/v1/jobs/a", once=True)] * 2)
+        assert statuses(here) == [429, 429]
+        assert waits == []
+
+
+class Watched:
+    """Ways to wait that note which one was taken."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, float]] = []
+
+    def rest(self, seconds: float, unless: Callable[[], bool]) -> None:
+        assert not unless()
+        self.taken.append(("rest", seconds))
+
+    def hold(self, seconds: float) -> None:
+        self.taken.append(("hold", seconds))
+
+    def until(self, ready: Callable[[], bool]) -> None:
+        assert ready()
+
+    def check(self) -> None:
+        self.taken.append(("check", 0))
+
+
+def test_nobody_else_goes_on_while_a_429_is_waited_for_but_while_a_driver_pauses(tmp_path: Path) -> None:
+    with door(tmp_path, one_after_the_other(slow_down("2"), httpx.Response(200))) as here:
+        here.session.waiting = watched = Watched()
+        here.session.send(get())
+        here.session.pause(5)
+        assert watched.taken == [("check", 0), ("hold", 2), ("rest", 5)]
+
+
+def test_nothing_is_sent_once_the_run_ends(tmp_path: Path) -> None:
+    class Ended(Watched):
+        def check(self) -> None:
+            raise Stopped
+
+    with door(tmp_path, ok) as here:
+        here.session.waiting = Ended()
+        for send in (lambda: here.session.send(get()), lambda: here.session.send_together([get()])):
+            with pytest.raises(Stopped):
+                send()
+        assert here.sent == []
 
 
 def test_what_is_released_together_pays_its_pause_before_and_is_not_parted(tmp_path: Path) -> None:

@@ -61,7 +61,6 @@ def test_a_name_that_no_shell_takes_is_not_used() -> None:
         b"it's $(touch owned) `touch owned` \\ \"",
         b"@/etc/passwd",
         "Größe 🎬".encode(),
-        b"one\ntwo\n",
         b"",
     ],
 )
@@ -71,12 +70,20 @@ def test_a_body_of_text_arrives_as_it_was(body: bytes, tmp_path: Path) -> None:
     assert not (tmp_path / "owned").exists()
 
 
-@pytest.mark.parametrize("body", [b"\x00", b"a\x001%s\\n'\xff\xfe7", b"\x1b[31m", b"\xe2\x80\xae"])
+@pytest.mark.parametrize(
+    "body",
+    [b"\x00", b"one\ntwo\n", b"::error::a", b"a ##vso[task]", b"a\x001%s\\n'\xff\xfe7", b"\x1b[31m", b"\xe2\x80\xae"],
+)
 def test_a_body_that_no_word_can_hold_is_piped(body: bytes, tmp_path: Path) -> None:
     said = ask(exchange(method="POST", body=body), tmp_path)
     assert "@-" in said
     piped = "\0".join(said[said.index("@-") + 1 :])
     assert piped.encode("utf-8", "surrogateescape") == body
+
+
+@pytest.mark.parametrize("step", ["..", "%2E%2E", "%2e"])
+def test_curl_leaves_steps_of_dots_alone(step: str) -> None:
+    assert "--path-as-is" in curl(exchange(path=f"/v1/content/{step}/progress"))
 
 
 def test_no_raw_control_character_reaches_the_terminal() -> None:

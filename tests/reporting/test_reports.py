@@ -131,7 +131,7 @@ def test_junit_is_red_exactly_if_the_exit_status_is_1(
 def test_markdown_shows_hostile_text_as_text() -> None:
     page = markdown(troubled(), by_id(HISTORY))
     finding = next(line for line in page.splitlines() if line.startswith("- The hook"))
-    assert finding == (r"- The hook came back as &lt;b&gt;\|\`\[red\]\\x1b\[31m\\x00\\u202e? next")
+    assert finding == (r"- The hook came back as &lt;b&gt;\|\`\[red\]\\x1b\[31m\\x00\\u202e?\\nnext")
     assert "# ❌ Not conformant" in page
     assert "| CRE-4 | MUST | **yes** | The run ended early: the budget of 9 requests is spent. |" in page
 

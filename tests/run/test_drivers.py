@@ -89,15 +89,47 @@ def test_no_driver_has_a_client_of_its_own_or_an_opinion() -> None:
                 assert allowed or name.partition(".")[0] not in CLIENTS, f"{path.name} imports {name}"
 
 
-def test_only_the_session_imports_a_client() -> None:
+ASKS = {
+    "first()": "first",
+    'other_format("slideshow_remix")': "slideshow_remix",
+    'other_format("auto")': "auto",
+    "failed()": "failed",
+    "across()": "across",
+    "archive_project(": "archivable",
+}
+"""How a driver asks for what it shares, and the name under which its mark has to say so."""
+
+
+def test_a_driver_declares_what_it_shares_unless_it_is_alone() -> None:
+    declared = {driver.name: driver for driver in catalogue()}
+    missing = []
+    for path in SUITE.glob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            driver = declared.get(f"{path.stem}::{getattr(node, 'name', '')}")
+            if driver is None or driver.alone:
+                continue
+            text = ast.unparse(node).replace("'", '"')
+            asked = {name for words, name in ASKS.items() if words in text}
+            asked -= {*driver.shares, *driver.changes, *driver.any_state}
+            missing += [(driver.name, name) for name in sorted(asked)]
+    assert missing == []
+
+
+def test_no_driver_waits_for_more_generations_than_it_may_start_and_share() -> None:
+    for driver in catalogue():
+        assert driver.depth <= driver.generations + 2, driver.name
+
+
+def test_only_the_door_imports_a_client() -> None:
+    door = {"barrier", "decoding", "network", "route", "session", "transport"}
     for path in SUITE.parent.rglob("*.py"):
-        if path.parent.name == "door" and path.stem in {"session", "barrier"}:
+        if path.parent.name == "door" and path.stem in door:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             imported = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom):
                 imported = [f"{node.module}"]
-            assert not {"httpx", "requests", "urllib.request"} & set(imported), path
+            assert not {"httpx", "httpcore", "requests", "urllib.request"} & set(imported), path
 
 
 def test_neither_the_harness_nor_the_sandbox_imports_the_other() -> None:

@@ -12,13 +12,14 @@ import pytest
 from commands import conformance, sentence
 from whole_runs import Ran, backend, once, run, settings_without
 
-from conformance.door.exchange import KEPT, Exchange, Request, Response, keep, read
+from conformance.door.exchange import KEPT, Exchange, Request, Response, keep, read, to_json
 from conformance.exceptions import ConfigurationError
 from conformance.run.joining import joined
+from conformance.run.manifest import KILLED, MANIFEST, PARTS
 from conformance.run.record import INTERRUPTED
 from sandbox.server import describe, running
 
-SHARDS = 3
+SHARDS = 2
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +86,13 @@ def test_a_shard_says_what_it_is_and_promises_its_own_part(shards: Path) -> None
 
 
 def test_a_missing_shard_is_named(shards: Path, tmp_path: Path) -> None:
-    done = merged(tmp_path, shards / "shard-1", shards / "shard-3")
-    assert done.report["scope"]["restriction"] == f"merged without shard 2/{SHARDS}"
-    assert f"merged without shard 2/{SHARDS}" in done.out
+    parts = copied(shards, tmp_path)
+    for number, part in enumerate(parts, start=1):
+        changed(part, shards={"numbers": [number], "of": SHARDS + 1})
+    done = merged(tmp_path, *parts)
+    missing = f"merged without shard {SHARDS + 1}/{SHARDS + 1}"
+    assert done.report["scope"]["restriction"] == missing
+    assert missing in done.out
     assert not done.report["scope"]["complete"]
 
 
@@ -106,13 +111,24 @@ def test_a_shard_that_was_interrupted_leaves_the_whole_incomplete(shards: Path, 
     assert (done.status, done.report["outcome"]) == (130, "incomplete")
 
 
-def test_a_shard_that_was_killed_is_told(shards: Path, tmp_path: Path) -> None:
+def test_what_a_killed_shard_has_left_is_merged_and_the_whole_ended_early(shards: Path, tmp_path: Path) -> None:
     parts = copied(shards, tmp_path)
-    (parts[1] / "run.json").unlink()
-    (parts[1] / "parts").mkdir()
-    assert refused(tmp_path, *parts) == (
-        "The run in shard-2 was killed before its end (there is no run.json); run it again, or leave it out."
-    )
+    history = list(read(parts[1] / KEPT))
+    killed(parts[1], history[:-1])
+    done = merged(tmp_path, *parts)
+    assert "it ended early" in done.report["scope"]["restriction"]
+    assert done.report["stopped"] == f"shard 2/{SHARDS}: {KILLED}"
+    assert len(done.history) == len(list(read(parts[0] / KEPT))) + len(history) - 1
+    assert f"parts is judged: {len(history) - 1} exchanges." in " ".join(done.err.split())
+
+
+def test_what_a_shard_met_that_never_began_is_left_out(shards: Path, tmp_path: Path) -> None:
+    parts = copied(shards, tmp_path)
+    changed(parts[1], stopped="in the first contact: it is another server", began=False)
+    done = merged(tmp_path, *parts)
+    assert "it ended early" in done.report["scope"]["restriction"]
+    assert done.report["stopped"] == f"shard 2/{SHARDS}: in the first contact: it is another server"
+    assert len(done.history) == len(list(read(parts[0] / KEPT)))
 
 
 @pytest.mark.parametrize(
@@ -123,10 +139,10 @@ def test_a_shard_that_was_killed_is_told(shards: Path, tmp_path: Path) -> None:
         ({"strict": True}, "they differ in their option --strict (False and True)"),
         ({"seed": 7}, "they differ in their seed (0 and 7)"),
         ({"configured": []}, "they differ in their settings that are given ("),
-        ({"shards": None}, "they differ in their number of shards (3 and none)"),
-        ({"shards": {"numbers": [2], "of": 5}}, "they differ in their number of shards (3 and 5)"),
+        ({"shards": None}, "they differ in their number of shards (2 and none)"),
+        ({"shards": {"numbers": [2], "of": 5}}, "they differ in their number of shards (2 and 5)"),
         (
-            {"shards": {"numbers": [1], "of": 3}},
+            {"shards": {"numbers": [1], "of": 2}},
             "The runs in shard-1 and shard-2 are both shard 1; give each shard once.",
         ),
         (
@@ -198,6 +214,20 @@ def copied(shards: Path, folder: Path) -> list[Path]:
     for part in parts:
         shutil.copytree(shards / part.name, part)
     return parts
+
+
+def killed(part: Path, exchanges: list[Exchange]) -> None:
+    """Leave of a run what one leaves that was killed: its processes' parts alone."""
+    changed(part, stopped=KILLED)
+    record = json.loads((part / MANIFEST).read_text())
+    selected = sorted({name for names in record["promised"].values() for name in names})
+    for path in part.iterdir():
+        path.unlink()
+    parts = part / PARTS
+    parts.mkdir()
+    (parts / MANIFEST).write_text(json.dumps(record))
+    (parts / "shard2main.notes.jsonl").write_text(json.dumps({"kind": "selected", "drivers": selected}) + "\n")
+    (parts / "shard2main.history.jsonl").write_text("".join(json.dumps(to_json(each)) + "\n" for each in exchanges))
 
 
 def changed(part: Path, by: Callable[[dict[str, Any]], object] = lambda _: None, **facts: Any) -> None:

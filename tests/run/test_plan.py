@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -100,10 +101,10 @@ def test_the_budget_of_the_target_bounds_the_plan(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("CONFORMANCE_BUDGET__GENERATIONS", "3")
     plan = plan_run(GATE, (), target(tmp_path, *GIVEN))
     assert plan.price > plan.generations == 3
-    assert "at most 3 generations of a budget of 3." in plan.sentence()
-    assert plan.seconds == 400, "4000 requests at 10 a second"
+    assert "at most 3 generations of a budget of 3, about " in plan.sentence()
+    assert plan.limits.generations == 3
     monkeypatch.setenv("CONFORMANCE_BUDGET__SECONDS", "60")
-    assert plan_run(GATE, (), target(tmp_path)).seconds == 60
+    assert plan_run(GATE, (), target(tmp_path)).limits.seconds == 60
 
 
 def test_the_plan_of_a_bare_target_fits_on_a_screen(
@@ -118,7 +119,9 @@ def test_the_plan_of_a_bare_target_fits_on_a_screen(
     text = "\n".join(lines)
     assert all(setting in text for setting in GIVEN)
     assert "http://target.test" in text
-    assert "33.3 minutes (at 10 requests a second)" in text
+    assert "generations of 30 s (assumed, see timing.generation_seconds)" in " ".join(text.split())
+    assert "at 10 requests a second" in " ".join(text.split())
+    assert "than 20,000 requests and 60 minutes" in text
     show_plan(PlanOptions(config=config, profile="certify"), verbose=True)
     assert "out of reach" in capsys.readouterr().out
 
@@ -130,6 +133,9 @@ def test_the_plan_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert (found["target"], found["profile"], found["only"]) == ("http://target.test", "gate", ["CLO", "APR-2"])
     assert found["requirements"] == ["CLO-1", "CLO-2", "CLO-3", "CLO-4"]
     assert (found["generations"], found["generationsBudget"], found["requests"]) == (plan.price, 25, 4000)
+    about = plan.estimate
+    assert (found["about"]["requests"], found["about"]["seconds"]) == (about.requests, ceil(about.seconds))
+    assert (found["about"]["generationSeconds"], found["about"]["assumed"]) == (30, True)
     assert [each["name"] for each in found["drivers"]] == [driver.name for driver in plan.drivers]
     assert [each["setting"] for each in found["outOfReach"]] == ["target.review_project_id"]
     assert {each["outOfReach"] for each in found["drivers"]} == {None, "target.review_project_id"}

@@ -90,6 +90,7 @@ def look(folder: Path, monkeypatch: pytest.MonkeyPatch, url: str, **target: str)
             "text/html",
             "is not the Layers API: it answered the list of a project with 200",
         ),
+        (200, b"", "application/json", "is not the Layers API: it answered the list of a project with 200 and no JSON"),
         (404, b"File not found", "text/plain", "is not the Layers API: it answered the list of a project with 404"),
         (302, b"", "text/html", "is not the Layers API"),
         (204, b"", "text/html", "is not the Layers API"),
@@ -141,7 +142,7 @@ def test_http_to_a_port_with_tls_says_so_and_what_to_try(tmp_path: Path, monkeyp
             (301, b"", "text/html", "https://right.example.com/v1?x"),
             "try https://right.example.com in target.base_url.",
         ),
-        ("", (302, b"", "text/html", "/login"), "the API may be below a path, such as {url}/api."),
+        ("", (302, b"", "text/html", "/login"), "give the URL in target.base_url from which none is needed."),
         (
             "",
             (400, b"The plain HTTP request was sent to HTTPS port", "text/html"),
@@ -237,7 +238,11 @@ def test_the_command_says_it_in_one_line_and_exits_2(
     assert len(lines) == 1, ran.err
     assert said in lines[0]
     assert "lp_" not in ran.err + ran.out
-    assert not ran.folder.exists(), "a run that never began leaves nothing"
+    assert (ran.report["outcome"], ran.report["exitStatus"]) == ("incomplete", 2)
+    assert ran.report["stopped"].startswith("in the first contact: ")
+    assert said in ran.report["stopped"]
+    assert set(ran.verdicts.values()) == {"not exercised"}, "another server is accused of nothing"
+    assert len(ran.history) == 1
 
 
 def test_a_base_url_beside_a_file_overrides_that_setting_alone(tmp_path: Path) -> None:
@@ -245,3 +250,56 @@ def test_a_base_url_beside_a_file_overrides_that_setting_alone(tmp_path: Path) -
     ran = run(tmp_path, "--base-url", "http://127.0.0.1:9", command=COMMAND, environment={"LAYERS_API_KEY": KEY})
     assert ran.status == 2
     assert ran.err.startswith("Cannot reach the target at http://127.0.0.1:9 ")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'\xef\xbb\xbf{"items": [], "nextCursor": null}',
+        b'{"items": [], "items": [], "nextCursor": null}',
+        b'{"items": [], "total": ' + b"9" * 5000 + b"}",
+        b'{"items": [], "extra": ' + b"[" * 5000 + b"]" * 5000 + b"}",
+    ],
+    ids=["byte order mark", "duplicate member", "number of 5,000 digits", "deep extra field"],
+)
+def test_json_that_parsers_read_differently_is_json(
+    body: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with web_server(200, body) as url:
+        look(tmp_path, monkeypatch, url)
+
+
+@pytest.mark.parametrize("location", ["/login?next=a", "//elsewhere.test/v1", "http://user:pw@elsewhere.test/\u00e9"])
+@pytest.mark.parametrize("body", [b"", b"{}"])
+def test_a_redirect_is_named(body: bytes, location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with web_server(307, body, location=location) as url, pytest.raises(TargetError) as raised:
+        look(tmp_path, monkeypatch, url)
+    assert f"it redirects to {location}" in str(raised.value)
+    assert str(raised.value).endswith(".")
+
+
+def test_a_server_that_answers_everything_with_200_lets_everybody_in(tmp_path: Path) -> None:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        do_GET = do_POST = do_DELETE = do_PUT = do_PATCH = answer  # noqa: N815 - the names that the server calls
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        (tmp_path / "conformance.toml").write_text(f'[target]\nbase_url = "{url}"\nproject_id = "prj"\n')
+        ran = run(tmp_path, "--profile", "smoke", "--only", "AUT", command=COMMAND, environment={"LAYERS_API_KEY": KEY})
+        server.shutdown()
+    assert ran.status == 1, ran.err
+    assert ran.verdicts["AUT-1"] == "failed"

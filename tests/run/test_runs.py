@@ -25,8 +25,8 @@ def test_the_gate_ends_well_and_spends_its_price(gate: Ran) -> None:
     assert gate.status == 0, gate.out + gate.err
     assert gate.report["outcome"] == "conformant"
     price = plan_run(PROFILES["gate"]).price
-    # The sandbox refuses the one regenerate in flight, which another target may accept.
-    assert gate.report["spent"]["generations"] == price - 1
+    # Another target may accept the one regenerate in flight, and have two containers end before their project is archived.
+    assert gate.report["spent"]["generations"] == price - 2
     assert price <= 25
 
 
@@ -60,8 +60,8 @@ def test_a_run_leaves_its_reports_and_its_history_alone(gate_by_two: Ran) -> Non
 
 def test_two_processes_spend_one_budget_and_write_one_history(gate_by_two: Ran) -> None:
     spent = gate_by_two.report["spent"]
-    price = plan_run(PROFILES["gate"]).price
-    assert price - 1 <= spent["generations"] <= price, "the worker that fuzzes may need a container of its own"
+    price = plan_run(PROFILES["gate"], workers=2).price
+    assert price - 3 <= spent["generations"] <= price, "the worker that fuzzes may need a container of its own"
     exchanges = gate_by_two.history
     assert len(exchanges) == spent["requests"]
     assert len({exchange.id for exchange in exchanges}) == len(exchanges)
@@ -251,8 +251,8 @@ def test_a_family_that_pytest_selects_promises_what_all_of_its_drivers_were_sele
     assert ran.status == 0, ran.out + ran.err
     family = {name: verdict for name, verdict in ran.verdicts.items() if name.startswith("IDM-")}
     assert set(family.values()) == {"passed"}
-    assert ran.not_exercised["REG-6"] == "Not every driver that provokes it was selected."
-    assert ran.report["requirements"]["REG-6"]["promised"] is False
+    assert ran.not_exercised["CLO-4"] == "Not every driver that provokes it was selected."
+    assert ran.report["requirements"]["CLO-4"]["promised"] is False
 
 
 @pytest.mark.parametrize("selection", [("-m", "idempotncy"), ("-k", "no_such_driver")])

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import httpx
 import pytest
@@ -24,9 +24,10 @@ LAGGING = 4.0
 
 
 class Client:
-    """A client that repeats a request when the answer asks for it."""
+    """A client that repeats a request when the answer asks for it, and reads no earlier after a write than the variant says."""
 
-    def __init__(self, backend: Backend, http: httpx.AsyncClient) -> None:
+    def __init__(self, backend: Backend, http: httpx.AsyncClient, read_lag: float) -> None:
+        self.read_lag = read_lag
         self.backend = backend
         self.http = http
         self.key = backend.settings.api_key
@@ -37,6 +38,8 @@ class Client:
         if answer.status_code in RETRIED:
             await asyncio.sleep(1.05 if answer.status_code == 429 else 0)
             answer = await self.http.request(method, path, headers=headers, json=body)
+        if method == "POST":
+            await asyncio.sleep(self.read_lag)
         return answer
 
     async def create(self, project: str, key: str | None = None) -> dict[str, Any]:
@@ -48,7 +51,7 @@ class Client:
     async def settled(self, container_id: str) -> dict[str, Any]:
         deadline = asyncio.get_running_loop().time() + LAGGING
         while asyncio.get_running_loop().time() < deadline:
-            answer = await self.send("GET", f"/v1/content/{container_id}")
+            answer = await self.send("GET", f"/v1/content/{quote(container_id, safe='')}")
             assert answer.status_code == 200, answer.text
             shown: dict[str, Any] = answer.json()
             if shown["status"] not in {"queued", "generating"}:
@@ -79,7 +82,7 @@ def run_scenario(variant: Variant, scenario: Callable[[Client], Awaitable[None]]
         variant.install(backend)
         transport = httpx.ASGITransport(create_app(backend))
         async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-            await scenario(Client(backend, client))
+            await scenario(Client(backend, client, dict(variant.timing).get("read_lag", 0)))
 
     asyncio.run(run())
 
@@ -117,6 +120,7 @@ def test_a_create_is_read_replayed_and_listed(variant: Variant) -> None:
         project = client.backend.settings.project_id
         first = await client.create(project, KEYS[0])
         container_id = first["containerId"]
+        step = quote(container_id, safe="")
         location = urljoin(f"{BASE}/", first["locationUrl"])
         assert (await client.send("GET", location)).json()["jobId"] == first["jobId"]
         shown = await client.settled(container_id)
@@ -126,9 +130,9 @@ def test_a_create_is_read_replayed_and_listed(variant: Variant) -> None:
         assert shown["assets"]
         assert shown["captions"]
         asset_id = shown["assets"][0]["id"]
-        asset = (await client.send("GET", f"/v1/content/{container_id}/assets/{asset_id}")).json()
+        asset = (await client.send("GET", f"/v1/content/{step}/assets/{quote(asset_id, safe='')}")).json()
         assert asset.get("signedUrl", asset["url"]) != shown["assets"][0]["url"]
-        progress = (await client.send("GET", f"/v1/content/{container_id}/progress")).json()
+        progress = (await client.send("GET", f"/v1/content/{step}/progress")).json()
         assert (progress["jobId"], progress["status"]) == (first["jobId"], "completed")
         assert without_nulls(await client.create(project, KEYS[0])) == without_nulls(first)
         other = await client.send("POST", f"/v1/projects/{project}/content", KEYS[0], BODY | {"format": "ugc_remix"})
@@ -169,7 +173,9 @@ def test_a_reject_without_review_is_a_conflict(variant: Variant) -> None:
     async def scenario(client: Client) -> None:
         made = await client.create(client.backend.settings.project_id)
         before = await client.settled(made["containerId"])
-        answer = await client.send("POST", f"/v1/content/{made['containerId']}/reject", None, {"reason": "No."})
+        answer = await client.send(
+            "POST", f"/v1/content/{quote(made['containerId'], safe='')}/reject", None, {"reason": "No."}
+        )
         assert (answer.status_code, answer.json()["error"]["code"]) == (409, "CONFLICT")
         after = await client.settled(made["containerId"])
         assert settled_members(after) == settled_members(before)
@@ -181,17 +187,17 @@ def test_a_reject_without_review_is_a_conflict(variant: Variant) -> None:
 def test_a_review_is_pending_and_a_reject_holds_until_it_regenerates(variant: Variant) -> None:
     async def scenario(client: Client) -> None:
         made = await client.create(client.backend.settings.review_project_id)
-        container_id = made["containerId"]
+        container_id, step = made["containerId"], quote(made["containerId"], safe="")
         assert (await client.settled(container_id))["approvalStatus"] == "pending"
-        answer = await client.send("POST", f"/v1/content/{container_id}/reject", None, {"reason": "No."})
+        answer = await client.send("POST", f"/v1/content/{step}/reject", None, {"reason": "No."})
         assert (answer.status_code, answer.json()["approvalStatus"]) == (200, "rejected")
         assert (await client.settled(container_id))["approvalStatus"] == "rejected"
         patch = {"patch": {"language": "de-DE"}}
-        again = await client.send("POST", f"/v1/content/{container_id}/regenerate", KEYS[1], patch)
+        again = await client.send("POST", f"/v1/content/{step}/regenerate", KEYS[1], patch)
         assert (again.status_code, again.json()["containerId"]) == (202, container_id)
         assert again.json()["jobId"] != made["jobId"]
         deadline = asyncio.get_running_loop().time() + LAGGING
-        while (shown := (await client.send("GET", f"/v1/content/{container_id}")).json())["status"] != "completed":
+        while (shown := (await client.send("GET", f"/v1/content/{step}")).json())["status"] != "completed":
             assert asyncio.get_running_loop().time() < deadline
             await asyncio.sleep(0.02)
         assert shown["approvalStatus"] == "pending"

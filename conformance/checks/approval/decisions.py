@@ -72,17 +72,15 @@ class _DecisionStands(Check):
         """Judge what a read shows of a decision."""
         if fact.makes != self.makes:
             return
-        self.verify(
-            self.judges[0],
-            "went back" if fact.was_shown else "does not show",
-            fact.approval == fact.makes,
-            lambda: (
-                f"Container {fact.container.id} reads as {short(fact.approval)} after it was {fact.makes}"
-                f"{f' and had been read as {fact.makes}' if fact.was_shown else ''}."
-            ),
-            fact.decision,
-            fact.seen,
+        requirement = self.judges[0]
+        message = (
+            f"Container {fact.container.id} reads as {short(fact.approval)} after it was {fact.makes}"
+            f"{f' and had been read as {fact.makes}' if fact.was_shown else ''}."
         )
+        if fact.lags and self.lagged(requirement, message, fact.decision, fact.seen):
+            return
+        kind = "went back" if fact.was_shown else "does not show"
+        self.verify(requirement, kind, fact.approval == fact.makes, lambda: message, fact.decision, fact.seen)
 
 
 class RejectStands(_DecisionStands):

@@ -39,6 +39,8 @@ class FilterIgnoresApproval(Check):
             container = self.ledger.containers[container_id]
             if read.exchange.received_at > walk.began or container.owner != fact.seen.actor:
                 continue
+            if container_id in self.ledger.unclear:
+                continue
             if any(asked != read.fields.get("format") for asked in walk.values("format")):
                 continue
             if self.ledger.windows.causes(container, read, walk.ended):

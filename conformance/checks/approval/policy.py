@@ -16,29 +16,48 @@ from conformance.history.windows import NEVER, Change, acts_until, is_fresh_view
 
 DECIDED_BY = {"approved": "approveContent", "rejected": "rejectContent"}
 """The operation that makes an approvalStatus."""
+DECISIONS_BY_OPERATION = {operation: approval for approval, operation in DECIDED_BY.items()}
 
 
-class _RefusedDecisions(Check):
-    """Notes when decisions were refused: a refused call that took effect breaks another requirement, the one by which it is refused."""
+class _Decided(Check):
+    """Notes which calls may explain an approvalStatus.
+
+    A refused decision that took effect breaks another requirement, the one by which it is refused. An accepted one stays a cause until a read
+    has shown it, however late that is (open reading 27).
+    """
 
     judges: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self) -> None:
         self._refused_at: dict[tuple[str, str], float] = {}
+        self._unshown: dict[tuple[str, str], Observation] = {}
 
     @on(DecisionSent)
     def decision(self, fact: DecisionSent) -> None:
-        """Note a decision that was refused."""
+        """Note a decision, whatever it was answered."""
         seen = fact.seen
         if seen.refused:
             self._refused_at[seen.params["containerId"], seen.operation_id] = seen.exchange.received_at
+        elif not seen.did_nothing and seen.authorized:
+            self._unshown[seen.params["containerId"], DECISIONS_BY_OPERATION[seen.operation_id]] = seen
+
+    def shows_late(self, container: Container, approval: str, seen: Observation) -> bool:
+        """Return whether a read is the first to show a decision that was accepted before it."""
+        decision = self._unshown.get((container.id, approval))
+        return decision is not None and decision.exchange.sent_at < seen.exchange.received_at
+
+    def note_shown(self, container: Container, approval: str, seen: Observation) -> None:
+        """Note that a read has shown a decision."""
+        decision = self._unshown.get((container.id, approval))
+        if decision is not None and decision.precedes(seen):
+            del self._unshown[container.id, approval]
 
     def refused_at(self, container: Container, approval: str) -> float | None:
         """Return when a decision that makes this approvalStatus was refused last, None where none was."""
         return self._refused_at.get((container.id, DECIDED_BY.get(approval, "")))
 
 
-class ApprovalFollowsPolicy(_RefusedDecisions):
+class ApprovalFollowsPolicy(_Decided):
     """APR-3, APR-4 and APR-10: a container that no call has approved or rejected shows what its project's policy requires."""
 
     judges = ("APR-3", "APR-4", "APR-10")
@@ -56,7 +75,9 @@ class ApprovalFollowsPolicy(_RefusedDecisions):
         if container.made_by is None or review is None or not isinstance(approval, str):
             return
         refused_at = self.refused_at(container, approval)
-        if refused_at is not None and refused_at > container.latest_start:
+        is_late = self.shows_late(container, approval, seen)
+        self.note_shown(container, approval, seen)
+        if is_late or (refused_at is not None and refused_at > container.latest_start):
             return
         expected = "pending" if review else "not_required"
         # Before completion a container may be not_required under either policy (open reading 20).
@@ -129,7 +150,7 @@ def _may_be_decided(container: Container, since: float) -> bool:
     return False
 
 
-class OnlyCallsDecide(_RefusedDecisions):
+class OnlyCallsDecide(_Decided):
     """APR-5: a container of this history is approved or rejected only where a call may have done it."""
 
     judges = ("APR-5",)
@@ -146,8 +167,10 @@ class OnlyCallsDecide(_RefusedDecisions):
         self._judge(container, approval, seen, seen, change.before.exchange.sent_at if change is not None else NEVER)
         if container.made_by is None or not isinstance(approval, str) or status is None:
             return
+        is_late = self.shows_late(container, approval, seen)
+        self.note_shown(container, approval, seen)
         if change is not None:
-            self._moved(change, approval, status)
+            self._moved(change, approval, status, is_late=is_late)
         elif status in TERMINAL and approval not in DECIDED_BY:
             # No container begins with a terminal status, so that its first read has shown a move too.
             self.passed("APR-5", seen)
@@ -178,13 +201,13 @@ class OnlyCallsDecide(_RefusedDecisions):
             message = f"Container {container.id} is {approval} although no call has {approval} it."
             self.failed("APR-5", f"{approval} by nobody", message, container.made_by.accepted, evidence)
 
-    def _moved(self, change: Change, approval: str, status: str) -> None:
+    def _moved(self, change: Change, approval: str, status: str, *, is_late: bool) -> None:
         container, before, old_status = change.container, change.old("approvalStatus"), change.old("status")
         if not isinstance(before, str) or (approval == before and status == old_status):
             return
         # A refused call that took effect breaks the requirement by which it is refused.
         calls = [*change.causes, *(call for call in change.between if call.refused)]
-        is_decided = any(call.operation_id == DECIDED_BY.get(approval) for call in calls)
+        is_decided = is_late or any(call.operation_id == DECIDED_BY.get(approval) for call in calls)
         if approval in DECIDED_BY and approval != before and not is_decided:
             if (container.id, approval) not in self._accused:
                 message = (

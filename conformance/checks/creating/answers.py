@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from conformance.checks.base import Check, on
 from conformance.checks.wording import short
 from conformance.contract.validity import Validity
 from conformance.door.actors import OWNER
-from conformance.history.facts import CreateSent, Wrote
+from conformance.history.facts import CallSettled, CreateSent, Wrote
 from conformance.history.keys import Use
 from conformance.history.ledger import ACCEPTED, Ledger
 from conformance.history.observation import Observation
@@ -18,6 +19,7 @@ from conformance.history.records import Project
 from conformance.history.requests import ABOUT_THE_CALLER, is_same_id
 
 ENVELOPE = ("jobId", "kind", "status", "stage", "projectId", "containerId", "locationUrl", "startedAt")
+CONFLICT = 409
 BODY_REFUSED = frozenset({400, 413, 415, 422})
 _INDEX = re.compile(r"/\d+")
 
@@ -25,10 +27,36 @@ _INDEX = re.compile(r"/\d+")
 class CreateAnswers(Check):
     """CRE-1, CRE-2 and CRE-9: a valid create is answered with the envelope of its own project, an invalid one never with success.
 
-    The answer to a used key belongs to idempotency, whatever the body is.
+    The answer to a key that its caller has used belongs to idempotency, whatever the body is. One that only others have used is a new one to
+    its caller, so that a conflict is no answer to it.
     """
 
     judges = ("CRE-1", "CRE-2", "CRE-9")
+
+    def __init__(self) -> None:
+        self._carried: dict[tuple[str, str | None], list[float]] = defaultdict(list)
+
+    @on(Wrote)
+    def wrote(self, fact: Wrote) -> None:
+        """Note when each caller sent each key."""
+        if fact.seen.idempotency_key is not None:
+            self._carried[fact.seen.actor, fact.seen.idempotency_key].append(fact.seen.exchange.sent_at)
+
+    @on(CallSettled)
+    def settled(self, fact: CallSettled) -> None:
+        """Judge a conflict over a key that nobody but the call itself carried, before it or with it."""
+        seen, wrote = fact.seen, fact.wrote
+        if not isinstance(wrote, CreateSent) or seen.status != CONFLICT or not wrote.key.is_new_to_caller:
+            return
+        if seen.idempotency_key is None or not _must_be_accepted(seen, self.ledger):
+            return
+        if wrote.key.is_unused and not seen.exchange.driver:
+            return  # the keys of traffic that drivers did not make may be older than the history
+        carried = self._carried[seen.actor, seen.idempotency_key]
+        if sum(sent_at < seen.exchange.received_at for sent_at in carried) == 1:
+            code = f" {seen.error_code[:40]}" if seen.error_code else ""
+            message = f"A valid create under a key that its caller had never used was refused with 409{code}."
+            self.failed("CRE-1", "conflict under a new key", message, seen)
 
     @on(CreateSent)
     def create(self, fact: CreateSent) -> None:
@@ -49,6 +77,8 @@ class CreateAnswers(Check):
             self._judge_invalid(seen)
         elif seen.status == ACCEPTED:
             self._judge_envelope(seen)
+        elif seen.status == CONFLICT and seen.idempotency_key is not None:
+            return  # it is judged when every call that may have carried the key meanwhile is known
         elif seen.refused and use is Use.FIRST and _must_be_accepted(seen, self.ledger):
             code = f" {seen.error_code[:40]}" if seen.error_code else ""
             self.failed(
@@ -103,7 +133,6 @@ def _must_be_accepted(seen: Observation, ledger: Ledger) -> bool:
         seen.actor == OWNER
         and seen.validity is Validity.PLAIN
         and seen.status not in ABOUT_THE_CALLER
-        and not (seen.status == 409 and seen.idempotency_key is not None)
         and not seen.query
         and seen.is_ordinary
         and project is not None

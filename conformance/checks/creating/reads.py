@@ -53,7 +53,7 @@ class ReadableAtOnce(Check):
                 message = f"Reading container {container_id[:80]} after its create was answered {seen.status}."
                 if seen.status == NO_SUCH_METHOD:
                     self._without = self._without or failure("CRE-4", "refused", message, call, seen.evidence)
-                else:
+                elif not self.lagged("CRE-4", message, call, seen):
                     self.failed("CRE-4", "refused", message, call, seen)
         elif seen.status == 200 and isinstance(seen.answer, dict):
             self._works = True

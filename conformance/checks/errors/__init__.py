@@ -4,6 +4,7 @@ from conformance.checks.base import Check
 from conformance.checks.errors import (
     envelope,
     invalid_bodies,
+    lapses,
     leaks,
     outages,
     rate_limits,
@@ -13,6 +14,7 @@ from conformance.checks.errors import (
 
 CHECKS: tuple[type[Check], ...] = (
     *outages.CHECKS,
+    *lapses.CHECKS,
     *envelope.CHECKS,
     *unknown_ids.CHECKS,
     *invalid_bodies.CHECKS,

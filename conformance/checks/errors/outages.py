@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 from conformance.checks.base import Check, on
 from conformance.door.exchange import TransportError
@@ -12,21 +13,56 @@ from conformance.history.requests import LARGEST_BODY
 
 GATEWAY_ERRORS = frozenset({502, 503, 504})
 NOT_IMPLEMENTED = 501
+REPETITIONS = 3
+"""How often a 502, 503 or 504 is sent again before it counts as one that recurs."""
+FORGOTTEN = 60.0
+"""Seconds after which the same failure is another outage."""
+CLOCKS = 0.05
+"""Seconds by which a caller may measure a wait shorter than the target does."""
 _Asked = tuple[str, str, str, bytes]
+
+
+@dataclass(slots=True)
+class _Outage:
+    """A request that failed, and its repetitions that failed too; `last` is the latest that counts."""
+
+    first: Observation
+    last: Observation
+    only_broken: bool
+    failures: int = 1
+
+    def recurs_in(self, seen: Observation) -> bool:
+        """Take in one more failure, and return whether it is the one that shows that the failure recurs."""
+        if not self.last.precedes(seen) or seen.exchange.sent_at < self.last.exchange.received_at + _asked_to_wait(
+            self.last
+        ):
+            return False
+        self.last = seen.evidence
+        self.only_broken = self.only_broken and seen.status is None
+        self.failures += 1
+        return self.failures >= (2 if self.only_broken else 1 + REPETITIONS)
+
+
+def _asked_to_wait(seen: Observation) -> float:
+    """Return the seconds for which a failure asked its caller to wait, 0 where it names none."""
+    response = seen.exchange.response
+    value = (response.header("retry-after") or "").strip() if response else ""
+    return min(int(value), FORGOTTEN) - CLOCKS if value.isascii() and value.isdecimal() and len(value) < 10 else 0.0
 
 
 class NoServerErrors(Check):
     """ERR-1: no 5xx, no broken connection.
 
     By open reading 17, a 501 may say that an optional operation, an unknown method or a transfer coding is not supported (RFC 9110,
-    section 15.6.2). A 502, 503 or 504, and a connection that was closed without an answer, fail where the same request meets one again;
-    once is inconclusive, and so is a connection that could not be made.
+    section 15.6.2). A connection that was closed without an answer fails where the same request meets that again, and a 502, 503 or 504 where
+    three repetitions meet one too, none of them before the Retry-After of the one before (open reading 30); else it is inconclusive, and
+    so is a connection that could not be made. What happens minutes later is another outage.
     """
 
     judges = ("ERR-1",)
 
     def __init__(self) -> None:
-        self._once: dict[_Asked, Observation] = {}
+        self._open: dict[_Asked, _Outage] = {}
 
     @on(Called)
     def called(self, fact: Called) -> None:
@@ -35,15 +71,12 @@ class NoServerErrors(Check):
         url, status = seen.exchange.request.url, seen.status
         if not url.startswith(facts.base_url) or (facts.clock_url and url.startswith(facts.clock_url)):
             return
-        if unasked := seen.exchange.tags.get("unasked"):
-            message = f"By the end of {seen.name()} the target had sent {unasked} bytes that nobody had asked for; their connection was closed."
-            self.inconclusive("ERR-1", "unasked", message, seen)
         if status is None:
             self._judge_silence(seen)
         elif status < 500:
-            if self._once and (before := self._once.pop(_asked(seen), None)) is not None:
-                message = f"{seen.name()} {_what(before)} once, but not when the same request was sent again."
-                self.inconclusive("ERR-1", "only once", message, before, seen)
+            if self._open and (outage := self._open.pop(_asked(seen), None)) is not None:
+                message = f"{seen.name()} {_what(outage.first)}, but not when the same request was sent again."
+                self.inconclusive("ERR-1", "only once", message, outage.first, seen)
             self.passed("ERR-1", seen)
         elif status in GATEWAY_ERRORS:
             self._judge_once_or_again(seen, f"answered {status}")
@@ -51,10 +84,14 @@ class NoServerErrors(Check):
             self.failed("ERR-1", f"answered {status}", f"{seen.name()} answered {status}{_manner(seen)}.", seen)
 
     def finish(self) -> None:
-        """Report requests that failed once and were not sent again."""
-        for seen in self._once.values():
-            message = f"{seen.name()} {_what(seen)}, and the same request was not sent again."
-            self.inconclusive("ERR-1", "not asked again", message, seen)
+        """Report requests that failed and were not sent again often enough."""
+        for outage in self._open.values():
+            self._leave(outage)
+
+    def _leave(self, outage: _Outage) -> None:
+        seen, often = outage.first, "" if outage.failures == 1 else " often enough"
+        message = f"{seen.name()} {_what(seen)}, and the same request was not sent again{often}."
+        self.inconclusive("ERR-1", "not asked again", message, seen)
 
     def _judge_silence(self, seen: Observation) -> None:
         if seen.exchange.failed_with(TransportError.UNSENT):
@@ -75,12 +112,19 @@ class NoServerErrors(Check):
 
     def _judge_once_or_again(self, seen: Observation, what: str) -> None:
         asked = _asked(seen)
-        before = self._once.get(asked)
-        if before is None:
-            self._once[asked] = seen
-        elif before.precedes(seen):
-            message = f"{seen.name()} {what}{_manner(seen)}; it {_what(before)} when the same request was sent before."
-            self.failed("ERR-1", f"{what} again", message, before, seen)
+        outage = self._open.get(asked)
+        if outage is not None and seen.exchange.sent_at - outage.last.exchange.received_at > FORGOTTEN:
+            self._leave(outage)
+            outage = None
+        if outage is None:
+            self._open[asked] = _Outage(seen, seen, only_broken=seen.status is None)
+        elif outage.recurs_in(seen):
+            message = (
+                f"{seen.name()} {what}{_manner(seen)}; it {_what(outage.first)} when the same request was sent before"
+                f"{f', {outage.failures} times in all' if outage.failures > 2 else ''}."
+            )
+            del self._open[asked]
+            self.failed("ERR-1", f"{what} again", message, outage.first, seen)
 
 
 def _may_lack(seen: Observation) -> bool:

@@ -10,6 +10,8 @@ from conformance.history.observation import Observation
 from conformance.history.requests import BELOW_APPLICATION
 
 STANDARD_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+OFFERED = frozenset({"PATCH", "DELETE"})
+"""Methods that a target may offer although no page lists them (open reading 28)."""
 METHODS_OF_HTTP = frozenset({"HEAD", "OPTIONS", "CONNECT"})
 
 
@@ -35,7 +37,7 @@ class UndocumentedRequestsRefused(Check):
 
     def _judge_method(self, seen: Observation) -> None:
         method = seen.exchange.request.method
-        if method.upper() in METHODS_OF_HTTP:
+        if method.upper() in METHODS_OF_HTTP or (method in OFFERED and seen.status != 405):
             return
         if seen.status == 404 and not self._names_what_is_there(seen):
             return

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
-from conformance.checks.base import Check, on
+from conformance.checks.base import Check, failure, on
+from conformance.checks.findings import Finding
 from conformance.contract.document import IDEMPOTENCY_CONFLICT
-from conformance.history.facts import GenerationAsked
-from conformance.history.keyed_calls import GeneratingCall, SlotKey
+from conformance.history.decisions import MAKES
+from conformance.history.facts import GenerationAsked, KeyedCallSettled
+from conformance.history.keyed_calls import DECISIONS, GeneratingCall, SlotKey
+from conformance.history.keys import Use
 from conformance.history.records import MAKING_OPERATIONS
 
 Twin = tuple[str, str, str, bytes]
@@ -23,6 +27,7 @@ class FreshRequests(Check):
         self._by_container: dict[str, GeneratingCall] = {}
         self._twins: dict[tuple[Twin, bool], GeneratingCall] = {}
         self._by_key: dict[str, dict[SlotKey, GeneratingCall]] = defaultdict(dict)
+        self._waiting: dict[str, tuple[GeneratingCall, Finding]] = {}
 
     @on(GenerationAsked)
     def asked(self, fact: GenerationAsked) -> None:
@@ -31,17 +36,36 @@ class FreshRequests(Check):
         if call.key is None and seen.idempotency_key is not None:
             return
         is_unused = fact.wrote.key.is_unused
-        if seen.operation_id == "rejectContent":
-            self._reject(call)
+        self._excuse(call)
+        if seen.operation_id in DECISIONS:
+            self._decision(call)
+            if call.seen.ok:
+                self._remember(call)
+        elif seen.ok and not call.is_accepted:
+            self._without_a_job(call)
         elif call.is_accepted:
             first = self._earlier(call)
             if first is None:
-                self._fresh(call, is_unused=is_unused)
+                self._fresh(call, fact.wrote.key.use)
             else:
                 self._taken(first, call)
             self._remember(call)
         elif seen.status == 409:
             self._refused(call, is_unused=is_unused)
+
+    @on(KeyedCallSettled)
+    def settled(self, fact: KeyedCallSettled) -> None:
+        """Report a conflict that no other call with the key can have brought about."""
+        call, finding = self._waiting.get(fact.keyed.call.key or "", (None, None))
+        if finding is not None and call is fact.keyed.call:
+            self.findings.add(finding)
+            del self._waiting[fact.keyed.call.key or ""]
+
+    def _excuse(self, call: GeneratingCall) -> None:
+        """Drop a conflict under a key that this call carried at the same time: its body may have come first."""
+        waiting = self._waiting.get(call.key or "")
+        if waiting is not None and not waiting[0].seen.precedes(call.seen):
+            del self._waiting[call.key or ""]
 
     def _earlier(self, call: GeneratingCall) -> GeneratingCall | None:
         """Return the call that was first answered with this call's job, or with the container that it claims to have made."""
@@ -51,19 +75,20 @@ class FreshRequests(Check):
         return first
 
     def _remember(self, call: GeneratingCall) -> None:
-        self._by_job.setdefault(call.job_id or "", call)
+        if call.job_id is not None:
+            self._by_job.setdefault(call.job_id, call)
         if call.seen.operation_id in MAKING_OPERATIONS and call.container_id:
             self._by_container.setdefault(call.container_id, call)
             self._twins[_twin(call), call.key is None] = call
         if call.key is not None and call.slot_key is not None:
             self._by_key[call.key].setdefault(call.slot_key, call)
 
-    def _fresh(self, call: GeneratingCall, *, is_unused: bool) -> None:
+    def _fresh(self, call: GeneratingCall, use: Use) -> None:
         twin = self._twins.get((_twin(call), call.key is None))
         if twin is not None and call.seen.operation_id in MAKING_OPERATIONS:
             if call.key is None:
                 self.passed("IDM-7", twin.seen, call.seen)
-            elif is_unused:
+            elif use in {Use.FIRST, Use.REFUSED}:
                 self.passed("IDM-5", twin.seen, call.seen)
         self._kept_apart(call)
 
@@ -119,23 +144,51 @@ class FreshRequests(Check):
                 message = (
                     f"A call with a fresh key and the body of job {job_id} was answered 409 {IDEMPOTENCY_CONFLICT}."
                 )
-                self.failed("IDM-5", "conflict under a fresh key", message, twin.seen, call.seen)
+                finding = failure("IDM-5", "conflict under a fresh key", message, twin.seen, call.seen)
+                self._waiting[call.key] = call, finding
                 return
         self._kept_apart(call)
 
-    def _reject(self, call: GeneratingCall) -> None:
-        """Judge a reject, which may ignore its key (open reading 15) but never give another operation's result."""
-        for other in self._others(call):
+    def _decision(self, call: GeneratingCall) -> None:
+        """Judge a decision, which may ignore its key (open reading 15) but never give another operation's result."""
+        makes = MAKES[call.seen.operation_id]
+        for other in self._of_other_operations(call):
             same_job = call.is_accepted and call.job_id == other.job_id
-            if other.seen.actor == call.seen.actor and call.seen.ok and (same_job or call.answer == other.answer):
-                job_id = (other.job_id or "")[:80]
-                message = f"A reject of {call.path[:80]} was answered with job {job_id} of {other.seen.name()}."
-                self.failed("IDM-10", f"result of {other.seen.operation_id}", message, other.seen, call.seen)
+            if same_job or (call.answer == other.answer and _text_of(call.answer, "approvalStatus") != makes):
+                self._answered_with(other, call)
+
+    def _without_a_job(self, call: GeneratingCall) -> None:
+        """Judge a success that starts nothing: it may be the answer of a decision with the same key."""
+        for other in self._of_other_operations(call):
+            if isinstance(call.answer, dict) and call.answer and call.answer == other.answer:
+                self._answered_with(other, call)
+
+    def _of_other_operations(self, call: GeneratingCall) -> list[GeneratingCall]:
+        """Return the successful calls of the same organization that used the key for another operation, where this one succeeded too."""
+        if not call.seen.ok:
+            return []
+        return [
+            other
+            for other in self._others(call)
+            if other.seen.actor == call.seen.actor and other.seen.operation_id != call.seen.operation_id
+        ]
+
+    def _answered_with(self, other: GeneratingCall, call: GeneratingCall) -> None:
+        what = (
+            f"job {other.job_id[:80]} of {other.seen.name()}" if other.job_id else f"the answer to {other.seen.name()}"
+        )
+        message = f"{call.seen.name()} on {call.path[:80]} was answered with {what}, which had the same key."
+        self.failed("IDM-10", f"result of {other.seen.operation_id}", message, other.seen, call.seen)
 
 
 def _needs_own_job(first: GeneratingCall, call: GeneratingCall) -> bool:
     """Return whether a call like an earlier one has to be answered with a job of its own (a regenerate with a key: REG-1 says so)."""
     return call.seen.operation_id in MAKING_OPERATIONS or call.key is None or first.key is None
+
+
+def _text_of(answer: Any, name: str) -> str | None:
+    value = answer.get(name) if isinstance(answer, dict) else None
+    return value if isinstance(value, str) else None
 
 
 def _twin(call: GeneratingCall) -> Twin:

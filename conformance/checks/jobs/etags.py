@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from conformance.checks.base import Check, on
 from conformance.checks.wording import short
-from conformance.contract.lifecycle import JOB_ENDED, MOMENT, TERMINAL
+from conformance.contract.lifecycle import JOB_ENDED, TERMINAL
 from conformance.history.facts import JobAsked, JobRead
 from conformance.history.fields import status_of
 from conformance.history.ledger import Ledger
@@ -102,7 +102,10 @@ def _known_end(job_id: str, seen: Observation, ledger: Ledger) -> Observation | 
     if container is None or container.read is None or not container.in_first_generation:
         return None
     read = container.read
-    ended = status_of(read.fields) in TERMINAL and read.exchange.received_at + MOMENT <= seen.exchange.sent_at
+    ended = (
+        status_of(read.fields) in TERMINAL
+        and read.exchange.received_at + container.begins_within <= seen.exchange.sent_at
+    )
     return read if ended else None
 
 

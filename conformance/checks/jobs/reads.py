@@ -23,7 +23,8 @@ class JobCanBeRead(Check):
             return
         if seen.is_turned_away and not fact.was_superseded:
             message = f"Job {generation.job_id} was accepted, but reading it was answered {seen.status}."
-            self.failed("JOB-1", "cannot be read", message, generation.accepted, seen)
+            if not self.lagged("JOB-1", message, generation.accepted, seen):
+                self.failed("JOB-1", "cannot be read", message, generation.accepted, seen)
 
     @on(JobRead)
     def read(self, fact: JobRead) -> None:

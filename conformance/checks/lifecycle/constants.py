@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.checks.base import Check, on
-from conformance.checks.wording import short
+from conformance.checks.wording import created_at_in_lists, short
 from conformance.history.facts import Changed, ContainerRead, ListedCreatedAtMoved, PageRead
 from conformance.history.requests import is_same_id
 from conformance.history.timestamps import instant
@@ -54,7 +54,7 @@ class Constants(Check):
         """Accuse a createdAt that moved between two lists, where no regeneration may have moved it."""
         container = self.ledger.containers.get(fact.container_id)
         if container is None or not container.regenerating:
-            message = f"Lists show container {short(fact.container_id)} as created at {fact.old} and at {fact.new}."
+            message = created_at_in_lists(fact)
             self.failed("LIF-8", "another createdAt in a list", message, fact.first, fact.seen.evidence)
 
 

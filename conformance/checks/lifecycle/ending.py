@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from conformance.checks.base import Check, on
 from conformance.checks.ends import EndsInTime
 from conformance.checks.sides import SidesAgree
-from conformance.contract.lifecycle import MOMENT
 from conformance.history.facts import CancelSent, ContainerRead, GenerationSeen, Side, SidesCompared
 from conformance.history.fields import assets_of, status_of
 from conformance.history.ledger import ACCEPTED
@@ -115,7 +114,7 @@ class StoppedGenerations(Check):
             message = f"{fact.subject} is still in flight {waited:.0f} s after {what}."
             self.failed(stop.requirement, "never ends", message, stop.call, seen)
         # A cancel may take a while to arrive, and the job may end before it does.
-        if stop.requirement == "LIF-11" or seen.exchange.sent_at >= received_at + MOMENT:
+        if stop.requirement == "LIF-11" or seen.exchange.sent_at >= received_at + self.ledger.facts.settling:
             stop.still_in_flight = stop.still_in_flight or seen.evidence
 
     def _weigh(self, stop: _Stop, fact: GenerationSeen) -> None:

@@ -145,7 +145,8 @@ class ExactlyOnce(Check):
     def finish(self) -> None:
         """Report missing containers that nobody read but whose job completed, so that they must exist."""
         for container_id, held in self._held.items():
-            if any(one.job_id in self._completed for one in self.ledger.container(container_id).generations):
+            generations = self.ledger.container(container_id).generations
+            if container_id not in self.ledger.unclear and any(one.job_id in self._completed for one in generations):
                 self._report(held)
 
     @on(CreateSent)
@@ -184,7 +185,7 @@ class ExactlyOnce(Check):
 
     def _judge_repeated(self, seen: Observation, walk: Walk) -> None:
         again = walk.repeated[0] if walk.repeated else None
-        if again is None or again.page != len(walk.pages) - 1 or walk.looped:
+        if again is None or again.page != len(walk.pages) - 1 or walk.looped or again.id in self.ledger.unclear:
             return
         where = f"on page {walk.by_id[again.id].page + 1} of a walk and again on page {again.page + 1}"
         what = f"Container {again.id} appears {where}"
@@ -192,8 +193,12 @@ class ExactlyOnce(Check):
 
     def _judge_missing(self, seen: Observation, walk: Walk) -> None:
         older = {key: known for key, known in self._census.of(walk.project_id).items() if known.since <= walk.began}
-        missing = {key: known for key, known in older.items() if key not in walk.by_id}
+        unclear = self.ledger.unclear
+        missing = {key: known for key, known in older.items() if key not in walk.by_id and key not in unclear}
         for container_id, known in missing.items():
+            told = f"A walk does not include container {container_id}."
+            if self.lagged("LST-1", told, known.shown_by, walk.pages[0]):
+                continue
             what = f"Container {container_id} existed before a walk began, but the walk of {len(walk.items)} items does not include it"
             finding = self._finding("missing", what, walk, known.shown_by, seen)
             if known.confirmed:

@@ -42,7 +42,7 @@ class OwnProject(Check):
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
         """Judge the items of one page."""
-        if not fact.is_own or not fact.items:
+        if not fact.seen.authorized or not fact.items or self.ledger.windows.archived(fact.project_id):
             return
         project_id = fact.project_id
         for item in fact.items:

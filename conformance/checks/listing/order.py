@@ -80,6 +80,8 @@ class PageSizeIndependence(Check):
 
     def _compare_order(self, before: Walk, walk: Walk) -> None:
         common = [item for item in before.items if item.id in walk.by_id]
+        if any(item.id in self.ledger.unclear for item in common):
+            return
         if any(_moved(item, walk.by_id[item.id]) for item in common):
             return
         order = [item.id for item in walk.items if item.id in before.by_id]
@@ -99,7 +101,7 @@ class PageSizeIndependence(Check):
 
     def _is_missing(self, item: Item, walk: Walk, first: Walk) -> bool:
         """Return whether a walk does not include a container that must have existed when it began."""
-        if item.id in walk.by_id:
+        if item.id in walk.by_id or item.id in self.ledger.unclear:
             return False
         if walk is not first:
             return True

@@ -1,0 +1,83 @@
+"""Keys that a decision has used, sent with another operation (IDM-10), and what a reject with regeneration has done (REJ-2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from histories import KEY, REVIEW, Told, envelope, failures
+from moves import approve, pending, regenerate, reject, shown, wait
+
+KEYED = {"Idempotency-Key": KEY}
+REJECTED = {"id": "cnt_1", "approvalStatus": "rejected"}
+APPROVED = {"id": "cnt_1", "approvalStatus": "approved"}
+
+
+def test_a_create_that_is_answered_with_the_result_of_a_reject_is_accused() -> None:
+    told = pending()
+    reject(told, headers=KEYED)
+    told.create(5, project=REVIEW, key=KEY, answer=REJECTED)
+    assert "answered with the answer to rejectContent, which had the same key" in failures(told)["IDM-10"][0]
+
+
+def test_a_regenerate_that_is_answered_with_the_job_of_a_reject_is_accused() -> None:
+    told = pending()
+    reject(told, 202, regenerates=True, n=2, headers=KEYED)
+    regenerate(told, 2, headers=KEYED)
+    assert "result of the rejectContent with the same key" in failures(told)["IDM-10"][0]
+
+
+def test_a_reject_that_is_answered_with_the_result_of_an_approve_is_accused() -> None:
+    told = pending()
+    approve(told, headers=KEYED)
+    reject(told, headers=KEYED, answer=APPROVED)
+    assert "IDM-10" in failures(told)
+
+
+@pytest.mark.parametrize("answer", [REJECTED, {}, {"ok": True}])
+def test_a_decision_that_gives_its_own_result_is_not(answer: Any) -> None:
+    told = pending()
+    reject(told, headers=KEYED, answer=answer)
+    reject(told, headers=KEYED, answer=answer)
+    told.create(5, project=REVIEW, key=KEY, answer=envelope(5, REVIEW))
+    regenerate(told, 6, headers=KEYED)
+    assert "IDM-10" not in failures(told)
+
+
+def test_a_reject_with_regeneration_that_has_no_effect_is_accused_by_the_container_alone() -> None:
+    told = pending()
+    reject(told, 202, regenerates=True)
+    shown(told, "pending")
+    assert failures(told) == {}, "it may begin in a moment"
+    wait(told, 3)
+    shown(told, "pending")
+    assert "with a job, and neither rejected nor regenerated it" in failures(told)["REJ-2"][0]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"approval": "rejected"},
+        {"approval": "pending", "status": "generating", "assets": []},
+        {"approval": "pending", "updatedAt": "2026-04-18T12:30:00.000Z"},
+    ],
+)
+def test_one_that_rejected_or_began_is_not(after: dict[str, Any]) -> None:
+    told = pending()
+    reject(told, 202, regenerates=True)
+    wait(told, 3)
+    shown(told, **after)
+    assert "REJ-2" not in failures(told)
+
+
+def test_one_that_another_call_may_have_undone_is_not() -> None:
+    told = pending()
+    reject(told, 202, regenerates=True)
+    regenerate(told, 3)
+    wait(told, 3)
+    shown(told, "pending")
+    assert "REJ-2" not in failures(told)
+
+
+def test_told_histories_are_of_the_review_project() -> None:
+    assert isinstance(pending(), Told)

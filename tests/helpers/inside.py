@@ -1,0 +1,145 @@
+"""Many runs in one process, each against a sandbox in the same process, on a clock that no pause makes wait.
+
+`python inside.py JOBS` takes a JSON list of objects, each with a `profile`, and if need be with `only`, with `changes` (the names of variants
+and faults of the sandbox) and with `lacking` (settings to leave out). It prints a line of JSON for each run: what it has spent, and how it
+ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import httpx
+from whole_runs import clean_environment, settings_without
+
+from conformance.door import session as door
+from conformance.run import process
+from conformance.run.launch import RunOptions, execute
+from sandbox.app import create_app
+from sandbox.backend import Backend, build_backend
+from sandbox.faults import all_faults
+from sandbox.server import describe
+from sandbox.settings import SandboxSettings
+from sandbox.variants import all_variants
+
+GENERATION = 0.3
+Job = dict[str, Any]
+
+
+class Clock:
+    """The time of this process: it moves on by itself, and at once by what somebody sleeps."""
+
+    def __init__(self) -> None:
+        self._slept = 0.0
+        self._lock = threading.Lock()
+        self._real = {name: getattr(time, name) for name in ("time", "monotonic", "time_ns")}
+
+    def install(self) -> None:
+        """Put it in the place of the clock of the process."""
+        time.time = lambda: self._real["time"]() + self._slept
+        time.monotonic = lambda: self._real["monotonic"]() + self._slept
+        time.time_ns = lambda: self._real["time_ns"]() + int(self._slept * 1e9)
+        time.sleep = self.sleep
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        with self._lock:
+            self._slept += max(0.0, seconds)
+
+
+class InProcess(httpx.BaseTransport):
+    """Hands requests to an ASGI application in a loop of its own."""
+
+    loop = asyncio.new_event_loop()
+
+    def __init__(self, backend: Backend) -> None:
+        self._application = httpx.ASGITransport(create_app(backend), raise_app_exceptions=False)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request, whose body may wait for those of others."""
+        content = b"".join(request.stream)  # type: ignore[arg-type]  # the stream of a synchronous client
+        sent = httpx.Request(request.method, request.url, headers=request.headers.raw, content=content)
+        return asyncio.run_coroutine_threadsafe(self._answer(sent, request), self.loop).result(60)
+
+    async def _answer(self, sent: httpx.Request, request: httpx.Request) -> httpx.Response:
+        answer = await self._application.handle_async_request(sent)
+        content = await answer.aread()
+        return httpx.Response(answer.status_code, headers=answer.headers, content=content, request=request)
+
+
+def ran(job: Job, folder: Path) -> Job:
+    """Make one run and return what it came to."""
+    backend = build_backend(SandboxSettings(generation_seconds=GENERATION, polls_per_second=0))
+    changes = [{**all_variants(), **all_faults()}[name] for name in job.get("changes", ())]
+    for change in changes:
+        change.install(backend)
+    transport = InProcess(backend)
+
+    class Inside(door.Session):
+        def __init__(self, *arguments: Any, **more: Any) -> None:
+            super().__init__(*arguments, **more, transport=transport)
+
+    process.Session = Inside  # type: ignore[misc]
+    described = describe(backend.settings, "http://inside.test")
+    chosen = dict(pair for change in changes for pair in getattr(change, "dialect", ()))
+    config = folder / "conformance.toml"
+    config.write_text(
+        settings_without(described | {"dialect": chosen or described["dialect"]}, *job.get("lacking", ()))
+    )
+    os.environ |= {"LAYERS_API_KEY": backend.settings.api_key, "LAYERS_OTHER_KEY": backend.settings.other_api_key}
+    report_dir = folder / "report"
+    options = RunOptions(
+        config=config, profile=job["profile"], only=job.get("only", ""), report_dir=report_dir, quiet=True
+    )
+    with redirect_stdout(io.StringIO()):
+        status = execute(options)
+    report = json.loads((report_dir / "report.json").read_text())
+    spent = report["spent"]
+    return job | {
+        "status": status,
+        "generations": spent["generations"],
+        "requests": spent["requests"],
+        "stopped": report["stopped"],
+        "failed": [name for name, row in report["requirements"].items() if row["verdict"] == "failed"],
+    }
+
+
+def runs(jobs: Iterable[Job]) -> list[Job]:
+    """Make runs one after the other in a process of their own, and return each job with what its run came to."""
+    given = list(jobs)
+    done = subprocess.run(  # noqa: S603 - this module
+        [sys.executable, __file__, json.dumps(given)],
+        env=clean_environment(PYTHONPATH=os.pathsep.join([str(Path(__file__).parent), *sys.path])),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    if len(found) != len(given):
+        raise AssertionError(f"{given[len(found)]} broke down: {done.stderr}")
+    return found
+
+
+def main() -> None:
+    """Make the runs."""
+    Clock().install()
+    threading.Thread(target=InProcess.loop.run_forever, daemon=True).start()
+    for job in json.loads(sys.argv[1]):
+        with tempfile.TemporaryDirectory(prefix="inside-") as folder:
+            print(json.dumps(ran(job, Path(folder))), flush=True)  # noqa: T201 - what the test reads
+
+
+if __name__ == "__main__":
+    main()

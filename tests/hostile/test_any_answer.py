@@ -1,0 +1,101 @@
+"""Whatever stands anywhere in an answer, no check crashes, and the run has a report."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from odd_values import ODD, places, replaced
+from whole_runs import Ran, backend, once, run_against
+
+from conformance.checks.judge import Judge
+from conformance.contract.document import load
+from conformance.door.exchange import Exchange, Response, from_json, to_json
+from conformance.history.observation import TargetFacts
+from conformance.reporting import write_all
+from conformance.run.record import RunRecord
+from conformance.run.verdict import conclude
+
+TEXTS = st.text(st.characters(codec=None), max_size=20)
+"""Any text, lone surrogates too."""
+MOMENTS = st.from_regex(r"\d{1,9}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,30})?(Z|[+-]\d{2,22}:?\d\d)", fullmatch=True)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS | MOMENTS | st.sampled_from(ODD),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=6,
+)
+JSON = (("content-type", "application/json"),)
+HEADERS = ("Retry-After", "Date", "ETag", "Content-Type", "Location", "Set-Cookie", "Content-Length")
+
+
+@pytest.fixture(scope="session")
+def smoke(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    return once(tmp_path_factory, "hostile-smoke", lambda folder: run_against(backend(), folder, "--profile", "smoke"))
+
+
+@st.composite
+def changes(draw: st.DrawFn, answered: list[Exchange]) -> dict[str, Exchange]:
+    """Change several answers of a history: a value anywhere in the body, a header, the status, or the bytes of the body."""
+    found: dict[str, Exchange] = {}
+    for exchange in draw(st.lists(st.sampled_from(answered), min_size=1, max_size=12, unique_by=lambda each: each.id)):
+        response = exchange.response
+        assert response
+        status, headers, body = response.status, list(response.headers), response.body
+        what = draw(st.sampled_from(("body", "body", "body", "header", "status", "bytes")))
+        if what == "header":
+            value = draw(st.text(st.characters(max_codepoint=255), max_size=30) | MOMENTS | st.just("9" * 400))
+            headers = [(draw(st.sampled_from(HEADERS)), value), *headers]
+        elif what == "status":
+            status = draw(st.integers(100, 999))
+        elif what == "bytes":
+            body = draw(st.binary(max_size=40))
+        else:
+            value = json.loads(body)
+            body = json.dumps(replaced(value, draw(st.sampled_from(places(value))), draw(VALUES))).encode()
+        found[exchange.id] = replace(exchange, response=Response(status, tuple(headers), body))
+    return found
+
+
+@settings(
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(data=st.data())
+def test_no_answer_breaks_a_check_or_a_report(data: st.DataObject, smoke: Ran, tmp_path: Path) -> None:
+    history = smoke.history
+    answered = [each for each in history if each.response and is_json(each.response.body)]
+    changed = data.draw(changes(answered))
+    exchanges = [from_json(json.loads(json.dumps(to_json(changed.get(each.id, each))))) for each in history]
+    record = RunRecord.model_validate_json((smoke.folder / "run.json").read_text())
+    judge = Judge(load(), TargetFacts.of(record.target))
+    for exchange in exchanges:
+        judge.observe(exchange)
+    judge.finish()
+    assert judge.crashes == []
+    report = conclude(load(), judge, record)
+    assert report.exit_status != 3
+    write_all(report, exchanges, tmp_path)
+
+
+def is_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except ValueError:
+        return False
+    return True
+
+
+def test_any_change_is_one_that_the_checks_see(smoke: Ran) -> None:
+    """A judge that is handed nothing would pass the test above."""
+    told = [each for each in smoke.history if each.response and each.response.status == 200]
+    judge = Judge(load(), TargetFacts.of(json.loads((smoke.folder / "run.json").read_text())["target"]))
+    for exchange in told:
+        judge.observe(replace(exchange, response=Response(200, JSON, b"[]")))
+    assert judge.tallies["SCH-1"].failed

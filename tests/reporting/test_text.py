@@ -1,0 +1,78 @@
+"""Text of a target on a terminal and in a log: one line, bounded, and no command of a CI service."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from conformance.reporting.terminal import show
+from conformance.reporting.text import is_command, markdown_text, printable
+from tests.helpers.runs import failed, inconclusive, record, report
+
+COMMANDS = (
+    "::error file=a::text",
+    "::add-mask::text",
+    "::set-output name=a::b",
+    "##[set-output name=a]b",
+    "##vso[task.complete result=Succeeded;]done",
+    "##teamcity[buildStatus status='SUCCESS']",
+    "section_start:1:a\r\x1b[0K",
+    "\x1b]0;title\x07",
+    "\x9b31m",
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("before", ["", "\n", "\r\n", "\u2028", "\x85", "a ", ":", "#"])
+def test_a_command_is_shown_and_none(command: str, before: str) -> None:
+    shown = printable(before + command)
+    assert shown.isprintable()
+    assert not is_command(shown)
+    assert not re.search(r"##\w*\[|::[a-z]{2}", shown)
+
+
+def test_names_of_drivers_stay_readable() -> None:
+    assert printable("test_life::test_one broke down") == "test_life::test_one broke down"
+
+
+@given(st.text(st.characters(exclude_categories=[])))
+def test_any_text_is_one_line_and_stays_as_it_is_when_it_is_shown_again(text: str) -> None:
+    shown = printable(text)
+    assert shown.isprintable()
+    assert printable(shown) == shown
+    assert markdown_text(text).isprintable()
+
+
+def test_a_long_text_is_cut_before_it_is_escaped() -> None:
+    assert printable("\n" * 30, 3) == r"\n\n\n… (27 characters more)"
+
+
+def shown(told: str, width: int) -> str:
+    """Return the report on a terminal of a run in which the target said this everywhere."""
+    made = report(
+        failed("CRE-1", f"The code was {told}"),
+        inconclusive("CRE-2", f"The status was {told}"),
+        run=record(stopped=told, defects=[f"The driver broke down: {told}"], promised={"CRE-1": ["d"], "CRE-3": ["e"]}),
+    )
+    screen = io.StringIO()
+    show(made, {}, Console(file=screen, width=width, color_system=None, highlight=False, markup=False, emoji=False))
+    return screen.getvalue()
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_no_line_of_the_report_begins_with_text_of_the_target(width: int) -> None:
+    lines = shown("\u0436 " * 200 + "\u0436" * 300 + "\n\u0436", width).split("\n")
+    assert len([line for line in lines if "\u0436" in line]) > 20
+    assert not [line for line in lines if line.startswith("\u0436")]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_line_of_the_report_is_a_command(command: str) -> None:
+    text = shown(" ".join([command] * 20) + command * 20 + f"\n{command}", 60)
+    assert text.replace("\n", "").isprintable()
+    assert not [line for line in text.split("\n") if is_command(line) or line.strip().startswith("::")]

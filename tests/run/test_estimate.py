@@ -1,0 +1,123 @@
+"""About how much a run sends and how long it takes: the measured figures are those of the drivers as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from inside import Job, runs
+
+from conformance.cli.pages import write_template
+from conformance.run.estimate import PREFLIGHT, Measured, Pace, Work, duration, estimate, measured_work, seconds_of
+from conformance.run.plan import chosen, plan_run
+from conformance.run.price import SHARED, Bill
+from conformance.run.profiles import PROFILES
+from conformance.run.target import Target
+from conformance.run.target import load as load_target
+
+AGAIN = "measure again with python scripts/measure_work.py"
+NARROW = ("CRE-5", "APR-2", "APR-6", "IDM-11", "LST", "REG-6", "CLO")
+
+
+@pytest.mark.parametrize("profile", list(PROFILES))
+def test_every_driver_of_a_profile_was_measured(profile: str) -> None:
+    measured, there = measured_work()[profile].work, {driver.name for driver in chosen(PROFILES[profile])}
+    assert there <= set(measured), AGAIN
+    assert set(measured) <= there | set(SHARED) | {PREFLIGHT}, AGAIN
+
+
+@pytest.fixture(scope="module")
+def fresh() -> list[Job]:
+    """Return fresh runs, whole and narrow."""
+    whole: Iterator[Job] = ({"profile": profile} for profile in ("smoke", "gate"))
+    return runs([*whole, *({"profile": "gate", "only": only} for only in NARROW)])
+
+
+def test_the_measured_requests_are_those_of_a_fresh_run(fresh: list[Job]) -> None:
+    for ran in fresh:
+        told = plan_run(PROFILES[ran["profile"]], [name for name in [ran.get("only")] if name]).estimate.requests
+        tolerance = 0.25 if ran.get("only") else 0.1
+        assert abs(told - ran["requests"]) <= max(20, tolerance * ran["requests"]), (told, ran, AGAIN)
+
+
+def test_the_estimate_adds_what_is_shared_to_the_work_of_the_drivers(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = {
+        "preflight": Work(5, few=5),
+        "first": Work(20, 1, few=20),
+        "a": Work(30, 2, 10, 2.0, few=30),
+        "b": Work(1000, 9),
+    }
+    monkeypatch.setattr("conformance.run.estimate.measured_work", lambda: {"gate": Measured(24, work)})
+    found = estimate("gate", Bill({"a": 2}, ("first",)), 25, Pace(60, 0.1, 2.0))
+    assert found.requests == 55
+    assert found.seconds == pytest.approx(3 * 60 + 5.5 + 10 * 2.0 + 2.0)
+    slower = estimate("gate", Bill({"a": 2}, ("first",)), 25, Pace(60, 0.1, 2.0, requests_per_second=1))
+    assert slower.seconds == pytest.approx(3 * 60 + 55 + 22)
+    assert estimate("gate", Bill({"a": 2}, ("first",)), 1, Pace(60, 0, 0)).seconds == 62, (
+        "one generation is all it gets"
+    )
+
+
+def test_a_driver_that_reads_what_others_made_sends_less_in_a_narrow_run() -> None:
+    work = Work(100, few=20, narrow=4)
+    assert [work.requests_of(generations, 24) for generations in (1, 4, 14, 24, 30)] == [20, 20, 60, 100, 100]
+    assert Work(7, few=7, narrow=24).requests_of(3, 24) == 7
+
+
+@pytest.mark.parametrize(
+    ("generations", "chain", "in_flight", "seconds"),
+    [(12, 12, 1, 125), (12, 3, 4, 35), (12, 6, 4, 65), (13, 3, 4, 45), (0, 0, 1, 5)],
+)
+def test_the_time_of_generations_side_by_side(generations: int, chain: int, in_flight: int, seconds: float) -> None:
+    found = seconds_of(
+        generations=generations,
+        chain=chain,
+        in_flight=in_flight,
+        generation_seconds=10,
+        requests=30,
+        request_seconds=0.1,
+        pauses=2,
+    )
+    assert found == seconds
+
+
+def target(folder: Path, more: str = "", base_url: str = "https://api.example.com") -> Target:
+    path = folder / "conformance.toml"
+    path.write_text(f'[target]\nbase_url = "{base_url}"\nproject_id = "p"\n{more}')
+    return load_target(path, needs_key=False)
+
+
+def test_the_pace_is_the_targets_own_or_says_what_it_assumes(tmp_path: Path) -> None:
+    assumed = Pace.of(target(tmp_path))
+    assert (assumed.generation_seconds, assumed.assumed) == (30, True)
+    given = Pace.of(target(tmp_path, "[timing]\ngeneration_seconds = 4\npoll_interval = 1\n"))
+    assert (given.generation_seconds, given.assumed, given.poll_interval) == (4, False, 1)
+    near = [Pace.of(target(tmp_path, base_url=f"http://{host}:8080")) for host in ("localhost", "127.0.0.1", "[::1]")]
+    assert all(each.request_seconds < given.request_seconds for each in near)
+    assert not Pace.of(None).assumed
+
+
+def test_a_plan_that_its_budget_is_unlikely_to_last_for_says_so(tmp_path: Path) -> None:
+    slow = plan_run(PROFILES["certify"], (), target(tmp_path, "[timing]\ngeneration_seconds = 60\n"))
+    assert "3600 seconds, of about " in slow.shortage
+    assert "raise it in [budget], or narrow the run" in slow.shortage
+    few = plan_run(PROFILES["gate"], (), target(tmp_path, "[budget]\ngenerations = 3\nrequests = 99\n"))
+    assert "3 generations, of about " in few.shortage
+    assert "99 requests, of about " in few.shortage
+    assert plan_run(PROFILES["gate"]).shortage == plan_run(PROFILES["certify"]).shortage == ""
+
+
+def test_the_setting_stands_in_a_new_file(tmp_path: Path) -> None:
+    path = tmp_path / "conformance.toml"
+    write_template(path, "https://api.example.com", "p", force=False)
+    text = path.read_text()
+    path.write_text(text.replace("# generation_seconds", "generation_seconds"))
+    assert load_target(path, needs_key=False).timing.generation_seconds == 30
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.2, "1 second"), (71, "71 seconds"), (120, "2 minutes"), (901, "16 minutes")]
+)
+def test_a_time_in_words(seconds: float, words: str) -> None:
+    assert duration(seconds) == words

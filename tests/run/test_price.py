@@ -1,0 +1,178 @@
+"""What a plan tells of generations is a bound: no run passes it, none needs more, and it is no more than what a run can come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from inside import Job, runs
+from whole_runs import Ran, backend, run_against
+
+from conformance.contract.document import load
+from conformance.door.budget import Limits
+from conformance.run.drivers import Driver, catalogue
+from conformance.run.plan import Plan, plan_run
+from conformance.run.price import SHARED, bill
+from conformance.run.process import RunSpec
+from conformance.run.profiles import PROFILES
+from conformance.run.target import load as load_target
+from sandbox.variants import all_variants
+
+MOST = ("generations-instant", "create-filled-in", "unknown-members-ignored")
+"""The variants that together make every generation count: nothing is in flight that a call could be refused for, and bodies pass."""
+SAMPLE = ("CRE-5", "CRE-7", "LIF-11", "APR-2", "APR-7", "APR-9", "IDM-11", "IDM-12", "LST-7", "REJ", "CLO", "ERR-4")
+NEVER_IN_FLIGHT = {"LIF-3", "LIF-10", "LIF-11", "LIF-12"}
+
+
+def selections(profile: str) -> dict[str, Plan]:
+    """Return the plan of each requirement and family alone, but one of those that choose the same drivers."""
+    contract, found = load(), dict[tuple[str, ...], tuple[str, Plan]]()
+    for name in (*contract.requirements, *contract.families):
+        plan = plan_run(PROFILES[profile], (name,))
+        if plan.drivers:
+            found.setdefault(tuple(driver.name for driver in plan.drivers), (name, plan))
+    return dict(found.values())
+
+
+def compared(jobs: Iterable[Job]) -> list[tuple[Job, int]]:
+    """Make runs that may not be ended by their budget, and return each with what is left of its bound."""
+    left = []
+    for ran in runs(jobs):
+        only = tuple(filter(None, ran.get("only", "").split(",")))
+        bound = plan_run(PROFILES[ran["profile"]], only).generations
+        assert ran["stopped"] is None, ran
+        assert ran["failed"] == [], ran
+        left.append((ran, bound - ran["generations"]))
+    return left
+
+
+def job(profile: str, only: str = "", changes: Iterable[str] = (), **more: object) -> Job:
+    return {"profile": profile, "only": only, "changes": list(changes)} | more
+
+
+def test_a_sample_of_narrow_runs_spends_exactly_its_bound_where_every_generation_counts() -> None:
+    spending = compared(job("gate", only, MOST) for only in (*SAMPLE, ""))
+    assert {ran["only"]: left for ran, left in spending} == dict.fromkeys((*SAMPLE, ""), 0)
+
+
+def test_a_sample_of_narrow_runs_on_the_sandbox_as_it_is_leaves_little_of_its_bound() -> None:
+    for ran, left in compared(job("gate", only) for only in SAMPLE[::3]):
+        assert ran["status"] == 0
+        assert 0 <= left <= 2, ran
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("changes", [(), MOST], ids=["sandbox", "most"])
+def test_every_requirement_and_family_alone_stays_within_its_bound(changes: tuple[str, ...]) -> None:
+    for ran, left in compared(job("gate", only, changes) for only in selections("gate")):
+        assert 0 <= left <= (0 if changes else 3), ran
+        assert ran["status"] == 0 or {ran["only"]} & NEVER_IN_FLIGHT, ran
+
+
+@pytest.mark.matrix
+def test_narrow_runs_of_certify_stay_within_their_bounds() -> None:
+    for ran, left in compared(job("certify", only, MOST) for only in selections("certify")):
+        assert left >= 0, ran
+
+
+@pytest.mark.matrix
+def test_no_variant_makes_the_gate_spend_more() -> None:
+    for ran, left in compared(job("gate", changes=[name]) for name in all_variants()):
+        assert 0 <= left <= 5, ran
+        assert ran["status"] == 0 or ran["changes"] == ["generations-instant"], ran
+
+
+def test_the_bound_of_a_whole_profile_fits_into_its_budget_on_one_worker_and_on_two() -> None:
+    for name, profile in PROFILES.items():
+        for workers in (1, 2):
+            assert plan_run(profile, workers=workers).price <= profile.generations, name
+
+
+def test_what_a_mark_names_is_shared() -> None:
+    for driver in catalogue():
+        assert {*driver.takes, *driver.leaves, *driver.spoils} <= set(SHARED), driver.name
+        assert driver.fills <= driver.generations, driver.name
+    for name, shared in SHARED.items():
+        assert {*shared.takes, *shared.leaves} <= set(SHARED) - {name}
+
+
+def costing(name: str, **more: object) -> Driver:
+    return Driver(name, ("CRE-1",), "gate", **more)  # type: ignore[arg-type]  # any field
+
+
+def test_what_drivers_share_is_paid_once_by_the_first_that_takes_it() -> None:
+    drivers = (costing("a", takes=("twins",), generations=1), costing("b", takes=("first", "slideshow_remix")))
+    assert bill(drivers).of == {"a": 4, "b": 1}
+    assert bill(drivers[::-1]).of == {"b": 2, "a": 3}
+
+
+def test_workers_share_nothing() -> None:
+    drivers = (costing("a", takes=("first",)), costing("b", takes=("first",), group="fuzz"))
+    assert bill(drivers).of == {"a": 1, "b": 0}
+    assert bill(drivers, workers=2).of == {"a": 1, "b": 1}
+
+
+def test_what_a_driver_spoils_costs_the_next_one_a_generation_and_what_it_leaves_none() -> None:
+    decides = costing("decides", takes=("across",), spoils=("undecided",))
+    renews = costing("renews", takes=("across",), leaves=("undecided",), generations=1)
+    needs = costing("needs", takes=("undecided",))
+    # The container of both projects takes the create of the first one.
+    assert bill((decides, needs)).of == {"decides": 2, "needs": 1}
+    assert bill((decides, renews, needs)).of == {"decides": 2, "renews": 1, "needs": 0}
+    assert bill((needs,)).of == {"needs": 2}
+
+
+def test_what_nothing_can_make_costs_nothing_and_what_replaces_it_does() -> None:
+    drivers = (costing("a", takes=("failed", "odd")), costing("b", needs=("failing_brief",), generations=9))
+    assert bill(drivers, {"failing_brief"}).of == {"a": 1}
+    assert bill((costing("c", without={"review_project": 2}),), {"review_project"}).of == {"c": 2}
+
+
+def test_a_project_is_filled_up_to_a_number_by_all_who_fill_it() -> None:
+    drivers = (costing("some", generations=10, fills=8), costing("crowd", up_to=20))
+    assert bill(drivers).total == 10 + 12
+
+
+def settings(folder: Path, generations: int) -> Path:
+    path = folder / "conformance.toml"
+    path.write_text(
+        f'[target]\nbase_url = "http://target.test"\nproject_id = "p"\n[budget]\ngenerations = {generations}\n'
+    )
+    return path
+
+
+@pytest.mark.parametrize(("budget", "limit"), [(25, 1), (0, 0)])
+def test_the_session_gets_the_plan_as_its_limit_where_the_budget_is_no_less(
+    budget: int, limit: int, tmp_path: Path
+) -> None:
+    target = load_target(settings(tmp_path, budget), needs_key=False)
+    spec = RunSpec(target, PROFILES["gate"], tmp_path, "r", only=("CRE-2",))
+    assert spec.limits == Limits(limit, 4000, 900)
+
+
+def test_a_run_that_one_failure_ends_is_priced_in_its_own_order() -> None:
+    plan = plan_run(PROFILES["gate"], fatal=("APR-3",))
+    assert plan.drivers[0].name == "test_review::test_a_reject_of_what_is_pending"
+    assert plan.price == plan_run(PROFILES["gate"]).price + 1, "its container is made before another driver makes one"
+
+
+def test_a_target_that_starts_what_it_should_not_is_not_conformant_within_a_narrow_plan() -> None:
+    faults = {"unknown-format-becomes-auto": "CRE-9", "number-as-hook-accepted": "CRE-9"}
+    for ran in runs(job("smoke", only, [fault]) for fault, only in faults.items()):
+        assert ran["status"] == 1, ran
+        assert ran["only"] in ran["failed"], ran
+
+
+def test_a_driver_out_of_reach_spends_nothing() -> None:
+    (ran,) = runs([job("gate", "CLO-1", lacking=["source_post_id"])])
+    assert (ran["generations"], ran["stopped"]) == (0, None)
+
+
+def test_two_workers_stay_within_the_bound_of_two(gate_by_two: Ran, tmp_path: Path) -> None:
+    bound = plan_run(PROFILES["gate"], workers=2).generations
+    assert gate_by_two.status == 0
+    assert bound - 3 <= gate_by_two.report["spent"]["generations"] <= bound
+    ran = run_against(backend(), tmp_path, "--profile", "gate", "--only", "AUT,ERR-2", "-n", "2")
+    assert ran.status == 0, ran.out + ran.err
+    assert 0 <= plan_run(PROFILES["gate"], ("AUT", "ERR-2"), workers=2).price - ran.report["spent"]["generations"] <= 1
