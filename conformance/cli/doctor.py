@@ -91,6 +91,7 @@ def _chosen(options: RunOptions) -> Iterator[_Choice]:
         # A key that is not set is one of the things to tell.
         target = load_target(options.config_file, flags, needs_key=False)
         keys = [name for name in (target.target.api_key_env, target.target.other_api_key_env) if name]
+        keys = list(dict.fromkeys([*keys, *target.network.variables]))
         given, shown = origins(options.config_file, flags), without_password(target.base_url)
         if shown != target.base_url and given["target.base_url"] != "file":
             keys.append(BASE_URL)

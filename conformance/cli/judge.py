@@ -14,7 +14,7 @@ from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.text import by_id
 from conformance.run.conclude import judge_history
-from conformance.run.manifest import MANIFEST, left_in, read_record
+from conformance.run.manifest import MANIFEST, Left, left_in, read_record
 from conformance.run.verdict import conclude
 
 
@@ -23,22 +23,30 @@ def judge_again(folder: Path, *, quiet: bool = False) -> int:
 
     Of a run that was killed, what it has left is judged. Raises ConfigurationError if the manifest or the history is missing or not valid.
     """
-    contract, left = load(), left_in(folder)
-    record = left.record if left else read_record(folder / MANIFEST)
+    contract = load()
+    record, exchanges, missing = saved_run(folder)
     now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
-    exchanges = left.exchanges if left else sorted(_history(saved_in(folder)), key=judging_order)
     judge = judge_history(contract, record, exchanges)
     report = conclude(contract, judge, record.model_copy(update={"harness": now}))
-    for sentence in left.missing if left else ():
+    for sentence in missing:
         console_for(sys.stderr).print(sentence, soft_wrap=True)
     paths = write_all(report, exchanges, folder)
     terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)
     return report.exit_status
 
 
-def _history(path: Path) -> list[Exchange]:
+def saved_run(folder: Path) -> Left:
+    """Return the run in a folder, where nothing is missing of one that has ended.
+
+    Raises ConfigurationError if the manifest or the history is missing or not valid.
+    """
+    return left_in(folder) or Left(read_record(folder / MANIFEST), _history_in(folder), [])
+
+
+def _history_in(folder: Path) -> list[Exchange]:
+    path = saved_in(folder)
     try:
-        return list(read(path))
+        return sorted(read(path), key=judging_order)
     except OSError as error:
         raise ConfigurationError(
             f"Cannot read {path}: {error.strerror}; give a folder with the reports of a run."

@@ -110,6 +110,9 @@ def run(  # noqa: PLR0913 - one parameter a flag
         Path | None, typer.Option(metavar="DIR", help="The folder for the reports.", show_default="reports/<time>")
     ] = None,
     only: OnlyOption = "",
+    shard: Annotated[
+        str, typer.Option(metavar="N/M", help="Run the part N of M, such as 2/5; `conformance merge` joins the parts.")
+    ] = "",
     strict: Annotated[bool, typer.Option("--strict", help="A failed SHOULD makes the run not conformant too.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     project_id: ProjectOption = None,
@@ -137,6 +140,7 @@ def run(  # noqa: PLR0913 - one parameter a flag
         workers=workers,
         report_dir=report_dir,
         only=only,
+        shard=shard,
         strict=strict,
         seed=seed,
         quiet=quiet,
@@ -160,6 +164,24 @@ def judge(
     from conformance.cli.judge import judge_again  # noqa: PLC0415 - help must not wait for the checks
 
     raise typer.Exit(judge_again(report_dir, quiet=quiet))
+
+
+@app.command()
+def merge(
+    *,
+    runs: Annotated[list[Path], typer.Argument(help="The report folders of the runs, such as those of all shards.")],
+    report_dir: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The folder for the reports.", show_default="reports/<time>")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
+) -> None:
+    """Join runs of one target, such as the shards of a CI matrix, and judge them as one.
+
+    Nothing is sent. The runs need the same target, profile, options and version. The exit status is that of `run`.
+    """
+    from conformance.cli.merge import merge_runs  # noqa: PLC0415 - help must not wait for the checks
+
+    raise typer.Exit(merge_runs(runs, report_dir, quiet=quiet))
 
 
 @app.command()

@@ -51,6 +51,18 @@ read_lag = 0                              # seconds for which a read may show wh
 [limits]
 answer_bytes = 33554432                   # an answer of more bytes, as it comes or decoded, is cut off and not judged
 
+[network]
+# proxy = "http://proxy.example:3128"     # a forward proxy; variables such as HTTPS_PROXY are never asked
+# proxy_auth_env = "PROXY_LOGIN"          # the variable with user:password for it
+# ca_bundle = "ca.pem"                    # certification authorities to trust in place of the public ones; paths are from this file
+# client_cert = "client.pem"              # a client certificate (mTLS), with its key in the same file or below
+# client_key = "client-key.pem"
+# client_key_password_env = "CLIENT_KEY_PASSWORD"
+# headers = {{ "X-Gateway-Token" = "GATEWAY_TOKEN" }} # headers of a gateway, each with the variable that holds its value, a secret
+# verify = false                          # check no certificate; every report says so
+connect_timeout = 5                       # seconds that a connection, and then its TLS, may take
+# read_timeout = 10                       # seconds without a byte of an answer; request_timeout bounds the whole call
+
 [hooks]
 # clock_url = "…"                         # takes POST {{"advanceSeconds": n}}: a test clock, for what takes a day
 

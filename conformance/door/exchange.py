@@ -273,9 +273,21 @@ def merge(paths: Iterable[Path], target: Path) -> list[Exchange]:
             with parts[0].open("rb") as part:
                 shutil.copyfileobj(part, file)
         else:
-            file.writelines(json.dumps(to_json(exchange)).encode() + b"\n" for exchange in exchanges)
+            file.writelines(_line(exchange) for exchange in exchanges)
     unfinished.replace(target)
     return exchanges
+
+
+def keep(exchanges: Iterable[Exchange], folder: Path) -> None:
+    """Write the whole history of a run, given in judging order, into its folder."""
+    unfinished = folder / f"unfinished-{KEPT}"
+    with gzip.open(unfinished, "wb", COMPRESSION) as file:
+        file.writelines(_line(exchange) for exchange in exchanges)
+    unfinished.replace(folder / KEPT)
+
+
+def _line(exchange: Exchange) -> bytes:
+    return json.dumps(to_json(exchange)).encode() + b"\n"
 
 
 def is_whole(path: Path) -> bool:

@@ -18,9 +18,6 @@ import httpcore
 
 from conformance.door.limits import SERVED
 
-LONGEST_CONNECT = 5.0
-"""The most seconds that a connection, and then its TLS, may take."""
-
 
 class Unasked:
     """Counts the bytes that came over connections although nobody had asked for them; `ever` says whether any did."""
@@ -53,11 +50,11 @@ class Stream(httpcore.NetworkStream):
         self._unasked = unasked
         self._is_spoilt = False
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - the deadline rules
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come."""
         allowance = SERVED.get()
         try:
-            self._socket.settimeout(allowance.seconds())
+            self._socket.settimeout(_least(timeout))
             data = self._socket.recv(max_bytes)
         except TimeoutError as error:
             raise httpcore.ReadTimeout(str(error)) from error
@@ -85,7 +82,9 @@ class Stream(httpcore.NetworkStream):
         with _connecting():
             try:
                 self._socket.settimeout(_least(timeout))
-                return Stream(ssl_context.wrap_socket(self._socket, server_hostname=server_hostname), self._unasked)
+                # An IPv6 address stands in brackets in a URL, and in none in a certificate.
+                name = server_hostname.strip("[]") if server_hostname else None
+                return Stream(ssl_context.wrap_socket(self._socket, server_hostname=name), self._unasked)
             except BaseException:
                 self.close()
                 raise
@@ -140,10 +139,12 @@ class Stream(httpcore.NetworkStream):
 
 
 class Backend(httpcore.NetworkBackend):
-    """Makes such connections."""
+    """Makes such connections: to a target, or to a proxy that leads there."""
 
-    def __init__(self, unasked: Unasked) -> None:
+    def __init__(self, unasked: Unasked, *, is_proxied: bool = False) -> None:
         self._unasked = unasked
+        self._late = httpcore.ProxyError if is_proxied else httpcore.ConnectTimeout
+        self._refused = httpcore.ProxyError if is_proxied else httpcore.ConnectError
 
     def connect_tcp(
         self,
@@ -155,7 +156,7 @@ class Backend(httpcore.NetworkBackend):
     ) -> Stream:
         """Connect to the first address of a host that takes the connection; all of them share the time."""
         problem: OSError = TimeoutError()
-        with _connecting():
+        with _connecting(self._late, self._refused):
             ends = time.monotonic() + _least(timeout)
             for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
                 left = ends - time.monotonic()
@@ -183,10 +184,12 @@ def _is_readable(connected: socket.socket) -> bool:
 
 
 @contextmanager
-def _connecting() -> Iterator[None]:
+def _connecting(
+    late: type[Exception] = httpcore.ConnectTimeout, refused: type[Exception] = httpcore.ConnectError
+) -> Iterator[None]:
     try:
         yield
     except TimeoutError as error:
-        raise httpcore.ConnectTimeout(str(error)) from error
+        raise late(str(error)) from error
     except OSError as error:
-        raise httpcore.ConnectError(str(error)) from error
+        raise refused(str(error)) from error

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from conformance.door.actors import DERIVED, OWNER, headers_of
 from conformance.door.exchange import Exchange, Headers, Response
 from conformance.door.normal_forms import DEPTH, Form, forms_of, in_base64, unescaped
+from conformance.door.route import DIRECT, Route
 
 SHORTEST = 12
 """The fewest characters of a key that is looked for in texts; a shorter one may be a part of any word."""
@@ -29,6 +30,8 @@ _NO_SECRETS = frozenset({"", "null", "Bearer"})
 _IN_OTHER_CASE = "other-case"
 
 
+_TELLING = 8
+"""The fewest characters of a gateway's or proxy's secret that is looked for wherever it may stand."""
 _COOKIES = frozenset({"set-cookie", "set-cookie2"})
 _COOKIE_VALUE = re.compile(r"(?P<name>[^=;]*=)?(?P<value>[^;]*)")
 _PLACEHOLDER = re.compile(r"\[secret:[^\]]*\]")
@@ -50,13 +53,14 @@ class _Found(NamedTuple):
 class Redaction:
     """Replaces the API keys of a run, and the keys that are forged from them, by placeholders."""
 
-    def __init__(self, api_keys: Mapping[str, str]) -> None:
+    def __init__(self, api_keys: Mapping[str, str], route: Route = DIRECT) -> None:
         self._api_keys = dict(api_keys)
+        self._gateway = {each.name.lower(): placeholder(each.variable) for each in route.headers}
         self._exact: dict[bytes, bytes] = {}
         self._in_any_case: dict[bytes, bytes] = {}
-        for secret, actor in _secrets(self._api_keys).items():
+        for secret, name in (_secrets_of_the_way(route) | _secrets(self._api_keys)).items():
             for written in _writings(secret):
-                self._exact.setdefault(written, placeholder(actor).encode())
+                self._exact.setdefault(written, placeholder(name).encode())
                 self._in_any_case.setdefault(written.lower(), placeholder(_IN_OTHER_CASE).encode())
         signs = {sign for written in self._exact for sign in _signs(written)}
         # Most forged keys hold nearly the whole of the right one: a sign of this is one of all of them.
@@ -98,12 +102,11 @@ class Redaction:
 
     def sent_headers(self, actor: str, headers: Sequence[tuple[str, str]]) -> Headers:
         """Return the headers of a request, with what its caller authenticates with replaced by the caller's placeholder."""
-        identity = {name.lower() for name in headers_of(actor, self._api_keys)}
-        shown = placeholder(actor)
-        marked = [name.lower() in identity and value.strip() not in _NO_SECRETS for name, value in headers]
-        others = iter(self.headers([pair for pair, is_marked in zip(headers, marked, strict=True) if not is_marked]))
+        marks = self._gateway | {name.lower(): placeholder(actor) for name in headers_of(actor, self._api_keys)}
+        shown = [None if value.strip() in _NO_SECRETS else marks.get(name.lower()) for name, value in headers]
+        others = iter(self.headers([pair for pair, mark in zip(headers, shown, strict=True) if mark is None]))
         return tuple(
-            (name, shown) if is_marked else next(others) for (name, _), is_marked in zip(headers, marked, strict=True)
+            next(others) if mark is None else (name, mark) for (name, _), mark in zip(headers, shown, strict=True)
         )
 
     def exchange(self, exchange: Exchange) -> Exchange:
@@ -193,6 +196,15 @@ def _secrets(api_keys: dict[str, str]) -> dict[str, str]:
         for value in headers_of(actor, api_keys).values():
             found.setdefault(value.removeprefix("Bearer "), actor)
     return found
+
+
+def _secrets_of_the_way(route: Route) -> dict[str, str]:
+    """Map every secret of the way to the name of its variable.
+
+    A short one, such as the name of a region, may stand anywhere by chance, and an answer in which it were replaced would be another
+    answer; it is hidden in its header alone.
+    """
+    return {secret: name for secret, name in route.secrets().items() if len(secret) >= _TELLING}
 
 
 def _writings(secret: str) -> Iterator[bytes]:

@@ -33,10 +33,10 @@ from conformance.door.exchange import (
 )
 from conformance.door.holding import uncut
 from conformance.door.limits import LARGEST_ANSWER, AnswerTooLarge
-from conformance.door.network import LONGEST_CONNECT
 from conformance.door.outage import OUTAGE_TIMEOUT, Watch, is_unanswered
 from conformance.door.redaction import Redaction
 from conformance.door.retry_after import retry_after
+from conformance.door.route import DIRECT, Route
 from conformance.door.transport import SHOWN, Wire, error_of
 from conformance.door.waiting import Alone, Waiting
 from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached, RunStopped
@@ -71,13 +71,15 @@ class Session:
         largest_answer: int = LARGEST_ANSWER,
         probe: str | None = None,
         requests_per_second: float | None = None,
+        route: Route = DIRECT,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.driver = ""
         self.waiting: Waiting = Alone()
         self._api_keys = api_keys
-        self._redaction = Redaction(api_keys)
+        self._redaction = Redaction(api_keys, route)
+        self._gateway = [(each.name, each.value) for each in route.headers]
         self._contract = contract
         self._budget = budget
         self._recorder = recorder
@@ -95,10 +97,10 @@ class Session:
         self._lock = threading.Lock()
         self._anchor = time.time() - time.monotonic()
         self._timeout = timeout
-        self._wire = Wire(transport, largest_answer)
+        self._wire = Wire(transport, largest_answer, route)
         # It only builds requests: sent by it, they would carry the cookies of earlier answers.
         self._client = httpx.Client(
-            timeout=httpx.Timeout(timeout, connect=min(timeout, LONGEST_CONNECT)),
+            timeout=httpx.Timeout(timeout, connect=min(timeout, route.connect), read=route.read or timeout),
             trust_env=False,
             transport=httpx.MockTransport(lambda _: httpx.Response(500)),
             headers={"User-Agent": f"layers-conformance/{__version__}", "Accept-Encoding": ACCEPTED},
@@ -255,16 +257,15 @@ class Session:
         url = call.path if "://" in call.path else self.base_url + call.path
         try:
             # What begins with a slash cannot leave the origin of the base URL.
-            is_elsewhere = (
-                call.actor != HARNESS and not call.path.startswith("/") and _origin(url) != _origin(self.base_url)
-            )
+            is_elsewhere = not call.path.startswith("/") and _origin(url) != _origin(self.base_url)
         except ValueError:
             raise NotReached(f"the URL {self._shown(url)} is not a valid URL") from None
-        if is_elsewhere:
+        if is_elsewhere and call.actor != HARNESS:
             raise NotReached(f"the URL {self._shown(url)} has another origin, to which no API key is sent")
         names = {name.lower() for name, _ in call.headers}
         identity = [pair for pair in headers_of(call.actor, self._api_keys).items() if pair[0].lower() not in names]
-        headers = [*identity, *media_type(call), *(pair for pair in call.headers if pair[1] != ABSENT)]
+        gateway = [] if is_elsewhere else [pair for pair in self._gateway if pair[0].lower() not in names]
+        headers = [*identity, *gateway, *media_type(call), *(pair for pair in call.headers if pair[1] != ABSENT)]
         raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
         try:
             request = self._client.build_request(call.method, url, headers=raw, content=call.body)

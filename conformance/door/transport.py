@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 import httpcore
 import httpx
@@ -13,6 +14,7 @@ from conformance.door.decoding import body_of
 from conformance.door.exchange import TransportError
 from conformance.door.limits import LARGEST_ANSWER, SERVED, Allowance, AnswerTooLarge
 from conformance.door.network import Backend, Stream, Unasked
+from conformance.door.route import DIRECT, Route
 
 KEPT_OPEN = 32
 """The most idle connections of one caller."""
@@ -20,6 +22,8 @@ BEGINNING = 64 * 1024
 """The most bytes that are kept of an answer that is too large."""
 SHOWN = 200
 """How many of them are shown."""
+_OF_PROXY = 407
+"""The status that a proxy alone answers with, where it forwards a request in plain HTTP (RFC 9110, section 15.5.8)."""
 TOO_LONG = 431
 """The status that h11 suggests where the headers of a message, or another part without an end, pass its bound."""
 
@@ -37,9 +41,15 @@ class Answer:
 class Wire:
     """The connections to a target. Those of one caller are never used for another: what a target ties to one stays with it."""
 
-    def __init__(self, transport: httpx.BaseTransport | None = None, largest_answer: int = LARGEST_ANSWER) -> None:
+    def __init__(
+        self,
+        transport: httpx.BaseTransport | None = None,
+        largest_answer: int = LARGEST_ANSWER,
+        route: Route = DIRECT,
+    ) -> None:
         self._given = transport
         self._largest_answer = largest_answer
+        self._route = route
         self._context: ssl.SSLContext | None = None
         self._of: dict[str, httpx.BaseTransport] = {}
         self._lock = threading.Lock()
@@ -56,6 +66,8 @@ class Wire:
         try:
             transport = self._transport_of(actor)
             status, headers, body = _whole(transport.handle_request(request), allowance)
+            if status == _OF_PROXY and self._route.proxy:
+                raise httpx.ProxyError("407 Proxy Authentication Required")
             if isinstance(transport, Connections):
                 transport.look_for_unasked()
             return Answer(status, headers, body, self._unasked.take())
@@ -73,24 +85,29 @@ class Wire:
             with self._lock:
                 # Loading the certificates takes longer than many calls.
                 if self._given is None and self._context is None:
-                    self._context = httpx.create_ssl_context(trust_env=False)
-                found = self._of.setdefault(actor, self._given or Connections(self._context, self._unasked))
+                    self._context = self._route.context()
+                found = self._of.setdefault(
+                    actor, self._given or Connections(self._context, self._unasked, self._route)
+                )
         return found
 
 
 class Connections(httpx.HTTPTransport):
     """The connections of one caller."""
 
-    def __init__(self, context: ssl.SSLContext | None, unasked: Unasked) -> None:
-        # Proxies and netrc of the environment would send API keys to places that the user did not name.
+    def __init__(self, context: ssl.SSLContext | None, unasked: Unasked, route: Route = DIRECT) -> None:
         super().__init__(verify=context or True, trust_env=False)
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=context,
-            max_connections=None,
-            max_keepalive_connections=KEPT_OPEN,
-            keepalive_expiry=5.0,
-            network_backend=Backend(unasked),
-        )
+        kept: dict[str, Any] = {
+            "ssl_context": context,
+            "max_connections": None,
+            "max_keepalive_connections": KEPT_OPEN,
+            "keepalive_expiry": 5.0,
+        }
+        if route.proxy is None:
+            self._pool = httpcore.ConnectionPool(**kept, network_backend=Backend(unasked))
+        else:
+            backend = Backend(unasked, is_proxied=True)
+            self._pool = _Proxied(route.proxy, route.proxy_login(), **kept, network_backend=backend)
 
     def look_for_unasked(self) -> None:
         """Use no connection again on which something came that nobody had asked for.
@@ -99,12 +116,25 @@ class Connections(httpx.HTTPTransport):
         be used; what came with the end of an answer lies in the parser of its connection, where httpcore does not look.
         """
         for connection in self._pool.connections:
-            inner = getattr(connection, "_connection", None)
+            inner: Any = connection
+            # A proxy's connection holds one of its own.
+            while (deeper := getattr(inner, "_connection", None)) is not None:
+                inner = deeper
             stream = getattr(inner, "_network_stream", None)
-            if connection.is_idle() and inner is not None and isinstance(stream, Stream):
+            if connection.is_idle() and isinstance(stream, Stream):
                 left = len(inner._h11_state.trailing_data[0])  # noqa: SLF001 - no other way to it
                 if left:
                     stream.spoil(left)
+
+
+class _Proxied(httpcore.HTTPProxy):
+    """Connections through a proxy, to which httpcore names an IPv6 address without its brackets (RFC 9112, section 3.2.3)."""
+
+    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Send a request through the proxy."""
+        if b":" in request.url.host:
+            request.url.host = b"[%b]" % request.url.host
+        return super().handle_request(request)
 
 
 def _whole(answer: httpx.Response, allowance: Allowance) -> tuple[int, list[tuple[str, str]], bytes]:
@@ -134,6 +164,8 @@ def error_of(problem: httpx.TransportError | httpx.DecodingError | AnswerTooLarg
             return TransportError.TOO_LARGE, f"{status}{problem}"
         case httpx.ConnectTimeout():
             return TransportError.CONNECT, type(problem).__name__
+        case httpx.ProxyError():
+            return TransportError.CONNECT, f"proxy: {problem}"
         case httpx.TimeoutException():
             return TransportError.TIMEOUT, type(problem).__name__
         case httpx.ConnectError():

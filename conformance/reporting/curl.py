@@ -19,22 +19,21 @@ _OWN_BUSINESS = frozenset(
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLAIN = re.compile(r"[A-Za-z0-9 :/._-]*")
 _DOTS = re.compile(r"/(?:\.|%2[Ee])")
-_SECRET = re.compile(r"(\[secret:(?:owner|other)\])")
 
 
 def curl(exchange: Exchange, target: Mapping[str, Any] | None = None) -> str:
-    """Write the command; `target` is the configuration as a report holds it, for the names of the variables that hold the API keys.
+    """Write the command; `target` is the configuration as a report holds it: the way there, and the variables that hold the secrets.
 
     A body that no shell word can hold (NUL, not UTF-8) is piped in by printf; one above `LONGEST_BODY` is left out, with a note.
     """
     request, names = exchange.request, _variables(target or {})
     options = ["--head"] if request.method == "HEAD" else ["-X", shlex.quote(request.method)]
-    if re.search(r"[\[\]{}]", _SECRET.sub("", request.url)):
+    if re.search(r"[\[\]{}]", _without_secrets(request.url, names)):
         options.append("--globoff")
     # curl resolves steps of dots, also percent-encoded ones.
     if _DOTS.search(path_and_query(request.url)[0]):
         options.append("--path-as-is")
-    words = ["curl -sS -i", *options, _word(request.url, names)]
+    words = ["curl -sS -i", *_way((target or {}).get("network", {})), *options, _word(request.url, names)]
     for name, value in request.headers:
         if name.lower() not in _OWN_BUSINESS:
             words += ["-H", _word(f"{name}: {value}" if value.strip() else f"{name};", names, "latin-1")]
@@ -59,14 +58,32 @@ def _variables(target: Mapping[str, Any]) -> dict[str, str]:
         "[secret:owner]": (section.get("api_key_env"), "LAYERS_API_KEY"),
         "[secret:other]": (section.get("other_api_key_env"), "LAYERS_OTHER_KEY"),
     }
-    return {
+    found = {
         secret: name if name and _VARIABLE.fullmatch(name) else default for secret, (name, default) in wanted.items()
     }
+    gateway = target.get("network", {}).get("headers", {}).values()
+    return found | {f"[secret:{name}]": name for name in gateway if _VARIABLE.fullmatch(name)}
+
+
+def _way(network: Mapping[str, Any]) -> list[str]:
+    """Return the options by which curl goes the same way as the run did."""
+    variables = {"proxy_auth_env": "--proxy-user", "client_key_password_env": "--pass"}
+    values = {"proxy": "--proxy", "ca_bundle": "--cacert", "client_cert": "--cert", "client_key": "--key"}
+    words = [] if network.get("verify", True) else ["--insecure"]
+    words += [f"{option} {shlex.quote(network[name])}" for name, option in values.items() if network.get(name)]
+    named = {option: network.get(name) or "" for name, option in variables.items()}
+    return words + [f'{option} "${name}"' for option, name in named.items() if _VARIABLE.fullmatch(name)]
+
+
+def _without_secrets(text: str, names: Mapping[str, str]) -> str:
+    for secret in names:
+        text = text.replace(secret, "")
+    return text
 
 
 def _word(text: str, names: Mapping[str, str], encoding: str = "utf-8") -> str:
     """Quote one word for the shell, with variables in place of the placeholders of API keys."""
-    parts = _SECRET.split(text)
+    parts = re.split(f"({'|'.join(map(re.escape, names))})", text)
     if all(part in names or _PLAIN.fullmatch(part) for part in parts) and len(parts) > 1:
         return '"' + "".join(f"${names[part]}" if part in names else part for part in parts) + '"'
     return "".join(f'"${names[part]}"' if part in names else _quoted(part, encoding) for part in parts if part) or "''"

@@ -41,7 +41,7 @@ def tree(report: Report, exchanges: Mapping[str, Exchange]) -> ElementTree[Eleme
         "seed": report.seed,
         "target": report.target.get("target", {}).get("base_url", ""),
         "contract": report.harness.contract_version,
-    }
+    } | ({"warning": " ".join(report.warnings)} if report.warnings else {})
     for name, value in facts.items():
         SubElement(properties, "property", {"name": name, "value": xml_text(printable(str(value)))})
     for name, row in report.requirements.items():

@@ -55,6 +55,8 @@ def _head(report: Report) -> Iterator[str]:
         f"Target {markdown_text(base_url)}, profile {report.profile}, seed {report.seed}; {spent_line(report)}; "
         f"layers-conformance {report.harness.version}, contract {report.harness.contract_version}."
     )
+    for warning in report.warnings:
+        yield f"\n**Warning:** {markdown_text(warning)}"
     if report.detection:
         yield f"\n{markdown_text(report.detection.sentence)}"
     if report.stopped:

@@ -170,10 +170,11 @@ class Report(Model):
     """One run of the harness.
 
     `exit_status` is 0 conformant, 1 not conformant, 2 incomplete, 3 a defect of the harness, described by `defects`, and 130 interrupted
-    before anything was found broken. `outcome` is to be read with `scope`: what a narrowed run found conformant is not the whole
-    contract. `capabilities` maps each optional capability that the history shows to whether the target has it. `stopped` says why
-    the run ended early. `detection` is what the profile was measured to detect, None where it was not measured, or where the run was
-    another one than was measured: narrowed, ended early, or with less than a whole configuration.
+    before anything was found broken. `outcome` is to be read with `scope`: what a narrowed run found conformant is not the whole contract.
+    `capabilities` maps each optional capability that the history shows to whether the target has it. `stopped` says why the run ended
+    early. `warnings` are what a reader has to know before he trusts the outcome. `detection` is what the profile was measured to detect,
+    None where it was not measured, or where the run was another one than was measured: narrowed, ended early, or with less than a whole
+    configuration.
     """
 
     schema_version: Literal[1] = 1
@@ -193,6 +194,7 @@ class Report(Model):
     spent: SpentFacts
     stopped: Text | None = None
     defects: list[Text] = Field(default_factory=list)
+    warnings: list[Text] = Field(default_factory=list)
     summary: Summary
     requirements: dict[str, RequirementResult]
     capabilities: dict[str, bool] = Field(default_factory=dict)

@@ -160,6 +160,8 @@ def _show_summary(report: Report, console: Console, paths: Mapping[str, Path], *
             console.print(Text(report.detection.sentence))
         for name, path in paths.items():
             console.print(Text(f"{name:<8} {path}"), soft_wrap=True)
+    for warning in report.warnings:
+        console.print(Text(f"Warning: {printable(warning)}", "bold yellow"))
     if report.stopped:
         _say(console, Text(f"The run ended early: {printable(report.stopped)}.", "yellow"))
     for defect in report.defects:

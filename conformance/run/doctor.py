@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from conformance.door.actors import ANONYMOUS, HARNESS, OTHER, OWNER
 from conformance.door.budget import Budget, Limits
 from conformance.door.exchange import Exchange, Recorder
 from conformance.door.session import Session
+from conformance.door.skew import ahead_of_ours
 from conformance.exceptions import NotReached, RunStopped, TargetError
 from conformance.run.api import Api, Marks, answer_of, items_of, status_of
 from conformance.run.plan import plan_run
@@ -27,6 +27,8 @@ from conformance.run.target import Target, no_key, reason_of_unmet, short_keys
 
 LIMITS = Limits(generations=0, requests=100, seconds=120)
 """What an examination may spend."""
+NEEDS_TLS = {"ca_bundle", "client_cert", "client_key", "client_key_password_env"}
+"""The settings of the way that mean something in TLS only."""
 LARGE_SKEW = 5.0
 """Seconds from which on two clocks are worth a word."""
 UNTOLD = "cannot be told without a generation"
@@ -106,6 +108,7 @@ class _Examination:
         self.reached = suspect is not Suspect.BASE_URL
         self.admitted = self.reached and has_key and suspect is not Suspect.KEY
         yield self._base_url(trouble)
+        yield from self._way()
         yield self._owner_key(trouble, has_key=has_key)
         yield self._project("project_id", lambda: first)
         for setting in ("review_project_id", "archive_project_id"):
@@ -124,12 +127,39 @@ class _Examination:
         return lambda: self._look(getattr(self.settings, setting), actor)
 
     def _trouble(self, exchange: Exchange, setting: str, variable: str | None) -> Trouble | None:
-        return trouble_of(exchange, self.target.base_url, setting, variable or "")
+        return trouble_of(exchange, self.target, setting, variable or "")
 
     def _base_url(self, trouble: Trouble | None) -> Diagnosis:
         if trouble and not self.reached:
             return Diagnosis("target.base_url", State.FAILS, "no Layers API answers there", trouble.sentence)
         return Diagnosis("target.base_url", State.WORKS, "the API answers")
+
+    def _way(self) -> Iterator[Diagnosis]:
+        """Yield the settings of the way to the target: they work together, or the target is not reached."""
+        network = self.target.network
+        found = {
+            "proxy": f"the target is reached through {network.proxy}",
+            "proxy_auth_env": f"the login in {network.proxy_auth_env} is accepted",
+            "ca_bundle": "the certificate of the target is trusted by it",
+            "client_cert": "the target accepts it, or asks for none",
+            "client_key": "it belongs to network.client_cert",
+            "client_key_password_env": f"the password in {network.client_key_password_env} opens the key",
+            "headers": ", ".join(f"{name} from {variable}" for name, variable in network.headers.items()),
+            "connect_timeout": f"{network.connect_timeout:g} seconds",
+            "read_timeout": f"{network.read_timeout or 0:g} seconds",
+        }
+        is_in_tls = self.target.base_url.lower().startswith("https")
+        for name in sorted(network.model_fields_set):
+            subject = f"network.{name}"
+            if name == "verify":
+                says = "certificates are checked" if network.verify else "no certificate is checked"
+                yield Diagnosis(subject, State.WORKS if network.verify else State.OPEN, says)
+            elif getattr(network, name) is None:
+                continue
+            elif name in NEEDS_TLS and not is_in_tls:
+                yield Diagnosis(subject, State.OPEN, "not used, since target.base_url begins with http://")
+            else:
+                yield Diagnosis(subject, State.WORKS, found[name]) if self.reached else _not_looked_at(subject)
 
     def _owner_key(self, trouble: Trouble | None, *, has_key: bool) -> Diagnosis:
         subject, name = "target.api_key_env", self.settings.api_key_env
@@ -301,15 +331,10 @@ def _not_looked_at(subject: str) -> Diagnosis:
 
 
 def clock_skew(exchange: Exchange) -> Diagnosis:
-    """Compare the target's clock with ours, by the header Date (RFC 9110, section 6.6.1), which tells whole seconds."""
-    subject, value = "clock of the target", exchange.response.header("date") if exchange.response else None
-    try:
-        theirs = parsedate_to_datetime(value).timestamp() if value else None
-    except ValueError:
-        theirs = None
-    if theirs is None:
+    """Compare the target's clock with ours."""
+    subject, ahead = "clock of the target", ahead_of_ours(exchange)
+    if ahead is None:
         return Diagnosis(subject, State.OPEN, "no answer has a valid header Date")
-    ahead = theirs + 0.5 - (exchange.sent_at + exchange.received_at) / 2
     if abs(ahead) < LARGE_SKEW:
         return Diagnosis(subject, State.WORKS, f"agrees with ours within {LARGE_SKEW:g} s")
     return Diagnosis(subject, State.OPEN, f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} ours")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
@@ -133,3 +133,22 @@ def by_requirement(drivers: Iterable[Driver]) -> dict[str, list[str]]:
         for requirement in driver.requirements:
             found.setdefault(requirement, []).append(driver.name)
     return found
+
+
+def promise_of(
+    selected: Collection[str], left_out: Collection[str], elsewhere: Collection[str] = ()
+) -> dict[str, list[str]]:
+    """Return what the selected drivers promise together, with their names; `elsewhere` are the drivers of other shards.
+
+    Drivers of one requirement may depend on each other: if one was left out, the rest do not promise it. Nor do they if one belongs to
+    another shard, but for what a driver names first, which it is for and shows by itself.
+    """
+    provoking = by_requirement(catalogue())
+    mine = [driver for driver in catalogue() if driver.name in selected]
+    shown = {driver.requirements[0] for driver in mine}
+    return {
+        requirement: drivers
+        for requirement, drivers in by_requirement(mine).items()
+        if set(left_out).isdisjoint(provoking[requirement])
+        and (requirement in shown or set(elsewhere).isdisjoint(provoking[requirement]))
+    }

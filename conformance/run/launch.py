@@ -51,6 +51,7 @@ class RunOptions:
     workers: str = "0"
     report_dir: Path | None = None
     only: str = ""
+    shard: str = ""
     strict: bool = False
     seed: int = 0
     quiet: bool = False
@@ -190,6 +191,7 @@ def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
     ]
     given += ["--conformance-config", str(options.config.resolve())] if options.config else []
     given += ["--conformance-only", options.only] if options.only else []
+    given += ["--conformance-shard", options.shard] if options.shard else []
     given += ["--conformance-strict"] if options.strict else []
     given += ["--conformance-fail-fast", options.fail_fast] if options.fail_fast else []
     given += ["--base-url", options.base_url] if options.base_url else []

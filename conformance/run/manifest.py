@@ -18,9 +18,11 @@ from conformance.door.exchange import Exchange, is_whole, judging_order, read
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import EMBEDDED
-from conformance.run.drivers import by_requirement, catalogue
+from conformance.run.drivers import by_requirement, catalogue, promise_of
+from conformance.run.plan import chosen
 from conformance.run.profiles import Profile
-from conformance.run.record import Combination, RunRecord, Unreached
+from conformance.run.record import Combination, RunRecord, Shards, Unreached
+from conformance.run.shards import Shard
 from conformance.run.target import Target
 
 PARTS = "parts"
@@ -50,9 +52,12 @@ def begun(  # noqa: PLR0913 - each is a fact of the manifest
     workers: int,
     embedded: bool,
     started_at: datetime,
+    shard: Shard | None = None,
 ) -> RunRecord:
-    """Return what a manifest can say before the first request; it promises what all drivers of the profile provoke."""
+    """Return what a manifest can say before the first request; it promises what all its drivers of the profile provoke."""
     wanted = tuple(only)
+    every = chosen(profile, wanted)
+    mine = chosen(profile, wanted, shard=shard)
     return RunRecord(
         harness=HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest),
         target=target.public_facts() | {EMBEDDED: embedded},
@@ -65,8 +70,10 @@ def begun(  # noqa: PLR0913 - each is a fact of the manifest
         started_at=started_at,
         finished_at=started_at,
         spent=NOTHING_SPENT,
-        promised=by_requirement(driver for driver in catalogue() if driver.chosen(profile, wanted)),
+        promised=by_requirement(mine),
         drivers=by_requirement(catalogue()),
+        shards=Shards(numbers=[shard.number], of=shard.of) if shard else None,
+        elsewhere=sorted(driver.name for driver in every if driver not in mine),
         stopped=KILLED,
     )
 
@@ -74,22 +81,17 @@ def begun(  # noqa: PLR0913 - each is a fact of the manifest
 def completed(record: RunRecord, parts: Path, spent: SpentFacts, finished_at: datetime) -> RunRecord:
     """Return the manifest of a run that has ended, with what its processes have noted."""
     notes = list(_notes(parts))
-    chosen = {name for names in record.promised.values() for name in names}
+    mine = {name for names in record.promised.values() for name in names}
     selected = {name for note in notes if note["kind"] == "selected" for name in note["drivers"]}
-    left_out = chosen - selected
+    deselected = mine - selected
     stopped = [note for note in notes if note["kind"] == "stopped"]
     gone = [note for note in stopped if note.get("gone")]
     return record.model_copy(
         update={
             "finished_at": finished_at,
             "spent": spent,
-            # Drivers of one requirement may depend on each other: if one was deselected, the rest do not promise it.
-            "promised": {
-                requirement: names
-                for requirement, names in record.promised.items()
-                if left_out.isdisjoint(record.drivers[requirement])
-            },
-            "deselected": sorted(left_out),
+            "promised": promise_of(selected, deselected, record.elsewhere),
+            "deselected": sorted(deselected),
             "unreached": [_without_kind(Unreached, note) for note in notes if note["kind"] == "unreached"],
             "planned": [_without_kind(Combination, note) for note in notes if note["kind"] == "planned"],
             "stopped": next((note["reason"] for note in gone or stopped), None),

@@ -26,6 +26,7 @@ FLAGS = {
 }
 """Settings that `conformance run` takes as a flag too."""
 _NOT_A_TABLE = frozenset({"model_type", "model_attributes_type", "dict_type"})
+_SENDABLE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 _VARIABLE_NAME = re.compile(r"[A-Z]{1,16}[0-9]{0,3}(?:_(?:[A-Z]{1,16}[0-9]{0,3}|[0-9]{1,3}))*")
 
 
@@ -128,3 +129,8 @@ def require_url(url: str, setting: str, given: Given) -> None:
 def may_be_shown(name: str) -> bool:
     """Return whether a text is the name of a variable and cannot be a key that was put in its place."""
     return len(name) <= 64 and _VARIABLE_NAME.fullmatch(name) is not None
+
+
+def may_be_sent(secret: str) -> bool:
+    """Return whether a text can be the value of a header."""
+    return _SENDABLE.fullmatch(secret) is not None

@@ -14,6 +14,7 @@ from conformance.run.estimate import Estimate, Pace, estimate
 from conformance.run.price import Bill, bill, missing_of
 from conformance.run.profiles import Profile
 from conformance.run.selection import selects
+from conformance.run.shards import Shard
 from conformance.run.target import SETTING_OF_NEED, Target
 
 LAST_LOOK = "test_looking_back::"
@@ -102,14 +103,18 @@ def budget_of(profile: Profile, target: Target | None) -> Limits:
     )
 
 
-def chosen(profile: Profile, only: Iterable[str] = (), fatal: Collection[str] = ()) -> tuple[Driver, ...]:
-    """Return the drivers of a run in the order in which one worker runs them.
+def chosen(
+    profile: Profile, only: Iterable[str] = (), fatal: Collection[str] = (), shard: Shard | None = None
+) -> tuple[Driver, ...]:
+    """Return the drivers of a run, or those of one of its shards, in the order in which one worker runs them.
 
     A run that one failure of a `fatal` requirement ends is shortest if the drivers that provoke it come first; the drivers that look back at
     the containers of others stay last. Those that have to be alone would part the others if they came between them.
     """
     wanted = tuple(only)
     drivers = [driver for driver in catalogue() if driver.chosen(profile, wanted)]
+    if shard is not None:
+        drivers = [*shard.drivers(drivers)]
     drivers.sort(
         key=lambda driver: (
             driver.name.startswith(LAST_LOOK) or set(fatal).isdisjoint(driver.requirements),
@@ -126,11 +131,15 @@ def plan_run(
     *,
     workers: int = 1,
     fatal: Collection[str] = (),
+    shard: Shard | None = None,
 ) -> Plan:
     """Return the plan of a run limited to `only`; without a target, that of one that lacks nothing, as the sandbox does."""
     wanted, contract = tuple(only), load()
     missing = frozenset() if target is None else frozenset(SETTING_OF_NEED) - target.configured()
-    drivers = chosen(profile, wanted, fatal)
+    drivers = chosen(profile, wanted, fatal, shard)
+    budget = budget_of(profile, target)
+    if shard is not None:
+        budget = shard.limits(chosen(profile, wanted), budget, missing)
     found = bill(drivers, missing, workers)
     provoked = {name for driver in drivers for name in driver.requirements}
     selected = [name for name in contract.requirements if name in provoked and selects(wanted, contract, name)]
@@ -156,6 +165,6 @@ def plan_run(
         tuple(each for each in out_of_reach if each.requirements or each.drivers),
         {each.name: SETTING_OF_NEED[need] for each in drivers if (need := missing_of(each, missing))},
         found,
-        budget_of(profile, target),
-        estimate(profile.name, found, budget_of(profile, target).generations, Pace.of(target)),
+        budget,
+        estimate(profile.name, found, budget.generations, Pace.of(target)),
     )

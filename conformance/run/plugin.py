@@ -31,6 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="requirements, families or their markers, such as LST-4,IDM,creating",
     )
     group.addoption(
+        "--conformance-shard", metavar="N/M", default="", help="run the part N of M of the drivers, such as 2/5"
+    )
+    group.addoption(
         "--conformance-seed", type=int, default=0, metavar="N", help="seed of everything random (default: 0)"
     )
     group.addoption(

@@ -10,13 +10,15 @@ from urllib.parse import urlsplit
 
 from conformance.contract.validity import Unparsed, parse_answer
 from conformance.door.actors import OTHER, OWNER
-from conformance.door.exchange import Exchange, TransportError
+from conformance.door.exchange import Exchange
 from conformance.exceptions import TargetError
 from conformance.reporting.text import printable
 from conformance.run.api import answer_of, status_of
 from conformance.run.estimate import PREFLIGHT
 from conformance.run.policy import REVIEWS, contradiction
 from conformance.run.process import KNOWN, Run
+from conformance.run.target import Target
+from conformance.run.unanswered import why_unanswered, with_other_scheme
 
 A_LITTLE_LATER = 0.05
 """Seconds within which a target that sends more than its answer shows that, where it does so always."""
@@ -25,8 +27,8 @@ LONGEST_LOOK = 8.0
 REDIRECTS = {301, 302, 303, 307, 308}
 LONGEST_LOCATION = 200
 """Characters of a redirect's Location that are shown."""
-_NO_TLS = re.compile(r"(?!.*CERTIFICATE)(?:.*(?:SSL|EOF occurred|reset by peer|disconnected))")
-"""What is said where TLS was begun with a server that does not know it."""
+_NO_CERTIFICATE = re.compile(rb"SSL certificate", re.IGNORECASE)
+"""What nginx and others answer in plain words, with 400, to a client that gave no certificate or a wrong one."""
 _ORIGIN = re.compile(r"https?://[\w.-]+(?::\d+)?(?=[/?#]|$)", re.IGNORECASE | re.ASCII)
 
 
@@ -80,15 +82,17 @@ def take_stock(run: Run) -> None:
 
 
 def _look(run: Run, actor: str, project: str, setting: str, variable: str) -> None:
-    exchange = run.api.page(project, {"limit": 1}, actor=actor, once=True, within=LONGEST_LOOK)
-    trouble = trouble_of(exchange, run.spec.target.base_url, setting, variable)
+    within = max(LONGEST_LOOK, run.spec.target.network.connect_timeout)
+    exchange = run.api.page(project, {"limit": 1}, actor=actor, once=True, within=within)
+    trouble = trouble_of(exchange, run.spec.target, setting, variable)
     if trouble:
         raise TargetError(run.session.redacted(trouble.sentence))
 
 
-def trouble_of(exchange: Exchange, base_url: str, setting: str, variable: str) -> Trouble | None:
+def trouble_of(exchange: Exchange, target: Target, setting: str, variable: str) -> Trouble | None:
     """Return why the target cannot be judged, told by the list of a project, and what to try; None if it can."""
-    wrong_url, code = _trouble_with_url(exchange, without_password(base_url)), status_of(exchange)
+    shown, code = without_password(target.base_url), status_of(exchange)
+    wrong_url = why_unanswered(exchange, shown, target.network) if code is None else _trouble_with_url(exchange, shown)
     if wrong_url:
         return Trouble(Suspect.BASE_URL, wrong_url)
     if code in {401, 403}:
@@ -105,10 +109,14 @@ def trouble_of(exchange: Exchange, base_url: str, setting: str, variable: str) -
 
 
 def _trouble_with_url(exchange: Exchange, shown: str) -> str | None:
-    code = status_of(exchange)
-    if code is None:
-        return _why_unanswered(exchange, shown)
-    body = parse_answer(exchange.response.body) if exchange.response else Unparsed.ABSENT
+    code = status_of(exchange) or 0
+    content = exchange.response.body if exchange.response else b""
+    if code == 400 and shown.lower().startswith("https") and _NO_CERTIFICATE.search(content):
+        return (
+            f"The server at {shown} refuses the client certificate, or that none was sent (400); give the files of one that it trusts in "
+            "network.client_cert and network.client_key."
+        )
+    body = parse_answer(content) if exchange.response else Unparsed.ABSENT
     if isinstance(body, Unparsed) and body is not Unparsed.AMBIGUOUS and code < 500:
         return (
             f"The server at {shown} is not the Layers API: it answered the list of a project with {code} and no JSON; "
@@ -125,22 +133,6 @@ def _trouble_with_url(exchange: Exchange, shown: str) -> str | None:
     return None
 
 
-def _why_unanswered(exchange: Exchange, base_url: str) -> str:
-    is_tls, failure = base_url.lower().startswith("https"), str(exchange.failure)
-    swapped = _with_other_scheme(base_url)
-    if exchange.failed_with(TransportError.TOO_LARGE):
-        return (
-            f"The server at {base_url} answered the list of a project with more than an answer may have ({failure[:300]}); "
-            "check target.base_url, or raise limits.answer_bytes."
-        )
-    if is_tls and _NO_TLS.search(failure):
-        return f"The server at {base_url} does not answer in TLS ({failure}); try {swapped} in target.base_url."
-    if not is_tls and exchange.failed_with(TransportError.BROKEN):
-        return f"The server at {base_url} does not answer in HTTP ({failure}); try {swapped} in target.base_url."
-    other = f" (or {swapped}, if it has no TLS)" if is_tls else ""
-    return f"Cannot reach the target at {base_url} ({failure}); check target.base_url{other} and that the target runs."
-
-
 def _what_to_try(exchange: Exchange, base_url: str) -> str:
     """Return what to try where another server has answered, or another part of the right one."""
     parts, answer = urlsplit(base_url), exchange.response
@@ -153,7 +145,7 @@ def _what_to_try(exchange: Exchange, base_url: str) -> str:
         where = printable(location, LONGEST_LOCATION)
         return f"it redirects to {where}, and no redirect is followed: give the URL in target.base_url from which none is needed"
     if parts.scheme == "http" and answer and answer.status == 400 and b"https" in answer.body.lower():
-        return f"it speaks TLS, so try {_with_other_scheme(base_url)} in target.base_url"
+        return f"it speaks TLS, so try {with_other_scheme(base_url)} in target.base_url"
     if _ends_in_version(base_url):
         return "leave out the /v1 at the end of target.base_url, since every call adds it"
     if parts.path.strip("/"):
@@ -163,11 +155,6 @@ def _what_to_try(exchange: Exchange, base_url: str) -> str:
 
 def _ends_in_version(base_url: str) -> bool:
     return urlsplit(base_url).path.rstrip("/").endswith("/v1")
-
-
-def _with_other_scheme(base_url: str) -> str:
-    scheme, _, rest = base_url.partition("://")
-    return f"{'http' if scheme.lower() == 'https' else 'https'}://{rest}"
 
 
 def without_password(base_url: str) -> str:

@@ -27,7 +27,9 @@ from conformance.run.estimate import PREFLIGHT
 from conformance.run.manifest import MANIFEST, PARTS, SPENT, begun, completed
 from conformance.run.plan import Plan, plan_run
 from conformance.run.profiles import Profile
+from conformance.run.reach import route_of
 from conformance.run.record import RunRecord
+from conformance.run.shards import Shard
 from conformance.run.target import Target
 
 KNOWN = "known.json"
@@ -52,11 +54,12 @@ class RunSpec:
     fatal: tuple[str, ...] = ()
     workers: int = 1
     embedded: bool = False
+    shard: Shard | None = None
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     plan: Plan = field(init=False)
 
     def __post_init__(self) -> None:
-        plan = plan_run(self.profile, self.only, self.target, workers=self.workers, fatal=self.fatal)
+        plan = plan_run(self.profile, self.only, self.target, workers=self.workers, fatal=self.fatal, shard=self.shard)
         object.__setattr__(self, "plan", plan)
 
     @property
@@ -81,6 +84,7 @@ class RunSpec:
             workers=self.workers,
             embedded=self.embedded,
             started_at=self.started_at,
+            shard=self.shard,
         )
 
 
@@ -90,6 +94,8 @@ class Run:
     def __init__(self, spec: RunSpec, contract: Contract, worker: str) -> None:
         self.spec = spec
         self.contract = contract
+        # The ids of exchanges begin with it, and stay unique when shards are merged.
+        worker = f"shard{spec.shard.number}{worker}" if spec.shard else worker
         self.worker = worker
         spec.parts.mkdir(parents=True, exist_ok=True)
         self.budget = Budget(spec.parts / SPENT, spec.limits)
@@ -167,6 +173,7 @@ def session_for(
         largest_answer=target.limits.answer_bytes,
         probe=path_to("projects", target.target.project_id, "content") + "?limit=1",
         requests_per_second=_share(target.budget.requests_per_second, workers),
+        route=route_of(target.network),
     )
 
 

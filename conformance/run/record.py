@@ -30,14 +30,31 @@ class Combination(Model):
     operation: str
 
 
+class Shards(Model):
+    """Which of the shards of a run there are: one, or those that were merged."""
+
+    numbers: list[int]
+    of: int
+
+    @property
+    def missing(self) -> list[int]:
+        """The numbers of the others."""
+        return [number for number in range(1, self.of + 1) if number not in self.numbers]
+
+    def __str__(self) -> str:
+        if len(self.numbers) == 1:
+            return f"--shard {self.numbers[0]}/{self.of}"
+        return f"merged without {', '.join(f'shard {number}/{self.of}' for number in self.missing)}"
+
+
 class RunRecord(Model):
     """The manifest of one run.
 
-    `target` is the configuration without keys; `configured` are the needs of requirements that it meets; `promised` maps each
-    requirement that the profile promises to its drivers; `drivers` does so for all drivers of the suite, also those outside the
-    profile; `deselected` are the drivers of the profile that pytest was told to leave out; `planned` are the combinations of state
-    and operation in the plan; `stopped` says why the run ended early, if it did; `target_gone` that it did because the
-    target stopped answering; `began` whether it came past the first contact. `defects` are sentences about the harness itself (exit status 3).
+    `target` is the configuration without keys; `configured` are the needs of requirements that it meets; `promised` maps each requirement
+    that the profile promises to its drivers; `drivers` does so for all drivers of the suite, also those outside the profile; `deselected`
+    are the drivers of the profile that pytest was told to leave out, `elsewhere` those of other shards; `planned` are the combinations of
+    state and operation in the plan; `stopped` says why the run ended early, if it did; `target_gone` that it did because the target
+    stopped answering; `began` whether it came past the first contact. `defects` are sentences about the harness itself (exit status 3).
     """
 
     schema_version: int = 1
@@ -54,6 +71,8 @@ class RunRecord(Model):
     spent: SpentFacts
     promised: dict[str, list[str]]
     drivers: dict[str, list[str]]
+    shards: Shards | None = None
+    elsewhere: list[str] = Field(default_factory=list)
     deselected: list[str] = Field(default_factory=list)
     unreached: list[Unreached] = Field(default_factory=list)
     planned: list[Combination] = Field(default_factory=list)
@@ -65,7 +84,7 @@ class RunRecord(Model):
     @property
     def interrupted(self) -> bool:
         """Whether the user ended the run."""
-        return self.stopped == INTERRUPTED
+        return self.stopped is not None and self.stopped.endswith(INTERRUPTED)
 
     def write(self, path: Path) -> None:
         """Write the manifest as JSON."""

@@ -33,8 +33,11 @@ def figures(results: Mapping[str, RequirementResult]) -> Figures:
 
 def restriction(record: RunRecord) -> str | None:
     """Return what kept a run from the whole of its profile, other than the configuration and the target."""
-    if record.only:
-        return f"--only {','.join(record.only)}"
+    shards = record.shards
+    parts = [str(shards)] if shards is not None and shards.missing else []
+    parts += [f"--only {','.join(record.only)}"] if record.only else []
+    if parts:
+        return ", ".join(parts)
     if record.deselected:
         return f"pytest left out {counted(len(record.deselected), 'driver')} (-m, -k or names)"
     return f"it ended early, {record.stopped}" if record.stopped else None

@@ -37,8 +37,10 @@ from conformance.run.plan import chosen
 from conformance.run.preflight import preflight, take_stock
 from conformance.run.process import FATAL, Run, RunSpec, new_run_id
 from conformance.run.profiles import PROFILES
+from conformance.run.reach import warnings_of
 from conformance.run.record import INTERRUPTED
 from conformance.run.selection import parse_selection
+from conformance.run.shards import Shard
 from conformance.run.shown import ShownSafely
 from conformance.run.signals import obey_controller, terminated_gently
 from conformance.run.target import load as load_target
@@ -89,6 +91,7 @@ class SuitePlugin:
         self.profile = PROFILES[config.getoption("conformance_profile")]
         self.fatal = tuple(name for name in config.getoption("conformance_fail_fast").split(",") if name)
         self.only: tuple[str, ...] = ()
+        self.shard: Shard | None = None
         self.report: Report | None = None
         self.trouble: str | None = None
         self.exchanges: Sequence[Exchange] = ()
@@ -104,6 +107,8 @@ class SuitePlugin:
         """Read the target, check that it can be judged, and open the session, if drivers will run."""
         try:
             self.only = parse_selection(self.config.getoption("conformance_only"), self.contract)
+            text = self.config.getoption("conformance_shard")
+            self.shard = Shard.parse(text) if text else None
             if runs_drivers(self.config):
                 self._start()
         except ConformanceError as error:
@@ -130,6 +135,7 @@ class SuitePlugin:
             strict=option("conformance_strict"),
             embedded=option("conformance_embedded_sandbox"),
             fatal=self.fatal,
+            shard=self.shard,
             workers=int(given.get("workers") or option("numprocesses", None) or 1),
         )
         made = folders.make(self.spec.parts)
@@ -191,7 +197,8 @@ class SuitePlugin:
     @property
     def warnings(self) -> list[str]:
         """What the user is to know of the settings, in sentences."""
-        return short_keys(self.spec.target) if self.price else []
+        target = self.spec.target
+        return [*warnings_of(target.public_facts()), *short_keys(target)] if self.price else []
 
     def pytest_report_collectionfinish(self) -> list[str]:
         """Show the plan and its price before the first driver starts."""
@@ -212,6 +219,9 @@ class SuitePlugin:
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Mark drivers by family, deselect those that this run does not need, and sort the rest."""
         drivers = {driver.name: driver for driver in catalogue()}
+        place = {
+            driver.name: index for index, driver in enumerate(chosen(self.profile, self.only, self.fatal, self.shard))
+        }
         kept: list[pytest.Item] = []
         left_out: list[pytest.Item] = []
         for item in items:
@@ -221,9 +231,8 @@ class SuitePlugin:
             driver = drivers[name]
             for family in {requirement.partition("-")[0] for requirement in driver.requirements}:
                 item.add_marker(getattr(pytest.mark, self.contract.families[family]["marker"]))
-            (kept if driver.chosen(self.profile, self.only) else left_out).append(item)
+            (kept if name in place else left_out).append(item)
 
-        place = {driver.name: index for index, driver in enumerate(chosen(self.profile, self.only, self.fatal))}
         kept.sort(key=lambda item: place[driver_name(item)])
         items[:] = kept
         if left_out:

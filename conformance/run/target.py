@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -23,10 +23,11 @@ from pydantic_settings import (
 
 from conformance.door.redaction import SHORTEST
 from conformance.exceptions import ConfigurationError
-from conformance.run.misconfigured import Given, may_be_shown, require_url, sentence
+from conformance.run.misconfigured import Given, may_be_sent, may_be_shown, require_url, sentence
+from conformance.run.reach import NetworkSection, require_network, route_of, with_folder
+from conformance.run.section import Section
 from conformance.run.variables import DELIMITER, PREFIX, refuse_unknown, variable_of
 
-_SENDABLE_KEY = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 VARIABLES: dict[Literal["owner", "other"], str] = {"owner": "api_key_env", "other": "other_api_key_env"}
 """The setting that names the variable with the key of each organization."""
 PROJECTS = {
@@ -39,11 +40,7 @@ PROJECTS = {
 OPTIONAL_CAPABILITIES = ("approve", "cancel", "archive")
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class TargetSection(_Section):
+class TargetSection(Section):
     """Where the target is, and the projects that the run may use. For a key, the name of a variable is given."""
 
     base_url: str
@@ -55,7 +52,7 @@ class TargetSection(_Section):
     other_project_id: str | None = None
 
 
-class Fixtures(_Section):
+class Fixtures(Section):
     """Objects that exist at the target, and that requests may refer to."""
 
     influencer_id: str | None = None
@@ -64,13 +61,13 @@ class Fixtures(_Section):
     failing_brief: dict[str, Any] | None = None
 
 
-class Dialect(_Section):
+class Dialect(Section):
     """The readings that the target chose where the documentation is open and no answer shows the choice."""
 
     clone_id: Literal["existing", "fresh"] = "existing"
 
 
-class Timing(_Section):
+class Timing(Section):
     """How long to wait, in seconds, and how long a generation takes, for the plan alone."""
 
     generation_timeout: float = Field(300, gt=0)
@@ -82,19 +79,19 @@ class Timing(_Section):
     read_lag: float = Field(0, ge=0)
 
 
-class LimitsSection(_Section):
+class LimitsSection(Section):
     """What one answer of the target may take."""
 
     answer_bytes: int = Field(32 * 1024 * 1024, ge=65_536)
 
 
-class Hooks(_Section):
+class Hooks(Section):
     """What a test target offers besides the API."""
 
     clock_url: str | None = None
 
 
-class BudgetSection(_Section):
+class BudgetSection(Section):
     """What the run may spend at most; None leaves it to the profile. `max_in_flight` generations may be under way at once."""
 
     generations: int | None = Field(None, ge=0)
@@ -116,6 +113,7 @@ class Target(BaseSettings):
     dialect: Dialect = Dialect()
     timing: Timing = Timing()
     limits: LimitsSection = LimitsSection()
+    network: NetworkSection = NetworkSection()
     hooks: Hooks = Hooks()
     budget: BudgetSection = BudgetSection()
 
@@ -202,11 +200,11 @@ def load(config: Path | None = None, overrides: dict[str, Any] | None = None, *,
     settings name the same project or key, and if the environment does not hold the key of the owner, unless
     nothing will be sent and so none is needed.
     """
-    values = _read_toml(config) if config else {}
+    values = with_folder(_read_toml(config), config.parent) if config else {}
     environment = _environment()
     merged = _overridden(values, environment)
-    section = merged.setdefault("target", {})
-    refuse_unknown_variables(section if isinstance(section, dict) else {})
+    merged.setdefault("target", {})
+    refuse_unknown_variables(merged)
     for section, entries in (overrides or {}).items():
         merged = _overridden(merged, {section: {name: value for name, value in entries.items() if value is not None}})
     given = Given(config, environment, merged)
@@ -217,6 +215,9 @@ def load(config: Path | None = None, overrides: dict[str, Any] | None = None, *,
     require_url(target.base_url, "target.base_url", given)
     _require_projects_of_their_own(target, given)
     _require_keys(target, given, needs_key=needs_key)
+    require_network(target.network, given)
+    if needs_key:
+        route_of(target.network)
     return target
 
 
@@ -279,10 +280,18 @@ def origins(config: Path | None = None, overrides: dict[str, Any] | None = None)
     }
 
 
-def refuse_unknown_variables(target: Mapping[str, Any] | None = None) -> None:
-    """Raise ConfigurationError for a `CONFORMANCE_…` variable that gives no setting; `target` is the section that names those of keys."""
-    named = target or {}
-    refuse_unknown(Target, os.environ, [named.get("api_key_env"), named.get("other_api_key_env")])
+def refuse_unknown_variables(settings: Mapping[str, Any] | None = None) -> None:
+    """Raise ConfigurationError for a `CONFORMANCE_…` variable that gives no setting; `settings` may name those that hold secrets."""
+    refuse_unknown(Target, os.environ, [*_named(settings or {})])
+
+
+def _named(values: Any) -> Iterator[str]:
+    """Return every text in the tables of settings that were not yet validated; a few of them name variables."""
+    for value in values.values():
+        if isinstance(value, Mapping):
+            yield from _named(value)
+        elif isinstance(value, str):
+            yield value
 
 
 def short_keys(target: Target) -> list[str]:
@@ -299,7 +308,7 @@ def short_keys(target: Target) -> list[str]:
 def _refuse_unsendable(target: Target) -> None:
     for actor, setting in VARIABLES.items():
         key, name = target.key(actor), getattr(target.target, setting)
-        if key is not None and not _SENDABLE_KEY.fullmatch(key.get_secret_value()):
+        if key is not None and not may_be_sent(key.get_secret_value()):
             raise ConfigurationError(
                 f"The variable {name} holds an API key that is not a valid header value, such as one with a line break; "
                 f"export {name}=… and run again."

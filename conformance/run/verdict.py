@@ -37,6 +37,7 @@ from conformance.reporting.report import (
     binding_levels,
 )
 from conformance.run.detection import figure_of_run
+from conformance.run.reach import warnings_of
 from conformance.run.record import RunRecord
 from conformance.run.scope import figures, scope_of
 from conformance.run.selection import selects
@@ -90,6 +91,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
         spent=record.spent,
         stopped=record.stopped,
         defects=defects,
+        warnings=warnings_of(record.target),
         summary=_summary(results.values()),
         requirements=results,
         capabilities=capabilities,
@@ -229,6 +231,8 @@ def _why_not_exercised(case: _Case) -> str:
     blocked = [item for item in record.unreached if requirement.id in item.requirements]
     if blocked:
         return f"The driver {blocked[0].driver} could not go on: {blocked[0].reason}"
+    if not case.in_profile and not set(record.elsewhere).isdisjoint(record.drivers.get(requirement.id, ())):
+        return "The drivers that provoke it are those of another shard."
     if not set(record.deselected).isdisjoint(record.drivers.get(requirement.id, ())):
         return "Not every driver that provokes it was selected."
     if not case.in_profile and record.drivers.get(requirement.id):

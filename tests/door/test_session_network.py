@@ -5,65 +5,17 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 from doors import KEYED, OWNER_KEY, create, door, get
+from listeners import OK, server
 
 from conformance.door.exchange import TransportError, TransportFailure
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-
-OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
-
-
-@contextmanager
-def server(answer: Callable[[socket.socket, bytes], None]) -> Iterator[str]:
-    """Serve on a free port, a thread a connection: `answer` gets each request as it came."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    open_ones: list[socket.socket] = []
-
-    def serve(connection: socket.socket) -> None:
-        with connection:
-            try:
-                while received := request(connection):
-                    answer(connection, received)
-            except OSError:
-                pass
-
-    def accept() -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            open_ones.append(connection)
-            threading.Thread(target=serve, args=(connection,), daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        listener.close()
-        for connection in open_ones:
-            connection.close()
-
-
-def request(connection: socket.socket) -> bytes:
-    received = b""
-    while b"\r\n\r\n" not in received:
-        part = connection.recv(65536)
-        if not part:
-            return b""
-        received += part
-    head, _, body = received.partition(b"\r\n\r\n")
-    length = next((int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0)
-    while len(body) < length:
-        body += connection.recv(65536)
-    return head + b"\r\n\r\n" + body
 
 
 def hang_up(connection: socket.socket, _: bytes) -> None:

@@ -15,6 +15,7 @@ from conformance.contract.document import load
 from conformance.door.budget import Budget, Limits, Spent
 from conformance.door.exchange import Exchange, Recorder, read
 from conformance.door.limits import LARGEST_ANSWER
+from conformance.door.route import DIRECT, Route
 from conformance.door.session import Call, Session
 
 BASE = "http://target.test"
@@ -61,6 +62,7 @@ def door(  # noqa: PLR0913 - each is a part of a session
     largest_answer: int = LARGEST_ANSWER,
     probe: str | None = None,
     rate: float | None = None,
+    route: Route = DIRECT,
 ) -> Iterator[Door]:
     """Open a session onto `answer`, or onto the network where there is none."""
     sent: list[httpx.Request] = []
@@ -86,6 +88,7 @@ def door(  # noqa: PLR0913 - each is a part of a session
         largest_answer=largest_answer,
         probe=probe,
         requests_per_second=rate,
+        route=route,
         transport=httpx.MockTransport(handle) if answer else None,
     )
     try:

@@ -128,7 +128,7 @@ def test_only_the_door_imports_a_client() -> None:
             imported = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom):
                 imported = [f"{node.module}"]
-            assert not {"httpx", "requests", "urllib.request"} & set(imported), path
+            assert not {"httpx", "httpcore", "requests", "urllib.request"} & set(imported), path
 
 
 def test_neither_the_harness_nor_the_sandbox_imports_the_other() -> None:

@@ -50,7 +50,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         (
             LEAST + "[zzz]\n",
-            "The table [zzz] in {file} does not exist; the tables are target, fixtures, dialect, timing, limits, hooks, budget.",
+            "The table [zzz] in {file} does not exist; the tables are target, fixtures, dialect, timing, limits, network, hooks, budget.",
         ),
         (
             LEAST + "[dialect]\nzzz = 1\n",

@@ -1,0 +1,50 @@
+"""`conformance merge`: join the histories of several runs of one target, and judge them once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from conformance import __version__
+from conformance.cli.judge import saved_run
+from conformance.contract.document import load
+from conformance.door.exchange import keep
+from conformance.exceptions import ConfigurationError
+from conformance.reporting import terminal, write_all
+from conformance.reporting.console import console_for
+from conformance.reporting.model import HarnessFacts
+from conformance.reporting.text import by_id
+from conformance.run import folders
+from conformance.run.conclude import judge_history
+from conformance.run.joining import join, joined
+from conformance.run.manifest import MANIFEST
+from conformance.run.verdict import conclude
+
+
+def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = False) -> int:
+    """Judge the runs in folders as one, write one folder of reports, print the result, and return the exit status.
+
+    Of a run that was killed, what it has left is judged. Raises ConfigurationError for runs that are no parts of one.
+    """
+    contract = load()
+    places = list(dict.fromkeys(folder.resolve() for folder in given))
+    target = (report_dir or Path("reports") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}").resolve()
+    if target in places:
+        raise ConfigurationError(f"The folder {report_dir} is that of a run to merge; give --report-dir another one.")
+    now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
+    runs = {folder: saved_run(folder) for folder in places}
+    record = join({folder: each.record for folder, each in runs.items()}, now)
+    # What a run met that came no further than the first contact may be another server.
+    began = {folder: each.exchanges for folder, each in runs.items() if each.record.began or not record.began}
+    exchanges = joined(began)
+    report = conclude(contract, judge_history(contract, record, exchanges), record)
+    folders.make(target)
+    record.write(target / MANIFEST)
+    keep(exchanges, target)
+    for line in (line for each in runs.values() for line in each.missing):
+        console_for(sys.stderr).print(line, soft_wrap=True)
+    paths = write_all(report, exchanges, target)
+    terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)
+    return report.exit_status
