@@ -18,9 +18,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from conformance.run.chain import deepest
 from conformance.run.drivers import Driver, catalogue
 from conformance.run.embedded import config_of, keys_of, running_sandbox
-from conformance.run.overlap import deepest
 from conformance.run.profiles import PROFILES
 
 POLLS = 20

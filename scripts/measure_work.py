@@ -14,6 +14,7 @@ from conformance.contract.document import load
 from conformance.door.session import Session
 from conformance.run.api import Api
 from conformance.run.launch import RunOptions, execute
+from conformance.run.overlap import Overlap
 from conformance.run.plan import chosen
 from conformance.run.price import SHARED
 from conformance.run.profiles import PROFILES
@@ -23,7 +24,7 @@ DATA = Path(__file__).parent.parent / "conformance" / "data" / "work.json"
 LONG = 1.0
 """Seconds from which on a pause is one of its own, and not a number of poll intervals."""
 POLL = 0.02
-IN_STOCK = {"twin": "twins", "canceled twin": "twins"}
+IN_STOCK = {"twin": "twins", "canceled twin": "twins", "begun": "first"}
 
 Row = list[float]
 
@@ -36,21 +37,21 @@ class Meter:
         self._settling = self._waited = False
 
     def install(self) -> None:
-        """Put itself around what sends, pauses, polls and makes."""
+        """Put itself around what sends, pauses, polls and makes, and let no drivers overlap, of which each would wait for others."""
         meter, reserve, pause, settle, once = self, Session._reserve, Session.pause, Api.settle, Stock._once  # noqa: SLF001
 
         def reserved(session: Session, *given: Any) -> Any:
             meter.rows[session.driver][0] += 1
             return reserve(session, *given)
 
-        def paused(session: Session, seconds: float) -> None:
+        def paused(session: Session, seconds: float, *given: Any, **named: Any) -> None:
             row = meter.rows[session.driver]
             if meter._settling:
                 row[1] += not meter._waited
                 meter._waited = True
             else:
                 row[3 if seconds >= LONG else 2] += seconds if seconds >= LONG else seconds / POLL
-            pause(session, seconds)
+            pause(session, seconds, *given, **named)
 
         def settled(api: Api, *given: Any) -> Any:
             meter._settling, meter._waited = True, False
@@ -59,11 +60,11 @@ class Meter:
             finally:
                 meter._settling = False
 
-        def made(stock: Stock, name: str, make: Callable[[], Any]) -> Any:
+        def made(stock: Stock, name: str, make: Callable[[], Any], *given: Any) -> Any:
             shared, before = IN_STOCK.get(name, name), stock.api.session.driver
-            stock.api.session.driver = shared if shared in SHARED and not stock.has(name) else before
+            stock.api.session.driver = shared if shared in SHARED and not stock.has(shared) else before
             try:
-                return once(stock, name, make)
+                return once(stock, name, make, *given)
             finally:
                 stock.api.session.driver = before
 
@@ -72,6 +73,7 @@ class Meter:
             (Session, "pause", paused),
             (Api, "settle", settled),
             (Stock, "_once", made),
+            (Overlap, "call", lambda *_: False),
         ):
             setattr(owner, name, value)
 
@@ -86,9 +88,18 @@ def run(profile: str, only: str) -> tuple[int, dict[str, Row]]:
     return spent, {name: [round(number, 1) for number in row] for name, row in METER.rows.items()}
 
 
-def measured(profile: str) -> dict[str, Any]:
-    """Return what a whole run came to, with the requests of each driver in the narrowest of the runs of one family."""
+def measured(profile: str, before: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return what a whole run came to, with the requests of each driver in the narrowest of the runs of one family.
+
+    Where an earlier measurement is given, the narrow runs are not made anew, but for drivers that it does not hold.
+    """
     whole, found = run(profile, "")
+    if before is not None:
+        known = before["work"]
+        rows = {name: [*row, *known.get(name, [0, 0, 0, 0, row[0], whole])[4:]] for name, row in found.items()}
+        idle = [driver.name for driver in chosen(PROFILES[profile]) if driver.name not in rows]
+        rows |= {name: known.get(name, [0] * 6) for name in idle}
+        return {"generations": whole, "work": dict(sorted(rows.items()))}
     selections = [each for each in (*load().families, "APR-6") if chosen(PROFILES[profile], [each])]
     narrow = sorted((run(profile, only) for only in selections), key=lambda ran: ran[0])
     # A driver that only takes what is shared may send nothing itself.
@@ -122,10 +133,14 @@ def main() -> None:
     """Measure profiles, all of them unless some are named, and write what was measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("profiles", nargs="*", help="smoke, gate, certify")
+    parser.add_argument(
+        "--whole", action="store_true", help="make whole runs only, and keep what narrow ones came to before"
+    )
     METER.install()
+    arguments = parser.parse_args()
     data = json.loads(DATA.read_text(encoding="utf-8"))
-    for profile in parser.parse_args().profiles or PROFILES:
-        data[profile] = measured(profile)
+    for profile in arguments.profiles or PROFILES:
+        data[profile] = measured(profile, data[profile] if arguments.whole else None)
         DATA.write_text(written(data), encoding="utf-8")
 
 

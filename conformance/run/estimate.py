@@ -65,6 +65,7 @@ class Pace:
     poll_interval: float
     requests_per_second: float | None = None
     assumed: bool = False
+    in_flight: int = 8
 
     @classmethod
     def of(cls, target: Target | None) -> Pace:
@@ -78,6 +79,7 @@ class Pace:
             target.timing.poll_interval,
             target.budget.requests_per_second,
             assumed=seconds is None,
+            in_flight=target.budget.max_in_flight,
         )
 
 
@@ -100,19 +102,23 @@ class Estimate:
         pace = self.pace
         rate = f" at {pace.requests_per_second:g} requests a second" if pace.requests_per_second else ""
         how = "assumed, see timing.generation_seconds" if pace.assumed else "each"
-        return f"generations of {pace.generation_seconds:g} s ({how}), one after the other,{rate or ' and requests without a pause'}"
+        requests = rate or " and requests without a pause"
+        return f"generations of {pace.generation_seconds:g} s ({how}), at most {pace.in_flight} at once,{requests}"
 
 
-def estimate(profile: str, bill: Bill, generations: int, pace: Pace) -> Estimate:
-    """Return the estimate for a run that spends what a bill says, but no more than a budget of generations."""
+def estimate(profile: str, bill: Bill, generations: int, pace: Pace, chain: int = 0) -> Estimate:
+    """Return the estimate for a run that spends what a bill says, but no more than a budget of generations.
+
+    `chain` is the greatest number of generations of which each has to end before the next one begins.
+    """
     measured = measured_work().get(profile, Measured(0, {}))
     work = [measured.work.get(name, Work()) for name in (PREFLIGHT, *bill.shared, *bill.of)]
     requests = round(sum(each.requests_of(bill.total, measured.generations) for each in work))
     waits = min(sum(each.waits for each in work), generations)
     seconds = seconds_of(
         generations=waits,
-        chain=waits,
-        in_flight=1,
+        chain=min(chain, waits),
+        in_flight=pace.in_flight,
         generation_seconds=pace.generation_seconds,
         requests=requests,
         request_seconds=max(pace.request_seconds, 1 / pace.requests_per_second if pace.requests_per_second else 0.0),

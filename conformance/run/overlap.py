@@ -108,16 +108,6 @@ class Overlap:
                 baton.halt()
 
 
-def deepest(drivers: Iterable[Driver]) -> int:
-    """Return how many generations a run of these drivers waits for one after the other at least."""
-    total = 0
-    for is_alone, batch in groupby(drivers, lambda each: each.alone):
-        tasks = [Task(each.name, lambda: None, each.shares, frozenset(each.changes), each.depth) for each in batch]
-        chains = Baton(tasks).chains
-        total += sum(task.depth for task in tasks) if is_alone else max(chains, default=0)
-    return total
-
-
 def _batches(selected: Iterable[Selected], *, is_grouped: bool) -> Iterator[list[Selected]]:
     """Yield the drivers that may overlap each other."""
     groups: dict[str, list[Selected]] = {}

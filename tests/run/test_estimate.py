@@ -49,12 +49,14 @@ def test_the_estimate_adds_what_is_shared_to_the_work_of_the_drivers(monkeypatch
         "b": Work(1000, 9),
     }
     monkeypatch.setattr("conformance.run.estimate.measured_work", lambda: {"gate": Measured(24, work)})
-    found = estimate("gate", Bill({"a": 2}, ("first",)), 25, Pace(60, 0.1, 2.0))
+    found = estimate("gate", Bill({"a": 2}, ("first",)), 25, Pace(60, 0.1, 2.0), chain=3)
     assert found.requests == 55
     assert found.seconds == pytest.approx(3 * 60 + 5.5 + 10 * 2.0 + 2.0)
-    slower = estimate("gate", Bill({"a": 2}, ("first",)), 25, Pace(60, 0.1, 2.0, requests_per_second=1))
+    slower = estimate("gate", Bill({"a": 2}, ("first",)), 25, Pace(60, 0.1, 2.0, requests_per_second=1), chain=3)
     assert slower.seconds == pytest.approx(3 * 60 + 55 + 22)
-    assert estimate("gate", Bill({"a": 2}, ("first",)), 1, Pace(60, 0, 0)).seconds == 62, (
+    beside = estimate("gate", Bill({"a": 2}, ("first",)), 25, Pace(60, 0.1, 2.0, in_flight=2), chain=1)
+    assert beside.seconds == pytest.approx(2 * 60 + 5.5 + 10 * 2.0 + 2.0)
+    assert estimate("gate", Bill({"a": 2}, ("first",)), 1, Pace(60, 0, 0), chain=3).seconds == 62, (
         "one generation is all it gets"
     )
 
