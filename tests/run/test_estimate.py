@@ -101,7 +101,7 @@ def test_the_pace_is_the_targets_own_or_says_what_it_assumes(tmp_path: Path) -> 
 
 
 def test_a_plan_that_its_budget_is_unlikely_to_last_for_says_so(tmp_path: Path) -> None:
-    slow = plan_run(PROFILES["certify"], (), target(tmp_path, "[timing]\ngeneration_seconds = 60\n"))
+    slow = plan_run(PROFILES["certify"], (), target(tmp_path, "[timing]\ngeneration_seconds = 202\n"))
     assert "3600 seconds, of about " in slow.shortage
     assert "raise it in [budget], or narrow the run" in slow.shortage
     few = plan_run(PROFILES["gate"], (), target(tmp_path, "[budget]\ngenerations = 3\nrequests = 99\n"))
