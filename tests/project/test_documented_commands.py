@@ -65,6 +65,9 @@ ELSEWHERE = {
     "mutmut run 'conformance.checks.errors.outages*'": MEASURES,
     "mutmut results": MEASURES,
     "mutmut show NAME": MEASURES,
+    "python benchmarks/live.py --seconds 60 --at-most 288": MEASURES,
+    "python benchmarks/live.py --seconds 60 --profile smoke --at-most 75 --generations 1": MEASURES,
+    "python benchmarks/live.py --seconds 10 --at-most 60": MEASURES,
     "python benchmarks/judge.py --at-least 5000": MEASURES,
     "python benchmarks/overhead.py --repeat 4 --at-most 2.5": MEASURES,
 }
