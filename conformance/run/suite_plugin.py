@@ -197,12 +197,14 @@ class SuitePlugin:
     @property
     def warnings(self) -> list[str]:
         """What the user is to know of the settings, in sentences."""
+        if not self.price:
+            return []
         target = self.spec.target
-        return [*warnings_of(target.public_facts()), *short_keys(target)] if self.price else []
+        return [*warnings_of(target.public_facts()), *short_keys(target)]
 
     def pytest_report_collectionfinish(self) -> list[str]:
         """Show the plan and its price before the first driver starts."""
-        return [*self.warnings, self.price]
+        return [*self.warnings, *filter(None, [self.price])]
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
