@@ -177,7 +177,9 @@ def merge(
 ) -> None:
     """Join runs of one target and judge them as one.
 
-    Such as the shards of a CI matrix. Nothing is sent. The runs need the same target, profile, options and version. The exit status is that of `run`.
+    Such as the shards of a CI matrix. Nothing is sent.
+
+    The runs need the same target, profile, options and version. The exit status is that of `run`.
     """
     from conformance.cli.merge import merge_runs  # noqa: PLC0415 - help must not wait for the checks
 
