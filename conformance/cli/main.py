@@ -5,7 +5,6 @@ Every command imports what it needs in its own body, so that `conformance --help
 
 from __future__ import annotations
 
-import errno
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -25,7 +24,7 @@ from conformance.cli.options import (
     sandbox_arguments,
     workers_of,
 )
-from conformance.exceptions import ConformanceError, HarnessDefect
+from conformance.exceptions import ConformanceError
 
 RUN_HELP = """\
 Run the suite against a target and judge it.
@@ -377,51 +376,19 @@ def diagram(
         pages.replace_diagram(write, lifecycle.diagram())
 
 
-def _on_one_line(error: BaseException) -> str:
-    """Return the text of an error, which may quote the target or a file, as a terminal may show it."""
-    from conformance.reporting.text import printable  # noqa: PLC0415 - help must not wait for it
-
-    return printable(" ".join(str(error).split()))
-
-
-def _explain(error: Exception) -> int:
-    """Print what broke the command, in one sentence, and return the exit status: 2 for a disk that takes no more, else 3."""
-    import tempfile  # noqa: PLC0415
-    import traceback  # noqa: PLC0415
-
-    what = f"{type(error).__name__}: {_on_one_line(error)}"[:300]
-    if _is_of_the_disk(error):
-        where = f" {error.filename}" if isinstance(error, OSError) and error.filename else ""
-        print(f"Cannot write{where}: {_on_one_line(error)}; free space there, or name another folder.", file=sys.stderr)  # noqa: T201 - errors go to stderr
-        return ConformanceError.exit_status
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", prefix="conformance-", suffix="-traceback.txt", delete=False, encoding="utf-8", errors="replace"
-        ) as file:
-            traceback.print_exception(error, file=file)
-        told = f"please report it with the file {file.name}"
-    except OSError:
-        told = "please report it; no file could be written with more about it"
-    print(f"This is a defect of layers-conformance: {what}; {told}.", file=sys.stderr)  # noqa: T201 - errors go to stderr
-    return HarnessDefect.exit_status
-
-
-def _is_of_the_disk(error: Exception) -> bool:
-    """Return whether an error says that the disk, or the folder of temporary files, takes nothing more."""
-    if not isinstance(error, OSError):
-        return False
-    return error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS} or "temporary directory" in str(error)
-
-
 def main() -> None:
     """Run the command line; every error reaches the user as one sentence."""
     try:
         app()
     except ConformanceError as error:
         status = error.exit_status
-        print(_on_one_line(error), file=sys.stderr)  # noqa: T201 - errors go to stderr
+        from conformance.cli.failing import on_one_line  # noqa: PLC0415 - help must not wait for it
+
+        print(on_one_line(error), file=sys.stderr)  # noqa: T201 - errors go to stderr
     except Exception as error:  # noqa: BLE001 - no other place can turn it into a sentence
-        status = _explain(error)
+        from conformance.cli.failing import explain  # noqa: PLC0415 - help must not wait for it
+
+        status = explain(error)
     else:
         return
     sys.exit(status)

@@ -13,7 +13,7 @@ from conformance.contract.lifecycle import TERMINAL
 from conformance.contract.paths import path_to
 from conformance.door.session import Call
 from conformance.exceptions import NotReached, RunStopped
-from conformance.run.api import status_of
+from conformance.run.answers import status_of
 from conformance.run.process import Run
 
 INTERRUPTION = "interruption"

@@ -8,7 +8,8 @@ from typing import Any
 
 from conformance.door.exchange import Exchange
 from conformance.history.observation import MARK
-from conformance.run.api import Api, answer_of
+from conformance.run.answers import answer_of
+from conformance.run.api import Api
 from conformance.run.target import PROJECTS
 
 REVIEWS = {"project_id": False, "review_project_id": True}

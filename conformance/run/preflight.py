@@ -13,7 +13,7 @@ from conformance.door.actors import OTHER, OWNER
 from conformance.door.exchange import Exchange
 from conformance.exceptions import TargetError
 from conformance.reporting.text import printable
-from conformance.run.api import answer_of, status_of
+from conformance.run.answers import answer_of, status_of
 from conformance.run.estimate import PREFLIGHT
 from conformance.run.policy import REVIEWS, contradiction
 from conformance.run.process import KNOWN, Run

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from conformance.contract.document import Operation
 from conformance.contract.paths import VERSION, path_to
 from conformance.door.exchange import Exchange
-from conformance.run.api import Api, answer_of, fresh_id, status_of
+from conformance.run.answers import answer_of, status_of
+from conformance.run.api import Api, fresh_id
 
 PROBED = {
     "getContentProgress": "getContent",

@@ -10,7 +10,8 @@ from conformance.contract.paths import path_to
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.api import Api, fresh_id, status_of
+from conformance.run.answers import status_of
+from conformance.run.api import Api, fresh_id
 
 READS = ("listContent", "getContent", "getContentProgress", "getAsset", "getJob")
 WRITES = (

@@ -14,7 +14,8 @@ from conformance.contract.paths import path_to
 from conformance.door.actors import OTHER
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.api import Api, answer_of, asset_ids_of, status_of
+from conformance.run.answers import answer_of, asset_ids_of, status_of
+from conformance.run.api import Api
 from conformance.run.process import Run
 from conformance.suite.calls import MOST_PER_EXAMPLE
 from conformance.suite.stock import again, sweep

@@ -15,7 +15,8 @@ from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.api import WHOLE, Api, answer_of, asset_ids_of, items_of, needed, status_of
+from conformance.run.answers import answer_of, asset_ids_of, items_of, needed, status_of
+from conformance.run.api import WHOLE, Api
 from conformance.suite.calls import altered
 from strategies.hostile import SEVERAL_TEXTS
 from strategies.samples import LONG_HOOK

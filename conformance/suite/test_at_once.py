@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from conformance.contract.paths import path_to
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.api import Api, answer_of, asset_ids_of
+from conformance.run.answers import answer_of, asset_ids_of
+from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, again, sweep
 

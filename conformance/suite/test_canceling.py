@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from conformance.door.actors import ANONYMOUS, OTHER
-from conformance.run.api import WHOLE, Api, answer_of, asset_ids_of, needed, status_of
+from conformance.run.answers import answer_of, asset_ids_of, needed, status_of
+from conformance.run.api import WHOLE, Api
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, accepted
 

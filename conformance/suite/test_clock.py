@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from conformance.run.api import Api, answer_of
+from conformance.run.answers import answer_of
+from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, again, disputed, sweep
 

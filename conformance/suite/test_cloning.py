@@ -8,7 +8,8 @@ from dataclasses import replace
 from conformance.door.actors import OTHER, OWNER
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.api import Api, answer_of, asset_ids_of, needed
+from conformance.run.answers import answer_of, asset_ids_of, needed
+from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from conformance.run.api import Api, answer_of
+from conformance.run.answers import answer_of
+from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.stock import sweep
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from conformance.door.exchange import Exchange
 from conformance.exceptions import NotReached
-from conformance.run.api import Api, answer_of, status_of
+from conformance.run.answers import answer_of, status_of
+from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, accepted, again, disputed, sweep
 

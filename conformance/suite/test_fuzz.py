@@ -10,7 +10,8 @@ import pytest
 
 from conformance.contract.document import GENERATING_OPERATIONS
 from conformance.door.session import Call
-from conformance.run.api import Api, asset_ids_of, status_of
+from conformance.run.answers import asset_ids_of, status_of
+from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.run.process import Run
 from conformance.suite.calls import READS, ResourceIds, by_other_methods, ids_of_nothing

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from conformance.exceptions import NotReached
-from conformance.run.api import Api, status_of
+from conformance.run.answers import status_of
+from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.run.process import Run
 from conformance.suite.stock import Stock

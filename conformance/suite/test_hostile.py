@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from conformance.contract.paths import Encoded, path_to
 from conformance.door.session import Call
-from conformance.run.api import Api, answer_of
+from conformance.run.answers import answer_of
+from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.run.process import Run
 from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sweep

@@ -6,7 +6,8 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-from conformance.run.api import WHOLE, Api, answer_of
+from conformance.run.answers import answer_of
+from conformance.run.api import WHOLE, Api
 from conformance.run.drivers import provokes
 from conformance.run.process import Run
 from conformance.suite.calls import altered

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 
 from conformance.door.actors import ANONYMOUS, OTHER
-from conformance.run.api import Api, answer_of, asset_ids_of
+from conformance.run.answers import answer_of, asset_ids_of
+from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.calls import READS, ResourceIds, calls_of
 from conformance.suite.stock import Stock, sweep

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from conformance.door.actors import OTHER
 from conformance.exceptions import NotReached
-from conformance.run.api import Api, answer_of, asset_ids_of, needed
+from conformance.run.answers import answer_of, asset_ids_of, needed
+from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.calls import READS, WRITES, ResourceIds, calls_of
 from conformance.suite.refusals import ask_after

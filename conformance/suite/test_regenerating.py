@@ -10,7 +10,8 @@ from typing import Any
 from conformance.contract.paths import path_to
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.session import Call
-from conformance.run.api import WHOLE, Api, answer_of, needed, status_of
+from conformance.run.answers import answer_of, needed, status_of
+from conformance.run.api import WHOLE, Api
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 from strategies.bodies import broken_patches

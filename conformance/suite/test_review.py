@@ -8,7 +8,8 @@ from itertools import islice
 from conformance.contract.paths import path_to
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.session import Call
-from conformance.run.api import Api, answer_of, asset_ids_of, status_of
+from conformance.run.answers import answer_of, asset_ids_of, status_of
+from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, again, sweep, watched
 from strategies.bodies import broken_creates

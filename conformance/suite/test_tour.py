@@ -5,7 +5,8 @@ from __future__ import annotations
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.api import Api, answer_of, asset_ids_of, needed, status_of
+from conformance.run.answers import answer_of, asset_ids_of, needed, status_of
+from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.run.process import Run
 from conformance.suite.calls import ResourceIds, call_of

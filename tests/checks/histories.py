@@ -15,6 +15,7 @@ from conformance.history.observation import TargetFacts
 
 BASE = "http://target.test"
 PROJECT, REVIEW, FOREIGN = "prj_plain", "prj_review", "prj_other_org"
+LIST = f"/v1/projects/{PROJECT}/content"
 FACTS = TargetFacts(
     base_url=BASE,
     project_id=PROJECT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from histories import CREATED
+from histories import CREATED, Told
 
 
 def item(n: int, **fields: Any) -> dict[str, Any]:
@@ -21,3 +21,12 @@ def item(n: int, **fields: Any) -> dict[str, Any]:
 def items(*numbers: int, **fields: Any) -> list[dict[str, Any]]:
     """Return the items of several containers."""
     return [item(n, **fields) for n in numbers]
+
+
+def made(*numbers: int) -> Told:
+    """Record containers that were made and read."""
+    told = Told()
+    for n in numbers:
+        told.create(n)
+        told.read(n)
+    return told

@@ -130,3 +130,10 @@ def decided(approval: Any) -> Told:
     (approve if approval == "approved" else reject)(told)
     shown(told, approval)
     return told
+
+
+def create(**more: Any) -> Told:
+    """Record a create alone."""
+    told = Told()
+    told.create(**more)
+    return told

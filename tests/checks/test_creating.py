@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from histories import (
-    BASE,
     BRIEF,
-    FACTS,
     FOREIGN,
     KEY,
     PROJECT,
@@ -19,18 +16,12 @@ from histories import (
     envelope,
     envelope_of_error,
     failures,
-    job,
     results,
 )
+from moves import create
 
 PLAIN = {"hook": "Evenings lcm-run-1", "targetPlatforms": ["tiktok"], "influencerId": "inf_1", "themeTags": ["launch"]}
 OTHER_BRIEF = {"hook": "Mornings lcm-run-2"}
-
-
-def create(**more: Any) -> Told:
-    told = Told()
-    told.create(**more)
-    return told
 
 
 def refused(status: int, code: str = "X", **more: Any) -> list[str]:
@@ -196,93 +187,10 @@ def test_what_no_page_forbids_may_be_accepted_or_refused(body: Any) -> None:
     assert refused(400, body=body) == []
 
 
-def located(location: str, url: str, status: int = 200, answer: Any = None, **more: Any) -> Told:
-    told = create(answer=envelope() | {"locationUrl": location})
-    told.call("GET", url, status, answer if answer is not None else job(), **more)
-    return told
-
-
-@pytest.mark.parametrize(
-    "location",
-    [
-        "/v1/jobs/job_1",
-        "v1/jobs/job_1",
-        f"{BASE}/v1/jobs/job_1",
-        "/v1/jobs/job%5F1",
-        "/v1/content/cnt_1/progress",
-        "/j/1",
-    ],
-)
-def test_a_location_that_reads_the_job_passes(location: str) -> None:
-    url = location if "://" in location else f"{BASE}/{location.lstrip('/')}"
-    assert results(located(location, url), "CRE-3") == ["passed"]
-
-
-def test_a_location_that_reads_nothing_or_another_job_fails() -> None:
-    assert "job_1 was answered 404" in failures(located("/j/1", "/j/1", 404, {}))["CRE-3"][0]
-    assert 'answered with the jobId "job_2"' in failures(located("/j/1", "/j/1", answer=job(2)))["CRE-3"][0]
-    assert "answered with no jobId" in failures(located("/j/1", "/j/1", answer=[1]))["CRE-3"][0]
-
-
-@pytest.mark.parametrize("location", ["/v1/jobs/job_2", "/v1/content/cnt_1", "/v1/jobs/undefined"])
-def test_a_location_of_something_else_needs_no_read_to_fail(location: str) -> None:
-    told = create(answer=envelope() | {"locationUrl": location})
-    assert f'"{location}" does not point to the job job_1' in failures(told)["CRE-3"][0]
-
-
-@pytest.mark.parametrize("location", ["v1/jobs/job_1", f"{BASE}/v1/jobs/job_1", "//target.test/v1/jobs/job_1"])
-def test_a_location_that_can_mean_one_place_only_fails_when_that_is_not_there(location: str) -> None:
-    assert "job_1 was answered 404" in failures(located(location, "/v1/jobs/job_1", 404, {}))["CRE-3"][0]
-
-
 @pytest.mark.parametrize("more", [{"status": 200}, {"status": 400}, {"actor": "anonymous"}])
 def test_only_the_envelope_of_an_accepted_create_locates_a_job(more: Any) -> None:
     told = create(answer=envelope() | {"locationUrl": "/v1/jobs/job_2"}, **more)
     assert results(told, "CRE-3") == []
-
-
-def test_the_location_of_another_operations_job_is_no_creates() -> None:
-    told = create()
-    answer = envelope(2, kind="content_regenerate", container_id="cnt_1") | {"locationUrl": "/v1/jobs/job_9"}
-    told.call("POST", "/v1/content/cnt_1/regenerate", 202, answer)
-    assert results(told, "CRE-3") == []
-
-
-def test_a_location_that_is_no_url_fails() -> None:
-    assert "is not a valid URL" in failures(create(answer=envelope() | {"locationUrl": "http://[x/"}))["CRE-3"][0]
-
-
-@pytest.mark.parametrize("status", [304, 401, 403, 429, 500, 503])
-def test_a_location_that_could_not_be_read_now_is_no_observation(status: int) -> None:
-    assert results(located("/j/1", "/j/1", status, {}), "CRE-3") == []
-
-
-def test_only_its_own_caller_shows_what_a_location_reads_and_only_after_the_answer() -> None:
-    assert results(located("/j/1", "/j/1", 404, {}, actor="other"), "CRE-3") == []
-    assert results(located("/j/1", "/j/1", 404, {}, sent=1_000.05), "CRE-3") == []
-    assert results(create(answer=envelope() | {"locationUrl": 5}), "CRE-3") == []
-
-
-def test_below_a_base_url_with_a_path_a_location_may_mean_either_place() -> None:
-    facts = replace(FACTS, base_url=f"{BASE}/api")
-    told = Told()
-    told.create(answer=envelope() | {"locationUrl": "/v1/jobs/job_1"}, status=202)
-    told.exchanges[0] = replace(
-        told.exchanges[0], request=replace(told.exchanges[0].request, url=f"{BASE}/api/v1/projects/{PROJECT}/content")
-    )
-    told.call("GET", "/v1/jobs/job_1", 404, {})
-    assert results(told, "CRE-3", facts) == []
-    told.call("GET", "/api/v1/jobs/job_1", 200, job())
-    assert results(told, "CRE-3", facts) == ["passed"]
-    told.call("GET", "/api/v1/jobs/job_1", 404, {})
-    assert results(told, "CRE-3", facts) == ["passed", "failed"]
-
-
-def test_below_a_base_url_with_a_path_a_location_of_another_job_needs_no_read_to_fail() -> None:
-    told = create(answer=envelope() | {"locationUrl": "/api/v1/jobs/job_2"})
-    request = replace(told.exchanges[0].request, url=f"{BASE}/api/v1/projects/{PROJECT}/content")
-    told.exchanges[0] = replace(told.exchanges[0], request=request)
-    assert "does not point to the job job_1" in failures(told, replace(FACTS, base_url=f"{BASE}/api"))["CRE-3"][0]
 
 
 @pytest.mark.parametrize(
@@ -353,36 +261,6 @@ def test_the_same_body_in_another_project_is_another_create() -> None:
     told = create()
     told.create(project=REVIEW, answer=envelope(1, REVIEW))
     assert "containerId cnt_1" in failures(told)["CRE-7"][0]
-
-
-@pytest.mark.parametrize("host", ["layers-api.internal:8080", "api:8080", "10.0.0.7", "127.0.0.1", "localhost"])
-def test_a_location_on_a_host_behind_the_target_fails(host: str) -> None:
-    told = create(answer=envelope() | {"locationUrl": f"http://{host}/v1/jobs/job_1"})
-    facts = replace(FACTS, base_url="https://api.layers.com")
-    told.exchanges[0] = replace(
-        told.exchanges[0],
-        request=replace(told.exchanges[0].request, url=f"{facts.base_url}/v1/projects/{PROJECT}/content"),
-    )
-    assert results(told, "CRE-3", facts) == ["failed"]
-
-
-@pytest.mark.parametrize(
-    ("base", "host", "expected"),
-    [
-        ("http://127.0.0.1:8000", "localhost:8000", []),
-        ("http://127.0.0.1:8000", "api.layers.com", []),
-        ("http://127.0.0.1:8000", "api.internal", ["failed"]),
-        ("http://10.0.0.7", "api.internal", []),
-        ("http://api:8080", "10.0.0.7", []),
-        ("https://api.layers.com", "eu.layers.com", []),
-        ("http://10.0.0.7", "localhost", []),
-    ],
-)
-def test_a_location_under_another_name_may_be_the_same_place(base: str, host: str, expected: list[str]) -> None:
-    told = create(answer=envelope() | {"locationUrl": f"http://{host}/v1/jobs/job_1"})
-    url = f"{base}/v1/projects/{PROJECT}/content"
-    told.exchanges[0] = replace(told.exchanges[0], request=replace(told.exchanges[0].request, url=url))
-    assert results(told, "CRE-3", replace(FACTS, base_url=base)) == expected
 
 
 CONFLICT = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import BASE, CREATED, PROJECT, Told, asset, container, envelope, failures, job, results
+from histories import BASE, CREATED, LIST, Told, asset, container, envelope, failures, job, results
 
 from conformance.checks.schema import is_utc_timestamp
 
-LIST = f"/v1/projects/{PROJECT}/content"
 ITEM = {name: container()[name] for name in ("id", "status", "format", "approvalStatus", "createdAt")}
 
 

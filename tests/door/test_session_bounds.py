@@ -6,16 +6,15 @@ import gzip
 import socket
 import ssl
 import subprocess
-import threading
 import time
 import tracemalloc
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from doors import OWNER_KEY, door, get
+from listeners import Handler, raw_server
 
 from conformance.door import transport
 from conformance.door.budget import Limits
@@ -23,37 +22,9 @@ from conformance.door.exchange import TransportError
 from conformance.door.session import Call
 from conformance.exceptions import BudgetSpent
 
-Handler = Callable[[socket.socket], None]
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 MIB = 1024 * 1024
 LIMIT = 128 * 1024
-
-
-@contextmanager
-def raw_server(handle: Handler) -> Iterator[str]:
-    """Serve on a free port: `handle` gets each connection, and has it for itself."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    opened: list[socket.socket] = []
-
-    def serve(connection: socket.socket) -> None:
-        with connection, suppress(OSError):
-            handle(connection)
-
-    def accept() -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = listening.accept()
-                opened.append(connection)
-                threading.Thread(target=serve, args=(connection,), daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        listening.close()
-        for connection in opened:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
 
 
 def head_of(connection: socket.socket) -> bytes:

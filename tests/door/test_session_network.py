@@ -76,12 +76,12 @@ def test_a_reused_connection_that_was_dropped_costs_no_second_create(tmp_path: P
 
 def test_no_answer_in_time_is_a_timeout_and_is_not_tried_again(tmp_path: Path) -> None:
     done = threading.Event()
-    with server(lambda *_: bool(done.wait(10)) and None) as url, door(tmp_path, base_url=url, timeout=0.2) as here:
+    with server(lambda *_: bool(done.wait(10)) and None) as url, door(tmp_path, base_url=url, timeout=1) as here:
         exchange = here.session.send(get())
         done.set()
         assert exchange.failure == TransportFailure(TransportError.TIMEOUT, "ReadTimeout")
         assert len(here.told) == 1
-        assert exchange.received_at - exchange.sent_at >= 0.19
+        assert exchange.received_at - exchange.sent_at >= 0.99
 
 
 def test_nobody_there_is_a_connect_error(tmp_path: Path) -> None:

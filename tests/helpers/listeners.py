@@ -5,41 +5,49 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+Handler = Callable[[socket.socket], None]
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+
+
+@contextmanager
+def raw_server(handle: Handler, host: str = "127.0.0.1") -> Iterator[str]:
+    """Serve on a free port: `handle` gets each connection, and has it for itself."""
+    listening = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    opened: list[socket.socket] = []
+
+    def serve(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            handle(connection)
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                opened.append(connection)
+                threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+    finally:
+        listening.close()
+        for connection in opened:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
 def server(answer: Callable[[socket.socket, bytes], None], host: str = "127.0.0.1") -> Iterator[str]:
     """Serve on a free port, a thread a connection: `answer` gets each request as it came."""
-    listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    open_ones: list[socket.socket] = []
 
-    def serve(connection: socket.socket) -> None:
-        with connection:
-            try:
-                while received := request(connection):
-                    answer(connection, received)
-            except OSError:
-                pass
+    def handle(connection: socket.socket) -> None:
+        while received := request(connection):
+            answer(connection, received)
 
-    def accept() -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            open_ones.append(connection)
-            threading.Thread(target=serve, args=(connection,), daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
-    try:
-        yield f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-    finally:
-        listener.close()
-        for connection in open_ones:
-            connection.close()
+    with raw_server(handle, host) as url:
+        yield url
 
 
 def request(connection: socket.socket) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -132,6 +133,20 @@ def exchange(  # noqa: PLR0913 - each is a part of an exchange
         sent_at=1_776_513_600.0 + number,
         received_at=1_776_513_600.25 + number,
         failure=TransportFailure.parse(error) if error else None,
+    )
+
+
+def create(number: int) -> Exchange:
+    """Return an accepted create of container `cnt_<number>`."""
+    answer = {"jobId": f"job_{number}", "containerId": f"cnt_{number}", "projectId": "prj_1"}
+    body = {"format": "auto", "brief": {"hook": "Evenings lcm-run-1"}}
+    return exchange(
+        number,
+        "POST",
+        "/v1/projects/prj_1/content",
+        status=202,
+        body=json.dumps(body).encode(),
+        answer=json.dumps(answer).encode(),
     )
 
 

@@ -113,6 +113,29 @@ def run(folder: Path, *arguments: str, command: tuple[str, ...] = COMMAND, envir
     return Ran(done.returncode, folder / "report", done.stdout, done.stderr)
 
 
+def kill_a_run(served: Backend, folder: Path, exchanges: int) -> Path:
+    """Kill a gate by SIGKILL when it has recorded so many exchanges, and return the folder of its reports."""
+    recorded = folder / "report" / "parts" / "main.history.jsonl"
+    with running(served) as url:
+        (folder / "conformance.toml").write_text(settings_without(describe(served.settings, url)))
+        keys = {"LAYERS_API_KEY": served.settings.api_key, "LAYERS_OTHER_KEY": served.settings.other_api_key}
+        with subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, *COMMAND, "--profile", "gate", "--report-dir", "report"],
+            cwd=folder,
+            env=clean_environment(**keys),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            deadline = time.monotonic() + PATIENCE
+            while time.monotonic() < deadline and process.poll() is None:
+                if recorded.exists() and recorded.read_bytes().count(b"\n") >= exchanges:
+                    break
+                time.sleep(0.01)
+            process.kill()
+        assert process.returncode == -9, "it was still running"
+    return folder / "report"
+
+
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Ran]) -> Ran:
     """Make a run once, also where several workers of xdist ask for it at the same time."""
     shared = factory.getbasetemp()

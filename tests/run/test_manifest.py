@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
-from whole_runs import COMMAND, PATIENCE, Ran, backend, clean_environment, settings_without
+from whole_runs import PATIENCE, Ran, backend, clean_environment, kill_a_run
 
 from conformance.run.manifest import left_in
-from sandbox.server import describe, running
 
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Kill a run when it has made some exchanges, and return the folder of its reports."""
-    folder, served = tmp_path_factory.mktemp("killed"), backend()
-    recorded = folder / "report" / "parts" / "main.history.jsonl"
-    with running(served) as url:
-        (folder / "conformance.toml").write_text(settings_without(describe(served.settings, url)))
-        keys = {"LAYERS_API_KEY": served.settings.api_key, "LAYERS_OTHER_KEY": served.settings.other_api_key}
-        with subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, *COMMAND, "--profile", "gate", "--report-dir", "report"],
-            cwd=folder,
-            env=clean_environment(**keys),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        ) as process:
-            deadline = time.monotonic() + PATIENCE
-            while time.monotonic() < deadline and process.poll() is None:
-                if recorded.exists() and recorded.read_bytes().count(b"\n") >= 300:
-                    break
-                time.sleep(0.01)
-            os.kill(process.pid, signal.SIGKILL)
-        assert process.returncode == -9, "it was still running"
-    return folder / "report"
+    return kill_a_run(backend(), tmp_path_factory.mktemp("killed"), 300)
 
 
 def judge(report: Path) -> Ran:

@@ -90,26 +90,23 @@ def test_what_existing_containers_tell_of_a_policy(shown: list[tuple[str, Any]],
     assert review_shown(approvals_of(items(*shown))) is review
 
 
+def refused(served: Backend, url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return why a run on swapped projects is refused."""
+    with looking(served, url, folder, monkeypatch, **swapped(served)) as one, pytest.raises(TargetError) as raised:
+        take_stock(one)
+    return str(raised.value)
+
+
 def test_swapped_projects_are_told_each_with_its_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     served = backend()
     with running(served) as url:
         fill(served, url, served.settings.project_id, "One", "Two")
-        with (
-            looking(served, url, tmp_path / "a", monkeypatch, **swapped(served)) as one,
-            pytest.raises(TargetError) as raised,
-        ):
-            take_stock(one)
-        assert str(raised.value) == (
+        assert refused(served, url, tmp_path / "a", monkeypatch) == (
             "All 2 completed containers in the project of target.review_project_id are not_required, as under a policy that "
             f"requires no review; give a project whose policy requires review {ADVICE}"
         )
         fill(served, url, served.settings.review_project_id, "One")
-        with (
-            looking(served, url, tmp_path / "b", monkeypatch, **swapped(served)) as one,
-            pytest.raises(TargetError) as raised,
-        ):
-            take_stock(one)
-        assert str(raised.value) == (
+        assert refused(served, url, tmp_path / "b", monkeypatch) == (
             "The only completed container in the project of target.project_id is pending, as under a policy that requires review; "
             f"give a project whose policy requires no review {ADVICE}"
         )

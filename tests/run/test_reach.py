@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from commands import conformance, sentence
 from settings import KEY, OTHER, written
-from ways import Authority, encrypted, forward_proxy, refusing_clients, tls_before
+from ways import Authority, Proxy, encrypted, forward_proxy, refusing_clients, tls_before
 from whole_runs import Ran, backend, run, settings_without, text_of
 
 from conformance.exceptions import ConfigurationError
@@ -217,7 +217,9 @@ def test_a_client_certificate_that_is_missing_or_wrong_is_told(
         assert "network.client_cert" in told
 
 
-def test_a_whole_run_goes_the_way_and_leaves_no_secret(place: Place, authority: Authority) -> None:
+@contextmanager
+def whole_way(place: Place, authority: Authority) -> Iterator[tuple[int, Proxy]]:
+    """Configure a way with all that there is: a proxy with a login, a private CA, mTLS with a locked key, and a gateway's header."""
     client = authority.issue("robot@example.com")
     locked = encrypted(client.key, PASSWORD)
     with (
@@ -229,6 +231,11 @@ def test_a_whole_run_goes_the_way_and_leaves_no_secret(place: Place, authority: 
             f"client_key = '{locked}'\nclient_key_password_env = 'KEY_PASSWORD'\nheaders = {{ X-Gateway-Token = 'GATEWAY_TOKEN' }}",
             f"https://127.0.0.1:{port}",
         )
+        yield port, proxy
+
+
+def test_a_whole_run_goes_the_way_and_leaves_no_secret(place: Place, authority: Authority) -> None:
+    with whole_way(place, authority) as (port, proxy):
         done = place.run("--profile", "smoke")
         examined = conformance("doctor", cwd=place.folder, env=place.environment)
         as_json = conformance("doctor", "--json", cwd=place.folder, env=place.environment)
@@ -268,17 +275,7 @@ def test_a_run_without_checks_of_certificates_says_so_everywhere(place: Place, a
 
 
 def test_the_curl_of_a_report_goes_the_same_way(place: Place, authority: Authority) -> None:
-    client = authority.issue("robot@example.com")
-    locked = encrypted(client.key, PASSWORD)
-    with (
-        tls_before(place.plain, authority.issue("127.0.0.1"), clients_of=authority) as port,
-        forward_proxy(LOGIN) as proxy,
-    ):
-        place.write(
-            f"proxy = '{proxy.url}'\nproxy_auth_env = 'PROXY_LOGIN'\nca_bundle = 'ca.pem'\nclient_cert = '{client.cert}'\n"
-            f"client_key = '{locked}'\nclient_key_password_env = 'KEY_PASSWORD'\nheaders = {{ X-Gateway-Token = 'GATEWAY_TOKEN' }}",
-            f"https://127.0.0.1:{port}",
-        )
+    with whole_way(place, authority):
         done = place.run("--profile", "smoke", "--only", "JOB-5")
         target = done.report["target"]
         look = next(each for each in done.history if each.request.method == "GET")
