@@ -49,7 +49,7 @@ class Driver:
     """One test of the suite: its name, what it provokes, and the shallowest profile that runs it.
 
     `group` names the drivers that run on one worker. `generations` is the most that it spends itself, and `without` the most that it spends
-    more where a need is not met; for `takes`, `leaves` and `spoils` see `price`. Without its `needs` it can do nothing. `fills` of its
+    more, or the shared containers that it takes, where a need is not met; for `takes`, `leaves` and `spoils` see `price`. Without its `needs` it can do nothing. `fills` of its
     generations can only be new containers of the plain project, and one with `up_to` fills that project up to so many containers.
 
     Drivers run side by side. One that `changes` what others take or use has it for itself, and those that come later wait until then.
@@ -67,7 +67,7 @@ class Driver:
     leaves: tuple[str, ...] = ()
     spoils: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    without: Mapping[str, int] = field(default_factory=dict)
+    without: Mapping[str, int | str] = field(default_factory=dict)
     fills: int = 0
     up_to: int = 0
     uses: tuple[str, ...] = ()
@@ -79,7 +79,8 @@ class Driver:
     @property
     def shares(self) -> frozenset[str]:
         """The names of what may not change while it runs, taken at a price or not."""
-        return frozenset((*self.takes, *self.uses)) - frozenset(self.any_state)
+        instead = (each for each in self.without.values() if isinstance(each, str))
+        return frozenset((*self.takes, *self.uses, *instead)) - frozenset(self.any_state)
 
     def chosen(self, profile: Profile, only: Iterable[str]) -> bool:
         """Return whether a run of this profile, limited to `only` (see `selection`), needs this driver."""

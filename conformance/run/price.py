@@ -82,7 +82,8 @@ class _Worker:
     def run(self, driver: Driver) -> int:
         """Return the price of a driver, and note what it makes."""
         price = driver.generations + sum(map(self._take, driver.takes))
-        price += sum(more for need, more in driver.without.items() if need in self._missing)
+        instead = [more for need, more in driver.without.items() if need in self._missing]
+        price += sum(self._take(more) if isinstance(more, str) else more for more in instead)
         # Of two drivers, the earlier has put its containers there, or has not spent their generations.
         price += max(0, driver.up_to - self._filled)
         self._filled += driver.fills

@@ -53,7 +53,8 @@ def test_a_clone(api: Api, stock: Stock) -> None:
     *("CLO-1", "CLO-2", "CLO-3", "APR-4", "APR-5", "LST-8"),
     profile="gate",
     generations=1,
-    takes=("slideshow_remix", "approved"),
+    takes=("approved",),
+    without={"review_project": "slideshow_remix"},
     depth=1,
 )
 def test_a_clone_of_what_another_project_has_decided_on(api: Api, stock: Stock) -> None:

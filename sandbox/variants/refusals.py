@@ -1,7 +1,6 @@
 """Variants of refusals, and of which requests are refused (open readings 7, 8, 18 and 22)."""
 
-from collections.abc import Callable
-from copy import deepcopy
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -73,17 +72,15 @@ class _Forbidding(Access):
         return True
 
 
-def _pruned(value: object, places: list[tuple[int | str, ...]]) -> object:
-    """Return a copy of a JSON value without the members at these paths."""
-    copy: Any = deepcopy(value)
-    for *path, name in places:
-        holder: Any = copy
-        for step in path:
-            # A path into a union also contains the name of the branch, which is not a member.
-            holder = holder.get(step, holder) if isinstance(holder, dict) else holder
-        if isinstance(holder, dict):
-            holder.pop(name, None)
-    return copy
+def _without(value: object, place: Sequence[int | str]) -> object:
+    """Return a JSON value without the member at a path; what is nested elsewhere, however deep, is not copied."""
+    if not isinstance(value, dict):
+        return value
+    name, *rest = place
+    if not rest:
+        return {each: within for each, within in value.items() if each != name}
+    # A path into a union also contains the name of the branch, which is not a member.
+    return value | {name: _without(value[name], rest)} if name in value else _without(value, rest)
 
 
 class _Lenient(Bodies):
@@ -93,9 +90,9 @@ class _Lenient(Bodies):
         try:
             model.model_validate(value)
         except ValidationError as error:
-            value = _pruned(
-                value, [problem["loc"] for problem in error.errors() if problem["type"] == "extra_forbidden"]
-            )
+            for problem in error.errors():
+                if problem["type"] == "extra_forbidden":
+                    value = _without(value, problem["loc"])
         return super().validated(model, value)
 
 

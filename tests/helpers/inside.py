@@ -75,7 +75,7 @@ class InProcess(httpx.BaseTransport):
 
     async def _answer(self, sent: httpx.Request, request: httpx.Request) -> httpx.Response:
         answer = await self._application.handle_async_request(sent)
-        content = await answer.aread()
+        content = b"".join([part async for part in answer.aiter_raw()])
         return httpx.Response(answer.status_code, headers=answer.headers, content=content, request=request)
 
 
