@@ -10,13 +10,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from conformance.contract.document import GENERATING_OPERATIONS, Contract
+from conformance.contract.document import Contract
 from conformance.contract.lifecycle import TERMINAL
 from conformance.contract.paths import Encoded, path_to, quoted, unquoted
 from conformance.door.actors import KEY_HEADER, OTHER, OWNER, UNAUTHORIZED
 from conformance.door.exchange import Exchange, body_to_json
 from conformance.history.observation import MARK
 from conformance.reporting.evidence import Evidence
+from conformance.reporting.proof import may_cost
 from conformance.reporting.report import Report, Verdict
 from conformance.run.links import Links, is_refused
 
@@ -49,22 +50,6 @@ def write_scripts(report: Report, exchanges: Sequence[Exchange], folder: Path, c
                 (folder / FOLDER).mkdir(parents=True, exist_ok=True)
                 text = script_of(report, name, finding, exchanges, contract)
                 (folder / FOLDER / f"{name}.py").write_bytes(text.encode("utf-8", "backslashreplace"))
-
-
-def price_of(exchanges: Sequence[Exchange], report: Report, contract: Contract) -> int:
-    """Return how many generations sending these requests again may start at most."""
-    base_url = report.target["target"]["base_url"].rstrip("/")
-    return sum(may_cost(exchange, base_url, contract) for exchange in exchanges)
-
-
-def may_cost(exchange: Exchange, base_url: str, contract: Contract) -> bool:
-    """Return whether sending a request again may start a generation, which costs the target's owner money."""
-    path = exchange.request.url[len(base_url) :].partition("?")[0]
-    matched = contract.match(exchange.request.method, path)
-    if matched is None:
-        return False
-    regenerates = matched[0].id == "rejectContent" and b'"regenerate"' in (exchange.request.body or b"")
-    return matched[0].id in GENERATING_OPERATIONS or regenerates
 
 
 class Reproduction:
@@ -102,7 +87,7 @@ class Reproduction:
             "sentence": self._report.requirements[self._requirement].sentence,
             "message": self._finding.message,
             "baseUrl": self._base_url,
-            "price": price_of(self._steps, self._report, self._contract),
+            "price": sum(may_cost(each, self._report) for each in self._steps),
             "requests": len(self._steps),
             "keys": self._keys(),
             "forged": sorted({each.actor for each in self._steps if self._is_forged(each)}),
