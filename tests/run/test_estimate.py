@@ -37,7 +37,8 @@ def fresh() -> list[Job]:
 def test_the_measured_requests_are_those_of_a_fresh_run(fresh: list[Job]) -> None:
     for ran in fresh:
         told = plan_run(PROFILES[ran["profile"]], [name for name in [ran.get("only")] if name]).estimate.requests
-        tolerance = 0.25 if ran.get("only") else 0.1
+        # What a narrow run looks back on is told between two measured sizes.
+        tolerance = 0.4 if ran.get("only") else 0.1
         assert abs(told - ran["requests"]) <= max(20, tolerance * ran["requests"]), (told, ran, AGAIN)
 
 
