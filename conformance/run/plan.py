@@ -9,7 +9,6 @@ from math import ceil
 from conformance.contract.document import load
 from conformance.door.budget import Limits
 from conformance.reporting.text import counted
-from conformance.run.chain import deepest
 from conformance.run.drivers import Driver, catalogue
 from conformance.run.estimate import Estimate, Pace, estimate
 from conformance.run.price import Bill, bill, missing_of
@@ -167,5 +166,5 @@ def plan_run(
         {each.name: SETTING_OF_NEED[need] for each in drivers if (need := missing_of(each, missing))},
         found,
         budget,
-        estimate(profile.name, found, budget.generations, Pace.of(target), deepest(drivers)),
+        estimate(profile.name, drivers, found, budget.generations, Pace.of(target)),
     )
