@@ -26,7 +26,7 @@ import httpx
 
 PLAN: dict[str, Any] = {}
 """What to send, in groups that go out together; `conformance repro` writes it."""
-TERMINAL = {"completed", "failed", "canceled"}
+IN_FLIGHT = {"queued", "generating", "running"}
 STILL_BROKEN, FIXED, UNDECIDED = "still broken", "fixed", "undecided"
 STATUS = {FIXED: 0, STILL_BROKEN: 1, UNDECIDED: 2}
 
@@ -142,7 +142,7 @@ class Target:
             "tags": {},
         }
         response = self.send(read)
-        return response is None or _status(response) not in {"queued", "generating", "running"}
+        return response is None or _status(response) not in IN_FLIGHT
 
     def wait(self, things: list[list[str]]) -> None:
         """Poll containers and jobs, each with who may read it, until they have ended."""
@@ -157,7 +157,7 @@ class Target:
         """Send a read until what it shows has ended, as it had when it was recorded."""
         deadline = time.monotonic() + PLAN["generationTimeout"]
         response = self.send(step)
-        while response is not None and _status(response) not in TERMINAL and time.monotonic() < deadline:
+        while response is not None and _status(response) in IN_FLIGHT and time.monotonic() < deadline:
             time.sleep(PLAN["pollInterval"])
             response = self.send(step)
         return response
