@@ -18,9 +18,9 @@ from conformance.reporting.model import HarnessFacts
 from conformance.reporting.text import by_id
 from conformance.run import folders
 from conformance.run.conclude import judge_history
+from conformance.run.evidence import concluded
 from conformance.run.joining import join, joined
 from conformance.run.manifest import MANIFEST
-from conformance.run.verdict import conclude
 
 
 def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = False) -> int:
@@ -39,7 +39,7 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
     # What a run met that came no further than the first contact may be another server.
     began = {folder: each.exchanges for folder, each in runs.items() if each.record.began or not record.began}
     exchanges = joined(began)
-    report = conclude(contract, judge_history(contract, record, exchanges), record)
+    report = concluded(contract, judge_history(contract, record, exchanges), record, exchanges)
     folders.make(target)
     record.write(target / MANIFEST)
     keep(exchanges, target)

@@ -10,9 +10,9 @@ from conformance.door.exchange import Exchange
 from conformance.history.observation import TargetFacts
 from conformance.reporting import write_all
 from conformance.reporting.report import Report
+from conformance.run.evidence import concluded
 from conformance.run.process import RunSpec, gather
 from conformance.run.record import RunRecord
-from conformance.run.verdict import conclude
 
 
 def judge_history(contract: Contract, record: RunRecord, exchanges: Iterable[Exchange]) -> Judge:
@@ -34,6 +34,6 @@ def conclude_run(spec: RunSpec, contract: Contract, judge: Judge | None = None) 
         judge = judge_history(contract, record, exchanges)
     else:
         judge.finish()
-    report = conclude(contract, judge, record)
+    report = concluded(contract, judge, record, exchanges)
     write_all(report, exchanges, spec.folder)
     return report, exchanges

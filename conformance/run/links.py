@@ -1,0 +1,152 @@
+"""How the exchanges of a history hang together: which answer gave what a request names, and which calls may have changed it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+from conformance.contract.paths import unquoted
+from conformance.door.exchange import Exchange, path_and_query
+
+SHORTEST = 5
+"""The fewest characters of a text that is taken for an id, a cursor or a tag that a target has given."""
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_TEXTS = re.compile(rb'"([^"\\]{%d,2000})"' % SHORTEST)
+_MADE = ("jobId", "containerId", "id")
+
+
+class Links:
+    """The links within one history, whose exchanges are given in judging order."""
+
+    def __init__(self, exchanges: Iterable[Exchange], clock_url: str | None = None) -> None:
+        self.exchanges: Sequence[Exchange] = tuple(exchanges)
+        self.positions = {exchange.id: number for number, exchange in enumerate(self.exchanges)}
+        self._clock_url = clock_url
+
+    @cached_property
+    def _given(self) -> dict[str, Exchange]:
+        """The exchange whose answer showed a text first."""
+        found: dict[str, Exchange] = {}
+        for exchange in sorted(self.exchanges, key=lambda each: each.received_at):
+            for text in _answered(exchange):
+                found.setdefault(text, exchange)
+        return found
+
+    @cached_property
+    def _sent(self) -> dict[str, float]:
+        """When a text was first sent."""
+        found: dict[str, float] = {}
+        for exchange in self.exchanges:
+            for text in named_by(exchange):
+                found[text] = min(found.get(text, exchange.sent_at), exchange.sent_at)
+        return found
+
+    @cached_property
+    def _keys(self) -> dict[str, Exchange]:
+        """The exchange that carried an Idempotency-Key first."""
+        found: dict[str, Exchange] = {}
+        for exchange in sorted(self.exchanges, key=lambda each: each.sent_at):
+            key = exchange.request.header("idempotency-key")
+            if key:
+                found.setdefault(key, exchange)
+        return found
+
+    def giver(self, text: str) -> Exchange | None:
+        """Return the exchange whose answer gave a text to the caller, None where the caller had it before."""
+        giver = self._given.get(text)
+        return giver if giver is not None and self._sent.get(text, giver.received_at) >= giver.received_at else None
+
+    def taken(self, exchange: Exchange) -> dict[str, Exchange]:
+        """Return what a request takes from earlier answers, each with the exchange that gave it."""
+        found = {text: self.giver(text) for text in named_by(exchange)}
+        return {
+            text: giver for text, giver in found.items() if giver is not None and giver.received_at <= exchange.sent_at
+        }
+
+    def with_origins(self, exchanges: Iterable[Exchange], told: str = "") -> list[Exchange]:
+        """Return exchanges with all that their requests, and a sentence that tells of them, depend on, in judging order."""
+        found: dict[str, Exchange] = {}
+        waiting = list(exchanges)
+        last = max((each.received_at for each in waiting), default=0.0)
+        named = (self.giver(word) for word in re.split(r"[\s,;:\"']+|\.(?=\s|$)", told) if len(word) >= SHORTEST)
+        waiting += [giver for giver in named if giver is not None and giver.received_at <= last]
+        while waiting:
+            exchange = waiting.pop()
+            if exchange.id in found:
+                continue
+            found[exchange.id] = exchange
+            waiting += self.taken(exchange).values()
+            first = self._keys.get(exchange.request.header("idempotency-key") or "")
+            if first is not None:
+                waiting.append(first)
+        return self.ordered(found.values())
+
+    def ordered(self, exchanges: Iterable[Exchange]) -> list[Exchange]:
+        """Return exchanges in judging order."""
+        return sorted(exchanges, key=lambda each: self.positions[each.id])
+
+    def things(self, exchange: Exchange) -> frozenset[str]:
+        """Return the ids of containers and jobs that an exchange names or makes, and its Idempotency-Key."""
+        found = set(self.taken(exchange))
+        if exchange.request.method not in _READS and exchange.response is not None and exchange.response.status < 300:
+            found |= set(_ids(exchange.response.body))
+        key = exchange.request.header("idempotency-key")
+        return frozenset(found | {key} if key else found)
+
+    def changes_between(self, things: Iterable[str], begin: float, end: float) -> list[Exchange]:
+        """Return the calls in a span of time that may have changed one of some things, and those that moved the clock."""
+        wanted = set(things)
+        return [
+            exchange
+            for exchange in self.exchanges
+            if begin <= exchange.sent_at <= end
+            and exchange.request.method not in _READS
+            and not is_refused(exchange)
+            and (exchange.request.url == self._clock_url or not wanted.isdisjoint(self.things(exchange)))
+        ]
+
+
+def is_refused(exchange: Exchange) -> bool:
+    """Return whether a call was answered 4xx, which promises that it did nothing."""
+    return exchange.response is not None and 400 <= exchange.response.status < 500
+
+
+def named_by(exchange: Exchange) -> Iterator[str]:
+    """Return the texts that a request carries where an id, a cursor or a tag may stand."""
+    request = exchange.request
+    path, query = path_and_query(request.url)
+    for step in path.split("/"):
+        if len(step) >= SHORTEST:
+            yield unquoted(step)
+    for pair in query.split("&") if query else ():
+        value = pair.partition("=")[2]
+        if len(value) >= SHORTEST:
+            yield unquoted(value)
+    for text in _TEXTS.findall(request.body or b""):
+        yield text.decode("utf-8", "replace")
+    tag = request.header("if-none-match")
+    if tag:
+        yield tag
+
+
+def _answered(exchange: Exchange) -> Iterator[str]:
+    response = exchange.response
+    if response is None:
+        return
+    for text in _TEXTS.findall(response.body):
+        yield text.decode("utf-8", "replace")
+    tag = response.header("etag")
+    if tag:
+        yield tag
+
+
+def _ids(body: bytes) -> Iterator[str]:
+    try:
+        value: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(value, dict):
+        yield from (value[name] for name in _MADE if isinstance(value.get(name), str))
