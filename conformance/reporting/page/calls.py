@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from conformance.contract.document import Contract, Operation
+from conformance.contract.document import GENERATING_OPERATIONS, Contract, Operation
 from conformance.door.exchange import Exchange, path_and_query
 
 ACCEPTED = 202
@@ -49,6 +49,12 @@ class Seen:
         """The method with the operation, or with the path where the document defines none."""
         request = self.exchange.request
         return f"{request.method} {self.operation_id or path_and_query(request.url)[0]}"
+
+    @property
+    def may_cost(self) -> bool:
+        """Whether sending the request again may start a generation."""
+        asks = b'"regenerate"' in (self.exchange.request.body or b"")
+        return self.operation_id in GENERATING_OPERATIONS or (self.operation_id == "rejectContent" and asks)
 
     @property
     def status(self) -> int | None:

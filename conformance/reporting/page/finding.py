@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import shlex
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.document import Contract
 from conformance.door.exchange import Exchange, Headers
 from conformance.reporting.curl import curl
+from conformance.reporting.evidence import Evidence, TextDifference, TextPart
 from conformance.reporting.page.calls import Seen, seen, value_of
 from conformance.reporting.page.picture import Picture, picture
 from conformance.reporting.page.sides import Line, side, steps_of
-from conformance.reporting.report import EMBEDDED, Evidence, Report
-from conformance.reporting.text import exchange_line, printable
+from conformance.reporting.report import EMBEDDED, Report
+from conformance.reporting.text import counted, exchange_line, printable
 
+SCRIPTS = "repro"
+"""The folder beside the page that holds a script for each failed requirement."""
 LONGEST_VALUE = 400
 MOST_EXCHANGES = 40
 """Exchanges of one finding that are drawn and listed; the smallest histories are far shorter."""
@@ -49,7 +52,7 @@ class Difference:
     """The place, and what stands there instead of what should; `excerpts` where both are texts."""
 
     pointer: str
-    expected: str
+    expected: str | None
     actual: str
     index: int | None
     excerpts: Sequence[Excerpt]
@@ -89,7 +92,6 @@ class Source:
     report: Report
     exchanges: Mapping[str, Exchange]
     contract: Contract
-    folder: str
 
     @property
     def base_url(self) -> str:
@@ -99,29 +101,27 @@ class Source:
 
 def finding(source: Source, requirement: str, number: int, given: Evidence) -> Finding:
     """Make one finding ready to be shown; `number` counts those of its requirement from 1."""
-    smallest: list[str] = getattr(given, "smallest", None) or []
-    named = smallest or given.exchanges
+    named = given.smallest or given.exchanges
     known = [source.exchanges[each] for each in named if each in source.exchanges]
-    shown = known[-MOST_EXCHANGES:]
+    shown = sorted(known[-MOST_EXCHANGES:], key=lambda exchange: exchange.sent_at)
     decisive = given.exchanges[-1] if given.exchanges else None
     calls = [seen(exchange, source.contract, source.base_url) for exchange in shown]
-    pointer: str | None = getattr(given, "pointer", None)
     return Finding(
-        anchor=requirement if number == 1 else f"{requirement}.{number}",
+        anchor=f"{requirement}.{number}",
         message=printable(given.message),
-        times=getattr(given, "times", 1),
-        is_smallest=bool(smallest),
+        times=given.times,
+        is_smallest=bool(given.smallest),
         difference=_difference(given),
         picture=picture(calls, decisive) if calls else None,
         exchanges=[
-            shown_exchange(call.exchange, pointer=pointer, is_decisive=True)
+            shown_exchange(call.exchange, pointer=given.pointer, is_decisive=True)
             if call.exchange.id == decisive
             else Shown(call.exchange.id, exchange_line(call.exchange), is_decisive=False)
             for call in calls
         ],
         missing=len(named) - len(shown),
-        commands=_commands(source, requirement, calls, decisive),
-        cause=_cause(given),
+        commands=list(_commands(source, requirement, number, given, calls)),
+        cause=given.cause if given.cause != given.id else None,
     )
 
 
@@ -153,27 +153,32 @@ def _body(body: bytes | None) -> Any:
 
 
 def _difference(given: Evidence) -> Difference | None:
-    pointer: str | None = getattr(given, "pointer", None)
-    if pointer is None:
+    is_told = given.rule or given.is_absent or given.expected is not None or given.actual is not None
+    if given.pointer is None or not is_told:
         return None
-    rule: str | None = getattr(given, "rule", None)
-    expected: Any = getattr(given, "expected", None)
-    texts = getattr(given, "text_difference", None)
-    is_absent: bool = getattr(given, "is_absent", False)
+    texts = given.text_difference
+    expected = None if given.expected is None else _value(given.expected)
     return Difference(
-        pointer=printable(pointer, LONGEST_VALUE),
-        expected=printable(rule, LONGEST_VALUE) if rule else _value(expected),
-        actual="absent" if is_absent else _value(getattr(given, "actual", None)),
+        pointer=printable(given.pointer, LONGEST_VALUE),
+        expected=printable(given.rule, LONGEST_VALUE) if given.rule else expected,
+        actual="absent" if given.is_absent else _value(given.actual),
         index=texts.index if texts else None,
-        excerpts=[_excerpt("expected", texts.expected), _excerpt("actual", texts.actual)] if texts else [],
+        excerpts=[_excerpt("expected", texts.expected), _excerpt("actual", texts.actual)]
+        if texts and _are_alike(texts)
+        else [],
     )
+
+
+def _are_alike(texts: TextDifference) -> bool:
+    """Return whether two texts have anything in common around their first difference; of others the code points say nothing."""
+    return texts.index > 0 or bool(texts.expected.after and texts.expected.after == texts.actual.after)
 
 
 def _value(value: Any) -> str:
     return printable(json.dumps(value, ensure_ascii=False), LONGEST_VALUE)
 
 
-def _excerpt(label: str, part: Any) -> Excerpt:
+def _excerpt(label: str, part: TextPart) -> Excerpt:
     points = [(point, _name(point)) for point in part.code_points]
     return Excerpt(label, printable(part.before), printable(part.differs), printable(part.after), points)
 
@@ -185,26 +190,20 @@ def _name(point: str) -> str:
         return "no character"
 
 
-def _cause(given: Evidence) -> str | None:
-    cause: str | None = getattr(given, "cause", None)
-    return cause if cause and cause != getattr(given, "id", None) else None
-
-
-def _commands(source: Source, requirement: str, calls: Sequence[Seen], decisive: str | None) -> list[Command]:
-    report = source.report
-    found = []
-    last = next((call for call in calls if call.exchange.id == decisive), None)
-    if last is not None:
-        costs = last.operation is not None and last.operation.may_generate
-        warning = "This call may start a generation, which costs money." if costs else ""
-        found.append(Command("The decisive request alone, as curl", curl(last.exchange, report.target), warning))
+def _commands(
+    source: Source, requirement: str, number: int, given: Evidence, calls: Sequence[Seen]
+) -> Iterator[Command]:
+    report, is_embedded = source.report, bool(source.report.target.get(EMBEDDED))
+    price = sum(call.may_cost for call in calls)
+    if given.smallest and number == 1:
+        told = f"It may start {counted(price, 'generation')}, and asks before it does." if price else ""
+        yield Command("Reproduce it, in the folder of this page", f"python {SCRIPTS}/{requirement}.py", told)
     words = ["conformance", "run", "--profile", report.profile, "--only", requirement, "--seed", str(report.seed)]
-    if report.target.get(EMBEDDED):
+    if is_embedded:
         words.insert(2, "--sandbox")
-    warning = (
-        ""
-        if report.target.get(EMBEDDED)
-        else "It starts generations; conformance plan with the same options tells how many."
-    )
-    found.append(Command(f"Run {requirement} again", shlex.join(words), warning))
-    return found
+    told = "" if is_embedded else "It may start generations; conformance plan with the same options tells how many."
+    yield Command(f"Run {requirement} again", shlex.join(words), told)
+    last = next((call for call in calls if given.exchanges and call.exchange.id == given.exchanges[-1]), None)
+    if last is not None:
+        told = "This call may start a generation, which costs money." if last.may_cost and not is_embedded else ""
+        yield Command("The decisive request alone", curl(last.exchange, report.target), told)

@@ -13,8 +13,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from conformance.contract.document import Contract, load
+from conformance.contract.document import Contract, Requirement, load
 from conformance.door.exchange import Exchange
+from conformance.reporting.evidence import Cause, Reading
+from conformance.reporting.evidence import Source as Quoted
 from conformance.reporting.page.finding import Finding, Source, finding, shown_exchange
 from conformance.reporting.page.heat import heat
 from conformance.reporting.page.parts import Parts
@@ -47,8 +49,8 @@ class Row:
     number: str
     result: RequirementResult
     operations: Sequence[str]
-    sources: Sequence[str]
-    readings: Sequence[str]
+    sources: Sequence[Quoted]
+    readings: Sequence[Reading]
     findings: Sequence[FindingRow]
 
     @property
@@ -71,10 +73,10 @@ def symbol(verdict: Verdict) -> str:
     return verdict.replace(" ", "-")
 
 
-def page(report: Report, exchanges: Mapping[str, Exchange], folder: str = "FOLDER") -> str:
-    """Write the page; `exchanges` are those of the history by id, `folder` is where the reader finds the run."""
+def page(report: Report, exchanges: Mapping[str, Exchange]) -> str:
+    """Write the page; `exchanges` are those of the history by id."""
     contract = load()
-    source = Source(report, exchanges, contract, folder)
+    source = Source(report, exchanges, contract)
     parts = Parts()
     rows = _rows(source, parts)
     environment = _environment()
@@ -89,7 +91,7 @@ def page(report: Report, exchanges: Mapping[str, Exchange], folder: str = "FOLDE
         counts=[(verdict, symbol(verdict), len(report.with_verdict(verdict))) for verdict in ORDER],
         levels=[level for level in LEVELS if any(row.level == level for row in report.requirements.values())],
         operations=sorted({each for row in rows.values() for each in row.operations if each != "*"}),
-        broken=[rows[name] for name, _ in worst_first(report.with_verdict(Verdict.FAILED))],
+        causes=report.causes or [_alone(name, row) for name, row in worst_first(report.with_verdict(Verdict.FAILED))],
         open_reasons=_reasons(report),
         heat=heat(report.coverage),
         timeline=timeline(report, list(exchanges.values()), contract, source.base_url),
@@ -185,10 +187,20 @@ def _row(contract: Contract, name: str, result: RequirementResult, findings: Seq
         number=name.partition("-")[2],
         result=result,
         operations=known.operations if known else (),
-        sources=[contract.sources[letter] for letter in known.sources] if known else (),
-        readings=[str(reading["text"]).strip() for reading in known.readings] if known else (),
+        sources=result.sources or _titles(contract, known),
+        readings=result.readings,
         findings=findings,
     )
+
+
+def _titles(contract: Contract, known: Requirement | None) -> list[Quoted]:
+    return [Quoted(title=contract.sources[letter]) for letter in known.sources] if known else []
+
+
+def _alone(name: str, row: RequirementResult) -> Cause:
+    """Return a failure as its own cause, where nobody has looked for causes."""
+    message = row.findings[0].message if row.findings else row.sentence
+    return Cause(id=name, requirement=name, message=message, exchanges=[])
 
 
 def _families(contract: Contract, rows: Mapping[str, Row]) -> Iterator[Family]:
