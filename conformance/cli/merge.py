@@ -12,12 +12,12 @@ from conformance.cli.judge import saved_run
 from conformance.contract.document import load
 from conformance.door.exchange import keep
 from conformance.exceptions import ConfigurationError
-from conformance.reporting import terminal, write_all
+from conformance.reporting import terminal
 from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.text import by_id
 from conformance.run import folders
-from conformance.run.conclude import judge_history
+from conformance.run.conclude import judge_history, write_reports
 from conformance.run.evidence import concluded
 from conformance.run.joining import join, joined
 from conformance.run.manifest import MANIFEST
@@ -45,6 +45,6 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
     keep(exchanges, target)
     for line in (line for each in runs.values() for line in each.missing):
         console_for(sys.stderr).print(line, soft_wrap=True)
-    paths = write_all(report, exchanges, target)
+    paths = write_reports(report, exchanges, target, contract)
     terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)
     return report.exit_status
