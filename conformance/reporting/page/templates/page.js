@@ -128,5 +128,6 @@
   });
   window.addEventListener("afterprint", () => { for (const row of printed) row.open = false; });
 
-  if (location.hash) visit();
+  /* The browser takes the focus away when it has loaded a page with a fragment. */
+  window.addEventListener("load", () => setTimeout(visit));
 })();
