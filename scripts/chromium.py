@@ -12,15 +12,15 @@ from playwright.sync_api import Browser, sync_playwright
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-class NoChromium(Exception):
+class NoChromiumError(Exception):
     """No Chromium is installed."""
 
 
 def executable() -> str:
-    """Return the path of the browser; raises NoChromium in a sentence that says how to install it."""
+    """Return the path of the browser; raises NoChromiumError in a sentence that says how to install it."""
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if not found:
-        raise NoChromium(
+        raise NoChromiumError(
             "report.html is opened in Chromium, and none is installed: `apt-get install chromium` on Debian, "
             "or name another one in the variable CHROMIUM."
         )

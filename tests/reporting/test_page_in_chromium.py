@@ -21,7 +21,7 @@ def browser() -> Iterator[Browser]:
     try:
         with chromium.started() as found:
             yield found
-    except chromium.NoChromium as error:
+    except chromium.NoChromiumError as error:
         pytest.fail(str(error))
 
 

@@ -81,7 +81,7 @@ def page(report: Report, exchanges: Mapping[str, Exchange]) -> str:
     rows = _rows(source, parts)
     environment = _environment()
     style, script = _text("page.css"), _text("page.js")
-    return environment.get_template("page.html").render(
+    text = environment.get_template("page.html").render(
         report=report,
         headline=headline(report),
         summary=printable(_begun(summary_line(report))),
@@ -101,6 +101,7 @@ def page(report: Report, exchanges: Mapping[str, Exchange]) -> str:
         policy=_policy(style, script),
         duration=duration,
     )
+    return f"{text}\n"
 
 
 def _is_partly(report: Report) -> bool:
