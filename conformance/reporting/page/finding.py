@@ -21,7 +21,7 @@ from conformance.reporting.text import counted, exchange_line, printable
 
 SCRIPTS = "repro"
 """The folder beside the page that holds a script for each failed requirement."""
-LONGEST_VALUE = 400
+LONGEST_VALUE, LONGEST_BESIDE_EXCERPTS = 400, 160
 MOST_EXCHANGES = 40
 """Exchanges of one finding that are drawn and listed; the smallest histories are far shorter."""
 _STATUS, _REQUEST = ("status", "failure"), ("method", "url")
@@ -53,7 +53,7 @@ class Difference:
 
     pointer: str
     expected: str | None
-    actual: str
+    actual: str | None
     index: int | None
     excerpts: Sequence[Excerpt]
 
@@ -157,15 +157,19 @@ def _difference(given: Evidence) -> Difference | None:
     if given.pointer is None or not is_told:
         return None
     texts = given.text_difference
+    excerpts = []
+    if texts and _are_alike(texts):
+        excerpts = [_excerpt("expected", texts.expected), _excerpt("actual", texts.actual)]
     expected = None if given.expected is None else _value(given.expected)
+    actual = "absent" if given.is_absent else _value(given.actual)
+    # Of two long texts that begin alike, only the excerpts tell.
+    is_long = bool(excerpts) and len(actual) >= LONGEST_BESIDE_EXCERPTS
     return Difference(
         pointer=printable(given.pointer, LONGEST_VALUE),
-        expected=printable(given.rule, LONGEST_VALUE) if given.rule else expected,
-        actual="absent" if given.is_absent else _value(given.actual),
+        expected=printable(given.rule, LONGEST_VALUE) if given.rule else None if is_long else expected,
+        actual=None if is_long else actual,
         index=texts.index if texts else None,
-        excerpts=[_excerpt("expected", texts.expected), _excerpt("actual", texts.actual)]
-        if texts and _are_alike(texts)
-        else [],
+        excerpts=excerpts,
     )
 
 
