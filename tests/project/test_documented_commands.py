@@ -34,6 +34,8 @@ ELSEWHERE = {
     "conformance --install-completion": "it edits the files of the user's shell; tests/test_sandbox_options.py asks for completions",
     "conformance selftest --profile gate": MINUTES,
     "tox -e lint": CI,
+    "conformance repro CRE-1": "tests/run/test_repro.py runs the scripts, against a target that is still there",
+    "conformance repro ID": "it stands for any id",
     "tox -e target": "docs/outcomes.md runs the gate, here only the environment of tox differs",
     "tox -e selftest": MINUTES,
     "tox -e mutation": MEASURES,
