@@ -99,8 +99,9 @@ def test_a_long_body_is_cut_around_its_place() -> None:
 
 def test_generations_last_until_an_answer_shows_their_end() -> None:
     replay = replace(create(1), id="main-2", sent_at=create(2).sent_at)
-    found = generations([create(1), replay, job(3, "running"), job(4, "failed"), create(9)], CONTRACT, BASE)
-    assert [(each.job, each.state, each.end) for each in found] == [
+    calls = [create(1), replay, job(3, "running"), job(4, "failed"), create(9)]
+    found = generations(report(exchanges=calls), calls, CONTRACT, BASE)
+    assert [(each.told.job_id, each.state, each.end) for each in found] == [
         ("job_1", "failed", job(4, "failed").received_at),
         ("job_9", "running", None),
     ]
@@ -109,7 +110,7 @@ def test_generations_last_until_an_answer_shows_their_end() -> None:
 
 def test_the_timeline_puts_what_overlaps_into_rows() -> None:
     calls = [at(create(1), 0, 1), at(create(2), 1, 2), at(job(3, "completed"), 5, 6), at(create(4), 7, 8)]
-    made = timeline(report(), calls, CONTRACT, BASE)
+    made = timeline(report(exchanges=calls), calls, CONTRACT, BASE)
     assert made is not None
     assert [bar.y for bar in made.bars] == [4, 16, 4]
     assert timeline(report(), [], CONTRACT, BASE) is None

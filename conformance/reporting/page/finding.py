@@ -199,9 +199,10 @@ def _commands(
 ) -> Iterator[Command]:
     report, is_embedded = source.report, bool(source.report.target.get(EMBEDDED))
     price = sum(call.may_cost for call in calls)
-    if given.smallest and number == 1:
+    if given.smallest:
         told = f"It may start {counted(price, 'generation')}, and asks before it does." if price else ""
-        yield Command("Reproduce it, in the folder of this page", f"python {SCRIPTS}/{requirement}.py", told)
+        text = f"python {SCRIPTS}/{requirement}.py" if number == 1 else f"conformance repro {given.id} ."
+        yield Command("Reproduce it, in the folder of this page", text, told)
     words = ["conformance", "run", "--profile", report.profile, "--only", requirement, "--seed", str(report.seed)]
     if is_embedded:
         words.insert(2, "--sandbox")

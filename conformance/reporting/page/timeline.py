@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from conformance.contract.document import Contract
 from conformance.contract.lifecycle import JOB_ENDED
 from conformance.door.exchange import Exchange
-from conformance.reporting.page.calls import Kind, Seen, seen, sights, started
-from conformance.reporting.report import Report, Verdict
+from conformance.reporting.page.calls import Kind, Seen, seen, sights
+from conformance.reporting.report import Report, StartedGeneration, Verdict
 from conformance.reporting.text import printable
 
 WIDTH, LEFT, BUCKETS = 960, 92, 120
@@ -24,8 +24,7 @@ _TICKS = 8
 class Generation:
     """One job from the call that started it to the first answer that shows its end; `end` is None where none does."""
 
-    job: str
-    operation: str
+    told: StartedGeneration
     begin: float
     end: float | None = None
     state: str = "running"
@@ -59,17 +58,13 @@ class Timeline:
     label: str
 
 
-def generations(exchanges: Iterable[Exchange], contract: Contract, base_url: str) -> list[Generation]:
-    """Return the generations that a history shows, in the order in which they were started."""
-    found: dict[str, Generation] = {}
+def generations(report: Report, exchanges: Sequence[Exchange], contract: Contract, base_url: str) -> list[Generation]:
+    """Return the generations of a report with the times and the states that its history shows, in the order in which they were started."""
+    sent = {exchange.id: exchange.sent_at for exchange in exchanges}
+    found = {each.job_id: Generation(each, sent[each.exchange]) for each in report.generations if each.exchange in sent}
     for exchange in exchanges:
         call = seen(exchange, contract, base_url)
-        if call.operation is None or not call.is_successful:
-            continue
-        begun = started(call) if call.operation.may_generate else None
-        if begun:
-            found.setdefault(begun[0], Generation(begun[0], call.operation_id, exchange.sent_at))
-        elif call.operation_id in {"getJob", "getContentProgress"}:
+        if call.operation_id in {"getJob", "getContentProgress"}:
             _note_end(found, call)
     return sorted(found.values(), key=lambda each: each.begin)
 
@@ -92,7 +87,7 @@ def timeline(report: Report, exchanges: Sequence[Exchange], contract: Contract, 
     def x(moment: float) -> float:
         return round(LEFT + (moment - begin) * scale, 1)
 
-    found = generations(exchanges, contract, base_url)
+    found = generations(report, exchanges, contract, base_url)
     bars, rows, left_out = _bars(found, end, x)
     columns = _columns(exchanges, begin, end)
     base = rows * (BAR + GAP) + REQUESTS + 12
@@ -131,7 +126,10 @@ def _bars(found: Sequence[Generation], end: float, x: Callable[[float], float]) 
             continue
         free[row : row + 1] = [until]
         took = f"{until - each.begin:.1f} s" if each.end is not None else "its end was not seen"
-        title = f"{printable(each.job, 80)}, {each.operation}: {each.state}, {took}"
+        told = each.told
+        title = printable(
+            f"{told.job_id}, {told.operation} for {told.driver or 'no driver'}: {each.state}, {took}", 300
+        )
         left = x(each.begin)
         bars.append(Bar(left, row * (BAR + GAP) + 4, max(2.0, round(x(until) - left, 1)), each.state, title))
     return bars, len(free), left_out
