@@ -52,7 +52,7 @@ def test_each_thing_has_a_lane_of_the_states_that_answers_show() -> None:
         "approval": [("not_required", True), ("not_required", False)],
         "job": [("completed", True)],
     }
-    assert [event.label for event in made.events if event.is_decisive] == ["200"]
+    assert [event.label for event in made.events if event.is_decisive] == ["200 completed"]
     assert [words for _, words in made.waits] == []
 
 

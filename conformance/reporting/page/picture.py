@@ -92,7 +92,7 @@ def picture(calls: Sequence[Seen], decisive: str | None) -> Picture:
             waits.append((y - ROW // 2 + 2, f"{duration(at - before)} later"))
             y += BREAK
         is_decisive = call.exchange.id == decisive and is_answer
-        label, note = _answer(call) if is_answer else _request(call)
+        label, note = _answer(call, shown[call.exchange.id]) if is_answer else _request(call)
         events.append(Event(y, is_answer, label, note, f"{at - begin:.3f} s", is_decisive))
         if is_answer:
             _put(lanes, shown[call.exchange.id], y, is_decisive=is_decisive)
@@ -172,11 +172,12 @@ def _request(call: Seen) -> tuple[str, str]:
     return cut(call.name, LONGEST_LABEL), cut(", ".join(notes), LONGEST_NOTE)
 
 
-def _answer(call: Seen) -> tuple[str, str]:
+def _answer(call: Seen, shown: Sequence[Sight]) -> tuple[str, str]:
     if call.exchange.response is None:
         return "no answer", cut(str(call.exchange.failure or ""), LONGEST_NOTE)
     begun = started(call)
-    said = f"job …{begun[0][-6:]}" if begun else _code(answer_of(call.exchange))
+    states = "" if call.operation_id == "listContent" else ", ".join(each.state for each in shown)
+    said = f"job …{begun[0][-6:]}" if begun else states or _code(answer_of(call.exchange))
     return cut(f"{call.status} {said}".strip(), LONGEST_LABEL), cut(call.exchange.id, LONGEST_NOTE)
 
 
