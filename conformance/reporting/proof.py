@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.contract.document import load
+from conformance.contract.document import GENERATING_OPERATIONS, load
 from conformance.door.exchange import Exchange
 from conformance.reporting.curl import curl
 from conformance.reporting.evidence import Evidence, TextPart
@@ -54,16 +54,20 @@ def repro_line(name: str, finding: Evidence) -> str | None:
 def curl_lines(finding: Evidence, shown: list[Exchange], report: Report) -> str:
     """Return the decisive request as a curl command, with a warning where it costs, or shows nothing by itself."""
     exchange = shown[-1]
-    warnings = [COSTS] if _may_cost(exchange, report) else []
+    warnings = [COSTS] if may_cost(exchange, report) else []
     warnings += [TRIGGERS_FIRST] if len(finding.smallest) > 1 else []
     return "\n".join([*warnings, curl(exchange, report.target)])
 
 
-def _may_cost(exchange: Exchange, report: Report) -> bool:
+def may_cost(exchange: Exchange, report: Report) -> bool:
+    """Return whether sending a request again may start a generation."""
     base_url = str(report.target.get("target", {}).get("base_url", "")).rstrip("/")
     path = exchange.request.url.removeprefix(base_url).partition("?")[0]
     matched = load().match(exchange.request.method, path)
-    return matched is not None and matched[0].may_generate
+    if matched is None:
+        return False
+    regenerates = matched[0].id == "rejectContent" and b'"regenerate"' in (exchange.request.body or b"")
+    return matched[0].id in GENERATING_OPERATIONS or regenerates
 
 
 def _value(value: Any) -> str:

@@ -15,6 +15,7 @@ SHORTEST = 5
 """The fewest characters of a text that is taken for an id, a cursor or a tag that a target has given."""
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _TEXTS = re.compile(rb'"([^"\\]{%d,2000})"' % SHORTEST)
+_FILTERS = frozenset({"status", "format", "limit"})
 _MADE = ("jobId", "containerId", "id")
 
 
@@ -71,7 +72,7 @@ class Links:
         found: dict[str, Exchange] = {}
         waiting = list(exchanges)
         last = max((each.received_at for each in waiting), default=0.0)
-        named = (self.giver(word) for word in re.split(r"[\s,;:\"']+|\.(?=\s|$)", told) if len(word) >= SHORTEST)
+        named = (self.giver(word) for word in re.split(r"[\s,;:\"']+|\.(?=\s|$)", told) if _is_opaque(word))
         waiting += [giver for giver in named if giver is not None and giver.received_at <= last]
         while waiting:
             exchange = waiting.pop()
@@ -122,14 +123,21 @@ def named_by(exchange: Exchange) -> Iterator[str]:
         if len(step) >= SHORTEST:
             yield unquoted(step)
     for pair in query.split("&") if query else ():
-        value = pair.partition("=")[2]
-        if len(value) >= SHORTEST:
+        name, _, value = pair.partition("=")
+        if len(value) >= SHORTEST and name not in _FILTERS:
             yield unquoted(value)
     for text in _TEXTS.findall(request.body or b""):
-        yield text.decode("utf-8", "replace")
+        value = text.decode("utf-8", "replace")
+        if _is_opaque(value):
+            yield value
     tag = request.header("if-none-match")
     if tag:
         yield tag
+
+
+def _is_opaque(text: str) -> bool:
+    """Return whether a text may be an id, and no word of the documents such as `completed`."""
+    return len(text) >= SHORTEST and any(each.isdigit() for each in text) and not any(each.isspace() for each in text)
 
 
 def _answered(exchange: Exchange) -> Iterator[str]:

@@ -10,17 +10,20 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from conformance.contract.document import GENERATING_OPERATIONS, Contract
+from conformance.contract.document import Contract
 from conformance.contract.lifecycle import TERMINAL
 from conformance.contract.paths import Encoded, path_to, quoted, unquoted
 from conformance.door.actors import KEY_HEADER, OTHER, OWNER, UNAUTHORIZED
 from conformance.door.exchange import Exchange, body_to_json
 from conformance.history.observation import MARK
 from conformance.reporting.evidence import Evidence
+from conformance.reporting.proof import may_cost
 from conformance.reporting.report import Report, Verdict
 from conformance.run.links import Links, is_refused
 
 FOLDER = "repro"
+MOST_FILLED = 130
+"""Containers up to which a project is filled, so that a list has pages."""
 _EMPTY = "PLAN: dict[str, Any] = {}\n"
 _OWN_BUSINESS = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "user-agent", "accept"}
@@ -51,22 +54,6 @@ def write_scripts(report: Report, exchanges: Sequence[Exchange], folder: Path, c
                 (folder / FOLDER / f"{name}.py").write_bytes(text.encode("utf-8", "backslashreplace"))
 
 
-def price_of(exchanges: Sequence[Exchange], report: Report, contract: Contract) -> int:
-    """Return how many generations sending these requests again may start at most."""
-    base_url = report.target["target"]["base_url"].rstrip("/")
-    return sum(may_cost(exchange, base_url, contract) for exchange in exchanges)
-
-
-def may_cost(exchange: Exchange, base_url: str, contract: Contract) -> bool:
-    """Return whether sending a request again may start a generation, which costs the target's owner money."""
-    path = exchange.request.url[len(base_url) :].partition("?")[0]
-    matched = contract.match(exchange.request.method, path)
-    if matched is None:
-        return False
-    regenerates = matched[0].id == "rejectContent" and b'"regenerate"' in (exchange.request.body or b"")
-    return matched[0].id in GENERATING_OPERATIONS or regenerates
-
-
 class Reproduction:
     """One finding, and its history made ready to be sent again."""
 
@@ -92,6 +79,7 @@ class Reproduction:
         """Return the data of the script."""
         for exchange in self._steps:
             self._name(exchange)
+        stock = list(self._stock())
         groups = [[self._step(exchange) for exchange in group] for group in self._groups()]
         timing = self._target.get("timing", {})
         reads = [step for group in groups for step in group if step["method"] == "GET"]
@@ -102,7 +90,7 @@ class Reproduction:
             "sentence": self._report.requirements[self._requirement].sentence,
             "message": self._finding.message,
             "baseUrl": self._base_url,
-            "price": price_of(self._steps, self._report, self._contract),
+            "price": sum(may_cost(each, self._report) for each in self._steps),
             "requests": len(self._steps),
             "keys": self._keys(),
             "forged": sorted({each.actor for each in self._steps if self._is_forged(each)}),
@@ -112,10 +100,52 @@ class Reproduction:
             "pollInterval": timing.get("poll_interval", 2.0),
             "target": {name: self._target[name] for name in ("target", "fixtures", "dialect", "timing", "hooks")},
             "fresh": self._fresh,
+            "stock": stock,
             "groups": groups,
             "watched": [self._wait_for(container) for container in self._made],
             "again": [{**step, "gives": [], "waits": []} for step in reads],
         }
+
+    def _stock(self) -> Iterator[dict[str, Any]]:
+        """Yield how many containers each list has to show before its pages can be as they were, and how to make more."""
+        lists: dict[tuple[str, str], list[Exchange]] = {}
+        for exchange in self._steps:
+            matched = self._contract.match(exchange.request.method, self._path(exchange).partition("?")[0])
+            if matched and matched[0].id == "listContent" and exchange.actor in {OWNER, OTHER}:
+                pairs = self._path(exchange).partition("?")[2].split("&")
+                chosen = sorted(pair for pair in pairs if pair.partition("=")[0] in {"status", "format"})
+                lists.setdefault((matched[1]["projectId"], "&".join(chosen)), []).append(exchange)
+        for (project, filters), pages in lists.items():
+            shown = {item.get("id"): item for page in pages for item in _items(page)}
+            more = any(_follows(page) for page in pages)
+            made = sum(self._makes(each, project) for each in self._steps)
+            creates = list(self._fillers(project, pages[0], [item.get("format") for item in shown.values()]))
+            count = min(len(shown) + more, MOST_FILLED) - made
+            if count > 0 and creates:
+                read = self._request(pages[0]) | {
+                    "url": f"{path_to('projects', project, 'content')}?{filters}&limit=200"
+                }
+                container = path_to("content", Encoded("{{}}"))
+                yield {"read": read, "count": count, "creates": creates, "container": container}
+
+    def _makes(self, exchange: Exchange, project: str) -> bool:
+        url = self._base_url + path_to("projects", project, "content")
+        is_create = exchange.request.method == "POST" and exchange.request.url == url
+        return is_create and exchange.response is not None and exchange.response.status < 300
+
+    def _fillers(self, project: str, page: Exchange, formats: Sequence[Any]) -> Iterator[dict[str, Any]]:
+        """Yield a create that the target has accepted of this project, in each format that its list showed."""
+        known = (each for each in self._links.exchanges if self._makes(each, project) and each.actor == page.actor)
+        create = next((each for each in known if _value(each.request.body)), None)
+        if create is None:
+            return
+        self._fresh_in(create)
+        step = self._request(create)
+        for wanted in dict.fromkeys(name for name in formats if isinstance(name, str)):
+            body = _value(step["body"]["text"].encode()) | {"format": wanted}
+            headers = [pair for pair in step["headers"] if pair[0].lower() != "idempotency-key"]
+            headers.append(["Idempotency-Key", "{{fillKey}}"])
+            yield step | {"headers": headers, "body": {"text": json.dumps(body)}, "gives": [], "waits": []}
 
     def _groups(self) -> Iterator[list[Exchange]]:
         """Yield the exchanges as they were sent: together where they overlapped."""
@@ -139,9 +169,7 @@ class Reproduction:
                 if where is not None:
                     self._names[text] = f"id{len(self._names) + 1}"
                     self._gives[giver.id].append([self._names[text], where])
-        text = f"{exchange.request.url} {(exchange.request.body or b'').decode('utf-8', 'replace')}"
-        for mark in MARK.findall(text):
-            self._freshen(mark, "mark")
+        self._fresh_in(exchange)
         key = exchange.request.header("idempotency-key")
         if key:
             self._freshen(key, "key")
@@ -154,11 +182,7 @@ class Reproduction:
         """Name the container that a call has made or regenerates, so that it can be waited for."""
         if exchange.request.method == "GET" or exchange.response is None or is_refused(exchange):
             return
-        try:
-            value = json.loads(exchange.response.body)
-        except (ValueError, RecursionError):
-            return
-        container = value.get("containerId") if isinstance(value, dict) else None
+        container = _value(exchange.response.body).get("containerId")
         if not isinstance(container, str) or not container:
             return
         if container not in self._names:
@@ -166,12 +190,20 @@ class Reproduction:
             self._gives[exchange.id].append([self._names[container], ["body", "containerId"]])
         self._made.setdefault(container, exchange)
 
+    def _fresh_in(self, exchange: Exchange) -> None:
+        text = f"{exchange.request.url} {(exchange.request.body or b'').decode('utf-8', 'replace')}"
+        for mark in MARK.findall(text):
+            self._freshen(mark, "mark")
+
     def _freshen(self, value: str, kind: str) -> None:
         if value not in self._names:
             self._names[value] = f"{kind}{len(self._names) + 1}"
             self._fresh.append([self._names[value], kind, value])
 
     def _step(self, exchange: Exchange) -> dict[str, Any]:
+        return self._request(exchange) | {"waits": list(self._waits(exchange))}
+
+    def _request(self, exchange: Exchange) -> dict[str, Any]:
         request = exchange.request
         body = body_to_json(request.body)
         if body is not None and "text" in body:
@@ -185,8 +217,7 @@ class Reproduction:
                 [name, self._names_in(value)] for name, value in request.headers if self._is_kept(exchange, name, value)
             ],
             "body": body,
-            "gives": self._gives[exchange.id],
-            "waits": list(self._waits(exchange)),
+            "gives": self._gives.get(exchange.id, []),
             "untilEnded": request.method == "GET" and _status(exchange) in TERMINAL,
             "tags": exchange.tags,
         }
@@ -276,15 +307,31 @@ class Reproduction:
         return keys | {variable: variable for variable in self._target.get("network", {}).get("headers", {}).values()}
 
 
-def _status(exchange: Exchange) -> str | None:
-    if exchange.response is None or exchange.response.status != 200:
-        return None
+def _value(body: bytes | None) -> dict[str, Any]:
+    """Return the JSON object of a body, an empty one where it holds none."""
     try:
-        value = json.loads(exchange.response.body)
+        value = json.loads(body or b"")
     except (ValueError, RecursionError):
-        return None
-    status = value.get("status") if isinstance(value, dict) else None
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _shown(exchange: Exchange) -> dict[str, Any]:
+    return _value(exchange.response.body) if exchange.response is not None and exchange.response.status == 200 else {}
+
+
+def _status(exchange: Exchange) -> str | None:
+    status = _shown(exchange).get("status")
     return status if isinstance(status, str) else None
+
+
+def _items(page: Exchange) -> list[dict[str, Any]]:
+    items = _shown(page).get("items")
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+
+def _follows(page: Exchange) -> bool:
+    return isinstance(_shown(page).get("nextCursor"), str)
 
 
 def _place(giver: Exchange, text: str) -> list[Any] | None:

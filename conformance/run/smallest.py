@@ -63,9 +63,12 @@ class Shrinker:
         """Return the calls that may have brought about what the decisive exchange shows, and are not among the core."""
         things = {thing for each in shown for thing in self.links.things(each)}
         kept = {each.id for each in core}
-        begin = min(each.sent_at for each in shown)
-        found = self.links.changes_between(things, begin, shown[-1].received_at)
-        return [each for each in found if each.id not in kept]
+        begin = min(each.sent_at for each in shown) if len(shown) > 1 else 0.0
+        found = [
+            each for each in self.links.changes_between(things, begin, shown[-1].received_at) if each.id not in kept
+        ]
+        # One answer is all that the check names: what changed the container last is the likeliest trigger.
+        return found if len(shown) > 1 else found[-1:]
 
     def _shrunk(self, finding: Finding, core: list[Exchange], triggers: list[Exchange]) -> Smallest:
         triggers = triggers[max(0, len(triggers) - max(0, MOST_SHOWN - len(core))) :]
