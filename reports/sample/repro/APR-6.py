@@ -1,7 +1,7 @@
 """Reproduces one finding of a conformance run: sends the smallest history that showed it anew, and says "still broken" or "fixed".
 
 Needs Python 3.11 and httpx; the layers-conformance package judges, and where it is not installed, only what was answered is shown.
-Keys are read from the environment. Nothing is sent before the price is said, and nothing that may cost without --yes or an answer.
+Keys are read from the environment. Nothing that may cost is sent before the price is said, nor without --yes or an answer.
 
     python THIS_FILE [--base-url URL] [--yes]
 """
@@ -31,7 +31,7 @@ PLAN: dict[str, Any] = {'finding': 'APR-6',
  'message': 'Container cnt_01M8EF754B6WZS85FD5TJDXVFN is completed and rejected, but a list with status=completed omits it.',
  'baseUrl': 'http://127.0.0.1:45437',
  'price': 2,
- 'requests': 6,
+ 'requests': 4,
  'keys': {'owner': 'LAYERS_API_KEY'},
  'forged': [],
  'reading': [['X-Api-Key', '[secret:owner]']],
@@ -59,6 +59,7 @@ PLAN: dict[str, Any] = {'finding': 'APR-6',
                        'read_lag': 0.0},
             'hooks': {'clock_url': 'http://127.0.0.1:45437/_sandbox/clock'}},
  'fresh': [['mark1', 'mark', 'lcm-73f6bc91-main2'], ['key2', 'key', 'fb1c5c52-07f6-4ed2-823e-fe3ae23c8f4f']],
+ 'stock': [],
  'groups': [[{'id': 'main-6',
               'actor': 'owner',
               'method': 'POST',
@@ -69,20 +70,10 @@ PLAN: dict[str, Any] = {'finding': 'APR-6',
                                '"calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": '
                                '"inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", '
                                '"med_01HX9Y6K7EJ4T2ABCDEA"]}}'},
-              'gives': [['id3', ['body', 'containerId']], ['id4', ['body', 'jobId']]],
-              'waits': [],
+              'gives': [['id3', ['body', 'containerId']]],
               'untilEnded': False,
-              'tags': {}}],
-            [{'id': 'main-12',
-              'actor': 'owner',
-              'method': 'GET',
-              'url': '/v1/jobs/{{id4}}',
-              'headers': [['x-api-key', '[secret:owner]']],
-              'body': None,
-              'gives': [['id6', ['body', 'status']]],
-              'waits': [],
-              'untilEnded': True,
-              'tags': {}}],
+              'tags': {},
+              'waits': []}],
             [{'id': 'main-13',
               'actor': 'owner',
               'method': 'POST',
@@ -93,73 +84,53 @@ PLAN: dict[str, Any] = {'finding': 'APR-6',
                                '"calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": '
                                '"inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", '
                                '"med_01HX9Y6K7EJ4T2ABCDEA"]}}'},
-              'gives': [['id5', ['body', 'containerId']]],
-              'waits': [],
+              'gives': [['id4', ['body', 'containerId']]],
               'untilEnded': False,
-              'tags': {}}],
-            [{'id': 'main-238',
-              'actor': 'owner',
-              'method': 'POST',
-              'url': '/v1/content/{{id5}}/reject',
-              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json']],
-              'body': {'text': '{"reason": "Off brand"}'},
-              'gives': [],
-              'waits': [['/v1/content/{{id3}}', 'owner'], ['/v1/content/{{id5}}', 'owner']],
-              'untilEnded': False,
-              'tags': {}}],
+              'tags': {},
+              'waits': []}],
             [{'id': 'main-240',
               'actor': 'owner',
               'method': 'GET',
-              'url': '/v1/content/{{id5}}',
+              'url': '/v1/content/{{id4}}',
               'headers': [['x-api-key', '[secret:owner]']],
               'body': None,
               'gives': [],
-              'waits': [],
               'untilEnded': True,
-              'tags': {}}],
+              'tags': {},
+              'waits': [['/v1/content/{{id3}}', 'owner'], ['/v1/content/{{id4}}', 'owner']]}],
             [{'id': 'main-245',
               'actor': 'owner',
               'method': 'GET',
-              'url': '/v1/projects/5c7e9b52-0d4f-4b39-8a55-d0a2f6f3c1e8/content?status={{id6}}&format=video_remix',
+              'url': '/v1/projects/5c7e9b52-0d4f-4b39-8a55-d0a2f6f3c1e8/content?status=completed&format=video_remix',
               'headers': [['x-api-key', '[secret:owner]']],
               'body': None,
               'gives': [],
-              'waits': [['/v1/content/{{id5}}', 'owner']],
               'untilEnded': False,
-              'tags': {}}]],
- 'watched': [['/v1/content/{{id3}}', 'owner'], ['/v1/content/{{id5}}', 'owner']],
- 'again': [{'id': 'main-12',
+              'tags': {},
+              'waits': []}]],
+ 'watched': [['/v1/content/{{id3}}', 'owner'], ['/v1/content/{{id4}}', 'owner']],
+ 'again': [{'id': 'main-240',
             'actor': 'owner',
             'method': 'GET',
-            'url': '/v1/jobs/{{id4}}',
+            'url': '/v1/content/{{id4}}',
             'headers': [['x-api-key', '[secret:owner]']],
             'body': None,
             'gives': [],
-            'waits': [],
             'untilEnded': True,
-            'tags': {}},
-           {'id': 'main-240',
-            'actor': 'owner',
-            'method': 'GET',
-            'url': '/v1/content/{{id5}}',
-            'headers': [['x-api-key', '[secret:owner]']],
-            'body': None,
-            'gives': [],
-            'waits': [],
-            'untilEnded': True,
-            'tags': {}},
+            'tags': {},
+            'waits': []},
            {'id': 'main-245',
             'actor': 'owner',
             'method': 'GET',
-            'url': '/v1/projects/5c7e9b52-0d4f-4b39-8a55-d0a2f6f3c1e8/content?status={{id6}}&format=video_remix',
+            'url': '/v1/projects/5c7e9b52-0d4f-4b39-8a55-d0a2f6f3c1e8/content?status=completed&format=video_remix',
             'headers': [['x-api-key', '[secret:owner]']],
             'body': None,
             'gives': [],
-            'waits': [],
             'untilEnded': False,
-            'tags': {}}]}
+            'tags': {},
+            'waits': []}]}
 """What to send, in groups that go out together; `conformance repro` writes it."""
-TERMINAL = {"completed", "failed", "canceled"}
+IN_FLIGHT = {"queued", "generating", "running"}
 STILL_BROKEN, FIXED, UNDECIDED = "still broken", "fixed", "undecided"
 STATUS = {FIXED: 0, STILL_BROKEN: 1, UNDECIDED: 2}
 
@@ -275,7 +246,7 @@ class Target:
             "tags": {},
         }
         response = self.send(read)
-        return response is None or _status(response) not in {"queued", "generating", "running"}
+        return response is None or _status(response) not in IN_FLIGHT
 
     def wait(self, things: list[list[str]]) -> None:
         """Poll containers and jobs, each with who may read it, until they have ended."""
@@ -290,10 +261,33 @@ class Target:
         """Send a read until what it shows has ended, as it had when it was recorded."""
         deadline = time.monotonic() + PLAN["generationTimeout"]
         response = self.send(step)
-        while response is not None and _status(response) not in TERMINAL and time.monotonic() < deadline:
+        while response is not None and _status(response) in IN_FLIGHT and time.monotonic() < deadline:
             time.sleep(PLAN["pollInterval"])
             response = self.send(step)
         return response
+
+    def missing(self) -> int:
+        """Return how many containers lack in the lists that the requests read, so that they show nothing; asks by reads only."""
+        for need in PLAN["stock"]:
+            response = self.send({**need["read"], "tags": {}})
+            try:
+                found = len(response.json()["items"]) if response is not None else 0
+            except (ValueError, KeyError, TypeError):
+                found = 0
+            need["missing"] = max(0, need["count"] - found)
+        return sum(need["missing"] for need in PLAN["stock"])
+
+    def fill(self) -> None:
+        """Create the containers that lack, and wait until they have ended."""
+        made: list[list[str]] = []
+        for need in PLAN["stock"]:
+            for number in range(need["missing"]):
+                self.names.values["fillKey"] = str(uuid.uuid4())
+                response = self.send(need["creates"][number % len(need["creates"])])
+                name = f"fill{len(made) + 1}"
+                self.names.take([[name, ["body", "containerId"]]], response)
+                made.append([need["container"].replace("{{}}", "{{" + name + "}}"), need["read"]["actor"]])
+        self.wait(made)
 
     def play(self, group: list[dict[str, Any]]) -> None:
         """Send the requests of one group, together if there are several."""
@@ -386,9 +380,11 @@ def keys_of(environment: dict[str, str]) -> dict[str, str]:
     return {actor: environment[name] for actor, name in PLAN["keys"].items()}
 
 
-def agreed(*, yes: bool) -> bool:
+def agreed(missing: int, *, yes: bool) -> bool:
     """Say what this costs at most, and return whether it may begin."""
-    price = PLAN["price"]
+    price = PLAN["price"] + missing
+    if missing:
+        print(f"The project holds too few containers to show it: {missing} more will be made.")
     print(f"Sends {PLAN['requests']} requests and polls; starts at most {price} generation{'' if price == 1 else 's'}.")
     if not price or yes:
         return True
@@ -419,9 +415,10 @@ def main() -> int:
     given = parser.parse_args()
     print(f"{PLAN['finding']}: {PLAN['sentence']}\nSeen: {PLAN['message']}")
     keys = keys_of(dict(os.environ))
-    if not agreed(yes=given.yes):
-        return STATUS[UNDECIDED]
     target = Target(given.base_url, keys)
+    if not agreed(target.missing(), yes=given.yes):
+        return STATUS[UNDECIDED]
+    target.fill()
     for group in PLAN["groups"]:
         target.play(group)
     outcome = judged(target, keys)

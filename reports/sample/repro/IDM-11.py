@@ -1,7 +1,7 @@
 """Reproduces one finding of a conformance run: sends the smallest history that showed it anew, and says "still broken" or "fixed".
 
 Needs Python 3.11 and httpx; the layers-conformance package judges, and where it is not installed, only what was answered is shown.
-Keys are read from the environment. Nothing is sent before the price is said, and nothing that may cost without --yes or an answer.
+Keys are read from the environment. Nothing that may cost is sent before the price is said, nor without --yes or an answer.
 
     python THIS_FILE [--base-url URL] [--yes]
 """
@@ -31,8 +31,8 @@ PLAN: dict[str, Any] = {'finding': 'IDM-11',
  'message': 'A replay of regenerateContent with job job_01M8EF760QQ26JTDPZPN017ES3 was answered 202, but another body than the original: '
             'startedAt differ.',
  'baseUrl': 'http://127.0.0.1:45437',
- 'price': 5,
- 'requests': 5,
+ 'price': 4,
+ 'requests': 4,
  'keys': {'owner': 'LAYERS_API_KEY'},
  'forged': [],
  'reading': [['X-Api-Key', '[secret:owner]']],
@@ -59,70 +59,55 @@ PLAN: dict[str, Any] = {'finding': 'IDM-11',
                        'settling': 2.0,
                        'read_lag': 0.0},
             'hooks': {'clock_url': 'http://127.0.0.1:45437/_sandbox/clock'}},
- 'fresh': [['mark1', 'mark', 'lcm-73f6bc91-main2'],
-           ['key2', 'key', 'fb1c5c52-07f6-4ed2-823e-fe3ae23c8f4f'],
-           ['key4', 'key', 'b861240d-d04c-4fc4-9712-77c183f8e752'],
-           ['mark6', 'mark', 'lcm-73f6bc91-main5'],
-           ['key7', 'key', '57da55b1-ce61-4637-a4de-6dd914e2a9df'],
-           ['key8', 'key', '6d824bb9-191c-47a9-ac3c-012356a8fa0a']],
- 'groups': [[{'id': 'main-6',
+ 'fresh': [['key1', 'key', 'b861240d-d04c-4fc4-9712-77c183f8e752'],
+           ['mark3', 'mark', 'lcm-73f6bc91-main5'],
+           ['key4', 'key', '57da55b1-ce61-4637-a4de-6dd914e2a9df'],
+           ['key5', 'key', '6d824bb9-191c-47a9-ac3c-012356a8fa0a']],
+ 'stock': [],
+ 'groups': [[{'id': 'main-18',
               'actor': 'owner',
               'method': 'POST',
               'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content',
-              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']],
-              'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until '
-                               'the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", '
-                               '"calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": '
-                               '"inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", '
-                               '"med_01HX9Y6K7EJ4T2ABCDEA"]}}'},
-              'gives': [['id3', ['body', 'containerId']]],
-              'waits': [],
-              'untilEnded': False,
-              'tags': {}}],
-            [{'id': 'main-18',
-              'actor': 'owner',
-              'method': 'POST',
-              'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content',
-              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key4}}']],
+              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key1}}']],
               'body': {'text': '{"format": "auto", "brief": {"hook": "A brief whose generation ends badly [fail]"}}'},
-              'gives': [['id5', ['body', 'containerId']]],
-              'waits': [],
+              'gives': [['id2', ['body', 'containerId']]],
               'untilEnded': False,
-              'tags': {}}],
+              'tags': {},
+              'waits': []}],
             [{'id': 'main-36',
               'actor': 'owner',
               'method': 'POST',
-              'url': '/v1/content/{{id5}}/regenerate',
-              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key7}}']],
-              'body': {'text': '{"patch": {"hook": "Now it works {{mark6}}", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF"}}'},
+              'url': '/v1/content/{{id2}}/regenerate',
+              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key4}}']],
+              'body': {'text': '{"patch": {"hook": "Now it works {{mark3}}", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF"}}'},
               'gives': [],
-              'waits': [['/v1/content/{{id5}}', 'owner']],
               'untilEnded': False,
-              'tags': {}}],
+              'tags': {},
+              'waits': [['/v1/content/{{id2}}', 'owner']]}],
             [{'id': 'main-50',
               'actor': 'owner',
               'method': 'POST',
-              'url': '/v1/content/{{id5}}/regenerate',
-              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key8}}']],
+              'url': '/v1/content/{{id2}}/regenerate',
+              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key5}}']],
               'body': {'text': '{"patch": {"hook": "A brief whose generation ends badly [fail]"}}'},
               'gives': [],
-              'waits': [['/v1/content/{{id5}}', 'owner']],
               'untilEnded': False,
-              'tags': {}}],
+              'tags': {},
+              'waits': [['/v1/content/{{id2}}', 'owner']]}],
             [{'id': 'main-82',
               'actor': 'owner',
               'method': 'POST',
-              'url': '/v1/content/{{id5}}/regenerate',
-              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key7}}']],
-              'body': {'text': '{"patch": {"hook": "Now it works {{mark6}}", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF"}}'},
+              'url': '/v1/content/{{id2}}/regenerate',
+              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key4}}']],
+              'body': {'text': '{"patch": {"hook": "Now it works {{mark3}}", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF"}}'},
               'gives': [],
-              'waits': [['/v1/content/{{id5}}', 'owner']],
               'untilEnded': False,
-              'tags': {}}]],
- 'watched': [['/v1/content/{{id3}}', 'owner'], ['/v1/content/{{id5}}', 'owner']],
+              'tags': {},
+              'waits': [['/v1/content/{{id2}}', 'owner']]}]],
+ 'watched': [['/v1/content/{{id2}}', 'owner']],
  'again': []}
 """What to send, in groups that go out together; `conformance repro` writes it."""
-TERMINAL = {"completed", "failed", "canceled"}
+IN_FLIGHT = {"queued", "generating", "running"}
 STILL_BROKEN, FIXED, UNDECIDED = "still broken", "fixed", "undecided"
 STATUS = {FIXED: 0, STILL_BROKEN: 1, UNDECIDED: 2}
 
@@ -238,7 +223,7 @@ class Target:
             "tags": {},
         }
         response = self.send(read)
-        return response is None or _status(response) not in {"queued", "generating", "running"}
+        return response is None or _status(response) not in IN_FLIGHT
 
     def wait(self, things: list[list[str]]) -> None:
         """Poll containers and jobs, each with who may read it, until they have ended."""
@@ -253,10 +238,33 @@ class Target:
         """Send a read until what it shows has ended, as it had when it was recorded."""
         deadline = time.monotonic() + PLAN["generationTimeout"]
         response = self.send(step)
-        while response is not None and _status(response) not in TERMINAL and time.monotonic() < deadline:
+        while response is not None and _status(response) in IN_FLIGHT and time.monotonic() < deadline:
             time.sleep(PLAN["pollInterval"])
             response = self.send(step)
         return response
+
+    def missing(self) -> int:
+        """Return how many containers lack in the lists that the requests read, so that they show nothing; asks by reads only."""
+        for need in PLAN["stock"]:
+            response = self.send({**need["read"], "tags": {}})
+            try:
+                found = len(response.json()["items"]) if response is not None else 0
+            except (ValueError, KeyError, TypeError):
+                found = 0
+            need["missing"] = max(0, need["count"] - found)
+        return sum(need["missing"] for need in PLAN["stock"])
+
+    def fill(self) -> None:
+        """Create the containers that lack, and wait until they have ended."""
+        made: list[list[str]] = []
+        for need in PLAN["stock"]:
+            for number in range(need["missing"]):
+                self.names.values["fillKey"] = str(uuid.uuid4())
+                response = self.send(need["creates"][number % len(need["creates"])])
+                name = f"fill{len(made) + 1}"
+                self.names.take([[name, ["body", "containerId"]]], response)
+                made.append([need["container"].replace("{{}}", "{{" + name + "}}"), need["read"]["actor"]])
+        self.wait(made)
 
     def play(self, group: list[dict[str, Any]]) -> None:
         """Send the requests of one group, together if there are several."""
@@ -349,9 +357,11 @@ def keys_of(environment: dict[str, str]) -> dict[str, str]:
     return {actor: environment[name] for actor, name in PLAN["keys"].items()}
 
 
-def agreed(*, yes: bool) -> bool:
+def agreed(missing: int, *, yes: bool) -> bool:
     """Say what this costs at most, and return whether it may begin."""
-    price = PLAN["price"]
+    price = PLAN["price"] + missing
+    if missing:
+        print(f"The project holds too few containers to show it: {missing} more will be made.")
     print(f"Sends {PLAN['requests']} requests and polls; starts at most {price} generation{'' if price == 1 else 's'}.")
     if not price or yes:
         return True
@@ -382,9 +392,10 @@ def main() -> int:
     given = parser.parse_args()
     print(f"{PLAN['finding']}: {PLAN['sentence']}\nSeen: {PLAN['message']}")
     keys = keys_of(dict(os.environ))
-    if not agreed(yes=given.yes):
-        return STATUS[UNDECIDED]
     target = Target(given.base_url, keys)
+    if not agreed(target.missing(), yes=given.yes):
+        return STATUS[UNDECIDED]
+    target.fill()
     for group in PLAN["groups"]:
         target.play(group)
     outcome = judged(target, keys)
