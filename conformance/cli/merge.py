@@ -18,6 +18,7 @@ from conformance.reporting.model import HarnessFacts
 from conformance.reporting.text import by_id
 from conformance.run import folders
 from conformance.run.conclude import judge_history
+from conformance.run.intact import end_of_chain
 from conformance.run.joining import join, joined
 from conformance.run.manifest import MANIFEST
 from conformance.run.verdict import conclude
@@ -41,9 +42,12 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
     exchanges = joined(began)
     report = conclude(contract, judge_history(contract, record, exchanges), record)
     folders.make(target)
-    record.write(target / MANIFEST)
     keep(exchanges, target)
-    for line in (line for each in runs.values() for line in each.missing):
+    # A chain that is made here says nothing of a history that had none.
+    is_known = all(each.record.history is not None for each in runs.values())
+    record = record.model_copy(update={"history": end_of_chain(target) if is_known else None})
+    record.write(target / MANIFEST)
+    for line in dict.fromkeys(line for each in runs.values() for line in each.missing):
         console_for(sys.stderr).print(line, soft_wrap=True)
     paths = write_all(report, exchanges, target)
     terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)

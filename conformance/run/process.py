@@ -24,6 +24,7 @@ from conformance.history.observation import TargetFacts
 from conformance.reporting.model import SpentFacts
 from conformance.run.api import Api, Marks
 from conformance.run.estimate import PREFLIGHT
+from conformance.run.intact import end_of_chain
 from conformance.run.manifest import MANIFEST, PARTS, SPENT, begun, completed
 from conformance.run.plan import Plan, plan_run
 from conformance.run.profiles import Profile
@@ -189,6 +190,7 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]
     budget.close()
     spent = SpentFacts(generations=counted.generations, requests=counted.requests, seconds=round(counted.seconds, 3))
     record = completed(spec.begun(contract), spec.parts, spent, datetime.now(UTC))
+    record = record.model_copy(update={"history": end_of_chain(spec.folder)})
     record.write(spec.folder / MANIFEST)
     # The history of an earlier run, before histories were compressed, does not belong to this run.
     (spec.folder / PLAIN).unlink(missing_ok=True)
