@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from conformance.door.hash_chain import Chain, examine
+from conformance.door.hash_chain import LONGEST_LINK, Chain, examine
 from conformance.exceptions import CannotWrite, ConfigurationError
 
 Headers = tuple[tuple[str, str], ...]
@@ -262,11 +262,12 @@ def read(path: Path) -> Iterator[Exchange]:
             ) from error
 
 
-def merge(paths: Iterable[Path], target: Path) -> list[Exchange]:
+def merge(paths: Iterable[Path], target: Path, chain: Chain | None = None) -> list[Exchange]:
     """Merge the histories of several workers into one file, in judging order, and return the exchanges.
 
-    A target that ends in .gz is compressed; a target appears when it is whole.
+    A target that ends in .gz is compressed; a target appears when it is whole. `chain` then tells where the chain of the target ends.
     """
+    chain = chain or Chain()
     parts = list(paths)
     found = [exchange for path in parts for exchange in read(path)]
     exchanges = sorted(found, key=judging_order)
@@ -275,8 +276,10 @@ def merge(paths: Iterable[Path], target: Path) -> list[Exchange]:
         if len(parts) == 1 and exchanges == found and is_whole(parts[0]):
             with parts[0].open("rb") as part:
                 shutil.copyfileobj(part, file)
+                part.seek(-min(part.tell(), LONGEST_LINK), 2)
+                chain.go_on_from(part.read())
         else:
-            file.writelines(_lines(exchanges))
+            file.writelines(_lines(exchanges, chain))
     unfinished.replace(target)
     return exchanges
 
@@ -285,12 +288,11 @@ def keep(exchanges: Iterable[Exchange], folder: Path) -> None:
     """Write the whole history of a run, given in judging order, into its folder."""
     unfinished = folder / f"unfinished-{KEPT}"
     with gzip.open(unfinished, "wb", COMPRESSION) as file:
-        file.writelines(_lines(exchanges))
+        file.writelines(_lines(exchanges, Chain()))
     unfinished.replace(folder / KEPT)
 
 
-def _lines(exchanges: Iterable[Exchange]) -> Iterator[bytes]:
-    chain = Chain()
+def _lines(exchanges: Iterable[Exchange], chain: Chain) -> Iterator[bytes]:
     return (chain.linked(json.dumps(to_json(exchange))) for exchange in exchanges)
 
 

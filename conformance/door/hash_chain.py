@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 START = hashlib.sha256(b"layers-conformance history v1").hexdigest()
 """What stands in the place of the link before the first line."""
+LONGEST_LINK = 128
+"""Bytes within which the link stands at the end of a line."""
 _LINK = re.compile(rb', "chain": "(\d+) ([0-9a-f]{64})"\}\n\Z')
 
 
@@ -22,6 +24,12 @@ class Chain:
     def __init__(self, head: str = START, length: int = 0) -> None:
         self.head = head
         self.length = length
+
+    def go_on_from(self, end: bytes) -> None:
+        """Go on behind a line whose end is given; where it has no link, nothing changes."""
+        found = _LINK.search(end)
+        if found is not None:
+            self.length, self.head = int(found[1]), found[2].decode()
 
     def linked(self, line: str) -> bytes:
         """Return a line, the text of a JSON object, with its link and an end of line."""

@@ -17,7 +17,7 @@ from conformance.reporting.text import exchange_line, headline, printable, xml_t
 
 def tree(report: Report, exchanges: Mapping[str, Exchange]) -> ElementTree[Element]:
     """Build the XML: a failure that counts is a failure, and all else that did not pass is skipped with its reason."""
-    failures = sum(_is_red(row, report) for row in report.requirements.values())
+    failures = sum(_is_red(name, row, report) for name, row in report.requirements.items())
     numbers = {
         "tests": len(report.requirements),
         "failures": failures,
@@ -59,10 +59,12 @@ def _case(suite: Element, name: str, row: RequirementResult, report: Report, exc
         return
     message = row.findings[0].message if row.verdict is Verdict.FAILED and row.findings else row.reason or ""
     proof = xml_text("\n".join(_proof(row, report, exchanges))) or None
-    if _is_red(row, report):
+    if _is_red(name, row, report):
         SubElement(case, "failure", {"message": xml_text(printable(message)), "type": row.level}).text = proof
         return
-    said = {
+    until = next((each.until for each in report.known_failures if each.requirement == name), None)
+    said = f"A known failure until {until}: " if name in report.tolerated else ""
+    said = said or {
         Verdict.FAILED: f"A failed {row.level}, which does not make this run not conformant: ",
         Verdict.INCONCLUSIVE: "Inconclusive: ",
     }.get(row.verdict, "")
@@ -71,8 +73,8 @@ def _case(suite: Element, name: str, row: RequirementResult, report: Report, exc
         SubElement(case, "system-out").text = proof
 
 
-def _is_red(row: RequirementResult, report: Report) -> bool:
-    return row.verdict is Verdict.FAILED and report.counts(row)
+def _is_red(name: str, row: RequirementResult, report: Report) -> bool:
+    return row.verdict is Verdict.FAILED and report.counts(row) and name not in report.tolerated
 
 
 def _proof(row: RequirementResult, report: Report, exchanges: Mapping[str, Exchange]) -> Iterator[str]:

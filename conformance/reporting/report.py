@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from conformance.reporting.known import KnownResult
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts
 
 
@@ -44,6 +45,7 @@ class Outcome(StrEnum):
     """What a run says of the target, as far as its scope reaches."""
 
     CONFORMANT = "conformant"
+    KNOWN_FAILURES = "known failures only"
     NOT_CONFORMANT = "not conformant"
     INCOMPLETE = "incomplete"
 
@@ -66,9 +68,13 @@ class Figure(Model):
 
 
 class Evidence(Model):
-    """One sentence about the target, and the ids of the exchanges that show it, the decisive one last."""
+    """One sentence about the target, and the ids of the exchanges that show it, the decisive one last.
+
+    `key` tells this defect from others of the requirement, in every run.
+    """
 
     message: Text
+    key: Text = ""
     exchanges: list[str]
 
 
@@ -174,7 +180,8 @@ class Report(Model):
     `capabilities` maps each optional capability that the history shows to whether the target has it. `stopped` says why the run ended
     early. `warnings` are what a reader has to know before he trusts the outcome. `detection` is what the profile was measured to detect,
     None where it was not measured, or where the run was another one than was measured: narrowed, ended early, or with less than a whole
-    configuration.
+    configuration. `known_failures` is what became of the list that the run was given, `tolerated` the failed requirements that fail as
+    listed and in no other way.
     """
 
     schema_version: Literal[1] = 1
@@ -201,6 +208,8 @@ class Report(Model):
     coverage: Coverage = Coverage()
     containers: list[MadeContainer] = Field(default_factory=list)
     detection: Figure | None = None
+    known_failures: list[KnownResult] = Field(default_factory=list)
+    tolerated: list[str] = Field(default_factory=list)
 
     def counts(self, row: RequirementResult) -> bool:
         """Return whether a requirement's failure makes the run not conformant."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
+from conformance.reporting.known import KnownFailure
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts
 from conformance.reporting.report import Text
 
@@ -88,6 +89,7 @@ class RunRecord(Model):
     target_gone: bool = False
     began: bool = True
     defects: list[Text] = Field(default_factory=list)
+    known_failures: list[KnownFailure] = Field(default_factory=list)
     suite: str = ""
     history: Kept | None = None
 

@@ -102,6 +102,10 @@ def _chain_of(folder: Path, record: RunRecord) -> Kept:
 
 
 def _require_conformant(report: Report) -> None:
+    if report.known_failures:
+        raise NotCertified(
+            f"It was given a list of known failures, such as {report.known_failures[0].requirement}; run without it."
+        )
     if report.outcome is not Outcome.CONFORMANT:
         raise NotCertified(f"Its outcome is not conformant: {report.scope.sentence}.")
     if not report.scope.complete:
