@@ -1,4 +1,4 @@
-"""The commands on saved runs: judge, merge, sign, verify.
+"""The commands on saved runs: judge, merge, compare, sign, verify.
 
 Like `main`, every command imports what it needs in its own body.
 """
@@ -26,6 +26,16 @@ Verify a certificate, and judge its run again.
 Looks at the signature, the dates, every file of the run, the chain of hashes of its history, the contract and the verdicts. Nothing is
 sent. The exit status is 0 if all of it holds, else 1, with a sentence for each thing that does not.
 """
+COMPARE_HELP = """\
+Compare runs.
+
+\b
+Of one target: what is newly failing, newly passing or gone silent, cost and time.
+Of several targets: a matrix of requirements and implementations.
+With --trend: a table over all runs in a folder.
+
+Nothing is sent. The exit status is 1 if a later run is worse than the one before it, else 0.
+"""
 FolderArgument = Annotated[Path, typer.Argument(metavar="FOLDER", help="The report folder of the run.")]
 
 
@@ -33,6 +43,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands of this module to a command line."""
     app.command()(judge)
     app.command()(merge)
+    app.command(help=COMPARE_HELP)(compare)
     app.command(help=SIGN_HELP)(sign)
     app.command(help=VERIFY_HELP)(verify)
 
@@ -69,6 +80,22 @@ def merge(
     from conformance.cli.merge import merge_runs  # noqa: PLC0415 - help must not wait for the checks
 
     raise typer.Exit(merge_runs(runs, report_dir, quiet=quiet))
+
+
+def compare(
+    *,
+    runs: Annotated[
+        list[Path] | None, typer.Argument(metavar="FOLDER…", help="The report folders, the earlier run first.")
+    ] = None,
+    trend: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Tabulate all runs whose folders stand in this one.")
+    ] = None,
+    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the tables as Markdown too.")] = None,
+) -> None:
+    """Compare runs."""
+    from conformance.cli.compare import show_comparison  # noqa: PLC0415 - help must not wait for it
+
+    raise typer.Exit(show_comparison(runs or [], trend=trend, page=markdown))
 
 
 def sign(

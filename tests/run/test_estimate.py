@@ -108,13 +108,24 @@ def test_the_pace_is_the_targets_own_or_says_what_it_assumes(tmp_path: Path) -> 
 
 
 def test_a_plan_that_its_budget_is_unlikely_to_last_for_says_so(tmp_path: Path) -> None:
-    slow = plan_run(PROFILES["certify"], (), target(tmp_path, "[timing]\ngeneration_seconds = 202\n"))
+    slow = plan_run(
+        PROFILES["certify"], (), target(tmp_path, "[timing]\ngeneration_seconds = 202\n[budget]\nseconds = 3600\n")
+    )
     assert "3600 seconds, of about " in slow.shortage
     assert "raise it in [budget], or narrow the run" in slow.shortage
     few = plan_run(PROFILES["gate"], (), target(tmp_path, "[budget]\ngenerations = 3\nrequests = 99\n"))
     assert "3 generations, of about " in few.shortage
     assert "99 requests, of about " in few.shortage
     assert plan_run(PROFILES["gate"]).shortage == plan_run(PROFILES["certify"]).shortage == ""
+
+
+def test_the_seconds_of_a_profile_follow_from_what_a_generation_takes(tmp_path: Path) -> None:
+    slow = plan_run(PROFILES["gate"], (), target(tmp_path, "[timing]\ngeneration_seconds = 202\n"))
+    assert slow.limits.seconds >= 1.5 * 4 * 202 > PROFILES["gate"].seconds
+    assert slow.shortage == ""
+    quick = plan_run(PROFILES["gate"], (), target(tmp_path, "[timing]\ngeneration_seconds = 1\n"))
+    assert quick.limits.seconds == PROFILES["gate"].seconds
+    assert plan_run(PROFILES["gate"], (), target(tmp_path)).limits.seconds == PROFILES["gate"].seconds
 
 
 def test_the_setting_stands_in_a_new_file(tmp_path: Path) -> None:
