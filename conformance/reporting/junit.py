@@ -52,8 +52,9 @@ def tree(report: Report, exchanges: Mapping[str, Exchange]) -> ElementTree[Eleme
 
 def _case(suite: Element, name: str, row: RequirementResult, report: Report, exchanges: Mapping[str, Exchange]) -> None:
     family = name.partition("-")[0]
+    took = f"{_seconds(row, exchanges):.3f}"
     case = SubElement(
-        suite, "testcase", {"classname": f"conformance.{family}", "name": f"{name} {row.sentence}", "time": "0"}
+        suite, "testcase", {"classname": f"conformance.{family}", "name": f"{name} {row.sentence}", "time": took}
     )
     if row.verdict is Verdict.PASSED:
         return
@@ -71,6 +72,13 @@ def _case(suite: Element, name: str, row: RequirementResult, report: Report, exc
     SubElement(case, "skipped", {"message": xml_text(printable(said + message)), "type": row.level})
     if proof:
         SubElement(case, "system-out").text = proof
+
+
+def _seconds(row: RequirementResult, exchanges: Mapping[str, Exchange]) -> float:
+    """Return the time from the first to the last of the exchanges that show a verdict; 0 where none does."""
+    shown = row.findings[0].exchanges if row.findings else row.shown_by
+    known = [exchanges[each] for each in shown if each in exchanges]
+    return max(each.received_at for each in known) - min(each.sent_at for each in known) if known else 0.0
 
 
 def _is_red(name: str, row: RequirementResult, report: Report) -> bool:

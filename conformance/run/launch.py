@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from conformance.exceptions import ConfigurationError, ConformanceError, HarnessDefect
-from conformance.reporting import terminal
+from conformance.reporting import github, terminal
 from conformance.reporting.console import console_for
 from conformance.reporting.progress import Progress
+from conformance.reporting.report import Report
 from conformance.reporting.text import by_id
 from conformance.run import folders
 from conformance.run.choice import BASE_URL, CONFIG, is_on_sandbox
@@ -242,6 +243,7 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
         names = {"json": "report.json", "junit": "junit.xml", "markdown": "report.md", "har": "history.har"}
         paths = {kind: folder / name for kind, name in names.items() if (folder / name).exists()}
         terminal.show(report, by_id(end.suite.exchanges), console_for(), paths=paths, quiet=quiet)
+        _tell_ci(report, folder)
     if report is None and end.interrupted:
         console_for(sys.stderr).print(BEFORE_THE_FIRST, soft_wrap=True)
         return INTERRUPTED
@@ -257,6 +259,14 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
             f"please report it with the file {log}."
         )
     return int(report.exit_status)
+
+
+def _tell_ci(report: Report, folder: Path) -> None:
+    lines, troubles = github.tell(report, folder / "report.md", os.environ)
+    for line in lines:
+        print(line)  # noqa: T201 - the log of a CI service takes whole lines
+    for trouble in troubles:
+        console_for(sys.stderr).print(trouble, soft_wrap=True)
 
 
 def _sentence(text: str, status: int) -> ConformanceError:

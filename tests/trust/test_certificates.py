@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import re
-import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,9 +26,8 @@ from cryptography.hazmat.primitives.serialization import (
 from runs import exchange
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import SSlibKey
-from typer.main import get_group
 
-from conformance.cli.main import app, main
+from conformance.cli.main import main
 from conformance.door.exchange import KEPT, keep, lines_of
 from conformance.exceptions import ConfigurationError, NotCertified, NotVerified
 from conformance.trust import signing, verifying
@@ -422,13 +419,3 @@ def test_a_key_that_cannot_sign_is_told_in_one_sentence(content: str, said: str,
     with pytest.raises(ConfigurationError, match=said) as refused:
         sign(write(tmp_path / "run"), path)
     assert "secret" not in str(refused.value)
-
-
-def test_the_commands_of_the_page_have_their_options() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "trust.md").read_text(encoding="utf-8")
-    commands = get_group(app).commands
-    for line in re.findall(r"^conformance (.+)$", page, re.MULTILINE):
-        words = shlex.split(line)
-        assert {word for word in words if word.startswith("--")} <= {
-            option for each in commands[words[0]].params for option in each.opts
-        }, line
