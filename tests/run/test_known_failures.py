@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from conformance.reporting.report import Outcome, Report
 from conformance.reporting.terminal import render
 from conformance.reporting.text import summary_line
 from conformance.run.known_failures import read_list, update
+from conformance.run.process import Run
 
 TODAY = date(2026, 4, 18)
 """The day of the runs here."""
@@ -198,3 +200,14 @@ def test_a_late_date_is_not_put_off(tmp_path: Path) -> None:
     update(path, ran(failed("CRE-1"), listed=[late]), TODAY)
     (kept,) = read_list(path, TODAY)
     assert kept.until == date(2026, 4, 1)
+
+
+def test_a_driver_does_not_fail_on_what_is_known() -> None:
+    def pytest_said(listed: tuple[KnownFailure, ...]) -> list[str]:
+        spec = SimpleNamespace(strict=False, fatal=(), known=listed, started_at=datetime(2026, 4, 18, tzinfo=UTC))
+        run = SimpleNamespace(spec=spec, contract=load(), _fresh=[failed("CRE-1"), failed("CRE-1", "Another.")])
+        return [finding.message for finding in Run.fresh_failures(run)]  # type: ignore[arg-type]  # what it asks of one
+
+    assert pytest_said(()) == ["It was broken.", "Another."]
+    assert pytest_said((known(),)) == ["Another."]
+    assert pytest_said((known(until=date(2026, 4, 17)),)) == ["It was broken.", "Another."]

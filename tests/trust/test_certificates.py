@@ -180,6 +180,13 @@ def test_a_run_that_left_something_unjudged_is_not_certified(tmp_path: Path) -> 
         sign(folder, write_keys(tmp_path)[0])
 
 
+def test_a_run_that_was_given_known_failures_is_not_certified(tmp_path: Path) -> None:
+    entry = {"requirement": "CRE-1", "key": ": It was broken.", "reason": "r", "owner": "o", "until": "2026-07-01"}
+    folder = write(tmp_path / "run", [exchange(1, status=500)], known_failures=[entry])
+    with pytest.raises(NotCertified, match=r"It was given a list of known failures, such as CRE-1; run without it\."):
+        sign(folder, write_keys(tmp_path)[0])
+
+
 def later(**more: float) -> datetime:
     return datetime.now(UTC) + timedelta(**more)
 
