@@ -9,15 +9,15 @@ from conformance import __version__
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange, judging_order, read, saved_in
 from conformance.exceptions import ConfigurationError
-from conformance.reporting import json_report, terminal, write_all
+from conformance.reporting import json_report, terminal
 from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.report import Report
 from conformance.reporting.text import by_id
-from conformance.run.conclude import judge_history
+from conformance.run.conclude import judge_history, write_reports
+from conformance.run.evidence import concluded
 from conformance.run.intact import all_of, differences, require_intact
 from conformance.run.manifest import MANIFEST, PARTS, Left, left_in, read_record
-from conformance.run.verdict import conclude
 
 
 def judge_again(folder: Path, *, quiet: bool = False, write: bool = False) -> int:
@@ -31,10 +31,10 @@ def judge_again(folder: Path, *, quiet: bool = False, write: bool = False) -> in
     missing = [*missing, *differences(record, contract, __version__)]
     now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
     judge = judge_history(contract, record, exchanges)
-    report = conclude(contract, judge, record.model_copy(update={"harness": now}))
+    report = concluded(contract, judge, record.model_copy(update={"harness": now}), exchanges)
     before = folder / "report.json"
     is_new = write or not before.exists()
-    paths = write_all(report, exchanges, folder) if is_new else {}
+    paths = write_reports(report, exchanges, folder, contract) if is_new else {}
     if not is_new and _verdicts(report) != _verdicts(json_report.read(before)):
         missing.append(f"{before} tells other verdicts and was left as it is; --write replaces it.")
     for sentence in missing:
