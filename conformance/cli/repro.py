@@ -13,6 +13,7 @@ from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.report import Report
+from conformance.run.links import Links
 from conformance.run.repro import script_of
 
 REPORTS = Path("reports")
@@ -29,7 +30,7 @@ def reproduce(
     place = folder or latest()
     report = json_report.read(place / REPORT)
     requirement, found = finding_of(report, finding, place)
-    text = script_of(report, requirement, found, saved_run(place).exchanges, load())
+    text = script_of(report, requirement, found, Links(saved_run(place).exchanges), load())
     if write is not None:
         try:
             write.write_text(text, encoding="utf-8")

@@ -16,6 +16,7 @@ SHORTEST = 5
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _TEXTS = re.compile(rb'"([^"\\]{%d,2000})"' % SHORTEST)
 _FILTERS = frozenset({"status", "format", "limit"})
+_CLOCK = ""
 _MADE = ("jobId", "containerId", "id")
 
 
@@ -26,6 +27,7 @@ class Links:
         self.exchanges: Sequence[Exchange] = tuple(exchanges)
         self.positions = {exchange.id: number for number, exchange in enumerate(self.exchanges)}
         self._clock_url = clock_url
+        self._things: dict[str, frozenset[str]] = {}
 
     @cached_property
     def _given(self) -> dict[str, Exchange]:
@@ -53,6 +55,18 @@ class Links:
             key = exchange.request.header("idempotency-key")
             if key:
                 found.setdefault(key, exchange)
+        return found
+
+    @cached_property
+    def _changes(self) -> dict[str, list[Exchange]]:
+        """The calls that may have changed a thing, by its id; those that moved the clock are under `_CLOCK`."""
+        found: dict[str, list[Exchange]] = {}
+        for exchange in self.exchanges:
+            if exchange.request.method in _READS or is_refused(exchange):
+                continue
+            is_clock = self._clock_url is not None and exchange.request.url == self._clock_url
+            for thing in (_CLOCK,) if is_clock else self.things(exchange):
+                found.setdefault(thing, []).append(exchange)
         return found
 
     def giver(self, text: str) -> Exchange | None:
@@ -91,6 +105,11 @@ class Links:
 
     def things(self, exchange: Exchange) -> frozenset[str]:
         """Return the ids of containers and jobs that an exchange names or makes, and its Idempotency-Key."""
+        if exchange.id not in self._things:
+            self._things[exchange.id] = self._things_of(exchange)
+        return self._things[exchange.id]
+
+    def _things_of(self, exchange: Exchange) -> frozenset[str]:
         found = set(self.taken(exchange))
         if exchange.request.method not in _READS and exchange.response is not None and exchange.response.status < 300:
             found |= set(_ids(exchange.response.body))
@@ -99,15 +118,13 @@ class Links:
 
     def changes_between(self, things: Iterable[str], begin: float, end: float) -> list[Exchange]:
         """Return the calls in a span of time that may have changed one of some things, and those that moved the clock."""
-        wanted = set(things)
-        return [
-            exchange
-            for exchange in self.exchanges
+        found = {
+            exchange.id: exchange
+            for thing in (*things, _CLOCK)
+            for exchange in self._changes.get(thing, ())
             if begin <= exchange.sent_at <= end
-            and exchange.request.method not in _READS
-            and not is_refused(exchange)
-            and (exchange.request.url == self._clock_url or not wanted.isdisjoint(self.things(exchange)))
-        ]
+        }
+        return self.ordered(found.values())
 
 
 def is_refused(exchange: Exchange) -> bool:

@@ -15,6 +15,7 @@ from conformance.contract.lifecycle import TERMINAL
 from conformance.contract.paths import Encoded, path_to, quoted, unquoted
 from conformance.door.actors import KEY_HEADER, OTHER, OWNER, UNAUTHORIZED
 from conformance.door.exchange import Exchange, body_to_json
+from conformance.exceptions import ConfigurationError
 from conformance.history.observation import MARK
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.proof import may_cost
@@ -32,43 +33,52 @@ _SECRET = re.compile(r"\[secret:([^\]]*)\]")
 TIMEOUT = 30.0
 
 
-def script_of(
-    report: Report, requirement: str, finding: Evidence, exchanges: Sequence[Exchange], contract: Contract
-) -> str:
-    """Return the script of one finding; `exchanges` are the whole history, in judging order."""
-    plan = Reproduction(report, requirement, finding, exchanges, contract).plan()
+def script_of(report: Report, requirement: str, finding: Evidence, links: Links, contract: Contract) -> str:
+    """Return the script of one finding; `links` are those of the whole history."""
+    plan = Reproduction(report, requirement, finding, links, contract).plan()
     source = files("conformance").joinpath("data", "repro.py").read_text("utf-8")
     written = pprint.pformat(plan, width=140, sort_dicts=False)
     return source.replace(_EMPTY, f"PLAN: dict[str, Any] = {written}\n")
 
 
 def write_scripts(report: Report, exchanges: Sequence[Exchange], folder: Path, contract: Contract) -> None:
-    """Write the script of the first finding of each failed requirement below the folder of a run."""
+    """Write the script of the first finding of each failed requirement below the folder of a run.
+
+    Raises ConfigurationError where the folder cannot be written.
+    """
+    try:
+        _write_scripts(report, exchanges, folder, contract)
+    except OSError as error:
+        raise ConfigurationError(
+            f"Cannot write reports into {folder}: {error.strerror}; give --report-dir another folder."
+        ) from None
+
+
+def _write_scripts(report: Report, exchanges: Sequence[Exchange], folder: Path, contract: Contract) -> None:
     for old in (folder / FOLDER).glob("*.py"):
         old.unlink()
+    links = Links(exchanges)
     for name, row in report.with_verdict(Verdict.FAILED).items():
         for finding in row.findings[:1]:
             if finding.smallest:
                 (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-                text = script_of(report, name, finding, exchanges, contract)
+                text = script_of(report, name, finding, links, contract)
                 (folder / FOLDER / f"{name}.py").write_bytes(text.encode("utf-8", "backslashreplace"))
 
 
 class Reproduction:
     """One finding, and its history made ready to be sent again."""
 
-    def __init__(
-        self, report: Report, requirement: str, finding: Evidence, exchanges: Sequence[Exchange], contract: Contract
-    ) -> None:
+    def __init__(self, report: Report, requirement: str, finding: Evidence, links: Links, contract: Contract) -> None:
         self._report = report
         self._requirement = requirement
         self._finding = finding
         self._contract = contract
         self._target = report.target
         self._base_url: str = self._target["target"]["base_url"].rstrip("/")
-        self._links = Links(exchanges)
+        self._links = links
         wanted = set(finding.smallest)
-        self._steps = sorted((each for each in exchanges if each.id in wanted), key=lambda each: each.sent_at)
+        self._steps = sorted((each for each in links.exchanges if each.id in wanted), key=lambda each: each.sent_at)
         self._names: dict[str, str] = {}
         self._fresh: list[list[str]] = []
         self._gives: dict[str, list[list[Any]]] = {each.id: [] for each in self._steps}

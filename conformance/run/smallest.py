@@ -72,29 +72,30 @@ class Shrinker:
 
     def _shrunk(self, finding: Finding, core: list[Exchange], triggers: list[Exchange]) -> Smallest:
         triggers = triggers[max(0, len(triggers) - max(0, MOST_SHOWN - len(core))) :]
-        for more in (triggers, [], self._related(core), self._until(finding), list(self.links.exchanges)):
+        wider = (self._related, self._until, lambda *_: list(self.links.exchanges))
+        for widen in (lambda *_: triggers, lambda *_: [], *wider):
+            more = widen(finding, core) if self._left > 0 else []
             if self._shows(finding, self.links.ordered({each.id: each for each in (*core, *more)}.values())):
                 break
         else:
             return Smallest(tuple(core), is_confirmed=False)
-        kept = {each.id for each in (*core, *triggers)}
-        droppable = [each for each in more if each.id not in kept]
-        needed = self._minimized(finding, [*core, *(each for each in triggers if each in more)], droppable)
+        there, kept = {each.id for each in more}, {each.id for each in (*core, *triggers)}
+        fixed = [*core, *(each for each in triggers if each.id in there)]
+        needed = self._minimized(finding, fixed, [each for each in more if each.id not in kept])
         if len(needed) > MOST_SHOWN:
             # A walk of many pages: what does not show the finding can go, but not what its requests depend on.
-            fixed = {finding.exchanges[-1]}
-            needed = self._minimized(finding, [each for each in needed if each.id in fixed], [
-                each for each in needed if each.id not in fixed
-            ])  # fmt: skip
+            decisive = [self._by_id[finding.exchanges[-1]]]
+            needed = self._minimized(finding, decisive, [each for each in needed if each.id != decisive[0].id])
             needed = self.links.with_origins(needed, finding.message)
+            return Smallest(tuple(needed), is_confirmed=self._shows(finding, needed))
         return Smallest(tuple(needed), is_confirmed=True)
 
-    def _related(self, core: Sequence[Exchange]) -> list[Exchange]:
+    def _related(self, _: Finding, core: Sequence[Exchange]) -> list[Exchange]:
         things = {thing for each in core for thing in self.links.things(each)}
         last = max(self.links.positions[each.id] for each in core)
         return [each for each in self.links.exchanges[: last + 1] if not things.isdisjoint(self.links.things(each))]
 
-    def _until(self, finding: Finding) -> list[Exchange]:
+    def _until(self, finding: Finding, _: Sequence[Exchange]) -> list[Exchange]:
         return list(self.links.exchanges[: self.links.positions[finding.exchanges[-1]] + 1])
 
     def _minimized(self, finding: Finding, core: list[Exchange], droppable: list[Exchange]) -> list[Exchange]:
