@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts
+from conformance.reporting.situations import Situations
 
 
 def _well_formed(value: object) -> object:
@@ -199,6 +200,7 @@ class Report(Model):
     requirements: dict[str, RequirementResult]
     capabilities: dict[str, bool] = Field(default_factory=dict)
     coverage: Coverage = Coverage()
+    situations: Situations | None = None
     containers: list[MadeContainer] = Field(default_factory=list)
     detection: Figure | None = None
 

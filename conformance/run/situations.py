@@ -1,0 +1,60 @@
+"""How much of the table of factors a run met: what was in its reach, at which price, and what is left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from conformance.contract.factors import NEEDS, Combination, Reach, reach
+from conformance.reporting.situations import SHOWN, Met, Situations
+from conformance.run.target import SETTING_OF_NEED
+
+PAIR = 2
+OTHER_PROJECT = "other_project"
+"""A need of situations that no requirement has."""
+_SETTINGS = {**SETTING_OF_NEED, OTHER_PROJECT: "target.other_project_id"}
+
+
+def missing_needs(
+    configured: Collection[str], target: Mapping[str, Any], capabilities: Mapping[str, bool]
+) -> frozenset[str]:
+    """Return the needs of situations that a target does not meet; `target` holds that section of its configuration."""
+    given = {*configured, *([OTHER_PROJECT] if target.get("other_project_id") else [])}
+    lacking = {name for name, has in capabilities.items() if not has}
+    return frozenset(need for need in NEEDS.values() if need in lacking or (need in _SETTINGS and need not in given))
+
+
+def situations_met(covered: Collection[Combination], missing: frozenset[str] = frozenset()) -> Situations:
+    """Return the figures of a run that met some combinations, on a target that lacks some needs."""
+    within = reach(missing)
+    count: Counter[tuple[Reach, bool]] = Counter((how, len(each) == PAIR) for each, how in within.items())
+    met = Counter((within[each], len(each) == PAIR) for each in covered if each in within)
+    left = [each for each, how in within.items() if how is Reach.FREE and len(each) == PAIR and each not in covered]
+    return Situations(
+        pairs=Met(count=met[Reach.FREE, True], of=count[Reach.FREE, True]),
+        triples=Met(count=met[Reach.FREE, False], of=count[Reach.FREE, False]),
+        priced=Met(
+            count=met[Reach.PRICED, True] + met[Reach.PRICED, False],
+            of=count[Reach.PRICED, True] + count[Reach.PRICED, False],
+        ),
+        impossible=_impossible(within, missing),
+        left=[name_of(each) for each in left[:SHOWN]],
+        more=len(left[SHOWN:]),
+    )
+
+
+def name_of(combination: Combination) -> str:
+    """Return a combination in words."""
+    return ", ".join(f"{factor}: {value}" for factor, value in combination)
+
+
+def _impossible(within: Mapping[Combination, Reach], missing: frozenset[str]) -> dict[str, int]:
+    """Return how many combinations are impossible, by the setting or capability that is missing first."""
+    found: Counter[str] = Counter()
+    for combination, how in within.items():
+        if how is Reach.IMPOSSIBLE:
+            lacks = (NEEDS[each] for each in combination if NEEDS.get(each) in missing)
+            need = next(lacks, "what goes with it")
+            found[_SETTINGS.get(need, need)] += 1
+    return dict(sorted(found.items()))
