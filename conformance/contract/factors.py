@@ -6,7 +6,7 @@ applies to its operation one value; a combination is a part of a situation, such
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -103,6 +103,8 @@ RULES: tuple[Rule, ...] = (
     Rule(_values(status=_NOT_COMPLETED, approval=("approved", "rejected")), _values(origin="regenerated")),
     Rule(_values(body=("in other words", "changed")), _values(key="same call")),
     Rule(_values(key="other organization"), _values(caller=(ITS_OWN, ANOTHER))),
+    # Nothing of another organization's calls here is accepted.
+    Rule(_values(key="same call"), _values(caller=(ITS_OWN, NO_KEY, WRONG_KEY))),
     Rule(_values(body=("none", "no JSON")), _values(text=("plain",))),
     # What nobody may have made has no container to look at.
     Rule(
@@ -115,13 +117,18 @@ RULES: tuple[Rule, ...] = (
 
 _NEW = ("none", "fresh", "refused", "other operation", "other place", "other organization")
 PRICES: tuple[Values, ...] = (
-    _values(operation=CREATE, caller=ITS_OWN, body="sound", key=_NEW),
+    _values(operation=CREATE, caller=ITS_OWN, body=("none", "sound"), key=_NEW),
     _values(operation=(REGENERATE, CLONE), caller=ITS_OWN, body=("none", "sound"), key=_NEW),
     _values(operation=(APPROVE, REJECT), caller=ITS_OWN, status="completed", approval="pending", body="sound"),
     _values(operation=APPROVE, caller=ITS_OWN, status="completed", approval="pending"),
     _values(operation=ARCHIVE, caller=ITS_OWN),
     _values(status="in flight"),
     _values(company=("generations", "four generations")),
+    # Containers that nobody needs for anything else: they would have to be made for this.
+    _values(project=("review", "foreign"), status=("failed", "canceled")),
+    _values(project=("review", "foreign"), origin="cloned"),
+    _values(project="foreign", origin="regenerated"),
+    _values(origin="cloned", status=("failed", "canceled")),
     # Whether a target shows `pending` before completion is open (open reading 20), and what was decided has to be made anew.
     _values(status=_NOT_COMPLETED, approval=("pending", "approved", "rejected")),
 )
@@ -192,8 +199,17 @@ _RULES_OF = {name: tuple(rule for rule in RULES if name in {**rule.when, **rule.
 _PRICES_OF = {name: tuple(price for price in PRICES if name in price) for name in FACTORS}
 
 
-def _exists(situation: dict[str, str], missing: frozenset[str], *, free: bool) -> bool:
-    """Return whether what is given can be completed to a whole situation that a target has, at no price if `free`."""
+def can_be_met(
+    situation: dict[str, str],
+    missing: frozenset[str],
+    *,
+    free: bool,
+    allows: Callable[[Mapping[str, str]], bool] = lambda _: True,
+) -> bool:
+    """Return whether what is given can be completed to a whole situation that a target has, at no price if `free`.
+
+    `allows` is asked of each part of a situation on the way. The situation is handed back as it was.
+    """
     operation = situation.get(OPERATION)
     names = FACTORS if operation is None else APPLIES[operation]
     factor = next((name for name in names if name not in situation), None)
@@ -203,14 +219,18 @@ def _exists(situation: dict[str, str], missing: frozenset[str], *, free: bool) -
         if NEEDS.get((factor, value)) in missing:
             continue
         situation[factor] = value
-        if _may_go_on(situation, factor, free=free) and _exists(situation, missing, free=free):
-            del situation[factor]
-            return True
+        found = (
+            may_go_on(situation, factor, free=free)
+            and allows(situation)
+            and can_be_met(situation, missing, free=free, allows=allows)
+        )
         del situation[factor]
+        if found:
+            return True
     return False
 
 
-def _may_go_on(situation: dict[str, str], latest: str, *, free: bool) -> bool:
+def may_go_on(situation: dict[str, str], latest: str, *, free: bool) -> bool:
     """Return whether the latest value goes with those before it."""
     if latest == OPERATION and not is_possible(situation):
         return False
@@ -231,11 +251,11 @@ def reach(missing: frozenset[str] = frozenset()) -> Mapping[Combination, Reach]:
         if not is_possible(given):
             continue
         lacks = any(NEEDS.get(each) in missing for each in combination)
-        if not lacks and not price_of(given) and _exists(given, missing, free=True):
+        if not lacks and not price_of(given) and can_be_met(given, missing, free=True):
             found[combination] = Reach.FREE
-        elif not lacks and _exists(given, missing, free=False):
+        elif not lacks and can_be_met(given, missing, free=False):
             found[combination] = Reach.PRICED
-        elif _exists(given, frozenset(), free=False):
+        elif can_be_met(given, frozenset(), free=False):
             found[combination] = Reach.IMPOSSIBLE
     return MappingProxyType(found)
 

@@ -14,8 +14,8 @@ from conformance.contract.validity import Unparsed, Validity
 from conformance.door.actors import ANONYMOUS, HARNESS, OWNER
 from conformance.history.keyed_calls import Body
 from conformance.history.ledger import Ledger
-from conformance.history.observation import AUTHORIZED, Observation
-from conformance.history.records import MAKING_OPERATIONS, Container
+from conformance.history.observation import AUTHORIZED, Observation, TargetFacts
+from conformance.history.records import MAKING_OPERATIONS, Container, Generation
 
 LONG = 200
 """Characters from which on a text is long."""
@@ -115,7 +115,7 @@ class Situations:
             return ["fresh"], body
         if all(each.is_refused for each in uses):
             return ["refused"], body
-        same = [each for each in uses if _is_same(each, seen)]
+        same = [each for each in uses if not each.is_refused and _is_same(each, seen)]
         if not same:
             return sorted({_relation(each, seen) for each in uses if not each.is_refused}), body
         mine = Body(seen)
@@ -217,16 +217,11 @@ def _rows(operation: str, given: dict[str, list[str]]) -> Iterator[Combination]:
 
 
 def _where(project: str | None, container: Container | None, seen: Observation, ledger: Ledger) -> dict[str, list[str]]:
-    facts = ledger.facts
-    kinds = {facts.project_id: "plain", facts.review_project_id: "review", facts.other_project_id: "foreign"}
-    found = {table.PROJECT: [kinds.get(project, "plain")] if project else []}
+    found = {table.PROJECT: [kind_of(project, ledger.facts)] if project else []}
     if container is None or "projectId" in seen.params:
         return found
-    latest = container.latest
-    if latest is not None:
-        found[table.ORIGIN] = [
-            {"createContent": "created", "cloneFromPost": "cloned"}.get(latest.operation_id, "regenerated")
-        ]
+    if container.latest is not None:
+        found[table.ORIGIN] = [origin_of(container.latest)]
     read = container.read
     if read is not None and read.precedes(seen) and all(call.refused for call in container.writes):
         status, approval = read.fields.get("status"), read.fields.get("approvalStatus")
@@ -234,6 +229,17 @@ def _where(project: str | None, container: Container | None, seen: Observation, 
             found[table.STATUS] = ["in flight" if status in IN_FLIGHT else status]
             found[table.APPROVAL] = [approval]
     return found
+
+
+def kind_of(project: str, facts: TargetFacts) -> str:
+    """Return what kind of project one is, as the table of factors names it."""
+    kinds = {facts.review_project_id: "review", facts.other_project_id: "foreign"}
+    return kinds.get(project, "plain")
+
+
+def origin_of(latest: Generation) -> str:
+    """Return what began a container's latest generation, as the table of factors names it."""
+    return {"createContent": "created", "cloneFromPost": "cloned"}.get(latest.operation_id, "regenerated")
 
 
 def _caller(seen: Observation, holder: str) -> str:

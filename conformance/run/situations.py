@@ -6,11 +6,16 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from conformance.checks.judge import Judge
 from conformance.contract.factors import NEEDS, Combination, Reach, reach
+from conformance.contract.lifecycle import TERMINAL
+from conformance.history.situations import kind_of, origin_of
 from conformance.reporting.situations import SHOWN, Met, Situations
 from conformance.run.target import SETTING_OF_NEED
 
 PAIR = 2
+Standing = tuple[str, ...]
+"""Project, status, approval and origin of a container, as the table of factors names them."""
 OTHER_PROJECT = "other_project"
 """A need of situations that no requirement has."""
 _SETTINGS = {**SETTING_OF_NEED, OTHER_PROJECT: "target.other_project_id"}
@@ -23,6 +28,19 @@ def missing_needs(
     given = {*configured, *([OTHER_PROJECT] if target.get("other_project_id") else [])}
     lacking = {name for name, has in capabilities.items() if not has}
     return frozenset(need for need in NEEDS.values() if need in lacking or (need in _SETTINGS and need not in given))
+
+
+def standing_of(judge: Judge, container_id: str) -> Standing | None:
+    """Return how a container stands as far as it was read, None where it is in flight or unknown."""
+    container = judge.ledger.containers.get(container_id)
+    if container is None or container.read is None or container.latest is None or container.project_id is None:
+        return None
+    facts, shown = judge.ledger.facts, container.read.fields
+    known = {facts.project_id, facts.review_project_id, facts.other_project_id}
+    status, approval = shown.get("status"), shown.get("approvalStatus")
+    if container.project_id not in known or status not in TERMINAL or not isinstance(approval, str):
+        return None
+    return (kind_of(container.project_id, facts), str(status), approval, origin_of(container.latest))
 
 
 def situations_met(covered: Collection[Combination], missing: frozenset[str] = frozenset()) -> Situations:
