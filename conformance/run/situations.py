@@ -11,7 +11,8 @@ from conformance.contract.factors import NEEDS, Combination, Reach, reach
 from conformance.contract.lifecycle import TERMINAL
 from conformance.history.situations import kind_of, origin_of
 from conformance.reporting.situations import SHOWN, Met, Situations
-from conformance.run.target import SETTING_OF_NEED
+from conformance.run.estimate import measured_work
+from conformance.run.target import SETTING_OF_NEED, Target
 
 PAIR = 2
 Standing = tuple[str, ...]
@@ -30,6 +31,17 @@ def missing_needs(
     return frozenset(need for need in NEEDS.values() if need in lacking or (need in _SETTINGS and need not in given))
 
 
+def expectation(profile: str, missing: frozenset[str], *, is_whole: bool) -> str:
+    """Return in a sentence what a run can meet, and what a whole one was measured to meet on the sandbox."""
+    within = situations_met((), missing)
+    lacking = sum(within.impossible.values())
+    out = f", {lacking:,} pairs and triples are out of reach" if lacking else ""
+    measured = measured_work()[profile].pairs if profile in measured_work() else None
+    whole = "a whole run" if is_whole else "a run that is not narrowed"
+    met = f"; {whole} met {measured:,} on the sandbox" if measured is not None else ""
+    return f"{within.pairs.of:,} pairs of factors are possible at no price{out}{met}"
+
+
 def standing_of(judge: Judge, container_id: str) -> Standing | None:
     """Return how a container stands as far as it was read, None where it is in flight or unknown."""
     container = judge.ledger.containers.get(container_id)
@@ -41,6 +53,14 @@ def standing_of(judge: Judge, container_id: str) -> Standing | None:
     if container.project_id not in known or status not in TERMINAL or not isinstance(approval, str):
         return None
     return (kind_of(container.project_id, facts), str(status), approval, origin_of(container.latest))
+
+
+def missing_of(target: Target | None, capabilities: Mapping[str, bool] | None = None) -> frozenset[str]:
+    """Return the needs of situations that a target does not meet; one that is not given meets all."""
+    if target is None:
+        return frozenset()
+    section = {"other_project_id": target.target.other_project_id}
+    return missing_needs(target.configured(), section, capabilities or {})
 
 
 def situations_met(covered: Collection[Combination], missing: frozenset[str] = frozenset()) -> Situations:

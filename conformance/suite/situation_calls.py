@@ -116,7 +116,8 @@ class Callers:
         if kind == "none":
             return None
         if kind == "no JSON":
-            return next(self._bodies.setdefault(kind, cycle(MALFORMED)))
+            malformed: bytes = next(self._bodies.setdefault(kind, cycle(MALFORMED)))
+            return malformed
         if given[table.KEY] == "same call" and first is not None and kind != "broken":
             return self._of_the_same_call(kind, first, text)
         body = self._sound(operation, text) if kind == "sound" else self._broken(operation, text)
