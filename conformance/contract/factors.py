@@ -109,7 +109,7 @@ RULES: tuple[Rule, ...] = (
     # What nobody may have made has no container to look at.
     Rule(
         _values(operation=CREATE, afterwards=("container", "job", "progress", "foreign view")),
-        _values(caller=ITS_OWN, body=("sound", "in other words", "changed")),
+        _values(caller=ITS_OWN, body=("sound", "in other words")),
     ),
     Rule(_values(afterwards="replay"), _values(key=tuple(name for name in FACTORS[KEY] if name != "none"))),
 )

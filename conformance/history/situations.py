@@ -194,14 +194,23 @@ class Situations:
             self._pages[f"{project} {following}"] = seen.evidence
 
     def _note_generations(self, seen: Observation) -> None:
+        """Note what begins, and what is seen to have ended, on whichever side."""
         job_id, container_id = seen.fields.get("jobId"), seen.fields.get("containerId")
-        if seen.is_write and seen.status == 202 and isinstance(job_id, str):
-            self._under_way[job_id] = str(container_id or seen.params.get("containerId"))
-        elif seen.job_view is not None and seen.job_view.get("status") in JOB_ENDED:
-            self._under_way.pop(seen.params["jobId"], None)
-        elif seen.container_view is not None and seen.container_view.get("status") in TERMINAL:
-            ended = seen.params["containerId"]
-            self._under_way = {job: name for job, name in self._under_way.items() if name != ended}
+        if seen.is_write:
+            if seen.status == 202 and isinstance(job_id, str):
+                self._under_way[job_id] = str(container_id or seen.params.get("containerId"))
+            return
+        if seen.status != 200 or not self._under_way:
+            return
+        if isinstance(job_id, str) and str(seen.fields.get("status")) in JOB_ENDED:
+            self._under_way.pop(job_id, None)
+        items = seen.fields.get("items")
+        shown = [seen.fields, *(items if isinstance(items, list) else ())]
+        ended = {
+            str(each.get("id")) for each in shown if isinstance(each, dict) and str(each.get("status")) in TERMINAL
+        }
+        for job in [job for job, name in self._under_way.items() if name in ended]:
+            del self._under_way[job]
 
 
 def _rows(operation: str, given: dict[str, list[str]]) -> Iterator[Combination]:

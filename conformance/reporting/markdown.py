@@ -120,4 +120,4 @@ def _situations(report: Report) -> Iterator[str]:
         yield "\nNot met, though they cost nothing:\n"
         yield from (f"- {markdown_text(each)}" for each in report.situations.left)
     if report.situations.more:
-        yield f"\n…and {report.situations.more:,} more."
+        yield f"\nThere are {report.situations.more:,} more."

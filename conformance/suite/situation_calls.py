@@ -84,11 +84,7 @@ class Callers:
 
     def _key(self, given: dict[str, str], made: Made, actor: str) -> tuple[str | None, Call | None]:
         """Return the key of a call, and the call that it was used for where that is to be sent again."""
-        operation = given[table.OPERATION]
-        # Who has no right may send anybody's key.
-        by_any = actor not in {OWNER, OTHER}
-        calls = [each for each in self.keyed if by_any or each.call.actor == actor]
-        same = [each for each in calls if operation_of(each.call) == operation]
+        operation, here = given[table.OPERATION], _path(self.api, given, made)
         match given.get(table.KEY, "none"):
             case "none":
                 return None, None
@@ -96,19 +92,28 @@ class Callers:
                 return self.api.key(), None
             case "refused":
                 return self.refused, None
-            case "same call":
-                here = _path(self.api, given, made)
-                found = [each for each in same if each.call.path == here and _source(each) == made.container_id]
-            case "other operation":
-                found = [each for each in calls if operation_of(each.call) != operation]
-            case "other place":
-                here = _path(self.api, given, made)
-                found = [each for each in same if each.call.path != here]
-            case _:
-                found = [each for each in self.keyed if each.call.actor != actor]
+            case "other organization":
+                mine = {each.key for each in self.keyed if each.call.actor == actor}
+                found = [each for each in self.keyed if each.key not in mine]
+            case kind:
+                # Who has no right may send anybody's key.
+                calls = [each for each in self.keyed if each.call.actor == actor or actor not in {OWNER, OTHER}]
+                found = list(self._related(calls, kind, operation, here, made))
         if not found:
             raise NotReached(f"no call gives a key of the kind {given[table.KEY]}")
         return found[0].key, found[0].call
+
+    def _related(self, calls: list[Made], kind: str, operation: str, here: str, made: Made) -> Iterator[Made]:
+        """Yield the calls that stand in a relation to one of an operation here, and whose key stands in no closer one."""
+        same = [each for each in calls if operation_of(each.call) == operation]
+        if kind == "same call":
+            yield from (each for each in same if each.call.path == here and _source(each) == made.container_id)
+        elif kind == "other operation":
+            closer = {each.key for each in same}
+            yield from (each for each in calls if each.key not in closer)
+        else:
+            closer = {each.key for each in same if each.call.path == here}
+            yield from (each for each in same if each.key not in closer)
 
     def _body(self, given: dict[str, str], first: Call | None) -> bytes | None:
         text = given.get(table.TEXT, "plain")

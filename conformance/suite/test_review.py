@@ -168,7 +168,7 @@ def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
 def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
     """Approve a pending container, look, approve it again, try to reject it, regenerate it, and approve what came of it."""
     # A container of its own: after the rejects and regenerations of the other one it would be the end of too long a chain.
-    made = stock.pending("approved")
+    made = stock.pending("approved", "auto")
     exchange = api.approve(made.container_id)
     _look(api, made)
     if status_of(exchange) == 200:
