@@ -101,6 +101,20 @@ class MadeContainer(Model):
     mark: Text | None = None
 
 
+class StartedGeneration(Model):
+    """One generation of the run: the exchange that started it, the driver and the operation that it was for, and its container and job.
+
+    `seconds` is the time until a read of its job showed it ended, as far as one did.
+    """
+
+    exchange: str
+    driver: str
+    operation: str
+    container_id: Text
+    job_id: Text
+    seconds: float | None = Field(None, ge=0)
+
+
 class CoveredCombination(Model):
     """How often an operation was tried on a container that was last seen in one situation (`status/approvalStatus`)."""
 
@@ -202,6 +216,7 @@ class Report(Model):
     coverage: Coverage = Coverage()
     situations: Situations | None = None
     containers: list[MadeContainer] = Field(default_factory=list)
+    generations: list[StartedGeneration] = Field(default_factory=list)
     detection: Figure | None = None
 
     def counts(self, row: RequirementResult) -> bool:
