@@ -54,7 +54,7 @@ class Stock:
     """Makes what drivers ask for when it is first asked for, and returns the same thing afterwards.
 
     A driver that asks for what another one is making waits until it is there. What could not be made is not tried again: every driver that
-    needs it gets the same reason.
+    needs it gets the same reason. `further` are containers of the other organization, and further accepted calls with a key.
     """
 
     def __init__(self, api: Api) -> None:
@@ -63,6 +63,7 @@ class Stock:
         self._making: set[str] = set()
         self._begun: dict[str, Made | NotReached] = {}
         self._running_tag: str | None = None
+        self.further: list[Made] = []
 
     def _once(self, name: str, make: Callable[[], Made], kept: dict[str, Made | NotReached] | None = None) -> Made:
         known = self._made if kept is None else kept

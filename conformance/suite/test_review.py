@@ -168,7 +168,7 @@ def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
 def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
     """Approve a pending container, look, approve it again, try to reject it, regenerate it, and approve what came of it."""
     # A container of its own: after the rejects and regenerations of the other one it would be the end of too long a chain.
-    made = stock.pending("approved")
+    made = stock.pending("approved", "auto")
     exchange = api.approve(made.container_id)
     _look(api, made)
     if status_of(exchange) == 200:
@@ -178,9 +178,12 @@ def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
             api.reject_call(made.container_id, regenerate=True, costs=0),
         )
         watched(api, made, *again_decided)
-        exchange = api.regenerate(made.container_id, {"language": "en"}, key=api.key())
+        call = api.regenerate_call(made.container_id, {"language": "en"}, key=api.key())
+        exchange = api.send(call)
         api.regenerate(made.container_id, {"language": "en-US"}, key=api.key())
         job_id = answer_of(exchange).get("jobId")
+        if isinstance(job_id, str):
+            stock.further.append(Made(made.container_id, job_id, call, {}))
         made.shape = api.settle(made.container_id, job_id if isinstance(job_id, str) else None)
         _look(api, made)
         # Left approved, so that the last look finds out whether it lasts.

@@ -112,6 +112,7 @@ def ran(job: Job, folder: Path) -> Job:
         "generations": spent["generations"],
         "requests": spent["requests"],
         "stopped": report["stopped"],
+        "pairs": report["situations"]["pairs"],
         "failed": [name for name, row in report["requirements"].items() if row["verdict"] == "failed"],
     }
 
