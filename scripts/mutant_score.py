@@ -17,16 +17,21 @@ PAGE = ROOT / "docs" / "detection.md"
 BEGIN, END = "<!-- mutants, by scripts/mutant_score.py -->", "<!-- end of the mutants -->"
 NOT_COUNTED = ("broken", "refused")
 """What does not start, and what refuses the first contact, so that no run of the suite is possible."""
+SAMPLE = 400
 CLASSES = ("equivalent", "allowed", "not reached")
 
 Results = Mapping[str, Mapping[str, Any]]
 
 
-def read() -> tuple[Results, dict[str, str]]:
-    """Return the results, and the class of each mutant that nothing has to find."""
-    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+def classes() -> dict[str, str]:
+    """Return the class of each mutant that nothing has to find."""
     groups = yaml.safe_load(REASONS.read_text(encoding="utf-8"))
-    return results, {name: group["class"] for group in groups for name in group["mutants"]}
+    return {name: group["class"] for group in groups for name in group["mutants"]}
+
+
+def read() -> tuple[Results, dict[str, str]]:
+    """Return the results, and the classes."""
+    return json.loads(RESULTS.read_text(encoding="utf-8")), classes()
 
 
 def profile_of(row: Mapping[str, Any]) -> str | None:
@@ -34,34 +39,34 @@ def profile_of(row: Mapping[str, Any]) -> str | None:
     return next((name for name in ("gate", "certify") if row.get(name, {}).get("end") == "found"), None)
 
 
-def problems(results: Results, classes: Mapping[str, str]) -> Iterator[str]:
+def problems(results: Results, known: Mapping[str, str]) -> Iterator[str]:
     """Yield what is wrong with the classes: a mutant that was not measured, or that a run has found."""
-    for name, kind in classes.items():
+    for name, kind in known.items():
         if name not in results:
             yield f"{name} stands in {REASONS.name}, and was not measured"
         elif profile_of(results[name]):
             yield f"{name} was found, though it stands in {REASONS.name} as {kind}"
 
 
-def missed(results: Results, classes: Mapping[str, str]) -> list[str]:
+def missed(results: Results, known: Mapping[str, str]) -> list[str]:
     """Return the mutants that should be found and were not."""
     return [
         name
         for name, row in results.items()
-        if row["gate"]["end"] not in NOT_COUNTED and not profile_of(row) and name not in classes
+        if row["gate"]["end"] not in NOT_COUNTED and not profile_of(row) and name not in known
     ]
 
 
-def lines(results: Results, classes: Mapping[str, str]) -> Iterator[str]:
+def lines(results: Results, known: Mapping[str, str]) -> Iterator[str]:
     """Yield the lines of the score."""
     ends = Counter(row["gate"]["end"] for row in results.values())
-    kinds = Counter(classes.values())
-    counted = len(results) - sum(ends[end] for end in NOT_COUNTED) - len(classes)
+    kinds = Counter(known.values())
+    counted = len(results) - sum(ends[end] for end in NOT_COUNTED) - len(known)
     gate = sum(profile_of(row) == "gate" for row in results.values())
     both = sum(profile_of(row) is not None for row in results.values())
     yield "| | mutants |"
     yield "| --- | --- |"
-    yield f"| in the sample | {len(results)} |"
+    yield f"| measured, the first of a sample of {SAMPLE} | {len(results)} |"
     yield f"| do not start, or answer no valid key: not counted | {sum(ends[end] for end in NOT_COUNTED)} |"
     for kind in CLASSES:
         yield f"| {kind}: not counted | {kinds[kind]} |"
@@ -75,7 +80,7 @@ def lines(results: Results, classes: Mapping[str, str]) -> Iterator[str]:
         for requirement in row.get(str(profile_of(row)), {}).get("failed", ())[:1]
     )
     yield "Found first by: " + ", ".join(f"{name} {count}" for name, count in first.most_common()) + "."
-    names = missed(results, classes)
+    names = missed(results, known)
     yield ""
     yield "Missed: " + (", ".join(f"`{name}`" for name in names) if names else "none") + "."
 

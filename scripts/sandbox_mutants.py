@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from multiprocessing.connection import wait
@@ -29,6 +29,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from mutant_score import RESULTS, classes
 from mutants import ROOT, Mutant, every, sample
 
 import conformance.selftest.preload  # noqa: F401 - each run is forked from what this loads
@@ -36,7 +37,6 @@ import sandbox.server  # noqa: F401 - and from what the sandbox is built on
 from conformance.contract.document import load
 from conformance.exceptions import ConformanceError
 
-RESULTS = ROOT / "docs" / "sandbox-mutants.json"
 SIZE = 400
 CPU_SECONDS = {"gate": 60, "certify": 300}
 """Processor time after which a run is ended; without a mutant it takes five and thirty seconds."""
@@ -151,15 +151,16 @@ def write(results: Mapping[str, Row]) -> None:
     new.replace(RESULTS)
 
 
-def wanted(mutants: list[Mutant], results: Mapping[str, Row], profile: str, patterns: list[str]) -> Iterator[Mutant]:
-    """Yield the mutants to measure: those named, or those without a result that can have one."""
-    for mutant in mutants:
-        row = results.get(mutant.name, {})
-        if patterns:
-            if any(fnmatch.fnmatch(mutant.name, pattern) for pattern in patterns):
-                yield mutant
-        elif profile not in row and (profile == "gate" or row.get("gate", {}).get("end") == "survived"):
-            yield mutant
+def wanted(mutants: list[Mutant], results: Mapping[str, Row], profile: str, patterns: list[str]) -> list[Mutant]:
+    """Return the mutants to measure: those named, or those without a result that can have one, what nothing has to find last."""
+    if patterns:
+        return [mutant for mutant in mutants if any(fnmatch.fnmatch(mutant.name, pattern) for pattern in patterns)]
+    open_ones = [mutant for mutant in mutants if profile not in results.get(mutant.name, {})]
+    if profile == "gate":
+        return open_ones
+    known = classes()
+    survivors = [each for each in open_ones if results.get(each.name, {}).get("gate", {}).get("end") == "survived"]
+    return sorted(survivors, key=lambda mutant: mutant.name in known)
 
 
 def main() -> None:
