@@ -9,13 +9,13 @@ from conformance import __version__
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange, judging_order, read, saved_in
 from conformance.exceptions import ConfigurationError
-from conformance.reporting import terminal, write_all
+from conformance.reporting import terminal
 from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.text import by_id
-from conformance.run.conclude import judge_history
+from conformance.run.conclude import judge_history, write_reports
+from conformance.run.evidence import concluded
 from conformance.run.manifest import MANIFEST, Left, left_in, read_record
-from conformance.run.verdict import conclude
 
 
 def judge_again(folder: Path, *, quiet: bool = False) -> int:
@@ -27,10 +27,10 @@ def judge_again(folder: Path, *, quiet: bool = False) -> int:
     record, exchanges, missing = saved_run(folder)
     now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
     judge = judge_history(contract, record, exchanges)
-    report = conclude(contract, judge, record.model_copy(update={"harness": now}))
+    report = concluded(contract, judge, record.model_copy(update={"harness": now}), exchanges)
     for sentence in missing:
         console_for(sys.stderr).print(sentence, soft_wrap=True)
-    paths = write_all(report, exchanges, folder)
+    paths = write_reports(report, exchanges, folder, contract)
     terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)
     return report.exit_status
 
