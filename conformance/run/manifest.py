@@ -18,6 +18,7 @@ from conformance.door.exchange import Exchange, is_whole, judging_order, read
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import EMBEDDED
+from conformance.run.detection import suite_digest
 from conformance.run.drivers import by_requirement, catalogue, promise_of
 from conformance.run.plan import chosen
 from conformance.run.profiles import Profile
@@ -75,6 +76,7 @@ def begun(  # noqa: PLR0913 - each is a fact of the manifest
         shards=Shards(numbers=[shard.number], of=shard.of) if shard else None,
         elsewhere=sorted(driver.name for driver in every if driver not in mine),
         stopped=KILLED,
+        suite=suite_digest(),
     )
 
 
