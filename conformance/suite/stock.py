@@ -203,6 +203,10 @@ class Stock:
     def _start_pending(self, format: str) -> Made:  # noqa: A002 - the API's own name
         return self.start_telling("texts that look like other types", format, self.api.review_project)
 
+    def to_approve(self) -> Made:
+        """Return a completed container of the review project for the driver that approves and regenerates; its format was left to the server."""
+        return self.pending("approved", "auto")
+
     def across(self) -> Made:
         """Return a completed container of the review project that was created with the key and the body of the first one (IDM-9)."""
         return self._once("across", self._make_across)

@@ -1,8 +1,8 @@
 """Many runs in one process, each against a sandbox in the same process, on a clock that no pause makes wait.
 
 `python inside.py JOBS` takes a JSON list of objects, each with a `profile`, and if need be with `only`, with `changes` (the names of variants
-and faults of the sandbox), with `lacking` (settings to leave out) and with `folder` (where its reports are kept). It prints a line of JSON
-for each run: what it has spent, and how it ended.
+and faults of the sandbox), with `lacking` (settings to leave out), with `folder` (where its reports are kept) and with `fatal` (the
+requirements whose failure ends the run). It prints a line of JSON for each run: what it has spent, and how it ended.
 """
 
 from __future__ import annotations
@@ -101,7 +101,12 @@ def ran(job: Job, folder: Path) -> Job:
     os.environ |= {"LAYERS_API_KEY": backend.settings.api_key, "LAYERS_OTHER_KEY": backend.settings.other_api_key}
     report_dir = folder / "report"
     options = RunOptions(
-        config=config, profile=job["profile"], only=job.get("only", ""), report_dir=report_dir, quiet=True
+        config=config,
+        profile=job["profile"],
+        only=job.get("only", ""),
+        report_dir=report_dir,
+        quiet=True,
+        fail_fast=job.get("fatal", ""),
     )
     with redirect_stdout(io.StringIO()):
         status = execute(options)
