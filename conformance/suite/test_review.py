@@ -180,9 +180,12 @@ def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
             api.reject_call(made.container_id, regenerate=True, costs=0),
         )
         watched(api, made, *again_decided)
-        exchange = api.regenerate(made.container_id, {"language": "en"}, key=api.key())
+        call = api.regenerate_call(made.container_id, {"language": "en"}, key=api.key())
+        exchange = api.send(call)
         api.regenerate(made.container_id, {"language": "en-US"}, key=api.key())
         job_id = answer_of(exchange).get("jobId")
+        if isinstance(job_id, str):
+            stock.further.append(Made(made.container_id, job_id, call, {}))
         made.shape = api.settle(made.container_id, job_id if isinstance(job_id, str) else None)
         _look(api, made)
         # Left approved, so that the last look finds out whether it lasts.
