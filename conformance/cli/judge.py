@@ -7,12 +7,13 @@ from pathlib import Path
 
 from conformance import __version__
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange, judging_order, read, saved_in
+from conformance.door.exchange import saved_in
+from conformance.door.saved import Saved
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import terminal, write_all
 from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
-from conformance.reporting.text import by_id
+from conformance.reporting.text import shown_by
 from conformance.run.conclude import judge_history
 from conformance.run.manifest import MANIFEST, Left, left_in, read_record
 from conformance.run.verdict import conclude
@@ -31,7 +32,7 @@ def judge_again(folder: Path, *, quiet: bool = False) -> int:
     for sentence in missing:
         console_for(sys.stderr).print(sentence, soft_wrap=True)
     paths = write_all(report, exchanges, folder)
-    terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)
+    terminal.show(report, shown_by(report, exchanges), console_for(), paths=paths, quiet=quiet)
     return report.exit_status
 
 
@@ -43,10 +44,10 @@ def saved_run(folder: Path) -> Left:
     return left_in(folder) or Left(read_record(folder / MANIFEST), _history_in(folder), [])
 
 
-def _history_in(folder: Path) -> list[Exchange]:
+def _history_in(folder: Path) -> Saved:
     path = saved_in(folder)
     try:
-        return sorted(read(path), key=judging_order)
+        return Saved([path])
     except OSError as error:
         raise ConfigurationError(
             f"Cannot read {path}: {error.strerror}; give a folder with the reports of a run."

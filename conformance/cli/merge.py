@@ -15,7 +15,7 @@ from conformance.exceptions import ConfigurationError
 from conformance.reporting import terminal, write_all
 from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
-from conformance.reporting.text import by_id
+from conformance.reporting.text import shown_by
 from conformance.run import folders
 from conformance.run.conclude import judge_history
 from conformance.run.joining import join, joined
@@ -46,5 +46,5 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
     for line in (line for each in runs.values() for line in each.missing):
         console_for(sys.stderr).print(line, soft_wrap=True)
     paths = write_all(report, exchanges, target)
-    terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)
+    terminal.show(report, shown_by(report, exchanges), console_for(), paths=paths, quiet=quiet)
     return report.exit_status

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import shutil
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -214,7 +213,8 @@ class Recorder:
     def record(self, exchange: Exchange) -> None:
         """Write one exchange as one line; raises CannotWrite where the disk takes no more."""
         try:
-            self._file.write(json.dumps(to_json(exchange)) + "\n")
+            # The line end apart: a line may be large, and adding to it would copy it.
+            self._file.writelines((json.dumps(to_json(exchange)), "\n"))
             self._file.flush()
         except OSError as error:
             raise CannotWrite(self._file.name, error.strerror) from None
@@ -257,25 +257,6 @@ def read(path: Path) -> Iterator[Exchange]:
             raise ConfigurationError(
                 f"Line {number} of {path} is not an exchange; give a history.jsonl that a run has written."
             ) from error
-
-
-def merge(paths: Iterable[Path], target: Path) -> list[Exchange]:
-    """Merge the histories of several workers into one file, in judging order, and return the exchanges.
-
-    A target that ends in .gz is compressed; a target appears when it is whole.
-    """
-    parts = list(paths)
-    found = [exchange for path in parts for exchange in read(path)]
-    exchanges = sorted(found, key=judging_order)
-    unfinished = target.with_name(f"unfinished-{target.name}")
-    with gzip.open(unfinished, "wb", COMPRESSION) if target.suffix == ".gz" else unfinished.open("wb") as file:
-        if len(parts) == 1 and exchanges == found and is_whole(parts[0]):
-            with parts[0].open("rb") as part:
-                shutil.copyfileobj(part, file)
-        else:
-            file.writelines(_line(exchange) for exchange in exchanges)
-    unfinished.replace(target)
-    return exchanges
 
 
 def keep(exchanges: Iterable[Exchange], folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from conformance.door.exchange import Exchange
@@ -11,16 +11,15 @@ from conformance.reporting import har, json_report
 from conformance.reporting.junit import tree
 from conformance.reporting.markdown import markdown
 from conformance.reporting.report import Report
-from conformance.reporting.text import by_id
+from conformance.reporting.text import shown_by
 
 
-def write_all(report: Report, exchanges: Iterable[Exchange], report_dir: Path) -> dict[str, Path]:
+def write_all(report: Report, exchanges: Sequence[Exchange], report_dir: Path) -> dict[str, Path]:
     """Write report.json, junit.xml, report.md and, unless the history is too large for one, history.har; return their paths by format.
 
     Raises ConfigurationError where the folder cannot be written.
     """
-    history = list(exchanges)
-    index = by_id(history)
+    index = shown_by(report, exchanges)
     paths = {
         "json": report_dir / "report.json",
         "junit": report_dir / "junit.xml",
@@ -32,7 +31,7 @@ def write_all(report: Report, exchanges: Iterable[Exchange], report_dir: Path) -
         tree(report, index).write(paths["junit"], encoding="utf-8", xml_declaration=True)
         paths["markdown"].write_text(markdown(report, index), encoding="utf-8")
         archive = report_dir / "history.har"
-        if har.write(history, archive):
+        if har.write(exchanges, archive):
             paths["har"] = archive
     except OSError as error:
         raise ConfigurationError(

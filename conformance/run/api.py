@@ -18,7 +18,7 @@ from conformance.door.actors import HARNESS, OWNER
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call, Session
 from conformance.exceptions import NotReached
-from conformance.run.answers import answer_of, items_of, status_of
+from conformance.run.answers import answer_of, items_in, items_of, status_of
 from conformance.run.generations import Generations, is_one_too_many
 from conformance.run.target import Target
 from strategies.samples import TELLING
@@ -36,6 +36,10 @@ size has the largest.
 """
 UNCHANGED = 25
 """The most pages in a row without a new item that a walk follows under a cursor that was given before."""
+MOST_WALKED = 100_000
+"""The most items of a walk; one that brings more is abandoned."""
+MOST_OF_A_PAGE = 5 * WHOLE
+"""The most items of a page that a driver looks at."""
 LONGEST_IN_A_CROWD = 12
 """The most pages of a walk with small pages in a crowded project."""
 
@@ -321,15 +325,21 @@ class Api:
         cursor: str | None = None
         met: set[str] = set()
         shown: set[str] = set()
-        unchanged = 0
+        unchanged = walked = 0
         is_whole = asked.get("limit") in {WHOLE, WHOLE // 2}
         for _ in range(LONGEST_IN_A_CROWD if crowded and not is_whole else LONGEST_WALK):
             exchange = self.page(project, [*parameters, *([("cursor", cursor)] if cursor else [])], **more)
             yield exchange
-            cursor = answer_of(exchange).get("nextCursor") if status_of(exchange) == 200 else None
+            answer = answer_of(exchange) if status_of(exchange) == 200 else {}
+            cursor = answer.get("nextCursor")
             if not isinstance(cursor, str) or not cursor:
                 return
-            items = [str(item.get("id")) for item in items_of(exchange)]
+            items = [str(item.get("id")) for item in items_in(answer)]
+            # The page may be large, and is not needed while the next one is asked for.
+            del exchange, answer
+            walked += len(items)
+            if walked >= MOST_WALKED:
+                return
             unchanged = 0 if not shown.issuperset(items) else unchanged + 1
             if cursor in met and unchanged and (items or unchanged > UNCHANGED):
                 return
@@ -339,8 +349,8 @@ class Api:
     def walk(
         self, project: str | None = None, query: Mapping[str, Any] | None = None, **more: Any
     ) -> list[dict[str, Any]]:
-        """Walk a list to its end and return the items of its pages."""
-        return [item for page in self.pages(project, query, **more) for item in items_of(page)]
+        """Walk a list to its end and return the items of its pages; of a page that is far too long, its first ones."""
+        return [item for page in self.pages(project, query, **more) for item in items_of(page)[:MOST_OF_A_PAGE]]
 
     def advance_clock(self, seconds: float) -> Exchange:
         """Advance the target's test clock; raises NotReached if it has none or refuses."""

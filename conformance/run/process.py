@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,7 +16,8 @@ from conformance.contract.document import Contract
 from conformance.contract.paths import path_to
 from conformance.door.actors import api_keys_of
 from conformance.door.budget import Budget, Limits
-from conformance.door.exchange import KEPT, PLAIN, Exchange, Recorder, merge
+from conformance.door.exchange import Exchange, Recorder
+from conformance.door.saved import Saved
 from conformance.door.session import Session
 from conformance.exceptions import BudgetSpent, CannotWrite
 from conformance.history.observation import TargetFacts
@@ -181,19 +181,17 @@ def _share(rate: float | None, workers: int) -> float | None:
     return rate / max(workers, 1) if rate else None
 
 
-def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]]:
-    """Merge the parts of the processes of a run into `history.jsonl.gz` and `run.json`, and remove them."""
-    exchanges = merge(sorted(spec.parts.glob("*.history.jsonl")), spec.folder / KEPT)
+def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, Saved]:
+    """Merge the parts of the processes of a run into its history and `run.json`; the history is read from the parts as long as it is used."""
+    history = Saved(sorted(spec.parts.glob("*.history.jsonl")))
+    history.keep(spec.folder)
     budget = Budget(spec.parts / SPENT, spec.limits)
     counted = budget.spent()
     budget.close()
     spent = SpentFacts(generations=counted.generations, requests=counted.requests, seconds=round(counted.seconds, 3))
     record = completed(spec.begun(contract), spec.parts, spent, datetime.now(UTC))
     record.write(spec.folder / MANIFEST)
-    # The history of an earlier run, before histories were compressed, does not belong to this run.
-    (spec.folder / PLAIN).unlink(missing_ok=True)
-    shutil.rmtree(spec.parts, ignore_errors=True)
-    return record, exchanges
+    return record, history
 
 
 def new_run_id() -> str:

@@ -1,0 +1,164 @@
+"""A history that stays on the disk: an exchange of it is in memory only while somebody looks at it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shutil
+import tempfile
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, overload
+
+from conformance.door.exchange import COMPRESSION, KEPT, PLAIN, Exchange, Response, from_json, judging_order
+from conformance.exceptions import ConfigurationError
+
+LARGEST_COMPRESSED = 128 * 1024 * 1024
+"""Bytes of a history above which it is not compressed at the end of a run, which would take longer than the run may."""
+_HEAD = re.compile(
+    rb'\{"id": "([^"\\]*)", "driver": "[^"\\]*", "actor": "[^"\\]*", "sentAt": ([\d.e+-]+), "receivedAt": ([\d.e+-]+), '
+    rb'"request": \{"method": "([^"\\]*)"'
+)
+"""How a line begins that this program has written; it says where the exchange stands, without the rest of the line."""
+_READS = {b"GET", b"HEAD", b"OPTIONS"}
+
+
+class _Place(NamedTuple):
+    """Where an exchange stands: its moment in judging order, its id, and its line in a file."""
+
+    order: float
+    id: str
+    file: int
+    number: int
+    begin: int
+    size: int
+
+
+class Saved(Sequence[Exchange]):
+    """The exchanges of one or more files in judging order, each read when it is asked for.
+
+    A last line that a killed run cut short is left out. Raises ConfigurationError for another line that is no exchange, and for a
+    file that is compressed and not whole.
+    """
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._paths = list(paths)
+        self._files = [_opened(path) for path in self._paths]
+        self._places = [place for number, path in enumerate(self._paths) for place in self._found(number, path)]
+        self._are_in_order = all(one.order <= other.order for one, other in pairwise(self._places))
+        self._places.sort(key=lambda place: place.order)
+        self.size = sum(place.size for place in self._places)
+
+    def __len__(self) -> int:
+        """Return how many exchanges there are."""
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, index: int) -> Exchange: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Exchange]: ...
+    def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
+        """Read an exchange, or several."""
+        if isinstance(index, slice):
+            return [self._read(place) for place in self._places[index]]
+        return self._read(self._places[index])
+
+    def __iter__(self) -> Iterator[Exchange]:
+        """Read the exchanges one by one."""
+        return map(self._read, self._places)
+
+    def named(self, ids: Collection[str]) -> dict[str, Exchange]:
+        """Return the exchanges with these ids, without the bodies of their answers, which may be large and which no report shows."""
+        return {place.id: without_answer(self._read(place)) for place in self._places if place.id in ids}
+
+    def keep(self, folder: Path) -> None:
+        """Write the whole history into the folder of a run; it appears when it is whole, and replaces that of an earlier run."""
+        kept, other = folder / KEPT, folder / PLAIN
+        if self.size > LARGEST_COMPRESSED:
+            kept, other = other, kept
+        unfinished = kept.with_name(f"unfinished-{kept.name}")
+        with gzip.open(unfinished, "wb", COMPRESSION) if kept.suffix == ".gz" else unfinished.open("wb") as file:
+            if len(self._files) == 1 and self._are_in_order and self.size == _size_of(self._files[0]):
+                self._files[0].seek(0)
+                shutil.copyfileobj(self._files[0], file)
+            else:
+                file.writelines(self._line(place).rstrip(b"\n") + b"\n" for place in self._places)
+        unfinished.replace(kept)
+        other.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close the files."""
+        for file in self._files:
+            file.close()
+
+    def _line(self, place: _Place) -> bytes:
+        file = self._files[place.file]
+        file.seek(place.begin)
+        return file.read(place.size)
+
+    def _read(self, place: _Place) -> Exchange:
+        try:
+            return from_json(json.loads(self._line(place)))
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._no_exchange(place.file, place.number) from error
+
+    def _found(self, file: int, path: Path) -> Iterator[_Place]:
+        begin = 0
+        for number, line in enumerate(_lines(self._files[file], path), start=1):
+            if line.strip():
+                try:
+                    yield _place(line, file, number, begin)
+                except (ValueError, KeyError, TypeError) as error:
+                    if line.endswith(b"\n"):
+                        raise self._no_exchange(file, number) from error
+            begin += len(line)
+
+    def _no_exchange(self, file: int, number: int) -> ConfigurationError:
+        return ConfigurationError(
+            f"Line {number} of {self._paths[file]} is not an exchange; give a history.jsonl that a run has written."
+        )
+
+
+def without_answer(exchange: Exchange) -> Exchange:
+    """Return an exchange without the body of its answer."""
+    response = exchange.response
+    return exchange if response is None else replace(exchange, response=Response(response.status, response.headers))
+
+
+def _opened(path: Path) -> BinaryIO:
+    if path.suffix != ".gz":
+        return path.open("rb")
+    spread: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - it is open as long as the history is
+    try:
+        with gzip.open(path) as file:
+            shutil.copyfileobj(file, spread)
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        spread.close()
+        raise ConfigurationError(f"{path} is not a whole gzip file; give a history that a run has written.") from None
+    spread.seek(0)
+    return spread
+
+
+def _lines(file: BinaryIO, path: Path) -> Iterator[bytes]:
+    file.seek(0)
+    try:
+        yield from file
+    except OSError as error:
+        raise ConfigurationError(f"Cannot read {path}: {error.strerror}.") from None
+
+
+def _size_of(file: BinaryIO) -> int:
+    return file.seek(0, 2)
+
+
+def _place(line: bytes, file: int, number: int, begin: int) -> _Place:
+    head = _HEAD.match(line)
+    if head is None or not line.endswith(b"}\n"):
+        exchange = from_json(json.loads(line))
+        return _Place(judging_order(exchange), exchange.id, file, number, begin, len(line))
+    name, sent_at, received_at, method = head.groups()
+    return _Place(float(received_at if method in _READS else sent_at), name.decode(), file, number, begin, len(line))
