@@ -25,7 +25,7 @@ base_url = "{base_url}"
 api_key_env = "LAYERS_API_KEY"            # the name of a variable that holds the key, never the key
 project_id = "{project_id}"   # a project whose policy requires no review
 # review_project_id = "prj_…1"            # a project whose policy requires review: approval and rejection
-# archive_project_id = "prj_…2"           # a project that the run may archive; this cannot be undone
+# archive_project_id = "prj_…2"           # a project that the run may archive, for good: each run needs a new one
 # other_api_key_env = "LAYERS_OTHER_KEY"  # the variable with a key of another organization: access and isolation
 # other_project_id = "prj_…3"             # a project of that organization
 
@@ -43,7 +43,7 @@ clone_id = "existing"
 generation_timeout = 300                  # seconds until a generation counts as stuck
 poll_interval = 2                         # seconds before the first poll; later ones come more slowly
 request_timeout = 30                      # seconds until a request counts as unanswered
-# generation_seconds = 30                 # seconds that a generation takes, from which the plan reckons its minutes
+# generation_seconds = 30                 # seconds that a generation takes, by which the plan reckons minutes and budget
 outage_timeout = 60                       # seconds to wait for a target that has stopped answering
 settling = 2                              # seconds for which a job and its container may differ around a change
 read_lag = 0                              # seconds for which a read may show what was before a write, as one by a replica does

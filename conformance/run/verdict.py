@@ -14,7 +14,7 @@ False beats unknown beats true: a failure that was shown counts, whatever else i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,6 +32,7 @@ from conformance.reporting.report import (
     Outcome,
     Report,
     RequirementResult,
+    StartedGeneration,
     Summary,
     Verdict,
     binding_levels,
@@ -41,7 +42,7 @@ from conformance.run.reach import warnings_of
 from conformance.run.record import RunRecord
 from conformance.run.scope import figures, scope_of
 from conformance.run.selection import selects
-from conformance.run.target import OPTIONAL_CAPABILITIES, reason_of_unmet
+from conformance.run.target import OPTIONAL_CAPABILITIES, SETTING_OF_NEED, USED_UP, reason_of_unmet
 
 CAPABILITIES = (*OPTIONAL_CAPABILITIES, "etag", "reject_regenerates", "in_flight")
 """The needs that the target itself may lack; all others are settings of its configuration."""
@@ -62,7 +63,9 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
     capabilities = {**coverage.capabilities, **judge.ledger.capabilities}
     crashed = {name: crash for crash in reversed(judge.crashes) for name in crash.judges}
     cases = {
-        name: _Case(requirement, judge.tallies[name], contract, record, capabilities, crashed.get(name))
+        name: _Case(
+            requirement, judge.tallies[name], contract, record, capabilities, coverage.used_up, crashed.get(name)
+        )
         for name, requirement in contract.requirements.items()
     }
     results = {name: _result(case) for name, case in cases.items()}
@@ -97,6 +100,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
         capabilities=capabilities,
         coverage=_coverage(record, coverage.combinations),
         containers=_containers(judge.ledger),
+        generations=_generations(judge.ledger),
         detection=figure_of_run(record, results),
     )
 
@@ -155,6 +159,7 @@ class _Case:
     contract: Contract
     record: RunRecord
     capabilities: dict[str, bool]
+    used_up: Collection[str]
     crash: Crashed | None
 
     @property
@@ -175,6 +180,11 @@ class _Case:
         )
 
     @property
+    def spent(self) -> str | None:
+        """The need whose fixture an earlier run, or somebody else, has used up."""
+        return next((need for need in self.requirement.needs if need in self.used_up), None)
+
+    @property
     def selected(self) -> bool:
         """Whether the run was not limited to other requirements."""
         return selects(self.record.only, self.contract, self.requirement.id)
@@ -187,7 +197,7 @@ class _Case:
     @property
     def promised(self) -> bool:
         """Whether the outcome depends on it."""
-        return self.in_profile and self.selected and self.lacking is None and self.unconfigured is None
+        return self.in_profile and self.selected and not (self.lacking or self.unconfigured or self.spent)
 
 
 def _result(case: _Case) -> RequirementResult:
@@ -224,6 +234,8 @@ def _why_not_exercised(case: _Case) -> str:
         return f"The target lacks the optional capability {case.lacking}: {LACKS.get(case.lacking, 'it never showed')}."
     if case.unconfigured:
         return reason_of_unmet(case.unconfigured, record.target)
+    if case.spent:
+        return f"{SETTING_OF_NEED[case.spent]} {USED_UP[case.spent]}"
     if not case.selected:
         return f"It is not among those that the run was limited to ({', '.join(record.only)})."
     if record.stopped and case.in_profile:
@@ -284,3 +296,20 @@ def _containers(ledger: Ledger) -> list[MadeContainer]:
         for container, origin in made
         if origin is not None
     ]
+
+
+def _generations(ledger: Ledger) -> list[StartedGeneration]:
+    found = []
+    for each in ledger.jobs.values():
+        started, ended = each.accepted.exchange, ledger.ended(each)
+        found.append(
+            StartedGeneration(
+                exchange=started.id,
+                driver=started.driver,
+                operation=each.operation_id,
+                container_id=each.container_id,
+                job_id=each.job_id,
+                seconds=None if ended is None else round(max(0.0, ended.exchange.received_at - started.sent_at), 3),
+            )
+        )
+    return found
