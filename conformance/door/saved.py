@@ -17,7 +17,7 @@ from typing import BinaryIO, NamedTuple, overload
 from conformance.door.exchange import COMPRESSION, KEPT, PLAIN, Exchange, Response, from_json, judging_order
 from conformance.exceptions import ConfigurationError
 
-LARGEST_COMPRESSED = 128 * 1024 * 1024
+LARGEST_COMPRESSED = 64 * 1024 * 1024
 """Bytes of a history above which it is not compressed at the end of a run, which would take longer than the run may."""
 _HEAD = re.compile(
     rb'\{"id": "([^"\\]*)", "driver": "[^"\\]*", "actor": "[^"\\]*", "sentAt": ([\d.e+-]+), "receivedAt": ([\d.e+-]+), '

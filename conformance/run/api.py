@@ -38,7 +38,7 @@ UNCHANGED = 25
 """The most pages in a row without a new item that a walk follows under a cursor that was given before."""
 MOST_WALKED = 100_000
 """The most items of a walk; one that brings more is abandoned."""
-MOST_OF_A_PAGE = 5 * WHOLE
+MOST_OF_A_PAGE = 25 * WHOLE
 """The most items of a page that a driver looks at."""
 LONGEST_IN_A_CROWD = 12
 """The most pages of a walk with small pages in a crowded project."""

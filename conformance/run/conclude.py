@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 
 from conformance.checks.judge import Judge
 from conformance.contract.document import Contract
 from conformance.door.exchange import Exchange
+from conformance.door.holding import is_interrupted
 from conformance.history.observation import TargetFacts
 from conformance.reporting import write_all
 from conformance.reporting.report import Report
 from conformance.reporting.text import shown_by
 from conformance.run.process import RunSpec, gather
-from conformance.run.record import RunRecord
+from conformance.run.record import INTERRUPTED, RunRecord
 from conformance.run.verdict import conclude
+
+LEAST_GRACE, GRACE = 2.0, 0.02
+"""Seconds, and share of the budget of seconds, by which the judgement of a merged history may go past the budget."""
 
 
 def judge_history(contract: Contract, record: RunRecord, exchanges: Iterable[Exchange]) -> Judge:
@@ -38,7 +43,9 @@ def conclude_run(
     with closing(history):
         try:
             if judge is None or not record.began:
-                judge = judge_history(contract, record, history)
+                ends: list[str] = []
+                judge = judge_history(contract, record, _in_time(history, spec.limits.seconds, record, ends))
+                record = record.model_copy(update={"stopped": record.stopped or next(iter(ends), None)})
             else:
                 judge.finish()
             report = conclude(contract, judge, record)
@@ -46,3 +53,18 @@ def conclude_run(
             return report, shown_by(report, history)
         finally:
             shutil.rmtree(spec.parts, ignore_errors=True)
+
+
+def _in_time(history: Iterable[Exchange], seconds: float, record: RunRecord, ends: list[str]) -> Iterator[Exchange]:
+    """Yield exchanges until the run is interrupted, or has taken longer than it may; `ends` gets the reason."""
+    deadline = time.monotonic() + max(seconds - record.spent.seconds, 0.0) + max(LEAST_GRACE, GRACE * seconds)
+    for number, exchange in enumerate(history):
+        if is_interrupted():
+            ends.append(INTERRUPTED)
+            return
+        if time.monotonic() > deadline:
+            ends.append(
+                f"the budget of {seconds:g} seconds was spent when {number} exchanges had been judged; `conformance judge` judges all of them"
+            )
+            return
+        yield exchange
