@@ -115,14 +115,13 @@ class Walk:
         """Return every value of a filter; empty where the walk does not use it."""
         return frozenset(value for filter_name, value in self.filters if filter_name == name)
 
-    def add(self, seen: Observation, entries: list[Any], cursor: Any, roll: Roll | None = None) -> None:
-        """Take in the next page; what a roll has no room for makes the walk malformed."""
+    def add(self, seen: Observation, entries: list[Any], cursor: Any) -> None:
+        """Take in the next page."""
         number, before, known = len(self.pages), len(self.items), len(self.by_id)
         self.pages.append(seen.evidence)
-        self.malformed = self.malformed or len(entries) > MOST_ITEMS
-        for entry in entries[:MOST_ITEMS]:
+        for entry in entries:
             item = item_of(entry, number)
-            if item is None or not (roll is None or roll.takes(item.id)):
+            if item is None:
                 self.malformed = True
                 continue
             if item.id in self.by_id:
@@ -166,6 +165,13 @@ class Roll:
         self._ids: set[str] = set()
         self._characters = 0
 
+    def takes_all(self, entries: list[Any]) -> bool:
+        """Take in the ids of a page, and return whether there is room for all of it."""
+        if len(entries) > MOST_ITEMS:
+            return False
+        ids = (entry.get("id") for entry in entries if isinstance(entry, dict))
+        return all([self.takes(name) for name in ids if isinstance(name, str)])  # noqa: C419 - each is to be taken
+
     def takes(self, container_id: str) -> bool:
         """Take in an id, and return whether it is known from now on."""
         if container_id in self._ids:
@@ -202,10 +208,12 @@ class Walks:
         cursor = seen.fields.get("nextCursor")
         asked = seen.values("cursor")
         key = (seen.actor, seen.params["projectId"], filters_of(seen), seen.values("limit"))
+        if not self.roll.takes_all(entries):
+            return None  # of a walk without some of its items nobody could say what it lacks, or whether it ends
         walk = Walk(*key) if not asked else self._continued(key, asked, seen)
         if walk is None or not (cursor is None or isinstance(cursor, str)):
             return None
-        walk.add(seen, entries, cursor, self.roll)
+        walk.add(seen, entries, cursor)
         if not (walk.complete or walk.looped):
             self._keep(key, walk)
         return walk

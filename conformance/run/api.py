@@ -20,28 +20,13 @@ from conformance.door.session import Call, Session
 from conformance.exceptions import NotReached
 from conformance.run.answers import answer_of, items_in, items_of, status_of
 from conformance.run.generations import Generations, is_one_too_many
+from conformance.run.long_lists import MOST_OF_A_PAGE, MOST_WALKED, WHOLE, LongLists
 from conformance.run.target import Target
 from strategies.samples import TELLING
 
 JSON = ("Content-Type", "application/json")
-LONGEST_WALK = 400
-"""The most pages of a walk; one that has not ended by then is abandoned."""
-WHOLE = 200
-"""The page size of walks that have to see a whole list: the largest that is documented."""
-CROWDED = 500
-"""The number of containers from which on a project counts as crowded.
-
-In a crowded project a walk with small pages ends early, since it would use up the budget of the run, and a walk that names no page
-size has the largest.
-"""
 UNCHANGED = 25
 """The most pages in a row without a new item that a walk follows under a cursor that was given before."""
-MOST_WALKED = 100_000
-"""The most items of a walk; one that brings more is abandoned."""
-MOST_OF_A_PAGE = 25 * WHOLE
-"""The most items of a page that a driver looks at."""
-LONGEST_IN_A_CROWD = 12
-"""The most pages of a walk with small pages in a crowded project."""
 
 
 class Marks:
@@ -76,7 +61,7 @@ class Api:
         self._marks = marks
         self._known: set[str] = set()
         self.jobs: dict[str, None] = {}
-        self.crowded: set[str] = set()
+        self.lists = LongLists()
         self._outlasted = False
         self.generations = Generations(target.budget.max_in_flight)
 
@@ -319,15 +304,15 @@ class Api:
 
         A cursor may stay the same while pages bring new items (open reading 29).
         """
-        crowded = (project or self.project) in self.crowded
-        asked = ({"limit": WHOLE} if crowded else {}) | dict(query or {})
+        home = project or self.project
+        asked = ({"limit": WHOLE} if home in self.lists.crowded else {}) | dict(query or {})
         parameters = [(name, value) for name, values in asked.items() for value in _each(values)]
         cursor: str | None = None
         met: set[str] = set()
         shown: set[str] = set()
         unchanged = walked = 0
-        is_whole = asked.get("limit") in {WHOLE, WHOLE // 2}
-        for _ in range(LONGEST_IN_A_CROWD if crowded and not is_whole else LONGEST_WALK):
+        longest = self.lists.longest_walk(home, asked.get("limit"))
+        for _ in range(longest):
             exchange = self.page(project, [*parameters, *([("cursor", cursor)] if cursor else [])], **more)
             yield exchange
             answer = answer_of(exchange) if status_of(exchange) == 200 else {}
@@ -345,6 +330,13 @@ class Api:
                 return
             met.add(cursor)
             shown.update(items)
+        self.lists.cut[home, str(asked.get("limit", "none"))] = longest
+
+    @property
+    def walkable(self) -> str:
+        """The project whose whole list can be walked: the plain one, unless it is huge and the one with review is not."""
+        review = self.target.target.review_project_id
+        return review if review and self.project in self.lists.huge and review not in self.lists.huge else self.project
 
     def walk(
         self, project: str | None = None, query: Mapping[str, Any] | None = None, **more: Any

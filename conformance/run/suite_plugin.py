@@ -348,6 +348,8 @@ class SuitePlugin:
     def _conclude(self, session: pytest.Session, exitstatus: int) -> None:
         if session.shouldfail or session.shouldstop:
             self.run.note("stopped", reason=f"pytest ended it, {session.shouldfail or session.shouldstop}")
+        for sentence in self.run.api.lists.sentences():
+            self.run.note("cut", sentence=sentence)
         self.run.close()
         if self._worker_input:
             return
