@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from histories import CREATED, FACTS, KEY, LIST, PROJECT, Told, container, envelope, failures, results
+from lists import item
 
 from conformance.checks.errors import known_ids
 from conformance.checks.judge import Judge
@@ -68,6 +69,17 @@ def test_an_accepted_answer_that_is_large_is_compared_with_its_replay() -> None:
 
     assert results(told(LONG), "IDM-1") == ["passed"]
     assert results(told(OTHER), "IDM-1") == ["failed"]
+
+
+def test_a_walk_of_more_containers_than_there_is_room_for_is_not_taken_for_one_of_empty_pages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(walks, "MOST_LISTED", 3)
+    told = Told()
+    for number in range(25):
+        asked = f"?limit=1&cursor=c{number - 1}" if number else "?limit=1"
+        told.list([item(number)], asked, cursor=f"c{number}")
+    assert failures(told) == {}
 
 
 def page(number: int, count: int) -> bytes:
