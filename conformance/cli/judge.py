@@ -8,15 +8,15 @@ from pathlib import Path
 from conformance import __version__
 from conformance.contract.document import load
 from conformance.door.exchange import saved_in
-from conformance.door.saved import Saved
+from conformance.door.saved import Saved, for_reports
 from conformance.exceptions import ConfigurationError
-from conformance.reporting import terminal, write_all
+from conformance.reporting import terminal
 from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
-from conformance.reporting.text import shown_by
-from conformance.run.conclude import judge_history
+from conformance.reporting.text import by_id
+from conformance.run.conclude import judge_history, write_reports
+from conformance.run.evidence import concluded
 from conformance.run.manifest import MANIFEST, Left, left_in, read_record
-from conformance.run.verdict import conclude
 
 
 def judge_again(folder: Path, *, quiet: bool = False) -> int:
@@ -25,14 +25,15 @@ def judge_again(folder: Path, *, quiet: bool = False) -> int:
     Of a run that was killed, what it has left is judged. Raises ConfigurationError if the manifest or the history is missing or not valid.
     """
     contract = load()
-    record, exchanges, missing = saved_run(folder)
+    record, history, missing = saved_run(folder)
     now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
-    judge = judge_history(contract, record, exchanges)
-    report = conclude(contract, judge, record.model_copy(update={"harness": now}))
+    judge = judge_history(contract, record, history)
+    exchanges = for_reports(history)
+    report = concluded(contract, judge, record.model_copy(update={"harness": now}), exchanges)
     for sentence in missing:
         console_for(sys.stderr).print(sentence, soft_wrap=True)
-    paths = write_all(report, exchanges, folder)
-    terminal.show(report, shown_by(report, exchanges), console_for(), paths=paths, quiet=quiet)
+    paths = write_reports(report, exchanges, folder, contract)
+    terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)
     return report.exit_status
 
 

@@ -6,16 +6,17 @@ Every command imports what it needs in its own body, so that `conformance --help
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from conformance.cli import findings
 from conformance.cli.options import (
     BaseUrlOption,
     ConfigOption,
     FaultOption,
+    Format,
     OnlyOption,
     ProfileOption,
     ProjectOption,
@@ -62,14 +63,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
-
-
-class Format(StrEnum):
-    """The format of the register of requirements."""
-
-    TABLE = "table"
-    MARKDOWN = "markdown"
-    JSON = "json"
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
@@ -375,6 +368,9 @@ def diagram(
         typer.echo(lifecycle.diagram())
     else:
         pages.replace_diagram(write, lifecycle.diagram())
+
+
+findings.add_to(app)
 
 
 def main() -> None:

@@ -65,6 +65,14 @@ VariantOption = Annotated[
 ]
 
 
+class Format(StrEnum):
+    """The format of the register of requirements."""
+
+    TABLE = "table"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
 def sandbox_arguments(faults: list[str] | None, variants: list[str] | None) -> tuple[str, ...]:
     """Return the arguments of the sandbox; raises ConfigurationError for a name that it does not have."""
     if not faults and not variants:

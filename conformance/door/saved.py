@@ -8,17 +8,21 @@ import re
 import shutil
 import tempfile
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, overload
 
-from conformance.door.exchange import COMPRESSION, KEPT, PLAIN, Exchange, Response, from_json, judging_order
+from conformance.door.exchange import COMPRESSION, KEPT, PLAIN, Exchange, from_json, judging_order
 from conformance.exceptions import ConfigurationError
 
 LARGEST_COMPRESSED = 64 * 1024 * 1024
 """Bytes of a history above which it is not compressed at the end of a run, which would take longer than the run may."""
+LARGEST_SHOWN = 1024 * 1024
+"""Bytes of an answer's body above which reports hold a note in its place."""
+LARGEST_IN_REPORTS, LONG_NOTE = 32 * 1024 * 1024, 1024
+"""Bytes of all bodies that reports hold, and of one body that is never left out."""
 _HEAD = re.compile(
     rb'\{"id": "([^"\\]*)", "driver": "[^"\\]*", "actor": "[^"\\]*", "sentAt": ([\d.e+-]+), "receivedAt": ([\d.e+-]+), '
     rb'"request": \{"method": "([^"\\]*)"'
@@ -71,10 +75,6 @@ class Saved(Sequence[Exchange]):
         """Read the exchanges one by one."""
         return map(self._read, self._places)
 
-    def named(self, ids: Collection[str]) -> dict[str, Exchange]:
-        """Return the exchanges with these ids, without the bodies of their answers, which may be large and which no report shows."""
-        return {place.id: without_answer(self._read(place)) for place in self._places if place.id in ids}
-
     def keep(self, folder: Path) -> None:
         """Write the whole history into the folder of a run; it appears when it is whole, and replaces that of an earlier run."""
         kept, other = folder / KEPT, folder / PLAIN
@@ -123,10 +123,20 @@ class Saved(Sequence[Exchange]):
         )
 
 
-def without_answer(exchange: Exchange) -> Exchange:
-    """Return an exchange without the body of its answer."""
-    response = exchange.response
-    return exchange if response is None else replace(exchange, response=Response(response.status, response.headers))
+def for_reports(history: Iterable[Exchange]) -> list[Exchange]:
+    """Return the exchanges of a history for its reports, with a note in place of each large body of an answer, and all of them past a bound."""
+    found, size = [], 0
+    for exchange in history:
+        response = exchange.response
+        length = len(response.body) if response else 0
+        if response is not None and (
+            length > LARGEST_SHOWN or (size + length > LARGEST_IN_REPORTS and length > LONG_NOTE)
+        ):
+            note = json.dumps(f"[{length} bytes, which stand in the history alone]").encode()
+            exchange = replace(exchange, response=replace(response, body=note))  # noqa: PLW2901 - the same, lighter
+        size += len(exchange.response.body) if exchange.response else 0
+        found.append(exchange)
+    return found
 
 
 def _opened(path: Path) -> BinaryIO:

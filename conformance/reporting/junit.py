@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 from conformance.door.exchange import Exchange
-from conformance.reporting.curl import curl
+from conformance.reporting.proof import curl_lines, history_of, place_lines
 from conformance.reporting.report import Report, RequirementResult, Verdict
 from conformance.reporting.text import exchange_line, headline, printable, xml_text
 
@@ -78,7 +78,8 @@ def _is_red(row: RequirementResult, report: Report) -> bool:
 def _proof(row: RequirementResult, report: Report, exchanges: Mapping[str, Exchange]) -> Iterator[str]:
     for finding in row.findings:
         yield printable(finding.message)
-        known = [exchanges[each] for each in finding.exchanges if each in exchanges]
+        known = history_of(finding, exchanges)
         yield from (f"  {exchange_line(exchange)}" for exchange in known)
+        yield from (f"  {line}" for line in place_lines(finding))
         if known:
-            yield f"  {curl(known[-1], report.target)}"
+            yield from (f"  {line}" for line in curl_lines(finding, known, report).splitlines())

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
-from conformance.reporting.curl import curl
+from conformance.reporting.proof import cause_line, curl_lines, history_of, place_lines, repro_line
 from conformance.reporting.report import Outcome, Report, RequirementResult, StartedGeneration, Verdict
 from conformance.reporting.text import (
     SHOWN_FINDINGS,
@@ -87,10 +87,15 @@ def _findings(
         yield f"\n### {name} ({row.level})\n\n{markdown_text(row.sentence)}"
         for finding in row.findings[:SHOWN_FINDINGS]:
             yield f"\n- {markdown_text(finding.message)}"
-            known = [exchanges[each] for each in finding.exchanges if each in exchanges]
+            known = history_of(finding, exchanges)
             yield from (f"  - {markdown_text(exchange_line(exchange))}" for exchange in known)
+            told = [*place_lines(finding), cause_line(finding, report)]
+            yield from (f"  - {markdown_text(line)}" for line in told if line)
+            again = repro_line(name, finding)
+            if again:
+                yield f"  - send it anew: `{again}`"
             if known:
-                yield "\n" + _fenced(curl(known[-1], report.target))
+                yield "\n" + _fenced(curl_lines(finding, known, report))
         more = more_line(row)
         if more:
             yield f"\n…{more}."

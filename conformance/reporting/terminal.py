@@ -13,7 +13,7 @@ from rich.text import Text
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
 from conformance.reporting.console import console_for
-from conformance.reporting.curl import curl
+from conformance.reporting.proof import cause_line, curl_lines, history_of, place_lines, repro_line
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 from conformance.reporting.states import show_states
 from conformance.reporting.text import (
@@ -120,12 +120,18 @@ def _show_requirement(
     _say(console, Text.assemble((f"{name} {row.level}", _STYLES[row.verdict]), "  ", row.sentence))
     for finding in row.findings[:SHOWN_FINDINGS]:
         _say(console, Text(printable(finding.message)), 2)
-        known = [exchanges[each] for each in finding.exchanges if each in exchanges]
+        known = history_of(finding, exchanges)
         for exchange in known:
             _say(console, Text(exchange_line(exchange), "cyan"), 4)
+        for line in (*place_lines(finding), cause_line(finding, report)):
+            if line:
+                _say(console, Text(line), 4)
+        if finding.smallest:
+            _say(console, Text(f"send it anew: {repro_line(name, finding)}"), 4)
         if known:
             # A command that is broken over lines cannot be copied.
-            console.print(Text("    " + curl(known[-1], report.target), "dim"), soft_wrap=True)
+            for line in curl_lines(finding, known, report).splitlines():
+                console.print(Text("    " + line, "dim"), soft_wrap=True)
     more = more_line(row)
     if more:
         console.print(Text(f"  …{more}", "dim"))

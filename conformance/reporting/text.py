@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from conformance.door.exchange import Exchange, path_and_query
-from conformance.door.saved import Saved, without_answer
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 
 SHOWN_FINDINGS = 3
@@ -85,14 +84,6 @@ def exchange_line(exchange: Exchange) -> str:
 def by_id(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
     """Return the exchanges of a history by id."""
     return {exchange.id: exchange for exchange in exchanges}
-
-
-def shown_by(report: Report, exchanges: Sequence[Exchange]) -> dict[str, Exchange]:
-    """Return the exchanges that the findings of a report name, by id, without the bodies of their answers, which no report shows."""
-    ids = {name for row in report.requirements.values() for finding in row.findings for name in finding.exchanges}
-    if isinstance(exchanges, Saved):
-        return exchanges.named(ids)
-    return {exchange.id: without_answer(exchange) for exchange in exchanges if exchange.id in ids}
 
 
 def worst_first(rows: Mapping[str, RequirementResult]) -> list[tuple[str, RequirementResult]]:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from pathlib import Path
 
 from conformance.checks.judge import Judge
 from conformance.contract.document import Contract
 from conformance.door.exchange import Exchange
 from conformance.door.holding import is_interrupted
+from conformance.door.saved import for_reports
 from conformance.history.observation import TargetFacts
 from conformance.reporting import write_all
 from conformance.reporting.report import Report
-from conformance.reporting.text import shown_by
+from conformance.run.evidence import concluded
 from conformance.run.process import RunSpec, gather
 from conformance.run.record import INTERRUPTED, RunRecord
-from conformance.run.verdict import conclude
+from conformance.run.repro import write_scripts
 
 LEAST_GRACE, GRACE = 2.0, 0.02
 """Seconds, and share of the budget of seconds, by which the judgement of a merged history may go past the budget."""
@@ -32,10 +34,8 @@ def judge_history(contract: Contract, record: RunRecord, exchanges: Iterable[Exc
     return judge
 
 
-def conclude_run(
-    spec: RunSpec, contract: Contract, judge: Judge | None = None
-) -> tuple[Report, Mapping[str, Exchange]]:
-    """Gather what the processes of a run left, write its reports, and return the report and the exchanges that it names, by id.
+def conclude_run(spec: RunSpec, contract: Contract, judge: Judge | None = None) -> tuple[Report, list[Exchange]]:
+    """Gather what the processes of a run left, write its reports, and return the report and the history.
 
     `judge` is the one that has followed the run's only process; the merged history of several processes is judged once more.
     """
@@ -48,11 +48,19 @@ def conclude_run(
                 record = record.model_copy(update={"stopped": record.stopped or next(iter(ends), None)})
             else:
                 judge.finish()
-            report = conclude(contract, judge, record)
-            write_all(report, history, spec.folder)
-            return report, shown_by(report, history)
+            exchanges = for_reports(history)
+            report = concluded(contract, judge, record, exchanges)
+            write_reports(report, exchanges, spec.folder, contract)
+            return report, exchanges
         finally:
             shutil.rmtree(spec.parts, ignore_errors=True)
+
+
+def write_reports(report: Report, exchanges: Sequence[Exchange], folder: Path, contract: Contract) -> dict[str, Path]:
+    """Write every form of a report into a folder, and a script for each failed requirement; return the paths of the forms."""
+    paths = write_all(report, exchanges, folder)
+    write_scripts(report, exchanges, folder, contract)
+    return paths
 
 
 def _in_time(history: Iterable[Exchange], seconds: float, record: RunRecord, ends: list[str]) -> Iterator[Exchange]:

@@ -20,6 +20,7 @@ from conformance.exceptions import ConfigurationError, ConformanceError, Harness
 from conformance.reporting import terminal
 from conformance.reporting.console import console_for
 from conformance.reporting.progress import Progress
+from conformance.reporting.text import by_id
 from conformance.run import folders
 from conformance.run.choice import BASE_URL, CONFIG, is_on_sandbox
 from conformance.run.embedded import config_of, keys_of, running_sandbox
@@ -222,7 +223,7 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
     if report is not None:
         names = {"json": "report.json", "junit": "junit.xml", "markdown": "report.md", "har": "history.har"}
         paths = {kind: folder / name for kind, name in names.items() if (folder / name).exists()}
-        terminal.show(report, end.suite.exchanges, console_for(), paths=paths, quiet=quiet)
+        terminal.show(report, by_id(end.suite.exchanges), console_for(), paths=paths, quiet=quiet)
     if report is None and end.interrupted:
         console_for(sys.stderr).print(BEFORE_THE_FIRST, soft_wrap=True)
         return INTERRUPTED

@@ -8,8 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from conformance.reporting.model import HarnessFacts, Model, SpentFacts
-from conformance.reporting.report import Text
+from conformance.reporting.model import HarnessFacts, Model, SpentFacts, Text
 
 INTERRUPTED = "it was interrupted"
 """Why a run ended early that its user ended: Ctrl-C, or the SIGTERM of a CI job that is cut off."""

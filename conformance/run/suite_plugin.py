@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,7 +95,7 @@ class SuitePlugin:
         self.shard: Shard | None = None
         self.report: Report | None = None
         self.trouble: str | None = None
-        self.exchanges: Mapping[str, Exchange] = {}
+        self.exchanges: Sequence[Exchange] = ()
         self._worker_input = _worker_input(config)
         self._is_started = False
 
@@ -364,7 +364,7 @@ class SuitePlugin:
         if self.trouble is not None:
             terminalreporter.write_line(self.trouble)
         elif self.report is not None and not self.config.getoption("conformance_quiet"):
-            terminalreporter.write(render(self.report, self.exchanges.values()))
+            terminalreporter.write(render(self.report, self.exchanges))
 
 
 def driver_name(item: pytest.Item) -> str:

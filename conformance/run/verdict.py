@@ -23,11 +23,11 @@ from conformance.checks.judge import Crashed, Judge
 from conformance.contract.document import Contract, Requirement
 from conformance.history.ledger import Ledger
 from conformance.history.observation import mark_of
+from conformance.reporting.evidence import Evidence
 from conformance.reporting.report import (
     JUDGED,
     Coverage,
     CoveredCombination,
-    Evidence,
     MadeContainer,
     Outcome,
     Report,

@@ -282,12 +282,18 @@ def test_a_large_history_is_kept_uncompressed_and_holds_the_same_lines(
     assert not list(tmp_path.glob("unfinished*")) + list(tmp_path.glob("*.gz"))
 
 
-def test_a_saved_exchange_is_found_by_its_id_without_the_body_of_its_answer(tmp_path: Path) -> None:
-    first, second = exchange(1), exchange(2)
-    found = Saved([written(tmp_path / "part", first, second)]).named({second.id, "another"})
+def test_reports_hold_a_note_in_place_of_a_large_body(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small, large = exchange(1, answer=b"x" * 2000), exchange(2, answer=b"x" * 3000)
+    history = Saved([written(tmp_path / "part", small, large)])
+    assert saved.for_reports(history) == [small, large]
+    monkeypatch.setattr(saved, "LARGEST_SHOWN", 2000)
+    first, second = saved.for_reports(history)
+    assert first == small
     assert second.response is not None
-    assert second.response.body
-    assert found == {second.id: replace(second, response=replace(second.response, body=b""))}
+    assert second.response.body == b'"[3000 bytes, which stand in the history alone]"'
+    monkeypatch.setattr(saved, "LARGEST_IN_REPORTS", 1500)
+    assert all(b"[" in each.response.body for each in saved.for_reports(history) if each.response)
+    assert saved.for_reports([exchange(3, answer=b"{}")] * 2) == [exchange(3, answer=b"{}")] * 2
 
 
 @pytest.mark.parametrize("cut", ["its end", "its middle", "all"])

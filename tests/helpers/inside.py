@@ -1,8 +1,8 @@
 """Many runs in one process, each against a sandbox in the same process, on a clock that no pause makes wait.
 
 `python inside.py JOBS` takes a JSON list of objects, each with a `profile`, and if need be with `only`, with `changes` (the names of variants
-and faults of the sandbox), with `containers` (earlier ones in the project) and with `lacking` (settings to leave out). It prints a line of
-JSON for each run: what it has spent, and how it ended.
+and faults of the sandbox), with `containers` (earlier ones in the project), with `lacking` (settings to leave out) and with `folder` (where
+its reports are kept). It prints a line of JSON for each run: what it has spent, and how it ended.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from conformance.run import process
 from conformance.run.launch import RunOptions, execute
 from sandbox.app import create_app
 from sandbox.backend import Backend, build_backend
-from sandbox.earlier import fill
 from sandbox.faults import all_faults
 from sandbox.server import describe
 from sandbox.settings import SandboxSettings
@@ -86,7 +85,6 @@ def ran(job: Job, folder: Path) -> Job:
     changes = [{**all_variants(), **all_faults()}[name] for name in job.get("changes", ())]
     for change in changes:
         change.install(backend)
-    fill(backend, backend.settings.project_id, job.get("containers", 0))
     transport = InProcess(backend)
 
     class Inside(door.Session):
@@ -114,7 +112,6 @@ def ran(job: Job, folder: Path) -> Job:
         "generations": spent["generations"],
         "requests": spent["requests"],
         "stopped": report["stopped"],
-        "warnings": report["warnings"],
         "failed": [name for name, row in report["requirements"].items() if row["verdict"] == "failed"],
     }
 
@@ -141,7 +138,7 @@ def main() -> None:
     threading.Thread(target=InProcess.loop.run_forever, daemon=True).start()
     for job in json.loads(sys.argv[1]):
         with tempfile.TemporaryDirectory(prefix="inside-") as folder:
-            print(json.dumps(ran(job, Path(folder))), flush=True)  # noqa: T201 - what the test reads
+            print(json.dumps(ran(job, Path(job.get("folder", folder)))), flush=True)  # noqa: T201 - what the test reads
 
 
 if __name__ == "__main__":

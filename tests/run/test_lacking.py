@@ -16,6 +16,7 @@ from sandbox.records import Job
 from sandbox.rendering import Rendering
 from sandbox.variants import find
 
+pytestmark = pytest.mark.matrix
 ALWAYS = {"ERR-7"}
 """What the gate leaves to certify."""
 SHOWN_BY_OTHER_MEANS = {"LST-8", "LIF-12"}
