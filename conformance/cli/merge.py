@@ -19,6 +19,7 @@ from conformance.reporting.text import by_id
 from conformance.run import folders
 from conformance.run.conclude import judge_history, write_reports
 from conformance.run.evidence import concluded
+from conformance.run.intact import end_of_chain
 from conformance.run.joining import join, joined
 from conformance.run.manifest import MANIFEST
 
@@ -41,9 +42,12 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
     exchanges = joined(began)
     report = concluded(contract, judge_history(contract, record, exchanges), record, exchanges)
     folders.make(target)
-    record.write(target / MANIFEST)
     keep(exchanges, target)
-    for line in (line for each in runs.values() for line in each.missing):
+    # A chain that is made here says nothing of a history that had none.
+    is_known = all(each.record.history is not None for each in runs.values())
+    record = record.model_copy(update={"history": end_of_chain(target) if is_known else None})
+    record.write(target / MANIFEST)
+    for line in dict.fromkeys(line for each in runs.values() for line in each.missing):
         console_for(sys.stderr).print(line, soft_wrap=True)
     paths = write_reports(report, exchanges, target, contract)
     terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)

@@ -22,6 +22,17 @@ OnlyOption = Annotated[
 ]
 ProjectOption = Annotated[str | None, typer.Option(metavar="ID", help="A project whose policy requires no review.")]
 
+KnownFailuresOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Failures that are listed in it are shown and do not fail the run.")
+]
+UpdateKnownFailuresOption = Annotated[
+    bool,
+    typer.Option(
+        "--update-known-failures",
+        help="Write the list anew: add what fails, take out what passes.",
+        show_default="known-failures.toml",
+    ),
+]
 SandboxOption = Annotated[
     bool, typer.Option("--sandbox", help="Use the embedded sandbox; the default where nothing points to a target.")
 ]

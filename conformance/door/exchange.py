@@ -11,8 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
+from conformance.door.hash_chain import Chain, examine
 from conformance.exceptions import CannotWrite, ConfigurationError
 
 Headers = tuple[tuple[str, str], ...]
@@ -204,17 +205,18 @@ def from_json(value: dict[str, Any]) -> Exchange:
 
 
 class Recorder:
-    """Appends exchanges to a JSONL file, each line flushed before it is judged, so that a killed run leaves its history."""
+    """Writes exchanges to a JSONL file, each line flushed before it is judged, so that a killed run leaves its history."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: TextIO = path.open("a", encoding="utf-8")
+        self._file: BinaryIO = path.open("ab")
+        before = examine(lines_of(path))
+        self._chain = Chain(before.head, before.length)
 
     def record(self, exchange: Exchange) -> None:
         """Write one exchange as one line; raises CannotWrite where the disk takes no more."""
         try:
-            # The line end apart: a line may be large, and adding to it would copy it.
-            self._file.writelines((json.dumps(to_json(exchange)), "\n"))
+            self._file.write(self._chain.linked(json.dumps(to_json(exchange))))
             self._file.flush()
         except OSError as error:
             raise CannotWrite(self._file.name, error.strerror) from None
@@ -263,12 +265,12 @@ def keep(exchanges: Iterable[Exchange], folder: Path) -> None:
     """Write the whole history of a run, given in judging order, into its folder."""
     unfinished = folder / f"unfinished-{KEPT}"
     with gzip.open(unfinished, "wb", COMPRESSION) as file:
-        file.writelines(_line(exchange) for exchange in exchanges)
+        file.writelines(_lines(exchanges, Chain()))
     unfinished.replace(folder / KEPT)
 
 
-def _line(exchange: Exchange) -> bytes:
-    return json.dumps(to_json(exchange)).encode() + b"\n"
+def _lines(exchanges: Iterable[Exchange], chain: Chain) -> Iterator[bytes]:
+    return (chain.linked(json.dumps(to_json(exchange))) for exchange in exchanges)
 
 
 def is_whole(path: Path) -> bool:

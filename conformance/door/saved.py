@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, overload
 
 from conformance.door.exchange import COMPRESSION, KEPT, PLAIN, Exchange, from_json, judging_order
+from conformance.door.hash_chain import LONGEST_LINK, Chain, unlinked
 from conformance.exceptions import ConfigurationError
 
 LARGEST_COMPRESSED = 64 * 1024 * 1024
@@ -75,18 +76,25 @@ class Saved(Sequence[Exchange]):
         """Read the exchanges one by one."""
         return map(self._read, self._places)
 
-    def keep(self, folder: Path) -> None:
-        """Write the whole history into the folder of a run; it appears when it is whole, and replaces that of an earlier run."""
+    def keep(self, folder: Path, chain: Chain | None = None) -> None:
+        """Write the whole history into the folder of a run; it appears when it is whole, and replaces that of an earlier run.
+
+        `chain` then tells where its chain ends.
+        """
+        chain = chain or Chain()
         kept, other = folder / KEPT, folder / PLAIN
         if self.size > LARGEST_COMPRESSED:
             kept, other = other, kept
         unfinished = kept.with_name(f"unfinished-{kept.name}")
         with gzip.open(unfinished, "wb", COMPRESSION) if kept.suffix == ".gz" else unfinished.open("wb") as file:
             if len(self._files) == 1 and self._are_in_order and self.size == _size_of(self._files[0]):
-                self._files[0].seek(0)
-                shutil.copyfileobj(self._files[0], file)
+                part = self._files[0]
+                part.seek(0)
+                shutil.copyfileobj(part, file)
+                part.seek(-min(part.tell(), LONGEST_LINK), 2)
+                chain.go_on_from(part.read())
             else:
-                file.writelines(self._line(place).rstrip(b"\n") + b"\n" for place in self._places)
+                file.writelines(chain.linked(unlinked(self._line(place))) for place in self._places)
         unfinished.replace(kept)
         other.unlink(missing_ok=True)
 

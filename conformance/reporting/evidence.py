@@ -82,7 +82,8 @@ class TextDifference(Model):
 class Evidence(Model):
     """One finding: a sentence about the target, and the ids of the exchanges that show it, the decisive one last.
 
-    `id` is the requirement's, with a number from the second finding on. `kind` and `operation` tell it from other findings of the
+    `id` is the requirement's, with a number from the second finding on; `key` tells this defect from others of the requirement in every
+    run. `kind` and `operation` tell it from other findings of the
     requirement; `times` is how often it was seen. `pointer` is a JSON Pointer (RFC 6901) into `{"request": …, "response": …}` of this
     object, at the offending place. There `actual` stands (nothing, if `is_absent`), where `expected` should; `rule` says in words what
     else would do, or what would. `smallest` are the exchanges of the smallest history that still shows it, with what triggers it;
@@ -90,6 +91,7 @@ class Evidence(Model):
     """
 
     id: str = ""
+    key: Text = ""
     message: Text
     exchanges: list[str]
     kind: str = ""

@@ -27,7 +27,7 @@ PARTLY = "☑️"
 """The sign of a run that found nothing wrong and did not judge all; the green one is that of a complete one."""
 SHOWN_STARTS = 5
 """So many exchanges that started generations of one driver are named."""
-_SIGNS = {Outcome.CONFORMANT: "✅", Outcome.NOT_CONFORMANT: "❌", Outcome.INCOMPLETE: "⚠️"}
+_SIGNS = {Outcome.CONFORMANT: "✅", Outcome.KNOWN_FAILURES: "🟡", Outcome.NOT_CONFORMANT: "❌", Outcome.INCOMPLETE: "⚠️"}
 
 
 def markdown(report: Report, exchanges: Mapping[str, Exchange]) -> str:
@@ -38,6 +38,7 @@ def markdown(report: Report, exchanges: Mapping[str, Exchange]) -> str:
             *_family_table(report),
             *_findings("Failed", report.with_verdict(Verdict.FAILED), report, exchanges),
             *_findings("Inconclusive", report.with_verdict(Verdict.INCONCLUSIVE), report, exchanges),
+            *_known(report),
             *_not_exercised(report),
             *_generations(report),
             "",
@@ -99,6 +100,15 @@ def _findings(
         more = more_line(row)
         if more:
             yield f"\n…{more}."
+
+
+def _known(report: Report) -> Iterator[str]:
+    if report.known_failures:
+        yield "\n## Known failures\n"
+        yield "| Requirement | Finding | State | Until | Reason | Owner |\n| --- | --- | --- | --- | --- | --- |"
+    for each in report.known_failures:
+        cells = (each.requirement, each.key, each.state, str(each.until), each.reason, each.whose)
+        yield f"| {' | '.join(markdown_text(cell) for cell in cells)} |"
 
 
 def _fenced(command: str) -> str:

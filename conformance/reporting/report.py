@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from conformance.reporting.evidence import Cause, Evidence, Reading, Source
+from conformance.reporting.known import KnownResult
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts, Text
 
 EMBEDDED = "embeddedSandbox"
@@ -37,6 +38,7 @@ class Outcome(StrEnum):
     """What a run says of the target, as far as its scope reaches."""
 
     CONFORMANT = "conformant"
+    KNOWN_FAILURES = "known failures only"
     NOT_CONFORMANT = "not conformant"
     INCOMPLETE = "incomplete"
 
@@ -178,7 +180,8 @@ class Report(Model):
     early. `warnings` are what a reader has to know before he trusts the outcome. `causes` are what is wrong once, the gravest first, with the
     findings that each brings about. `detection` is what the profile was measured to detect,
     None where it was not measured, or where the run was another one than was measured: narrowed, ended early, or with less than a whole
-    configuration.
+    configuration. `known_failures` is what became of the list that the run was given, `tolerated` the failed requirements that fail as
+    listed and in no other way.
     """
 
     schema_version: Literal[1] = 1
@@ -207,6 +210,8 @@ class Report(Model):
     causes: list[Cause] = Field(default_factory=list)
     generations: list[StartedGeneration] = Field(default_factory=list)
     detection: Figure | None = None
+    known_failures: list[KnownResult] = Field(default_factory=list)
+    tolerated: list[str] = Field(default_factory=list)
 
     def counts(self, row: RequirementResult) -> bool:
         """Return whether a requirement's failure makes the run not conformant."""

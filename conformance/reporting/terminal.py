@@ -13,6 +13,7 @@ from rich.text import Text
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
 from conformance.reporting.console import console_for
+from conformance.reporting.known import TOLERATED
 from conformance.reporting.proof import cause_line, curl_lines, history_of, place_lines, repro_line
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 from conformance.reporting.states import show_states
@@ -40,6 +41,7 @@ _STYLES = {
 }
 _OUTCOME_STYLES = {
     Outcome.CONFORMANT: "bold green",
+    Outcome.KNOWN_FAILURES: "bold yellow",
     Outcome.NOT_CONFORMANT: "bold red",
     Outcome.INCOMPLETE: "bold yellow",
 }
@@ -65,6 +67,7 @@ def show(
         for verdict in (Verdict.FAILED, Verdict.INCONCLUSIVE):
             _show_findings(verdict, report, exchanges, console)
         _show_not_exercised(report, console)
+        _show_known(report, console)
         show_states(report.coverage, console)
     _show_summary(report, console, paths or {}, quiet=quiet)
 
@@ -75,6 +78,16 @@ def render(report: Report, exchanges: Iterable[Exchange], *, paths: Mapping[str,
     with console.capture() as captured:
         show(report, by_id(exchanges), console, paths=paths)
     return captured.get()
+
+
+def _show_known(report: Report, console: Console) -> None:
+    if not report.known_failures:
+        return
+    console.print(Rule(Text(f"known failures ({len(report.known_failures)})", "bold yellow"), align="left"))
+    for each in report.known_failures:
+        style = "" if each.state in TOLERATED else "bold red"
+        console.print(Text(printable(f"{each.sentence}."), style))
+    console.print()
 
 
 def _family_table(report: Report) -> Table:

@@ -60,6 +60,7 @@ def join(runs: Runs, now: HarnessFacts) -> RunRecord:
             "target_gone": any(each.target_gone for each in records),
             "began": any(each.began for each in records),
             "cut": list(dict.fromkeys(sentence for each in records for sentence in each.cut)),
+            "history": None,
             "defects": list(dict.fromkeys(sentence for each in records for sentence in each.defects)),
         }
     )

@@ -19,6 +19,7 @@ from conformance.door.saved import Saved
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import EMBEDDED
+from conformance.run.detection import suite_digest
 from conformance.run.drivers import by_requirement, catalogue, promise_of
 from conformance.run.plan import chosen
 from conformance.run.profiles import Profile
@@ -76,6 +77,7 @@ def begun(  # noqa: PLR0913 - each is a fact of the manifest
         shards=Shards(numbers=[shard.number], of=shard.of) if shard else None,
         elsewhere=sorted(driver.name for driver in every if driver not in mine),
         stopped=KILLED,
+        suite=suite_digest(),
     )
 
 

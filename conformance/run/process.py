@@ -17,18 +17,21 @@ from conformance.contract.paths import path_to
 from conformance.door.actors import api_keys_of
 from conformance.door.budget import Budget, Limits
 from conformance.door.exchange import Exchange, Recorder
+from conformance.door.hash_chain import Chain
 from conformance.door.saved import Saved
 from conformance.door.session import Session
 from conformance.exceptions import BudgetSpent, CannotWrite
 from conformance.history.observation import TargetFacts
+from conformance.reporting.known import KnownFailure
 from conformance.reporting.model import SpentFacts
 from conformance.run.api import Api, Marks
 from conformance.run.estimate import PREFLIGHT
+from conformance.run.known_failures import key_of
 from conformance.run.manifest import MANIFEST, PARTS, SPENT, begun, completed
 from conformance.run.plan import Plan, plan_run
 from conformance.run.profiles import Profile
 from conformance.run.reach import route_of
-from conformance.run.record import RunRecord
+from conformance.run.record import Kept, RunRecord
 from conformance.run.shards import Shard
 from conformance.run.target import Target
 
@@ -55,6 +58,7 @@ class RunSpec:
     workers: int = 1
     embedded: bool = False
     shard: Shard | None = None
+    known: tuple[KnownFailure, ...] = ()
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     plan: Plan = field(init=False)
 
@@ -85,7 +89,7 @@ class RunSpec:
             embedded=self.embedded,
             started_at=self.started_at,
             shard=self.shard,
-        )
+        ).model_copy(update={"known_failures": list(self.known)})
 
 
 class Run:
@@ -119,10 +123,12 @@ class Run:
     def fresh_failures(self) -> list[Finding]:
         """Return the failures since the last call that make the run not conformant or end it."""
         levels = {"MUST", "SHOULD"} if self.spec.strict else {"MUST"}
+        known = {(each.requirement, each.key) for each in self.spec.known if self.spec.started_at.date() <= each.until}
         found = [
             finding
             for finding in self._fresh
             if finding.result is Result.FAILED
+            and (finding.requirement, key_of(finding)) not in known
             and (
                 self.contract.requirements[finding.requirement].level in levels
                 or finding.requirement in self.spec.fatal
@@ -184,12 +190,14 @@ def _share(rate: float | None, workers: int) -> float | None:
 def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, Saved]:
     """Merge the parts of the processes of a run into its history and `run.json`; the history is read from the parts as long as it is used."""
     history = Saved(sorted(spec.parts.glob("*.history.jsonl")))
-    history.keep(spec.folder)
+    chain = Chain()
+    history.keep(spec.folder, chain)
     budget = Budget(spec.parts / SPENT, spec.limits)
     counted = budget.spent()
     budget.close()
     spent = SpentFacts(generations=counted.generations, requests=counted.requests, seconds=round(counted.seconds, 3))
     record = completed(spec.begun(contract), spec.parts, spent, datetime.now(UTC))
+    record = record.model_copy(update={"history": Kept(head=chain.head, length=chain.length)})
     record.write(spec.folder / MANIFEST)
     return record, history
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
+from conformance.reporting.known import KnownFailure
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts, Text
 
 INTERRUPTED = "it was interrupted"
@@ -46,6 +47,13 @@ class Shards(Model):
         return f"merged without {', '.join(f'shard {number}/{self.of}' for number in self.missing)}"
 
 
+class Kept(Model):
+    """The end of the chain of hashes that the history is: its last link, and how many exchanges it holds."""
+
+    head: str
+    length: int
+
+
 class RunRecord(Model):
     """The manifest of one run.
 
@@ -55,6 +63,7 @@ class RunRecord(Model):
     state and operation in the plan; `stopped` says why the run ended early, if it did; `target_gone` that it did because the target
     stopped answering; `began` whether it came past the first contact. `defects` are sentences about the harness itself (exit status 3), `cut`
     those about walks that were cut short.
+    `suite` is the digest of the files that judged and provoked; `history` is None before the end, and where a history has no chain.
     """
 
     schema_version: int = 1
@@ -81,6 +90,9 @@ class RunRecord(Model):
     began: bool = True
     defects: list[Text] = Field(default_factory=list)
     cut: list[Text] = Field(default_factory=list)
+    known_failures: list[KnownFailure] = Field(default_factory=list)
+    suite: str = ""
+    history: Kept | None = None
 
     @property
     def interrupted(self) -> bool:

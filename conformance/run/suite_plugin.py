@@ -25,6 +25,7 @@ from conformance.exceptions import (
     TargetError,
     TargetGone,
 )
+from conformance.reporting.known import KnownFailure
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
 from conformance.reporting.text import printable
@@ -32,6 +33,7 @@ from conformance.run import folders
 from conformance.run.conclude import conclude_run
 from conformance.run.drivers import catalogue
 from conformance.run.interruption import cancel_in_flight, end_workers
+from conformance.run.known_failures import read_list
 from conformance.run.manifest import MANIFEST
 from conformance.run.overlap import Overlap
 from conformance.run.plan import chosen
@@ -137,6 +139,7 @@ class SuitePlugin:
             embedded=option("conformance_embedded_sandbox"),
             fatal=self.fatal,
             shard=self.shard,
+            known=self._known(),
             workers=int(given.get("workers") or option("numprocesses", None) or 1),
         )
         made = folders.make(self.spec.parts)
@@ -159,6 +162,10 @@ class SuitePlugin:
                 self._leave_nothing(made)
             raise
         self._is_started = True
+
+    def _known(self) -> tuple[KnownFailure, ...]:
+        path = self.config.getoption("conformance_known_failures")
+        return tuple(read_list(Path(path), datetime.now(UTC).date())) if path else ()
 
     def _leave_nothing(self, made: Iterable[Path]) -> None:
         shutil.rmtree(self.spec.parts, ignore_errors=True)
