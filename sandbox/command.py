@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NoReturn, Protocol, cast
 
 from sandbox.backend import Backend, build_backend
+from sandbox.earlier import fill
 from sandbox.errors import SandboxError
 from sandbox.server import config_toml, describe, serve
 from sandbox.settings import SandboxSettings, from_environment
@@ -45,6 +46,14 @@ def seconds(text: str) -> float:
     return value
 
 
+def number(text: str) -> int:
+    """Return a number of containers. Raises ValueError."""
+    value = int(text)
+    if not 0 <= value <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text} must lie between 0 and 1000000")
+    return value
+
+
 def port(text: str) -> int:
     """Return a TCP port. Raises ValueError."""
     value = int(text)
@@ -60,6 +69,7 @@ def parser() -> Arguments:
     add("--host", default="127.0.0.1", help="loopback address to serve on")
     add("--port", type=port, default=0, help="port to serve on; 0 takes a free one")
     add("--db", metavar="FILE", help="keep the data in this SQLite file instead of memory")
+    add("--containers", type=number, default=0, help="let the project hold so many earlier containers")
     add("--generation-seconds", type=seconds, default=0.3, help="how long a generation takes")
     add("--requests-per-second", type=seconds, default=0.0, help="limit of each organization; 0 is none")
     add("--fault", action="append", default=[], metavar="NAME", help="install a seeded fault; may be repeated")
@@ -110,6 +120,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     try:
         backend = build_backend(settings)
+        fill(backend, settings.project_id, options.containers)
         for package, names in (("faults", options.fault), ("variants", options.variant)):
             for name in names:
                 change = find(package, name)

@@ -188,6 +188,12 @@ class Store:
             query = f"INSERT INTO containers VALUES (NULL, {marks})"  # noqa: S608  # question marks only
             self.connection.execute(query, container[1:])
 
+    def count(self, project_id: str) -> int:
+        """Return how many containers a project holds."""
+        with self.lock:
+            query = "SELECT count(*) FROM containers WHERE project_id = ?"
+            return int(self.connection.execute(query, (project_id,)).fetchone()[0])
+
     def update_container(self, container: Container) -> None:
         """Overwrite the values of a container."""
         assignments = ", ".join(f"{name} = ?" for name in Container._fields[2:])

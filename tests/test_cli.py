@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -23,6 +24,7 @@ from conformance.cli.judge import judge_again
 from conformance.contract import lifecycle
 from conformance.contract.document import load
 from conformance.door import exchange as history
+from conformance.door.saved import Saved
 from conformance.exceptions import ConfigurationError, TargetError
 from conformance.run import embedded, launch
 from conformance.run.target import load as load_target
@@ -196,7 +198,10 @@ def test_judging_again_gives_the_report_of_what_is_saved(
     recorder = history.Recorder(tmp_path / "part")
     recorder.record(exchange(1, answer=b"not JSON"))
     recorder.close()
-    history.merge([tmp_path / "part"], tmp_path / name)
+    Saved([tmp_path / "part"]).keep(tmp_path)
+    if name.endswith(".jsonl"):
+        (tmp_path / name).write_bytes(gzip.decompress((tmp_path / "history.jsonl.gz").read_bytes()))
+        (tmp_path / "history.jsonl.gz").unlink()
     assert judge_again(tmp_path, quiet=True) in {1, 2}
     saved = json.loads((tmp_path / "report.json").read_text())
     assert saved["harness"]["version"] == __version__

@@ -13,6 +13,9 @@ from conformance.history.observation import Observation
 KEPT_FINDINGS = 25
 """How many failures of different keys are kept of one requirement, and how many unjudged observations; the rest are counted."""
 
+MOST_FRESH = 200
+"""How many findings of one exchange are handed on; a page may have as many wrong items as it holds."""
+
 
 class Result(StrEnum):
     """What one observation said of one requirement."""
@@ -65,8 +68,8 @@ class Tally:
     times: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     _kept: set[tuple[Result, tuple[str, str, str]]] = field(default_factory=set, repr=False)
 
-    def add(self, finding: Finding) -> None:
-        """Count a finding that is no success, and keep it where it is the first of its key."""
+    def add(self, finding: Finding) -> bool:
+        """Count a finding that is no success, keep it where it is the first of its key, and return whether it is."""
         is_failure = finding.result is Result.FAILED
         if is_failure:
             self.failed += 1
@@ -74,13 +77,15 @@ class Tally:
         else:
             self.unjudged += 1
         kept = self.failures if is_failure else self.inconclusive
-        if len(kept) < KEPT_FINDINGS and (finding.result, finding.key) not in self._kept:
+        is_first = len(kept) < KEPT_FINDINGS and (finding.result, finding.key) not in self._kept
+        if is_first:
             self._kept.add((finding.result, finding.key))
             kept.append(finding)
         if finding.withholds:
             # It is the reason of the verdict, whatever else could not be judged.
             self.withheld = True
             self.inconclusive = [finding, *(each for each in self.inconclusive if each is not finding)]
+        return is_first
 
 
 class Findings:
@@ -106,8 +111,9 @@ class Findings:
 
     def add(self, finding: Finding) -> None:
         """Take in a finding that is no success."""
-        self.tallies[finding.requirement].add(finding)
-        self._fresh.append(finding)
+        is_first = self.tallies[finding.requirement].add(finding)
+        if is_first or len(self._fresh) < MOST_FRESH:
+            self._fresh.append(finding)
         if self._listener is not None:
             self._listener(finding)
 

@@ -77,6 +77,7 @@ class Judge:
     def observe(self, exchange: Exchange) -> list[Finding]:
         """Judge one exchange and return what the checks found wrong with it, or could not judge."""
         self._hand_out(self._established(lambda: self.history.observe(exchange), exchange.id))
+        self.history.release()
         return self._findings.take_fresh()
 
     def finish(self) -> list[Finding]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from conformance import __version__
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange, judging_order, read, saved_in
+from conformance.door.exchange import saved_in
+from conformance.door.saved import Saved, for_reports
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report, terminal
 from conformance.reporting.console import console_for
@@ -27,10 +28,11 @@ def judge_again(folder: Path, *, quiet: bool = False, write: bool = False) -> in
     ConfigurationError if the manifest or the history is missing, not valid or not the one that was recorded.
     """
     contract = load()
-    record, exchanges, missing = saved_run(folder)
+    record, history, missing = saved_run(folder)
     missing = [*missing, *differences(record, contract, __version__)]
     now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
-    judge = judge_history(contract, record, exchanges)
+    judge = judge_history(contract, record, history)
+    exchanges = for_reports(history)
     report = concluded(contract, judge, record.model_copy(update={"harness": now}), exchanges)
     before = folder / "report.json"
     is_new = write or not before.exists()
@@ -59,10 +61,10 @@ def saved_run(folder: Path) -> Left:
     return Left(record, exchanges, require_intact(saved_in(folder), record.history))
 
 
-def _history_in(folder: Path) -> list[Exchange]:
+def _history_in(folder: Path) -> Saved:
     path = saved_in(folder)
     try:
-        return sorted(read(path), key=judging_order)
+        return Saved([path])
     except OSError as error:
         raise ConfigurationError(
             f"Cannot read {path}: {error.strerror}; give a folder with the reports of a run."

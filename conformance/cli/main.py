@@ -158,6 +158,7 @@ def sandbox(
     port: Annotated[int, typer.Option(help="Loopback port; 0 takes a free one.")] = 8080,
     db: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the data in this SQLite file.")] = None,
     generation_seconds: Annotated[float, typer.Option(help="How long a generation takes.")] = 0.3,
+    containers: Annotated[int, typer.Option(help="Earlier containers that the project holds.")] = 0,
     fault: FaultOption = None,
     variant: VariantOption = None,
     listed: Annotated[bool, typer.Option("--list", help="List the faults and variants, and serve nothing.")] = False,
@@ -179,7 +180,7 @@ def sandbox(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, leave)
     arguments = ["--port", str(port), "--generation-seconds", str(generation_seconds)]
-    arguments += ["--db", str(db)] if db else []
+    arguments += ["--containers", str(containers), *(["--db", str(db)] if db else [])]
     serve([*arguments, *sandbox_arguments(fault, variant)])
 
 

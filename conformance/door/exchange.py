@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import shutil
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -14,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from conformance.door.hash_chain import LONGEST_LINK, Chain, examine
+from conformance.door.hash_chain import Chain, examine
 from conformance.exceptions import CannotWrite, ConfigurationError
 
 Headers = tuple[tuple[str, str], ...]
@@ -260,28 +259,6 @@ def read(path: Path) -> Iterator[Exchange]:
             raise ConfigurationError(
                 f"Line {number} of {path} is not an exchange; give a history.jsonl that a run has written."
             ) from error
-
-
-def merge(paths: Iterable[Path], target: Path, chain: Chain | None = None) -> list[Exchange]:
-    """Merge the histories of several workers into one file, in judging order, and return the exchanges.
-
-    A target that ends in .gz is compressed; a target appears when it is whole. `chain` then tells where the chain of the target ends.
-    """
-    chain = chain or Chain()
-    parts = list(paths)
-    found = [exchange for path in parts for exchange in read(path)]
-    exchanges = sorted(found, key=judging_order)
-    unfinished = target.with_name(f"unfinished-{target.name}")
-    with gzip.open(unfinished, "wb", COMPRESSION) if target.suffix == ".gz" else unfinished.open("wb") as file:
-        if len(parts) == 1 and exchanges == found and is_whole(parts[0]):
-            with parts[0].open("rb") as part:
-                shutil.copyfileobj(part, file)
-                part.seek(-min(part.tell(), LONGEST_LINK), 2)
-                chain.go_on_from(part.read())
-        else:
-            file.writelines(_lines(exchanges, chain))
-    unfinished.replace(target)
-    return exchanges
 
 
 def keep(exchanges: Iterable[Exchange], folder: Path) -> None:

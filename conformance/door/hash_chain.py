@@ -39,6 +39,12 @@ class Chain:
         return b'%b, "chain": "%d %b"}\n' % (content[:-1], self.length, self.head.encode())
 
 
+def unlinked(line: bytes) -> str:
+    """Return a line as it was before it got a link."""
+    found = _LINK.search(line, max(0, len(line) - LONGEST_LINK))
+    return ((line[: found.start()] + b"}") if found else line.rstrip(b"\n")).decode()
+
+
 @dataclass(frozen=True, slots=True)
 class Examined:
     """What the lines of a history say of their chain: its end, and in `flaw`, half a sentence, what is wrong with it.

@@ -22,6 +22,11 @@ def interrupt() -> None:
         raise KeyboardInterrupt
 
 
+def is_interrupted() -> bool:
+    """Return whether an interruption waits for what must not be cut short."""
+    return _Holding.came
+
+
 @contextmanager
 def uncut() -> Iterator[None]:
     """Let the block come to its end before an interruption takes effect; one never ends another thread than the main one."""

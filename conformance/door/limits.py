@@ -7,7 +7,7 @@ from contextvars import ContextVar
 
 LARGEST_ANSWER = 32 * 1024 * 1024
 """The most bytes of an answer, as they come and decoded, unless the configuration says otherwise."""
-MOST_MARKS = 2_000_000
+MOST_MARKS = 750_000
 """The most commas, opening brackets and opening braces of an answer: as JSON each is a value, which takes many times the room of its text."""
 LARGE = 1024 * 1024
 """Fewer bytes cannot hold so many values that their room matters."""

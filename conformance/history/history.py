@@ -47,10 +47,11 @@ class History:
         self._progress = Progress()
         self._sides = Sides()
         self._unsettled: list[Fact] = []
+        self._latest: Observation | None = None
 
     def observe(self, exchange: Exchange) -> list[Fact]:
         """Take one exchange in and return the facts that it establishes."""
-        seen = understand(exchange, self._contract, self._target)
+        seen = self._latest = understand(exchange, self._contract, self._target)
         self.coverage.note(seen, self.ledger)
         self.situations.note(seen, self.ledger)
         self.ledger.observe(seen)
@@ -64,6 +65,12 @@ class History:
         if seen.advanced_seconds is not None:
             found.append(facts.ClockMoved(seen))
         return found
+
+    def release(self) -> None:
+        """Forget what of the latest exchange only its own judgement needed."""
+        if self._latest is not None:
+            self._latest.release()
+            self._latest = None
 
     def finish(self) -> list[Fact]:
         """Return the facts that only the end of the history establishes; call it once."""

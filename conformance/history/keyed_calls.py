@@ -14,6 +14,7 @@ from typing import Any
 from conformance.contract.document import GENERATING_OPERATIONS
 from conformance.contract.validity import USABLE_KEY, Unparsed, Validity
 from conformance.history.observation import Observation
+from conformance.history.sizes import LARGE, scalars
 from conformance.history.windows import acts_until
 
 DECISIONS = frozenset({"approveContent", "rejectContent"})
@@ -274,6 +275,9 @@ def generating_call(seen: Observation, clock: float) -> GeneratingCall | None:
     if not seen.authorized or seen.operation_id not in GENERATING_OPERATIONS | DECISIONS:
         return None
     answer = without_nulls(seen.answer) if seen.ok else None
+    response = seen.exchange.response
+    if response is not None and len(response.body) > LARGE and isinstance(answer, dict):
+        answer = scalars(answer) | {"another member": _canonical(answer)}
     return GeneratingCall(seen.evidence, Body(seen), answer, seen.error_code, key_of(seen), clock)
 
 

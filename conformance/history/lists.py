@@ -9,7 +9,7 @@ from conformance.history.ledger import Ledger
 from conformance.history.limits import limit_kind
 from conformance.history.listed_times import ListedTimes
 from conformance.history.observation import Observation
-from conformance.history.walks import entries_of, filters_of, item_of
+from conformance.history.walks import entries_of, filters_of
 
 _NOT_OF_THE_QUERY = frozenset({401, 408, 429})
 """The refusals that speak of the caller or its pace."""
@@ -37,7 +37,7 @@ class Lists:
             waiting = ledger.walks.waiting_for(seen)
             return [facts.ListAsked(seen, is_own, filters, limit, cursor, _refuses_query(seen, ledger), waiting)]
         walk = ledger.walk
-        items = walk.latest() if walk else [item for item in map(item_of, entries) if item is not None]
+        items = walk.latest() if walk else ledger.walks.items_of(entries)
         items = [item for item in items if item.id not in ledger.unclear] if ledger.unclear else items
         page = facts.PageRead(seen, is_own, filters, limit, cursor, False, walk, entries, items)  # noqa: FBT003 - a page refuses nothing
         completed = [facts.WalkCompleted(seen, is_own, walk)] if walk is not None and walk.is_reliable else []

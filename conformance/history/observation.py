@@ -11,8 +11,9 @@ from urllib.parse import parse_qsl
 from conformance.contract.document import Contract, Operation
 from conformance.contract.lifecycle import MOMENT
 from conformance.contract.validity import Known, Unparsed, Validity, classify, parse, parse_answer
-from conformance.door.exchange import Exchange, Response, path_and_query
+from conformance.door.exchange import Exchange, path_and_query
 from conformance.history.requests import ABOUT_THE_CALLER, ABSENT, is_ordinary, is_redirected, names_one_thing
+from conformance.history.sizes import LARGE, is_large, scalars, shortened, without_body
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 AUTHORIZED = frozenset({"owner", "other"})
@@ -76,7 +77,8 @@ class Observation:
     methods. `body` and `answer` are JSON values, or an `Unparsed`. `advanced_seconds` is set where the exchange moved the target's test
     clock. `fields` is the answer where it is a JSON object, else an empty one. `refused`: a 4xx, which promises that nothing happened;
     `did_nothing`: a 4xx, or a 501 (RFC 9110, section 15.6.2). `uncertain`: no answer, or a 5xx, leaves it open whether and when the call
-    took effect. `authorized`: a valid key of some organization was sent.
+    took effect. `authorized`: a valid key of some organization was sent. `is_oversized`: the answer is too large to be compared with others,
+    so that `fields` has its simple members alone.
     """
 
     exchange: Exchange
@@ -89,6 +91,7 @@ class Observation:
     invalid_because: str
     advanced_seconds: Any = None
     path_operations: tuple[Operation, ...] = ()
+    is_oversized: bool = False
     operation_id: str = field(init=False)
     status: int | None = field(init=False)
     actor: str = field(init=False)
@@ -117,6 +120,8 @@ class Observation:
         self.authorized = exchange.actor in AUTHORIZED
         self.is_write = exchange.request.method not in READING_METHODS
         self.fields = self.answer if isinstance(self.answer, dict) else {}
+        if self.is_oversized:
+            self.fields = scalars(self.fields)
         self.may_regenerate = self.is_write and self._may_regenerate()
 
     def _may_regenerate(self) -> bool:
@@ -151,14 +156,14 @@ class Observation:
     @property
     def container_view(self) -> dict[str, Any] | None:
         """The container that a successful getContent of the owner or the other organization shows, else None."""
-        if self.operation_id != "getContent" or self.status != 200 or not self.authorized:
+        if self.operation_id != "getContent" or self.status != 200 or not self.authorized or self.is_oversized:
             return None
         return self.answer if isinstance(self.answer, dict) else None
 
     @property
     def job_view(self) -> dict[str, Any] | None:
         """The job that a successful getJob shows, else None."""
-        if self.operation_id != "getJob" or self.status != 200 or not self.authorized:
+        if self.operation_id != "getJob" or self.status != 200 or not self.authorized or self.is_oversized:
             return None
         return self.answer if isinstance(self.answer, dict) else None
 
@@ -207,19 +212,8 @@ class Observation:
     def evidence(self) -> Observation:
         """The same exchange without what the answer held, which is cheap to keep."""
         if self._evidence is None:
-            exchange, response = self.exchange, self.exchange.response
             light = Observation(
-                Exchange(
-                    id=exchange.id,
-                    actor=exchange.actor,
-                    request=exchange.request,
-                    response=Response(response.status, response.headers) if response else None,
-                    sent_at=exchange.sent_at,
-                    received_at=exchange.received_at,
-                    driver=exchange.driver,
-                    failure=exchange.failure,
-                    tags=exchange.tags,
-                ),
+                without_body(self.exchange),
                 self.operation,
                 self.params,
                 self.query,
@@ -234,6 +228,19 @@ class Observation:
             light._evidence = light
             self._evidence = light
         return self._evidence
+
+    def release(self) -> None:
+        """Forget what only the judgement of this exchange needs, where it takes much room."""
+        response = self.exchange.response
+        if response is None or not is_large(response):
+            return
+        self.exchange = self.evidence.exchange
+        if self.operation_id == "listContent":
+            # What it lists is known item by item.
+            self.answer, self.fields = {}, {}
+        elif self.is_write or not self.ok or self.is_oversized:
+            self.fields = scalars(self.fields)
+            self.answer = self.fields if isinstance(self.answer, dict) else Unparsed.ABSENT
 
     def precedes(self, other: Observation) -> bool:
         """Return whether this exchange had ended before the other one began."""
@@ -271,17 +278,24 @@ def understand(exchange: Exchange, contract: Contract, facts: TargetFacts) -> Ob
     if facts.clock_url and url == facts.clock_url and request.method == "POST" and isinstance(body, dict):
         advanced = body.get("advanceSeconds")
     query = url.partition("#")[0].partition("?")[2]
+    answer, is_oversized = parse_answer(response.body) if response else Unparsed.ABSENT, False
+    if response and len(response.body) > LARGE:
+        answer, is_oversized = shortened(answer)
+    if request.body is not None and len(request.body) > LARGE:
+        body, _ = shortened(body)
+    is_page = matched is not None and matched[0].id == "listContent"
     return Observation(
         exchange=exchange,
         operation=matched[0] if matched else None,
         params=matched[1] if matched else {},
         query=_pairs(query) if query else (),
         body=body,
-        answer=parse_answer(response.body) if response else Unparsed.ABSENT,
+        answer=answer,
         validity=validity,
         invalid_because=because,
         advanced_seconds=advanced,
         path_operations=() if matched or not is_meant else contract.operations_at(path),
+        is_oversized=is_oversized and not is_page,
     )
 
 

@@ -14,12 +14,20 @@ OPEN_WALKS = 8
 """How many unfinished walks of one key are kept; the oldest is forgotten."""
 OPEN_KEYS = 512
 """How many keys with unfinished walks are kept; the oldest is forgotten."""
+OPEN_ITEMS = 100_000
+"""How many items of unfinished walks are kept; the oldest walks are forgotten."""
+MOST_ITEMS = 5_000
+"""The most items of one page that are looked at; they are far more than a page may hold."""
+MOST_LISTED = 50_000
+"""How many containers that lists show are kept; what further ones there are is not looked at."""
+LONGEST_WORD = 200
+"""Characters of the longest value of an item that is kept, but for its id."""
 
 WalkKey = tuple[str, str, Filters, tuple[str, ...]]
 
 
 class Item(NamedTuple):
-    """What a list item said of a container; a field that it left out is None, and any field may be of any type.
+    """What a list item said of a container; a field that it left out is None, and any field may be of any simple type.
 
     `page` counts the pages of the walk from 0.
     """
@@ -150,6 +158,35 @@ class Walk:
         return earlier
 
 
+class Roll:
+    """The ids that lists have shown, no more than there is room for."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._characters = 0
+
+    def takes_all(self, entries: list[Any]) -> bool:
+        """Take in the ids of a page, and return whether there is room for all of it."""
+        if len(entries) > MOST_ITEMS:
+            return False
+        ids = (entry.get("id") for entry in entries if isinstance(entry, dict))
+        return all([self.takes(name) for name in ids if isinstance(name, str)])  # noqa: C419 - each is to be taken
+
+    def takes(self, container_id: str) -> bool:
+        """Take in an id, and return whether it is known from now on."""
+        if container_id in self._ids:
+            return True
+        if len(self._ids) >= MOST_LISTED or self._characters >= MOST_LISTED * LONGEST_WORD:
+            return False
+        self._ids.add(container_id)
+        self._characters += len(container_id)
+        return True
+
+    def knows(self, container_id: str) -> bool:
+        """Return whether an id was taken in."""
+        return container_id in self._ids
+
+
 class Walks:
     """Joins pages into walks, one page at a time.
 
@@ -158,6 +195,7 @@ class Walks:
     """
 
     def __init__(self) -> None:
+        self.roll = Roll()
         self._open: dict[WalkKey, deque[Walk]] = {}
 
     def observe(self, seen: Observation) -> Walk | None:
@@ -170,6 +208,8 @@ class Walks:
         cursor = seen.fields.get("nextCursor")
         asked = seen.values("cursor")
         key = (seen.actor, seen.params["projectId"], filters_of(seen), seen.values("limit"))
+        if not self.roll.takes_all(entries):
+            return None  # of a walk without some of its items nobody could say what it lacks, or whether it ends
         walk = Walk(*key) if not asked else self._continued(key, asked, seen)
         if walk is None or not (cursor is None or isinstance(cursor, str)):
             return None
@@ -177,6 +217,11 @@ class Walks:
         if not (walk.complete or walk.looped):
             self._keep(key, walk)
         return walk
+
+    def items_of(self, entries: list[Any]) -> list[Item]:
+        """Return the items of a page that no walk is known of."""
+        found = (item_of(entry) for entry in entries[:MOST_ITEMS])
+        return [item for item in found if item is not None and self.roll.takes(item.id)]
 
     def _continued(self, key: WalkKey, asked: tuple[str, ...], seen: Observation) -> Walk | None:
         walks = self._open.get(key)
@@ -203,8 +248,11 @@ class Walks:
         walks = self._open.pop(key, None) or deque(maxlen=OPEN_WALKS)
         walks.append(walk)
         self._open[key] = walks
-        if len(self._open) > OPEN_KEYS:
+        while len(self._open) > OPEN_KEYS or (len(walk.items) > MOST_ITEMS and len(self._open) > 1 and self._is_full()):
             del self._open[next(iter(self._open))]
+
+    def _is_full(self) -> bool:
+        return sum(len(walk.items) for walks in self._open.values() for walk in walks) > OPEN_ITEMS
 
 
 def filters_of(seen: Observation) -> Filters:
@@ -226,10 +274,17 @@ def item_of(entry: Any, page: int = 0) -> Item | None:
         return None
     return Item(
         id=entry["id"],
-        status=entry.get("status"),
-        approval_status=entry.get("approvalStatus"),
-        format=entry.get("format"),
-        created_at=entry.get("createdAt"),
-        project_id=entry.get("projectId"),
+        status=_word(entry.get("status")),
+        approval_status=_word(entry.get("approvalStatus")),
+        format=_word(entry.get("format")),
+        created_at=_word(entry.get("createdAt")),
+        project_id=_word(entry.get("projectId")),
         page=page,
     )
+
+
+def _word(value: Any) -> Any:
+    """Return a value as far as it is kept: of a long text its beginning, and nothing of a list or an object."""
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST_WORD else value[:LONGEST_WORD]
+    return None if isinstance(value, (dict, list)) else value

@@ -24,12 +24,13 @@ _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 def write(exchanges: Iterable[Exchange], path: Path) -> bool:
     """Write the archive and return True, or return False for a history that is too large; an entry's comment is its exchange's id."""
-    history = list(exchanges)
-    if sum(_size(exchange) for exchange in history) > LARGEST_HISTORY:
-        return False
     creator = harfile.Creator(name="layers-conformance", version=__version__)
-    with path.open("w", encoding="utf-8") as file, harfile.HarFile(file, creator=creator) as archive:
-        for exchange in history:
+    unfinished, size = path.with_name(f"unfinished-{path.name}"), 0
+    with unfinished.open("w", encoding="utf-8") as file, harfile.HarFile(file, creator=creator) as archive:
+        for exchange in exchanges:
+            size += _size(exchange)
+            if size > LARGEST_HISTORY:
+                break
             took = max(0.0, (exchange.received_at - exchange.sent_at) * 1000)
             archive.add_entry(
                 startedDateTime=datetime.fromtimestamp(exchange.sent_at, UTC),
@@ -39,6 +40,11 @@ def write(exchanges: Iterable[Exchange], path: Path) -> bool:
                 timings=harfile.Timings(send=0, wait=took, receive=0),
                 comment=f"{exchange.id}, as {exchange.actor}",
             )
+    if size > LARGEST_HISTORY:
+        unfinished.unlink()
+        path.unlink(missing_ok=True)
+        return False
+    unfinished.replace(path)
     return True
 
 

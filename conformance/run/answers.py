@@ -19,7 +19,12 @@ def answer_of(exchange: Exchange) -> dict[str, Any]:
 
 def items_of(page: Exchange) -> list[dict[str, Any]]:
     """Return the items of a page of a list; none if the answer is not a page."""
-    items = answer_of(page).get("items")
+    return items_in(answer_of(page))
+
+
+def items_in(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the items in the answer to a list; none if it is not a page."""
+    items = answer.get("items")
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 

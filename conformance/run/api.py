@@ -18,26 +18,15 @@ from conformance.door.actors import HARNESS, OWNER
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call, Session
 from conformance.exceptions import NotReached
-from conformance.run.answers import answer_of, items_of, status_of
+from conformance.run.answers import answer_of, items_in, items_of, status_of
 from conformance.run.generations import Generations, is_one_too_many
+from conformance.run.long_lists import MOST_OF_A_PAGE, MOST_WALKED, WHOLE, LongLists
 from conformance.run.target import Target
 from strategies.samples import TELLING
 
 JSON = ("Content-Type", "application/json")
-LONGEST_WALK = 400
-"""The most pages of a walk; one that has not ended by then is abandoned."""
-WHOLE = 200
-"""The page size of walks that have to see a whole list: the largest that is documented."""
-CROWDED = 500
-"""The number of containers from which on a project counts as crowded.
-
-In a crowded project a walk with small pages ends early, since it would use up the budget of the run, and a walk that names no page
-size has the largest.
-"""
 UNCHANGED = 25
 """The most pages in a row without a new item that a walk follows under a cursor that was given before."""
-LONGEST_IN_A_CROWD = 12
-"""The most pages of a walk with small pages in a crowded project."""
 
 
 class Marks:
@@ -72,7 +61,7 @@ class Api:
         self._marks = marks
         self._known: set[str] = set()
         self.jobs: dict[str, None] = {}
-        self.crowded: set[str] = set()
+        self.lists = LongLists()
         self._outlasted = False
         self.generations = Generations(target.budget.max_in_flight)
 
@@ -315,32 +304,45 @@ class Api:
 
         A cursor may stay the same while pages bring new items (open reading 29).
         """
-        crowded = (project or self.project) in self.crowded
-        asked = ({"limit": WHOLE} if crowded else {}) | dict(query or {})
+        home = project or self.project
+        asked = ({"limit": WHOLE} if home in self.lists.crowded else {}) | dict(query or {})
         parameters = [(name, value) for name, values in asked.items() for value in _each(values)]
         cursor: str | None = None
         met: set[str] = set()
         shown: set[str] = set()
-        unchanged = 0
-        is_whole = asked.get("limit") in {WHOLE, WHOLE // 2}
-        for _ in range(LONGEST_IN_A_CROWD if crowded and not is_whole else LONGEST_WALK):
+        unchanged = walked = 0
+        longest = self.lists.longest_walk(home, asked.get("limit"))
+        for _ in range(longest):
             exchange = self.page(project, [*parameters, *([("cursor", cursor)] if cursor else [])], **more)
             yield exchange
-            cursor = answer_of(exchange).get("nextCursor") if status_of(exchange) == 200 else None
+            answer = answer_of(exchange) if status_of(exchange) == 200 else {}
+            cursor = answer.get("nextCursor")
             if not isinstance(cursor, str) or not cursor:
                 return
-            items = [str(item.get("id")) for item in items_of(exchange)]
+            items = [str(item.get("id")) for item in items_in(answer)]
+            # The page may be large, and is not needed while the next one is asked for.
+            del exchange, answer
+            walked += len(items)
+            if walked >= MOST_WALKED:
+                return
             unchanged = 0 if not shown.issuperset(items) else unchanged + 1
             if cursor in met and unchanged and (items or unchanged > UNCHANGED):
                 return
             met.add(cursor)
             shown.update(items)
+        self.lists.cut[home, str(asked.get("limit", "none"))] = longest
+
+    @property
+    def walkable(self) -> str:
+        """The project whose whole list can be walked: the plain one, unless it is huge and the one with review is not."""
+        review = self.target.target.review_project_id
+        return review if review and self.project in self.lists.huge and review not in self.lists.huge else self.project
 
     def walk(
         self, project: str | None = None, query: Mapping[str, Any] | None = None, **more: Any
     ) -> list[dict[str, Any]]:
-        """Walk a list to its end and return the items of its pages."""
-        return [item for page in self.pages(project, query, **more) for item in items_of(page)]
+        """Walk a list to its end and return the items of its pages; of a page that is far too long, its first ones."""
+        return [item for page in self.pages(project, query, **more) for item in items_of(page)[:MOST_OF_A_PAGE]]
 
     def advance_clock(self, seconds: float) -> Exchange:
         """Advance the target's test clock; raises NotReached if it has none or refuses."""

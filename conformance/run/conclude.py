@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from conformance.checks.judge import Judge
 from conformance.contract.document import Contract
 from conformance.door.exchange import Exchange
+from conformance.door.holding import is_interrupted
+from conformance.door.saved import for_reports
 from conformance.history.observation import TargetFacts
 from conformance.reporting import write_all
 from conformance.reporting.report import Report
 from conformance.run.evidence import concluded
 from conformance.run.process import RunSpec, gather
-from conformance.run.record import RunRecord
+from conformance.run.record import INTERRUPTED, RunRecord
 from conformance.run.repro import write_scripts
+
+LEAST_GRACE, GRACE = 2.0, 0.02
+"""Seconds, and share of the budget of seconds, by which the judgement of a merged history may go past the budget."""
 
 
 def judge_history(contract: Contract, record: RunRecord, exchanges: Iterable[Exchange]) -> Judge:
@@ -31,14 +39,21 @@ def conclude_run(spec: RunSpec, contract: Contract, judge: Judge | None = None) 
 
     `judge` is the one that has followed the run's only process; the merged history of several processes is judged once more.
     """
-    record, exchanges = gather(spec, contract)
-    if judge is None or not record.began:
-        judge = judge_history(contract, record, exchanges)
-    else:
-        judge.finish()
-    report = concluded(contract, judge, record, exchanges)
-    write_reports(report, exchanges, spec.folder, contract)
-    return report, exchanges
+    record, history = gather(spec, contract)
+    with closing(history):
+        try:
+            if judge is None or not record.began:
+                ends: list[str] = []
+                judge = judge_history(contract, record, _in_time(history, spec.limits.seconds, record, ends))
+                record = record.model_copy(update={"stopped": record.stopped or next(iter(ends), None)})
+            else:
+                judge.finish()
+            exchanges = for_reports(history)
+            report = concluded(contract, judge, record, exchanges)
+            write_reports(report, exchanges, spec.folder, contract)
+            return report, exchanges
+        finally:
+            shutil.rmtree(spec.parts, ignore_errors=True)
 
 
 def write_reports(report: Report, exchanges: Sequence[Exchange], folder: Path, contract: Contract) -> dict[str, Path]:
@@ -46,3 +61,18 @@ def write_reports(report: Report, exchanges: Sequence[Exchange], folder: Path, c
     paths = write_all(report, exchanges, folder)
     write_scripts(report, exchanges, folder, contract)
     return paths
+
+
+def _in_time(history: Iterable[Exchange], seconds: float, record: RunRecord, ends: list[str]) -> Iterator[Exchange]:
+    """Yield exchanges until the run is interrupted, or has taken longer than it may; `ends` gets the reason."""
+    deadline = time.monotonic() + max(seconds - record.spent.seconds, 0.0) + max(LEAST_GRACE, GRACE * seconds)
+    for number, exchange in enumerate(history):
+        if is_interrupted():
+            ends.append(INTERRUPTED)
+            return
+        if time.monotonic() > deadline:
+            ends.append(
+                f"the budget of {seconds:g} seconds was spent when {number} exchanges had been judged; `conformance judge` judges all of them"
+            )
+            return
+        yield exchange

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from conformance import __version__
 from conformance.contract.document import Contract
 from conformance.door.budget import Budget, Limits, Spent
-from conformance.door.exchange import Exchange, is_whole, judging_order, read
+from conformance.door.exchange import Exchange, is_whole
+from conformance.door.saved import Saved
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import EMBEDDED
@@ -38,7 +39,7 @@ class Left(NamedTuple):
     """What a killed run has left: its manifest, its history in judging order, and sentences on what is missing."""
 
     record: RunRecord
-    exchanges: list[Exchange]
+    exchanges: Sequence[Exchange]
     missing: list[str]
 
 
@@ -100,6 +101,7 @@ def completed(record: RunRecord, parts: Path, spent: SpentFacts, finished_at: da
             "target_gone": bool(gone),
             "began": not any(note.get("never_began") for note in stopped),
             "defects": [note["sentence"] for note in notes if note["kind"] == "defect"],
+            "cut": list(dict.fromkeys(note["sentence"] for note in notes if note["kind"] == "cut")),
         }
     )
 
@@ -122,7 +124,7 @@ def left_in(folder: Path) -> Left | None:
     if whole.exists() and read_record(whole).started_at == record.started_at:
         return None
     histories = sorted(parts.glob("*.history.jsonl"))
-    exchanges = sorted((exchange for path in histories for exchange in read(path)), key=judging_order)
+    exchanges = Saved(histories)
     missing = [f"The run was killed before its end; what it left in {parts} is judged: {len(exchanges)} exchanges."]
     missing += [f"The last exchange of {path} is cut short and left out." for path in histories if not is_whole(path)]
     last = datetime.fromtimestamp(exchanges[-1].received_at, UTC) if exchanges else record.started_at

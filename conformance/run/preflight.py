@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from enum import StrEnum
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -13,8 +14,9 @@ from conformance.door.actors import OTHER, OWNER
 from conformance.door.exchange import Exchange
 from conformance.exceptions import TargetError
 from conformance.reporting.text import printable
-from conformance.run.answers import answer_of, status_of
+from conformance.run.answers import answer_of, items_of, status_of
 from conformance.run.estimate import PREFLIGHT
+from conformance.run.long_lists import FIRST_PAGES, WHOLE
 from conformance.run.policy import REVIEWS, contradiction
 from conformance.run.process import KNOWN, Run
 from conformance.run.target import Target
@@ -73,7 +75,8 @@ def take_stock(run: Run) -> None:
         project = getattr(run.spec.target.target, setting)
         if not project:
             continue
-        items = run.api.walk(project, {"limit": 200})
+        pages = islice(run.api.pages(project, {"limit": WHOLE}), FIRST_PAGES)
+        items = [item for page in pages for item in items_of(page)]
         sentence = contradiction(run.api, setting, items)
         if sentence:
             raise TargetError(run.session.redacted(sentence))

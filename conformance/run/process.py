@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,8 +16,9 @@ from conformance.contract.document import Contract
 from conformance.contract.paths import path_to
 from conformance.door.actors import api_keys_of
 from conformance.door.budget import Budget, Limits
-from conformance.door.exchange import KEPT, PLAIN, Exchange, Recorder, merge
+from conformance.door.exchange import Exchange, Recorder
 from conformance.door.hash_chain import Chain
+from conformance.door.saved import Saved
 from conformance.door.session import Session
 from conformance.exceptions import BudgetSpent, CannotWrite
 from conformance.history.observation import TargetFacts
@@ -187,10 +187,11 @@ def _share(rate: float | None, workers: int) -> float | None:
     return rate / max(workers, 1) if rate else None
 
 
-def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]]:
-    """Merge the parts of the processes of a run into `history.jsonl.gz` and `run.json`, and remove them."""
+def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, Saved]:
+    """Merge the parts of the processes of a run into its history and `run.json`; the history is read from the parts as long as it is used."""
+    history = Saved(sorted(spec.parts.glob("*.history.jsonl")))
     chain = Chain()
-    exchanges = merge(sorted(spec.parts.glob("*.history.jsonl")), spec.folder / KEPT, chain)
+    history.keep(spec.folder, chain)
     budget = Budget(spec.parts / SPENT, spec.limits)
     counted = budget.spent()
     budget.close()
@@ -198,10 +199,7 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]
     record = completed(spec.begun(contract), spec.parts, spent, datetime.now(UTC))
     record = record.model_copy(update={"history": Kept(head=chain.head, length=chain.length)})
     record.write(spec.folder / MANIFEST)
-    # The history of an earlier run, before histories were compressed, does not belong to this run.
-    (spec.folder / PLAIN).unlink(missing_ok=True)
-    shutil.rmtree(spec.parts, ignore_errors=True)
-    return record, exchanges
+    return record, history
 
 
 def new_run_id() -> str:

@@ -61,7 +61,8 @@ class RunRecord(Model):
     that the profile promises to its drivers; `drivers` does so for all drivers of the suite, also those outside the profile; `deselected`
     are the drivers of the profile that pytest was told to leave out, `elsewhere` those of other shards; `planned` are the combinations of
     state and operation in the plan; `stopped` says why the run ended early, if it did; `target_gone` that it did because the target
-    stopped answering; `began` whether it came past the first contact. `defects` are sentences about the harness itself (exit status 3).
+    stopped answering; `began` whether it came past the first contact. `defects` are sentences about the harness itself (exit status 3), `cut`
+    those about walks that were cut short.
     `suite` is the digest of the files that judged and provoked; `history` is None before the end, and where a history has no chain.
     """
 
@@ -88,6 +89,7 @@ class RunRecord(Model):
     target_gone: bool = False
     began: bool = True
     defects: list[Text] = Field(default_factory=list)
+    cut: list[Text] = Field(default_factory=list)
     known_failures: list[KnownFailure] = Field(default_factory=list)
     suite: str = ""
     history: Kept | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Generator, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
+from conformance.door.holding import uncut
 from conformance.exceptions import (
     CannotWrite,
     ConfigurationError,
@@ -341,7 +342,9 @@ class SuitePlugin:
             return
         self.overlap.stop()
         try:
-            self._conclude(session, exitstatus)
+            # An interruption that comes now ends the judgement, and not the report.
+            with suppress(KeyboardInterrupt), uncut():
+                self._conclude(session, exitstatus)
         except OSError as error:
             self.trouble = str(CannotWrite(error.filename or self.spec.folder, error.strerror))
         except CannotWrite as reason:
@@ -352,6 +355,8 @@ class SuitePlugin:
     def _conclude(self, session: pytest.Session, exitstatus: int) -> None:
         if session.shouldfail or session.shouldstop:
             self.run.note("stopped", reason=f"pytest ended it, {session.shouldfail or session.shouldstop}")
+        for sentence in self.run.api.lists.sentences():
+            self.run.note("cut", sentence=sentence)
         self.run.close()
         if self._worker_input:
             return

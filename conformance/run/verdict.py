@@ -104,7 +104,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
         spent=record.spent,
         stopped=record.stopped,
         defects=defects,
-        warnings=warnings_of(record.target),
+        warnings=[*warnings_of(record.target), *record.cut],
         summary=_summary(results.values()),
         requirements=results,
         capabilities=capabilities,

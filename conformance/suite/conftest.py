@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from conformance.run.api import CROWDED, Api
+from conformance.run.api import Api
 from conformance.run.process import KNOWN, Run
 from conformance.suite.stock import Stock
 
@@ -34,7 +34,7 @@ def api(run: Run) -> Api:
     if known.exists():
         for project, ids in json.loads(known.read_text(encoding="utf-8")).items():
             run.api.know(*ids)
-            run.api.crowded.update({project} if len(ids) > CROWDED else ())
+            run.api.lists.know(project, len(ids))
     return run.api
 
 

@@ -16,7 +16,8 @@ from conformance.door.exchange import Exchange
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
 from conformance.run.answers import answer_of, asset_ids_of, items_of, needed, status_of
-from conformance.run.api import WHOLE, Api
+from conformance.run.api import Api
+from conformance.run.long_lists import WHOLE
 from conformance.suite.calls import altered
 from strategies.hostile import SEVERAL_TEXTS
 from strategies.samples import LONG_HOOK
@@ -346,7 +347,7 @@ def sweep(api: Api, *projects: str, whole: bool = False) -> None:
             for container_id in new:
                 api.know(container_id)
                 api.read(container_id)
-            if project in api.crowded and not new and not whole:
+            if project in api.lists.crowded and not new and not whole:
                 break
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.run.answers import answer_of, asset_ids_of, needed, status_of
-from conformance.run.api import WHOLE, Api
+from conformance.run.api import Api
 from conformance.run.drivers import provokes
+from conformance.run.long_lists import WHOLE
 from conformance.suite.stock import Made, Stock, accepted
 
 

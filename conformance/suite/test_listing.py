@@ -7,8 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 from conformance.run.answers import answer_of
-from conformance.run.api import WHOLE, Api
+from conformance.run.api import Api
 from conformance.run.drivers import provokes
+from conformance.run.long_lists import WHOLE
 from conformance.run.process import Run
 from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sweep
@@ -27,6 +28,8 @@ def test_walks_and_filters(api: Api, stock: Stock) -> None:
     made = stock.first()
     api.read(made.container_id)
     api.walk()
+    if api.walkable != api.project:
+        api.walk(api.walkable)
     for query in (
         {"limit": 1},
         {"status": "completed"},
@@ -90,8 +93,9 @@ def test_walks_of_every_page_size(run: Run, api: Api, stock: Stock) -> None:
         if run.spec.profile.name == "gate"
         else (1, 2, 3, 4, 5, 7, 10, 24, 25, 26, 50, 100, 199, 200)
     )
+    project = api.walkable
     for size in sizes:
-        api.walk(query={"limit": size})
+        api.walk(project, {"limit": size})
     for size in (1, 2):
         for query in (
             {"status": "completed"},
@@ -102,7 +106,7 @@ def test_walks_of_every_page_size(run: Run, api: Api, stock: Stock) -> None:
             {"status": ["completed", "failed"]},
             {"status": ["completed", "canceled"], "format": ["video_remix", "slideshow_remix"]},
         ):
-            api.walk(query=query | {"limit": size})
+            api.walk(project, query | {"limit": size})
     for status in STATUSES:
         api.walk(query={"status": status})
     for value in FORMATS:
@@ -160,14 +164,15 @@ def test_an_insert_of_odd_texts_during_a_walk(api: Api, stock: Stock) -> None:
     stock.first()
     if api.target.fixtures.failing_brief:
         stock.failed()
+    project = api.walkable
     walks = [
-        api.pages(query=query)
+        api.pages(project, query)
         for query in ({"limit": 1}, {"limit": 2}, {"limit": 2, "status": "completed"}, {"limit": WHOLE})
     ]
     for walk in walks:
         list(islice(walk, 1))
     # What was made before the walks began is no insert.
-    made = stock.fresh("inserted") if stock.has("odd") else stock.odd()
+    made = stock.fresh("inserted", project) if stock.has("odd") or project != api.project else stock.odd()
     for walk in walks:
         list(walk)
     api.send(again(made.call))

@@ -11,8 +11,9 @@ from conformance.contract.paths import path_to
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.session import Call
 from conformance.run.answers import answer_of, needed, status_of
-from conformance.run.api import WHOLE, Api
+from conformance.run.api import Api
 from conformance.run.drivers import provokes
+from conformance.run.long_lists import WHOLE
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 from strategies.bodies import broken_patches
 

@@ -1,6 +1,5 @@
 """Variants with rate limits, short outages, and other callers with their containers."""
 
-import random
 import time
 from email.utils import formatdate
 
@@ -8,10 +7,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.backend import Backend
 from sandbox.change import Install, Variant
+from sandbox.earlier import fill
 from sandbox.errors import ApiError
-from sandbox.lifecycle import encode_brief
 from sandbox.limits import Limits
-from sandbox.records import Brief, Container, Job
 from sandbox.variants.mixing import mixed_in, put_before
 
 EVERY = 150
@@ -19,7 +17,6 @@ EARLIER = 3_000
 RESTART_SECONDS = 1.5
 BEAT_SECONDS = 0.05
 MOST_OWN = 80
-TERMINAL_OUTCOMES = ("completed", "completed", "failed", "canceled")
 
 
 class _Counting(Limits):
@@ -98,23 +95,8 @@ def _earlier(*, review: bool) -> Install:
     """Return an install that fills a project with containers created in the last weeks."""
 
     def install(backend: Backend) -> None:
-        settings, store, dice = backend.settings, backend.store, random.Random(7)  # noqa: S311  # not for security
-        project = store.project(settings.review_project_id if review else settings.project_id)
-        now = backend.clock.now() - 60_000
-        formats = ("video_remix", "slideshow_remix", "ugc_remix", "auto")
-        with store.transaction():
-            for index in range(EARLIER if project else 0):
-                moment = now - (EARLIER - index) * 400_000
-                brief: Brief = {"hook": f"Earlier {index}"}
-                outcome = dice.choice(TERMINAL_OUTCOMES)
-                canceled = moment + 500 if outcome == "canceled" else None
-                ids = backend.ids.container(moment), backend.ids.job(moment)
-                owner, where = project.org, project.id  # type: ignore[union-attr]  # the project exists
-                job = Job(ids[1], owner, where, ids[0], "content_generate", moment, 900, outcome, canceled)
-                store.add_job(job)
-                format_, resolved = dice.choice(formats), backend.generation.resolve_auto(brief)
-                row = (0, ids[0], owner, where, format_, resolved, encode_brief(brief), "not_required", None, ids[1])
-                store.add_container(Container(*row, moment, moment + 900))
+        settings = backend.settings
+        fill(backend, settings.review_project_id if review else settings.project_id, EARLIER)
 
     return install
 

@@ -12,6 +12,7 @@ import pytest
 from doors import door, get
 from runs import exchange
 
+from conformance.door import saved
 from conformance.door.exchange import (
     Exchange,
     Recorder,
@@ -21,11 +22,11 @@ from conformance.door.exchange import (
     TransportFailure,
     from_json,
     judging_order,
-    merge,
     read,
     saved_in,
     to_json,
 )
+from conformance.door.saved import Saved
 from conformance.exceptions import ConfigurationError
 
 
@@ -197,9 +198,11 @@ def test_histories_of_workers_are_merged_in_judging_order(tmp_path: Path) -> Non
     early_read, late_read = timed("gw0-1", "GET", 1, 3), timed("gw0-2", "GET", 5, 6)
     write, slow_write = timed("gw1-1", "POST", 2, 4), timed("gw1-2", "DELETE", 4, 60)
     paths = [written(tmp_path / "a", early_read, late_read), written(tmp_path / "b", write, slow_write)]
-    together = merge(paths, tmp_path / "history.jsonl")
+    together = Saved(paths)
+    together.keep(tmp_path)
     assert [each.id for each in together] == ["gw1-1", "gw0-1", "gw1-2", "gw0-2"]
-    assert list(read(tmp_path / "history.jsonl")) == together
+    assert list(read(saved_in(tmp_path))) == list(together)
+    assert (together[-1].id, len(together), [each.id for each in together[1:3]]) == ("gw0-2", 4, ["gw0-1", "gw1-2"])
 
 
 def test_each_worker_may_have_been_cut_short(tmp_path: Path) -> None:
@@ -210,8 +213,10 @@ def test_each_worker_may_have_been_cut_short(tmp_path: Path) -> None:
     for path in (one, two):
         with path.open("a") as file:
             file.write('{"id": "gw')
-    assert [each.id for each in merge([one, two], tmp_path / "history.jsonl")] == ["gw0-1", "gw1-1"]
-    assert len(list(read(tmp_path / "history.jsonl"))) == 2
+    together = Saved([one, two])
+    together.keep(tmp_path)
+    assert [each.id for each in together] == ["gw0-1", "gw1-1"]
+    assert len(list(read(saved_in(tmp_path)))) == 2
 
 
 def test_exchanges_that_touch_follow_each_other_and_those_that_overlap_do_not() -> None:
@@ -244,36 +249,60 @@ def test_a_transport_error_is_read_from_its_line_and_written_back(
 def test_a_history_of_one_worker_is_kept_byte_for_byte(tmp_path: Path) -> None:
     part = written(tmp_path / "part.jsonl", exchange(1), exchange(2))
     part.write_bytes(part.read_bytes().replace(b", ", b",  "))
-    assert merge([part], tmp_path / "whole.jsonl") == [exchange(1), exchange(2)]
-    assert (tmp_path / "whole.jsonl").read_bytes() == part.read_bytes()
+    together = Saved([part])
+    together.keep(tmp_path)
+    assert list(together) == [exchange(1), exchange(2)]
+    assert gzip.decompress(saved_in(tmp_path).read_bytes()) == part.read_bytes()
 
 
 def test_a_history_of_one_worker_loses_a_line_that_was_cut_short(tmp_path: Path) -> None:
     part = written(tmp_path / "part.jsonl", exchange(1), exchange(2))
     part.write_bytes(part.read_bytes()[:-10])
-    assert merge([part], tmp_path / "whole.jsonl") == [exchange(1)]
-    assert list(read(tmp_path / "whole.jsonl")) == [exchange(1)]
-    assert (tmp_path / "whole.jsonl").read_bytes().endswith(b"\n")
+    together = Saved([part])
+    together.keep(tmp_path)
+    assert list(together) == [exchange(1)]
+    assert list(read(saved_in(tmp_path))) == [exchange(1)]
+    assert gzip.decompress(saved_in(tmp_path).read_bytes()).endswith(b"\n")
 
 
 @pytest.mark.parametrize("parts", [1, 2])
-def test_a_compressed_history_holds_the_same_lines(parts: int, tmp_path: Path) -> None:
+def test_a_large_history_is_kept_uncompressed_and_holds_the_same_lines(
+    parts: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     paths = [written(tmp_path / f"{each}.jsonl", exchange(each)) for each in range(parts)]
-    together = merge(paths, tmp_path / "history.jsonl.gz")
-    merge(paths, tmp_path / "history.jsonl")
-    assert gzip.decompress((tmp_path / "history.jsonl.gz").read_bytes()) == (tmp_path / "history.jsonl").read_bytes()
-    assert list(read(tmp_path / "history.jsonl.gz")) == together
+    together = Saved(paths)
+    together.keep(tmp_path)
     assert saved_in(tmp_path) == tmp_path / "history.jsonl.gz"
-    assert not list(tmp_path.glob("unfinished*"))
-    (tmp_path / "history.jsonl.gz").unlink()
+    lines = gzip.decompress(saved_in(tmp_path).read_bytes())
+    assert list(read(saved_in(tmp_path))) == list(Saved([saved_in(tmp_path)])) == list(together)
+    monkeypatch.setattr(saved, "LARGEST_COMPRESSED", 0)
+    together.keep(tmp_path)
     assert saved_in(tmp_path) == tmp_path / "history.jsonl"
+    assert saved_in(tmp_path).read_bytes() == lines
+    assert not list(tmp_path.glob("unfinished*")) + list(tmp_path.glob("*.gz"))
+
+
+def test_reports_hold_a_note_in_place_of_a_large_body(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small, large = exchange(1, answer=b"x" * 2000), exchange(2, answer=b"x" * 3000)
+    history = Saved([written(tmp_path / "part", small, large)])
+    assert saved.for_reports(history) == [small, large]
+    monkeypatch.setattr(saved, "LARGEST_SHOWN", 2000)
+    first, second = saved.for_reports(history)
+    assert first == small
+    assert second.response is not None
+    assert second.response.body == b'"[3000 bytes, which stand in the history alone]"'
+    monkeypatch.setattr(saved, "LARGEST_IN_REPORTS", 1500)
+    assert all(b"[" in each.response.body for each in saved.for_reports(history) if each.response)
+    assert saved.for_reports([exchange(3, answer=b"{}")] * 2) == [exchange(3, answer=b"{}")] * 2
 
 
 @pytest.mark.parametrize("cut", ["its end", "its middle", "all"])
 def test_a_compressed_history_that_is_not_whole_is_told_in_one_sentence(cut: str, tmp_path: Path) -> None:
     path = tmp_path / "history.jsonl.gz"
-    merge([written(tmp_path / "part", *(exchange(each) for each in range(50)))], path)
+    Saved([written(tmp_path / "part", *(exchange(each) for each in range(50)))]).keep(tmp_path)
     data = path.read_bytes()
     path.write_bytes({"its end": data[:-6], "its middle": data[:60] + b"\xff" * 40 + data[100:], "all": b"{}\n"}[cut])
     with pytest.raises(ConfigurationError, match=r"history\.jsonl\.gz is not a whole gzip file; give a history"):
         list(read(path))
+    with pytest.raises(ConfigurationError, match=r"history\.jsonl\.gz is not a whole gzip file; give a history"):
+        Saved([path])

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from runs import exchange, record
 
-from conformance.door.exchange import KEPT, Recorder, keep, lines_of, merge, read, to_json
+from conformance.door.exchange import KEPT, Recorder, keep, lines_of, read, to_json
 from conformance.door.hash_chain import Chain, examine
+from conformance.door.saved import Saved
 from conformance.exceptions import ConfigurationError
 from conformance.run.intact import NO_CHAIN, NO_END, end_of_chain, require_intact
 from conformance.run.record import Kept
@@ -44,7 +45,7 @@ def test_a_recorder_goes_on_with_the_chain_that_it_finds(tmp_path: Path) -> None
 def test_merged_and_kept_histories_are_chains_of_their_own(tmp_path: Path) -> None:
     parts = [recorded(tmp_path / "a", 1, 3), recorded(tmp_path / "b", 2, 4)]
     chain = Chain()
-    merge(parts, tmp_path / KEPT, chain)
+    Saved(parts).keep(tmp_path, chain)
     merged = end_of_chain(tmp_path)
     assert merged == Kept(head=chain.head, length=4)
     keep([exchange(number) for number in (1, 2, 3, 4)], tmp_path)
@@ -53,9 +54,9 @@ def test_merged_and_kept_histories_are_chains_of_their_own(tmp_path: Path) -> No
 
 def test_a_merge_of_one_history_tells_where_it_ends(tmp_path: Path) -> None:
     chain = Chain()
-    merge([recorded(tmp_path / "a", 1, 2, 3)], tmp_path / KEPT, chain)
+    Saved([recorded(tmp_path / "a", 1, 2, 3)]).keep(tmp_path, chain)
     assert end_of_chain(tmp_path) == Kept(head=chain.head, length=3)
-    merge([recorded(tmp_path / "empty")], tmp_path / "empty.gz", Chain())
+    Saved([recorded(tmp_path / "empty")]).keep(tmp_path, Chain())
 
 
 def test_a_line_that_a_killed_run_cut_short_is_left_out(tmp_path: Path) -> None:

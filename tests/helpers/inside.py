@@ -1,8 +1,9 @@
 """Many runs in one process, each against a sandbox in the same process, on a clock that no pause makes wait.
 
 `python inside.py JOBS` takes a JSON list of objects, each with a `profile`, and if need be with `only`, with `changes` (the names of variants
-and faults of the sandbox), with `lacking` (settings to leave out), with `folder` (where its reports are kept) and with `fatal` (the
-requirements whose failure ends the run). It prints a line of JSON for each run: what it has spent, and how it ended.
+and faults of the sandbox), with `containers` (earlier ones in the project), with `lacking` (settings to leave out), with `folder` (where
+its reports are kept) and with `fatal` (the requirements whose failure ends the run). It prints a line of JSON for each run: what it has
+spent, and how it ended.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ def endless_header(talk: Talk) -> None:
     flood(talk, HEAD + b"X-Long: ", b"a" * 65536)
 
 
-@first_contact(CUT + "200, more than 2,000,000 values")
+@first_contact(CUT + "200, more than 750,000 values")
 def more_values_than_memory_holds(talk: Talk) -> None:
     give_coded(talk, "gzip", gzip.compress(b"[" + b"[]," * (10 * MIB) + b"[]]", 1))
 

@@ -17,6 +17,7 @@ from xml.etree import ElementTree as ET
 import modes_answers
 import modes_contents
 import modes_presence
+import modes_sizes
 import pytest
 from hostile_server import HostileServer, serving
 from modes import MODES, QUICK, SESSION, Mode
@@ -25,7 +26,7 @@ from whole_runs import COMMAND, backend, clean_environment, settings_without
 from conformance.door.exchange import read, saved_in
 from sandbox.server import describe, running
 
-TABLES = (modes_presence, modes_answers, modes_contents)
+TABLES = (modes_presence, modes_answers, modes_contents, modes_sizes)
 """The modules whose modes are in the table once they are imported."""
 START_UP = 25
 """Seconds that a run may take on a busy machine before it sends anything and after it has sent everything."""

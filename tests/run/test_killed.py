@@ -9,7 +9,8 @@ from whole_runs import backend, kill_a_run
 
 from conformance.checks.judge import Judge
 from conformance.contract.document import load
-from conformance.door.exchange import merge, read
+from conformance.door.exchange import read
+from conformance.door.saved import Saved
 from conformance.history.observation import TargetFacts
 from conformance.run.target import load as load_target
 
@@ -23,7 +24,7 @@ def test_a_run_that_is_killed_leaves_a_readable_history(tmp_path: Path, monkeypa
     assert served.settings.api_key not in recorded.read_text()
     monkeypatch.setenv("LAYERS_API_KEY", "key")
     judge = Judge(load(), TargetFacts.of(load_target(tmp_path / "conformance.toml").public_facts()))
-    for exchange in merge([recorded], tmp_path / "history.jsonl"):
+    for exchange in Saved([recorded]):
         judge.observe(exchange)
     judge.finish()
     assert judge.tallies["CRE-1"].passed >= 1

@@ -10,12 +10,16 @@ LONG, MIXED = 16, 5
 _GROUPS = ((str.isdigit, string.digits), (str.islower, "abcdef"), (str.isupper, "ABCDEF"))
 """Characters that stand for each other in decimal and hexadecimal numbers, and how one of them is recognised."""
 
+MOST_KNOWN = 60_000
+"""How many ids of one kind are kept."""
+
 
 class KnownIds:
-    """The ids of one kind that answers have shown, and what such ids look like."""
+    """The ids of one kind that answers have shown, and what such ids look like; `is_full`: answers have shown more of them."""
 
     def __init__(self) -> None:
         self.known: set[str] = set()
+        self.is_full = False
         self._heads: set[tuple[str, str]] = set()
         self._stems: dict[str, str] = {}
         self._are_counted = False
@@ -24,6 +28,9 @@ class KnownIds:
     def add(self, name: object) -> None:
         """Take in an id that an answer has shown."""
         if not isinstance(name, str) or name in self.known:
+            return
+        if len(self.known) >= MOST_KNOWN:
+            self.is_full = True
             return
         self.known.add(name)
         self._heads.add(_head_and_shape(name))

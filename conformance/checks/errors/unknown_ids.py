@@ -70,7 +70,10 @@ class UnknownIdsNotFound(Check):
     def _unknown(self, params: dict[str, str]) -> str | None:
         """Return the outermost path parameter that names something which no answer has shown."""
         for name, value in params.items():
-            if value not in self._ids[name].known and not (name == "projectId" and value in self.ledger.projects):
+            ids = self._ids[name]
+            if ids.is_full:
+                continue  # an answer may have shown it
+            if value not in ids.known and not (name == "projectId" and value in self.ledger.projects):
                 return name
         return None
 

@@ -14,6 +14,10 @@ MUCH_OLDER = 60_000_000
 """A container this many microseconds older than another one of a walk existed when the walk began."""
 
 
+MOST_COMPARED = 10_000
+"""Items of the longest walk that is kept to be compared with the next one."""
+
+
 class NewestFirst(Check):
     """LST-10: a list shows the newest container first."""
 
@@ -59,7 +63,10 @@ class PageSizeIndependence(Check):
         if not fact.is_own or walk.repeated:
             return
         before = self._last.get((walk.project_id, walk.filters))
-        self._last[walk.project_id, walk.filters] = walk
+        if len(walk.items) > MOST_COMPARED:
+            self._last.pop((walk.project_id, walk.filters), None)
+        else:
+            self._last[walk.project_id, walk.filters] = walk
         if before is None or before.limit == walk.limit or before.ended > walk.began:
             return
         if self.ledger.windows.of_project(walk.project_id) <= before.began and not self._report_missing(before, walk):

@@ -68,7 +68,11 @@ class OrphanContainers(Check):
         if not fact.is_own:
             return
         for entry in fact.entries:
-            if isinstance(entry, dict) and isinstance(entry.get("id"), str):
+            if (
+                isinstance(entry, dict)
+                and isinstance(entry.get("id"), str)
+                and self.ledger.walks.roll.knows(entry["id"])
+            ):
                 self._look(fact.seen, entry["id"], entry)
         walk = fact.walk
         if walk is not None and walk.is_reliable and not walk.filters:

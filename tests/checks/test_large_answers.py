@@ -1,0 +1,136 @@
+"""Answers that are very large are judged, and what is kept of them is small."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from typing import Any
+
+import pytest
+from histories import CREATED, FACTS, KEY, LIST, PROJECT, Told, container, envelope, failures, results
+from lists import item
+
+from conformance.checks.errors import known_ids
+from conformance.checks.judge import Judge
+from conformance.contract.document import load
+from conformance.history import walks
+from conformance.history.sizes import LONGEST_TEXT, shortened
+
+LONG = "Evenings lcm-run-1 " + "x" * 2 * LONGEST_TEXT
+OTHER = LONG[:LONGEST_TEXT] + "y" + LONG[LONGEST_TEXT + 1 :]
+MIB = 1024 * 1024
+
+
+def test_long_texts_are_equal_after_shortening_where_they_were_before() -> None:
+    assert len(OTHER) == len(LONG)
+    (one, same, other), is_oversized = shortened([LONG, {"deep": [LONG]}, OTHER])
+    assert one == same["deep"][0]
+    assert one != other
+    assert len(one) < LONGEST_TEXT
+    assert not is_oversized
+    assert shortened([["x" * 1000] * 300])[1]
+    assert shortened({"items": [0] * 30_000})[1]
+    assert shortened("x" * LONGEST_TEXT) == ("x" * LONGEST_TEXT, False)
+
+
+def read_with(hook: str) -> Told:
+    told = Told()
+    told.create(1, brief={"hook": LONG})
+    told.read(1, brief={"hook": hook})
+    told.read(1, brief={"hook": hook})
+    return told
+
+
+def test_a_long_hook_that_comes_back_whole_is_not_accused() -> None:
+    assert failures(read_with(LONG)) == {}
+    assert results(read_with(LONG), "CRE-5") == ["passed", "passed"]
+
+
+def test_a_long_hook_that_comes_back_changed_in_its_middle_is_accused() -> None:
+    assert results(read_with(OTHER), "CRE-5") == ["failed", "failed"]
+
+
+def test_a_container_too_large_to_be_compared_is_judged_alone() -> None:
+    told = Told()
+    told.create(1)
+    for number in (1, 2):
+        told.read(1, captions=[{"platform": "tiktok", "text": f"{number} {each}"} for each in range(15_000)])
+    told.read(1, captions=[{"platform": "tiktok"}] * 15_000)
+    assert set(failures(told)) == {"SCH-1"}
+    assert results(told, "SCH-1")[-1] == "failed"
+
+
+def test_an_accepted_answer_that_is_large_is_compared_with_its_replay() -> None:
+    def told(second: str) -> Told:
+        found = Told()
+        for text in (LONG, second):
+            found.create(1, key=KEY, answer=envelope(1, PROJECT) | {"note": {"text": text}})
+        return found
+
+    assert results(told(LONG), "IDM-1") == ["passed"]
+    assert results(told(OTHER), "IDM-1") == ["failed"]
+
+
+def test_a_walk_of_more_containers_than_there_is_room_for_is_not_taken_for_one_of_empty_pages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(walks, "MOST_LISTED", 3)
+    told = Told()
+    for number in range(25):
+        asked = f"?limit=1&cursor=c{number - 1}" if number else "?limit=1"
+        told.list([item(number)], asked, cursor=f"c{number}")
+    assert failures(told) == {}
+
+
+def page(number: int, count: int) -> bytes:
+    said = {"status": "completed", "approvalStatus": "not_required", "format": "video_remix", "createdAt": CREATED}
+    items = [{"id": f"cnt_{number}_{each}"} | said for each in range(count)]
+    return json.dumps({"items": items, "nextCursor": f"c{number}"}).encode()
+
+
+def texts(number: int, count: int) -> bytes:
+    return json.dumps(container(1, brief={"hook": f"{number}" + "x" * count})).encode()
+
+
+def padded(number: int, count: int) -> bytes:
+    return json.dumps({"error": {"code": "CONFLICT", "message": f"{number}" + "x" * count, "requestId": "r"}}).encode()
+
+
+@pytest.mark.parametrize(
+    ("call", "status", "answer", "headers"),
+    [
+        (("GET", LIST), 200, lambda number: page(number, 6_000), {}),
+        (("GET", "/v1/content/cnt_1"), 200, lambda number: texts(number, MIB), {}),
+        (("POST", LIST), 409, lambda number: padded(number, MIB), {}),
+        (
+            ("POST", "/v1/content/cnt_1/regenerate"),
+            409,
+            lambda _: b"{}",
+            {f"X-{each}": "x" * 900 for each in range(400)},
+        ),
+    ],
+    ids=["pages", "containers", "refusals", "headers"],
+)
+def test_memory_does_not_grow_with_large_answers(
+    call: tuple[str, str], status: int, answer: Any, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_ids, "MOST_KNOWN", 4_000)
+    monkeypatch.setattr(walks, "MOST_LISTED", 4_000)
+    judge = Judge(load(), FACTS)
+    first = Told()
+    first.create(1)
+    first.read(1)
+    for exchange in first.exchanges:
+        judge.observe(exchange)
+    tracemalloc.start()
+    try:
+        for number in range(8):
+            told = Told()
+            told.at = 2_000.0 + number
+            told.call(*call, status, answer(number), answer_headers=headers)
+            judge.observe(told.exchanges[0])
+        told.exchanges.clear()
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 6 * MIB
