@@ -229,8 +229,7 @@ class KeyedCalls:
         if seen.advanced_seconds is not None:
             self._moved_until = max(self._moved_until, seen.exchange.received_at)
             if not seen.refused and (not seen.ok or seen.clock_step is None):
-                # Nobody knows by how much the clock has moved, so no key's age is known any more.
-                self._slots.clear()
+                self.forget()
         key = call.slot_key if call is not None and seen.operation_id in GENERATING_OPERATIONS else None
         if call is None or key is None:
             # Whether a key counts on other calls is open (open reading 15).
@@ -252,6 +251,10 @@ class KeyedCalls:
         found = KeyedCall(call, slot, relation, original, was_answered, slot.refused, slot.is_disturbed, uses)
         slot.take(call)
         return found
+
+    def forget(self) -> None:
+        """Let no key's age be known any more, since nobody knows by how much the target's clock has moved."""
+        self._slots.clear()
 
     def never_accepted(self) -> Iterator[list[GeneratingCall]]:
         """Yield the calls of every key that no call was accepted for, though each was answered and nothing else used the key."""

@@ -89,6 +89,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
         started_at=record.started_at,
         finished_at=record.finished_at,
         spent=record.spent,
+        parts=record.parts,
         stopped=record.stopped,
         defects=defects,
         warnings=warnings_of(record.target),
