@@ -41,7 +41,8 @@ class Plan:
 
     `requirements` are those that the run promises as far as the configuration goes; what the target itself lacks, only the run finds out.
     `idle` are the drivers that the target gives nothing to do, each with the setting for want of which. `bill` says what the others spend,
-    `budget` what the run may spend at most, and `estimate` about how much and how long that is.
+    `budget` what the run may spend at most, and `estimate` about how much and how long that is. `spent` are the generations of the earlier
+    parts of a run that is resumed, which may have to make anew what was under way.
     """
 
     profile: str
@@ -52,11 +53,12 @@ class Plan:
     bill: Bill
     budget: Limits
     estimate: Estimate
+    spent: int = 0
 
     @property
     def price(self) -> int:
-        """The most generations that the drivers spend together."""
-        return self.bill.total
+        """The most generations that the drivers spend together, with those that were spent before."""
+        return self.bill.total + self.spent
 
     @property
     def generations(self) -> int:
@@ -133,6 +135,7 @@ def plan_run(
     workers: int = 1,
     fatal: Collection[str] = (),
     shard: Shard | None = None,
+    spent: int = 0,
 ) -> Plan:
     """Return the plan of a run limited to `only`; without a target, that of one that lacks nothing, as the sandbox does."""
     wanted, contract = tuple(only), load()
@@ -168,4 +171,5 @@ def plan_run(
         found,
         budget,
         estimate(profile.name, found, budget.generations, Pace.of(target), deepest(drivers)),
+        spent,
     )

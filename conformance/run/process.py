@@ -64,7 +64,15 @@ class RunSpec:
     plan: Plan = field(init=False)
 
     def __post_init__(self) -> None:
-        plan = plan_run(self.profile, self.only, self.target, workers=self.workers, fatal=self.fatal, shard=self.shard)
+        plan = plan_run(
+            self.profile,
+            self.only,
+            self.target,
+            workers=self.workers,
+            fatal=self.fatal,
+            shard=self.shard,
+            spent=sum(part.spent.generations for part in self.earlier),
+        )
         object.__setattr__(self, "plan", plan)
 
     @property
