@@ -10,6 +10,7 @@ from runs import create, exchange, failed, inconclusive, passed, record, report
 
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
+from conformance.reporting.markdown import markdown
 from conformance.run.record import Combination, Unreached
 from conformance.run.verdict import Report
 
@@ -123,6 +124,21 @@ def test_a_container_that_a_clone_made_bears_no_mark() -> None:
 def test_containers_are_those_that_the_run_made() -> None:
     made = report(exchanges=[create(1), read(2), read(3, container=9)])
     assert [(item.id, item.project_id, item.mark) for item in made.containers] == [("cnt_1", "prj_1", "lcm-run-1")]
+
+
+def test_each_generation_says_what_it_was_for_and_how_long_it_took() -> None:
+    ended = {"jobId": "job_1", "kind": "content_generate", "status": "completed"}
+    job = exchange(3, "GET", "/v1/jobs/job_1", answer=json.dumps(ended).encode())
+    made = report(exchanges=[create(1), read(2), job])
+    (found,) = made.generations
+    assert (found.exchange, found.operation, found.container_id, found.job_id) == (
+        *("main-1", "createContent"),
+        *("cnt_1", "job_1"),
+    )
+    assert found.seconds == pytest.approx(job.received_at - create(1).sent_at)
+    assert f"| {found.driver} | 1 | {found.seconds:.1f} | main-1 |" in markdown(made, {})
+    assert report(exchanges=[create(1)]).generations[0].seconds is None
+    assert "What the generations were for" not in markdown(report(), {})
 
 
 def test_summary_counts_verdicts() -> None:

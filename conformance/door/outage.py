@@ -17,6 +17,7 @@ from conformance.contract.document import Operation
 from conformance.door.actors import OWNER
 from conformance.door.budget import Budget
 from conformance.door.exchange import Exchange, TransportError
+from conformance.door.lockout import REFUSED, Lockout
 
 OUTAGE_TIMEOUT = 60.0
 """Seconds that a run waits for a target that has stopped answering, unless its configuration says otherwise."""
@@ -85,6 +86,7 @@ class Watch:
         self, budget: Budget, timeout: float, probe: str | None, sleep: Callable[[float], object] = time.sleep
     ) -> None:
         self.silence = Silence()
+        self._lockout = Lockout()
         self._budget = budget
         self._timeout = timeout
         self._probe = probe
@@ -94,6 +96,7 @@ class Watch:
     def note(self, exchange: Exchange, operation: Operation | None) -> None:
         """Take in a call of an operation."""
         self.silence.note(exchange)
+        self._lockout.note(exchange)
         request, response = exchange.request, exchange.response
         is_plain = request.method == "GET" and exchange.actor == OWNER and "?" not in request.url
         if operation is not None and is_plain and response is not None and 200 <= response.status < 300:
@@ -104,6 +107,14 @@ class Watch:
         """Return the read of another operation that was answered last, so that one operation that hangs is no outage."""
         others = [url for name, url in self._answered.items() if operation is None or name != operation.id]
         return others[-1] if others else self._probe
+
+    def expect_key(self, ask: Callable[[str], Exchange]) -> None:
+        """Where the key was refused again and again, ask for what was read with it before; raise TargetGone if that is refused too."""
+        known = self.probe_beside(None) if self._lockout.is_suspicious else None
+        if known is not None:
+            answer = ask(known).response
+            if answer is not None and answer.status == REFUSED:
+                self._budget.give_up(self._lockout.sentence())
 
     def outlast(
         self, exchange: Exchange, is_out: Callable[[Exchange], bool], ask: Callable[[Exchange], Exchange]

@@ -242,6 +242,7 @@ class Session:
             self._watch.outlast(
                 self._exchange(beside), is_unanswered, lambda last: self._exchange(sent_again(beside, last))
             )
+        self._watch.expect_key(lambda url: self._exchange(Call("GET", url)))
         return exchange
 
     def _exchange(self, call: Call) -> Exchange:

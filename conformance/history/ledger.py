@@ -230,6 +230,10 @@ class Ledger:
             )
         )
 
+    def ended(self, generation: Generation) -> Observation | None:
+        """Return the first read of its job that showed a generation ended."""
+        return self._ended.get(generation.job_id)
+
     def _note_ended(self, seen: Observation) -> None:
         """Take in a read that shows a job, by which time the end of its generation has shown, and all before it."""
         generation, status = self.named(seen.fields.get("jobId")), seen.fields.get("status")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
 from conformance.reporting.curl import curl
-from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
+from conformance.reporting.report import Outcome, Report, RequirementResult, StartedGeneration, Verdict
 from conformance.reporting.text import (
     SHOWN_FINDINGS,
     compact_ids,
@@ -25,6 +25,8 @@ from conformance.reporting.text import (
 
 PARTLY = "☑️"
 """The sign of a run that found nothing wrong and did not judge all; the green one is that of a complete one."""
+SHOWN_STARTS = 5
+"""So many exchanges that started generations of one driver are named."""
 _SIGNS = {Outcome.CONFORMANT: "✅", Outcome.NOT_CONFORMANT: "❌", Outcome.INCOMPLETE: "⚠️"}
 
 
@@ -37,6 +39,7 @@ def markdown(report: Report, exchanges: Mapping[str, Exchange]) -> str:
             *_findings("Failed", report.with_verdict(Verdict.FAILED), report, exchanges),
             *_findings("Inconclusive", report.with_verdict(Verdict.INCONCLUSIVE), report, exchanges),
             *_not_exercised(report),
+            *_generations(report),
             "",
         ]
     )
@@ -109,3 +112,18 @@ def _not_exercised(report: Report) -> Iterator[str]:
     for name, row in worst_first(rows):
         promised = "**yes**" if row.promised else "no"
         yield f"| {name} | {row.level} | {promised} | {markdown_text(row.reason or '')} |"
+
+
+def _generations(report: Report) -> Iterator[str]:
+    """Say what each generation was for: by driver, with the exchanges that started them."""
+    of: dict[str, list[StartedGeneration]] = {}
+    for each in report.generations:
+        of.setdefault(each.driver, []).append(each)
+    if of:
+        yield "\n## What the generations were for\n\n| Driver | Generations | Seconds, at most | Started by |"
+        yield "| --- | --- | --- | --- |"
+    for driver, started in of.items():
+        seconds = [each.seconds for each in started if each.seconds is not None]
+        names = ", ".join(each.exchange for each in started[:SHOWN_STARTS]) + (" …" if started[SHOWN_STARTS:] else "")
+        longest = f"{max(seconds):.1f}" if seconds else "not seen"
+        yield f"| {markdown_text(driver)} | {len(started)} | {longest} | {names} |"

@@ -100,6 +100,20 @@ class MadeContainer(Model):
     mark: Text | None = None
 
 
+class StartedGeneration(Model):
+    """One generation of the run: the exchange that started it, the driver and the operation that it was for, and its container and job.
+
+    `seconds` is the time until a read of its job showed it ended, as far as one did.
+    """
+
+    exchange: str
+    driver: str
+    operation: str
+    container_id: Text
+    job_id: Text
+    seconds: float | None = Field(None, ge=0)
+
+
 class CoveredCombination(Model):
     """How often an operation was tried on a container that was last seen in one situation (`status/approvalStatus`)."""
 
@@ -210,6 +224,7 @@ class Report(Model):
     capabilities: dict[str, bool] = Field(default_factory=dict)
     coverage: Coverage = Coverage()
     containers: list[MadeContainer] = Field(default_factory=list)
+    generations: list[StartedGeneration] = Field(default_factory=list)
     detection: Figure | None = None
 
     def counts(self, row: RequirementResult) -> bool:

@@ -48,9 +48,10 @@ _Test = TypeVar("_Test", bound=Callable[..., Any])
 class Driver:
     """One test of the suite: its name, what it provokes, and the shallowest profile that runs it.
 
-    `group` names the drivers that run on one worker. `generations` is the most that it spends itself, and `without` the most that it spends
-    more, or the shared containers that it takes, where a need is not met; for `takes`, `leaves` and `spoils` see `price`. Without its `needs` it can do nothing. `fills` of its
-    generations can only be new containers of the plain project, and one with `up_to` fills that project up to so many containers.
+    `group` names the drivers that run on one worker. `generations` is the most that it spends itself, and `without` the most that it
+    spends more, or the shared containers that it takes, where a need is not met; for `takes`, `leaves` and `spoils` see `price`. Without
+    its `needs` it can do nothing. `fills` of its generations can only be new containers of the plain project, and one with `up_to` fills
+    that project up to so many containers.
 
     Drivers run side by side. One that `changes` what others take or use has it for itself, and those that come later wait until then.
     `uses` names what a driver shares at no price, and `any_state` what it takes as it is, such as for its create alone. `depth` is how many

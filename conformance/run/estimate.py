@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -15,6 +15,8 @@ from math import ceil
 from urllib.parse import urlsplit
 
 from conformance.reporting.text import counted
+from conformance.run.chain import deepest
+from conformance.run.drivers import Driver
 from conformance.run.price import Bill
 from conformance.run.target import Target
 
@@ -106,44 +108,43 @@ class Estimate:
         return f"generations of {pace.generation_seconds:g} s ({how}), at most {pace.in_flight} at once,{requests}"
 
 
-def estimate(profile: str, bill: Bill, generations: int, pace: Pace, chain: int = 0) -> Estimate:
-    """Return the estimate for a run that spends what a bill says, but no more than a budget of generations.
-
-    `chain` is the greatest number of generations of which each has to end before the next one begins.
-    """
+def estimate(profile: str, drivers: Sequence[Driver], bill: Bill, generations: int, pace: Pace) -> Estimate:
+    """Return the estimate for a run of drivers that spends what a bill says, but no more than a budget of generations."""
     measured = measured_work().get(profile, Measured(0, {}))
-    work = [measured.work.get(name, Work()) for name in (PREFLIGHT, *bill.shared, *bill.of)]
-    requests = round(sum(each.requests_of(bill.total, measured.generations) for each in work))
-    waits = min(sum(each.waits for each in work), generations)
+    work = {name: measured.work.get(name, Work()) for name in (PREFLIGHT, *bill.shared, *bill.of)}
+    requests = round(sum(each.requests_of(bill.total, measured.generations) for each in work.values()))
+    waits = min(sum(each.waits for each in work.values()), generations)
+    chain = min(deepest(drivers), waits)
     seconds = seconds_of(
         generations=waits,
-        chain=min(chain, waits),
+        chain=chain,
         in_flight=pace.in_flight,
         generation_seconds=pace.generation_seconds,
         requests=requests,
         request_seconds=max(pace.request_seconds, 1 / pace.requests_per_second if pace.requests_per_second else 0.0),
-        pauses=sum(each.seconds + each.intervals * pace.poll_interval for each in work),
     )
-    return Estimate(_rounded(requests), seconds, pace)
+    pauses = {name: each.seconds + each.intervals * pace.poll_interval for name, each in work.items()}
+    beside = [driver for driver in drivers if not driver.alone and driver.name in pauses]
+    # A driver pauses while others wait for generations, unless it takes longer than they do together.
+    longest = max((min(each.depth, chain) * pace.generation_seconds + pauses[each.name] for each in beside), default=0)
+    in_turn = sum(pauses.values()) - sum(pauses[each.name] for each in beside)
+    waiting = _rounds(waits, chain, pace.in_flight) * pace.generation_seconds
+    return Estimate(_rounded(requests), seconds + in_turn + max(0, longest - waiting), pace)
 
 
 def seconds_of(
-    *,
-    generations: int,
-    chain: int,
-    in_flight: int,
-    generation_seconds: float,
-    requests: int,
-    request_seconds: float,
-    pauses: float,
+    *, generations: int, chain: int, in_flight: int, generation_seconds: float, requests: int, request_seconds: float
 ) -> float:
-    """Return about how many seconds a run takes.
+    """Return about how many seconds a run without pauses takes.
 
     `generations` are those that it waits for, `chain` is the greatest number of them of which each has to end before the next one begins,
     and `in_flight` says how many run side by side.
     """
-    rounds = max(chain, ceil(generations / in_flight))
-    return rounds * generation_seconds + requests * request_seconds + pauses
+    return _rounds(generations, chain, in_flight) * generation_seconds + requests * request_seconds
+
+
+def _rounds(generations: int, chain: int, in_flight: int) -> int:
+    return max(chain, ceil(generations / in_flight))
 
 
 @lru_cache(maxsize=1)

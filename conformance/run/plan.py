@@ -9,7 +9,6 @@ from math import ceil
 from conformance.contract.document import load
 from conformance.door.budget import Limits
 from conformance.reporting.text import counted
-from conformance.run.chain import deepest
 from conformance.run.drivers import Driver, catalogue
 from conformance.run.estimate import Estimate, Pace, estimate
 from conformance.run.price import Bill, bill, missing_of
@@ -20,6 +19,8 @@ from conformance.run.target import SETTING_OF_NEED, Target
 
 LAST_LOOK = "test_looking_back::"
 """How the names of the drivers begin that look back at the containers of others."""
+RESERVE = 1.5
+"""How many times as long as estimated a run may take where its seconds follow from what a generation takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,10 @@ def plan_run(
         for need, setting in SETTING_OF_NEED.items()
         if need in missing
     )
+    about = estimate(profile.name, drivers, found, budget.generations, Pace.of(target))
+    if target is not None and target.budget.seconds is None and not about.pace.assumed:
+        # The seconds of a profile are meant for quick targets: where generations take longer, as many as they need follow from that.
+        budget = replace(budget, seconds=max(budget.seconds, ceil(RESERVE * about.seconds)))
     return Plan(
         profile.name,
         drivers,
@@ -170,6 +175,6 @@ def plan_run(
         {each.name: SETTING_OF_NEED[need] for each in drivers if (need := missing_of(each, missing))},
         found,
         budget,
-        estimate(profile.name, found, budget.generations, Pace.of(target), deepest(drivers)),
+        about,
         spent,
     )

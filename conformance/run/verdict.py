@@ -32,6 +32,7 @@ from conformance.reporting.report import (
     Outcome,
     Report,
     RequirementResult,
+    StartedGeneration,
     Summary,
     Verdict,
     binding_levels,
@@ -98,6 +99,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
         capabilities=capabilities,
         coverage=_coverage(record, coverage.combinations),
         containers=_containers(judge.ledger),
+        generations=_generations(judge.ledger),
         detection=figure_of_run(record, results),
     )
 
@@ -285,3 +287,20 @@ def _containers(ledger: Ledger) -> list[MadeContainer]:
         for container, origin in made
         if origin is not None
     ]
+
+
+def _generations(ledger: Ledger) -> list[StartedGeneration]:
+    found = []
+    for each in ledger.jobs.values():
+        started, ended = each.accepted.exchange, ledger.ended(each)
+        found.append(
+            StartedGeneration(
+                exchange=started.id,
+                driver=started.driver,
+                operation=each.operation_id,
+                container_id=each.container_id,
+                job_id=each.job_id,
+                seconds=None if ended is None else round(max(0.0, ended.exchange.received_at - started.sent_at), 3),
+            )
+        )
+    return found

@@ -1,7 +1,6 @@
 """Variants of refusals, and of which requests are refused (open readings 7, 8, 18 and 22)."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError

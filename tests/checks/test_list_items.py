@@ -269,3 +269,15 @@ def test_a_project_may_be_asked_for_in_the_other_case_of_a_uuid(asked: Any) -> N
     assert "LST-8" not in failures(told)
     told.list([item(1, projectId=name.replace("1", "2"))], project=asked(name))
     assert "LST-8" in failures(told)
+
+
+@pytest.mark.parametrize(
+    ("after", "accused"), [({}, True), ({"format": "ugc_remix", "updatedAt": "2026-04-18T12:09:11.000Z"}, False)]
+)
+def test_others_may_regenerate_what_stayed_auto_and_resolve_its_format(after: dict[str, Any], accused: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    told = Told()
+    told.read(1, status="failed", format="auto", assets=[])
+    told.list([item(1, status="failed", format="ugc_remix")])
+    assert "LST-9" not in failures(told)
+    told.read(1, **({"status": "failed", "format": "auto", "assets": []} | after))
+    assert ("LST-9" in failures(told)) is accused

@@ -61,6 +61,11 @@ def dies_before_the_first_driver(talk: Talk) -> None:
         talk.server.die()
 
 
+@mode(2, r"The run ended early: the target no longer accepts the API key .*: \d+ answers 401 in a row since")
+def withdraws_the_key(talk: Talk) -> None:
+    talk.give(talk.genuine(**({"X_Api_Key": "withdrawn"} if talk.count > 60 else {})))
+
+
 # What belongs to one caller
 
 

@@ -68,6 +68,7 @@ ELSEWHERE = {
     "python benchmarks/live.py --seconds 60 --at-most 288": MEASURES,
     "python benchmarks/live.py --seconds 60 --profile smoke --at-most 75 --generations 1": MEASURES,
     "python benchmarks/live.py --seconds 10 --at-most 60": MEASURES,
+    "python benchmarks/soak.py --minutes 60 --seconds 60": MEASURES,
     "python benchmarks/judge.py --at-least 5000": MEASURES,
     "python benchmarks/overhead.py --repeat 4 --at-most 2.5": MEASURES,
 }

@@ -215,3 +215,16 @@ def test_nothing_is_answered_without_a_key(variant: Variant) -> None:
         json.loads(answer.content)
 
     run_scenario(variant, scenario)
+
+
+@pytest.mark.parametrize("variant", EVERY)
+def test_a_deeply_nested_body_is_refused(variant: Variant) -> None:
+    async def scenario(client: Client) -> None:
+        answer = await client.http.post(
+            f"/v1/projects/{client.backend.settings.project_id}/content",
+            headers={"X-Api-Key": client.key, "Content-Type": "application/json"},
+            content='{"undocumented": ' + "[" * 5000 + "]" * 5000 + "}",
+        )
+        assert 400 <= answer.status_code < 500 or answer.status_code in RETRIED, answer.text
+
+    run_scenario(variant, scenario)

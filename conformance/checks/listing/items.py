@@ -121,13 +121,15 @@ class ListMatchesContainer(Check):
         if made and listed and not made.same(listed):
             self._report(item, "createdAt", item.created_at, read.fields.get("createdAt"), first, second)
             agrees = False
-        if _formats_differ(item, read, first, second, settled=settled):
+        if _formats_differ(item, read, first, second):
             self._report(item, "format", item.format, read.fields.get("format"), first, second)
             agrees = False
         if not settled:
             return agrees
-        for name, value in (("status", item.status), ("approvalStatus", item.approval_status)):
+        for name, value in _shown_by(item).items():
             said = read.fields.get(name)
+            if name == "format" and (said if first is read else value) != "auto":
+                continue
             if isinstance(value, str) and isinstance(said, str) and value != said:
                 if container.is_vouched:
                     self._report(item, name, value, said, first, second)
@@ -146,8 +148,7 @@ class ListMatchesContainer(Check):
         name, before, item, page = doubt
         same = all(before.fields.get(each) == seen.fields.get(each) for each in (name, "updatedAt"))
         if same and isinstance(seen.fields.get("updatedAt"), str):
-            value = item.status if name == "status" else item.approval_status
-            self._report(item, name, value, seen.fields.get(name), before, page, seen)
+            self._report(item, name, _shown_by(item)[name], seen.fields.get(name), before, page, seen)
 
     def _report(self, item: Item, name: str, listed: Any, shown: Any, *evidence: Observation) -> None:
         message = f"Container {item.id} has {name} {str(listed)[:80]} in a list and {str(shown)[:80]} in getContent."
@@ -171,14 +172,18 @@ def _is_project(name: str, asked: str) -> bool:
     return is_same_id(name, asked) or is_same_id(asked, name)
 
 
-def _formats_differ(item: Item, read: Observation, first: Observation, second: Observation, *, settled: bool) -> bool:
+def _shown_by(item: Item) -> dict[str, Any]:
+    """Return what an item shows that only a generation or a decision changes once the container is terminal."""
+    return {"format": item.format, "status": item.status, "approvalStatus": item.approval_status}
+
+
+def _formats_differ(item: Item, read: Observation, first: Observation, second: Observation) -> bool:
+    """Return whether two formats differ although a generation in between cannot have resolved `auto` (open reading 5)."""
     listed, shown = item.format, read.fields.get("format")
     if not isinstance(listed, str) or not isinstance(shown, str) or listed == shown:
         return False
-    if "auto" not in (listed, shown):
-        return True
     earlier = shown if first is read else listed
-    return first.precedes(second) and (settled or earlier != "auto")
+    return "auto" not in (listed, shown) or (first.precedes(second) and earlier != "auto")
 
 
 CHECKS: tuple[type[Check], ...] = (OwnProject, ListMatchesContainer)
