@@ -82,11 +82,12 @@ class Shelf:
         return status_of(exchange) == 200 and made.shape.get("status") in TERMINAL and same
 
     def _is_half_changed(self, made: Made) -> bool:
-        """Return whether a driver that will run again from its start has written to it before."""
+        """Return whether a driver that will run again from its start may have changed it before."""
         ids = {made.container_id, made.job_id}
         return any(
             exchange.request.method not in READING
             and exchange.driver in self._run.unfinished
+            and status_of(exchange) not in range(400, 500)
             and not ids.isdisjoint(path_and_query(exchange.request.url)[0].split("/"))
             for exchange in (self._run.earlier.exchanges if self._run.earlier else ())
         )
