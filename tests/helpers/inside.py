@@ -32,6 +32,7 @@ from conformance.door.exchange import Exchange, Recorder, read, saved_in
 from conformance.exceptions import ConformanceError, RunStopped
 from conformance.run import process
 from conformance.run.launch import RunOptions, execute
+from conformance.run.manifest import NOTES, PARTS, notes_in
 from sandbox.app import create_app
 from sandbox.backend import Backend, build_backend
 from sandbox.faults import all_faults
@@ -120,14 +121,17 @@ def ran(job: Job, folder: Path) -> Job:
         overrides={"CONFORMANCE_BUDGET__GENERATIONS": str(job["budget"])} if "budget" in job else {},
     )
     with redirect_stdout(io.StringIO()):
+        ended: set[str] = set()
         for how, exchanges in job.get("cuts", ()):
             with cut_off(how, exchanges, report_dir), suppress(ConformanceError):
                 execute(options)
+            ended |= _ended(report_dir)
             options = replace(options, profile=None, only="", report_dir=None, resume=report_dir)
             time.sleep(job.get("gap", 0.0))
         status = execute(options)
     report = json.loads((report_dir / "report.json").read_text())
-    spent = report["spent"]
+    spent, last = report["spent"], f"part{len(report['parts'])}main-"
+    again = ended & {each.driver for each in read(saved_in(report_dir)) if each.id.startswith(last)}
     return job | {
         "status": status,
         "generations": spent["generations"],
@@ -135,19 +139,17 @@ def ran(job: Job, folder: Path) -> Job:
         "stopped": report["stopped"],
         "parts": report["parts"],
         "sent": transport.requests - before,
-        "drivers": _drivers(report_dir),
+        "again": sorted(again),
         "verdicts": {name: row["verdict"] for name, row in report["requirements"].items()},
         "failed": [name for name, row in report["requirements"].items() if row["verdict"] == "failed"],
     }
 
 
-def _drivers(report_dir: Path) -> list[list[str]]:
-    """Return the drivers of each part of a run."""
-    found: dict[str, set[str]] = {}
-    for exchange in read(saved_in(report_dir)):
-        part = exchange.id.partition("main")[0]
-        found.setdefault(part, set()).add(exchange.driver)
-    return [sorted(found[part]) for part in sorted(found)]
+def _ended(report_dir: Path) -> set[str]:
+    """Return the drivers that have ended in a run that was cut off."""
+    parts = report_dir / PARTS
+    notes = notes_in(parts) if parts.exists() else map(json.loads, (report_dir / NOTES).read_text().splitlines())
+    return {note["driver"] for note in notes if note["kind"] == "ended"}
 
 
 @contextmanager
