@@ -1,4 +1,4 @@
-"""Compares what the checks say of every history of `tests/checks` with what was approved.
+"""Leaves the exhaustive tests out, and compares what the checks say of every history of `tests/checks` with what was approved.
 
 A test names what it is about. The rest of what the checks say of its history about the requirements that its module names, their words and
 their evidence, is held by the snapshots beside the tests; after a change that is meant, `pytest tests/checks --snapshot-update` writes them
@@ -11,6 +11,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import compress
+from operator import not_
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,15 @@ from conformance.checks.findings import Finding, Result
 
 CHECKS = Path(__file__).parent / "checks"
 REQUIREMENT = re.compile(r"\b[A-Z]{3}-\d+\b")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the tests that take an hour, unless `-m` names them."""
+    if "exhaustive" in config.option.markexpr:
+        return
+    is_left_out = [item.get_closest_marker("exhaustive") is not None for item in items]
+    config.hook.pytest_deselected(items=[*compress(items, is_left_out)])
+    items[:] = compress(items, map(not_, is_left_out))
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ base_url = "{base_url}"
 api_key_env = "LAYERS_API_KEY"            # the name of a variable that holds the key, never the key
 project_id = "{project_id}"   # a project whose policy requires no review
 # review_project_id = "prj_…1"            # a project whose policy requires review: approval and rejection
-# archive_project_id = "prj_…2"           # a project that the run may archive; this cannot be undone
+# archive_project_id = "prj_…2"           # a project that the run may archive, for good: each run needs a new one
 # other_api_key_env = "LAYERS_OTHER_KEY"  # the variable with a key of another organization: access and isolation
 # other_project_id = "prj_…3"             # a project of that organization
 

@@ -17,11 +17,13 @@ class Coverage:
     """What a history tried.
 
     `combinations` counts pairs of situation (`status/approvalStatus`) and operation. `capabilities` tells of those that have no
-    operation of their own: true where one showed, false where it was provoked and never showed.
+    operation of their own: true where one showed, false where it was provoked and never showed. `used_up` are the needs whose fixture
+    was there already as no run may find it.
     """
 
     combinations: Counter[tuple[str, str]] = field(default_factory=Counter)
     capabilities: dict[str, bool] = field(default_factory=dict)
+    used_up: set[str] = field(default_factory=set)
 
     def note(self, seen: Observation, ledger: Ledger) -> None:
         """Take in one exchange, before the ledger does.
@@ -36,6 +38,8 @@ class Coverage:
         if situation is not None:
             self.combinations[situation, seen.operation_id] += 1
         self._note_capabilities(seen)
+        if _finds_archived(seen, ledger):
+            self.used_up.add("archive_project")
 
     def _note_capabilities(self, seen: Observation) -> None:
         status = seen.container_view.get("status") if seen.container_view is not None else None
@@ -63,3 +67,17 @@ def _refused_as_unknown(seen: Observation) -> bool:
     """Return whether a reject with nothing wrong in it was refused for its body rather than for the container's state."""
     sound = reason_fault(seen.body) is None and seen.body["regenerate"] is True
     return seen.status in {400, 422} and (sound or seen.validity is Validity.PLAIN)
+
+
+def _finds_archived(seen: Observation, ledger: Ledger) -> bool:
+    """Return whether the project that a run may archive refuses creates, though no call of this history has archived it."""
+    project_id = seen.params.get("projectId")
+    return (
+        seen.operation_id == "createContent"
+        and project_id is not None
+        and project_id == ledger.facts.archive_project_id
+        and seen.status in {404, 409, 410}
+        and seen.error_code != "IDEMPOTENCY_CONFLICT"
+        and not ledger.windows.archived(project_id)
+        and not any(made.project_id == project_id for made in ledger.containers.values())
+    )

@@ -182,6 +182,10 @@ SETTING_OF_NEED = {
     "clock": "hooks.clock_url",
 }
 """The setting that meets a need, named in the reasons of a report."""
+USED_UP = {
+    "archive_project": "names a project that takes no creates, as one that an earlier run has archived; name another one."
+}
+"""What is said of a setting whose fixture can be used once, and was."""
 
 
 def reason_of_unmet(need: str, facts: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ False beats unknown beats true: a failure that was shown counts, whatever else i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,7 +42,7 @@ from conformance.run.reach import warnings_of
 from conformance.run.record import RunRecord
 from conformance.run.scope import figures, scope_of
 from conformance.run.selection import selects
-from conformance.run.target import OPTIONAL_CAPABILITIES, reason_of_unmet
+from conformance.run.target import OPTIONAL_CAPABILITIES, SETTING_OF_NEED, USED_UP, reason_of_unmet
 
 CAPABILITIES = (*OPTIONAL_CAPABILITIES, "etag", "reject_regenerates", "in_flight")
 """The needs that the target itself may lack; all others are settings of its configuration."""
@@ -63,7 +63,9 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
     capabilities = {**coverage.capabilities, **judge.ledger.capabilities}
     crashed = {name: crash for crash in reversed(judge.crashes) for name in crash.judges}
     cases = {
-        name: _Case(requirement, judge.tallies[name], contract, record, capabilities, crashed.get(name))
+        name: _Case(
+            requirement, judge.tallies[name], contract, record, capabilities, coverage.used_up, crashed.get(name)
+        )
         for name, requirement in contract.requirements.items()
     }
     results = {name: _result(case) for name, case in cases.items()}
@@ -158,6 +160,7 @@ class _Case:
     contract: Contract
     record: RunRecord
     capabilities: dict[str, bool]
+    used_up: Collection[str]
     crash: Crashed | None
 
     @property
@@ -178,6 +181,11 @@ class _Case:
         )
 
     @property
+    def spent(self) -> str | None:
+        """The need whose fixture an earlier run, or somebody else, has used up."""
+        return next((need for need in self.requirement.needs if need in self.used_up), None)
+
+    @property
     def selected(self) -> bool:
         """Whether the run was not limited to other requirements."""
         return selects(self.record.only, self.contract, self.requirement.id)
@@ -190,7 +198,7 @@ class _Case:
     @property
     def promised(self) -> bool:
         """Whether the outcome depends on it."""
-        return self.in_profile and self.selected and self.lacking is None and self.unconfigured is None
+        return self.in_profile and self.selected and not (self.lacking or self.unconfigured or self.spent)
 
 
 def _result(case: _Case) -> RequirementResult:
@@ -227,6 +235,8 @@ def _why_not_exercised(case: _Case) -> str:
         return f"The target lacks the optional capability {case.lacking}: {LACKS.get(case.lacking, 'it never showed')}."
     if case.unconfigured:
         return reason_of_unmet(case.unconfigured, record.target)
+    if case.spent:
+        return f"{SETTING_OF_NEED[case.spent]} {USED_UP[case.spent]}"
     if not case.selected:
         return f"It is not among those that the run was limited to ({', '.join(record.only)})."
     if record.stopped and case.in_profile:

@@ -37,6 +37,7 @@ ELSEWHERE = {
     "tox -e target": "docs/outcomes.md runs the gate, here only the environment of tox differs",
     "tox -e selftest": MINUTES,
     "tox -e mutation": MEASURES,
+    "tox -e exhaustive": MEASURES,
     "python3 -m venv .venv && . .venv/bin/activate": INSTALLS,
     "pip install -c constraints.txt -e '.[dev]' tox": INSTALLS,
     "tox -e lint,types": CI,

@@ -40,6 +40,7 @@ def fresh() -> list[Job]:
     return runs([*whole, *({"profile": "gate", "only": only} for only in NARROW)])
 
 
+@pytest.mark.matrix
 def test_the_measured_requests_are_those_of_a_fresh_run(fresh: list[Job]) -> None:
     for ran in fresh:
         told = plan_run(PROFILES[ran["profile"]], [name for name in [ran.get("only")] if name]).estimate.requests

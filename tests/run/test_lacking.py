@@ -16,6 +16,7 @@ from sandbox.records import Job
 from sandbox.rendering import Rendering
 from sandbox.variants import find
 
+pytestmark = pytest.mark.matrix
 ALWAYS = {"ERR-7"}
 """What the gate leaves to certify."""
 SHOWN_BY_OTHER_MEANS = {"LST-8", "LIF-12"}
@@ -96,3 +97,15 @@ def test_a_project_that_holds_thousands_of_containers_is_judged_within_the_budge
     find("full-project").install(served)
     ran = run_against(served, tmp_path, "--profile", profile)
     assert ran.status == 0, ran.out + ran.err
+
+
+def test_a_project_that_an_earlier_run_has_archived_is_out_of_reach_and_no_promise(tmp_path: Path) -> None:
+    served = backend()
+    first = run_against(served, tmp_path / "first", "--profile", "gate", "--only", "LIF-1,LIF-11")
+    row = first.report["requirements"]["LIF-11"]
+    assert (row["verdict"], row["promised"]) == ("passed", True), first.out
+    second = run_against(served, tmp_path / "second", "--profile", "gate", "--only", "LIF-1,LIF-11")
+    row = second.report["requirements"]["LIF-11"]
+    assert (second.status, row["verdict"], row["promised"]) == (0, "not exercised", False), second.out
+    assert row["reason"].startswith("target.archive_project_id names a project that takes no creates")
+    assert "LIF-11" in second.report["scope"]["gaps"]

@@ -51,11 +51,13 @@ def job(profile: str, only: str = "", changes: Iterable[str] = (), **more: objec
     return {"profile": profile, "only": only, "changes": list(changes)} | more
 
 
+@pytest.mark.matrix
 def test_a_sample_of_narrow_runs_spends_exactly_its_bound_where_every_generation_counts() -> None:
     spending = compared(job("gate", only, MOST) for only in (*SAMPLE, ""))
     assert {ran["only"]: left for ran, left in spending} == dict.fromkeys((*SAMPLE, ""), 0)
 
 
+@pytest.mark.matrix
 def test_a_sample_of_narrow_runs_on_the_sandbox_as_it_is_leaves_little_of_its_bound() -> None:
     for ran, left in compared(job("gate", only) for only in SAMPLE[::3]):
         assert ran["status"] == 0
@@ -64,7 +66,7 @@ def test_a_sample_of_narrow_runs_on_the_sandbox_as_it_is_leaves_little_of_its_bo
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("part", range(2))
-@pytest.mark.parametrize("changes", [(), MOST], ids=["sandbox", "most"])
+@pytest.mark.parametrize("changes", [pytest.param((), marks=pytest.mark.exhaustive), MOST], ids=["sandbox", "most"])
 def test_every_requirement_and_family_alone_stays_within_its_bound(changes: tuple[str, ...], part: int) -> None:
     for ran, left in compared(job("gate", only, changes) for only in [*selections("gate")][part::2]):
         assert 0 <= left <= (0 if changes else 3), ran
