@@ -43,6 +43,7 @@ from conformance.run.record import RunRecord
 from conformance.run.scope import figures, scope_of
 from conformance.run.selection import selects
 from conformance.run.target import OPTIONAL_CAPABILITIES, SETTING_OF_NEED, USED_UP, reason_of_unmet
+from conformance.run.tolerance import lag_warnings
 
 CAPABILITIES = (*OPTIONAL_CAPABILITIES, "etag", "reject_regenerates", "in_flight")
 """The needs that the target itself may lack; all others are settings of its configuration."""
@@ -95,7 +96,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
         parts=record.parts,
         stopped=record.stopped,
         defects=defects,
-        warnings=warnings_of(record.target),
+        warnings=[*warnings_of(record.target), *lag_warnings(record.target, judge.tallies)],
         summary=_summary(results.values()),
         requirements=results,
         capabilities=capabilities,
