@@ -28,6 +28,7 @@ from conformance.reporting.text import counted
 from conformance.run.joining import unlike_target
 from conformance.run.manifest import MANIFEST, NOTES, PARTS, SENT, left_in, notes_in, read_record
 from conformance.run.record import RunRecord
+from conformance.run.running import hold
 
 EARLIER = "earlier"
 """What stands in place of a process's name for what the earlier parts of a run have left."""
@@ -120,6 +121,7 @@ def taken_from(folder: Path, now: RunRecord) -> Earlier:
     require_alike(folder, record_in(folder), now)
     left = left_in(folder)
     if left is not None:
+        _require_ended(folder)
         keep(left.exchanges, folder)
         keep_notes(folder, left.exchanges)
         left.record.write(folder / MANIFEST)
@@ -141,6 +143,13 @@ def taken_from(folder: Path, now: RunRecord) -> Earlier:
     kept = [note for note in notes if _lasts(note, ended)]
     exchanges = sorted([*history, *lost], key=judging_order)
     return Earlier(folder, record, exchanges, lost, kept, frozenset(ended))
+
+
+def _require_ended(folder: Path) -> None:
+    lock = hold(folder / PARTS)
+    if lock is None:
+        raise ConfigurationError(f"The run in {folder} is still going on; wait for its end, or interrupt it.")
+    lock.close()
 
 
 def _lasts(note: dict[str, Any], ended: dict[str, str]) -> bool:

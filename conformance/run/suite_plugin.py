@@ -42,6 +42,7 @@ from conformance.run.profiles import PROFILES
 from conformance.run.reach import warnings_of
 from conformance.run.record import INTERRUPTED
 from conformance.run.resuming import Earlier, taken_from
+from conformance.run.running import hold
 from conformance.run.shown import ShownSafely
 from conformance.run.signals import obey_controller, terminated_gently
 from conformance.run.target import load as load_target
@@ -171,6 +172,9 @@ class SuitePlugin:
             for left in self.spec.parts.glob("*"):
                 left.unlink()
         self.run = Run(self.spec, self.contract, self._worker_input.get("worker", "main"))
+        lock = None if self._worker_input else hold(self.spec.parts)
+        if lock is not None:
+            self.config.add_cleanup(lock.close)
         self.config.pluginmanager.register(ShownSafely(self.run.session.redacted))
         self.overlap = Overlap(self.run, ())
         if self._worker_input:

@@ -24,6 +24,7 @@ from conformance.run.asked import asked_of
 from conformance.run.manifest import KILLED, MANIFEST, NOTES, read_record
 from conformance.run.record import INTERRUPTED
 from conformance.run.resuming import keep_notes, record_in, require_alike, taken_from
+from conformance.run.running import hold
 from sandbox.server import describe, running
 
 NIGHT = 8 * 3_600.0
@@ -212,6 +213,19 @@ def test_a_folder_without_its_notes_is_refused(short: Path) -> None:
     record = read_record(short / MANIFEST)
     with pytest.raises(ConfigurationError, match="nobody knows how far that run came"):
         taken_from(short, record)
+
+
+def test_a_run_that_is_still_going_on_is_not_resumed(short: Path) -> None:
+    (short / "parts").mkdir()
+    record = read_record(short / MANIFEST)
+    record.model_copy(update={"started_at": record.finished_at}).write(short / "parts" / MANIFEST)
+    lock = hold(short / "parts")
+    assert lock is not None
+    with lock, pytest.raises(ConfigurationError, match="still going on"):
+        taken_from(short, record)
+    lock = hold(short / "parts")
+    assert lock is not None, "it ends with its process"
+    lock.close()
 
 
 def test_a_clock_that_is_behind_is_refused(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
