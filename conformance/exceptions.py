@@ -8,6 +8,8 @@
 | the budget is spent | `BudgetSpent` | none: the run ends, *incomplete* |
 | the disk takes no more | `CannotWrite` | 2 |
 | the target has gone away | `TargetGone` | none: the run ends, *incomplete*, whatever was shown before |
+| a run is not one that is certified | `NotCertified` | 1 |
+| a certificate is not what its run shows | `NotVerified` | 1 |
 | the harness itself is wrong | `HarnessDefect` | 3 |
 """
 
@@ -26,6 +28,24 @@ class ConfigurationError(ConformanceError):
 
 class TargetError(ConformanceError):
     """The target cannot be judged: unreachable, wrong key, unknown project, or some other web server."""
+
+
+class NotCertified(ConformanceError):  # noqa: N818 - it is an answer, not an error
+    """A run gets no certificate; its text says why."""
+
+    exit_status = 1
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"This run is not certified. {why}")
+
+
+class NotVerified(ConformanceError):  # noqa: N818 - it is an answer, not an error
+    """A certificate is not to be trusted; its text says why, in a sentence for each reason."""
+
+    exit_status = 1
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"This certificate is not verified. {why}")
 
 
 class HarnessDefect(ConformanceError):  # noqa: N818 - a defect is what it is

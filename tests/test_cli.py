@@ -272,7 +272,7 @@ def test_a_run_against_the_sandbox_leaves_every_report_and_no_key(tmp_path: Path
     assert report["spent"]["requests"] > 0
     assert list(report["requirements"]) == list(load().requirements)
     assert str(folder / "report.json") in done.stdout
-    for name in ("history.jsonl.gz", "run.json", "report.json", "junit.xml", "report.md", "history.har"):
+    for name in ("history.jsonl.gz", "run.json", "report.json", "junit.xml", "report.md", "report.html", "history.har"):
         text = text_of(folder / name)
         assert text
         assert "lp_" not in text, "every key of the sandbox begins so"

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.checks.base import Check, failure, on
+from conformance.checks.difference import Difference, in_answer
 from conformance.checks.findings import Finding
 from conformance.checks.wording import short
 from conformance.contract.lifecycle import IN_FLIGHT
@@ -53,10 +54,12 @@ class LastingUrls(Check):
             told = f"The url {short(url)} of asset {short(asset['id'])} in container {fact.container.id}"
             if not is_absolute(url):
                 wrong += 1
-                self.failed("AST-2", "not absolute", f"{told} is not absolute.", fact.seen)
+                at = _url_at(fact.seen, asset["id"], rule="an absolute URL")
+                self.failed("AST-2", "not absolute", f"{told} is not absolute.", fact.seen, at=at)
             elif (expiry := expires(url)) is not None:
                 wrong += 1
-                self.failed("AST-2", "expires", f"{told} expires, as shown by {short(expiry)}.", fact.seen)
+                at = _url_at(fact.seen, asset["id"], rule="a URL that does not expire")
+                self.failed("AST-2", "expires", f"{told} expires, as shown by {short(expiry)}.", fact.seen, at=at)
         return judged > 0 and wrong == 0
 
     def _compare(self, change: Change) -> None:
@@ -70,15 +73,21 @@ class LastingUrls(Check):
                 f"The url of asset {short(name)} in container {container_id} changed from {short(old[name])} "
                 f"to {short(new[name])} without a regeneration."
             )
-            self.failed("AST-2", "changed", message, before, seen)
+            self.failed("AST-2", "changed", message, before, seen, at=_url_at(seen, name, expected=old[name]))
         rested = status_of(before.fields) == status_of(seen.fields) == "completed"
         untouched = rested and not change.between and not change.causes
         if untouched and not moved and set(old) - set(new):
             gone = ", ".join(sorted(short(name) for name in set(old) - set(new)))
             message = f"Container {container_id} lost the asset {gone} without a regeneration."
-            self.failed("AST-2", "lost", message, before, seen)
+            at = in_answer(seen, "assets", rule="the assets of the read before")
+            self.failed("AST-2", "lost", message, before, seen, at=at)
         elif old and new and not moved and rested:
             self.passed("AST-2", before, seen)
+
+
+def _url_at(seen: Observation, asset_id: str, *, expected: str | None = None, rule: str | None = None) -> Difference:
+    ids = [each.get("id") if isinstance(each, dict) else None for each in seen.fields["assets"]]
+    return in_answer(seen, "assets", ids.index(asset_id), "url", expected=expected, rule=rule)
 
 
 @lru_cache(maxsize=4096)  # polls show the same URLs again

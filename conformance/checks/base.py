@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
+from conformance.checks.difference import Difference
 from conformance.checks.findings import LAGS, Finding, Findings, Result, ids_of
+from conformance.checks.places import place_of
 from conformance.history.facts import Fact
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
@@ -61,12 +63,15 @@ class Check(ABC):
         """Say that a requirement held in these exchanges."""
         self.findings.passed(requirement, evidence)
 
-    def failed(self, requirement: str, kind: str, message: str, *evidence: Observation) -> None:
+    def failed(
+        self, requirement: str, kind: str, message: str, *evidence: Observation, at: Difference | None = None
+    ) -> None:
         """Say that a requirement was broken, in one sentence; the last exchange is the decisive one.
 
-        `kind` is a short word for what is wrong, without ids: it tells one defect of the requirement from another.
+        `kind` is a short word for what is wrong, without ids: it tells one defect of the requirement from another. `at` is the place in the
+        decisive exchange where it shows.
         """
-        self.findings.add(failure(requirement, kind, message, *evidence))
+        self.findings.add(failure(requirement, kind, message, *evidence, at=at))
 
     def verify(
         self,
@@ -75,12 +80,13 @@ class Check(ABC):
         holds: bool,  # noqa: FBT001 - reads as a sentence
         message: Callable[[], str],
         *evidence: Observation,
+        at: Callable[[], Difference] | None = None,
     ) -> None:
-        """Say that a requirement held, or else that it was broken and how; the message is only made where it is needed."""
+        """Say that a requirement held, or else that it was broken, how and where; message and place are only made where they are needed."""
         if holds:
             self.findings.passed(requirement, evidence)
         else:
-            self.findings.add(failure(requirement, kind, message(), *evidence))
+            self.findings.add(failure(requirement, kind, message(), *evidence, at=at() if at else None))
 
     def lagged(self, requirement: str, message: str, write: Observation, read: Observation) -> bool:
         """Say that a read which lacks a write may be older than it, where the target's `read_lag` allows that; return whether it does."""
@@ -100,9 +106,10 @@ class Check(ABC):
         self.findings.add(replace(finding, withholds=True))
 
 
-def failure(requirement: str, kind: str, message: str, *evidence: Observation) -> Finding:
+def failure(requirement: str, kind: str, message: str, *evidence: Observation, at: Difference | None = None) -> Finding:
     """Make a finding that a requirement was broken, for a check that holds it back until more is known."""
-    return _finding(requirement, Result.FAILED, kind, message, evidence)
+    finding = _finding(requirement, Result.FAILED, kind, message, evidence)
+    return replace(finding, difference=at or place_of(requirement, kind, evidence))
 
 
 def _finding(requirement: str, result: Result, kind: str, message: str, evidence: tuple[Observation, ...]) -> Finding:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from conformance.checks.difference import Difference
 from conformance.history.observation import Observation
 
 KEPT_FINDINGS = 25
@@ -40,6 +42,7 @@ class Finding:
     kind: str = ""
     place: str = ""
     withholds: bool = False
+    difference: Difference | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -51,9 +54,9 @@ class Finding:
 class Tally:
     """What the checks said of one requirement over a history.
 
-    `shown_by` are the exchanges of the first observation that passed; `failures` and `inconclusive` hold the first finding of each key.
-    `unjudged` counts the observations that could not be judged, `lagged` those of them that `read_lag` excuses. `withheld` says that what
-    passed shows too little to say so.
+    `shown_by` are the exchanges of the first observation that passed; `failures` and `inconclusive` hold the first finding of each key, and
+    `times` says how often each key was seen to fail. `unjudged` counts the observations that could not be judged, `lagged` those of them that
+    `read_lag` excuses. `withheld` says that what passed shows too little to say so.
     """
 
     passed: int = 0
@@ -64,6 +67,7 @@ class Tally:
     shown_by: tuple[str, ...] = ()
     failures: list[Finding] = field(default_factory=list)
     inconclusive: list[Finding] = field(default_factory=list)
+    times: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     _kept: set[tuple[Result, tuple[str, str, str]]] = field(default_factory=set, repr=False)
 
     def add(self, finding: Finding) -> None:
@@ -71,6 +75,7 @@ class Tally:
         is_failure = finding.result is Result.FAILED
         if is_failure:
             self.failed += 1
+            self.times[finding.key] += 1
         else:
             self.unjudged += 1
             self.lagged += finding.kind == LAGS

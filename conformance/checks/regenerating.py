@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.checks.base import Check, on
+from conformance.checks.difference import in_answer
 from conformance.checks.ends import EndsInTime
 from conformance.checks.wording import changes, created_at_in_lists, short
 from conformance.contract.validity import Unparsed, Validity
@@ -156,7 +157,8 @@ class PatchAppliesToBrief(Check):
             else:
                 kind = f"{name} not patched"
                 message = f"The patch of a regeneration named {told}, which is now {values}."
-            self.failed("REG-2", kind, message, expected.before, accepted, seen)
+            at = in_answer(seen, "brief", name, expected=expected.brief[name])
+            self.failed("REG-2", kind, message, expected.before, accepted, seen, at=at)
         if not wrong:
             self.passed("REG-2", expected.before, accepted, seen)
 

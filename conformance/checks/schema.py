@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.base import Check, on
+from conformance.checks.difference import in_answer, in_header, in_status
 from conformance.checks.wording import short
 from conformance.contract.schemas import Schema
 from conformance.contract.validity import BYTE_ORDER_MARK, Unparsed, media_type
@@ -35,8 +36,8 @@ _JSON_NAMES = {
 }
 
 
-_Mismatch = tuple[str, str]
-"""What is wrong with a body: as a kind, and for a sentence."""
+_Mismatch = tuple[str, str, tuple[str | int, ...]]
+"""What is wrong with a body: as a kind, for a sentence, and the steps to the place."""
 
 
 class AnswersMatchSchema(Check):
@@ -59,19 +60,19 @@ class AnswersMatchSchema(Check):
         if mismatch is None:
             self.passed("SCH-1", seen)
         else:
-            kind, reason = mismatch
+            kind, reason, steps = mismatch
             message = f"{operation.id} answered {response.status} with a body that breaks its schema: {reason}."
-            self.failed("SCH-1", kind, message, seen)
+            self.failed("SCH-1", kind, message, seen, at=in_answer(seen, *steps, rule=f"not one that {reason}"))
 
 
 def _mismatch(schema: Schema, response: Response, answer: Any) -> _Mismatch | None:
     """Say where and how a body breaks its schema, None where it does not or where that cannot be told."""
     if response.body.startswith(BYTE_ORDER_MARK):
-        return "byte order mark", "it begins with a byte order mark"
+        return "byte order mark", "it begins with a byte order mark", ()
     if answer is Unparsed.ABSENT:
-        return "empty", "it is empty"
+        return "empty", "it is empty", ()
     if answer is Unparsed.NOT_JSON:
-        return "not JSON", "it is not JSON in UTF-8"
+        return "not JSON", "it is not JSON in UTF-8", ()
     if answer is Unparsed.AMBIGUOUS:
         return _not_a_number(response.body)
     try:
@@ -80,12 +81,23 @@ def _mismatch(schema: Schema, response: Response, answer: Any) -> _Mismatch | No
         return None
     errors.sort(key=lambda error: (len(error.absolute_path), error.json_path))
     reasons = dict.fromkeys(f"{_place(error)} {_reason(error)}" for error in errors)
-    return (_kind(errors[0]), "; ".join(islice(reasons, NAMED_ERRORS))) if errors else None
+    if not errors:
+        return None
+    return _kind(errors[0]), "; ".join(islice(reasons, NAMED_ERRORS)), _steps(errors[0])
 
 
 def _kind(error: ValidationError) -> str:
     place = "/".join(step for step in error.absolute_path if isinstance(step, str))
     return f"{error.validator} at {place}" if place else str(error.validator)
+
+
+def _steps(error: ValidationError) -> tuple[str | int, ...]:
+    """Return the way to what breaks the schema; where a member lacks, to the place where it should stand."""
+    steps: tuple[str | int, ...] = tuple(error.absolute_path)
+    if error.validator == "required" and isinstance(error.instance, dict):
+        wanted: Any = error.validator_value
+        steps += tuple(name for name in wanted if name not in error.instance)[:1]
+    return steps
 
 
 def _not_a_number(body: bytes) -> _Mismatch | None:
@@ -94,7 +106,7 @@ def _not_a_number(body: bytes) -> _Mismatch | None:
         json.loads(body, parse_constant=found.append)
     except (ValueError, RecursionError):
         return None
-    return ("not a number", f"it holds {found[0]}, which is not JSON") if found else None
+    return ("not a number", f"it holds {found[0]}, which is not JSON", ()) if found else None
 
 
 def _place(error: ValidationError) -> str:
@@ -141,7 +153,8 @@ class JsonContentType(Check):
         label = response.header("content-type")
         said = f"the Content-Type {short(label)}" if label else "no Content-Type"
         message = f"{seen.name()} answered {response.status} with a JSON body and {said} instead of application/json."
-        self.failed("SCH-2", "another Content-Type" if label else "no Content-Type", message, seen)
+        kind = "another Content-Type" if label else "no Content-Type"
+        self.failed("SCH-2", kind, message, seen, at=in_header(seen, "content-type", "application/json"))
 
 
 class TimestampsInUtc(Check):
@@ -155,12 +168,13 @@ class TimestampsInUtc(Check):
         seen = fact.seen
         if seen.operation is None or not seen.ok or not seen.authorized or not seen.names_one_thing:
             return
-        holders = [seen.fields]
+        holders: list[tuple[tuple[str | int, ...], dict[str, Any]]] = [((), seen.fields)]
         if seen.operation_id == "listContent":
             items = seen.fields.get("items")
-            holders += [item for item in (items if isinstance(items, list) else ()) if isinstance(item, dict)]
+            entries = enumerate(items if isinstance(items, list) else ())
+            holders += [(("items", number), item) for number, item in entries if isinstance(item, dict)]
         met = False
-        for holder in holders:
+        for steps, holder in holders:
             for name in TIMESTAMPS:
                 value = holder.get(name)
                 if value is None:
@@ -169,7 +183,8 @@ class TimestampsInUtc(Check):
                 if not is_utc_timestamp(value):
                     shown = f"{name} {short(value)}{_name_of(holder)}"
                     message = f"{seen.name()} shows {shown}, which is not an RFC 3339 date-time in UTC."
-                    self.failed("SCH-3", name, message, seen)
+                    at = in_answer(seen, *steps, name, rule="an RFC 3339 date-time in UTC")
+                    self.failed("SCH-3", name, message, seen, at=at)
                     return
         if met:
             self.passed("SCH-3", seen)
@@ -222,7 +237,7 @@ class OnlyDocumentedSuccess(Check):
             message = (
                 f"{operation.id} answered {status}; of the 2xx and 3xx codes, the document lists only {listed} for it."
             )
-            self.failed("SCH-4", f"answered {status}", message, seen)
+            self.failed("SCH-4", f"answered {status}", message, seen, at=in_status(seen, rule=listed))
 
 
 CHECKS: tuple[type[Check], ...] = (AnswersMatchSchema, JsonContentType, TimestampsInUtc, OnlyDocumentedSuccess)

@@ -31,6 +31,12 @@ def _known(kind: str, name: str, known: Mapping[str, object]) -> str:
     )
 
 
+def faults_of(requirement: str) -> list[tuple[str, str]]:
+    """Return the name and the summary of each fault that breaks a requirement."""
+    faults: Iterable[Fault] = all_faults().values()
+    return [(each.name, each.summary) for each in faults if each.requirement == requirement]
+
+
 def show_list() -> None:
     """Print every fault with the requirement that it breaks, and every variant, each with its summary."""
     console = console_for()

@@ -9,38 +9,54 @@ from conformance import __version__
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange, judging_order, read, saved_in
 from conformance.exceptions import ConfigurationError
-from conformance.reporting import terminal, write_all
+from conformance.reporting import json_report, terminal
 from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
+from conformance.reporting.report import Report
 from conformance.reporting.text import by_id
-from conformance.run.conclude import judge_history
-from conformance.run.manifest import MANIFEST, Left, left_in, read_record
-from conformance.run.verdict import conclude
+from conformance.run.conclude import judge_history, write_reports
+from conformance.run.evidence import concluded
+from conformance.run.intact import all_of, differences, require_intact
+from conformance.run.manifest import MANIFEST, PARTS, Left, left_in, read_record
 
 
-def judge_again(folder: Path, *, quiet: bool = False) -> int:
-    """Judge the history in a folder, rewrite its reports, print the result, and return the exit status.
+def judge_again(folder: Path, *, quiet: bool = False, write: bool = False) -> int:
+    """Judge the history in a folder, print the result, and return the exit status.
 
-    Of a run that was killed, what it has left is judged. Raises ConfigurationError if the manifest or the history is missing or not valid.
+    Reports are written where there are none, or with `write`. Of a run that was killed, what it has left is judged. Raises
+    ConfigurationError if the manifest or the history is missing, not valid or not the one that was recorded.
     """
     contract = load()
     record, exchanges, missing = saved_run(folder)
+    missing = [*missing, *differences(record, contract, __version__)]
     now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
     judge = judge_history(contract, record, exchanges)
-    report = conclude(contract, judge, record.model_copy(update={"harness": now}))
+    report = concluded(contract, judge, record.model_copy(update={"harness": now}), exchanges)
+    before = folder / "report.json"
+    is_new = write or not before.exists()
+    paths = write_reports(report, exchanges, folder, contract) if is_new else {}
+    if not is_new and _verdicts(report) != _verdicts(json_report.read(before)):
+        missing.append(f"{before} tells other verdicts and was left as it is; --write replaces it.")
     for sentence in missing:
         console_for(sys.stderr).print(sentence, soft_wrap=True)
-    paths = write_all(report, exchanges, folder)
     terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)
     return report.exit_status
+
+
+def _verdicts(report: Report) -> dict[str, str]:
+    return {name: row.verdict for name, row in report.requirements.items()}
 
 
 def saved_run(folder: Path) -> Left:
     """Return the run in a folder, where nothing is missing of one that has ended.
 
-    Raises ConfigurationError if the manifest or the history is missing or not valid.
+    Raises ConfigurationError if the manifest or the history is missing, not valid or not the one that was recorded.
     """
-    return left_in(folder) or Left(read_record(folder / MANIFEST), _history_in(folder), [])
+    left = left_in(folder)
+    if left is not None:
+        return left._replace(missing=[*left.missing, *all_of(sorted((folder / PARTS).glob("*.history.jsonl")))])
+    record, exchanges = read_record(folder / MANIFEST), _history_in(folder)
+    return Left(record, exchanges, require_intact(saved_in(folder), record.history))
 
 
 def _history_in(folder: Path) -> list[Exchange]:

@@ -6,16 +6,18 @@ Every command imports what it needs in its own body, so that `conformance --help
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from conformance.cli import findings, saved
 from conformance.cli.options import (
     BaseUrlOption,
     ConfigOption,
     FaultOption,
+    Format,
+    KnownFailuresOption,
     OnlyOption,
     ProfileOption,
     ProjectOption,
@@ -23,6 +25,7 @@ from conformance.cli.options import (
     ResumeOption,
     SandboxOption,
     ShardOption,
+    UpdateKnownFailuresOption,
     VariantOption,
     sandbox_arguments,
     workers_of,
@@ -69,14 +72,6 @@ app = typer.Typer(
 )
 
 
-class Format(StrEnum):
-    """The format of the register of requirements."""
-
-    TABLE = "table"
-    MARKDOWN = "markdown"
-    JSON = "json"
-
-
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
     if asked:
         from conformance import __version__  # noqa: PLC0415 - reads the metadata of the package
@@ -120,6 +115,8 @@ def run(  # noqa: PLR0913 - one parameter a flag
     generations: Annotated[int | None, typer.Option(min=0, help="The most generations to start.")] = None,
     requests: Annotated[int | None, typer.Option(min=1, help="The most requests to send.")] = None,
     seconds: Annotated[float | None, typer.Option(min=1, help="The most seconds to take.")] = None,
+    known_failures: KnownFailuresOption = None,
+    update_known_failures: UpdateKnownFailuresOption = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
     sandbox: SandboxOption = False,
     fault: FaultOption = None,
@@ -146,6 +143,8 @@ def run(  # noqa: PLR0913 - one parameter a flag
         strict=strict,
         seed=seed,
         quiet=quiet,
+        known_failures=known_failures,
+        update_known_failures=update_known_failures,
         overrides={name: None if value is None else str(value) for name, value in overrides.items()},
         sandbox=sandbox,
         changes=sandbox_arguments(fault, variant),
@@ -153,37 +152,7 @@ def run(  # noqa: PLR0913 - one parameter a flag
     raise typer.Exit(execute(options))
 
 
-@app.command()
-def judge(
-    *,
-    report_dir: Annotated[Path, typer.Argument(help="The report folder of a run, with run.json and history.jsonl.gz.")],
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
-) -> None:
-    """Judge a saved run again and rewrite its reports.
-
-    Nothing is sent. The exit status is that of `run`.
-    """
-    from conformance.cli.judge import judge_again  # noqa: PLC0415 - help must not wait for the checks
-
-    raise typer.Exit(judge_again(report_dir, quiet=quiet))
-
-
-@app.command()
-def merge(
-    *,
-    runs: Annotated[list[Path], typer.Argument(help="The report folders of the runs, such as those of all shards.")],
-    report_dir: ReportDirOption = None,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
-) -> None:
-    """Join runs of one target and judge them as one.
-
-    Such as the shards of a CI matrix. Nothing is sent.
-
-    The runs need the same target, profile, options and version. The exit status is that of `run`.
-    """
-    from conformance.cli.merge import merge_runs  # noqa: PLC0415 - help must not wait for the checks
-
-    raise typer.Exit(merge_runs(runs, report_dir, quiet=quiet))
+saved.add_to(app)
 
 
 @app.command()
@@ -375,6 +344,9 @@ def diagram(
         typer.echo(lifecycle.diagram())
     else:
         pages.replace_diagram(write, lifecycle.diagram())
+
+
+findings.add_to(app)
 
 
 def main() -> None:

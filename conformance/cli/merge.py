@@ -12,15 +12,16 @@ from conformance.cli.judge import saved_run
 from conformance.contract.document import load
 from conformance.door.exchange import keep
 from conformance.exceptions import ConfigurationError
-from conformance.reporting import terminal, write_all
+from conformance.reporting import terminal
 from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.text import by_id
 from conformance.run import folders
-from conformance.run.conclude import judge_history
+from conformance.run.conclude import judge_history, write_reports
+from conformance.run.evidence import concluded
+from conformance.run.intact import end_of_chain
 from conformance.run.joining import join, joined
 from conformance.run.manifest import MANIFEST
-from conformance.run.verdict import conclude
 
 
 def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = False) -> int:
@@ -39,12 +40,15 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
     # What a run met that came no further than the first contact may be another server.
     began = {folder: each.exchanges for folder, each in runs.items() if each.record.began or not record.began}
     exchanges = joined(began)
-    report = conclude(contract, judge_history(contract, record, exchanges), record)
+    report = concluded(contract, judge_history(contract, record, exchanges), record, exchanges)
     folders.make(target)
-    record.write(target / MANIFEST)
     keep(exchanges, target)
-    for line in (line for each in runs.values() for line in each.missing):
+    # A chain that is made here says nothing of a history that had none.
+    is_known = all(each.record.history is not None for each in runs.values())
+    record = record.model_copy(update={"history": end_of_chain(target) if is_known else None})
+    record.write(target / MANIFEST)
+    for line in dict.fromkeys(line for each in runs.values() for line in each.missing):
         console_for(sys.stderr).print(line, soft_wrap=True)
-    paths = write_all(report, exchanges, target)
+    paths = write_reports(report, exchanges, target, contract)
     terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)
     return report.exit_status

@@ -31,6 +31,17 @@ ResumeOption = Annotated[
 ShardOption = Annotated[
     str, typer.Option(metavar="N/M", help="Run the part N of M, such as 2/5; `conformance merge` joins the parts.")
 ]
+KnownFailuresOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Failures that are listed in it are shown and do not fail the run.")
+]
+UpdateKnownFailuresOption = Annotated[
+    bool,
+    typer.Option(
+        "--update-known-failures",
+        help="Write the list anew: add what fails, take out what passes.",
+        show_default="known-failures.toml",
+    ),
+]
 SandboxOption = Annotated[
     bool, typer.Option("--sandbox", help="Use the embedded sandbox; the default where nothing points to a target.")
 ]
@@ -72,6 +83,14 @@ VariantOption = Annotated[
         help="Let the sandbox be another conformant backend; `sandbox --list` names them. May be repeated.",
     ),
 ]
+
+
+class Format(StrEnum):
+    """The format of the register of requirements."""
+
+    TABLE = "table"
+    MARKDOWN = "markdown"
+    JSON = "json"
 
 
 def sandbox_arguments(faults: list[str] | None, variants: list[str] | None) -> tuple[str, ...]:

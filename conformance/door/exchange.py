@@ -13,8 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
+from conformance.door.hash_chain import LONGEST_LINK, Chain, examine
 from conformance.exceptions import CannotWrite, ConfigurationError
 
 Headers = tuple[tuple[str, str], ...]
@@ -211,26 +212,28 @@ def from_json(value: dict[str, Any]) -> Exchange:
 
 
 class Recorder:
-    """Appends exchanges to a JSONL file, each line flushed before it is judged, so that a killed run leaves its history.
+    """Writes exchanges to a JSONL file, each line flushed before it is judged, so that a killed run leaves its history.
 
     `sent` is the file that takes each write before it is sent, since a killed run may leave one that took effect and has no answer here.
     """
 
     def __init__(self, path: Path, sent: Path | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: TextIO = path.open("a", encoding="utf-8")
-        self._sent = sent.open("a", encoding="utf-8") if sent else None
+        self._file: BinaryIO = path.open("ab")
+        before = examine(lines_of(path))
+        self._chain = Chain(before.head, before.length)
+        self._sent: BinaryIO | None = sent.open("ab") if sent else None
         self._lock = threading.Lock()
 
     def record(self, exchange: Exchange) -> None:
         """Write one exchange as one line; raises CannotWrite where the disk takes no more."""
-        _append(self._file, exchange)
+        _append(self._file, self._chain.linked(json.dumps(to_json(exchange))))
 
     def announce(self, exchange: Exchange) -> None:
         """Write a call that is about to be sent as an exchange without an answer; raises CannotWrite as `record` does."""
         if self._sent is not None and exchange.request.method not in READING:
             with self._lock:
-                _append(self._sent, exchange)
+                _append(self._sent, json.dumps(to_json(exchange)).encode() + b"\n")
 
     def close(self) -> None:
         """Close the files; a later `record` raises ValueError."""
@@ -240,9 +243,9 @@ class Recorder:
                 file.close()
 
 
-def _append(file: TextIO, exchange: Exchange) -> None:
+def _append(file: BinaryIO, line: bytes) -> None:
     try:
-        file.write(json.dumps(to_json(exchange)) + "\n")
+        file.write(line)
         file.flush()
     except OSError as error:
         raise CannotWrite(file.name, error.strerror) from None
@@ -281,11 +284,12 @@ def read(path: Path) -> Iterator[Exchange]:
             ) from error
 
 
-def merge(paths: Iterable[Path], target: Path) -> list[Exchange]:
+def merge(paths: Iterable[Path], target: Path, chain: Chain | None = None) -> list[Exchange]:
     """Merge the histories of several workers into one file, in judging order, and return the exchanges.
 
-    A target that ends in .gz is compressed; a target appears when it is whole.
+    A target that ends in .gz is compressed; a target appears when it is whole. `chain` then tells where the chain of the target ends.
     """
+    chain = chain or Chain()
     parts = list(paths)
     found = [exchange for path in parts for exchange in read(path)]
     exchanges = sorted(found, key=judging_order)
@@ -294,8 +298,10 @@ def merge(paths: Iterable[Path], target: Path) -> list[Exchange]:
         if len(parts) == 1 and exchanges == found and is_whole(parts[0]):
             with parts[0].open("rb") as part:
                 shutil.copyfileobj(part, file)
+                part.seek(-min(part.tell(), LONGEST_LINK), 2)
+                chain.go_on_from(part.read())
         else:
-            file.writelines(_line(exchange) for exchange in exchanges)
+            file.writelines(_lines(exchanges, chain))
     unfinished.replace(target)
     return exchanges
 
@@ -304,12 +310,12 @@ def keep(exchanges: Iterable[Exchange], folder: Path) -> None:
     """Write the whole history of a run, given in judging order, into its folder."""
     unfinished = folder / f"unfinished-{KEPT}"
     with gzip.open(unfinished, "wb", COMPRESSION) as file:
-        file.writelines(_line(exchange) for exchange in exchanges)
+        file.writelines(_lines(exchanges, Chain()))
     unfinished.replace(folder / KEPT)
 
 
-def _line(exchange: Exchange) -> bytes:
-    return json.dumps(to_json(exchange)).encode() + b"\n"
+def _lines(exchanges: Iterable[Exchange], chain: Chain) -> Iterator[bytes]:
+    return (chain.linked(json.dumps(to_json(exchange))) for exchange in exchanges)
 
 
 def is_whole(path: Path) -> bool:

@@ -10,12 +10,13 @@ from conformance.exceptions import ConfigurationError
 from conformance.reporting import har, json_report
 from conformance.reporting.junit import tree
 from conformance.reporting.markdown import markdown
+from conformance.reporting.page import page
 from conformance.reporting.report import Report
 from conformance.reporting.text import by_id
 
 
 def write_all(report: Report, exchanges: Iterable[Exchange], report_dir: Path) -> dict[str, Path]:
-    """Write report.json, junit.xml, report.md and, unless the history is too large for one, history.har; return their paths by format.
+    """Write report.json, junit.xml, report.md, report.html and, unless the history is too large, history.har; return paths by format.
 
     Raises ConfigurationError where the folder cannot be written.
     """
@@ -25,12 +26,14 @@ def write_all(report: Report, exchanges: Iterable[Exchange], report_dir: Path) -
         "json": report_dir / "report.json",
         "junit": report_dir / "junit.xml",
         "markdown": report_dir / "report.md",
+        "html": report_dir / "report.html",
     }
     try:
         report_dir.mkdir(parents=True, exist_ok=True)
         json_report.write(report, paths["json"])
         tree(report, index).write(paths["junit"], encoding="utf-8", xml_declaration=True)
         paths["markdown"].write_text(markdown(report, index), encoding="utf-8")
+        paths["html"].write_text(page(report, index), encoding="utf-8", errors="replace")
         archive = report_dir / "history.har"
         if har.write(history, archive):
             paths["har"] = archive

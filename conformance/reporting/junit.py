@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 from conformance.door.exchange import Exchange
-from conformance.reporting.curl import curl
+from conformance.reporting.proof import curl_lines, history_of, place_lines
 from conformance.reporting.report import Report, RequirementResult, Verdict
 from conformance.reporting.text import exchange_line, headline, printable, spent_line, xml_text
 
 
 def tree(report: Report, exchanges: Mapping[str, Exchange]) -> ElementTree[Element]:
     """Build the XML: a failure that counts is a failure, and all else that did not pass is skipped with its reason."""
-    failures = sum(_is_red(row, report) for row in report.requirements.values())
+    failures = sum(_is_red(name, row, report) for name, row in report.requirements.items())
     numbers = {
         "tests": len(report.requirements),
         "failures": failures,
@@ -54,17 +54,20 @@ def tree(report: Report, exchanges: Mapping[str, Exchange]) -> ElementTree[Eleme
 
 def _case(suite: Element, name: str, row: RequirementResult, report: Report, exchanges: Mapping[str, Exchange]) -> None:
     family = name.partition("-")[0]
+    took = f"{_seconds(row, exchanges):.3f}"
     case = SubElement(
-        suite, "testcase", {"classname": f"conformance.{family}", "name": f"{name} {row.sentence}", "time": "0"}
+        suite, "testcase", {"classname": f"conformance.{family}", "name": f"{name} {row.sentence}", "time": took}
     )
     if row.verdict is Verdict.PASSED:
         return
     message = row.findings[0].message if row.verdict is Verdict.FAILED and row.findings else row.reason or ""
     proof = xml_text("\n".join(_proof(row, report, exchanges))) or None
-    if _is_red(row, report):
+    if _is_red(name, row, report):
         SubElement(case, "failure", {"message": xml_text(printable(message)), "type": row.level}).text = proof
         return
-    said = {
+    until = next((each.until for each in report.known_failures if each.requirement == name), None)
+    said = f"A known failure until {until}: " if name in report.tolerated else ""
+    said = said or {
         Verdict.FAILED: f"A failed {row.level}, which does not make this run not conformant: ",
         Verdict.INCONCLUSIVE: "Inconclusive: ",
     }.get(row.verdict, "")
@@ -73,14 +76,22 @@ def _case(suite: Element, name: str, row: RequirementResult, report: Report, exc
         SubElement(case, "system-out").text = proof
 
 
-def _is_red(row: RequirementResult, report: Report) -> bool:
-    return row.verdict is Verdict.FAILED and report.counts(row)
+def _seconds(row: RequirementResult, exchanges: Mapping[str, Exchange]) -> float:
+    """Return the time from the first to the last of the exchanges that show a verdict; 0 where none does."""
+    shown = row.findings[0].exchanges if row.findings else row.shown_by
+    known = [exchanges[each] for each in shown if each in exchanges]
+    return max(each.received_at for each in known) - min(each.sent_at for each in known) if known else 0.0
+
+
+def _is_red(name: str, row: RequirementResult, report: Report) -> bool:
+    return row.verdict is Verdict.FAILED and report.counts(row) and name not in report.tolerated
 
 
 def _proof(row: RequirementResult, report: Report, exchanges: Mapping[str, Exchange]) -> Iterator[str]:
     for finding in row.findings:
         yield printable(finding.message)
-        known = [exchanges[each] for each in finding.exchanges if each in exchanges]
+        known = history_of(finding, exchanges)
         yield from (f"  {exchange_line(exchange)}" for exchange in known)
+        yield from (f"  {line}" for line in place_lines(finding))
         if known:
-            yield f"  {curl(known[-1], report.target)}"
+            yield from (f"  {line}" for line in curl_lines(finding, known, report).splitlines())

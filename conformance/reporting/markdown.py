@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
-from conformance.reporting.curl import curl
+from conformance.reporting.proof import cause_line, curl_lines, history_of, place_lines, repro_line
 from conformance.reporting.report import Outcome, Report, RequirementResult, StartedGeneration, Verdict
 from conformance.reporting.text import (
     SHOWN_FINDINGS,
@@ -27,7 +27,7 @@ PARTLY = "☑️"
 """The sign of a run that found nothing wrong and did not judge all; the green one is that of a complete one."""
 SHOWN_STARTS = 5
 """So many exchanges that started generations of one driver are named."""
-_SIGNS = {Outcome.CONFORMANT: "✅", Outcome.NOT_CONFORMANT: "❌", Outcome.INCOMPLETE: "⚠️"}
+_SIGNS = {Outcome.CONFORMANT: "✅", Outcome.KNOWN_FAILURES: "🟡", Outcome.NOT_CONFORMANT: "❌", Outcome.INCOMPLETE: "⚠️"}
 
 
 def markdown(report: Report, exchanges: Mapping[str, Exchange]) -> str:
@@ -38,6 +38,7 @@ def markdown(report: Report, exchanges: Mapping[str, Exchange]) -> str:
             *_family_table(report),
             *_findings("Failed", report.with_verdict(Verdict.FAILED), report, exchanges),
             *_findings("Inconclusive", report.with_verdict(Verdict.INCONCLUSIVE), report, exchanges),
+            *_known(report),
             *_not_exercised(report),
             *_generations(report),
             "",
@@ -87,13 +88,27 @@ def _findings(
         yield f"\n### {name} ({row.level})\n\n{markdown_text(row.sentence)}"
         for finding in row.findings[:SHOWN_FINDINGS]:
             yield f"\n- {markdown_text(finding.message)}"
-            known = [exchanges[each] for each in finding.exchanges if each in exchanges]
+            known = history_of(finding, exchanges)
             yield from (f"  - {markdown_text(exchange_line(exchange))}" for exchange in known)
+            told = [*place_lines(finding), cause_line(finding, report)]
+            yield from (f"  - {markdown_text(line)}" for line in told if line)
+            again = repro_line(name, finding)
+            if again:
+                yield f"  - send it anew: `{again}`"
             if known:
-                yield "\n" + _fenced(curl(known[-1], report.target))
+                yield "\n" + _fenced(curl_lines(finding, known, report))
         more = more_line(row)
         if more:
             yield f"\n…{more}."
+
+
+def _known(report: Report) -> Iterator[str]:
+    if report.known_failures:
+        yield "\n## Known failures\n"
+        yield "| Requirement | Finding | State | Until | Reason | Owner |\n| --- | --- | --- | --- | --- | --- |"
+    for each in report.known_failures:
+        cells = (each.requirement, each.key, each.state, str(each.until), each.reason, each.whose)
+        yield f"| {' | '.join(markdown_text(cell) for cell in cells)} |"
 
 
 def _fenced(command: str) -> str:

@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
+
+
+def well_formed(value: object) -> object:
+    """Replace lone surrogates, which a target's JSON may hold and which no UTF-8 file can, also within lists and objects."""
+    match value:
+        case str():
+            return value.encode("utf-8", "replace").decode("utf-8")
+        case list() | tuple():
+            return [well_formed(each) for each in value]
+        case dict():
+            return {well_formed(name): well_formed(each) for name, each in value.items()}
+    return value
+
+
+Text = Annotated[str, BeforeValidator(well_formed)]
+"""Text that may come from the target."""
 
 
 class Model(BaseModel):

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from conformance.reporting.model import HarnessFacts, Model, SpentFacts
-
-
-def _well_formed(value: object) -> object:
-    """Replace lone surrogates, which a target's JSON may hold and which no UTF-8 file can."""
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
-
+from conformance.reporting.evidence import Cause, Evidence, Reading, Source
+from conformance.reporting.known import KnownResult
+from conformance.reporting.model import HarnessFacts, Model, SpentFacts, Text
 
 EMBEDDED = "embeddedSandbox"
 """The member of a report's target that says whether it is the sandbox that the run itself has started."""
-Text = Annotated[str, BeforeValidator(_well_formed)]
-"""Text that may come from the target."""
 
 
 class Verdict(StrEnum):
@@ -44,6 +38,7 @@ class Outcome(StrEnum):
     """What a run says of the target, as far as its scope reaches."""
 
     CONFORMANT = "conformant"
+    KNOWN_FAILURES = "known failures only"
     NOT_CONFORMANT = "not conformant"
     INCOMPLETE = "incomplete"
 
@@ -65,20 +60,14 @@ class Figure(Model):
     sentence: str
 
 
-class Evidence(Model):
-    """One sentence about the target, and the ids of the exchanges that show it, the decisive one last."""
-
-    message: Text
-    exchanges: list[str]
-
-
 class RequirementResult(Model):
     """What the run says of one requirement.
 
     `observations` counts the times that it was seen kept or broken, `failures` the times that it was seen broken. `reason` says why
     nothing was decided, or what stayed open beside a pass. `promised` says whether the outcome depends on the requirement having been
     exercised: the profile promises it, and the target's configuration and capabilities make it possible. `findings` are different
-    failures, or what was inconclusive; `shown_by` are the exchanges of the first pass.
+    failures, or what was inconclusive, the first of each kind and at most 25 of each; `shown_by` are the exchanges of the first pass.
+    `sources` are what the documentation says, `readings` how the open places of it were read.
     """
 
     level: Literal["MUST", "SHOULD", "ADVICE"]
@@ -90,6 +79,8 @@ class RequirementResult(Model):
     promised: bool
     findings: list[Evidence] = Field(default_factory=list)
     shown_by: list[str] = Field(default_factory=list)
+    sources: list[Source] = Field(default_factory=list)
+    readings: list[Reading] = Field(default_factory=list)
 
 
 class MadeContainer(Model):
@@ -195,9 +186,11 @@ class Report(Model):
     `exit_status` is 0 conformant, 1 not conformant, 2 incomplete, 3 a defect of the harness, described by `defects`, and 130 interrupted
     before anything was found broken. `outcome` is to be read with `scope`: what a narrowed run found conformant is not the whole contract.
     `capabilities` maps each optional capability that the history shows to whether the target has it. `stopped` says why the run ended
-    early, `parts` are those of a run that was resumed. `warnings` are what a reader has to know before he trusts the outcome. `detection` is
-    what the profile was measured to detect, None where it was not measured, or where the run was another one than was measured: narrowed,
-    ended early, resumed, or with less than a whole configuration.
+    early, `parts` are those of a run that was resumed. `warnings` are what a reader has to know before he trusts the outcome. `causes` are
+    what is wrong once, the gravest first, with the findings that each brings about. `detection` is what the profile was measured to detect,
+    None where it was not measured, or where the run was another one than was measured: narrowed, ended early, resumed, or with less than a
+    whole configuration. `known_failures` is what became of the list that the run was given, `tolerated` the failed requirements that fail as
+    listed and in no other way.
     """
 
     schema_version: Literal[1] = 1
@@ -224,8 +217,11 @@ class Report(Model):
     capabilities: dict[str, bool] = Field(default_factory=dict)
     coverage: Coverage = Coverage()
     containers: list[MadeContainer] = Field(default_factory=list)
+    causes: list[Cause] = Field(default_factory=list)
     generations: list[StartedGeneration] = Field(default_factory=list)
     detection: Figure | None = None
+    known_failures: list[KnownResult] = Field(default_factory=list)
+    tolerated: list[str] = Field(default_factory=list)
 
     def counts(self, row: RequirementResult) -> bool:
         """Return whether a requirement's failure makes the run not conformant."""

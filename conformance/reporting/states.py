@@ -37,12 +37,12 @@ def show_states(coverage: Coverage, console: Console) -> None:
 
 def _table(cells: _Cells) -> Table:
     """Return a column an operation."""
-    operations = _operations(cells)
+    operations = operations_of(cells)
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     table.add_column(STATE, no_wrap=True)
     for operation in operations:
-        table.add_column(_short(operation), justify="right", no_wrap=True)
-    for situation in _situations(cells):
+        table.add_column(short(operation), justify="right", no_wrap=True)
+    for situation in situations_of(cells):
         row = [_count(cells.get((situation, operation))) for operation in operations]
         if any(cell.plain for cell in row):
             table.add_row(Text(printable(situation, 60)), *row)
@@ -54,10 +54,10 @@ def _rows(cells: _Cells) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     table.add_column(STATE, no_wrap=True)
     table.add_column("operations", overflow="fold")
-    operations = _operations(cells)
-    for situation in _situations(cells):
+    operations = operations_of(cells)
+    for situation in situations_of(cells):
         tried = [
-            Text.assemble(f"{_short(item.operation)}:", _count(item))
+            Text.assemble(f"{short(item.operation)}:", _count(item))
             for item in cells.values()
             if item.situation == situation and item.operation in operations and (item.count or item.planned)
         ]
@@ -66,17 +66,18 @@ def _rows(cells: _Cells) -> Table:
     return table
 
 
-def _operations(cells: _Cells) -> list[str]:
+def operations_of(cells: _Cells) -> list[str]:
     """Return the operations of the plan, or all where there is none."""
     planned = [item.operation for item in cells.values() if item.planned]
     return list(dict.fromkeys(planned or [item.operation for item in cells.values()]))
 
 
-def _situations(cells: _Cells) -> Iterable[str]:
+def situations_of(cells: _Cells) -> Iterable[str]:
+    """Return the situations in which something was tried or planned, each once."""
     return dict.fromkeys(situation for situation, _ in cells)
 
 
-def _short(operation: str) -> str:
+def short(operation: str) -> str:
     """Return the name of an operation without the word Content, which most names share."""
     return operation.replace("Content", "")
 

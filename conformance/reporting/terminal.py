@@ -13,7 +13,8 @@ from rich.text import Text
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
 from conformance.reporting.console import console_for
-from conformance.reporting.curl import curl
+from conformance.reporting.known import TOLERATED
+from conformance.reporting.proof import cause_line, curl_lines, history_of, place_lines, repro_line
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 from conformance.reporting.states import show_states
 from conformance.reporting.text import (
@@ -40,6 +41,7 @@ _STYLES = {
 }
 _OUTCOME_STYLES = {
     Outcome.CONFORMANT: "bold green",
+    Outcome.KNOWN_FAILURES: "bold yellow",
     Outcome.NOT_CONFORMANT: "bold red",
     Outcome.INCOMPLETE: "bold yellow",
 }
@@ -65,6 +67,7 @@ def show(
         for verdict in (Verdict.FAILED, Verdict.INCONCLUSIVE):
             _show_findings(verdict, report, exchanges, console)
         _show_not_exercised(report, console)
+        _show_known(report, console)
         show_states(report.coverage, console)
     _show_summary(report, console, paths or {}, quiet=quiet)
 
@@ -75,6 +78,16 @@ def render(report: Report, exchanges: Iterable[Exchange], *, paths: Mapping[str,
     with console.capture() as captured:
         show(report, by_id(exchanges), console, paths=paths)
     return captured.get()
+
+
+def _show_known(report: Report, console: Console) -> None:
+    if not report.known_failures:
+        return
+    console.print(Rule(Text(f"known failures ({len(report.known_failures)})", "bold yellow"), align="left"))
+    for each in report.known_failures:
+        style = "" if each.state in TOLERATED else "bold red"
+        console.print(Text(printable(f"{each.sentence}."), style))
+    console.print()
 
 
 def _family_table(report: Report) -> Table:
@@ -120,12 +133,18 @@ def _show_requirement(
     _say(console, Text.assemble((f"{name} {row.level}", _STYLES[row.verdict]), "  ", row.sentence))
     for finding in row.findings[:SHOWN_FINDINGS]:
         _say(console, Text(printable(finding.message)), 2)
-        known = [exchanges[each] for each in finding.exchanges if each in exchanges]
+        known = history_of(finding, exchanges)
         for exchange in known:
             _say(console, Text(exchange_line(exchange), "cyan"), 4)
+        for line in (*place_lines(finding), cause_line(finding, report)):
+            if line:
+                _say(console, Text(line), 4)
+        if finding.smallest:
+            _say(console, Text(f"send it anew: {repro_line(name, finding)}"), 4)
         if known:
             # A command that is broken over lines cannot be copied.
-            console.print(Text("    " + curl(known[-1], report.target), "dim"), soft_wrap=True)
+            for line in curl_lines(finding, known, report).splitlines():
+                console.print(Text("    " + line, "dim"), soft_wrap=True)
     more = more_line(row)
     if more:
         console.print(Text(f"  …{more}", "dim"))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from conformance.door.exchange import Exchange, path_and_query
+from conformance.reporting.known import OUTDATED
 from conformance.reporting.model import SpentFacts
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 
@@ -129,7 +130,13 @@ def figures_line(report: Report) -> str:
 def summary_line(report: Report) -> str:
     """Return a line with the outcome, its scope and its meaning."""
     meaning = MEANING_OF_STATUS[report.exit_status]
-    if report.outcome is Outcome.NOT_CONFORMANT and not report.summary.failed_must:
+    if report.outcome is Outcome.KNOWN_FAILURES:
+        meaning = (
+            "every failure that counts is a listed one, so that the target is not conformant and the run is not red"
+        )
+    elif report.exit_status == 2 and any(each.state in OUTDATED for each in report.known_failures):
+        meaning = "the list of known failures is out of date, or what was promised was not shown"
+    elif report.outcome is Outcome.NOT_CONFORMANT and not report.summary.failed_must:
         meaning = "no MUST failed, but under --strict a failed SHOULD counts too"
     return f"{printable(report.scope.sentence)} (exit status {report.exit_status}: {meaning})"
 

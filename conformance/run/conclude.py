@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from conformance.checks.judge import Judge
 from conformance.contract.document import Contract
@@ -10,9 +11,10 @@ from conformance.door.exchange import Exchange
 from conformance.history.observation import TargetFacts
 from conformance.reporting import write_all
 from conformance.reporting.report import Report
+from conformance.run.evidence import concluded
 from conformance.run.process import RunSpec, gather
 from conformance.run.record import RunRecord
-from conformance.run.verdict import conclude
+from conformance.run.repro import write_scripts
 
 
 def judge_history(contract: Contract, record: RunRecord, exchanges: Iterable[Exchange]) -> Judge:
@@ -34,6 +36,13 @@ def conclude_run(spec: RunSpec, contract: Contract, judge: Judge | None = None) 
         judge = judge_history(contract, record, exchanges)
     else:
         judge.finish()
-    report = conclude(contract, judge, record)
-    write_all(report, exchanges, spec.folder)
+    report = concluded(contract, judge, record, exchanges)
+    write_reports(report, exchanges, spec.folder, contract)
     return report, exchanges
+
+
+def write_reports(report: Report, exchanges: Sequence[Exchange], folder: Path, contract: Contract) -> dict[str, Path]:
+    """Write every form of a report into a folder, and a script for each failed requirement; return the paths of the forms."""
+    paths = write_all(report, exchanges, folder)
+    write_scripts(report, exchanges, folder, contract)
+    return paths

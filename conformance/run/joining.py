@@ -60,6 +60,7 @@ def join(runs: Runs, now: HarnessFacts) -> RunRecord:
             "stopped": next(iter(_endings(runs)), None),
             "target_gone": any(each.target_gone for each in records),
             "began": any(each.began for each in records),
+            "history": None,
             "defects": list(dict.fromkeys(sentence for each in records for sentence in each.defects)),
         }
     )

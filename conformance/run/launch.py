@@ -17,18 +17,21 @@ from typing import Any
 import pytest
 
 from conformance.exceptions import ConfigurationError, ConformanceError, HarnessDefect
-from conformance.reporting import terminal
+from conformance.reporting import github, terminal
 from conformance.reporting.console import console_for
 from conformance.reporting.progress import Progress
+from conformance.reporting.report import Report
 from conformance.reporting.text import by_id
 from conformance.run import folders
 from conformance.run.choice import BASE_URL, CONFIG, is_on_sandbox
 from conformance.run.embedded import config_of, keys_of, running_sandbox
+from conformance.run.known_failures import update
 from conformance.run.signals import INTERRUPTED, terminated_gently
 from conformance.run.target import refuse_unknown_variables
 from conformance.run.variables import ours
 
 BEFORE_THE_FIRST = "The run was interrupted before its first driver: nothing was judged, and nothing is proved."
+KNOWN_FAILURES = Path("known-failures.toml")
 PLUGINS = ("conformance.run.plugin", "base_url", "xdist")
 """The plugins of a run: ours, and the entry points of those that it uses."""
 _FOREIGN = (
@@ -57,6 +60,8 @@ class RunOptions:
     seed: int = 0
     quiet: bool = False
     fail_fast: str = ""
+    known_failures: Path | None = None
+    update_known_failures: bool = False
     overrides: Mapping[str, str | None] = field(default_factory=dict)
     sandbox: bool = False
     changes: tuple[str, ...] = ()
@@ -67,6 +72,15 @@ class RunOptions:
         if self.config is not None:
             return self.config
         return CONFIG if not (self.sandbox or self.changes) and CONFIG.is_file() else None
+
+    @property
+    def known_list(self) -> Path | None:
+        """The list of known failures that the run is held against: one that is only to be written may not be there yet."""
+        path = self.known_failures
+        if self.update_known_failures:
+            path = path or KNOWN_FAILURES
+            return path if path.exists() else None
+        return path
 
     @property
     def is_on_sandbox(self) -> bool:
@@ -202,6 +216,7 @@ def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
     given += ["--conformance-shard", options.shard] if options.shard else []
     given += ["--conformance-resume", str(options.resume.resolve())] if options.resume else []
     given += ["--conformance-strict"] if options.strict else []
+    given += ["--conformance-known-failures", str(options.known_list.resolve())] if options.known_list else []
     given += ["--conformance-fail-fast", options.fail_fast] if options.fail_fast else []
     given += ["--base-url", options.base_url] if options.base_url else []
     given += ["--conformance-embedded-sandbox"] if options.sandbox else []
@@ -221,7 +236,11 @@ def _run_pytest(options: RunOptions, scratch: Path) -> int:
     finally:
         progress.stop()
         folders.remove_empty(made)
-    return _finish(end, status, said.getvalue(), folder, quiet=options.quiet)
+    ended = _finish(end, status, said.getvalue(), folder, quiet=options.quiet)
+    if options.update_known_failures and end.suite is not None and end.suite.report is not None:
+        path = options.known_failures or KNOWN_FAILURES
+        console.print(update(path, end.suite.report, datetime.now(UTC).date()), soft_wrap=True)
+    return ended
 
 
 def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -> int:
@@ -233,6 +252,7 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
         names = {"json": "report.json", "junit": "junit.xml", "markdown": "report.md", "har": "history.har"}
         paths = {kind: folder / name for kind, name in names.items() if (folder / name).exists()}
         terminal.show(report, by_id(end.suite.exchanges), console_for(), paths=paths, quiet=quiet)
+        _tell_ci(report, folder)
     if report is None and end.interrupted:
         console_for(sys.stderr).print(BEFORE_THE_FIRST, soft_wrap=True)
         return INTERRUPTED
@@ -248,6 +268,14 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
             f"please report it with the file {log}."
         )
     return int(report.exit_status)
+
+
+def _tell_ci(report: Report, folder: Path) -> None:
+    lines, troubles = github.tell(report, folder / "report.md", os.environ)
+    for line in lines:
+        print(line)  # noqa: T201 - the log of a CI service takes whole lines
+    for trouble in troubles:
+        console_for(sys.stderr).print(trouble, soft_wrap=True)
 
 
 def _sentence(text: str, status: int) -> ConformanceError:

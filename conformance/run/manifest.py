@@ -18,6 +18,7 @@ from conformance.door.exchange import KEPT, Exchange, is_whole, judging_order, r
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import EMBEDDED, Part
+from conformance.run.detection import suite_digest
 from conformance.run.drivers import by_requirement, catalogue, promise_of
 from conformance.run.plan import chosen
 from conformance.run.profiles import Profile
@@ -82,6 +83,7 @@ def begun(  # noqa: PLR0913 - each is a fact of the manifest
         parts=[*earlier, Part(started_at=started_at, finished_at=started_at, spent=NOTHING_SPENT)] if earlier else [],
         elsewhere=sorted(driver.name for driver in every if driver not in mine),
         stopped=KILLED,
+        suite=suite_digest(),
     )
 
 

@@ -42,6 +42,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--conformance-strict", action="store_true", help="a failed SHOULD makes the run not conformant too"
     )
+    group.addoption(
+        "--conformance-known-failures", metavar="FILE", help="the list of failures that are tolerated for a time"
+    )
     # `conformance run` alone knows that it has started the target itself, so that no one else is offered this.
     group.addoption("--conformance-embedded-sandbox", action="store_true", help=SUPPRESS)
     group.addoption("--conformance-quiet", action="store_true", help="print no report at the end")

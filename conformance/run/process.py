@@ -19,18 +19,21 @@ from conformance.contract.paths import path_to
 from conformance.door.actors import api_keys_of
 from conformance.door.budget import Budget, Limits
 from conformance.door.exchange import KEPT, PLAIN, Exchange, Recorder, merge
+from conformance.door.hash_chain import Chain
 from conformance.door.session import Session
 from conformance.exceptions import BudgetSpent, CannotWrite, NotReached
 from conformance.history.observation import TargetFacts
+from conformance.reporting.known import KnownFailure
 from conformance.reporting.model import SpentFacts
 from conformance.reporting.report import Part
 from conformance.run.api import Api, Marks
 from conformance.run.estimate import PREFLIGHT
+from conformance.run.known_failures import key_of
 from conformance.run.manifest import MANIFEST, NOTES, PARTS, SENT, SPENT, begun, completed
 from conformance.run.plan import Plan, plan_run
 from conformance.run.profiles import Profile
 from conformance.run.reach import route_of
-from conformance.run.record import RunRecord
+from conformance.run.record import Kept, RunRecord
 from conformance.run.resuming import Earlier, keep_notes
 from conformance.run.shards import Shard
 from conformance.run.target import Target
@@ -60,6 +63,7 @@ class RunSpec:
     embedded: bool = False
     shard: Shard | None = None
     earlier: tuple[Part, ...] = ()
+    known: tuple[KnownFailure, ...] = ()
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     plan: Plan = field(init=False)
 
@@ -99,7 +103,7 @@ class RunSpec:
             started_at=self.started_at,
             shard=self.shard,
             earlier=self.earlier,
-        )
+        ).model_copy(update={"known_failures": list(self.known)})
 
 
 class Run:
@@ -148,10 +152,12 @@ class Run:
     def fresh_failures(self) -> list[Finding]:
         """Return the failures since the last call that make the run not conformant or end it."""
         levels = {"MUST", "SHOULD"} if self.spec.strict else {"MUST"}
+        known = {(each.requirement, each.key) for each in self.spec.known if self.spec.started_at.date() <= each.until}
         found = [
             finding
             for finding in self._fresh
             if finding.result is Result.FAILED
+            and (finding.requirement, key_of(finding)) not in known
             and (
                 self.contract.requirements[finding.requirement].level in levels
                 or finding.requirement in self.spec.fatal
@@ -227,8 +233,8 @@ def _share(rate: float | None, workers: int) -> float | None:
 
 def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]]:
     """Merge the parts of the processes of a run into `history.jsonl.gz` and `run.json`, and remove them."""
-    parts = sorted(spec.parts.glob("*.history.jsonl"))
-    exchanges = merge([*([spec.folder / KEPT] if spec.earlier else []), *parts], spec.folder / KEPT)
+    chain, parts = Chain(), sorted(spec.parts.glob("*.history.jsonl"))
+    exchanges = merge([*([spec.folder / KEPT] if spec.earlier else []), *parts], spec.folder / KEPT, chain)
     budget = Budget(spec.parts / SPENT, spec.limits)
     counted = budget.spent()
     budget.close()
@@ -238,6 +244,7 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, list[Exchange]
         keep_notes(spec.folder, exchanges)
     else:
         (spec.folder / NOTES).unlink(missing_ok=True)
+    record = record.model_copy(update={"history": Kept(head=chain.head, length=chain.length)})
     record.write(spec.folder / MANIFEST)
     # The history of an earlier run, before histories were compressed, does not belong to this run.
     (spec.folder / PLAIN).unlink(missing_ok=True)

@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import Field
 
-from conformance.reporting.model import HarnessFacts, Model, SpentFacts
-from conformance.reporting.report import Part, Text
+from conformance.reporting.known import KnownFailure
+from conformance.reporting.model import HarnessFacts, Model, SpentFacts, Text
+from conformance.reporting.report import Part
 
 INTERRUPTED = "it was interrupted"
 """Why a run ended early that its user ended: Ctrl-C, or the SIGTERM of a CI job that is cut off."""
@@ -47,6 +48,13 @@ class Shards(Model):
         return f"merged without {', '.join(f'shard {number}/{self.of}' for number in self.missing)}"
 
 
+class Kept(Model):
+    """The end of the chain of hashes that the history is: its last link, and how many exchanges it holds."""
+
+    head: str
+    length: int
+
+
 class RunRecord(Model):
     """The manifest of one run.
 
@@ -56,6 +64,7 @@ class RunRecord(Model):
     resumed, the last one included, and there are none of a run in one go; `planned` are the combinations of
     state and operation in the plan; `stopped` says why the run ended early, if it did; `target_gone` that it did because the target
     stopped answering; `began` whether it came past the first contact. `defects` are sentences about the harness itself (exit status 3).
+    `suite` is the digest of the files that judged and provoked; `history` is None before the end, and where a history has no chain.
     """
 
     schema_version: int = 1
@@ -82,6 +91,9 @@ class RunRecord(Model):
     target_gone: bool = False
     began: bool = True
     defects: list[Text] = Field(default_factory=list)
+    known_failures: list[KnownFailure] = Field(default_factory=list)
+    suite: str = ""
+    history: Kept | None = None
 
     @property
     def interrupted(self) -> bool:

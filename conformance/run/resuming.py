@@ -160,7 +160,7 @@ def _lasts(note: dict[str, Any], ended: dict[str, str]) -> bool:
 
 def require_alike(folder: Path, record: RunRecord, now: RunRecord) -> None:
     """Raise ConfigurationError where a run cannot go on as it is configured now."""
-    if record.harness != now.harness or record.drivers != now.drivers:
+    if (record.harness, record.drivers, record.suite) != (now.harness, now.drivers, now.suite):
         raise ConfigurationError(
             f"The run in {folder} was made by layers-conformance {record.harness.version} with the contract "
             f"{record.harness.contract_version}, which is not the one that is installed; go on with that one, or start a new run."

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from conformance.reporting.known import TOLERATED, KnownResult, KnownState
 from conformance.reporting.report import (
     EMBEDDED,
     JUDGED,
@@ -44,9 +45,16 @@ def restriction(record: RunRecord) -> str | None:
 
 
 def scope_of(
-    record: RunRecord, results: Mapping[str, RequirementResult], lacking: Collection[str], outcome: Outcome
+    record: RunRecord,
+    results: Mapping[str, RequirementResult],
+    lacking: Collection[str],
+    outcome: Outcome,
+    known: Sequence[KnownResult] = (),
 ) -> Scope:
-    """Return the scope of an outcome; `lacking` are the requirements that need an optional capability that the target has not."""
+    """Return the scope of an outcome; `lacking` are the requirements that need an optional capability that the target has not.
+
+    `known` is what became of the known failures.
+    """
     open_ones = [name for name, row in results.items() if row.verdict not in JUDGED]
     gaps = [name for name in open_ones if name not in lacking]
     restricted = restriction(record)
@@ -61,7 +69,7 @@ def scope_of(
         gaps=gaps,
         lacking=[name for name in open_ones if name in lacking],
         title=title,
-        sentence=_sentence(title, results, gaps, restricted, mild=outcome is Outcome.CONFORMANT),
+        sentence=_sentence(title, results, gaps, restricted, mild=outcome is Outcome.CONFORMANT) + _of_known(known),
     )
 
 
@@ -95,6 +103,27 @@ def _sentence(
     words += [] if restricted else _named(beyond, "not asked for or not possible")
     words += [f"{lacking} of what the target lacks"] if lacking else []
     return f"{title}{';' if ': ' in title else ':'} {'; '.join(words)}"
+
+
+def _of_known(known: Iterable[KnownResult]) -> str:
+    """Return what a sentence has to say of known failures; nothing where none was listed."""
+    states: dict[str, list[str]] = {}
+    for each in known:
+        named = f"{each.requirement} until {each.until}" if each.state in TOLERATED else each.requirement
+        states.setdefault("known" if each.state in TOLERATED else _OF_LIST.get(each.state, ""), []).append(named)
+    return "".join(
+        f"; {len(names)} {what}: {', '.join(names[:SHOWN])}{' …' if len(names) > SHOWN else ''}"
+        for what, names in states.items()
+        if what
+    )
+
+
+_OF_LIST = {
+    KnownState.EXPIRED: "of the known failures past the date",
+    KnownState.PASSES: "of the known failures to be taken out of the list, passing now",
+    KnownState.OPEN: "of the known failures not exercised",
+    KnownState.UNKNOWN: "of the known failures to be taken out of the list, of no requirement",
+}
 
 
 def _named(names: list[str], what: str) -> list[str]:

@@ -3,8 +3,10 @@
 | exit status | outcome | meaning |
 | --- | --- | --- |
 | 0 | conformant | no MUST failed, and every promised MUST was exercised; `scope` says of how much of the contract |
+| 0 | known failures only | as above, but for failures that are listed and tolerated for a time |
 | 1 | not conformant | a MUST failed; with `strict` a SHOULD too |
 | 2 | incomplete | a promised MUST was not exercised, a MUST is inconclusive, nothing was promised or judged, or the target went away |
+| 2 | incomplete | the list of known failures is out of date |
 | 3 | incomplete | the harness itself is wrong, so that its silence proves nothing |
 | 130 | incomplete | the run was interrupted, and nothing was found broken until then |
 
@@ -23,11 +25,12 @@ from conformance.checks.judge import Crashed, Judge
 from conformance.contract.document import Contract, Requirement
 from conformance.history.ledger import Ledger
 from conformance.history.observation import mark_of
+from conformance.reporting.evidence import Evidence
+from conformance.reporting.known import OUTDATED, TOLERATED, KnownResult
 from conformance.reporting.report import (
     JUDGED,
     Coverage,
     CoveredCombination,
-    Evidence,
     MadeContainer,
     Outcome,
     Report,
@@ -38,6 +41,7 @@ from conformance.reporting.report import (
     binding_levels,
 )
 from conformance.run.detection import figure_of_run
+from conformance.run.known_failures import KnownFailures, key_of
 from conformance.run.reach import warnings_of
 from conformance.run.record import RunRecord
 from conformance.run.scope import figures, scope_of
@@ -71,8 +75,13 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
     }
     results = {name: _result(case) for name, case in cases.items()}
     defects = list(dict.fromkeys([*record.defects, *(crash.sentence for crash in judge.crashes)]))
+    known = KnownFailures(record.known_failures, judge.tallies, record.started_at.date())
+    became = known.results(results, {name for name, case in cases.items() if case.asked})
+    tolerated = known.tolerated()
     outcome, exit_status = decide(
         results,
+        tolerated=tolerated,
+        known=became,
         strict=record.strict,
         defects=defects,
         target_gone=record.target_gone,
@@ -81,7 +90,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
     return Report(
         outcome=outcome,
         exit_status=exit_status,
-        scope=scope_of(record, results, {name for name, case in cases.items() if case.lacking}, outcome),
+        scope=scope_of(record, results, {name for name, case in cases.items() if case.lacking}, outcome, became),
         figures=figures(results),
         harness=record.harness,
         target=record.target,
@@ -104,12 +113,16 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
         containers=_containers(judge.ledger),
         generations=_generations(judge.ledger),
         detection=figure_of_run(record, results),
+        known_failures=became,
+        tolerated=[name for name in results if name in tolerated],
     )
 
 
 def decide(
     results: dict[str, RequirementResult],
     *,
+    tolerated: Collection[str] = (),
+    known: Collection[KnownResult] = (),
     strict: bool = False,
     defects: Iterable[str] = (),
     target_gone: bool = False,
@@ -118,8 +131,9 @@ def decide(
     """Return the outcome of a run and its exit status."""
     binding = binding_levels(strict=strict)
     rows = list(results.values())
+    counting = [row for name, row in results.items() if name not in tolerated]
     musts = [row for row in rows if row.level == "MUST"]
-    if any(row.verdict is Verdict.FAILED and row.level in binding for row in rows):
+    if any(row.verdict is Verdict.FAILED and row.level in binding for row in counting):
         return Outcome.NOT_CONFORMANT, 1
     if any(defects):
         return Outcome.INCOMPLETE, 3
@@ -134,7 +148,10 @@ def decide(
     # A run whose promise is empty, or that showed nothing of it, has nothing to be green about, whatever it saw in passing.
     if not any(row.promised and row.verdict in JUDGED for row in rows):
         return Outcome.INCOMPLETE, 2
-    return Outcome.CONFORMANT, 0
+    states = {each.state for each in known}
+    if states & OUTDATED:
+        return Outcome.INCOMPLETE, 2
+    return (Outcome.KNOWN_FAILURES if states & TOLERATED else Outcome.CONFORMANT), 0
 
 
 def verdict_of(tally: Tally, crash: Crashed | None = None) -> Verdict:
@@ -197,6 +214,11 @@ class _Case:
         return bool(self.record.promised.get(self.requirement.id))
 
     @property
+    def asked(self) -> bool:
+        """Whether the run was to provoke it, whatever the configuration and the target made of that."""
+        return self.in_profile and self.selected
+
+    @property
     def promised(self) -> bool:
         """Whether the outcome depends on it."""
         return self.in_profile and self.selected and not (self.lacking or self.unconfigured or self.spent)
@@ -213,7 +235,7 @@ def _result(case: _Case) -> RequirementResult:
         failures=tally.failed,
         reason=_reason(case, verdict),
         promised=case.promised,
-        findings=[Evidence(message=each.message, exchanges=list(each.exchanges)) for each in shown],
+        findings=[Evidence(message=each.message, key=key_of(each), exchanges=list(each.exchanges)) for each in shown],
         shown_by=list(tally.shown_by),
     )
 

@@ -1,8 +1,9 @@
 """Many runs in one process, each against a sandbox in the same process, on a clock that no pause makes wait.
 
 `python inside.py JOBS` takes a JSON list of objects, each with a `profile`, and if need be with `only`, with `changes` (the names of variants
-and faults of the sandbox), with `lacking` (settings to leave out) and with `cuts` (numbers of exchanges after which the run is cut off and
-resumed, each with whether it is killed or interrupted). It prints a line of JSON for each run: what it has spent, and how it ended.
+and faults of the sandbox), with `lacking` (settings to leave out), with `folder` (where its reports are kept) and with `cuts` (numbers of
+exchanges after which the run is cut off and resumed, each with whether it is killed or interrupted). It prints a line of JSON for each run:
+what it has spent, and how it ended.
 """
 
 from __future__ import annotations
@@ -200,7 +201,7 @@ def main() -> None:
     threading.Thread(target=InProcess.loop.run_forever, daemon=True).start()
     for job in json.loads(sys.argv[1]):
         with tempfile.TemporaryDirectory(prefix="inside-") as folder:
-            print(json.dumps(ran(job, Path(folder))), flush=True)  # noqa: T201 - what the test reads
+            print(json.dumps(ran(job, Path(job.get("folder", folder)))), flush=True)  # noqa: T201 - what the test reads
 
 
 if __name__ == "__main__":

@@ -6,7 +6,15 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/detection.md", "docs/live.md", "docs/mutation.md", "docs/performance.md")
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/detection.md",
+    "docs/evidence.md",
+    "docs/live.md",
+    "docs/mutation.md",
+    "docs/performance.md",
+)
 """The pages with commands, but for docs/outcomes.md, whose sessions have a test of their own."""
 TOOLS = ("conformance", "pytest", "python", "tox", ".venv/bin/tox")
 

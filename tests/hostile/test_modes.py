@@ -126,3 +126,4 @@ def assert_reports(folder: Path, *, expected: bool | None) -> None:
     ET.parse(folder / "junit.xml")  # noqa: S314 - written by us
     assert list(read(saved_in(folder)))
     assert (folder / "report.md").read_text("utf-8")
+    assert (folder / "report.html").read_text("utf-8").endswith("</html>\n")

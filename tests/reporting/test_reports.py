@@ -163,7 +163,7 @@ def test_a_history_too_large_for_an_archive_is_not_written(tmp_path: Path, monke
 
 def test_write_all_writes_every_format(tmp_path: Path) -> None:
     paths = write_all(troubled(), HISTORY, tmp_path / "new" / "folder")
-    assert sorted(paths) == ["har", "json", "junit", "markdown"]
+    assert sorted(paths) == ["har", "html", "json", "junit", "markdown"]
     assert all(path.stat().st_size > 100 for path in paths.values())
 
 

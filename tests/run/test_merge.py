@@ -178,7 +178,7 @@ def test_one_run_alone_and_a_folder_that_would_be_lost_are_refused(shards: Path,
 def test_two_ordinary_runs_of_one_target_add_up(shards: Path, tmp_path: Path) -> None:
     parts = copied(shards, tmp_path)[:2]
     for number, part in enumerate(parts):
-        changed(part, shards=None, elsewhere=[], seed=number)
+        changed(part, shards=None, elsewhere=[], seed=number, history=None)
         history = list(read(part / KEPT))
         keep([named(each, f"main-{each.id.partition('-')[2]}") for each in history], part)
     done = merged(tmp_path, *parts)

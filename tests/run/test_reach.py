@@ -248,7 +248,15 @@ def test_a_whole_run_goes_the_way_and_leaves_no_secret(place: Place, authority: 
     assert examined.returncode == 0, examined.stdout
     said = [done.out, done.err, examined.stdout, examined.stderr, as_json.stdout]
     left = {path.name: text_of(path) for path in done.folder.rglob("*") if path.is_file()}
-    assert {"report.json", "report.md", "history.jsonl.gz", "history.har", "run.json", "junit.xml"} <= set(left)
+    assert {
+        "report.json",
+        "report.md",
+        "report.html",
+        "history.jsonl.gz",
+        "history.har",
+        "run.json",
+        "junit.xml",
+    } <= set(left)
     hidden = (TOKEN, LOGIN, LOGIN.partition(":")[2], PASSWORD, "cm9ib3Q6c3dvcmRmaXNo")
     assert not [(name, each) for name, text in [*left.items(), *enumerate(said)] for each in hidden if each in text]
     assert re.search(r"✓\s+network\.headers\s+file\s+X-Gateway-Token from GATEWAY_TOKEN", examined.stdout)

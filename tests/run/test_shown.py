@@ -40,7 +40,9 @@ def test_nothing_that_is_printed_is_a_command(
     assert ran.status == 1, ran.err
     printed = ran.out + ran.err
     assert "owned" in printed
-    files = "".join((ran.folder / name).read_text(encoding="utf-8") for name in ("report.md", "junit.xml"))
+    files = "".join(
+        (ran.folder / name).read_text(encoding="utf-8") for name in ("report.md", "report.html", "junit.xml")
+    )
     for text in (printed, files):
         assert text.replace("\n", "").isprintable()
         assert not [line for line in text.split("\n") if line.strip().startswith("::") or re.search(r"##\w*\[", line)]

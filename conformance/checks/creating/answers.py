@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.checks.base import Check, on
+from conformance.checks.difference import Difference, in_answer
 from conformance.checks.wording import short
 from conformance.contract.validity import Validity
 from conformance.door.actors import OWNER
@@ -100,6 +101,7 @@ class CreateAnswers(Check):
             not problems,
             lambda: f"The envelope of a create {' and '.join(problems.values())}.",
             seen,
+            at=lambda: _place(seen),
         )
         told, asked = seen.fields.get("projectId"), seen.params["projectId"]
         if isinstance(told, str):
@@ -110,6 +112,13 @@ class CreateAnswers(Check):
                 lambda: f"A create in project {asked[:80]} was answered with the project {told[:80]}.",
                 seen,
             )
+
+
+def _place(seen: Observation) -> Difference:
+    wrong = (name for name in ENVELOPE if not (isinstance(seen.fields.get(name), str) and seen.fields[name]))
+    name = next(wrong, "kind")
+    expected = "content_generate" if name == "kind" else None
+    return in_answer(seen, name, expected=expected, rule=None if expected else "a non-empty string")
 
 
 def _problems(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

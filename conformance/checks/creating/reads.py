@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.checks.base import Check, failure, on
+from conformance.checks.difference import in_answer
 from conformance.checks.findings import Finding
 from conformance.checks.wording import short
 from conformance.contract.document import load
@@ -121,7 +122,8 @@ class BriefKept(Check):
                 f"Container {fact.container.id[:80]} shows {shown} as brief.{name}, but the create sent "
                 f"{short(sent[name])}."
             )
-            self.failed("CRE-5", f"another {name}", message, fact.creation.call, fact.seen)
+            at = in_answer(fact.seen, "brief", name, expected=sent[name])
+            self.failed("CRE-5", f"another {name}", message, fact.creation.call, fact.seen, at=at)
         elif fields:
             self._kept.add(fact.container.id)
             self.passed("CRE-5", fact.creation.call, fact.seen)
@@ -144,7 +146,8 @@ class BriefKept(Check):
             self.passed("CRE-8", fact.creation.call, fact.seen)
         elif view.get("status") == "completed":  # until then it may not be known (open reading 32)
             message = f"Container {fact.container.id[:80]} shows the influencerId {short(told)}, but {short(sent)} was requested."
-            self.failed("CRE-8", "another influencer", message, fact.creation.call, fact.seen)
+            at = in_answer(fact.seen, "influencerId", expected=sent)
+            self.failed("CRE-8", "another influencer", message, fact.creation.call, fact.seen, at=at)
 
 
 class FormatKept(Check):
@@ -170,7 +173,7 @@ class FormatKept(Check):
                 self.passed("CRE-6", call, seen)
             else:
                 message = f"Container {name} has the format {short(told)}, but {sent} was requested."
-                self.failed("CRE-6", "another format", message, call, seen)
+                self.failed("CRE-6", "another format", message, call, seen, at=in_answer(seen, "format", expected=sent))
         elif told not in FORMATS:
             message = f"Container {name}, created with the format auto, has the undocumented format {short(told)}."
             self.failed("CRE-6", "unknown format", message, call, seen)
@@ -185,7 +188,8 @@ class FormatKept(Check):
                 self._resolved[container_id] = (seen.evidence, told)
         elif not fact.creation.is_redone and before[0].precedes(seen) and before[1] != told:
             message = f"The format of container {container_id[:80]} was resolved from auto to {before[1]} and later changed to {told}."
-            self.failed("CRE-6", "resolved again", message, before[0], seen)
+            at = in_answer(seen, "format", expected=before[1])
+            self.failed("CRE-6", "resolved again", message, before[0], seen, at=at)
             return
         self.passed("CRE-6", fact.creation.call, seen)
 

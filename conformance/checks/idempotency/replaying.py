@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.checks.base import Check, on
+from conformance.checks.difference import Difference, in_answer, in_status
 from conformance.contract.document import IDEMPOTENCY_CONFLICT
 from conformance.contract.validity import Validity
 from conformance.history.facts import KeyedCallSettled, KeyNeverAccepted, KeyUsed
@@ -124,9 +125,9 @@ class KeysReplayOneAnswer(Check):
             broken = ("IDM-4",)
         if call.clock - original.clock >= FAR:
             broken = ("IDM-12",)
-        kind, message = _lost(original, call, is_new=is_new)
+        kind, message, at = _lost(original, call, is_new=is_new)
         for requirement in broken:
-            self.failed(requirement, kind, message, *evidence)
+            self.failed(requirement, kind, message, *evidence, at=at)
 
     def _held(self, call: GeneratingCall, original: GeneratingCall, *, is_exact: bool) -> Iterator[str]:
         if not is_exact:
@@ -229,17 +230,24 @@ def _may_be_locked(keyed: KeyedCall) -> bool:
     return call.code != IDEMPOTENCY_CONFLICT or keyed.relation is Relation.REPLAY
 
 
-def _lost(original: GeneratingCall, call: GeneratingCall, *, is_new: bool) -> tuple[str, str]:
-    """Return what became of a lost replay, as a kind and as a sentence."""
+def _lost(original: GeneratingCall, call: GeneratingCall, *, is_new: bool) -> tuple[str, str, Difference]:
+    """Return what became of a lost replay, as a kind and as a sentence, and the place where it shows."""
     what = f"A replay of {_what(original)} was answered"
     if is_new:
-        return "started anew", f"{what} with {_named(call)}, not with container {(original.container_id or '')[:80]}."
+        at = in_answer(call.seen, "jobId", expected=original.job_id, body=call.answer)
+        return (
+            "started anew",
+            f"{what} with {_named(call)}, not with container {(original.container_id or '')[:80]}.",
+            at,
+        )
     if call.seen.status != original.seen.status:
-        return _answer_kind(call), f"{what} {_answered(call)}, not with the original 202."
+        at = in_status(call.seen, original.seen.status)
+        return _answer_kind(call), f"{what} {_answered(call)}, not with the original 202.", at
     answer = call.answer if isinstance(call.answer, dict) else {}
     names = [name for name in original.answer if answer.get(name, ...) != original.answer[name]]
     names += [name for name in answer if name not in original.answer]
-    return "another body", f"{what} 202, but another body than the original: {', '.join(names)[:80]} differ."
+    at = in_answer(call.seen, *names[:1], expected=original.answer.get(names[0]) if names else None, body=call.answer)
+    return "another body", f"{what} 202, but another body than the original: {', '.join(names)[:80]} differ.", at
 
 
 CHECKS: tuple[type[Check], ...] = (KeysReplayOneAnswer,)

@@ -1,0 +1,74 @@
+"""What GitHub Actions shows of a run: the report as the summary of the step, and annotations.
+
+The commands of the log are made here alone (https://docs.github.com/actions/reference/workflow-commands-for-github-actions). Whatever the
+target said has been made printable, which breaks every command in it, and is encoded as GitHub asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
+from conformance.reporting.text import printable, summary_line, worst_first
+
+SHOWN = 9
+"""GitHub shows ten annotations of a kind and step; the last one is the outcome."""
+LONGEST_SUMMARY = 1_000_000
+"""Bytes; GitHub refuses the summary of a step above 1 MiB."""
+LONGEST_MESSAGE = 1_000
+CUT = "\n\n…The rest is in report.md among the files of the run.\n"
+
+
+def annotated(report: Report) -> Iterator[str]:
+    """Return a line for each failure, an error where it counts, and one for an outcome that is not green."""
+    failed = worst_first(report.with_verdict(Verdict.FAILED))
+    red = [(name, row) for name, row in failed if report.counts(row) and name not in report.tolerated]
+    pale = [each for each in failed if each not in red]
+    for kind, rows in (("error", red), ("warning", pale)):
+        yield from (_command(kind, f"{name} {row.level}", _message(row)) for name, row in rows[:SHOWN])
+        if len(rows) > SHOWN:
+            yield _command("notice", "layers-conformance", f"{len(rows) - SHOWN} more {kind}s are in the report.")
+    if report.outcome is not Outcome.CONFORMANT:
+        kind = "warning" if report.exit_status == 0 else "error"
+        yield _command(kind, "layers-conformance", summary_line(report))
+
+
+def write_summary(page: str, path: Path) -> str | None:
+    """Append the report to the summary of the step; return a sentence where that is not possible."""
+    data = page.encode()
+    if len(data) > LONGEST_SUMMARY:
+        data = data[:LONGEST_SUMMARY].rpartition(b"\n")[0] + CUT.encode()
+    try:
+        with path.open("ab") as file:
+            file.write(data + b"\n")
+    except OSError as error:
+        return f"Cannot write the summary of this step to {path}: {error.strerror}; the reports have all of it."
+    return None
+
+
+def tell(report: Report, page: Path, environment: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Tell GitHub Actions of a run, where it runs there; return the lines for the log, and sentences on what did not work."""
+    lines = list(annotated(report)) if environment.get("GITHUB_ACTIONS") == "true" else []
+    summary = environment.get("GITHUB_STEP_SUMMARY")
+    if not summary or not page.is_file():
+        return lines, []
+    trouble = write_summary(page.read_text(encoding="utf-8"), Path(summary))
+    return lines, [trouble] if trouble else []
+
+
+def _message(row: RequirementResult) -> str:
+    said = row.findings[0].message if row.findings else row.reason or ""
+    return f"{printable(said, LONGEST_MESSAGE)} ({row.sentence})"
+
+
+def _command(kind: str, title: str, message: str) -> str:
+    return f"::{kind} title={_property(title)}::{_data(printable(message, 2 * LONGEST_MESSAGE))}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,177 @@
+"""How the exchanges of a history hang together: which answer gave what a request names, and which calls may have changed it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+from conformance.contract.paths import unquoted
+from conformance.door.exchange import Exchange, path_and_query
+
+SHORTEST = 5
+"""The fewest characters of a text that is taken for an id, a cursor or a tag that a target has given."""
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_TEXTS = re.compile(rb'"([^"\\]{%d,2000})"' % SHORTEST)
+_FILTERS = frozenset({"status", "format", "limit"})
+_CLOCK = ""
+_MADE = ("jobId", "containerId", "id")
+
+
+class Links:
+    """The links within one history, whose exchanges are given in judging order."""
+
+    def __init__(self, exchanges: Iterable[Exchange], clock_url: str | None = None) -> None:
+        self.exchanges: Sequence[Exchange] = tuple(exchanges)
+        self.positions = {exchange.id: number for number, exchange in enumerate(self.exchanges)}
+        self._clock_url = clock_url
+        self._things: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def _given(self) -> dict[str, Exchange]:
+        """The exchange whose answer showed a text first."""
+        found: dict[str, Exchange] = {}
+        for exchange in sorted(self.exchanges, key=lambda each: each.received_at):
+            for text in _answered(exchange):
+                found.setdefault(text, exchange)
+        return found
+
+    @cached_property
+    def _sent(self) -> dict[str, float]:
+        """When a text was first sent."""
+        found: dict[str, float] = {}
+        for exchange in self.exchanges:
+            for text in named_by(exchange):
+                found[text] = min(found.get(text, exchange.sent_at), exchange.sent_at)
+        return found
+
+    @cached_property
+    def _keys(self) -> dict[str, Exchange]:
+        """The exchange that carried an Idempotency-Key first."""
+        found: dict[str, Exchange] = {}
+        for exchange in sorted(self.exchanges, key=lambda each: each.sent_at):
+            key = exchange.request.header("idempotency-key")
+            if key:
+                found.setdefault(key, exchange)
+        return found
+
+    @cached_property
+    def _changes(self) -> dict[str, list[Exchange]]:
+        """The calls that may have changed a thing, by its id; those that moved the clock are under `_CLOCK`."""
+        found: dict[str, list[Exchange]] = {}
+        for exchange in self.exchanges:
+            if exchange.request.method in _READS or is_refused(exchange):
+                continue
+            is_clock = self._clock_url is not None and exchange.request.url == self._clock_url
+            for thing in (_CLOCK,) if is_clock else self.things(exchange):
+                found.setdefault(thing, []).append(exchange)
+        return found
+
+    def giver(self, text: str) -> Exchange | None:
+        """Return the exchange whose answer gave a text to the caller, None where the caller had it before."""
+        giver = self._given.get(text)
+        return giver if giver is not None and self._sent.get(text, giver.received_at) >= giver.received_at else None
+
+    def taken(self, exchange: Exchange) -> dict[str, Exchange]:
+        """Return what a request takes from earlier answers, each with the exchange that gave it."""
+        found = {text: self.giver(text) for text in named_by(exchange)}
+        return {
+            text: giver for text, giver in found.items() if giver is not None and giver.received_at <= exchange.sent_at
+        }
+
+    def with_origins(self, exchanges: Iterable[Exchange], told: str = "") -> list[Exchange]:
+        """Return exchanges with all that their requests, and a sentence that tells of them, depend on, in judging order."""
+        found: dict[str, Exchange] = {}
+        waiting = list(exchanges)
+        last = max((each.received_at for each in waiting), default=0.0)
+        named = (self.giver(word) for word in re.split(r"[\s,;:\"']+|\.(?=\s|$)", told) if _is_opaque(word))
+        waiting += [giver for giver in named if giver is not None and giver.received_at <= last]
+        while waiting:
+            exchange = waiting.pop()
+            if exchange.id in found:
+                continue
+            found[exchange.id] = exchange
+            waiting += self.taken(exchange).values()
+            first = self._keys.get(exchange.request.header("idempotency-key") or "")
+            if first is not None:
+                waiting.append(first)
+        return self.ordered(found.values())
+
+    def ordered(self, exchanges: Iterable[Exchange]) -> list[Exchange]:
+        """Return exchanges in judging order."""
+        return sorted(exchanges, key=lambda each: self.positions[each.id])
+
+    def things(self, exchange: Exchange) -> frozenset[str]:
+        """Return the ids of containers and jobs that an exchange names or makes, and its Idempotency-Key."""
+        if exchange.id not in self._things:
+            self._things[exchange.id] = self._things_of(exchange)
+        return self._things[exchange.id]
+
+    def _things_of(self, exchange: Exchange) -> frozenset[str]:
+        found = set(self.taken(exchange))
+        if exchange.request.method not in _READS and exchange.response is not None and exchange.response.status < 300:
+            found |= set(_ids(exchange.response.body))
+        key = exchange.request.header("idempotency-key")
+        return frozenset(found | {key} if key else found)
+
+    def changes_between(self, things: Iterable[str], begin: float, end: float) -> list[Exchange]:
+        """Return the calls in a span of time that may have changed one of some things, and those that moved the clock."""
+        found = {
+            exchange.id: exchange
+            for thing in (*things, _CLOCK)
+            for exchange in self._changes.get(thing, ())
+            if begin <= exchange.sent_at <= end
+        }
+        return self.ordered(found.values())
+
+
+def is_refused(exchange: Exchange) -> bool:
+    """Return whether a call was answered 4xx, which promises that it did nothing."""
+    return exchange.response is not None and 400 <= exchange.response.status < 500
+
+
+def named_by(exchange: Exchange) -> Iterator[str]:
+    """Return the texts that a request carries where an id, a cursor or a tag may stand."""
+    request = exchange.request
+    path, query = path_and_query(request.url)
+    for step in path.split("/"):
+        if len(step) >= SHORTEST:
+            yield unquoted(step)
+    for pair in query.split("&") if query else ():
+        name, _, value = pair.partition("=")
+        if len(value) >= SHORTEST and name not in _FILTERS:
+            yield unquoted(value)
+    for text in _TEXTS.findall(request.body or b""):
+        value = text.decode("utf-8", "replace")
+        if _is_opaque(value):
+            yield value
+    tag = request.header("if-none-match")
+    if tag:
+        yield tag
+
+
+def _is_opaque(text: str) -> bool:
+    """Return whether a text may be an id, and no word of the documents such as `completed`."""
+    return len(text) >= SHORTEST and any(each.isdigit() for each in text) and not any(each.isspace() for each in text)
+
+
+def _answered(exchange: Exchange) -> Iterator[str]:
+    response = exchange.response
+    if response is None:
+        return
+    for text in _TEXTS.findall(response.body):
+        yield text.decode("utf-8", "replace")
+    tag = response.header("etag")
+    if tag:
+        yield tag
+
+
+def _ids(body: bytes) -> Iterator[str]:
+    try:
+        value: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(value, dict):
+        yield from (value[name] for name in _MADE if isinstance(value.get(name), str))

@@ -1,0 +1,147 @@
+"""The smallest history that still shows a finding, found offline: nothing is sent.
+
+Of the whole history the exchanges that show the finding are taken, with the answers that their requests depend on and the calls that may
+have triggered it. Where the checks do not find the same in these alone, more of the history is taken, and what does not matter is dropped
+again (delta debugging). The same finding is the one of the same kind and words at the same exchange, and no other failure of its
+requirement before it, so that nothing is accused because something was dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from conformance.checks.findings import Finding, Result, Tally
+from conformance.checks.judge import Judge
+from conformance.checks.registry import check_classes
+from conformance.contract.document import Contract
+from conformance.door.exchange import Exchange
+from conformance.history.observation import TargetFacts
+from conformance.run.links import Links
+
+MOST_JUDGED = 10_000
+"""Exchanges that may be judged, over and over, for one finding: about two seconds."""
+MOST_IN_ALL = 100_000
+"""Exchanges that may be judged for all findings of a report; those that are left are shown as they were found."""
+MOST_SHOWN = 12
+"""Exchanges of a smallest history that a person still reads; triggers above it are dropped, the earliest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Smallest:
+    """The exchanges in judging order; `is_confirmed` says whether the checks find the same in these alone."""
+
+    exchanges: tuple[Exchange, ...]
+    is_confirmed: bool
+
+
+class Shrinker:
+    """Shrinks the history of a run to what shows one of its findings; `tallies` are what the checks said of the whole of it."""
+
+    def __init__(
+        self, contract: Contract, facts: TargetFacts, exchanges: Sequence[Exchange], tallies: Mapping[str, Tally]
+    ) -> None:
+        self.links = Links(exchanges, facts.clock_url)
+        self._contract = contract
+        self._facts = facts
+        self._tallies = tallies
+        self._by_id = {exchange.id: exchange for exchange in exchanges}
+        self._left_in_all = MOST_IN_ALL
+        self._left = 0
+
+    def smallest(self, finding: Finding) -> Smallest:
+        """Return the smallest history of a finding whose decisive exchange is in the history."""
+        self._left = min(MOST_JUDGED, self._left_in_all)
+        before = self._left
+        shown = [self._by_id[each] for each in finding.exchanges if each in self._by_id]
+        core = self.links.with_origins(shown, finding.message)
+        found = self._shrunk(finding, core, self._triggers(shown, core))
+        self._left_in_all -= before - self._left
+        return found
+
+    def _triggers(self, shown: Sequence[Exchange], core: Sequence[Exchange]) -> list[Exchange]:
+        """Return the calls that may have brought about what the decisive exchange shows, and are not among the core."""
+        things = {thing for each in shown for thing in self.links.things(each)}
+        kept = {each.id for each in core}
+        begin = min(each.sent_at for each in shown) if len(shown) > 1 else 0.0
+        found = [
+            each for each in self.links.changes_between(things, begin, shown[-1].received_at) if each.id not in kept
+        ]
+        # One answer is all that the check names: what changed the container last is the likeliest trigger.
+        return found if len(shown) > 1 else found[-1:]
+
+    def _shrunk(self, finding: Finding, core: list[Exchange], triggers: list[Exchange]) -> Smallest:
+        triggers = triggers[max(0, len(triggers) - max(0, MOST_SHOWN - len(core))) :]
+        wider = (self._related, self._until, lambda *_: list(self.links.exchanges))
+        for widen in (lambda *_: triggers, lambda *_: [], *wider):
+            more = widen(finding, core) if self._left > 0 else []
+            if self._shows(finding, self.links.ordered({each.id: each for each in (*core, *more)}.values())):
+                break
+        else:
+            return Smallest(tuple(core), is_confirmed=False)
+        there, kept = {each.id for each in more}, {each.id for each in (*core, *triggers)}
+        fixed = [*core, *(each for each in triggers if each.id in there)]
+        needed = self._minimized(finding, fixed, [each for each in more if each.id not in kept])
+        if len(needed) > MOST_SHOWN:
+            # A walk of many pages: what does not show the finding can go, but not what its requests depend on.
+            decisive = [self._by_id[finding.exchanges[-1]]]
+            needed = self._minimized(finding, decisive, [each for each in needed if each.id != decisive[0].id])
+            needed = self.links.with_origins(needed, finding.message)
+            return Smallest(tuple(needed), is_confirmed=self._shows(finding, needed))
+        return Smallest(tuple(needed), is_confirmed=True)
+
+    def _related(self, _: Finding, core: Sequence[Exchange]) -> list[Exchange]:
+        things = {thing for each in core for thing in self.links.things(each)}
+        last = max(self.links.positions[each.id] for each in core)
+        return [each for each in self.links.exchanges[: last + 1] if not things.isdisjoint(self.links.things(each))]
+
+    def _until(self, finding: Finding, _: Sequence[Exchange]) -> list[Exchange]:
+        return list(self.links.exchanges[: self.links.positions[finding.exchanges[-1]] + 1])
+
+    def _minimized(self, finding: Finding, core: list[Exchange], droppable: list[Exchange]) -> list[Exchange]:
+        """Drop parts of what is not needed, whole containers first, while the finding stays."""
+        kept = list(droppable)
+        for part in self._by_thing(kept):
+            kept = self._without(finding, core, kept, part)
+        size = max(1, len(kept) // 2)
+        while kept and self._left > 0:
+            before = len(kept)
+            for begin in range(0, before, size):
+                kept = self._without(finding, core, kept, {each.id for each in kept[begin : begin + size]})
+            if size == 1 and len(kept) == before:
+                break
+            size = max(1, size // 2)
+        return self.links.ordered([*core, *kept])
+
+    def _by_thing(self, exchanges: Iterable[Exchange]) -> list[set[str]]:
+        """Return the ids of exchanges by what they name, the most first."""
+        parts: dict[str, set[str]] = {}
+        for each in exchanges:
+            parts.setdefault(min(self.links.things(each), default=""), set()).add(each.id)
+        return sorted(parts.values(), key=len, reverse=True)
+
+    def _without(
+        self, finding: Finding, core: list[Exchange], kept: list[Exchange], dropped: set[str]
+    ) -> list[Exchange]:
+        fewer = [each for each in kept if each.id not in dropped]
+        return fewer if self._shows(finding, self.links.ordered([*core, *fewer])) else kept
+
+    def _shows(self, finding: Finding, exchanges: Sequence[Exchange]) -> bool:
+        """Return whether the checks find the same in these exchanges, and no other failure of the requirement before it."""
+        if len(exchanges) > self._left:
+            return False
+        self._left -= len(exchanges)
+        found: list[Finding] = []
+        checks = [check() for check in check_classes() if finding.requirement in check.judges]
+        judge = Judge(self._contract, self._facts, checks, listener=found.append)
+        for exchange in exchanges:
+            judge.observe(exchange)
+        judge.finish()
+        failures = [each for each in found if each.result is Result.FAILED and each.requirement == finding.requirement]
+        same = next((each for each in failures if each.key == finding.key), None)
+        return (
+            same is not None
+            and same.message == finding.message
+            and same.exchanges[-1:] == finding.exchanges[-1:]
+            and all(each.key in self._tallies[finding.requirement].times for each in failures)
+        )

@@ -1,0 +1,72 @@
+"""A signed text: the envelope of DSSE 1.0 (https://github.com/secure-systems-lab/dsse), with one ed25519 signature."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from conformance.exceptions import NotVerified
+from conformance.trust.keys import key_id
+
+PAYLOAD_TYPE = "application/vnd.in-toto+json"
+
+
+def encoded(payload: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
+    """Return what is signed: DSSE's pre-authentication encoding."""
+    kind = payload_type.encode()
+    return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
+
+
+def seal(payload: bytes, key: Ed25519PrivateKey) -> str:
+    """Return the envelope of a payload as JSON."""
+    signature = {"keyid": key_id(key.public_key()), "sig": base64.b64encode(key.sign(encoded(payload))).decode()}
+    envelope = {
+        "payload": base64.b64encode(payload).decode(),
+        "payloadType": PAYLOAD_TYPE,
+        "signatures": [signature],
+    }
+    return json.dumps(envelope, indent=2) + "\n"
+
+
+def unseal(text: bytes, key: Ed25519PublicKey) -> bytes:
+    """Return the payload of an envelope that a key has signed; raises NotVerified with what is wrong."""
+    envelope = _object(text)
+    payload, kind, signatures = (envelope.get(name) for name in ("payload", "payloadType", "signatures"))
+    if kind != PAYLOAD_TYPE:
+        raise NotVerified(f"The certificate's envelope holds no in-toto statement (payloadType is not {PAYLOAD_TYPE}).")
+    if not isinstance(signatures, list) or not signatures:
+        raise NotVerified("The certificate is not signed.")
+    content = _decoded(payload, "payload")
+    mine = key_id(key)
+    fitting = [each for each in signatures if isinstance(each, dict) and each.get("keyid") == mine]
+    if not fitting:
+        raise NotVerified(f"The certificate was signed with another key than {mine[:16]}.")
+    try:
+        key.verify(_decoded(fitting[0].get("sig"), "signature"), encoded(content))
+    except InvalidSignature:
+        raise NotVerified(
+            f"The signature does not fit the certificate: it was changed after it was signed, or not signed with {mine[:16]}."
+        ) from None
+    return content
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        raise NotVerified("The certificate is not JSON, so that it was cut short or is another file.") from None
+    if not isinstance(found, dict):
+        raise NotVerified("The certificate is no DSSE envelope: it is not a JSON object.")
+    return found
+
+
+def _decoded(text: object, what: str) -> bytes:
+    try:
+        return base64.b64decode(text if isinstance(text, str) else "?", validate=True)
+    except (binascii.Error, ValueError):
+        raise NotVerified(f"The {what} in the certificate is not Base64, so that it was damaged.") from None

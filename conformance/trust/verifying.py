@@ -1,0 +1,150 @@
+"""`conformance verify`: whether a certificate is what its signer has signed, and whether it still says what its run shows."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from conformance import __version__
+from conformance.contract.document import load
+from conformance.door.exchange import lines_of, saved_in
+from conformance.door.hash_chain import examine
+from conformance.exceptions import ConfigurationError, NotVerified
+from conformance.reporting.report import Report, Verdict
+from conformance.run.detection import suite_digest
+from conformance.run.intact import flaw_of
+from conformance.run.manifest import MANIFEST, read_record
+from conformance.run.record import RunRecord
+from conformance.trust.envelope import unseal
+from conformance.trust.keys import public_key
+from conformance.trust.signing import judged
+from conformance.trust.statement import REPORT, Certified, Statement, configuration_digest, file_digest
+
+SHOWN = 3
+
+
+def verified(certificate: Path, folder: Path, key_file: Path, now: datetime | None = None) -> Statement:
+    """Return what a certificate states of the run in a folder; raises NotVerified with everything that is wrong, a sentence each."""
+    key = public_key(key_file)
+    try:
+        text = certificate.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(
+            f"Cannot read {certificate}: {error.strerror}; give the file that `conformance sign` wrote."
+        ) from None
+    payload = unseal(text, key)
+    try:
+        statement = Statement.model_validate_json(payload)
+    except ValidationError:
+        raise NotVerified(f"The certificate states no result of a conformance run of version {__version__}.") from None
+    problems = list(_problems(statement, folder, now or datetime.now(UTC)))
+    if problems:
+        raise NotVerified(" ".join(problems))
+    return statement
+
+
+def notes(statement: Statement) -> list[str]:
+    """Return what a reader has to know of a certificate that was verified."""
+    certified = statement.certified
+    found = [*certified.warnings]
+    if certified.embedded_sandbox:
+        found.append("The target was the embedded sandbox, so that it proves nothing about a backend of yours.")
+    if certified.suite != suite_digest():
+        found.append("Its checks or drivers are not those that are installed now; these judge its history alike.")
+    return found
+
+
+def _problems(statement: Statement, folder: Path, now: datetime) -> Iterator[str]:
+    certified, contract = statement.certified, load()
+    yield from _dates(certified, now)
+    if (certified.harness.contract_version, certified.harness.contract_digest) != (contract.version, contract.digest):
+        yield (
+            f"It was made by the contract {certified.harness.contract_version} ({certified.harness.contract_digest[:12]}), and "
+            f"{contract.version} ({contract.digest[:12]}) is installed."
+        )
+    record = yield from _files(statement, folder)
+    if record is None:
+        return
+    yield from _run(statement, record)
+    if configuration_digest(record) != statement.digest_of("configuration"):
+        yield "The configuration in the manifest is not the one that was certified."
+        return
+    try:
+        report = judged(contract, record, folder)
+    except ConfigurationError as error:
+        yield str(error)
+        return
+    yield from _verdicts(statement, report)
+
+
+def _dates(certified: Certified, now: datetime) -> Iterator[str]:
+    if now > certified.valid_until:
+        yield f"It expired on {certified.valid_until:%Y-%m-%d at %H:%M} UTC."
+    if now < certified.issued_at:
+        yield f"It is dated {certified.issued_at:%Y-%m-%d at %H:%M} UTC, which has not come yet."
+
+
+def _files(statement: Statement, folder: Path) -> Generator[str, None, RunRecord | None]:
+    """Yield what is wrong with the files, and return the manifest; None where it or the history cannot be used."""
+    history = saved_in(folder)
+    for path in (history, folder / MANIFEST, folder / REPORT):
+        if not path.is_file():
+            yield f"There is no {path.name} in {folder}."
+    if not history.is_file() or not (folder / MANIFEST).is_file():
+        return None
+    yield from _history(statement, history)
+    for name in (REPORT, MANIFEST):
+        path = folder / name
+        if path.is_file() and file_digest(path) != statement.digest_of(name):
+            yield f"{name} is not the one that was certified: its bytes differ."
+    try:
+        return read_record(folder / MANIFEST)
+    except ConfigurationError as error:
+        yield str(error)
+        return None
+
+
+def _history(statement: Statement, path: Path) -> Iterator[str]:
+    try:
+        flaw = flaw_of(examine(lines_of(path)), statement.certified.history)
+    except ConfigurationError as error:
+        yield str(error)
+        return
+    if flaw is not None:
+        yield f"The history is not the one that was certified: {flaw}."
+    elif file_digest(path) != statement.digest_of(path.name):
+        yield f"{path.name} holds the certified exchanges, but is another file than the certified one: its bytes differ."
+
+
+def _run(statement: Statement, record: RunRecord) -> Iterator[str]:
+    certified = statement.certified
+    told = {
+        "profile": (certified.profile, record.profile),
+        "seed": (certified.seed, record.seed),
+        "cost": (certified.spent, record.spent),
+        "time of the run": ((certified.started_at, certified.finished_at), (record.started_at, record.finished_at)),
+        "harness": (certified.harness, record.harness),
+        "suite": (certified.suite, record.suite),
+        "end of the history": (certified.history, record.history),
+    }
+    for what, (there, here) in told.items():
+        if there != here:
+            yield f"The manifest tells another {what} than was certified."
+
+
+def _verdicts(statement: Statement, report: Report) -> Iterator[str]:
+    then = dict.fromkeys(statement.predicate.passed, Verdict.PASSED)
+    then |= dict.fromkeys(statement.predicate.warned, Verdict.FAILED)
+    changed = [
+        f"{name} was {then.get(name, 'not judged')} and is {row.verdict}"
+        for name, row in report.requirements.items()
+        if then.get(name, row.verdict) is not row.verdict
+        or (name not in then and row.verdict in {Verdict.PASSED, Verdict.FAILED})
+    ]
+    changed += [f"{name} is no requirement" for name in then if name not in report.requirements]
+    if changed:
+        more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
+        yield f"Judged again, the history says something else: {'; '.join(changed[:SHOWN])}{more}."

@@ -1,0 +1,111 @@
+"""`conformance show`, `explain` and `repro`, on the folder of a run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from histories import FACTS, Told
+from runs import TARGET, record
+
+from conformance.cli.explain import explain_requirement, lines_of
+from conformance.cli.judge import saved_run
+from conformance.cli.repro import reproduce
+from conformance.cli.show import show_exchange
+from conformance.contract.document import load
+from conformance.door.exchange import judging_order, keep
+from conformance.exceptions import ConfigurationError
+from conformance.reporting import json_report
+from conformance.run.conclude import judge_history, write_reports
+from conformance.run.evidence import concluded
+from conformance.run.manifest import MANIFEST
+from conformance.run.repro import write_scripts
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    told = Told()
+    told.create(1)
+    told.read(1, status="odd\x1b[31m::error::x")
+    exchanges = sorted(told.exchanges, key=judging_order)
+    where = {"base_url": FACTS.base_url, "project_id": FACTS.project_id}
+    run = record(target=TARGET | {"target": TARGET["target"] | where})
+    place = tmp_path_factory.mktemp("findings") / "run"
+    place.mkdir()
+    keep(exchanges, place)
+    run.write(place / MANIFEST)
+    report = concluded(load(), judge_history(load(), run, exchanges), run, exchanges)
+    write_reports(report, exchanges, place, load())
+    return place
+
+
+def test_show_prints_an_exchange_that_commands_no_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    show_exchange(folder, "x2")
+    shown = capsys.readouterr().out
+    assert "GET http://target.test/v1/content/cnt_1" in shown
+    assert '  "status": "odd\\u001b[31m\\x3a:error\\x3a:x",' in shown
+    assert "\x1b" not in shown
+
+
+def test_show_says_which_exchange_there_is_not(folder: Path) -> None:
+    said = f"The run in {folder} has no exchange 'x99'; the ids stand in report.md and report.json."
+    with pytest.raises(ConfigurationError, match=re.escape(said)):
+        show_exchange(folder, "x99")
+
+
+def test_repro_names_the_failures_that_there_are(folder: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"has no failure 'IDM-7' to send anew; it has .*LIF-1"):
+        reproduce("IDM-7", folder)
+
+
+def test_repro_writes_the_script_and_sends_nothing(folder: Path, tmp_path: Path) -> None:
+    script = tmp_path / "repro.py"
+    assert reproduce("lif-1", folder, write=script) == 0
+    assert script.read_bytes() == (folder / "repro" / "LIF-1.py").read_bytes()
+    compile(script.read_text(), script, "exec")
+
+
+def test_repro_without_a_report_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigurationError, match="There is no report below reports; give"):
+        reproduce("LIF-1", None)
+
+
+def test_repro_asks_for_the_key_and_sends_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("LAYERS_API_KEY", raising=False)
+    assert reproduce("LIF-1", folder) == 1
+    assert "LAYERS_API_KEY is not set; export it, with the key that the run used." in capfd.readouterr().err
+
+
+def test_explain_tells_all_there_is() -> None:
+    text = "\n".join(lines_of("IDM-1", load()))
+    assert "A retry inside the 24-hour window replays the original 202" in text
+    assert "(content-items#creating-one)" in text
+    assert "KeysReplayOneAnswer: " in text
+    assert "replay-answers-200: " in text
+    assert "generation" in text
+
+
+@pytest.mark.parametrize("name", load().requirements)
+def test_every_requirement_can_be_explained(name: str) -> None:
+    lines = list(lines_of(name, load()))
+    assert lines[0].startswith(f"{name} (")
+    assert any(line.startswith("Judged by:") for line in lines)
+
+
+def test_explain_guesses_what_was_meant() -> None:
+    with pytest.raises(ConfigurationError, match="There is no requirement 'IDM-77'; did you mean IDM-7"):
+        explain_requirement("IDM-77")
+
+
+def test_the_scripts_of_an_earlier_report_go(folder: Path, tmp_path: Path) -> None:
+    old = tmp_path / "repro" / "XXX-1.py"
+    old.parent.mkdir()
+    old.write_text("")
+    report = json_report.read(folder / "report.json")
+    write_scripts(report, saved_run(folder).exchanges, tmp_path, load())
+    assert not old.exists()
+    assert (old.parent / "LIF-1.py").exists()

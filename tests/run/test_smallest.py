@@ -1,0 +1,226 @@
+"""The smallest history of a finding: what it drops, what it keeps, and that it accuses nobody because something was dropped."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from histories import BRIEF, FACTS, Told, envelope
+from runs import TARGET, record
+
+from conformance.checks.judge import Judge
+from conformance.contract.document import load
+from conformance.door.exchange import Exchange, judging_order
+from conformance.history.observation import TargetFacts
+from conformance.reporting.evidence import Evidence
+from conformance.reporting.report import Report
+from conformance.run import smallest
+from conformance.run.evidence import concluded
+from conformance.run.smallest import Shrinker, Smallest
+
+ACUTE, COMBINED = "caf\u00e9", "cafe\u0301"
+
+
+def judged(told: Told, facts: TargetFacts = FACTS) -> tuple[Judge, list[Exchange]]:
+    exchanges = sorted(told.exchanges, key=judging_order)
+    judge = Judge(load(), facts)
+    for exchange in exchanges:
+        judge.observe(exchange)
+    judge.finish()
+    return judge, exchanges
+
+
+def shrunk(told: Told, requirement: str) -> Smallest:
+    judge, exchanges = judged(told)
+    return Shrinker(load(), FACTS, exchanges, judge.tallies).smallest(judge.tallies[requirement].failures[0])
+
+
+def ids(found: Smallest) -> list[str]:
+    return [each.id for each in found.exchanges]
+
+
+def report_of(told: Told) -> Report:
+    judge, exchanges = judged(told)
+    target = TARGET | {"target": TARGET["target"] | {"base_url": FACTS.base_url, "project_id": FACTS.project_id}}
+    return concluded(load(), judge, record(target=target), exchanges)
+
+
+def finding(told: Told, requirement: str) -> Evidence:
+    return report_of(told).requirements[requirement].findings[0]
+
+
+def crowd(told: Told, first: int, count: int) -> None:
+    for n in range(first, first + count):
+        told.create(n)
+        told.read(n)
+        told.job(n)
+
+
+def test_exchanges_of_other_containers_are_dropped() -> None:
+    told = Told()
+    crowd(told, 2, 5)
+    create = told.create(1, brief=BRIEF | {"hook": ACUTE})
+    told.read(1, brief=BRIEF | {"hook": ACUTE})
+    crowd(told, 10, 5)
+    read = told.read(1, brief=BRIEF | {"hook": "another"})
+    crowd(told, 20, 5)
+    found = shrunk(told, "CRE-5")
+    assert found.is_confirmed
+    assert ids(found) == [create, read]
+
+
+def test_what_triggers_a_finding_is_kept() -> None:
+    told = Told()
+    create = told.create(1)
+    before = told.read(1)
+    crowd(told, 5, 3)
+    again = told.call("POST", "/v1/content/cnt_1/regenerate", 202, envelope(9, container_id="cnt_1"), body={})
+    after = told.read(1, createdAt="2026-04-18T13:00:00.000Z", status="generating", assets=[], captions=[])
+    found = shrunk(told, "REG-4")
+    assert found.is_confirmed
+    assert ids(found) == [create, before, again, after]
+
+
+def test_a_refused_call_is_no_trigger() -> None:
+    told = Told()
+    create = told.create(1)
+    first = told.read(1)
+    told.error("POST", "/v1/content/cnt_1/regenerate", 409, "CONFLICT", body={})
+    told.read(1)
+    second = told.read(1, createdAt="2026-04-18T13:00:00.000Z")
+    found = shrunk(told, "LIF-8")
+    assert found.is_confirmed
+    assert ids(found)[0] == create
+    assert ids(found)[-1] == second
+    assert first in ids(found) or len(ids(found)) == 3
+
+
+def test_the_call_that_used_a_key_first_is_kept() -> None:
+    told = Told()
+    crowd(told, 5, 3)
+    first = told.create(1, key="one-key-for-both")
+    crowd(told, 10, 3)
+    second = told.create(2, key="one-key-for-both")
+    found = shrunk(told, "IDM-1")
+    assert ids(found) == [first, second]
+    assert found.is_confirmed
+
+
+def test_a_finding_that_cannot_be_confirmed_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smallest, "MOST_JUDGED", 0)
+    told = Told()
+    told.create(1)
+    told.read(1, status="odd")
+    assert not shrunk(told, "LIF-1").is_confirmed
+
+
+def test_no_other_failure_may_appear_because_something_was_dropped() -> None:
+    # Without the decision before it another failure of the requirement would come first.
+    told = Told()
+    told.create(1)
+    told.read(1, approvalStatus="pending")
+    told.call(
+        "POST", "/v1/content/cnt_1/reject", 200, {"id": "cnt_1", "approvalStatus": "rejected"}, body={"reason": "No."}
+    )
+    told.read(1, approvalStatus="rejected")
+    told.read(1, approvalStatus="approved")
+    judge, exchanges = judged(told)
+    for finding_ in judge.tallies["APR-5"].failures:
+        found = Shrinker(load(), FACTS, exchanges, judge.tallies).smallest(finding_)
+        alone, _ = judged_alone(found)
+        assert [each.message for each in alone.tallies["APR-5"].failures] == [finding_.message]
+
+
+def judged_alone(found: Smallest) -> tuple[Judge, list[Exchange]]:
+    told = Told()
+    told.exchanges.extend(found.exchanges)
+    return judged(told)
+
+
+def test_a_walk_of_many_pages_is_cut_to_a_readable_size() -> None:
+    told = Told()
+    told.create(1)
+    for page in range(20):
+        query = f"?limit=1&cursor=cursor-{page}" if page else "?limit=1"
+        told.list([{"id": f"cnt_{page + 2}", "status": "odd"}], query, cursor=f"cursor-{page + 1}")
+    assert len(ids(shrunk(told, "LIF-1"))) <= smallest.MOST_SHOWN
+
+
+def test_a_report_shows_where_texts_differ() -> None:
+    told = Told()
+    told.create(1, brief=BRIEF | {"hook": f"Un {ACUTE} au lait"})
+    told.read(1, brief=BRIEF | {"hook": f"Un {COMBINED} au lait"})
+    found = finding(told, "CRE-5")
+    assert (found.pointer, found.expected, found.actual) == (
+        "/response/body/brief/hook",
+        f"Un {ACUTE} au lait",
+        f"Un {COMBINED} au lait",
+    )
+    assert found.text_difference is not None
+    assert found.text_difference.index == 6
+    assert found.text_difference.expected.code_points == ["U+00E9"]
+    assert found.text_difference.actual.code_points == ["U+0065", "U+0301"]
+
+
+def at(value: Any, pointer: str) -> Any:
+    for step in pointer.split("/")[1:]:
+        value = value[int(step)] if isinstance(value, list) else value[step]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("requirement", "pointer", "expected"),
+    [
+        ("LIF-1", "/response/body/status", None),
+        ("CRE-6", "/response/body/format", "video_remix"),
+        ("SCH-1", "/response/body/approvalStatus", None),
+        ("APR-1", "/response/body/approvalStatus", None),
+        ("LIF-9", "/response/body/updatedAt", None),
+    ],
+)
+def test_the_place_of_a_finding_is_in_the_answer_that_is_shown(
+    requirement: str, pointer: str, expected: object
+) -> None:
+    told = Told()
+    told.create(1)
+    told.read(1, status="odd", format="ugc_remix", approvalStatus="maybe", updatedAt="2020-01-01T00:00:00.000Z")
+    found = finding(told, requirement)
+    assert (found.pointer, found.expected) == (pointer, expected)
+    shown = json.loads(found.model_dump_json(by_alias=True))
+    assert at(shown, pointer) == found.actual
+
+
+def test_failures_that_end_in_one_exchange_have_one_cause() -> None:
+    told = Told()
+    told.create(1, status=201)
+    told.create(2)
+    told.read(2, status="odd")
+    report = report_of(told)
+    caused = {each.id: each.cause for row in report.requirements.values() for each in row.findings if each.cause}
+    assert caused["CRE-1"] == caused["SCH-4"] == "CRE-1"
+    assert caused["LIF-1"] == caused["SCH-1"] != "CRE-1"
+    cause = next(each for each in report.causes if each.id == "CRE-1")
+    assert "SCH-4" in cause.consequences
+
+
+def test_a_requirement_that_implies_another_stands_for_both() -> None:
+    told = Told()
+    told.call("GET", "/v1/content/cnt_1", 200, {}, actor="anonymous")
+    told.create(1)
+    report = report_of(told)
+    assert [cause.requirement for cause in report.causes][:1] == ["AUT-1"]
+
+
+def test_each_requirement_of_the_page_under_test_is_quoted() -> None:
+    rows = report_of(Told()).requirements
+    title = load().sources["P"]
+    for name, requirement in load().requirements.items():
+        quotes = [quote for source in rows[name].sources if source.title == title for quote in source.quotes]
+        assert bool(quotes) == ("P" in requirement.sources), name
+        assert all(quote.anchor.startswith("content-items#") for quote in quotes)
+
+
+def test_the_readings_that_applied_name_what_was_chosen() -> None:
+    readings = report_of(Told()).requirements["CLO-1"].readings
+    assert [reading.chosen for reading in readings if reading.setting == "clone_id"] == ["existing"]

@@ -1,0 +1,150 @@
+"""`conformance compare`: what changed between two runs, a matrix of implementations, and many runs in a row."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from runs import TARGET, exchange, failed, inconclusive, passed, record, report
+
+from conformance.checks.findings import Finding
+from conformance.cli.compare import show_comparison
+from conformance.contract.document import load
+from conformance.exceptions import ConfigurationError
+from conformance.reporting import write_all
+from conformance.reporting.comparison import Change, compare
+from conformance.reporting.report import Report, StartedGeneration
+
+EVIL = "It said [passed](javascript:alert\\(1\\)) | ::error::x\x1b[31m <script>"
+
+
+def ran(*findings: Finding, **changes: Any) -> Report:
+    return report(*findings, run=record(promised={"CRE-1": ["d"]}, **changes))
+
+
+def written(folder: Path, *findings: Finding, **changes: Any) -> Path:
+    made = ran(*findings, **changes)
+    write_all(made, [exchange(1)], folder)
+    return folder
+
+
+def elsewhere(url: str) -> dict[str, Any]:
+    return TARGET | {"target": TARGET["target"] | {"base_url": url}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change", "is_worse"),
+    [
+        ([passed("CRE-1")], [passed("CRE-1")], None, False),
+        ([failed("CRE-1")], [failed("CRE-1")], None, False),
+        ([], [], None, False),
+        ([inconclusive("CRE-1")], [], None, False),
+        ([passed("CRE-1")], [failed("CRE-1")], Change.FAILS, True),
+        ([], [failed("CRE-1")], Change.FAILS, True),
+        ([failed("CRE-1")], [passed("CRE-1")], Change.PASSES, False),
+        ([passed("CRE-1")], [], Change.SILENT, True),
+        ([failed("CRE-1")], [], Change.SILENT, True),
+        ([passed("CRE-1")], [inconclusive("CRE-1")], Change.SILENT, True),
+        ([], [passed("CRE-1")], Change.HEARD, False),
+        ([failed("CRE-1", "A.")], [failed("CRE-1", "A."), failed("CRE-1", "B.")], Change.FAILS_OTHERWISE, True),
+        ([failed("CRE-1", "A."), failed("CRE-1", "B.")], [failed("CRE-1", "A.")], Change.FAILS_LESS, False),
+    ],
+)
+def test_what_became_of_a_requirement(
+    before: list[Finding], after: list[Finding], change: Change | None, *, is_worse: bool
+) -> None:
+    found = compare(ran(*before), ran(*after))
+    assert [each.change for each in found.changes if each.requirement == "CRE-1"] == ([change] if change else [])
+    assert found.is_worse is is_worse
+
+
+def test_a_run_that_is_worse_is_told_and_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = written(tmp_path / "one", passed("CRE-1"), failed("CRE-2"), passed("CRE-4"))
+    other = written(tmp_path / "other", failed("CRE-1", EVIL), passed("CRE-2"))
+    page = tmp_path / "page.md"
+    assert show_comparison([one, other], trend=None, page=page) == 1
+    said = capsys.readouterr().out
+    assert "other is worse than one: 1 newly failing (CRE-1); 1 gone silent (CRE-4); 1 newly passing (CRE-2)." in said
+    assert "\x1b" not in said
+    assert "::error" not in said
+    text = page.read_text()
+    assert "| newly failing | CRE-1 | passed | failed | It said" in text
+    assert "<script" not in text
+    assert not re.search(r"(?<!\\)\[passed(?<!\\)\]\(", text)
+    assert show_comparison([other, one], trend=None, page=None) == 1, "what passed is silent now"
+    assert show_comparison([one, one], trend=None, page=None) == 0
+    assert "one is no worse than one: no requirement changed its verdict." in capsys.readouterr().out
+
+
+def test_cost_and_time_stand_beside_one_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = written(tmp_path / "one", passed("CRE-1"))
+    spent = {"generations": 3, "requests": 1204, "seconds": 90.0}
+    other = written(tmp_path / "other", passed("CRE-1"), spent=spent, profile="certify")
+    assert show_comparison([one, other], trend=None, page=None) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"requests +4 +1,204 +\+1,200", said)
+    assert re.search(r"seconds +60 +90 +\+30", said)
+    assert "The runs differ in their profile (gate and certify), which may explain a change." in said
+
+
+def test_several_targets_are_a_matrix_whose_cells_are_linked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a = written(tmp_path / "a b", passed("CRE-1"), target=elsewhere("https://a.test"))
+    b = written(tmp_path / "b", failed("CRE-1"), target=elsewhere("https://b.test/"))
+    page = tmp_path / "page.md"
+    assert show_comparison([a, b], trend=None, page=page) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"CRE-1 +passed +failed", said)
+    assert re.search(r"CRE-2 +- +-", said)
+    text = page.read_text()
+    assert "| CRE-1 | [passed](a%20b/report.md#CRE-1) | [failed](b/report.md#CRE-1) |" in text
+    assert len(re.findall(r"^\| [A-Z]{3}-\d+ ", text, re.MULTILINE)) == len(load().requirements)
+    (b / "report.html").write_text("")
+    show_comparison([a, b], trend=None, page=page)
+    assert "[failed](b/report.html#CRE-1)" in page.read_text()
+
+
+def test_two_embedded_sandboxes_are_one_target(tmp_path: Path) -> None:
+    runs = [
+        written(
+            tmp_path / name, passed("CRE-1"), target=elsewhere(f"http://127.0.0.1:{port}") | {"embeddedSandbox": True}
+        )
+        for name, port in (("a", 1), ("b", 2))
+    ]
+    page = tmp_path / "page.md"
+    assert show_comparison(runs, trend=None, page=page) == 0
+    assert "a → b: the embedded sandbox" not in page.read_text(), "nothing changed"
+    assert "b is no worse than a" in page.read_text()
+
+
+def test_many_runs_are_a_table_in_their_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, day, took in (("late", 9, 40.0), ("early", 2, 20.0)):
+        made = ran(failed("CRE-1"), started_at=datetime(2026, 4, day, 8, 0, tzinfo=UTC))
+        facts = {"exchange": "main-1", "driver": "d", "operation": "createContent", "container_id": "c", "job_id": "j"}
+        started = [StartedGeneration(**facts, seconds=seconds) for seconds in (took, took + 2, None)]
+        write_all(made.model_copy(update={"generations": started}), [exchange(1)], tmp_path / name)
+    assert show_comparison([], trend=tmp_path, page=None) == 0
+    lines = capsys.readouterr().out.splitlines()
+    rows = [line for line in lines if line.startswith("2026")]
+    assert [line.split()[2] for line in rows] == ["early", "late"]
+    assert rows[0].split()[-1] == "21.0"
+
+
+@pytest.mark.parametrize(
+    ("given", "trend", "said"),
+    [
+        (["one"], None, r"There is only one run to compare"),
+        ([], None, r"There is only one run to compare"),
+        (["one", "none"], None, r"Cannot read the report .*none"),
+        ([], "one", r"There is no report\.json in the folders in"),
+        (["one"], "one", r"Give --trend a folder with many runs, or name runs to compare, not both\."),
+    ],
+)
+def test_what_cannot_be_compared(given: list[str], trend: str | None, said: str, tmp_path: Path) -> None:
+    written(tmp_path / "one", passed("CRE-1"))
+    with pytest.raises(ConfigurationError, match=said):
+        show_comparison([tmp_path / name for name in given], trend=tmp_path / trend if trend else None, page=None)
