@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import quote
+from urllib.request import pathname2url
 
 from rich.table import Table
 from rich.text import Text
@@ -61,7 +61,7 @@ class Run:
         if name is None:
             return None
         path = Path(os.path.relpath(self.folder / name, beside)).as_posix()
-        return f"{quote(path)}#{requirement}"
+        return f"{pathname2url(path)}#{requirement}"
 
 
 def show_comparison(given: Sequence[Path], *, trend: Path | None, page: Path | None) -> int:

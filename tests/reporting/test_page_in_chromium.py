@@ -30,6 +30,13 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     return written(troubled(), tmp_path_factory.mktemp("page") / "report.html")
 
 
+def test_without_a_browser_one_sentence_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    with pytest.raises(chromium.NoChromiumError, match=r"`apt-get install chromium` on Debian"):
+        chromium.executable()
+
+
 class Told(list[str]):
     """What the browser complains of, and what it asks for beside the page."""
 

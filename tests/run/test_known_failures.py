@@ -16,6 +16,7 @@ from conformance.exceptions import ConfigurationError
 from conformance.reporting.junit import tree
 from conformance.reporting.known import KnownFailure
 from conformance.reporting.markdown import markdown
+from conformance.reporting.page import page
 from conformance.reporting.report import Outcome, Report
 from conformance.reporting.terminal import render
 from conformance.reporting.text import summary_line
@@ -72,6 +73,12 @@ def test_no_form_of_a_run_with_known_failures_says_conformant(form: str) -> None
         "headline": made.scope.title,
     }[form]
     assert "conformant" not in text.replace("not conformant", "").replace("layers-conformance", "")
+
+
+def test_the_page_of_a_run_with_known_failures_says_so_in_its_head() -> None:
+    text = page(ran(failed("CRE-1"), listed=[known()]), {})
+    assert "<title>Known failures only" in text
+    assert "1 known: CRE-1 until 2026-07-01" in text
 
 
 def test_a_known_failure_of_what_does_not_count_is_no_conformant_run_either() -> None:

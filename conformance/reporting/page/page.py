@@ -27,7 +27,12 @@ from conformance.reporting.text import LEVELS, headline, printable, summary_line
 
 ORDER = (Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.NOT_EXERCISED, Verdict.PASSED)
 _TEMPLATES = "conformance.reporting.page"
-_SIGNS = {Outcome.CONFORMANT: "passed", Outcome.NOT_CONFORMANT: "failed", Outcome.INCOMPLETE: "inconclusive"}
+_SIGNS = {
+    Outcome.CONFORMANT: "passed",
+    Outcome.KNOWN_FAILURES: "partly",
+    Outcome.NOT_CONFORMANT: "failed",
+    Outcome.INCOMPLETE: "inconclusive",
+}
 
 
 @dataclass(frozen=True, slots=True)
