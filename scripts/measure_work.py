@@ -78,14 +78,15 @@ class Meter:
             setattr(owner, name, value)
 
 
-def run(profile: str, only: str) -> tuple[int, dict[str, Row]]:
-    """Return the generations of a run, and what it came to."""
+def run(profile: str, only: str) -> tuple[int, dict[str, Row], int]:
+    """Return the generations of a run, what it came to, and how many pairs of factors it met at no price."""
     METER.rows.clear()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report"
         execute(RunOptions(profile=profile, only=only, sandbox=True, quiet=True, report_dir=report))
-        spent = json.loads((report / "report.json").read_text(encoding="utf-8"))["spent"]["generations"]
-    return spent, {name: [round(number, 1) for number in row] for name, row in METER.rows.items()}
+        told = json.loads((report / "report.json").read_text(encoding="utf-8"))
+    rows = {name: [round(number, 1) for number in row] for name, row in METER.rows.items()}
+    return told["spent"]["generations"], rows, told["situations"]["pairs"]["count"]
 
 
 def measured(profile: str, before: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -93,24 +94,24 @@ def measured(profile: str, before: dict[str, Any] | None = None) -> dict[str, An
 
     Where an earlier measurement is given, the narrow runs are not made anew, but for drivers that it does not hold.
     """
-    whole, found = run(profile, "")
+    whole, found, pairs = run(profile, "")
     if before is not None:
         known = before["work"]
         rows = {name: [*row, *known.get(name, [0, 0, 0, 0, row[0], whole])[4:]] for name, row in found.items()}
         idle = [driver.name for driver in chosen(PROFILES[profile]) if driver.name not in rows]
         rows |= {name: known.get(name, [0] * 6) for name in idle}
-        return {"generations": whole, "work": dict(sorted(rows.items()))}
+        return {"generations": whole, "pairs": pairs, "work": dict(sorted(rows.items()))}
     selections = [each for each in (*load().families, "APR-6") if chosen(PROFILES[profile], [each])]
     narrow = sorted((run(profile, only) for only in selections), key=lambda ran: ran[0])
     # A driver that only takes what is shared may send nothing itself.
     nothing: Row = [0, 0, 0, 0]
     rows = {driver.name: [*nothing, 0, 0] for driver in chosen(PROFILES[profile])}
-    for name in {name for each in (found, *(rest for _, rest in narrow)) for name in each}:
+    for name in {name for each in (found, *(rest for _, rest, _ in narrow)) for name in each}:
         few, row = next(
-            ((spent, each[name]) for spent, each in narrow if name in each), (whole, found.get(name, nothing))
+            ((spent, each[name]) for spent, each, _ in narrow if name in each), (whole, found.get(name, nothing))
         )
         rows[name] = [*found.get(name, row), row[0], few]
-    return {"generations": whole, "work": dict(sorted(rows.items()))}
+    return {"generations": whole, "pairs": pairs, "work": dict(sorted(rows.items()))}
 
 
 def written(data: dict[str, Any]) -> str:
@@ -122,11 +123,15 @@ def written(data: dict[str, Any]) -> str:
             for name, row in each["work"].items()
         )
         profiles.append(
-            f' "{profile}": {{\n  "generations": {each["generations"]},\n  "work": {{\n'
+            f' "{profile}": {{\n  "generations": {each["generations"]},\n{_pairs(each)}  "work": {{\n'
             + ",\n".join(rows)
             + "\n  }\n }"
         )
     return "{\n" + ",\n".join(profiles) + "\n}\n"
+
+
+def _pairs(each: dict[str, Any]) -> str:
+    return f'  "pairs": {each["pairs"]},\n' if "pairs" in each else ""
 
 
 def main() -> None:

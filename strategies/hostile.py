@@ -125,6 +125,7 @@ QUERIES: dict[str, str] = {
     "limit blank": "limit=%201",
     "limit plus": "limit=%2B5",
     "limit big": "limit=99999999999999999999999",
+    "limit of 5000 digits": "limit=" + "9" * 5000,
     "limit infinite": "limit=Infinity",
     "limit NaN": "limit=NaN",
     "limit arabic digits": "limit=" + quote("\u0661"),
@@ -139,6 +140,7 @@ QUERIES: dict[str, str] = {
     "lone percent": "status=%",
     "lone ampersands": "&&&=&=",
     "long": "x=" + "y" * 6000,
+    "longer than servers read": "x=" + "y" * 20_000,
     "many": "&".join(f"p{index}=1" for index in range(300)),
 }
 """Query strings of the list, already percent-encoded, by what is odd in them."""

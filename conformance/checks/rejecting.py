@@ -51,6 +51,25 @@ class RejectIsAccepted(RejectAnswers):
             self.failed("REJ-1", "refused", message, read, call)
 
 
+class RejectNamesItsContainer(Check):
+    """REJ-1 and REJ-2: the answer to a reject speaks of the container that was rejected, whatever its key was used for before."""
+
+    judges = ("REJ-1", "REJ-2")
+
+    @on(RejectSent)
+    def reject(self, fact: RejectSent) -> None:
+        """Judge the container that a successful answer names, where it is another one that answers have shown."""
+        seen, container = fact.seen, fact.container
+        if not seen.ok or not seen.authorized or container is None or fact.started is not None:
+            return
+        is_regenerating = seen.status == 202
+        shown = seen.fields.get("containerId" if is_regenerating else "id")
+        named = self.ledger.containers.get(shown) if isinstance(shown, str) else None
+        if named is not None and named is not container and not {named.id, container.id} & self.ledger.unclear:
+            message = f"Rejecting container {container.id} was answered with container {named.id}."
+            self.failed("REJ-2" if is_regenerating else "REJ-1", "answers for another container", message, seen)
+
+
 class RejectNeedsReason(Check):
     """REJ-3: a reject without a reason, or with one that is too long, is refused."""
 
@@ -195,4 +214,11 @@ def _is_touched(calls: list[Observation], reject: Observation) -> bool:
     return any(call is not reject and (call.may_regenerate or call.operation_id in DECISIONS) for call in calls)
 
 
-CHECKS: tuple[type[Check], ...] = (RejectShows, RejectIsAccepted, RejectNeedsReason, RejectRegenerates, RejectHasEffect)
+CHECKS: tuple[type[Check], ...] = (
+    RejectShows,
+    RejectIsAccepted,
+    RejectNamesItsContainer,
+    RejectNeedsReason,
+    RejectRegenerates,
+    RejectHasEffect,
+)

@@ -16,6 +16,7 @@ from conformance.history.lists import Lists
 from conformance.history.observation import Observation, TargetFacts, understand
 from conformance.history.progress import Progress
 from conformance.history.sightings import Sides, sighting
+from conformance.history.situations import Situations
 
 WRITES: dict[str, type[facts.Wrote]] = {
     "createContent": facts.CreateSent,
@@ -35,6 +36,7 @@ class History:
     def __init__(self, contract: Contract, target: TargetFacts) -> None:
         self.ledger = Ledger(target)
         self.coverage = Coverage()
+        self.situations = Situations()
         self._contract = contract
         self._target = target
         self._creations = Creations(self.ledger.containers)
@@ -50,6 +52,7 @@ class History:
         """Take one exchange in and return the facts that it establishes."""
         seen = understand(exchange, self._contract, self._target)
         self.coverage.note(seen, self.ledger)
+        self.situations.note(seen, self.ledger)
         self.ledger.observe(seen)
         if self.ledger.clock_offset and RESUMED in exchange.tags:
             # The target may have been started anew meanwhile, with its test clock set back.

@@ -11,6 +11,7 @@ from pydantic import Field
 from conformance.reporting.evidence import Cause, Evidence, Reading, Source
 from conformance.reporting.known import KnownResult
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts, Text
+from conformance.reporting.situations import Situations
 
 EMBEDDED = "embeddedSandbox"
 """The member of a report's target that says whether it is the sandbox that the run itself has started."""
@@ -216,6 +217,7 @@ class Report(Model):
     requirements: dict[str, RequirementResult]
     capabilities: dict[str, bool] = Field(default_factory=dict)
     coverage: Coverage = Coverage()
+    situations: Situations | None = None
     containers: list[MadeContainer] = Field(default_factory=list)
     causes: list[Cause] = Field(default_factory=list)
     generations: list[StartedGeneration] = Field(default_factory=list)

@@ -30,6 +30,7 @@ MODULES = (
     "test_callers",
     "test_ending",
     "test_canceling",
+    "test_situations",
     "test_clock",
     "test_looking_back",
     "test_tour",

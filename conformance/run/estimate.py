@@ -52,10 +52,14 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A measured profile: the generations of the whole run, and the work by the name of a driver or of what drivers share."""
+    """A measured profile: the generations of the whole run, and the work by the name of a driver or of what drivers share.
+
+    `pairs` is how many pairs of the table of factors it met that cost nothing, None where that was not measured.
+    """
 
     generations: int
     work: Mapping[str, Work]
+    pairs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,9 @@ def measured_work() -> dict[str, Measured]:
     """Return what was measured, by profile."""
     found = json.loads(files("conformance").joinpath("data", "work.json").read_text("utf-8"))
     return {
-        profile: Measured(each["generations"], {name: Work(*row) for name, row in each["work"].items()})
+        profile: Measured(
+            each["generations"], {name: Work(*row) for name, row in each["work"].items()}, each.get("pairs")
+        )
         for profile, each in found.items()
     }
 

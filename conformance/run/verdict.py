@@ -46,6 +46,7 @@ from conformance.run.reach import warnings_of
 from conformance.run.record import RunRecord
 from conformance.run.scope import figures, scope_of
 from conformance.run.selection import selects
+from conformance.run.situations import missing_needs, situations_met
 from conformance.run.target import OPTIONAL_CAPABILITIES, SETTING_OF_NEED, USED_UP, reason_of_unmet
 from conformance.run.tolerance import lag_warnings
 
@@ -110,6 +111,10 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
         requirements=results,
         capabilities=capabilities,
         coverage=_coverage(record, coverage.combinations),
+        situations=situations_met(
+            judge.history.situations.covered(),
+            missing_needs(record.configured, record.target.get("target", {}), capabilities),
+        ),
         containers=_containers(judge.ledger),
         generations=_generations(judge.ledger),
         detection=figure_of_run(record, results),

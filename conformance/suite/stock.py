@@ -56,7 +56,7 @@ class Stock:
     """Makes what drivers ask for when it is first asked for, and returns the same thing afterwards.
 
     A driver that asks for what another one is making waits until it is there. What could not be made is not tried again: every driver that
-    needs it gets the same reason.
+    needs it gets the same reason. `further` are containers of the other organization, and further accepted calls with a key.
 
     `made` and `begun` are what an earlier part of the run has made, or has begun to make; `keep` notes each for a later part, with whether it
     has only begun.
@@ -77,6 +77,7 @@ class Stock:
         self._begun: dict[str, Made | NotReached] = {**begun}
         self._thread = threading.local()
         self._running_tag: str | None = None
+        self.further: list[Made] = []
 
     def _once(self, name: str, make: Callable[[], Made], kept: dict[str, Made | NotReached] | None = None) -> Made:
         known = self._made if kept is None else kept
@@ -227,6 +228,10 @@ class Stock:
 
     def _start_pending(self, format: str) -> Made:  # noqa: A002 - the API's own name
         return self.start_telling("texts that look like other types", format, self.api.review_project)
+
+    def to_approve(self) -> Made:
+        """Return a completed container of the review project for the driver that approves and regenerates; its format was left to the server."""
+        return self.pending("approved", "auto")
 
     def across(self) -> Made:
         """Return a completed container of the review project that was created with the key and the body of the first one (IDM-9)."""

@@ -60,7 +60,7 @@ def test_a_clone(api: Api, stock: Stock) -> None:
 def test_a_clone_of_what_another_project_has_decided_on(api: Api, stock: Stock) -> None:
     """Clone the container that was approved, or a plain one where no project asks for approval, and find it in the lists."""
     review = api.target.target.review_project_id
-    decided = stock.pending("approved") if review else stock.other_format("slideshow_remix")
+    decided = stock.to_approve() if review else stock.other_format("slideshow_remix")
     api.read(decided.container_id)
     stock.put("second clone", stock.finish(stock.start(api.clone_call(decided.container_id))))
     api.read(decided.container_id)

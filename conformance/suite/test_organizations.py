@@ -73,6 +73,7 @@ def test_a_key_of_another_organization(api: Api, stock: Stock) -> None:
     for asset_id in asset_ids_of(shape):
         api.asset(container_id, asset_id)
     foreign = Made(container_id, job_id, call, shape)
+    stock.further.append(foreign)
     ask_after(api, foreign, first)
     ask_after(api, first, foreign)
     for made in (first, foreign):

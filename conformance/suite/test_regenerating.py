@@ -186,6 +186,7 @@ def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
         calls.append(call)
         job_id = answer_of(exchange).get("jobId")
         if status_of(exchange) == 202 and isinstance(job_id, str):
+            stock.further.append(Made(failed.container_id, job_id, call, {}))
             api.read(failed.container_id)
             failed.shape = api.settle(failed.container_id, job_id)
             api.walk(query={"limit": WHOLE})

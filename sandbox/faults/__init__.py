@@ -39,6 +39,7 @@ MODULES = (
     "at_once",
     "sequences",
     "callers",
+    "mutants",
 )
 """The modules of this package; each has a tuple `FAULTS`."""
 

@@ -10,10 +10,12 @@ from conformance.checks.listing import (
     items,
     order,
     page_sizes,
+    refused_lists,
 )
 
 CHECKS: tuple[type[Check], ...] = (
     *completeness.CHECKS,
+    *refused_lists.CHECKS,
     *page_sizes.CHECKS,
     *cursors.CHECKS,
     *order.CHECKS,
