@@ -24,6 +24,8 @@ from conformance.selftest.matrix import Matrix, chosen, for_figures, sampled
 
 EVERY_PASS = [passed(name) for name in load().requirements]
 FIXTURES = (("influencer_id", None), ("reference_media_ids", []))
+SPENT = {"generations": 1, "requests": 1, "seconds": 1.0}
+PART = {"started_at": "2026-11-27T12:00:00Z", "finished_at": "2026-11-27T12:01:00Z", "spent": SPENT}
 SCRIPT = Path(__file__).parent.parent / "scripts" / "detection_page.py"
 
 
@@ -80,6 +82,8 @@ def test_every_report_carries_the_figure_of_its_profile(profile: str) -> None:
         {"only": ["IDM"]},
         {"deselected": ["test_life::test_one_life"]},
         {"stopped": "it was interrupted"},
+        {"parts": [PART, PART]},
+        {"target": WHOLE_TARGET | {"timing": WHOLE_TARGET["timing"] | {"read_lag": 2.0}}},
         *({"configured": [need for need in SETTING_OF_NEED if need != each]} for each in SETTING_OF_NEED),
         *(
             {"target": WHOLE_TARGET | {"fixtures": WHOLE_TARGET["fixtures"] | {name: empty}}}

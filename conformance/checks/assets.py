@@ -199,11 +199,6 @@ class _Lacking:
     lasts: bool = False
 
 
-def apart(first: Observation, second: Observation) -> float:
-    """Return the seconds that surely lie between two exchanges."""
-    return second.exchange.sent_at - first.exchange.received_at
-
-
 class PositiveNumbers(Check):
     """AST-5: sizes and durations are positive numbers, and a video has a duration.
 
@@ -248,7 +243,8 @@ class PositiveNumbers(Check):
                 finding = failure("AST-5", kind, message, seen.evidence)
                 if kind == NO_DURATION:
                     lacking = self._lacking.setdefault((container_id, asset["id"]), _Lacking(finding, seen.evidence))
-                    lacking.lasts = lacking.lasts or apart(lacking.first, seen) >= self.ledger.facts.settling
+                    waited = self.ledger.gaps.lasted(lacking.first.exchange.received_at, seen.exchange.sent_at)
+                    lacking.lasts = lacking.lasts or waited >= self.ledger.facts.settling
                 else:
                     self.findings.add(finding)
         if assets and not is_wrong:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
 from conformance.checks.difference import Difference
-from conformance.checks.findings import Finding, Findings, Result, ids_of
+from conformance.checks.findings import LAGS, Finding, Findings, Result, ids_of
 from conformance.checks.places import place_of
 from conformance.history.facts import Fact
 from conformance.history.ledger import Ledger
@@ -93,7 +93,7 @@ class Check(ABC):
         if not may_lag(read, write, self.ledger.facts.read_lag):
             return False
         said = f"{message[:-1]}, {read.exchange.sent_at - write.exchange.received_at:.1f} s after the write (timing.read_lag)."
-        self.inconclusive(requirement, "lags", said, write, read)
+        self.inconclusive(requirement, LAGS, said, write, read)
         return True
 
     def inconclusive(self, requirement: str, kind: str, message: str, *evidence: Observation) -> None:

@@ -33,7 +33,7 @@ class EndsInTime(Check):
             self._judged.add(generation.job_id)
             self.passed(self.judges[0], accepted, seen)
             return
-        waited = seen.exchange.sent_at - accepted.exchange.received_at
+        waited = self.ledger.gaps.lasted(accepted.exchange.received_at, seen.exchange.sent_at)
         if waited <= self.ledger.facts.generation_timeout or self._was_stopped(fact):
             return
         self._judged.add(generation.job_id)

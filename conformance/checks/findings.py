@@ -25,6 +25,10 @@ class Result(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
+LAGS = "lags"
+"""The kind of a finding on a read that lacks a write and may be older than it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a check saw once: a requirement, a result, one plain sentence, and the ids of the exchanges that prove it.
@@ -54,13 +58,14 @@ class Tally:
     """What the checks said of one requirement over a history.
 
     `shown_by` are the exchanges of the first observation that passed; `failures` and `inconclusive` hold the first finding of each key, and
-    `times` says how often each key was seen to fail.
-    `unjudged` counts the observations that could not be judged. `withheld` says that what passed shows too little to say so.
+    `times` says how often each key was seen to fail. `unjudged` counts the observations that could not be judged, `lagged` those of them that
+    `read_lag` excuses. `withheld` says that what passed shows too little to say so.
     """
 
     passed: int = 0
     failed: int = 0
     unjudged: int = 0
+    lagged: int = 0
     withheld: bool = False
     shown_by: tuple[str, ...] = ()
     failures: list[Finding] = field(default_factory=list)
@@ -76,6 +81,7 @@ class Tally:
             self.times[finding.key] += 1
         else:
             self.unjudged += 1
+            self.lagged += finding.kind == LAGS
         kept = self.failures if is_failure else self.inconclusive
         is_first = len(kept) < KEPT_FINDINGS and (finding.result, finding.key) not in self._kept
         if is_first:

@@ -43,7 +43,7 @@ class SidesAgree(Check):
             message = f"{here} is {fact.ended_as}, and {there} is {fact.other_ended_as}."
             self.failed(self.judges[0], "different ends", message, fact.other, fact.seen)
         elif fact.first_ended is not None:
-            waited = fact.seen.exchange.sent_at - fact.first_ended.exchange.received_at
+            waited = self.ledger.gaps.lasted(fact.first_ended.exchange.received_at, fact.seen.exchange.sent_at)
             message = f"{here} is still in flight {waited:.1f} s after {there} was {fact.other_ended_as}"
             if waited > self.ledger.facts.generation_timeout:
                 self._judged.add(job_id)

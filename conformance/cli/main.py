@@ -21,7 +21,10 @@ from conformance.cli.options import (
     OnlyOption,
     ProfileOption,
     ProjectOption,
+    ReportDirOption,
+    ResumeOption,
     SandboxOption,
+    ShardOption,
     UpdateKnownFailuresOption,
     VariantOption,
     sandbox_arguments,
@@ -44,6 +47,8 @@ Examples:
       Start one generation, within a minute.
   conformance run --only IDM,LST-4
       Provoke only these requirements.
+  conformance run --resume reports/FOLDER
+      Go on with a run that did not come to its end.
   conformance run --profile smoke --only CRE-1 --fault create-answers-201
       See what a failure looks like, on the sandbox with a defect.
 
@@ -100,13 +105,10 @@ def run(  # noqa: PLR0913 - one parameter a flag
             "-n", "--workers", metavar="N|auto", callback=workers_of, help="Number of processes; 0 uses this one."
         ),
     ] = "0",
-    report_dir: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The folder for the reports.", show_default="reports/<time>")
-    ] = None,
+    report_dir: ReportDirOption = None,
     only: OnlyOption = "",
-    shard: Annotated[
-        str, typer.Option(metavar="N/M", help="Run the part N of M, such as 2/5; `conformance merge` joins the parts.")
-    ] = "",
+    shard: ShardOption = "",
+    resume: ResumeOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="A failed SHOULD makes the run not conformant too.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     project_id: ProjectOption = None,
@@ -137,6 +139,7 @@ def run(  # noqa: PLR0913 - one parameter a flag
         report_dir=report_dir,
         only=only,
         shard=shard,
+        resume=resume,
         strict=strict,
         seed=seed,
         quiet=quiet,

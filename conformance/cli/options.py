@@ -21,7 +21,16 @@ OnlyOption = Annotated[
     str, typer.Option(metavar="LIST", help="Requirements, families or their markers, such as LST-4,IDM,creating.")
 ]
 ProjectOption = Annotated[str | None, typer.Option(metavar="ID", help="A project whose policy requires no review.")]
-
+ReportDirOption = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="The folder for the reports.", show_default="reports/<time>")
+]
+ResumeOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Go on with the run in this folder, which did not come to its end."),
+]
+ShardOption = Annotated[
+    str, typer.Option(metavar="N/M", help="Run the part N of M, such as 2/5; `conformance merge` joins the parts.")
+]
 KnownFailuresOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Failures that are listed in it are shown and do not fail the run.")
 ]

@@ -95,6 +95,13 @@ class Budget:
             raise BudgetSpent(f"the budget of {limits.requests} requests is spent")
         raise BudgetSpent(f"the budget of {limits.generations} generations is spent")
 
+    def carry(self, generations: int, requests: int) -> None:
+        """Count what the earlier parts of a run that is resumed have spent; its seconds begin anew."""
+        with self._lock:
+            self._execute(
+                "UPDATE spent SET generations = generations + ?, requests = requests + ?", (generations, requests)
+            )
+
     def settle(self, difference: int) -> None:
         """Correct the count of generations once the answer shows how many really began."""
         if difference:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from conformance.door.actors import OWNER
 from conformance.door.exchange import Exchange
@@ -41,3 +42,9 @@ def media_type(call: Call) -> list[tuple[str, str]]:
     """Return the Content-Type of a body where the call names none."""
     named = any(name.lower() == "content-type" for name, _ in call.headers)
     return [("Content-Type", "application/json")] if call.body is not None and not named else []
+
+
+def origin(url: str) -> tuple[str, str | None, int | None]:
+    """Return scheme, host and port (RFC 6454); raises ValueError for a text that is not a URL."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import threading
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -17,6 +18,10 @@ from conformance.door.hash_chain import Chain, examine
 from conformance.exceptions import CannotWrite, ConfigurationError
 
 Headers = tuple[tuple[str, str], ...]
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The methods that change nothing."""
+RESUMED = "resumed_after"
+"""The tag of the exchange with which a later part of a run begins: the moment at which the part before had ended."""
 KEPT, PLAIN = "history.jsonl.gz", "history.jsonl"
 """The file with the whole history in the folder of a run, and what earlier versions left in its place."""
 COMPRESSION = 6
@@ -64,7 +69,7 @@ class TransportError(StrEnum):
 
     `unsent`: HTTP cannot carry the request, so that the target never saw it. `connect`: no connection. `timeout`: no answer in time.
     `broken`: the connection ended without a whole answer, or with one that is not HTTP. `too-large`: the answer was cut off by the harness,
-    since it passed a bound. `other`: read from a history of another program.
+    since it passed a bound. `abandoned`: the run ended before the answer came. `other`: read from a history of another program.
     """
 
     UNSENT = "unsent"
@@ -72,6 +77,7 @@ class TransportError(StrEnum):
     TIMEOUT = "timeout"
     BROKEN = "broken"
     TOO_LARGE = "too-large"
+    ABANDONED = "abandoned"
     OTHER = "other"
 
 
@@ -205,27 +211,43 @@ def from_json(value: dict[str, Any]) -> Exchange:
 
 
 class Recorder:
-    """Writes exchanges to a JSONL file, each line flushed before it is judged, so that a killed run leaves its history."""
+    """Writes exchanges to a JSONL file, each line flushed before it is judged, so that a killed run leaves its history.
 
-    def __init__(self, path: Path) -> None:
+    `sent` is the file that takes each write before it is sent, since a killed run may leave one that took effect and has no answer here.
+    """
+
+    def __init__(self, path: Path, sent: Path | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file: BinaryIO = path.open("ab")
         before = examine(lines_of(path))
         self._chain = Chain(before.head, before.length)
+        self._sent: BinaryIO | None = sent.open("ab") if sent else None
+        self._lock = threading.Lock()
 
     def record(self, exchange: Exchange) -> None:
         """Write one exchange as one line; raises CannotWrite where the disk takes no more."""
-        try:
-            self._file.write(self._chain.linked(json.dumps(to_json(exchange))))
-            self._file.flush()
-        except OSError as error:
-            raise CannotWrite(self._file.name, error.strerror) from None
+        _append(self._file, self._chain.linked(json.dumps(to_json(exchange))))
+
+    def announce(self, exchange: Exchange) -> None:
+        """Write a call that is about to be sent as an exchange without an answer; raises CannotWrite as `record` does."""
+        if self._sent is not None and exchange.request.method not in READING:
+            with self._lock:
+                _append(self._sent, json.dumps(to_json(exchange)).encode() + b"\n")
 
     def close(self) -> None:
-        """Close the file; a later `record` raises ValueError."""
-        # What could not be written is tried once more.
-        with suppress(OSError):
-            self._file.close()
+        """Close the files; a later `record` raises ValueError."""
+        for file in filter(None, (self._file, self._sent)):
+            # What could not be written is tried once more.
+            with suppress(OSError):
+                file.close()
+
+
+def _append(file: BinaryIO, line: bytes) -> None:
+    try:
+        file.write(line)
+        file.flush()
+    except OSError as error:
+        raise CannotWrite(file.name, error.strerror) from None
 
 
 def saved_in(folder: Path) -> Path:
@@ -289,4 +311,4 @@ def judging_order(exchange: Exchange) -> float:
     A read enters when it was answered and a write when it was sent, so that whoever judges a read already knows every write
     that can have influenced it, also where the two overlapped.
     """
-    return exchange.received_at if exchange.request.method in {"GET", "HEAD", "OPTIONS"} else exchange.sent_at
+    return exchange.received_at if exchange.request.method in READING else exchange.sent_at

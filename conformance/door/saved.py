@@ -44,7 +44,7 @@ class _Place(NamedTuple):
 
 
 class Saved(Sequence[Exchange]):
-    """The exchanges of one or more files in judging order, each read when it is asked for.
+    """The exchanges of one or more files in judging order, each read when it is asked for; one that several files hold is taken once.
 
     A last line that a killed run cut short is left out. Raises ConfigurationError for another line that is no exchange, and for a
     file that is compressed and not whole.
@@ -53,7 +53,13 @@ class Saved(Sequence[Exchange]):
     def __init__(self, paths: Iterable[Path]) -> None:
         self._paths = list(paths)
         self._files = [_opened(path) for path in self._paths]
-        self._places = [place for number, path in enumerate(self._paths) for place in self._found(number, path)]
+        file_of: dict[str, int] = {}
+        self._places = [
+            place
+            for number, path in enumerate(self._paths)
+            for place in self._found(number, path)
+            if file_of.setdefault(place.id, place.file) == place.file
+        ]
         self._are_in_order = all(one.order <= other.order for one, other in pairwise(self._places))
         self._places.sort(key=lambda place: place.order)
         self.size = sum(place.size for place in self._places)

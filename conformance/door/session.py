@@ -9,8 +9,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -20,7 +20,7 @@ from conformance.contract.validity import Known, Validity, classify, parse, pars
 from conformance.door.actors import HARNESS, OTHER, OWNER, headers_of
 from conformance.door.barrier import Meeting, at_once
 from conformance.door.budget import Budget
-from conformance.door.call import ABSENT, Call, media_type, sent_again
+from conformance.door.call import ABSENT, Call, media_type, origin, sent_again
 from conformance.door.decoding import ACCEPTED
 from conformance.door.exchange import (
     Exchange,
@@ -258,7 +258,7 @@ class Session:
         url = call.path if "://" in call.path else self.base_url + call.path
         try:
             # What begins with a slash cannot leave the origin of the base URL.
-            is_elsewhere = not call.path.startswith("/") and _origin(url) != _origin(self.base_url)
+            is_elsewhere = not call.path.startswith("/") and origin(url) != origin(self.base_url)
         except ValueError:
             raise NotReached(f"the URL {self._shown(url)} is not a valid URL") from None
         if is_elsewhere and call.actor != HARNESS:
@@ -281,7 +281,15 @@ class Session:
     def _transmit(self, call: Call, operation: Operation | None, request: httpx.Request) -> Exchange:
         response, failure, tags = None, None, call.tags
         seconds = min(self._timeout, self._budget.left, *([] if call.within is None else [call.within]))
+        shown = Request(
+            call.method,
+            self._redaction.text(str(request.url)),
+            self._redaction.sent_headers(call.actor, request.headers.multi_items()),
+            None if call.body is None else self._redaction.body(call.body),
+        )
         sent_at = self._now()
+        sent = Exchange("", call.actor, shown, None, sent_at, sent_at, self.driver, tags=tags)
+        self._recorder.announce(sent)
         try:
             answer = self._wire.receive(request, call.actor, seconds)
             response = Response(answer.status, tuple(answer.headers), answer.body)
@@ -295,21 +303,8 @@ class Session:
         with self._lock:
             self._sequence += 1
             number = self._sequence
-        exchange = Exchange(
-            id=f"{self._name}-{number}",
-            actor=call.actor,
-            driver=self.driver,
-            request=Request(
-                call.method,
-                self._redaction.text(str(request.url)),
-                self._redaction.sent_headers(call.actor, request.headers.multi_items()),
-                None if call.body is None else self._redaction.body(call.body),
-            ),
-            response=response,
-            sent_at=sent_at,
-            received_at=received_at,
-            failure=failure,
-            tags=tags,
+        exchange = replace(
+            sent, id=f"{self._name}-{number}", response=response, received_at=received_at, failure=failure, tags=tags
         )
         self._watch.note(exchange, operation)
         return exchange
@@ -379,6 +374,10 @@ class Session:
     def _now(self) -> float:
         return self._anchor + time.monotonic()
 
+    def recognize(self, job_ids: Iterable[str]) -> None:
+        """Take note of jobs that an earlier part of the run has started, so that an answer that names one counts as no generation."""
+        self._jobs.update(job_ids)
+
     def _shown(self, url: str) -> str:
         """Return the beginning of a URL as a message shows it."""
         return self._redaction.text(url)[:80]
@@ -390,9 +389,3 @@ def _never_left(exchange: Exchange) -> bool:
 
 def _generates(operation: Operation | None) -> bool:
     return operation is not None and operation.id in GENERATING_OPERATIONS
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    """Return scheme, host and port (RFC 6454); raises ValueError for a text that is not a URL."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.contract.document import Contract
-from conformance.door.exchange import Exchange, judging_order
+from conformance.door.exchange import RESUMED, Exchange, judging_order
 from conformance.history import facts
 from conformance.history.coverage import Coverage
 from conformance.history.creations import Creations
@@ -55,6 +55,9 @@ class History:
         self.coverage.note(seen, self.ledger)
         self.situations.note(seen, self.ledger)
         self.ledger.observe(seen)
+        if self.ledger.clock_offset and RESUMED in exchange.tags:
+            # The target may have been started anew meanwhile, with its test clock set back.
+            self._keyed_calls.forget()
         found: list[Fact] = self._settled(judging_order(exchange)) if self._unsettled else []
         if self.ledger.is_unclear(seen):
             found.append(self._unclear(seen))

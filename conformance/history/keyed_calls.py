@@ -15,6 +15,7 @@ from conformance.contract.document import GENERATING_OPERATIONS
 from conformance.contract.validity import USABLE_KEY, Unparsed, Validity
 from conformance.history.observation import Observation
 from conformance.history.sizes import LARGE, scalars
+from conformance.history.timestamps import Instant, instant
 from conformance.history.windows import acts_until
 
 DECISIONS = frozenset({"approveContent", "rejectContent"})
@@ -35,7 +36,8 @@ class Relation(Enum):
 
     `first`: no call with the key has been accepted yet. `parallel`: both were under way together. `after window`: the key is free again.
     `replay`: the body has the same bytes or the same JSON value. `other body`: the body surely asks for something else.
-    `unknown`: the bodies may or may not mean the same, the window ends about now, or the target's clock was being moved.
+    `unknown`: the bodies may or may not mean the same, the window ends about now, or the target's clock was being moved or, as the target
+    tells, was moved by somebody else.
     """
 
     FIRST = "first"
@@ -106,6 +108,11 @@ class GeneratingCall:
         return _text(self.answer, "containerId")
 
     @property
+    def started_at(self) -> Instant | None:
+        """When the job began, by the target's clock."""
+        return instant(_text(self.answer, "startedAt"))
+
+    @property
     def path(self) -> str:
         """The project or the container that the path names."""
         return self.seen.params.get("projectId") or self.seen.params.get("containerId") or ""
@@ -132,13 +139,22 @@ class GeneratingCall:
         """Return the most time by the target's clock that can lie between the other call's effect and this one's, in seconds."""
         return (self.seen.exchange.received_at + self.clock) - (other.seen.exchange.sent_at + other.clock)
 
+    def tells_of_another_day(self, original: GeneratingCall) -> bool:
+        """Return whether the target itself dates the new job that a key has started so late that the key was free again.
+
+        Somebody else, such as a second run on the same target, then has moved its test clock.
+        """
+        if self.started_at is None or original.started_at is None or self.same_ids(original):
+            return False
+        return (self.started_at.microseconds - original.started_at.microseconds) / 1e6 > WINDOW - MARGIN
+
     def relation_to(self, original: GeneratingCall) -> Relation:
         """Return how this call relates to the one that its key stands for."""
         if self.earliest_age(original) >= WINDOW + MARGIN:
             return Relation.AFTER_WINDOW
         if not original.seen.precedes(self.seen):
             return Relation.PARALLEL
-        if self.latest_age(original) > WINDOW - MARGIN:
+        if self.latest_age(original) > WINDOW - MARGIN or self.tells_of_another_day(original):
             return Relation.UNKNOWN
         if self.body.same_value(original.body):
             return Relation.REPLAY
@@ -182,7 +198,9 @@ class Slot:
         self._recent.append(call)
         if call.is_accepted:
             original = self.original
-            is_over = original is not None and call.latest_age(original) > WINDOW - MARGIN
+            is_over = original is not None and (
+                call.latest_age(original) > WINDOW - MARGIN or call.tells_of_another_day(original)
+            )
             if original is None or (is_over and not call.same_ids(original)):
                 self.original = call
                 self.answers = [call.answer]
@@ -230,8 +248,7 @@ class KeyedCalls:
         if seen.advanced_seconds is not None:
             self._moved_until = max(self._moved_until, seen.exchange.received_at)
             if not seen.refused and (not seen.ok or seen.clock_step is None):
-                # Nobody knows by how much the clock has moved, so no key's age is known any more.
-                self._slots.clear()
+                self.forget()
         key = call.slot_key if call is not None and seen.operation_id in GENERATING_OPERATIONS else None
         if call is None or key is None:
             # Whether a key counts on other calls is open (open reading 15).
@@ -253,6 +270,10 @@ class KeyedCalls:
         found = KeyedCall(call, slot, relation, original, was_answered, slot.refused, slot.is_disturbed, uses)
         slot.take(call)
         return found
+
+    def forget(self) -> None:
+        """Let no key's age be known any more, since nobody knows by how much the target's clock has moved."""
+        self._slots.clear()
 
     def never_accepted(self) -> Iterator[list[GeneratingCall]]:
         """Yield the calls of every key that no call was accepted for, though each was answered and nothing else used the key."""

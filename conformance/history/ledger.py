@@ -11,6 +11,7 @@ from conformance.contract.document import GENERATING_OPERATIONS, Operation
 from conformance.contract.lifecycle import IN_FLIGHT, JOB_ENDED, reachable
 from conformance.door.actors import OTHER, OWNER
 from conformance.history.fields import differing_fields
+from conformance.history.gaps import Gaps
 from conformance.history.keys import UNUSED, KeyUse, UsedKeys
 from conformance.history.latest_creations import LatestCreations
 from conformance.history.observation import Observation, TargetFacts, mark_of
@@ -25,7 +26,8 @@ ACCEPTED = 202
 class Ledger:
     """The shared knowledge of all checks, brought up to date once an exchange.
 
-    `unclear` are the ids of containers, jobs and projects that a call which no page documents may have changed or removed (open reading 28).
+    `unclear` are the ids of containers, jobs and projects that a call which no page documents may have changed or removed (open reading 28),
+    and of containers that have not been read again since a gap in which somebody may have removed them.
     `change`, `started`, `walk` and `key_use` tell of the latest exchange alone. `attempts` are the writing calls by the mark of their hook.
     """
 
@@ -44,6 +46,8 @@ class Ledger:
         self.walk: Walk | None = None
         self.key_use: KeyUse = UNUSED
         self.clock_offset = 0.0
+        self.gaps = Gaps()
+        self._doubted: set[str] = set()
         self.capabilities: dict[str, bool] = {}
         self._keys = UsedKeys()
         self._ended: dict[str, Observation] = {}
@@ -124,6 +128,8 @@ class Ledger:
         self.started = None
         self.walk = self.walks.observe(seen)
         self.key_use = self._keys.take(seen) if seen.is_write else UNUSED
+        if self.gaps.note(seen.exchange):
+            self._doubt_all()
         if seen.ok and seen.advanced_seconds is not None:
             self.clock_offset += seen.clock_step or 0.0
         if seen.operation is None:
@@ -164,6 +170,18 @@ class Ledger:
     def _make_unclear(self, container: Container) -> None:
         self.unclear.add(container.id)
         self.unclear.update(one.job_id for one in container.generations)
+
+    def _doubt_all(self) -> None:
+        """Let no container be relied on that may be gone after a gap, until a read shows it."""
+        for container in self.containers.values():
+            if container.id not in self.unclear:
+                self._doubted.add(container.id)
+                self._make_unclear(container)
+
+    def _trust_again(self, container: Container) -> None:
+        self._doubted.discard(container.id)
+        self.unclear.discard(container.id)
+        self.unclear.difference_update(one.job_id for one in container.generations)
 
     def _note_write(self, seen: Observation) -> None:
         brief = seen.sent_brief
@@ -248,6 +266,8 @@ class Ledger:
 
     def _note_read(self, seen: Observation) -> None:
         container = self.container(seen.params["containerId"])
+        if container.id in self._doubted:
+            self._trust_again(container)
         self._settle_home(container, seen.fields.get("projectId"))
         before = container.read
         if before is not None and before.precedes(seen):

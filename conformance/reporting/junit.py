@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 from conformance.door.exchange import Exchange
 from conformance.reporting.proof import curl_lines, history_of, place_lines
 from conformance.reporting.report import Report, RequirementResult, Verdict
-from conformance.reporting.text import exchange_line, headline, printable, xml_text
+from conformance.reporting.text import exchange_line, headline, printable, spent_line, xml_text
 
 
 def tree(report: Report, exchanges: Mapping[str, Exchange]) -> ElementTree[Element]:
@@ -41,7 +41,9 @@ def tree(report: Report, exchanges: Mapping[str, Exchange]) -> ElementTree[Eleme
         "seed": report.seed,
         "target": report.target.get("target", {}).get("base_url", ""),
         "contract": report.harness.contract_version,
-    } | ({"warning": " ".join(report.warnings)} if report.warnings else {})
+    }
+    facts |= {"spent": spent_line(report)} if report.parts else {}
+    facts |= {"warning": " ".join(report.warnings)} if report.warnings else {}
     for name, value in facts.items():
         SubElement(properties, "property", {"name": name, "value": xml_text(printable(str(value)))})
     for name, row in report.requirements.items():

@@ -172,16 +172,25 @@ class Scope(Model):
     sentence: Text = ""
 
 
+class Part(Model):
+    """One part of a run that was resumed: when it was, what it spent itself, and why it ended early, if it did."""
+
+    started_at: datetime
+    finished_at: datetime
+    spent: SpentFacts
+    stopped: Text | None = None
+
+
 class Report(Model):
     """One run of the harness.
 
     `exit_status` is 0 conformant, 1 not conformant, 2 incomplete, 3 a defect of the harness, described by `defects`, and 130 interrupted
     before anything was found broken. `outcome` is to be read with `scope`: what a narrowed run found conformant is not the whole contract.
     `capabilities` maps each optional capability that the history shows to whether the target has it. `stopped` says why the run ended
-    early. `warnings` are what a reader has to know before he trusts the outcome. `causes` are what is wrong once, the gravest first, with the
-    findings that each brings about. `detection` is what the profile was measured to detect,
-    None where it was not measured, or where the run was another one than was measured: narrowed, ended early, or with less than a whole
-    configuration. `known_failures` is what became of the list that the run was given, `tolerated` the failed requirements that fail as
+    early, `parts` are those of a run that was resumed. `warnings` are what a reader has to know before he trusts the outcome. `causes` are
+    what is wrong once, the gravest first, with the findings that each brings about. `detection` is what the profile was measured to detect,
+    None where it was not measured, or where the run was another one than was measured: narrowed, ended early, resumed, or with less than a
+    whole configuration. `known_failures` is what became of the list that the run was given, `tolerated` the failed requirements that fail as
     listed and in no other way.
     """
 
@@ -200,6 +209,7 @@ class Report(Model):
     started_at: datetime
     finished_at: datetime
     spent: SpentFacts
+    parts: list[Part] = Field(default_factory=list)
     stopped: Text | None = None
     defects: list[Text] = Field(default_factory=list)
     warnings: list[Text] = Field(default_factory=list)

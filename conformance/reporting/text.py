@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from conformance.door.exchange import Exchange, path_and_query
 from conformance.reporting.known import OUTDATED
+from conformance.reporting.model import SpentFacts
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 
 SHOWN_FINDINGS = 3
@@ -103,8 +104,12 @@ def more_line(row: RequirementResult) -> str:
 
 
 def spent_line(report: Report) -> str:
-    """Return a line with what a run spent."""
-    spent = report.spent
+    """Return a line with what a run spent, and what each part of it did where it was resumed."""
+    parts = "; ".join(f"{each.started_at:%Y-%m-%d %H:%M} UTC {_amounts(each.spent)}" for each in report.parts)
+    return _amounts(report.spent) + (f", in {len(report.parts)} parts ({parts})" if parts else "")
+
+
+def _amounts(spent: SpentFacts) -> str:
     return f"{spent.requests} requests, {spent.generations} generations, {spent.seconds:.1f} s"
 
 

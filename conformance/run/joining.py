@@ -49,6 +49,7 @@ def join(runs: Runs, now: HarnessFacts) -> RunRecord:
             ),
             "promised": promise_of(selected, deselected, elsewhere),
             "drivers": by_requirement(catalogue()),
+            "parts": [],
             "shards": Shards(numbers=numbers, of=first.shards.of) if first.shards else None,
             "elsewhere": sorted(elsewhere),
             "deselected": sorted(deselected),
@@ -108,6 +109,12 @@ def _of_target(record: RunRecord) -> dict[str, Any]:
     }
 
 
+def unlike_target(one: RunRecord, other: RunRecord) -> str | None:
+    """Return the first setting of the target in which two runs differ, None where they agree."""
+    mine, theirs = _of_target(one), _of_target(other)
+    return next((name for name in mine | theirs if mine.get(name) != theirs.get(name)), None)
+
+
 _FACTS: dict[str, Callable[[RunRecord], Any]] = {
     "profile": lambda record: record.profile,
     "restriction (--only)": lambda record: record.only,
@@ -127,8 +134,7 @@ def _require_same(runs: Runs, what: str, fact: Callable[[RunRecord], Any]) -> No
                 f"The runs in {first} and {folder} are no parts of one: they differ in their {what} ({_shown(fact(one))} and "
                 f"{_shown(fact(record))}); merge runs that were made alike."
             )
-        mine, theirs = _of_target(one), _of_target(record)
-        unlike = next((name for name in mine | theirs if mine.get(name) != theirs.get(name)), None)
+        unlike = unlike_target(one, record)
         if unlike:
             raise ConfigurationError(
                 f"The runs in {first} and {folder} are no parts of one: they differ in {unlike}; merge runs of the same target."

@@ -55,6 +55,7 @@ class RunOptions:
     report_dir: Path | None = None
     only: str = ""
     shard: str = ""
+    resume: Path | None = None
     strict: bool = False
     seed: int = 0
     quiet: bool = False
@@ -94,7 +95,9 @@ class RunOptions:
 
     @property
     def depth(self) -> str:
-        """The name of the profile: that which was given, or gate; certify for the sandbox."""
+        """The name of the profile: that which was given, or gate; certify for the sandbox, and none for a run that has one already."""
+        if self.resume is not None:
+            return self.profile or ""
         return self.profile or ("certify" if self.is_on_sandbox else "gate")
 
 
@@ -152,6 +155,10 @@ def _execute(options: RunOptions) -> int:
         # A target reads its settings itself, and knows which variables its file names.
         refuse_unknown_variables()
     embedded = options.is_on_sandbox
+    if embedded and options.resume is not None:
+        raise ConfigurationError(
+            "A run is resumed on the target that it had, and none is configured; give --config with the settings that it had."
+        )
     with ExitStack() as stack:
         stack.enter_context(terminated_gently())
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="conformance-")))
@@ -200,12 +207,14 @@ def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
         ),
         # Other plugins that are installed take time to load, and may change the order of the drivers or what they do.
         *("--disable-plugin-autoload", *(word for name in PLUGINS for word in ("-p", name))),
-        *("--conformance-profile", str(options.profile), "--conformance-report-dir", str(folder)),
+        *("--conformance-report-dir", str(folder)),
         *("--conformance-seed", str(options.seed), "--conformance-quiet", "-n", options.workers),
     ]
     given += ["--conformance-config", str(options.config.resolve())] if options.config else []
     given += ["--conformance-only", options.only] if options.only else []
+    given += ["--conformance-profile", options.profile] if options.profile else []
     given += ["--conformance-shard", options.shard] if options.shard else []
+    given += ["--conformance-resume", str(options.resume.resolve())] if options.resume else []
     given += ["--conformance-strict"] if options.strict else []
     given += ["--conformance-known-failures", str(options.known_list.resolve())] if options.known_list else []
     given += ["--conformance-fail-fast", options.fail_fast] if options.fail_fast else []
@@ -216,7 +225,7 @@ def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
 
 
 def _run_pytest(options: RunOptions, scratch: Path) -> int:
-    folder = (options.report_dir or Path("reports") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}").resolve()
+    folder = (options.report_dir or options.resume or Path("reports") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}").resolve()
     made = folders.make(folder)
     console = console_for(sys.stderr)
     progress = Progress(console, quiet=options.quiet)

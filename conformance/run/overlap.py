@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,12 +85,16 @@ class Overlap:
         self._drivers[item.nodeid] = driver.name
         return Task(
             item.nodeid,
-            lambda: item.obj(**self._arguments(item)),
+            lambda: self._call(item, driver),
             driver.shares,
             frozenset(driver.changes),
             driver.depth,
             is_urgent=not set(self._run.spec.fatal).isdisjoint(driver.requirements),
         )
+
+    def _call(self, item: pytest.Function, driver: Driver) -> None:
+        with self._run.ending(label_of(item), driver.name):
+            item.obj(**self._arguments(item))
 
     def _arguments(self, item: pytest.Function) -> dict[str, Any]:
         """Return what a driver is called with: its own parameters, and what all drivers share."""
@@ -106,6 +111,11 @@ class Overlap:
         if any(finding.requirement in self._run.spec.fatal for finding in failures):
             for baton in self._batons.values():
                 baton.halt()
+
+
+def label_of(item: pytest.Item) -> str:
+    """Return the name of a test that every run of it has, wherever pytest was called."""
+    return f"{Path(item.path).stem}::{item.name}"
 
 
 def _batches(selected: Iterable[Selected], *, is_grouped: bool) -> Iterator[list[Selected]]:

@@ -22,6 +22,9 @@ LAST_LOOK = "test_looking_back::"
 RESERVE = 1.5
 """How many times as long as estimated a run may take where its seconds follow from what a generation takes."""
 
+SPARE = 8
+"""Generations that replays may start where the keys of a whole stock have ended early."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutOfReach:
@@ -42,7 +45,9 @@ class Plan:
 
     `requirements` are those that the run promises as far as the configuration goes; what the target itself lacks, only the run finds out.
     `idle` are the drivers that the target gives nothing to do, each with the setting for want of which. `bill` says what the others spend,
-    `budget` what the run may spend at most, and `estimate` about how much and how long that is.
+    `budget` what the run may spend at most, and `estimate` about how much and how long that is. `spent` are the generations of the earlier
+    parts of a run that is resumed, which may have to make anew what was under way. `spare` are those that a budget of the user's own leaves for
+    keys that end early, since somebody else moves the test clock too.
     """
 
     profile: str
@@ -53,16 +58,18 @@ class Plan:
     bill: Bill
     budget: Limits
     estimate: Estimate
+    spent: int = 0
+    spare: int = 0
 
     @property
     def price(self) -> int:
-        """The most generations that the drivers spend together."""
-        return self.bill.total
+        """The most generations that the drivers spend together, with those that were spent before."""
+        return self.bill.total + self.spent
 
     @property
     def generations(self) -> int:
-        """The most generations that the run spends: its drivers' price, or less where the budget is less."""
-        return min(self.price, self.budget.generations)
+        """The most generations that the run spends: its drivers' price and what is spare, or less where the budget is less."""
+        return min(self.price + self.spare, self.budget.generations)
 
     @property
     def limits(self) -> Limits:
@@ -134,6 +141,7 @@ def plan_run(
     workers: int = 1,
     fatal: Collection[str] = (),
     shard: Shard | None = None,
+    spent: int = 0,
 ) -> Plan:
     """Return the plan of a run limited to `only`; without a target, that of one that lacks nothing, as the sandbox does."""
     wanted, contract = tuple(only), load()
@@ -173,4 +181,6 @@ def plan_run(
         found,
         budget,
         about,
+        spent,
+        SPARE if target is not None and target.hooks.clock_url and target.budget.generations is not None else 0,
     )

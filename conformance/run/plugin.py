@@ -34,6 +34,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--conformance-shard", metavar="N/M", default="", help="run the part N of M of the drivers, such as 2/5"
     )
     group.addoption(
+        "--conformance-resume", metavar="DIR", help="go on with the run in this folder, which did not come to its end"
+    )
+    group.addoption(
         "--conformance-seed", type=int, default=0, metavar="N", help="seed of everything random (default: 0)"
     )
     group.addoption(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from itertools import islice
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from conformance.contract.validity import Unparsed, parse_answer
 from conformance.door.actors import OTHER, OWNER
-from conformance.door.exchange import Exchange
+from conformance.door.exchange import RESUMED, Exchange
 from conformance.exceptions import TargetError
 from conformance.reporting.text import printable
 from conformance.run.answers import answer_of, items_of, status_of
@@ -56,7 +58,8 @@ def preflight(run: Run) -> None:
     """
     target = run.spec.target.target
     run.session.driver = PREFLIGHT
-    _look(run, OWNER, target.project_id, "target.project_id", target.api_key_env)
+    tags = {RESUMED: str(run.earlier.ended_at)} if run.earlier else {}
+    _look(run, OWNER, target.project_id, "target.project_id", target.api_key_env, tags)
     # What a target sends after its answers is to show before anything is judged that could rest on it.
     run.session.pause(A_LITTLE_LATER)
     if target.review_project_id:
@@ -81,12 +84,19 @@ def take_stock(run: Run) -> None:
         if sentence:
             raise TargetError(run.session.redacted(sentence))
         there[project] = [str(item.get("id")) for item in items]
+    if run.earlier:
+        # What the run has left itself since then is not taken for what was there before.
+        there = next((note["there"] for note in run.earlier.of_kind("known")), there)
+    else:
+        run.note("known", there=there)
     (run.spec.parts / KNOWN).write_text(run.session.redacted(json.dumps(there)), encoding="utf-8")
 
 
-def _look(run: Run, actor: str, project: str, setting: str, variable: str) -> None:
+def _look(
+    run: Run, actor: str, project: str, setting: str, variable: str, tags: Mapping[str, str] = MappingProxyType({})
+) -> None:
     within = max(LONGEST_LOOK, run.spec.target.network.connect_timeout)
-    exchange = run.api.page(project, {"limit": 1}, actor=actor, once=True, within=within)
+    exchange = run.api.page(project, {"limit": 1}, actor=actor, once=True, within=within, tags=dict(tags))
     trouble = trouble_of(exchange, run.spec.target, setting, variable)
     if trouble:
         raise TargetError(run.session.redacted(trouble.sentence))

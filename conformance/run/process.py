@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,22 +17,24 @@ from conformance.contract.document import Contract
 from conformance.contract.paths import path_to
 from conformance.door.actors import api_keys_of
 from conformance.door.budget import Budget, Limits
-from conformance.door.exchange import Exchange, Recorder
+from conformance.door.exchange import Exchange, Recorder, saved_in
 from conformance.door.hash_chain import Chain
 from conformance.door.saved import Saved
 from conformance.door.session import Session
-from conformance.exceptions import BudgetSpent, CannotWrite
+from conformance.exceptions import BudgetSpent, CannotWrite, NotReached
 from conformance.history.observation import TargetFacts
 from conformance.reporting.known import KnownFailure
 from conformance.reporting.model import SpentFacts
+from conformance.reporting.report import Part
 from conformance.run.api import Api, Marks
 from conformance.run.estimate import PREFLIGHT
 from conformance.run.known_failures import key_of
-from conformance.run.manifest import MANIFEST, PARTS, SPENT, begun, completed
+from conformance.run.manifest import MANIFEST, NOTES, PARTS, SENT, SPENT, begun, completed
 from conformance.run.plan import Plan, plan_run
 from conformance.run.profiles import Profile
 from conformance.run.reach import route_of
 from conformance.run.record import Kept, RunRecord
+from conformance.run.resuming import Earlier, keep_notes
 from conformance.run.shards import Shard
 from conformance.run.target import Target
 
@@ -44,7 +47,8 @@ FATAL = "a requirement failed that ends this run"
 class RunSpec:
     """What a run is asked to do, the same for all of its processes.
 
-    A failure of a `fatal` requirement ends the run; `embedded` says that the target is the sandbox that the run has started.
+    A failure of a `fatal` requirement ends the run; `embedded` says that the target is the sandbox that the run has started. `earlier` are
+    the parts that the run had before, where it is resumed.
     """
 
     target: Target
@@ -58,12 +62,21 @@ class RunSpec:
     workers: int = 1
     embedded: bool = False
     shard: Shard | None = None
+    earlier: tuple[Part, ...] = ()
     known: tuple[KnownFailure, ...] = ()
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     plan: Plan = field(init=False)
 
     def __post_init__(self) -> None:
-        plan = plan_run(self.profile, self.only, self.target, workers=self.workers, fatal=self.fatal, shard=self.shard)
+        plan = plan_run(
+            self.profile,
+            self.only,
+            self.target,
+            workers=self.workers,
+            fatal=self.fatal,
+            shard=self.shard,
+            spent=sum(part.spent.generations for part in self.earlier),
+        )
         object.__setattr__(self, "plan", plan)
 
     @property
@@ -89,6 +102,7 @@ class RunSpec:
             embedded=self.embedded,
             started_at=self.started_at,
             shard=self.shard,
+            earlier=self.earlier,
         ).model_copy(update={"known_failures": list(self.known)})
 
 
@@ -98,18 +112,33 @@ class Run:
     def __init__(self, spec: RunSpec, contract: Contract, worker: str) -> None:
         self.spec = spec
         self.contract = contract
-        # The ids of exchanges begin with it, and stay unique when shards are merged.
+        # The ids of exchanges begin with it, and stay unique when shards are merged and parts are joined.
+        worker = f"part{len(spec.earlier) + 1}{worker}" if spec.earlier else worker
         worker = f"shard{spec.shard.number}{worker}" if spec.shard else worker
         self.worker = worker
         spec.parts.mkdir(parents=True, exist_ok=True)
         self.budget = Budget(spec.parts / SPENT, spec.limits)
-        self._recorder = Recorder(spec.parts / f"{worker}.history.jsonl")
+        self._recorder = Recorder(spec.parts / f"{worker}.history.jsonl", spec.parts / f"{worker}.{SENT}")
         self.judge = Judge(contract, TargetFacts.of(spec.target.public_facts()))
         self._fresh: list[Finding] = []
+        self.earlier: Earlier | None = None
+        self.unfinished: set[str] = set()
+        self._ended: set[str] = set()
         self.session = session_for(
             spec.target, contract, self.budget, self._recorder, self._listen, name=worker, workers=spec.workers
         )
         self.api = Api(self.session, spec.target, contract, Marks(spec.run_id, worker))
+
+    def take_over(self, earlier: Earlier) -> None:
+        """Go on after the earlier parts: judge what they have seen, and count what they have spent."""
+        self.earlier = earlier
+        earlier.copy_into(self.spec.parts)
+        for exchange in earlier.exchanges:
+            self.judge.observe(exchange)
+        spent, ledger = earlier.record.spent, self.judge.ledger
+        self.budget.carry(spent.generations, spent.requests)
+        self.session.recognize(ledger.jobs)
+        self.api.know(*(container.id for container in ledger.containers.values() if container.generations))
 
     def _listen(self, exchange: Exchange) -> None:
         findings = self.judge.observe(exchange)
@@ -139,12 +168,27 @@ class Run:
 
     def note(self, kind: str, **facts: Any) -> None:
         """Write a note for the manifest, without the keys that a text of the target may hold."""
-        path, line = self.spec.parts / f"{self.worker}.notes.jsonl", json.dumps({"kind": kind} | facts)
+        path, line = self.spec.parts / f"{self.worker}.{NOTES}", json.dumps({"kind": kind} | facts)
         try:
             with path.open("a", encoding="utf-8") as file:
                 file.write(self.session.redacted(line) + "\n")
         except OSError as error:
             raise CannotWrite(path, error.strerror) from None
+
+    @contextmanager
+    def ending(self, test: str, driver: str) -> Iterator[None]:
+        """Note that a driver has ended where nothing stops it in the block, so that a later part of the run does not run it again."""
+        try:
+            yield
+        except NotReached:
+            self._note_end(test, driver)
+            raise
+        self._note_end(test, driver)
+
+    def _note_end(self, test: str, driver: str) -> None:
+        if test not in self._ended:
+            self._ended.add(test)
+            self.note("ended", item=test, driver=driver)
 
     def close(self) -> None:
         """Close the session and the files."""
@@ -189,7 +233,8 @@ def _share(rate: float | None, workers: int) -> float | None:
 
 def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, Saved]:
     """Merge the parts of the processes of a run into its history and `run.json`; the history is read from the parts as long as it is used."""
-    history = Saved(sorted(spec.parts.glob("*.history.jsonl")))
+    earlier = [saved_in(spec.folder)] if spec.earlier else []
+    history = Saved([*earlier, *sorted(spec.parts.glob("*.history.jsonl"))])
     chain = Chain()
     history.keep(spec.folder, chain)
     budget = Budget(spec.parts / SPENT, spec.limits)
@@ -197,6 +242,10 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, Saved]:
     budget.close()
     spent = SpentFacts(generations=counted.generations, requests=counted.requests, seconds=round(counted.seconds, 3))
     record = completed(spec.begun(contract), spec.parts, spent, datetime.now(UTC))
+    if record.stopped:
+        keep_notes(spec.folder, history)
+    else:
+        (spec.folder / NOTES).unlink(missing_ok=True)
     record = record.model_copy(update={"history": Kept(head=chain.head, length=chain.length)})
     record.write(spec.folder / MANIFEST)
     return record, history

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from conformance.reporting.known import KnownFailure
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts, Text
+from conformance.reporting.report import Part
 
 INTERRUPTED = "it was interrupted"
 """Why a run ended early that its user ended: Ctrl-C, or the SIGTERM of a CI job that is cut off."""
@@ -59,7 +60,8 @@ class RunRecord(Model):
 
     `target` is the configuration without keys; `configured` are the needs of requirements that it meets; `promised` maps each requirement
     that the profile promises to its drivers; `drivers` does so for all drivers of the suite, also those outside the profile; `deselected`
-    are the drivers of the profile that pytest was told to leave out, `elsewhere` those of other shards; `planned` are the combinations of
+    are the drivers of the profile that pytest was told to leave out, `elsewhere` those of other shards; `parts` are those of a run that was
+    resumed, the last one included, and there are none of a run in one go; `planned` are the combinations of
     state and operation in the plan; `stopped` says why the run ended early, if it did; `target_gone` that it did because the target
     stopped answering; `began` whether it came past the first contact. `defects` are sentences about the harness itself (exit status 3), `cut`
     those about walks that were cut short.
@@ -81,6 +83,7 @@ class RunRecord(Model):
     promised: dict[str, list[str]]
     drivers: dict[str, list[str]]
     shards: Shards | None = None
+    parts: list[Part] = Field(default_factory=list)
     elsewhere: list[str] = Field(default_factory=list)
     deselected: list[str] = Field(default_factory=list)
     unreached: list[Unreached] = Field(default_factory=list)
@@ -100,5 +103,7 @@ class RunRecord(Model):
         return self.stopped is not None and self.stopped.endswith(INTERRUPTED)
 
     def write(self, path: Path) -> None:
-        """Write the manifest as JSON."""
-        path.write_text(self.model_dump_json(by_alias=True, indent=2) + "\n", encoding="utf-8")
+        """Write the manifest as JSON; it appears when it is whole."""
+        unfinished = path.with_name(f"unfinished-{path.name}")
+        unfinished.write_text(self.model_dump_json(by_alias=True, indent=2) + "\n", encoding="utf-8")
+        unfinished.replace(path)

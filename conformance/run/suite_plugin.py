@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,20 +31,21 @@ from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
 from conformance.reporting.text import printable
 from conformance.run import folders
+from conformance.run.asked import Asked, asked_of
 from conformance.run.conclude import conclude_run
 from conformance.run.drivers import catalogue
 from conformance.run.interruption import cancel_in_flight, end_workers
 from conformance.run.known_failures import read_list
 from conformance.run.manifest import MANIFEST
-from conformance.run.overlap import Overlap
+from conformance.run.overlap import Overlap, label_of
 from conformance.run.plan import chosen
 from conformance.run.preflight import preflight, take_stock
 from conformance.run.process import FATAL, Run, RunSpec, new_run_id
 from conformance.run.profiles import PROFILES
 from conformance.run.reach import warnings_of
 from conformance.run.record import INTERRUPTED
-from conformance.run.selection import parse_selection
-from conformance.run.shards import Shard
+from conformance.run.resuming import Earlier, taken_from
+from conformance.run.running import hold
 from conformance.run.shown import ShownSafely
 from conformance.run.signals import obey_controller, terminated_gently
 from conformance.run.target import load as load_target
@@ -91,10 +93,9 @@ class SuitePlugin:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.contract = load()
-        self.profile = PROFILES[config.getoption("conformance_profile")]
         self.fatal = tuple(name for name in config.getoption("conformance_fail_fast").split(",") if name)
-        self.only: tuple[str, ...] = ()
-        self.shard: Shard | None = None
+        self.asked = Asked(PROFILES[config.getoption("conformance_profile")])
+        self.earlier: Earlier | None = None
         self.report: Report | None = None
         self.trouble: str | None = None
         self.exchanges: Sequence[Exchange] = ()
@@ -109,16 +110,14 @@ class SuitePlugin:
     def pytest_sessionstart(self) -> None:
         """Read the target, check that it can be judged, and open the session, if drivers will run."""
         try:
-            self.only = parse_selection(self.config.getoption("conformance_only"), self.contract)
-            text = self.config.getoption("conformance_shard")
-            self.shard = Shard.parse(text) if text else None
+            self.asked = asked_of(self.config, self.contract)
             if runs_drivers(self.config):
                 self._start()
         except ConformanceError as error:
             pytest.exit(printable(str(error)), returncode=error.exit_status)
 
     def _start(self) -> None:
-        given, option = self._worker_input, self.config.getoption
+        given, option, asked = self._worker_input, self.config.getoption, self.asked
         if given:
             obey_controller()
         else:
@@ -127,26 +126,30 @@ class SuitePlugin:
             self.config.add_cleanup(signals.close)
         config_file = option("conformance_config")
         base_url = option("base_url", None) or None
-        folder = given.get("folder") or option("conformance_report_dir") or f"reports/{datetime.now(UTC):%Y%m%d-%H%M%S}"
-        self.spec = RunSpec(
+        folder = asked.resumed or given.get("folder") or option("conformance_report_dir")
+        folder = folder or f"reports/{datetime.now(UTC):%Y%m%d-%H%M%S}"
+        spec = RunSpec(
             target=load_target(Path(config_file) if config_file else None, {"target": {"base_url": base_url}}),
-            profile=self.profile,
+            profile=asked.profile,
             folder=Path(folder),
             run_id=given.get("run_id") or new_run_id(),
-            seed=option("conformance_seed"),
-            only=self.only,
-            strict=option("conformance_strict"),
+            seed=asked.seed,
+            only=asked.only,
+            strict=asked.strict,
             embedded=option("conformance_embedded_sandbox"),
             fatal=self.fatal,
-            shard=self.shard,
+            shard=asked.shard,
             known=self._known(),
             workers=int(given.get("workers") or option("numprocesses", None) or 1),
         )
+        if asked.resumed:
+            self.earlier = taken_from(asked.resumed, spec.begun(self.contract))
+        self.spec = replace(spec, earlier=self.earlier.parts) if self.earlier else spec
         made = folders.make(self.spec.parts)
         try:
             self._open()
         except TargetError as error:
-            if self.run.session.was_answered and not given:
+            if self.run.session.was_answered and not given and not self.earlier:
                 # What the server has said is kept, since it may tell why.
                 self.run.note("stopped", reason=f"in the first contact: {error}", never_began=True)
                 conclude_run(self.spec, self.contract)
@@ -177,10 +180,15 @@ class SuitePlugin:
             for left in self.spec.parts.glob("*"):
                 left.unlink()
         self.run = Run(self.spec, self.contract, self._worker_input.get("worker", "main"))
+        lock = None if self._worker_input else hold(self.spec.parts)
+        if lock is not None:
+            self.config.add_cleanup(lock.close)
         self.config.pluginmanager.register(ShownSafely(self.run.session.redacted))
         self.overlap = Overlap(self.run, ())
         if self._worker_input:
             return
+        if self.earlier:
+            self.run.take_over(self.earlier)
         self.spec.begun(self.contract).write(self.spec.parts / MANIFEST)
         try:
             preflight(self.run)
@@ -208,7 +216,8 @@ class SuitePlugin:
         if not self.price:
             return []
         target = self.spec.target
-        return [*warnings_of(target.public_facts()), *short_keys(target)]
+        goes_on = [self.earlier.sentence] if self.earlier else []
+        return [*goes_on, *warnings_of(target.public_facts()), *short_keys(target)]
 
     def pytest_report_collectionfinish(self) -> list[str]:
         """Show the plan and its price before the first driver starts."""
@@ -230,8 +239,10 @@ class SuitePlugin:
         """Mark drivers by family, deselect those that this run does not need, and sort the rest."""
         drivers = {driver.name: driver for driver in catalogue()}
         place = {
-            driver.name: index for index, driver in enumerate(chosen(self.profile, self.only, self.fatal, self.shard))
+            driver.name: index
+            for index, driver in enumerate(chosen(self.asked.profile, self.asked.only, self.fatal, self.asked.shard))
         }
+        ended = self.earlier.ended if self.earlier else frozenset()
         kept: list[pytest.Item] = []
         left_out: list[pytest.Item] = []
         for item in items:
@@ -241,7 +252,7 @@ class SuitePlugin:
             driver = drivers[name]
             for family in {requirement.partition("-")[0] for requirement in driver.requirements}:
                 item.add_marker(getattr(pytest.mark, self.contract.families[family]["marker"]))
-            (kept if name in place else left_out).append(item)
+            (kept if name in place and label_of(item) not in ended else left_out).append(item)
 
         kept.sort(key=lambda item: place[driver_name(item)])
         items[:] = kept
@@ -252,7 +263,9 @@ class SuitePlugin:
         """Note which drivers were selected, since they decide what the run promises."""
         if not self._is_started or self._is_controller:
             return
-        self.run.note("selected", drivers=sorted({driver_name(item) for item in session.items}))
+        self.run.unfinished = {driver_name(item) for item in session.items}
+        ended = self.earlier.drivers if self.earlier else frozenset()
+        self.run.note("selected", drivers=sorted(self.run.unfinished | ended))
         by_name = {driver.name: driver for driver in catalogue()}
         # What the configuration gives nothing to do is skipped, and would spend something on its way otherwise.
         able = [item for item in session.items if driver_name(item) not in self.spec.plan.idle]
@@ -288,7 +301,8 @@ class SuitePlugin:
         """Run one driver, turn what it could not reach into a skip, and fail it on what the judge found meanwhile."""
         self.run.session.driver = driver_name(item)
         try:
-            result = yield
+            with self.run.ending(label_of(item), driver_name(item)):
+                result = yield
         except NotReached as reason:
             self._fail_on_findings(item)
             self._skip(item, self.run.session.redacted(str(reason)))
@@ -364,7 +378,7 @@ class SuitePlugin:
         self.report, self.exchanges = conclude_run(self.spec, self.contract, followed)
         # For a misspelt -m or -k, which leaves no driver, pytest has an exit status of its own.
         nothing = pytest.ExitCode.NO_TESTS_COLLECTED
-        session.exitstatus = exitstatus if exitstatus == nothing else self.report.exit_status
+        session.exitstatus = exitstatus if exitstatus == nothing and not self.earlier else self.report.exit_status
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the report below pytest's own summary."""

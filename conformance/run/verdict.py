@@ -48,6 +48,7 @@ from conformance.run.scope import figures, scope_of
 from conformance.run.selection import selects
 from conformance.run.situations import missing_needs, situations_met
 from conformance.run.target import OPTIONAL_CAPABILITIES, SETTING_OF_NEED, USED_UP, reason_of_unmet
+from conformance.run.tolerance import lag_warnings
 
 CAPABILITIES = (*OPTIONAL_CAPABILITIES, "etag", "reject_regenerates", "in_flight")
 """The needs that the target itself may lack; all others are settings of its configuration."""
@@ -102,9 +103,10 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
         started_at=record.started_at,
         finished_at=record.finished_at,
         spent=record.spent,
+        parts=record.parts,
         stopped=record.stopped,
         defects=defects,
-        warnings=[*warnings_of(record.target), *record.cut],
+        warnings=[*warnings_of(record.target), *lag_warnings(record.target, judge.tallies), *record.cut],
         summary=_summary(results.values()),
         requirements=results,
         capabilities=capabilities,

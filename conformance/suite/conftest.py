@@ -9,6 +9,7 @@ import pytest
 
 from conformance.run.api import Api
 from conformance.run.process import KNOWN, Run
+from conformance.suite.shelf import Shelf
 from conformance.suite.stock import Stock
 
 
@@ -39,9 +40,10 @@ def api(run: Run) -> Api:
 
 
 @pytest.fixture(scope="session")
-def stock(api: Api) -> Stock:
+def stock(run: Run, api: Api) -> Stock:
     """Return the containers that this worker's drivers share."""
-    return Stock(api)
+    shelf = Shelf(run)
+    return Stock(api, made=shelf.found(begun=False), begun=shelf.found(begun=True), keep=shelf.keep)
 
 
 @pytest.fixture(scope="session", autouse=True)

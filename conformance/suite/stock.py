@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from conformance.contract.lifecycle import TERMINAL
@@ -56,13 +58,25 @@ class Stock:
 
     A driver that asks for what another one is making waits until it is there. What could not be made is not tried again: every driver that
     needs it gets the same reason. `further` are containers of the other organization, and further accepted calls with a key.
+
+    `made` and `begun` are what an earlier part of the run has made, or has begun to make; `keep` notes each for a later part, with whether it
+    has only begun.
     """
 
-    def __init__(self, api: Api) -> None:
+    def __init__(
+        self,
+        api: Api,
+        *,
+        made: Mapping[str, Made] = MappingProxyType({}),
+        begun: Mapping[str, Made] = MappingProxyType({}),
+        keep: Callable[[str, Made, bool], object] = lambda _name, _made, _is_begun: None,
+    ) -> None:
         self.api = api
-        self._made: dict[str, Made | NotReached] = {}
+        self._keep = keep
+        self._made: dict[str, Made | NotReached] = {**made}
         self._making: set[str] = set()
-        self._begun: dict[str, Made | NotReached] = {}
+        self._begun: dict[str, Made | NotReached] = {**begun}
+        self._thread = threading.local()
         self._running_tag: str | None = None
         self.further: list[Made] = []
 
@@ -71,12 +85,15 @@ class Stock:
         self.api.session.waiting.until(lambda: name not in self._making)
         if name not in known:
             self._making.add(name)
+            before, self._thread.name = getattr(self._thread, "name", None), name
             try:
-                known[name] = make()
+                made = known[name] = make()
+                self._keep(name, made, known is self._begun)
             except NotReached as reason:
                 known[name] = reason
             finally:
                 self._making.discard(name)
+                self._thread.name = before
         found = known[name]
         if isinstance(found, NotReached):
             raise NotReached(str(found))
@@ -89,6 +106,7 @@ class Stock:
     def put(self, name: str, made: Made) -> Made:
         """Keep a container that a driver created under a name."""
         self._made[name] = made
+        self._keep(name, made, False)  # noqa: FBT003 - a callable has no keywords
         return made
 
     def made(self) -> list[Made]:
@@ -103,11 +121,19 @@ class Stock:
     def start(self, call: Call, *plainer: Call) -> Made:
         """Send a create or a clone, and read its container at once; raises NotReached where the answer names no container.
 
-        The `plainer` calls are sent one after the other as long as a limit that no page states refuses the one before.
+        The `plainer` calls are sent one after the other as long as a limit that no page states refuses the one before. What an earlier part
+        of the run has begun under the name that is being made is taken in their place.
         """
+        name = getattr(self._thread, "name", None)
+        begun = self._begun.get(name) if name else None
+        if isinstance(begun, Made):
+            return begun
         call, exchange = self._taken(call, *plainer)
         container_id, job_id = needed(exchange, "containerId"), needed(exchange, "jobId")
-        return Made(container_id, job_id, call, answer_of(self.api.read(container_id)))
+        made = Made(container_id, job_id, call, answer_of(self.api.read(container_id)))
+        if name:
+            self._keep(name, made, True)  # noqa: FBT003 - a callable has no keywords
+        return made
 
     def _taken(self, call: Call, *plainer: Call) -> tuple[Call, Exchange]:
         """Return the first of the calls that no limit refused, or the last one, with its answer."""

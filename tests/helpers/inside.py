@@ -2,8 +2,9 @@
 
 `python inside.py JOBS` takes a JSON list of objects, each with a `profile`, and if need be with `only`, with `changes` (the names of variants
 and faults of the sandbox), with `containers` (earlier ones in the project), with `lacking` (settings to leave out), with `folder` (where
-its reports are kept) and with `fatal` (the requirements whose failure ends the run). It prints a line of JSON for each run: what it has
-spent, and how it ended.
+its reports are kept), with `fatal` (the requirements whose failure ends the run) and with `cuts` (numbers of exchanges after which the run
+is cut off and resumed, each with whether it is killed or interrupted). It prints a line of JSON for each run: what it has spent, and how it
+ended.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ import asyncio
 import io
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable
-from contextlib import redirect_stdout
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +30,11 @@ import httpx
 from whole_runs import clean_environment, settings_without
 
 from conformance.door import session as door
+from conformance.door.exchange import Exchange, Recorder, read, saved_in
+from conformance.exceptions import ConformanceError, RunStopped
 from conformance.run import process
 from conformance.run.launch import RunOptions, execute
+from conformance.run.manifest import NOTES, PARTS, notes_in
 from sandbox.app import create_app
 from sandbox.backend import Backend, build_backend
 from sandbox.faults import all_faults
@@ -64,12 +71,17 @@ class InProcess(httpx.BaseTransport):
     """Hands requests to an ASGI application in a loop of its own."""
 
     loop = asyncio.new_event_loop()
+    is_dead = False
 
     def __init__(self, backend: Backend) -> None:
+        self.requests = 0
         self._application = httpx.ASGITransport(create_app(backend), raise_app_exceptions=False)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request, whose body may wait for those of others."""
+        if self.is_dead:
+            raise RunStopped("the process was killed")
+        self.requests += 1
         content = b"".join(request.stream)  # type: ignore[arg-type]  # the stream of a synchronous client
         sent = httpx.Request(request.method, request.url, headers=request.headers.raw, content=content)
         return asyncio.run_coroutine_threadsafe(self._answer(sent, request), self.loop).result(60)
@@ -93,6 +105,7 @@ def ran(job: Job, folder: Path) -> Job:
             super().__init__(*arguments, **more, transport=transport)
 
     process.Session = Inside  # type: ignore[misc]
+    before = transport.requests
     described = describe(backend.settings, "http://inside.test")
     chosen = dict(pair for change in changes for pair in getattr(change, "dialect", ()))
     config = folder / "conformance.toml"
@@ -107,20 +120,66 @@ def ran(job: Job, folder: Path) -> Job:
         only=job.get("only", ""),
         report_dir=report_dir,
         quiet=True,
+        overrides={"CONFORMANCE_BUDGET__GENERATIONS": str(job["budget"])} if "budget" in job else {},
         fail_fast=job.get("fatal", ""),
     )
     with redirect_stdout(io.StringIO()):
+        ended: set[str] = set()
+        for how, exchanges in job.get("cuts", ()):
+            with cut_off(how, exchanges, report_dir), suppress(ConformanceError):
+                execute(options)
+            ended |= _ended(report_dir)
+            options = replace(options, profile=None, only="", report_dir=None, resume=report_dir)
+            time.sleep(job.get("gap", 0.0))
         status = execute(options)
     report = json.loads((report_dir / "report.json").read_text())
-    spent = report["spent"]
+    spent, last = report["spent"], f"part{len(report['parts'])}main-"
+    again = ended & {each.driver for each in read(saved_in(report_dir)) if each.id.startswith(last)}
     return job | {
         "status": status,
         "generations": spent["generations"],
         "requests": spent["requests"],
         "stopped": report["stopped"],
+        "parts": report["parts"],
+        "sent": transport.requests - before,
+        "again": sorted(again),
+        "verdicts": {name: row["verdict"] for name, row in report["requirements"].items()},
         "pairs": report["situations"]["pairs"],
         "failed": [name for name, row in report["requirements"].items() if row["verdict"] == "failed"],
     }
+
+
+def _ended(report_dir: Path) -> set[str]:
+    """Return the drivers that have ended in a run that was cut off."""
+    parts = report_dir / PARTS
+    notes = notes_in(parts) if parts.exists() else map(json.loads, (report_dir / NOTES).read_text().splitlines())
+    return {note["driver"] for note in notes if note["kind"] == "ended"}
+
+
+@contextmanager
+def cut_off(how: str, exchanges: int, report_dir: Path) -> Iterator[None]:
+    """End a run when it has recorded so many exchanges: by Ctrl-C, or so that it leaves what a process that is killed leaves."""
+    whole, kept, count = Recorder.record, report_dir.with_name("killed"), 0
+
+    def record(recorder: Recorder, exchange: Exchange) -> None:
+        nonlocal count
+        whole(recorder, exchange)
+        count += 1
+        if count == exchanges and how == "kill":
+            shutil.copytree(report_dir, kept)
+            InProcess.is_dead = True
+        elif count == exchanges:
+            signal.raise_signal(signal.SIGINT)
+
+    Recorder.record = record  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Recorder.record = whole  # type: ignore[method-assign]
+        InProcess.is_dead = False
+    if kept.exists():
+        shutil.rmtree(report_dir)
+        kept.rename(report_dir)
 
 
 def runs(jobs: Iterable[Job]) -> list[Job]:

@@ -24,6 +24,7 @@ CI = "the tests, the linter and the types run in CI"
 MINUTES = "it takes minutes; a test marked matrix measures a sample"
 MEASURES = "it measures, with nothing else on the machine"
 INSTALLS = "it installs"
+RESUMED = "tests/run/test_resume.py resumes runs that were cut off"
 EDITS = "it edits this checkout"
 EXAMPLE = {"JOB-9", "started-at-moves"}
 """The names of CONTRIBUTING.md's worked example, which do not exist."""
@@ -78,6 +79,8 @@ ELSEWHERE = {
     "python benchmarks/live.py --seconds 10 --at-most 60": MEASURES,
     "python benchmarks/soak.py --minutes 60 --seconds 60": MEASURES,
     "python benchmarks/judge.py --at-least 5000": MEASURES,
+    "conformance run --resume FOLDER": RESUMED,
+    "conformance run --resume FOLDER --requests 8000": RESUMED,
     "python benchmarks/overhead.py --repeat 4 --at-most 2.5": MEASURES,
 }
 """The commands that the sessions below do not run, and why."""

@@ -39,7 +39,7 @@ class Lapses(Check):
         # A repetition tells of the same call as what it repeats.
         if "retry_of" in exchange.tags or exchange.failed_with(TransportError.UNSENT):
             return
-        if exchange.failed_with(TransportError.CONNECT):
+        if exchange.failed_with(TransportError.CONNECT) or exchange.failed_with(TransportError.ABANDONED):
             return
         self._calls += 1
         if seen.status in GATEWAY_ERRORS or exchange.failed_with(TransportError.BROKEN):

@@ -94,8 +94,8 @@ class NoServerErrors(Check):
         self.inconclusive("ERR-1", "not asked again", message, seen)
 
     def _judge_silence(self, seen: Observation) -> None:
-        if seen.exchange.failed_with(TransportError.UNSENT):
-            return  # HTTP cannot carry the request, so the target was never asked
+        if seen.exchange.failed_with(TransportError.UNSENT) or seen.exchange.failed_with(TransportError.ABANDONED):
+            return  # the target was never asked, or nobody waited for its answer
         if seen.exchange.failed_with(TransportError.TOO_LARGE):
             # The harness cut it off, so that what it was is unknown, and that it was too much is a limit of ours.
             message = f"{seen.name()} got an answer that was cut off ({_shown(seen)}); limits.answer_bytes bounds it."

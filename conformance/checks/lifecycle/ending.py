@@ -108,13 +108,13 @@ class StoppedGenerations(Check):
 
     def _judge_in_flight(self, stop: _Stop, fact: GenerationSeen, what: str) -> None:
         seen, received_at = fact.seen, stop.call.exchange.received_at
-        waited = seen.exchange.sent_at - received_at
+        waited = self.ledger.gaps.lasted(received_at, seen.exchange.sent_at)
         if waited > self.ledger.facts.generation_timeout:
             stop.done = True
             message = f"{fact.subject} is still in flight {waited:.0f} s after {what}."
             self.failed(stop.requirement, "never ends", message, stop.call, seen)
         # A cancel may take a while to arrive, and the job may end before it does.
-        if stop.requirement == "LIF-11" or seen.exchange.sent_at >= received_at + self.ledger.facts.settling:
+        if stop.requirement == "LIF-11" or waited >= self.ledger.facts.settling:
             stop.still_in_flight = stop.still_in_flight or seen.evidence
 
     def _weigh(self, stop: _Stop, fact: GenerationSeen) -> None:

@@ -7,7 +7,7 @@ from conformance.checks.refused_calls.blame import FOR_CHANGING, blame_for_chang
 from conformance.checks.wording import changes, short
 from conformance.contract.lifecycle import reachable
 from conformance.door.actors import OWNER
-from conformance.history.facts import ArchiveSent, Changed, ListAsked, ProgressRead
+from conformance.history.facts import ArchiveSent, Changed, ListAsked, PageRead, ProgressRead
 from conformance.history.fields import assets_of, kept, lost, status_of
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
@@ -117,11 +117,16 @@ class RefusedCallsStartNoJob(Check):
 
 
 class RefusedArchivingArchivesNothing(Check):
-    """AUT-3 and AUT-4: a project whose archiving was refused to whoever has no right to it is listed as before."""
+    """AUT-3 and AUT-4: a project whose archiving was refused to whoever has no right to it is listed as before.
+
+    Where the lists show that others create containers meanwhile, such as a second run with the same settings, one of them may have archived it.
+    """
 
     judges = ("AUT-3", "AUT-4")
 
     def __init__(self) -> None:
+        self._before: dict[str, frozenset[str]] = {}
+        self._others: Observation | None = None
         self._listed: dict[str, Observation] = {}
         self._refused: dict[str, Observation] = {}
 
@@ -134,6 +139,21 @@ class RefusedArchivingArchivesNothing(Check):
             self._refused.pop(project_id, None)
         elif project_id in self._listed:
             self._refused.setdefault(project_id, seen)
+
+    @on(PageRead)
+    def page(self, fact: PageRead) -> None:
+        """Look whether a list shows a container of somebody else that an earlier list of the project did not."""
+        if fact.seen.actor != OWNER or fact.walk is None:
+            return
+        before = self._before.get(fact.project_id)
+        if before is None:
+            if fact.walk.complete and not fact.walk.filters:
+                self._before[fact.project_id] = frozenset(fact.walk.by_id)
+            return
+        for item in fact.items:
+            container = self.ledger.containers.get(item.id)
+            if item.id not in before and (container is None or not container.generations):
+                self._others = fact.seen.evidence
 
     @on(ListAsked)
     def list(self, fact: ListAsked) -> None:
@@ -157,6 +177,10 @@ class RefusedArchivingArchivesNothing(Check):
                 f"Archiving project {project_id[:80]} was refused with {refused.status}, "
                 f"but its list, which could be read before, was answered {seen.status}."
             )
+            if self._others is not None:
+                message = f"{message[:-1]}; others are at work on this target, and one of them may have archived it."
+                self.inconclusive(requirement, "archived by somebody", message, self._others, refused, seen)
+                return
             self.failed(requirement, "archived nevertheless", message, listed, refused, seen)
 
 

@@ -143,7 +143,8 @@ class RefusedCreatesMakeNothing(Check):
             return
         slack = SLACK + max(found.unit for found in unnamed.values())
         calls = sorted(project.refused, key=lambda pair: pair[0].exchange.sent_at)
-        span = max(project.looked_at, *(found.page.exchange.received_at for found in unnamed.values())) - began
+        looked_until = max(project.looked_at, *(found.page.exchange.received_at for found in unnamed.values()))
+        span = self.ledger.gaps.lasted(began, looked_until)
         part = min(1.0, _covered([call for call, _ in calls], slack) / max(span, 1.0))
         matched = _match(unnamed, calls, offset, slack)
         all_match = sum(map(len, matched.values())) == len(unnamed)

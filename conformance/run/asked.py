@@ -1,0 +1,70 @@
+"""What pytest was asked to run: its options, or those that a run had which is resumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.contract.document import Contract
+from conformance.exceptions import ConfigurationError
+from conformance.run.profiles import PROFILES, Profile
+from conformance.run.resuming import record_in
+from conformance.run.selection import parse_selection
+from conformance.run.shards import Shard
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of a run that decide what it promises; `resumed` is the folder of the run that goes on, if one does."""
+
+    profile: Profile
+    only: tuple[str, ...] = ()
+    strict: bool = False
+    seed: int = 0
+    shard: Shard | None = None
+    resumed: Path | None = None
+
+
+def asked_of(config: pytest.Config, contract: Contract) -> Asked:
+    """Return what pytest was asked for; raises ConfigurationError for what cannot be done, or not in a run that goes on."""
+    option = config.getoption
+    only, shard = parse_selection(option("conformance_only"), contract), option("conformance_shard")
+    given = Asked(
+        PROFILES[option("conformance_profile")],
+        only,
+        option("conformance_strict"),
+        option("conformance_seed"),
+        Shard.parse(shard) if shard else None,
+    )
+    if not option("conformance_resume"):
+        return given
+    folder = Path(option("conformance_resume"))
+    if option("numprocesses", None):
+        raise ConfigurationError(
+            "A run that is resumed goes on in one process, in which its drivers overlap; leave out -n."
+        )
+    if Path(option("conformance_report_dir") or folder).resolve() != folder.resolve():
+        raise ConfigurationError(
+            f"A run that is resumed writes its reports into its own folder, {folder}; leave out --report-dir."
+        )
+    record = record_in(folder)
+    number = record.shards.numbers[0] if record.shards else 0
+    return Asked(
+        PROFILES[_recorded("profile", given.profile.name, "gate", record.profile)],
+        _recorded("restriction (--only)", given.only, (), tuple(record.only)),
+        bool(_recorded("setting of --strict", given.strict, default=False, recorded=record.strict)),
+        _recorded("seed", given.seed, 0, record.seed),
+        _recorded("shard", given.shard, None, Shard(number, record.shards.of) if record.shards else None),
+        folder,
+    )
+
+
+def _recorded(what: str, given: Any, default: Any, recorded: Any) -> Any:
+    if given not in (default, recorded):
+        raise ConfigurationError(
+            f"The run that is resumed had another {what}; leave that option out, or start a new run."
+        )
+    return recorded

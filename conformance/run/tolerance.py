@@ -1,0 +1,31 @@
+"""What a report says of the tolerance that a target was given for reads that lag."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.checks.findings import Tally
+from conformance.reporting.text import counted
+
+
+def lags(target: Mapping[str, Any]) -> float:
+    """Return the seconds for which a read may show what was before a write, as a target is configured."""
+    return float(target.get("timing", {}).get("read_lag") or 0.0)
+
+
+def lag_warnings(target: Mapping[str, Any], tallies: Mapping[str, Tally]) -> list[str]:
+    """Return what a reader has to know where `timing.read_lag` is set: how often it excused something, and what can then not be found."""
+    lag = lags(target)
+    if not lag:
+        return []
+    excused = {name: tally.lagged for name, tally in tallies.items() if tally.lagged}
+    which = ", ".join(f"{name} {times}" for name, times in excused.items())
+    used = (
+        f"that excused {counted(sum(excused.values()), 'read')} ({which})"
+        if excused
+        else "no read was seen to lack one"
+    )
+    told = f"Reads were allowed to lack what was written up to {lag:g} s before them (timing.read_lag), and {used}."
+    cost = f"A defect that shows in the first {lag:g} s after a write alone is not found, and the published figures of detection do not hold."
+    return [f"{told} {cost}"]

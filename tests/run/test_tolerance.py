@@ -1,0 +1,45 @@
+"""A report of a run whose target may lag says so, and what that costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from histories import FACTS, Told, envelope_of_error, judged
+
+from conformance.checks.findings import Result, Tally
+from conformance.run.tolerance import lag_warnings
+
+
+def tallies_of(lag: float, waited: float) -> dict[str, Tally]:
+    """Judge a read that does not find a container so long after its create."""
+    told = Told()
+    told.create()
+    told.at += waited
+    told.call("GET", "/v1/content/cnt_1", 404, envelope_of_error("NOT_FOUND"))
+    tallies: dict[str, Tally] = {}
+    for finding in judged(told, replace(FACTS, read_lag=lag)):
+        if finding.result is not Result.PASSED:
+            tallies.setdefault(finding.requirement, Tally()).add(finding)
+    return tallies
+
+
+def target(**timing: Any) -> dict[str, Any]:
+    return {"timing": timing}
+
+
+def test_what_the_tolerance_excused_is_counted() -> None:
+    (said,) = lag_warnings(target(read_lag=2.0), tallies_of(2.0, 0.0))
+    assert "up to 2 s before them (timing.read_lag), and that excused 1 read (CRE-4 1)." in said
+    assert "in the first 2 s after a write alone is not found" in said
+
+
+def test_a_tolerance_that_nothing_needed_is_told_too() -> None:
+    (said,) = lag_warnings(target(read_lag=2.0), {})
+    assert "and no read was seen to lack one" in said
+
+
+@pytest.mark.parametrize("given", [target(read_lag=0.0), target(), {}])
+def test_without_a_tolerance_nothing_is_said(given: dict[str, Any]) -> None:
+    assert lag_warnings(given, tallies_of(0.0, 0.0)) == []
