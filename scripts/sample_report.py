@@ -45,7 +45,7 @@ def run(folder: Path) -> None:
 
 def judge(folder: Path) -> None:
     """Judge the run in a folder again, which writes its reports, and leave out what is large."""
-    command("judge", str(folder), "--quiet")
+    command("judge", str(folder), "--quiet", "--write")
     for name in LEFT_OUT:
         (folder / name).unlink(missing_ok=True)
 

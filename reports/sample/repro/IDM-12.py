@@ -28,9 +28,9 @@ PLAN: dict[str, Any] = {'finding': 'IDM-12',
  'requirement': 'IDM-12',
  'kind': 'another body',
  'sentence': 'A key still replays just inside 24 hours, and is free again after them.',
- 'message': 'A replay of createContent with job job_01M8EF754CMJNB95XKTD8TTZ3M was answered 202, but another body than the original: '
+ 'message': 'A replay of createContent with job job_01M8EJAJS9ZSQ6PK3W2W5CV45P was answered 202, but another body than the original: '
             'startedAt differ.',
- 'baseUrl': 'http://127.0.0.1:45437',
+ 'baseUrl': 'http://127.0.0.1:43021',
  'price': 9,
  'requests': 12,
  'keys': {'owner': 'LAYERS_API_KEY'},
@@ -39,7 +39,7 @@ PLAN: dict[str, Any] = {'finding': 'IDM-12',
  'timeout': 30.0,
  'generationTimeout': 30.0,
  'pollInterval': 0.02,
- 'target': {'target': {'base_url': 'http://127.0.0.1:45437',
+ 'target': {'target': {'base_url': 'http://127.0.0.1:43021',
                        'api_key_env': 'LAYERS_API_KEY',
                        'project_id': '254a4ce1-f4ca-42b1-9e36-17ca45ef3d39',
                        'review_project_id': '5c7e9b52-0d4f-4b39-8a55-d0a2f6f3c1e8',
@@ -58,10 +58,11 @@ PLAN: dict[str, Any] = {'finding': 'IDM-12',
                        'outage_timeout': 60.0,
                        'settling': 2.0,
                        'read_lag': 0.0},
-            'hooks': {'clock_url': 'http://127.0.0.1:45437/_sandbox/clock'}},
- 'fresh': [['mark1', 'mark', 'lcm-73f6bc91-main2'],
-           ['key2', 'key', 'fb1c5c52-07f6-4ed2-823e-fe3ae23c8f4f'],
-           ['mark5', 'mark', 'lcm-73f6bc91-main165']],
+            'hooks': {'clock_url': 'http://127.0.0.1:43021/_sandbox/clock'}},
+ 'fresh': [['mark1', 'mark', 'lcm-8f70359d-main2'],
+           ['key2', 'key', '60a091f6-3994-4287-832f-64be16a61732'],
+           ['mark4', 'mark', 'lcm-8f70359d-main278'],
+           ['mark6', 'mark', 'lcm-8f70359d-main167']],
  'stock': [],
  'groups': [[{'id': 'main-6',
               'actor': 'owner',
@@ -77,45 +78,145 @@ PLAN: dict[str, Any] = {'finding': 'IDM-12',
               'untilEnded': False,
               'tags': {},
               'waits': []}],
-            [{'id': 'main-13',
+            [{'id': 'main-1426',
               'actor': 'owner',
               'method': 'POST',
-              'url': '/v1/projects/5c7e9b52-0d4f-4b39-8a55-d0a2f6f3c1e8/content',
+              'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content',
               'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']],
-              'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until '
-                               'the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", '
-                               '"calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": '
+              'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours {{mark4}}", "targetPlatforms": '
+                               '["tiktok", "instagram"], "themeTags": ["launch", "calendar"], "language": "en-US", "influencerId": '
                                '"inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", '
                                '"med_01HX9Y6K7EJ4T2ABCDEA"]}}'},
-              'gives': [['id4', ['body', 'containerId']]],
+              'gives': [],
+              'untilEnded': False,
+              'tags': {},
+              'waits': [['/v1/content/{{id3}}', 'owner']]}],
+            [{'id': 'main-2079',
+              'actor': 'owner',
+              'method': 'POST',
+              'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content',
+              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']],
+              'body': {'text': '{\n'
+                               '  "brief": {\n'
+                               '    "hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: '
+                               '{{mark1}}",\n'
+                               '    "targetPlatforms": [\n'
+                               '      "tiktok",\n'
+                               '      "instagram"\n'
+                               '    ],\n'
+                               '    "themeTags": [\n'
+                               '      "launch",\n'
+                               '      "calendar",\n'
+                               '      "launch",\n'
+                               '      "Launch",\n'
+                               '      "a week, or two",\n'
+                               '      "no",\n'
+                               '      "007"\n'
+                               '    ],\n'
+                               '    "language": "en-US",\n'
+                               '    "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF",\n'
+                               '    "referenceMediaIds": [\n'
+                               '      "med_01HX9Y6K7EJ4T2ABCDEF",\n'
+                               '      "med_01HX9Y6K7EJ4T2ABCDEA"\n'
+                               '    ]\n'
+                               '  },\n'
+                               '  "format": "video_remix"\n'
+                               '}'},
+              'gives': [],
               'untilEnded': False,
               'tags': {},
               'waits': []}],
-            [{'id': 'main-1764',
+            [{'id': 'main-2082',
+              'actor': 'owner',
+              'method': 'POST',
+              'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content',
+              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']],
+              'body': {'text': '{\n'
+                               '  "brief": {\n'
+                               '    "hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: '
+                               '{{mark1}}",\n'
+                               '    "targetPlatforms": [\n'
+                               '      "tiktok",\n'
+                               '      "instagram"\n'
+                               '    ],\n'
+                               '    "themeTags": [\n'
+                               '      "launch",\n'
+                               '      "calendar",\n'
+                               '      "launch",\n'
+                               '      "Launch",\n'
+                               '      "a week, or two",\n'
+                               '      "no",\n'
+                               '      "007"\n'
+                               '    ],\n'
+                               '    "language": "en-US",\n'
+                               '    "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF",\n'
+                               '    "referenceMediaIds": [\n'
+                               '      "med_01HX9Y6K7EJ4T2ABCDEF",\n'
+                               '      "med_01HX9Y6K7EJ4T2ABCDEA"\n'
+                               '    ]\n'
+                               '  },\n'
+                               '  "format": "video_remix"\n'
+                               '}'},
+              'gives': [],
+              'untilEnded': False,
+              'tags': {},
+              'waits': [['/v1/content/{{id3}}', 'owner']]}],
+            [{'id': 'main-2085',
+              'actor': 'owner',
+              'method': 'POST',
+              'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content',
+              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']],
+              'body': {'text': '{\n'
+                               '  "brief": {\n'
+                               '    "hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: '
+                               '{{mark1}}",\n'
+                               '    "targetPlatforms": [\n'
+                               '      "tiktok",\n'
+                               '      "instagram"\n'
+                               '    ],\n'
+                               '    "themeTags": [\n'
+                               '      "launch",\n'
+                               '      "calendar",\n'
+                               '      "launch",\n'
+                               '      "Launch",\n'
+                               '      "a week, or two",\n'
+                               '      "no",\n'
+                               '      "007"\n'
+                               '    ],\n'
+                               '    "language": "en-US",\n'
+                               '    "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF",\n'
+                               '    "referenceMediaIds": [\n'
+                               '      "med_01HX9Y6K7EJ4T2ABCDEF",\n'
+                               '      "med_01HX9Y6K7EJ4T2ABCDEA"\n'
+                               '    ]\n'
+                               '  },\n'
+                               '  "format": "video_remix"\n'
+                               '}'},
+              'gives': [],
+              'untilEnded': False,
+              'tags': {},
+              'waits': [['/v1/content/{{id3}}', 'owner']]}],
+            [{'id': 'main-2089',
               'actor': 'harness',
               'method': 'POST',
               'url': '/_sandbox/clock',
               'headers': [['content-type', 'application/json']],
-              'body': {'text': '{"advanceSeconds": 550.5617334842682}'},
+              'body': {'text': '{"advanceSeconds": 0.0}'},
               'gives': [],
               'untilEnded': False,
               'tags': {},
-              'waits': [['/v1/content/{{id3}}', 'owner'], ['/v1/content/{{id4}}', 'owner']]}],
-            [{'id': 'main-1765',
-              'actor': 'owner',
+              'waits': [['/v1/content/{{id3}}', 'owner']]}],
+            [{'id': 'main-2090',
+              'actor': 'harness',
               'method': 'POST',
-              'url': '/v1/projects/5c7e9b52-0d4f-4b39-8a55-d0a2f6f3c1e8/content',
-              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']],
-              'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until '
-                               'the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", '
-                               '"calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": '
-                               '"inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", '
-                               '"med_01HX9Y6K7EJ4T2ABCDEA"]}}'},
+              'url': '/_sandbox/clock',
+              'headers': [['content-type', 'application/json']],
+              'body': {'text': '{"advanceSeconds": 592.4580256938934}'},
               'gives': [],
               'untilEnded': False,
               'tags': {},
               'waits': []}],
-            [{'id': 'main-1768',
+            [{'id': 'main-2091',
               'actor': 'owner',
               'method': 'POST',
               'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content',
@@ -129,27 +230,7 @@ PLAN: dict[str, Any] = {'finding': 'IDM-12',
               'untilEnded': False,
               'tags': {},
               'waits': []}],
-            [{'id': 'main-1773',
-              'actor': 'owner',
-              'method': 'POST',
-              'url': '/v1/content/{{id3}}/regenerate',
-              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']],
-              'body': {'text': '{"patch": {"hook": "Mornings that are yours {{mark5}}", "targetPlatforms": ["instagram"]}}'},
-              'gives': [],
-              'untilEnded': False,
-              'tags': {},
-              'waits': []}],
-            [{'id': 'main-1776',
-              'actor': 'harness',
-              'method': 'POST',
-              'url': '/_sandbox/clock',
-              'headers': [['content-type', 'application/json']],
-              'body': {'text': '{"advanceSeconds": 3029.564784526825}'},
-              'gives': [],
-              'untilEnded': False,
-              'tags': {},
-              'waits': []}],
-            [{'id': 'main-1777',
+            [{'id': 'main-2092',
               'actor': 'owner',
               'method': 'POST',
               'url': '/v1/projects/5c7e9b52-0d4f-4b39-8a55-d0a2f6f3c1e8/content',
@@ -159,48 +240,34 @@ PLAN: dict[str, Any] = {'finding': 'IDM-12',
                                '"calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": '
                                '"inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", '
                                '"med_01HX9Y6K7EJ4T2ABCDEA"]}}'},
+              'gives': [['id5', ['body', 'containerId']]],
+              'untilEnded': False,
+              'tags': {},
+              'waits': []}],
+            [{'id': 'main-2101',
+              'actor': 'owner',
+              'method': 'POST',
+              'url': '/v1/content/{{id3}}/regenerate',
+              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']],
+              'body': {'text': '{"patch": {"hook": "Mornings that are yours {{mark6}}", "targetPlatforms": ["instagram"]}}'},
               'gives': [],
               'untilEnded': False,
               'tags': {},
               'waits': []}],
-            [{'id': 'main-1780',
+            [{'id': 'main-2102',
+              'actor': 'harness',
+              'method': 'POST',
+              'url': '/_sandbox/clock',
+              'headers': [['content-type', 'application/json']],
+              'body': {'text': '{"advanceSeconds": 3029.9492275714874}'},
+              'gives': [],
+              'untilEnded': False,
+              'tags': {},
+              'waits': []}],
+            [{'id': 'main-2103',
               'actor': 'owner',
               'method': 'POST',
               'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content',
-              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']],
-              'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until '
-                               'the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", '
-                               '"calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": '
-                               '"inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", '
-                               '"med_01HX9Y6K7EJ4T2ABCDEA"]}}'},
-              'gives': [],
-              'untilEnded': False,
-              'tags': {},
-              'waits': []}],
-            [{'id': 'main-1785',
-              'actor': 'owner',
-              'method': 'POST',
-              'url': '/v1/content/{{id3}}/regenerate',
-              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']],
-              'body': {'text': '{"patch": {"hook": "Mornings that are yours {{mark5}}", "targetPlatforms": ["instagram"]}}'},
-              'gives': [],
-              'untilEnded': False,
-              'tags': {},
-              'waits': []}],
-            [{'id': 'main-1788',
-              'actor': 'harness',
-              'method': 'POST',
-              'url': '/_sandbox/clock',
-              'headers': [['content-type', 'application/json']],
-              'body': {'text': '{"advanceSeconds": 39569.6520421505}'},
-              'gives': [],
-              'untilEnded': False,
-              'tags': {},
-              'waits': []}],
-            [{'id': 'main-1789',
-              'actor': 'owner',
-              'method': 'POST',
-              'url': '/v1/projects/5c7e9b52-0d4f-4b39-8a55-d0a2f6f3c1e8/content',
               'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']],
               'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until '
                                'the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", '
@@ -211,7 +278,7 @@ PLAN: dict[str, Any] = {'finding': 'IDM-12',
               'untilEnded': False,
               'tags': {},
               'waits': []}]],
- 'watched': [['/v1/content/{{id3}}', 'owner'], ['/v1/content/{{id4}}', 'owner']],
+ 'watched': [['/v1/content/{{id3}}', 'owner'], ['/v1/content/{{id5}}', 'owner']],
  'again': []}
 """What to send, in groups that go out together; `conformance repro` writes it."""
 IN_FLIGHT = {"queued", "generating", "running"}
