@@ -142,7 +142,7 @@ def test_a_run_that_is_killed(target: dict[str, str], tmp_path: Path) -> None:
 def test_the_saved_history_is_judged_as_the_run_was(target: dict[str, str], tmp_path: Path) -> None:
     ran = run(tmp_path, "--profile", "smoke", environment=target)
     live = ran.report["requirements"]
-    command = [sys.executable, "-m", "conformance", "judge", str(ran.folder)]
+    command = [sys.executable, "-m", "conformance", "judge", "--write", str(ran.folder)]
     again = subprocess.run(  # noqa: S603 - our own command
         command, env=clean_environment(), capture_output=True, text=True, timeout=PATIENCE, check=False
     )
