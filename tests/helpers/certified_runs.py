@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +17,7 @@ from runs import exchange, failed, passed, report, whole
 
 from conformance import __version__
 from conformance.contract.document import Contract, load
-from conformance.door.exchange import Exchange, keep, read, saved_in
+from conformance.door.exchange import KEPT, Exchange, keep, lines_of, read, saved_in
 from conformance.reporting import json_report
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.report import Report
@@ -21,6 +25,8 @@ from conformance.run.detection import suite_digest
 from conformance.run.intact import end_of_chain
 from conformance.run.manifest import MANIFEST
 from conformance.run.record import RunRecord
+from conformance.trust.envelope import seal
+from conformance.trust.keys import private_key
 
 NAMES = list(load().requirements)
 
@@ -62,3 +68,52 @@ def write_keys(folder: Path, name: str = "signing") -> tuple[Path, Path]:
     private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     return private, public
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A certified run, its certificate and the keys."""
+
+    folder: Path
+    certificate: Path
+    private: Path
+    public: Path
+
+    def envelope(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.certificate.read_text())
+        return found
+
+    def statement(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(base64.b64decode(self.envelope()["payload"]))
+        return found
+
+    def change_envelope(self, **facts: Any) -> None:
+        self.certificate.write_text(json.dumps(self.envelope() | facts))
+
+    def change_signature(self, **facts: Any) -> None:
+        self.change_envelope(signatures=[self.envelope()["signatures"][0] | facts])
+
+    def forge(self, change: Callable[[dict[str, Any]], object]) -> None:
+        """Change what is stated, and keep the signature."""
+        statement = self.statement()
+        change(statement)
+        self.change_envelope(payload=base64.b64encode(json.dumps(statement).encode()).decode())
+
+    def sign_anew(self, change: Callable[[dict[str, Any]], object]) -> None:
+        """Change what is stated, and sign it with the same key."""
+        statement = self.statement()
+        change(statement)
+        self.certificate.write_text(seal(json.dumps(statement).encode(), private_key(self.private)))
+
+    def change_lines(self, change: Callable[[list[bytes]], list[bytes]]) -> None:
+        path = self.folder / KEPT
+        path.write_bytes(gzip.compress(b"".join(change(list(lines_of(path))))))
+
+
+def certified(statement: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = statement["predicate"]["urn:layers-conformance:certificate:v1"]
+    return found
+
+
+def later(**more: float) -> datetime:
+    return datetime.now(UTC) + timedelta(**more)
