@@ -15,6 +15,16 @@ from conformance.reporting.report import Report
 from conformance.reporting.text import by_id
 
 
+FORMS = {
+    "json": "report.json",
+    "junit": "junit.xml",
+    "markdown": "report.md",
+    "html": "report.html",
+    "har": "history.har",
+}
+"""The forms of a report, and their files in the folder of a run."""
+
+
 def write_all(report: Report, exchanges: Iterable[Exchange], report_dir: Path) -> dict[str, Path]:
     """Write report.json, junit.xml, report.md, report.html and, unless the history is too large, history.har; return paths by format.
 
@@ -22,21 +32,15 @@ def write_all(report: Report, exchanges: Iterable[Exchange], report_dir: Path) -
     """
     history = list(exchanges)
     index = by_id(history)
-    paths = {
-        "json": report_dir / "report.json",
-        "junit": report_dir / "junit.xml",
-        "markdown": report_dir / "report.md",
-        "html": report_dir / "report.html",
-    }
+    paths = {form: report_dir / name for form, name in FORMS.items()}
     try:
         report_dir.mkdir(parents=True, exist_ok=True)
         json_report.write(report, paths["json"])
         tree(report, index).write(paths["junit"], encoding="utf-8", xml_declaration=True)
         paths["markdown"].write_text(markdown(report, index), encoding="utf-8")
         paths["html"].write_text(page(report, index), encoding="utf-8", errors="replace")
-        archive = report_dir / "history.har"
-        if har.write(history, archive):
-            paths["har"] = archive
+        if not har.write(history, paths["har"]):
+            del paths["har"]
     except OSError as error:
         raise ConfigurationError(
             f"Cannot write reports into {report_dir}: {error.strerror}; give --report-dir another folder."

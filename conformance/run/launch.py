@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from conformance.exceptions import ConfigurationError, ConformanceError, HarnessDefect
-from conformance.reporting import github, terminal
+from conformance.reporting import FORMS, github, terminal
 from conformance.reporting.console import console_for
 from conformance.reporting.progress import Progress
 from conformance.reporting.report import Report
@@ -249,8 +249,7 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
     if trouble is not None and not end.interrupted:
         raise ConfigurationError(trouble)
     if report is not None:
-        names = {"json": "report.json", "junit": "junit.xml", "markdown": "report.md", "har": "history.har"}
-        paths = {kind: folder / name for kind, name in names.items() if (folder / name).exists()}
+        paths = {form: folder / name for form, name in FORMS.items() if (folder / name).exists()}
         terminal.show(report, by_id(end.suite.exchanges), console_for(), paths=paths, quiet=quiet)
         _tell_ci(report, folder)
     if report is None and end.interrupted:

@@ -16,7 +16,8 @@ SLOWER = 5
 """How much slower a machine of CI may be."""
 
 
-@pytest.fixture(scope="session")
+# While it is open, an event loop runs in this thread, so that no test of another module could run one.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     try:
         with chromium.started() as found:
