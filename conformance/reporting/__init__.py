@@ -14,7 +14,6 @@ from conformance.reporting.page import page
 from conformance.reporting.report import Report
 from conformance.reporting.text import by_id
 
-
 FORMS = {
     "json": "report.json",
     "junit": "junit.xml",
