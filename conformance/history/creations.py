@@ -28,7 +28,10 @@ class Creations:
     def read(self, seen: Observation, container: Container | None) -> CreatedRead | None:
         """Return what a getContent shows of its caller's own create, None where it shows none or where other calls leave it open."""
         creation = self._created.get(container.id) if container else None
-        if container is None or creation is None or creation.is_unclear or not seen.names_one_thing:
+        if container is None or creation is None or creation.is_unclear:
+            return None
+        # What stands before the application may read such a path in another way, unless the answer shows that it did not.
+        if not seen.names_one_thing and seen.fields.get("id") != container.id:
             return None
         call = creation.call
         if call.actor != seen.actor or not call.precedes(seen):

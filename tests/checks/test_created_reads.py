@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import Told, envelope, failures, results
+from histories import Told, container, envelope, failures, results
 from moves import regenerate
 
 
@@ -41,6 +41,13 @@ def test_an_id_that_changes_on_its_way_may_have_named_something_else() -> None:
     told = created(answer=envelope(container_id="cnt/1"))
     told.error("GET", "/v1/content/cnt%2F1", 404, "NOT_FOUND")
     assert results(told, "CRE-4") == []
+
+
+@pytest.mark.parametrize(("shown", "expected"), [("cnt/1", ["failed"]), ("cnt", [])])
+def test_an_answer_that_names_an_odd_id_shows_what_was_asked_for(shown: str, expected: list[str]) -> None:
+    told = created(answer=envelope(container_id="cnt/1"))
+    told.call("GET", "/v1/content/cnt%2F1", answer=container(id=shown, brief={"hook": "Another"}))
+    assert results(told, "CRE-5") == expected
 
 
 @pytest.mark.parametrize("status", [None, 504])
