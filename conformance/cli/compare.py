@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from urllib.request import pathname2url
 
 from rich.table import Table
 from rich.text import Text
 
+from conformance.contract.paths import quoted
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report
 from conformance.reporting.comparison import WORSE, Change, Comparison, compare, matrix, point, target_of
@@ -60,8 +60,8 @@ class Run:
         name = next((each for each in PAGES if (self.folder / each).is_file()), None)
         if name is None:
             return None
-        path = Path(os.path.relpath(self.folder / name, beside)).as_posix()
-        return f"{pathname2url(path)}#{requirement}"
+        steps = Path(os.path.relpath(self.folder / name, beside)).parts
+        return f"{'/'.join(step if step == '..' else quoted(step) for step in steps)}#{requirement}"
 
 
 def show_comparison(given: Sequence[Path], *, trend: Path | None, page: Path | None) -> int:

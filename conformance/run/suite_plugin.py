@@ -344,7 +344,9 @@ class SuitePlugin:
     def pytest_keyboard_interrupt(self) -> None:
         """Note that the run did not come to its end, and leave nothing under way."""
         if self._is_started:
-            self.run.note("stopped", reason=INTERRUPTED)
+            # The end of the run says that nothing can be written.
+            with suppress(CannotWrite):
+                self.run.note("stopped", reason=INTERRUPTED)
             end_workers(self.config)
             self.overlap.stop()
             cancel_in_flight(self.run)

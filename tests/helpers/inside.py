@@ -140,6 +140,7 @@ def ran(job: Job, folder: Path) -> Job:
         "generations": spent["generations"],
         "requests": spent["requests"],
         "stopped": report["stopped"],
+        "warnings": report["warnings"],
         "parts": report["parts"],
         "sent": transport.requests - before,
         "again": sorted(again),

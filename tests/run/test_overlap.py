@@ -108,12 +108,13 @@ def test_the_first_failure_ends_the_run_where_pytest_is_asked_for_that(tmp_path:
 
 def test_a_selection_by_name_runs_what_it_names_and_the_last_failed_run_again(tmp_path: Path) -> None:
     served = with_fault("late-cancel-relabels-the-job")
-    ran = run_against(served, tmp_path, "-k", "cancel or test_life", "--junitxml", "own.xml", command=RUN)
+    cache = ("-o", f"cache_dir={tmp_path / 'cache'}")
+    ran = run_against(served, tmp_path, *cache, "-k", "cancel or test_life", "--junitxml", "own.xml", command=RUN)
     assert ran.status == 1, ran.out + ran.err
     failed = {name for name, case in cases(ran).items() if case.find("failure") is not None}
     assert failed < set(cases(ran))
     assert all("cancel" in name or "test_life" in name for name in cases(ran))
-    again = run_against(served, tmp_path, "--lf", "--junitxml", "own.xml", command=RUN)
+    again = run_against(served, tmp_path, *cache, "--lf", "--junitxml", "own.xml", command=RUN)
     assert set(cases(again)) == failed
 
 
