@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
 import resource
 import ssl
@@ -28,6 +27,8 @@ from sandbox.server import describe, running
 
 TABLES = (modes_presence, modes_answers, modes_contents, modes_sizes)
 """The modules whose modes are in the table once they are imported."""
+MEASURED = (sys.executable, str(Path(__file__).parent / "measured.py"))
+"""What measures the memory of the command after it."""
 START_UP = 25
 """Seconds that a run may take on a busy machine before it sends anything and after it has sent everything."""
 MOST_MEMORY = 300 * 1024
@@ -47,18 +48,24 @@ class Ended:
         began = time.monotonic()
         with (folder / "printed").open("w+b") as printed:
             process = subprocess.Popen(  # noqa: S603 - our own command
-                [sys.executable, *COMMAND, "--report-dir", str(self.report), *mode.arguments],
+                [
+                    *MEASURED,
+                    str(folder / "kib"),
+                    sys.executable,
+                    *COMMAND,
+                    "--report-dir",
+                    str(self.report),
+                    *mode.arguments,
+                ],
                 cwd=folder,
                 env=clean_environment(COLUMNS="250", **environment),
                 stdout=printed,
                 stderr=subprocess.STDOUT,
                 preexec_fn=bound,  # noqa: PLW1509 - it only limits its files
             )
-            _, status, used = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
+            self.status = process.wait()
         self.seconds = time.monotonic() - began
-        self.status = process.returncode
-        self.kib = used.ru_maxrss
+        self.kib = int((folder / "kib").read_text())
         self.printed = (folder / "printed").read_text("utf-8", "replace")
 
 
