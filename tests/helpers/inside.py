@@ -37,6 +37,7 @@ from conformance.run.launch import RunOptions, execute
 from conformance.run.manifest import NOTES, PARTS, notes_in
 from sandbox.app import create_app
 from sandbox.backend import Backend, build_backend
+from sandbox.earlier import fill
 from sandbox.faults import all_faults
 from sandbox.server import describe
 from sandbox.settings import SandboxSettings
@@ -98,6 +99,7 @@ def ran(job: Job, folder: Path) -> Job:
     changes = [{**all_variants(), **all_faults()}[name] for name in job.get("changes", ())]
     for change in changes:
         change.install(backend)
+    fill(backend, backend.settings.project_id, job.get("containers", 0))
     transport = InProcess(backend)
 
     class Inside(door.Session):
