@@ -14,7 +14,7 @@ from conformance.reporting import json_report
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.report import Report
 from conformance.run.links import Links
-from conformance.run.repro import script_of
+from conformance.run.repro import write_script
 
 REPORTS = Path("reports")
 REPORT = "report.json"
@@ -23,23 +23,20 @@ REPORT = "report.json"
 def reproduce(
     finding: str, folder: Path | None, *, base_url: str | None = None, yes: bool = False, write: Path | None = None
 ) -> int:
-    """Run the script of a failure, or only write it, and return its exit status.
+    """Run the script of a failure, or only write it and what it sends with, and return its exit status.
 
     Raises ConfigurationError where the folder holds no run, or the run has no such failure.
     """
     place = folder or latest()
     report = json_report.read(place / REPORT)
     requirement, found = finding_of(report, finding, place)
-    text = script_of(report, requirement, found, Links(saved_run(place).exchanges), load())
+    facts = report, requirement, found, Links(saved_run(place).exchanges), load()
     if write is not None:
-        try:
-            write.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise ConfigurationError(f"Cannot write {write}: {error.strerror}; give another file.") from None
+        write_script(write, *facts)
         return 0
     with tempfile.TemporaryDirectory(prefix="conformance-repro-") as scratch:
         script = Path(scratch) / f"{found.id}.py"
-        script.write_text(text, encoding="utf-8")
+        write_script(script, *facts)
         options = [*(["--base-url", base_url] if base_url else []), *(["--yes"] if yes else [])]
         return subprocess.run([sys.executable, script, *options], check=False).returncode  # noqa: S603 - our own script
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import pprint
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from conformance.contract.document import Contract
 from conformance.contract.lifecycle import TERMINAL
 from conformance.contract.paths import Encoded, path_to, quoted, unquoted
+from conformance.door import resending
 from conformance.door.actors import KEY_HEADER, OTHER, OWNER, UNAUTHORIZED
 from conformance.door.exchange import Exchange, body_to_json
 from conformance.exceptions import ConfigurationError
@@ -25,7 +26,29 @@ from conformance.run.links import Links, is_refused
 FOLDER = "repro"
 MOST_FILLED = 130
 """Containers up to which a project is filled, so that a list has pages."""
-_EMPTY = "PLAN: dict[str, Any] = {}\n"
+SENDER = Path(resending.__file__)
+"""What sends; a copy of it stands beside the scripts."""
+_SCRIPT = '''"""Reproduces one finding of a conformance run: sends the smallest history that showed it anew.
+
+Needs Python 3.11, httpx and {sender} beside this file. The layers-conformance package judges, and where it is not installed, only what was
+answered is shown. Keys are read from the environment.
+
+    python THIS_FILE [--base-url URL] [--yes]
+"""
+
+import sys
+
+from {module} import main
+
+try:
+    from conformance.run.retrial import retried
+except ImportError:
+    retried = None
+
+PLAN = {plan}
+
+sys.exit(main(PLAN, retried))
+'''
 _OWN_BUSINESS = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "user-agent", "accept"}
 )
@@ -33,12 +56,22 @@ _SECRET = re.compile(r"\[secret:([^\]]*)\]")
 TIMEOUT = 30.0
 
 
-def script_of(report: Report, requirement: str, finding: Evidence, links: Links, contract: Contract) -> str:
-    """Return the script of one finding; `links` are those of the whole history."""
+def write_script(
+    path: Path, report: Report, requirement: str, finding: Evidence, links: Links, contract: Contract
+) -> None:
+    """Write the script of one finding, and beside it what it sends with; `links` are those of the whole history.
+
+    Raises ConfigurationError where the files cannot be written.
+    """
     plan = Reproduction(report, requirement, finding, links, contract).plan()
-    source = files("conformance").joinpath("data", "repro.py").read_text("utf-8")
     written = pprint.pformat(plan, width=140, sort_dicts=False)
-    return source.replace(_EMPTY, f"PLAN: dict[str, Any] = {written}\n")
+    text = _SCRIPT.format(sender=SENDER.name, module=SENDER.stem, plan=written)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode("utf-8", "backslashreplace"))
+        shutil.copyfile(SENDER, path.parent / SENDER.name)
+    except OSError as error:
+        raise _cannot_write(path, error) from None
 
 
 def write_scripts(report: Report, exchanges: Sequence[Exchange], folder: Path, contract: Contract) -> None:
@@ -46,24 +79,20 @@ def write_scripts(report: Report, exchanges: Sequence[Exchange], folder: Path, c
 
     Raises ConfigurationError where the folder cannot be written.
     """
-    try:
-        _write_scripts(report, exchanges, folder, contract)
-    except OSError as error:
-        raise ConfigurationError(
-            f"Cannot write reports into {folder}: {error.strerror}; give --report-dir another folder."
-        ) from None
-
-
-def _write_scripts(report: Report, exchanges: Sequence[Exchange], folder: Path, contract: Contract) -> None:
     for old in (folder / FOLDER).glob("*.py"):
-        old.unlink()
+        try:
+            old.unlink()
+        except OSError as error:
+            raise _cannot_write(old, error) from None
     links = Links(exchanges)
     for name, row in report.with_verdict(Verdict.FAILED).items():
         for finding in row.findings[:1]:
             if finding.smallest:
-                (folder / FOLDER).mkdir(parents=True, exist_ok=True)
-                text = script_of(report, name, finding, links, contract)
-                (folder / FOLDER / f"{name}.py").write_bytes(text.encode("utf-8", "backslashreplace"))
+                write_script(folder / FOLDER / f"{name}.py", report, name, finding, links, contract)
+
+
+def _cannot_write(path: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(f"Cannot write {path}: {error.strerror}; give another folder.")
 
 
 class Reproduction:

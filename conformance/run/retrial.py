@@ -10,9 +10,8 @@ from conformance.checks.judge import Judge
 from conformance.contract.document import load
 from conformance.door.exchange import from_json, judging_order
 from conformance.door.redaction import Redaction
+from conformance.door.resending import FIXED, STILL_BROKEN, UNDECIDED
 from conformance.history.observation import TargetFacts
-
-STILL_BROKEN, FIXED, UNDECIDED = "still broken", "fixed", "undecided"
 
 
 def retried(

@@ -122,8 +122,7 @@ def test_no_driver_waits_for_more_generations_than_it_may_start_and_share() -> N
 
 def test_only_the_door_imports_a_client() -> None:
     for path in SUITE.parent.rglob("*.py"):
-        # What is in data is no code of the harness: it is part of scripts that a user runs.
-        if path.parent.name in {"door", "data"}:
+        if path.parent.name == "door":
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             imported = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

@@ -1,9 +1,8 @@
-"""Reproduces one finding of a conformance run: sends the smallest history that showed it anew, and says "still broken" or "fixed".
+"""Sends the smallest history of a finding anew, from a script that a run has written, and says "still broken" or "fixed".
 
-Needs Python 3.11 and httpx; the layers-conformance package judges, and where it is not installed, only what was answered is shown.
-Keys are read from the environment. Nothing that may cost is sent before the price is said, nor without --yes or an answer.
-
-    python THIS_FILE [--base-url URL] [--yes]
+A copy stands beside the scripts of a run, for whoever has no more than Python and httpx: so it imports nothing of the package but in the
+one function that needs it, and records what it sends by itself. Nothing that may cost is sent before the price is said, nor without `--yes`
+or an answer.
 """
 
 from __future__ import annotations
@@ -18,14 +17,16 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
-PLAN: dict[str, Any] = {}
-"""What to send, in groups that go out together; `conformance repro` writes it."""
+Plan = Mapping[str, Any]
+"""What to send, in groups that go out together, as `run/repro.py` writes it into a script."""
+Judge = Callable[[Plan, str, list[dict[str, Any]], dict[str, str]], tuple[str, list[str]]]
+"""Says of a plan, a base URL, a history and the keys whether the requirement is still broken, and why (`run/retrial.py`)."""
 IN_FLIGHT = {"queued", "generating", "running"}
 STILL_BROKEN, FIXED, UNDECIDED = "still broken", "fixed", "undecided"
 STATUS = {FIXED: 0, STILL_BROKEN: 1, UNDECIDED: 2}
@@ -34,14 +35,14 @@ STATUS = {FIXED: 0, STILL_BROKEN: 1, UNDECIDED: 2}
 class Names:
     """The values of this run: fresh keys and marks, and what answers have given."""
 
-    def __init__(self) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.values: dict[str, str] = {}
         digits, letters = list("123456789"), list("abcdfghijklmnopqrstuvwxyz")
         self._table = self._shuffled(digits, digits) | self._shuffled(letters[:5], letters[:5])
         self._table |= self._shuffled(letters[5:], letters[5:])
         # What differed in case only, or in one place only, does so again.
         self._table |= {name.upper(): value.upper() for name, value in self._table.items()}
-        for name, kind, value in PLAN["fresh"]:
+        for name, kind, value in plan["fresh"]:
             self.values[name] = str(uuid.uuid4()) if kind == "id" else self._fresh(value, kind)
 
     @staticmethod
@@ -82,12 +83,13 @@ class Names:
 class Target:
     """Sends, and keeps what was sent and answered as a history does."""
 
-    def __init__(self, base_url: str, keys: dict[str, str]) -> None:
+    def __init__(self, plan: Plan, base_url: str, keys: dict[str, str]) -> None:
+        self.plan = plan
         self.base_url = base_url.rstrip("/")
         self.history: list[dict[str, Any]] = []
-        self.names = Names()
+        self.names = Names(plan)
         self._keys = keys
-        self._client = httpx.Client(timeout=PLAN["timeout"], trust_env=False)
+        self._client = httpx.Client(timeout=plan["timeout"], trust_env=False)
         self._lock = threading.Lock()
         self._zero = time.time() - time.monotonic()
 
@@ -101,7 +103,7 @@ class Target:
         raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
         request = self._client.build_request(step["method"], url, headers=raw, content=body)
         if barrier is not None:
-            barrier.wait(PLAN["timeout"])
+            barrier.wait(self.plan["timeout"])
         sent_at, response, error = self._zero + time.monotonic(), None, None
         try:
             response = self._client.send(request)
@@ -122,7 +124,7 @@ class Target:
 
     def _forged(self, actor: str) -> list[tuple[str, str]]:
         """Return the headers of a caller whose key is made from the right one."""
-        if actor not in PLAN["forged"]:
+        if actor not in self.plan["forged"]:
             return []
         try:
             from conformance.door.actors import headers_of  # noqa: PLC0415 - may not be installed
@@ -132,7 +134,7 @@ class Target:
 
     def ended(self, url: str, actor: str) -> bool:
         """Return whether a container or job has ended, by one read."""
-        headers = [[name, value.replace("[secret:owner]", f"[secret:{actor}]")] for name, value in PLAN["reading"]]
+        headers = [[name, value.replace("[secret:owner]", f"[secret:{actor}]")] for name, value in self.plan["reading"]]
         read: dict[str, Any] = {
             "method": "GET",
             "url": url,
@@ -146,37 +148,37 @@ class Target:
 
     def wait(self, things: list[list[str]]) -> None:
         """Poll containers and jobs, each with who may read it, until they have ended."""
-        deadline = time.monotonic() + PLAN["generationTimeout"]
+        deadline = time.monotonic() + self.plan["generationTimeout"]
         left = [(url, actor) for url, actor in things if "{{" not in self.names.filled(url)]
         while left and time.monotonic() < deadline:
             left = [thing for thing in left if not self.ended(*thing)]
             if left:
-                time.sleep(PLAN["pollInterval"])
+                time.sleep(self.plan["pollInterval"])
 
     def until_ended(self, step: dict[str, Any]) -> httpx.Response | None:
         """Send a read until what it shows has ended, as it had when it was recorded."""
-        deadline = time.monotonic() + PLAN["generationTimeout"]
+        deadline = time.monotonic() + self.plan["generationTimeout"]
         response = self.send(step)
         while response is not None and _status(response) in IN_FLIGHT and time.monotonic() < deadline:
-            time.sleep(PLAN["pollInterval"])
+            time.sleep(self.plan["pollInterval"])
             response = self.send(step)
         return response
 
     def missing(self) -> int:
         """Return how many containers lack in the lists that the requests read, so that they show nothing; asks by reads only."""
-        for need in PLAN["stock"]:
+        for need in self.plan["stock"]:
             response = self.send({**need["read"], "tags": {}})
             try:
                 found = len(response.json()["items"]) if response is not None else 0
             except (ValueError, KeyError, TypeError):
                 found = 0
             need["missing"] = max(0, need["count"] - found)
-        return sum(need["missing"] for need in PLAN["stock"])
+        return sum(need["missing"] for need in self.plan["stock"])
 
     def fill(self) -> None:
         """Create the containers that lack, and wait until they have ended."""
         made: list[list[str]] = []
-        for need in PLAN["stock"]:
+        for need in self.plan["stock"]:
             for number in range(need["missing"]):
                 self.names.values["fillKey"] = str(uuid.uuid4())
                 response = self.send(need["creates"][number % len(need["creates"])])
@@ -268,20 +270,20 @@ def _exchange(
     }
 
 
-def keys_of(environment: dict[str, str]) -> dict[str, str]:
+def keys_of(plan: Plan, environment: Mapping[str, str]) -> dict[str, str]:
     """Return the secrets that the requests carry, from the variables that the run took them from."""
-    missing = [name for name in PLAN["keys"].values() if not environment.get(name)]
+    missing = [name for name in plan["keys"].values() if not environment.get(name)]
     if missing:
         sys.exit(f"{', '.join(missing)} is not set; export it, with the key that the run used.")
-    return {actor: environment[name] for actor, name in PLAN["keys"].items()}
+    return {actor: environment[name] for actor, name in plan["keys"].items()}
 
 
-def agreed(missing: int, *, yes: bool) -> bool:
+def agreed(plan: Plan, missing: int, *, yes: bool) -> bool:
     """Say what this costs at most, and return whether it may begin."""
-    price = PLAN["price"] + missing
+    price = plan["price"] + missing
     if missing:
         print(f"The project holds too few containers to show it: {missing} more will be made.")
-    print(f"Sends {PLAN['requests']} requests and polls; starts at most {price} generation{'' if price == 1 else 's'}.")
+    print(f"Sends {plan['requests']} requests and polls; starts at most {price} generation{'' if price == 1 else 's'}.")
     if not price or yes:
         return True
     if not sys.stdin.isatty():
@@ -290,43 +292,37 @@ def agreed(missing: int, *, yes: bool) -> bool:
     return input("A generation costs the owner of the target money. Start? [y/N] ").strip().lower() in {"y", "yes"}
 
 
-def judged(target: Target, keys: dict[str, str]) -> str:
+def judged(target: Target, keys: dict[str, str], judge: Judge | None) -> str:
     """Return what the judge of the run says of this history."""
-    try:
-        from conformance.run.retrial import retried  # noqa: PLC0415 - may not be installed
-    except ImportError:
+    if judge is None:
         print("layers-conformance is not installed here, so nobody judges: compare the answers above with the finding.")
         return UNDECIDED
-    outcome, sentences = retried(PLAN, target.base_url, target.history, keys)
+    outcome, sentences = judge(target.plan, target.base_url, target.history, keys)
     for sentence in sentences:
         print(f"  {sentence}")
-    return str(outcome)
+    return outcome
 
 
-def main() -> int:
+def main(plan: Plan, judge: Judge | None) -> int:
     """Send, wait and judge; return 0 for fixed, 1 for still broken, and 2 where nobody can tell."""
-    parser = argparse.ArgumentParser(description=f"Reproduce {PLAN['finding']}: {PLAN['message']}")
-    parser.add_argument("--base-url", default=os.environ.get("CONFORMANCE_TARGET__BASE_URL") or PLAN["baseUrl"])
+    parser = argparse.ArgumentParser(description=f"Reproduce {plan['finding']}: {plan['message']}".replace("%", "%%"))
+    parser.add_argument("--base-url", default=os.environ.get("CONFORMANCE_TARGET__BASE_URL") or plan["baseUrl"])
     parser.add_argument("--yes", action="store_true", help="start generations without being asked")
     given = parser.parse_args()
-    print(f"{PLAN['finding']}: {PLAN['sentence']}\nSeen: {PLAN['message']}")
-    keys = keys_of(dict(os.environ))
-    target = Target(given.base_url, keys)
-    if not agreed(target.missing(), yes=given.yes):
+    print(f"{plan['finding']}: {plan['sentence']}\nSeen: {plan['message']}")
+    keys = keys_of(plan, os.environ)
+    target = Target(plan, given.base_url, keys)
+    if not agreed(plan, target.missing(), yes=given.yes):
         return STATUS[UNDECIDED]
     target.fill()
-    for group in PLAN["groups"]:
+    for group in plan["groups"]:
         target.play(group)
-    outcome = judged(target, keys)
+    outcome = judged(target, keys, judge)
     if outcome != STILL_BROKEN:
         # What had not ended, or lagged, shows in the same reads later.
-        target.wait(PLAN["watched"])
-        for step in PLAN["again"]:
+        target.wait(plan["watched"])
+        for step in plan["again"]:
             target.send(step)
-        outcome = judged(target, keys)
+        outcome = judged(target, keys, judge)
     print(outcome)
     return STATUS[outcome]
-
-
-if __name__ == "__main__":
-    sys.exit(main())
