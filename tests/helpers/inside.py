@@ -1,10 +1,10 @@
 """Many runs in one process, each against a sandbox in the same process, on a clock that no pause makes wait.
 
 `python inside.py JOBS` takes a JSON list of objects, each with a `profile`, and if need be with `only`, with `changes` (the names of variants
-and faults of the sandbox), with `containers` (earlier ones in the project), with `lacking` (settings to leave out), with `folder` (where
-its reports are kept), with `fatal` (the requirements whose failure ends the run) and with `cuts` (numbers of exchanges after which the run
-is cut off and resumed, each with whether it is killed or interrupted). It prints a line of JSON for each run: what it has spent, and how it
-ended.
+and faults of the sandbox), with `containers` (earlier ones in the project), with `lacking` (settings to leave out), with `variables`
+(settings in the environment), with `folder` (where its reports are kept), with `fatal` (the requirements whose failure ends the run) and
+with `cuts` (numbers of exchanges after which the run is cut off and resumed, each with whether it is killed or interrupted). It prints a
+line of JSON for each run: what it has spent, and how it ended.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def ran(job: Job, folder: Path) -> Job:
         only=job.get("only", ""),
         report_dir=report_dir,
         quiet=True,
-        overrides={"CONFORMANCE_BUDGET__GENERATIONS": str(job["budget"])} if "budget" in job else {},
+        overrides=job.get("variables", {}),
         fail_fast=job.get("fatal", ""),
     )
     with redirect_stdout(io.StringIO()):

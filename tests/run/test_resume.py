@@ -28,6 +28,8 @@ from conformance.run.running import hold
 from sandbox.server import describe, running
 
 NIGHT = 8 * 3_600.0
+ROOM = {"CONFORMANCE_BUDGET__GENERATIONS": "60"}
+"""A budget for what each part has to make anew."""
 
 
 def test_cut_off_runs_come_to_the_verdicts_of_one_run() -> None:
@@ -57,7 +59,7 @@ def require_one_run(cut: Job, whole: Job) -> None:
 @pytest.mark.parametrize("how", ["kill", "interrupt"])
 def test_a_gate_may_be_cut_off_anywhere(how: str, gap: float) -> None:
     places = (5, 50, 150, 300, 500, 700, 900, 1_200, 1_600, 2_000, 2_300)
-    cuts = [{"profile": "gate", "budget": 60, "gap": gap, "cuts": [[how, place]]} for place in places]
+    cuts = [{"profile": "gate", "variables": ROOM, "gap": gap, "cuts": [[how, place]]} for place in places]
     whole, *found = runs([{"profile": "gate"}, *cuts])
     for each in found:
         require_one_run(each, whole)
@@ -67,7 +69,8 @@ def test_a_gate_may_be_cut_off_anywhere(how: str, gap: float) -> None:
 @pytest.mark.parametrize("fault", ["hook-cut-at-255", "replay-record-serves-once", "job-result-expires"])
 def test_a_fault_is_found_wherever_the_run_was_cut_off(fault: str) -> None:
     cuts = [
-        {"profile": "gate", "budget": 60, "changes": [fault], "cuts": [["kill", each]]} for each in (100, 600, 1_500)
+        {"profile": "gate", "variables": ROOM, "changes": [fault], "cuts": [["kill", each]]}
+        for each in (100, 600, 1_500)
     ]
     whole, *found = runs([{"profile": "gate", "changes": [fault]}, *cuts])
     for each in found:
@@ -82,7 +85,7 @@ def resumed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Ran, list[st
     with running(served) as url:
         (folder / "conformance.toml").write_text(settings_without(describe(served.settings, url)))
         keys = {"LAYERS_API_KEY": served.settings.api_key, "LAYERS_OTHER_KEY": served.settings.other_api_key}
-        short = run(folder, "--profile", "smoke", "--requests", "40", environment=keys)
+        short = run(folder, "--profile", "smoke", "--requests", "200", environment=keys)
         shutil.copytree(short.folder, folder / "short")
         kill(folder, keys, 60)
         ended = [json.loads(line) for line in (folder / "report" / NOTES).read_text().splitlines()]
@@ -128,7 +131,7 @@ def test_a_run_over_three_parts_is_one_run(resumed: tuple[Ran, Ran, list[str]], 
     assert (short.status, done.status) == (2, 0), done.out + done.err
     assert done.verdicts == smoke.verdicts
     report, spent = done.report, [part["spent"] for part in done.report["parts"]]
-    assert [part["stopped"] for part in report["parts"]] == ["the budget of 40 requests is spent", KILLED, None]
+    assert [part["stopped"] for part in report["parts"]] == ["the budget of 200 requests is spent", KILLED, None]
     assert [sum(each[name] for each in spent) for name in ("generations", "requests")] == [
         report["spent"]["generations"],
         report["spent"]["requests"],
