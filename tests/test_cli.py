@@ -281,7 +281,7 @@ def test_a_run_against_the_sandbox_leaves_every_report_and_no_key(tmp_path: Path
         text = text_of(folder / name)
         assert text
         assert "lp_" not in text, "every key of the sandbox begins so"
-    again = conformance("judge", "here", "--quiet", cwd=tmp_path)
+    again = conformance("judge", "here", "--quiet", "--write", cwd=tmp_path)
     saved = json.loads((folder / "report.json").read_text())
     assert {name: row["verdict"] for name, row in saved["requirements"].items()} == {
         name: row["verdict"] for name, row in report["requirements"].items()

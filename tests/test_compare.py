@@ -121,10 +121,11 @@ def test_two_embedded_sandboxes_are_one_target(tmp_path: Path) -> None:
     assert "b is no worse than a" in page.read_text()
 
 
+@pytest.mark.parametrize("columns", ["80", "200"])
 def test_many_runs_are_a_table_in_their_order(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    columns: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", columns)
     for name, day, took in (("late", 9, 40.0), ("early", 2, 20.0)):
         made = ran(failed("CRE-1"), started_at=datetime(2026, 4, day, 8, 0, tzinfo=UTC))
         facts = {"exchange": "main-1", "driver": "d", "operation": "createContent", "container_id": "c", "job_id": "j"}

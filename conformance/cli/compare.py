@@ -41,11 +41,12 @@ Rows = list[tuple[str | Linked, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A table; its texts are shown as they are, whatever they hold."""
+    """A table; its texts are shown as they are, whatever they hold. The columns in `whole` are not broken on a narrow terminal."""
 
     title: str
     head: tuple[str, ...]
     rows: Rows
+    whole: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +157,12 @@ def _trend(runs: Iterable[Run]) -> Shown:
         rows.append(
             (
                 *(each.started, run.folder.name, each.title, str(each.failures), each.coverage),
-                *(str(each.generations), str(each.requests), f"{each.seconds:.0f}"),
+                *(str(each.generations), f"{each.seconds:.0f}"),
                 "" if each.generation is None else f"{each.generation:.1f}",
             )
         )
-    head = ("started", "run", "outcome", "failures", "coverage", "generations", "requests", "seconds", "s a generation")
-    return Shown("Runs in their order", head, rows)
+    head = ("started", "run", "outcome", "failed", "judged", "generations", "s", "s each")
+    return Shown("Runs in their order", head, rows, frozenset(head) - {"run", "outcome"})
 
 
 def _out(tables: Sequence[Shown], notes: Sequence[str], page: Path | None, status: int) -> int:
@@ -171,7 +172,7 @@ def _out(tables: Sequence[Shown], notes: Sequence[str], page: Path | None, statu
             continue
         table = Table(title=Text(printable(each.title)), title_justify="left", box=None, padding=(0, 1), pad_edge=False)
         for head in each.head:
-            table.add_column(printable(head), overflow="fold")
+            table.add_column(printable(head), overflow="fold", no_wrap=head in each.whole)
         for row in each.rows:
             style = "red" if row[0] in WORSE else ""
             table.add_row(*(Text(printable(str(cell)), style) for cell in row))

@@ -125,12 +125,10 @@ class Point:
     """One run of many, in figures; `generation` is the median of the seconds that a generation took, as far as reads showed it."""
 
     started: str
-    target: str
     title: str
     failures: int
     coverage: str
     generations: int
-    requests: int
     seconds: float
     generation: float | None
 
@@ -140,12 +138,10 @@ def point(report: Report) -> Point:
     took = [each.seconds for each in report.generations if each.seconds is not None]
     return Point(
         started=f"{report.started_at:%Y-%m-%d %H:%M}",
-        target=target_of(report),
         title=report.scope.title,
         failures=report.figures.divergence.count,
-        coverage=str(report.figures.coverage),
+        coverage=f"{report.figures.coverage.count}/{report.figures.coverage.of}",
         generations=report.spent.generations,
-        requests=report.spent.requests,
         seconds=report.spent.seconds,
         generation=median(took) if took else None,
     )

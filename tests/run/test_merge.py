@@ -71,6 +71,7 @@ def test_all_shards_say_what_one_run_says(shards: Path, gate: Ran, tmp_path: Pat
     assert {each.partition("main")[0] for each in ids} == {f"shard{number}" for number in range(1, SHARDS + 1)}
     again = conformance("judge", "merged", cwd=tmp_path, timeout=200)
     assert again.returncode == done.status, "it is a folder as any other"
+    assert "tells other verdicts" not in again.stderr
 
 
 def test_a_shard_says_what_it_is_and_promises_its_own_part(shards: Path) -> None:

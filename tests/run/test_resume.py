@@ -155,6 +155,7 @@ def test_the_report_says_that_and_when_it_was_resumed(resumed: tuple[Ran, Ran, l
     assert done.report["detection"] is None, "another run than was measured"
     again = conformance("judge", "report", cwd=done.folder.parent)
     assert again.returncode == done.status, "it is a folder as any other"
+    assert "tells other verdicts" not in again.stderr
 
 
 def test_a_run_that_has_come_to_its_end_is_not_resumed(resumed: tuple[Ran, Ran, list[str]]) -> None:
