@@ -148,7 +148,7 @@ class AssetReads(Check):
         told = f"Reading asset {short(asset_id)} of completed container {container.id}"
         if seen.status in {400, 404, 405, 409, 410, 422, 501} and not seen.may_object_to_form:
             self.failed("AST-1", "refused", f"{told} was answered {seen.status}.", read, seen)
-        elif seen.status == 200:
+        elif seen.status == 200 and not seen.is_unreadable:
             named = seen.fields.get("id")
             if isinstance(named, str) and named != asset_id:
                 self.failed("AST-1", "another asset", f"{told} was answered with asset {short(named)}.", read, seen)

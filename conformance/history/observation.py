@@ -139,6 +139,11 @@ class Observation:
         return self.exchange.request.header("idempotency-key")
 
     @property
+    def is_unreadable(self) -> bool:
+        """Whether the answer is JSON that parsers read differently, so that nobody can say what it lacks."""
+        return self.answer is Unparsed.AMBIGUOUS
+
+    @property
     def error_code(self) -> str | None:
         """The code of the error envelope, None where there is none."""
         error = self.fields.get("error")

@@ -149,6 +149,8 @@ def test_what_another_parameter_may_hold_back_is_not_missing(query: str) -> None
         ("?format=auto&limit=5", "LST-5"),
         ("?status=failed&format=auto", "LST-6"),
         ("?status=failed&status=queued", "LST-15"),
+        ("?status=failed&status=failed", "LST-15"),
+        ("?status=failed&format=auto&format=auto", "LST-15"),
     ],
 )
 @pytest.mark.parametrize("status", [400, 422])

@@ -31,6 +31,18 @@ def test_mixtures_and_what_may_be_no_value_are_open(query: str) -> None:
     assert results(told, "LST-14") == []
 
 
+@pytest.mark.parametrize(
+    "query", ["?status=odd&status=completed", "?status=completed&status=odd", "?status=odd&status=Completed"]
+)
+@pytest.mark.parametrize(("page", "found"), [([], []), ([item(1)], []), ([item(1), FAILED], ["failed"])])
+def test_beside_an_unknown_value_the_known_one_may_match_but_not_everything(
+    query: str, page: list[Any], found: list[str]
+) -> None:
+    told = Told()
+    told.list(page, query)
+    assert results(told, "LST-14") == found
+
+
 @pytest.mark.parametrize("value", ["COMPLETED", "Completed", "%20completed"])
 @pytest.mark.parametrize(("page", "found"), [([], []), ([item(1)], []), ([item(1), FAILED], ["failed"])])
 def test_a_known_value_in_another_case_may_match_but_not_everything(

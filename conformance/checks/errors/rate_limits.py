@@ -43,7 +43,7 @@ def _is_a_time(value: str) -> bool:
         return True
     try:
         parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     return True
 

@@ -38,7 +38,7 @@ class UnknownFilterValues(Check):
 
     @on(ListAsked)
     def asked(self, fact: ListAsked) -> None:
-        """Judge one list by the values of each documented filter, where none of them is documented."""
+        """Judge one list by the values of each documented filter, where one of them is not documented."""
         if not fact.is_own or not fact.filters or fact.seen.values("cursor"):
             return
         for name in FILTERED:
@@ -46,8 +46,8 @@ class UnknownFilterValues(Check):
             kinds = {value_kind(name, value) for value in values}
             if kinds == {Value.UNKNOWN}:
                 self._unknown(fact, name, values[0])
-            elif kinds == {Value.VARIANT} and isinstance(fact, PageRead):
-                self._variant(fact, name, values)
+            elif kinds & {Value.VARIANT, Value.UNKNOWN} and Value.OPEN not in kinds and isinstance(fact, PageRead):
+                self._unusual(fact, name, values)
 
     def _unknown(self, fact: ListAsked, name: str, value: str) -> None:
         items = fact.items if isinstance(fact, PageRead) else None
@@ -58,12 +58,14 @@ class UnknownFilterValues(Check):
         elif items is not None or fact.refuses_query:
             self.passed("LST-14", fact.seen)
 
-    def _variant(self, fact: PageRead, name: str, values: tuple[str, ...]) -> None:
+    def _unusual(self, fact: PageRead, name: str, values: tuple[str, ...]) -> None:
+        """Judge values of which some match: whichever of them the target reads, what none of them names is not listed."""
         wanted = {_folded(value) for value in values}
         for item in fact.items:
             value = shown(item, name)
             if isinstance(value, str) and value not in wanted:
-                message = f"The list with {name}={values[0][:80]} holds container {item.id} with {name} {value[:80]}."
+                asked = "&".join(f"{name}={value[:80]}" for value in values[:3])
+                message = f"The list with {asked} holds container {item.id} with {name} {value[:80]}."
                 self.failed("LST-14", f"unusual {name} ignored", message, fact.seen)
                 return
 

@@ -116,7 +116,12 @@ class ExactFilters(Check):
         if status in {400, 422} and fact.refuses_query and fact.limit_kind in {Limit.ABSENT, Limit.WITHIN}:
             name = next(iter(wanted))
             message = f"The documented filter {described(wanted)} was refused with {status}."
-            self._add(self._accusation(wanted, name, f"{name} refused", message, fact.seen))
+            # Only the list reference, a SHOULD, says that a filter may be repeated, be it with one value.
+            repeated = next((each for each in wanted if len(fact.seen.values(each)) > 1), None)
+            if repeated is None:
+                self._add(self._accusation(wanted, name, f"{name} refused", message, fact.seen))
+            elif repeated not in self._broken_alone:
+                self.failed("LST-15", f"{repeated} refused", message, fact.seen)
 
     def _let_through(self, fact: PageRead, wanted: Wanted) -> None:
         for item in fact.items:
