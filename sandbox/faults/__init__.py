@@ -40,6 +40,9 @@ MODULES = (
     "sequences",
     "callers",
     "mutants",
+    "at_one_moment",
+    "third_steps",
+    "remembered",
 )
 """The modules of this package; each has a tuple `FAULTS`."""
 

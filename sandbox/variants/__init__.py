@@ -19,6 +19,8 @@ MODULES = (
     "transport",
     "company",
     "unsaid",
+    "renders",
+    "gates",
 )
 """The modules of this package; each has a tuple `VARIANTS`."""
 

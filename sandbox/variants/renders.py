@@ -1,0 +1,184 @@
+"""Variants of what a generation gives, and when: results, clones, times and turns."""
+
+from sandbox.backend import Backend
+from sandbox.change import Variant
+from sandbox.errors import ApiError
+from sandbox.generation import RENDERED, Generation
+from sandbox.lifecycle import Lifecycle
+from sandbox.operations import Call, Operations
+from sandbox.records import Answer, Asset, Brief, Container, Job, Project, Snapshot
+from sandbox.rendering import Json, Rendering
+from sandbox.store import JOB_WIDTH
+from sandbox.variants.mixing import mixed_in, together
+
+PLATFORMS = ("tiktok", "instagram", "youtube", "x")
+JOB_LAG_MS = 60
+MOST_IN_FLIGHT = 4
+SIGNED_ANEW_MS = 60_000
+
+
+class _OfThePost(Lifecycle):
+    """A clone takes its hook from the post, and its format is open."""
+
+    def clone(self, source: Snapshot, project: Project) -> Job:  # noqa: ARG002  # the post decides, not the source
+        return self.create(project, "auto", {"hook": "What the post says", "themeTags": ["cloned"]}, "content_clone")
+
+
+class _EveryCaption(Generation):
+    """A generation writes captions for every platform, whatever the brief names."""
+
+    def captions_for(self, brief: Brief) -> list[dict[str, str]]:
+        text = super().captions_for(brief)[0]["text"]
+        return [{"platform": platform, "text": text} for platform in PLATFORMS]
+
+
+class _SameAssets(Generation):
+    """A regeneration renders new files under the ids that the container's assets have."""
+
+    def assets_for(self, format_: str, job: Job) -> list[Asset]:
+        return super().assets_for(format_, job._replace(id=job.container_id))
+
+
+class _EarlierAssets(Operations):
+    """The assets of a container's earlier generations can be read by their ids, though the container shows them no longer."""
+
+    def get_asset(self, call: Call) -> Answer:
+        try:
+            return super().get_asset(call)
+        except ApiError:
+            snapshot = self.backend.access.container(call.org, call.path["container_id"])
+            found = [asset for asset in self.earlier(snapshot) if asset.id == call.path["asset_id"]]
+            if not found:
+                raise
+            return self.backend.rendering.answer(200, self.backend.rendering.signed_asset(found[0], snapshot.now))
+
+    def earlier(self, snapshot: Snapshot) -> list[Asset]:
+        """Return what the container's earlier generations gave."""
+        store, generation = self.backend.store, self.backend.generation
+        container = snapshot.container
+        query = "SELECT * FROM jobs WHERE container_id = ? AND id != ?"
+        with store.lock:
+            rows = store.connection.execute(query, (container.id, snapshot.job.id)).fetchall()
+        jobs = [Job._make(row[:JOB_WIDTH]) for row in rows]
+        format_ = container.format if container.format in RENDERED else container.resolved_format
+        done = [job for job in jobs if generation.status_at(job, snapshot.now) == "completed"]
+        return [asset for job in done for asset in generation.assets_for(format_, job)]
+
+
+class _Heartbeat(Generation):
+    """The worker writes the container again and again while it works."""
+
+    def updated_at(self, container: Container, job: Job, now: int) -> int:
+        return now if self.in_flight(job, now) else super().updated_at(container, job, now)
+
+
+def _lasting(backend: Backend, job: Job, duration_ms: int) -> Job:
+    """Give a new job another duration."""
+    with backend.store.lock:
+        backend.store.connection.execute("UPDATE jobs SET duration_ms = ? WHERE id = ?", (duration_ms, job.id))
+    return job._replace(duration_ms=duration_ms)
+
+
+class _InTurn(Lifecycle):
+    """The generations of a project run one after the other."""
+
+    backend: Backend
+
+    def start_job(self, kind: str, org: str, project_id: str, container_id: str, brief: Brief) -> Job:
+        now = self.backend.clock.now()
+        ahead = self.backend.store.unfinished_jobs(project_id, now)
+        free_at = max([now, *(self.backend.generation.due_at(job) for job in ahead)])
+        job = super().start_job(kind, org, project_id, container_id, brief)
+        return _lasting(self.backend, job, job.duration_ms + free_at - now)
+
+
+class _QueuedForItsTurn(Generation):
+    def queue_ends_at(self, job: Job) -> int:
+        return max(job.started_at, self.due_at(job) - self.duration_ms())
+
+
+class _FourInFlight(Lifecycle):
+    """While four generations of an organization are in flight, no other is accepted."""
+
+    backend: Backend
+
+    def start_job(self, kind: str, org: str, project_id: str, container_id: str, brief: Brief) -> Job:
+        settings, now = self.backend.settings, self.backend.clock.now()
+        projects = [name for name, owner, _ in settings.projects() if owner == org]
+        running = [job for name in projects for job in self.backend.store.unfinished_jobs(name, now)]
+        if len(running) >= MOST_IN_FLIGHT:
+            raise self.backend.limits.too_many("Four generations are in flight.", 1)
+        return super().start_job(kind, org, project_id, container_id, brief)
+
+
+class _FailsAtOnce(Lifecycle):
+    """A brief that cannot be generated fails before anything is queued."""
+
+    backend: Backend
+
+    def start_job(self, kind: str, org: str, project_id: str, container_id: str, brief: Brief) -> Job:
+        job = super().start_job(kind, org, project_id, container_id, brief)
+        return _lasting(self.backend, job, 0) if job.outcome == "failed" else job
+
+
+class _JobsLater(Operations):
+    """A job shows its end a moment after its container does."""
+
+    def get_job(self, call: Call) -> Answer:
+        job = self.backend.access.job(call.org, call.path["job_id"])
+        self.backend.limits.check_polls(job.id)
+        return self.later(job)
+
+    def get_content_progress(self, call: Call) -> Answer:
+        return self.later(self.backend.access.container(call.org, call.path["container_id"]).job)
+
+    def later(self, job: Job) -> Answer:
+        """Return a job as it was a moment ago."""
+        moment = max(self.backend.clock.now() - JOB_LAG_MS, job.started_at)
+        return self.backend.rendering.answer(200, self.backend.rendering.job(job, moment))
+
+
+class _CanceledSaysWhy(Rendering):
+    """The error of a canceled job says that a client has canceled it."""
+
+    def job(self, job: Job, now: int) -> Json:
+        reason = {"code": "CANCELED", "message": "The generation was canceled by request."}
+        shown = super().job(job, now)
+        return {**shown, "error": reason} if shown["status"] == "canceled" else shown
+
+
+class _StartOfTheWork(Rendering):
+    """startedAt is when the call was accepted, and when the work began from then on."""
+
+    def job(self, job: Job, now: int) -> Json:
+        begun = self.backend.generation.queue_ends_at(job)
+        shown = super().job(job, now)
+        works = begun <= now and (job.canceled_at is None or begun <= job.canceled_at)
+        return {**shown, "startedAt": self.timestamp(begun)} if works else shown
+
+
+class _SignedForAWhile(Rendering):
+    """The signed URL of an asset is the same for a minute."""
+
+    def signed_asset(self, asset: Asset, now: int) -> Json:
+        return super().signed_asset(asset, now - now % SIGNED_ANEW_MS)
+
+
+VARIANTS: tuple[Variant, ...] = (
+    Variant("clone-of-the-post", "A clone has the post's hook, not its source's.", mixed_in("lifecycle", _OfThePost)),
+    Variant("captions-for-every-platform", "Captions come for all.", mixed_in("generation", _EveryCaption)),
+    Variant("asset-ids-stay", "A regeneration keeps the ids of assets.", mixed_in("generation", _SameAssets)),
+    Variant("earlier-assets-readable", "Assets of before can be read by id.", mixed_in("operations", _EarlierAssets)),
+    Variant("updated-by-heartbeat", "updatedAt ticks in flight.", mixed_in("generation", _Heartbeat)),
+    Variant(
+        "one-generation-at-a-time",
+        "The generations of a project wait for each other.",
+        together(mixed_in("lifecycle", _InTurn), mixed_in("generation", _QueuedForItsTurn)),
+    ),
+    Variant("four-in-flight-at-most", "One more is 429.", mixed_in("lifecycle", _FourInFlight)),
+    Variant("failures-at-once", "What fails has failed when it is accepted.", mixed_in("lifecycle", _FailsAtOnce)),
+    Variant("job-follows-container", "A job ends 60 ms after its container.", mixed_in("operations", _JobsLater)),
+    Variant("canceled-job-says-why", "A canceled job has an error.", mixed_in("rendering", _CanceledSaysWhy)),
+    Variant("started-at-of-the-work", "startedAt moves when work begins.", mixed_in("rendering", _StartOfTheWork)),
+    Variant("signed-urls-of-a-minute", "A signed URL lasts for a while.", mixed_in("rendering", _SignedForAWhile)),
+)
