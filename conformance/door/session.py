@@ -287,8 +287,11 @@ class Session:
             self._redaction.sent_headers(call.actor, request.headers.multi_items()),
             None if call.body is None else self._redaction.body(call.body),
         )
+        with self._lock:
+            self._sequence += 1
+            name = f"{self._name}-{self._sequence}"
         sent_at = self._now()
-        sent = Exchange("", call.actor, shown, None, sent_at, sent_at, self.driver, tags=tags)
+        sent = Exchange(name, call.actor, shown, None, sent_at, sent_at, self.driver, tags=tags)
         self._recorder.announce(sent)
         try:
             answer = self._wire.receive(request, call.actor, seconds)
@@ -300,12 +303,7 @@ class Session:
             failure = self._failure(problem)
         received_at = self._now()
         self._settle(call, operation, response, failure)
-        with self._lock:
-            self._sequence += 1
-            number = self._sequence
-        exchange = replace(
-            sent, id=f"{self._name}-{number}", response=response, received_at=received_at, failure=failure, tags=tags
-        )
+        exchange = replace(sent, response=response, received_at=received_at, failure=failure, tags=tags)
         self._watch.note(exchange, operation)
         return exchange
 

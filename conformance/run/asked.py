@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 from conformance.contract.document import Contract
 from conformance.exceptions import ConfigurationError
+from conformance.reporting.known import KnownFailure
+from conformance.run.known_failures import read_list
 from conformance.run.profiles import PROFILES, Profile
 from conformance.run.resuming import record_in
 from conformance.run.selection import parse_selection
@@ -18,13 +21,14 @@ from conformance.run.shards import Shard
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The options of a run that decide what it promises; `resumed` is the folder of the run that goes on, if one does."""
+    """The options of a run that decide what it promises and tolerates; `resumed` is the folder of the run that goes on, if one does."""
 
     profile: Profile
     only: tuple[str, ...] = ()
     strict: bool = False
     seed: int = 0
     shard: Shard | None = None
+    known: tuple[KnownFailure, ...] = ()
     resumed: Path | None = None
 
 
@@ -32,12 +36,15 @@ def asked_of(config: pytest.Config, contract: Contract) -> Asked:
     """Return what pytest was asked for; raises ConfigurationError for what cannot be done, or not in a run that goes on."""
     option = config.getoption
     only, shard = parse_selection(option("conformance_only"), contract), option("conformance_shard")
+    listed = option("conformance_known_failures")
+    known = tuple(read_list(Path(listed), datetime.now(UTC).date())) if listed else ()
     given = Asked(
         PROFILES[option("conformance_profile")],
         only,
         option("conformance_strict"),
         option("conformance_seed"),
         Shard.parse(shard) if shard else None,
+        known,
     )
     if not option("conformance_resume"):
         return given
@@ -58,6 +65,7 @@ def asked_of(config: pytest.Config, contract: Contract) -> Asked:
         bool(_recorded("setting of --strict", given.strict, default=False, recorded=record.strict)),
         _recorded("seed", given.seed, 0, record.seed),
         _recorded("shard", given.shard, None, Shard(number, record.shards.of) if record.shards else None),
+        known if listed else tuple(record.known_failures),
         folder,
     )
 

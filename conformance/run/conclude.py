@@ -65,7 +65,8 @@ def write_reports(report: Report, exchanges: Sequence[Exchange], folder: Path, c
 
 def _in_time(history: Iterable[Exchange], seconds: float, record: RunRecord, ends: list[str]) -> Iterator[Exchange]:
     """Yield exchanges until the run is interrupted, or has taken longer than it may; `ends` gets the reason."""
-    deadline = time.monotonic() + max(seconds - record.spent.seconds, 0.0) + max(LEAST_GRACE, GRACE * seconds)
+    spent = record.parts[-1].spent if record.parts else record.spent
+    deadline = time.monotonic() + max(seconds - spent.seconds, 0.0) + max(LEAST_GRACE, GRACE * seconds)
     for number, exchange in enumerate(history):
         if is_interrupted():
             ends.append(INTERRUPTED)

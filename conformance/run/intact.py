@@ -39,13 +39,17 @@ def flaw_of(found: Examined, kept: Kept | None) -> str | None:
     return None if found.head == kept.head else "its chain of hashes ends otherwise than was recorded"
 
 
-def require_intact(path: Path, kept: Kept | None) -> list[str]:
-    """Return sentences on what cannot be known of a history; raises ConfigurationError where it is not the one that was recorded."""
+def require_intact(path: Path, kept: Kept | None, *, may_go_on: bool = False) -> list[str]:
+    """Return sentences on what cannot be known of a history; raises ConfigurationError where it is not the one that was recorded.
+
+    One that `may_go_on` may hold more than was recorded: a run that was killed while it ended has written its history, and no manifest.
+    """
     found = examine(lines_of(path))
-    flaw = flaw_of(found, kept)
+    goes_on = may_go_on and kept is not None and found.linked and found.length > kept.length
+    flaw = found.flaw if goes_on else flaw_of(found, kept)
     if flaw is not None:
         raise ConfigurationError(
-            f"The history {path} is not the one that the run has recorded: {flaw}; judge the folder as the run left it."
+            f"The history {path} is not the one that the run has recorded: {flaw}; give the folder as the run left it."
         )
     if not found.linked and (kept is not None or found.length):
         return [NO_CHAIN]

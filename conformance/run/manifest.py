@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from conformance import __version__
 from conformance.contract.document import Contract
 from conformance.door.budget import Budget, Limits, Spent
-from conformance.door.exchange import Exchange, is_whole, saved_in
+from conformance.door.exchange import is_whole, saved_in
 from conformance.door.saved import Saved
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.model import HarnessFacts, SpentFacts
@@ -41,7 +41,7 @@ class Left(NamedTuple):
     """What a killed run has left: its manifest, its history in judging order, and sentences on what is missing."""
 
     record: RunRecord
-    exchanges: Sequence[Exchange]
+    exchanges: Saved
     missing: list[str]
 
 
@@ -156,8 +156,10 @@ def left_in(folder: Path) -> Left | None:
     exchanges = Saved([*([saved_in(folder)] if record.parts else []), *histories])
     missing = [f"The run was killed before its end; what it left in {parts} is judged: {len(exchanges)} exchanges."]
     missing += [f"The last exchange of {path} is cut short and left out." for path in histories if not is_whole(path)]
-    last = datetime.fromtimestamp(exchanges[-1].received_at, UTC) if exchanges else record.started_at
-    seconds = round((last - (record.parts[-1] if record.parts else record).started_at).total_seconds(), 3)
+    began = (record.parts[-1] if record.parts else record).started_at
+    # A part that was killed before its first answer has left those of the earlier ones alone.
+    last = max(began, datetime.fromtimestamp(exchanges[-1].received_at, UTC)) if exchanges else began
+    seconds = round((last - began).total_seconds(), 3)
     counted = _counted(parts / SPENT)
     if counted is None:
         accepted = sum(exchange.response is not None and exchange.response.status == 202 for exchange in exchanges)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,11 @@ class RunSpec:
             spent=sum(part.spent.generations for part in self.earlier),
         )
         object.__setattr__(self, "plan", plan)
+
+    @property
+    def began_on(self) -> date:
+        """The day on which the run began, in its first part."""
+        return (self.earlier[0].started_at if self.earlier else self.started_at).date()
 
     @property
     def parts(self) -> Path:
@@ -152,7 +157,7 @@ class Run:
     def fresh_failures(self) -> list[Finding]:
         """Return the failures since the last call that make the run not conformant or end it."""
         levels = {"MUST", "SHOULD"} if self.spec.strict else {"MUST"}
-        known = {(each.requirement, each.key) for each in self.spec.known if self.spec.started_at.date() <= each.until}
+        known = {(each.requirement, each.key) for each in self.spec.known if self.spec.began_on <= each.until}
         found = [
             finding
             for finding in self._fresh

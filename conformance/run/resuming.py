@@ -13,21 +13,23 @@ from typing import Any
 
 from conformance.door.exchange import (
     Exchange,
+    Recorder,
     TransportError,
     TransportFailure,
     from_json,
     judging_order,
-    keep,
     read,
     saved_in,
     to_json,
 )
+from conformance.door.hash_chain import Chain
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.report import EMBEDDED, Part
 from conformance.reporting.text import counted
+from conformance.run.intact import all_of, require_intact
 from conformance.run.joining import unlike_target
-from conformance.run.manifest import MANIFEST, NOTES, PARTS, SENT, left_in, notes_in, read_record
-from conformance.run.record import RunRecord
+from conformance.run.manifest import MANIFEST, NOTES, PARTS, SENT, Left, left_in, notes_in, read_record
+from conformance.run.record import Kept, RunRecord
 from conformance.run.running import hold
 
 EARLIER = "earlier"
@@ -88,8 +90,10 @@ class Earlier:
         """Write what the next part takes over into the folder of its parts."""
         with (parts / f"{EARLIER}.{NOTES}").open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(note) + "\n" for note in self.notes)
-        with (parts / f"{EARLIER}.history.jsonl").open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(to_json(each)) + "\n" for each in self.lost)
+        recorder = Recorder(parts / f"{EARLIER}.history.jsonl")
+        for each in self.lost:
+            recorder.record(each)
+        recorder.close()
 
 
 def record_in(folder: Path) -> RunRecord:
@@ -122,10 +126,9 @@ def taken_from(folder: Path, now: RunRecord) -> Earlier:
     left = left_in(folder)
     if left is not None:
         _require_ended(folder)
-        keep(left.exchanges, folder)
-        keep_notes(folder, left.exchanges)
-        left.record.write(folder / MANIFEST)
-        rmtree(folder / PARTS, ignore_errors=True)
+    _require_intact(folder, left)
+    if left is not None:
+        _end(folder, left)
     record, history = read_record(folder / MANIFEST), list(read(saved_in(folder)))
     if not history:
         raise ConfigurationError(f"The run in {folder} has sent nothing; start a new one.")
@@ -152,6 +155,26 @@ def _require_ended(folder: Path) -> None:
     lock.close()
 
 
+def _require_intact(folder: Path, left: Left | None) -> None:
+    """Raise ConfigurationError where what the earlier parts have seen is not all there: nobody would know what the target was sent."""
+    unknown = all_of(sorted((folder / PARTS).glob("*.history.jsonl"))) if left else []
+    if left is None or left.record.parts:
+        kept = read_record(folder / MANIFEST).history
+        unknown += require_intact(saved_in(folder), kept, may_go_on=left is not None)
+    if unknown:
+        raise ConfigurationError(f"The run in {folder} cannot go on. {unknown[0]}")
+
+
+def _end(folder: Path, left: Left) -> None:
+    """Bring what a killed part has left into the form of one that has ended."""
+    links = Chain()
+    left.exchanges.keep(folder, links)
+    keep_notes(folder, left.exchanges)
+    ended = left.record.model_copy(update={"history": Kept(head=links.head, length=links.length)})
+    ended.write(folder / MANIFEST)
+    rmtree(folder / PARTS, ignore_errors=True)
+
+
 def _lasts(note: dict[str, Any], ended: dict[str, str]) -> bool:
     """Return whether a note holds on: what a driver could not reach does where that driver is not run again."""
     kind = note["kind"]
@@ -174,23 +197,13 @@ def require_alike(folder: Path, record: RunRecord, now: RunRecord) -> None:
 
 def keep_notes(folder: Path, exchanges: Iterable[Exchange]) -> None:
     """Write what a run needs to go on: the notes of its processes, and the writes that no exchange of the history answers."""
-    parts, answered = folder / PARTS, {_sent(each) for each in exchanges}
-    paths = sorted(parts.glob(f"*.{SENT}"))
-    sent = ((path, number, each) for path in paths for number, each in enumerate(read(path), start=1))
-    lost = (
-        {"kind": "lost", "exchange": to_json(replace(each, id=f"{path.name.removesuffix(f'.{SENT}')}-lost{number}"))}
-        for path, number, each in sent
-        if _sent(each) not in answered
-    )
+    parts, answered = folder / PARTS, {each.id for each in exchanges}
+    sent = (each for path in sorted(parts.glob(f"*.{SENT}")) for each in read(path))
+    lost = ({"kind": "lost", "exchange": to_json(each)} for each in sent if each.id not in answered)
     unfinished = folder / f"unfinished-{NOTES}"
     with unfinished.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(note) + "\n" for note in chain(notes_in(parts), lost))
     unfinished.replace(folder / NOTES)
-
-
-def _sent(exchange: Exchange) -> tuple[float, str, str]:
-    """Return what tells a call from others: two never begin at the same moment and go to the same place."""
-    return exchange.sent_at, exchange.request.method, exchange.request.url
 
 
 def _lines(path: Path) -> Iterable[dict[str, Any]]:

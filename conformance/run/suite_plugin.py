@@ -26,7 +26,6 @@ from conformance.exceptions import (
     TargetError,
     TargetGone,
 )
-from conformance.reporting.known import KnownFailure
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
 from conformance.reporting.text import printable
@@ -35,7 +34,6 @@ from conformance.run.asked import Asked, asked_of
 from conformance.run.conclude import conclude_run
 from conformance.run.drivers import catalogue
 from conformance.run.interruption import cancel_in_flight, end_workers
-from conformance.run.known_failures import read_list
 from conformance.run.manifest import MANIFEST
 from conformance.run.overlap import Overlap, label_of
 from conformance.run.plan import chosen
@@ -139,7 +137,7 @@ class SuitePlugin:
             embedded=option("conformance_embedded_sandbox"),
             fatal=self.fatal,
             shard=asked.shard,
-            known=self._known(),
+            known=asked.known,
             workers=int(given.get("workers") or option("numprocesses", None) or 1),
         )
         if asked.resumed:
@@ -165,10 +163,6 @@ class SuitePlugin:
                 self._leave_nothing(made)
             raise
         self._is_started = True
-
-    def _known(self) -> tuple[KnownFailure, ...]:
-        path = self.config.getoption("conformance_known_failures")
-        return tuple(read_list(Path(path), datetime.now(UTC).date())) if path else ()
 
     def _leave_nothing(self, made: Iterable[Path]) -> None:
         shutil.rmtree(self.spec.parts, ignore_errors=True)

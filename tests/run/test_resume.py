@@ -18,12 +18,12 @@ from inside import Job, runs
 from whole_runs import COMMAND, PATIENCE, Ran, backend, clean_environment, run, settings_without
 
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange, Recorder, Request, Response, TransportError, read, to_json
+from conformance.door.exchange import Exchange, Request, TransportError, read, to_json
 from conformance.exceptions import ConfigurationError
 from conformance.run.asked import asked_of
 from conformance.run.manifest import KILLED, MANIFEST, NOTES, read_record
 from conformance.run.record import INTERRUPTED
-from conformance.run.resuming import keep_notes, record_in, require_alike, taken_from
+from conformance.run.resuming import record_in, require_alike, taken_from
 from conformance.run.running import hold
 from sandbox.server import describe, running
 
@@ -270,6 +270,16 @@ def test_options_that_say_the_contrary_are_refused(options: dict[str, Any], said
         asked_of(Options(short, **options), load())  # type: ignore[arg-type]
 
 
+def test_known_failures_stay_known_unless_another_list_is_given(short: Path, tmp_path: Path) -> None:
+    known = {"requirement": "CRE-1", "key": "createContent: no", "reason": "r", "owner": "o", "until": "2999-01-01"}
+    changed(short, knownFailures=[known])
+    (again,) = asked_of(Options(short), load()).known  # type: ignore[arg-type]
+    assert (again.requirement, str(again.until)) == ("CRE-1", "2999-01-01")
+    (tmp_path / "none.toml").write_text("")
+    options = Options(short, conformance_known_failures=str(tmp_path / "none.toml"))
+    assert asked_of(options, load()).known == ()  # type: ignore[arg-type]
+
+
 def test_another_target_is_refused_before_anything_is_sent_or_lost(short: Path) -> None:
     before = {path: path.read_bytes() for path in short.iterdir()}
     (short.parent / "conformance.toml").write_text('[target]\nbase_url = "http://127.0.0.1:1"\nproject_id = "p"\n')
@@ -283,24 +293,6 @@ def test_without_a_target_nothing_is_resumed(short: Path) -> None:
     done = conformance("run", "--resume", "short", cwd=short.parent)
     assert done.returncode == 2
     assert "none is configured" in sentence(done)
-
-
-def test_a_write_without_an_answer_is_known_to_the_next_part(tmp_path: Path) -> None:
-    parts = tmp_path / "parts"
-    recorder = Recorder(parts / "main.history.jsonl", parts / "main.sent.jsonl")
-    calls = [
-        Exchange("", "owner", Request(method, f"http://target.test/v1/{number}"), None, 5.0 + number, 5.0 + number)
-        for number, method in enumerate(["POST", "GET", "POST"])
-    ]
-    for call in calls:
-        recorder.announce(call)
-    answered = Exchange("main-1", "owner", calls[0].request, Response(202), 5.0, 6.0)
-    recorder.record(answered)
-    recorder.close()
-    keep_notes(tmp_path, [answered])
-    (note,) = [json.loads(line) for line in (tmp_path / NOTES).read_text().splitlines()]
-    assert (note["kind"], note["exchange"]["id"]) == ("lost", "main-lost2")
-    assert note["exchange"]["request"]["url"].endswith("/2")
 
 
 def test_what_was_lost_is_in_the_history_of_the_next_part(short: Path) -> None:
