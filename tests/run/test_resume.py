@@ -38,11 +38,13 @@ def test_cut_off_runs_come_to_the_verdicts_of_one_run() -> None:
             {"profile": "smoke"},
             {"profile": "smoke", "cuts": [["kill", 60], ["interrupt", 200]], "gap": NIGHT},
             {"profile": "smoke", "changes": ["replay-answers-200"], "cuts": [["kill", 30]]},
+            {"profile": "certify", "only": "APR-9", "variables": ROOM, "cuts": [["kill", 40], ["kill", 30]]},
         ]
     )
     require_one_run(cut[0], whole)
     assert cut[1]["status"] == 1
     assert "IDM-1" in cut[1]["failed"]
+    assert (cut[2]["status"], cut[2]["verdicts"]["APR-9"], cut[2]["again"]) == (0, "passed", [])
 
 
 def require_one_run(cut: Job, whole: Job) -> None:
@@ -76,6 +78,23 @@ def test_a_fault_is_found_wherever_the_run_was_cut_off(fault: str) -> None:
     for each in found:
         assert (each["status"], whole["status"]) == (1, 1)
         assert set(each["failed"]) >= set(whole["failed"][:1])
+
+
+@pytest.mark.exhaustive
+def test_a_certify_may_be_killed_anywhere() -> None:
+    cuts: list[list[list[object]]] = [
+        [["kill", 300], ["kill", 1_500], ["kill", 3_000]],
+        [["kill", 4_500], ["kill", 2_000], ["kill", 1_500]],
+    ]
+    room = {"CONFORMANCE_BUDGET__GENERATIONS": "900"}
+    whole, *found = runs(
+        [
+            {"profile": "certify"},
+            *({"profile": "certify", "variables": room, "gap": NIGHT, "cuts": each} for each in cuts),
+        ]
+    )
+    for each in found:
+        require_one_run(each, whole)
 
 
 @pytest.fixture(scope="module")
