@@ -11,12 +11,13 @@ import pytest
 from runs import TARGET, exchange, failed, inconclusive, passed, record, report
 
 from conformance.checks.findings import Finding
-from conformance.cli.compare import show_comparison
+from conformance.cli.compare import Pages, show_comparison
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import write_all
 from conformance.reporting.comparison import Change, compare
 from conformance.reporting.report import Report, StartedGeneration
+from conformance.reporting.series import Series, Value, blocks, drawn
 
 EVIL = "It said [passed](javascript:alert\\(1\\)) | ::error::x\x1b[31m <script>"
 
@@ -65,17 +66,17 @@ def test_a_run_that_is_worse_is_told_and_ends_with_1(tmp_path: Path, capsys: pyt
     one = written(tmp_path / "one", passed("CRE-1"), failed("CRE-2"), passed("CRE-4"))
     other = written(tmp_path / "other", failed("CRE-1", EVIL), passed("CRE-2"))
     page = tmp_path / "page.md"
-    assert show_comparison([one, other], trend=None, page=page) == 1
+    assert show_comparison([one, other], pages=Pages(markdown=page)) == 1
     said = capsys.readouterr().out
     assert "other is worse than one: 1 newly failing (CRE-1); 1 gone silent (CRE-4); 1 newly passing (CRE-2)." in said
     assert "\x1b" not in said
     assert "::error" not in said
     text = page.read_text()
-    assert "| newly failing | CRE-1 | passed | failed | It said" in text
+    assert "| newly failing | [CRE-1](other/report.html#CRE-1) | passed | failed | It said" in text
     assert "<script" not in text
     assert not re.search(r"(?<!\\)\[passed(?<!\\)\]\(", text)
-    assert show_comparison([other, one], trend=None, page=None) == 1, "what passed is silent now"
-    assert show_comparison([one, one], trend=None, page=None) == 0
+    assert show_comparison([other, one]) == 1, "what passed is silent now"
+    assert show_comparison([one, one]) == 0
     assert "one is no worse than one: no requirement changed its verdict." in capsys.readouterr().out
 
 
@@ -83,7 +84,7 @@ def test_cost_and_time_stand_beside_one_another(tmp_path: Path, capsys: pytest.C
     one = written(tmp_path / "one", passed("CRE-1"))
     spent = {"generations": 3, "requests": 1204, "seconds": 90.0}
     other = written(tmp_path / "other", passed("CRE-1"), spent=spent, profile="certify")
-    assert show_comparison([one, other], trend=None, page=None) == 0
+    assert show_comparison([one, other]) == 0
     said = capsys.readouterr().out
     assert re.search(r"requests +4 +1,204 +\+1,200", said)
     assert re.search(r"seconds +60 +90 +\+30", said)
@@ -96,7 +97,7 @@ def test_several_targets_are_a_matrix_whose_cells_are_linked(
     a = written(tmp_path / "a b", passed("CRE-1"), target=elsewhere("https://a.test"))
     b = written(tmp_path / "b", failed("CRE-1"), target=elsewhere("https://b.test/"))
     page = tmp_path / "page.md"
-    assert show_comparison([a, b], trend=None, page=page) == 0
+    assert show_comparison([a, b], pages=Pages(markdown=page)) == 0
     said = capsys.readouterr().out
     assert re.search(r"CRE-1 +passed +failed", said)
     assert re.search(r"CRE-2 +- +-", said)
@@ -104,7 +105,7 @@ def test_several_targets_are_a_matrix_whose_cells_are_linked(
     assert "| CRE-1 | [passed](a%20b/report.html#CRE-1) | [failed](b/report.html#CRE-1) |" in text
     assert len(re.findall(r"^\| [A-Z]{3}-\d+ ", text, re.MULTILINE)) == len(load().requirements)
     (b / "report.html").unlink()
-    show_comparison([a, b], trend=None, page=page)
+    show_comparison([a, b], pages=Pages(markdown=page))
     assert "[failed](b/report.md#CRE-1)" in page.read_text()
 
 
@@ -116,7 +117,7 @@ def test_two_embedded_sandboxes_are_one_target(tmp_path: Path) -> None:
         for name, port in (("a", 1), ("b", 2))
     ]
     page = tmp_path / "page.md"
-    assert show_comparison(runs, trend=None, page=page) == 0
+    assert show_comparison(runs, pages=Pages(markdown=page)) == 0
     assert "a → b: the embedded sandbox" not in page.read_text(), "nothing changed"
     assert "b is no worse than a" in page.read_text()
 
@@ -131,11 +132,28 @@ def test_many_runs_are_a_table_in_their_order(
         facts = {"exchange": "main-1", "driver": "d", "operation": "createContent", "container_id": "c", "job_id": "j"}
         started = [StartedGeneration(**facts, seconds=seconds) for seconds in (took, took + 2, None)]
         write_all(made.model_copy(update={"generations": started}), [exchange(1)], tmp_path / name)
-    assert show_comparison([], trend=tmp_path, page=None) == 0
+    assert show_comparison([], trend=tmp_path) == 0
     lines = capsys.readouterr().out.splitlines()
     rows = [line for line in lines if line.startswith("2026")]
     assert [line.split()[2] for line in rows] == ["early", "late"]
     assert rows[0].split()[-1] == "21.0"
+    assert lines[-1] == "▅█  seconds of a generation: 41 at last, 21 at first, 21 to 41"
+
+
+@pytest.mark.parametrize(
+    ("values", "blocked", "paths"),
+    [
+        ([], "", []),
+        ([0.0, 0.0], "▁▁", ["M8.0 80.0L292.0 80.0"]),
+        ([4.0, None, 2.0, 1.0], "█ ▅▃", ["M8.0 14.0", "M197.3 47.0L292.0 63.5"]),
+        ([None], " ", []),
+    ],
+)
+def test_a_series_is_a_line_of_blocks_and_a_picture(values: list[Any], blocked: str, paths: list[str]) -> None:
+    one = Series("generations", [Value(f"run {n}", value) for n, value in enumerate(values)])
+    assert blocks(one) == blocked
+    assert list(drawn(one).lines) == paths
+    assert len(drawn(one).dots) == sum(value is not None for value in values)
 
 
 @pytest.mark.parametrize(
@@ -151,4 +169,4 @@ def test_many_runs_are_a_table_in_their_order(
 def test_what_cannot_be_compared(given: list[str], trend: str | None, said: str, tmp_path: Path) -> None:
     written(tmp_path / "one", passed("CRE-1"))
     with pytest.raises(ConfigurationError, match=said):
-        show_comparison([tmp_path / name for name in given], trend=tmp_path / trend if trend else None, page=None)
+        show_comparison([tmp_path / name for name in given], trend=tmp_path / trend if trend else None)

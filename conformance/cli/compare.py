@@ -1,9 +1,8 @@
-"""`conformance compare`: runs beside one another, on the terminal and in Markdown."""
+"""`conformance compare`: runs beside one another, on the terminal, in Markdown and as a page."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -11,13 +10,15 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from conformance.contract.paths import quoted
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report
-from conformance.reporting.comparison import WORSE, Change, Comparison, compare, matrix, point, target_of
+from conformance.reporting.comparison import WORSE, Change, Comparison, compare, matrix, point, series_of, target_of
 from conformance.reporting.console import console_for
+from conformance.reporting.page.comparison import comparison_page
 from conformance.reporting.report import Report, Verdict
-from conformance.reporting.text import markdown_text, printable
+from conformance.reporting.series import Series, blocks, sentence
+from conformance.reporting.tables import Linked, Rows, Shown, markdown
+from conformance.reporting.text import printable
 
 FILE = "report.json"
 PAGES = ("report.html", "report.md")
@@ -26,27 +27,11 @@ SIGNS = {Verdict.PASSED: "passed", Verdict.FAILED: "failed", Verdict.NOT_EXERCIS
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
-    """A text, and where a page links it to."""
+class Pages:
+    """The files to write beside what is printed, None for those that nobody asked for."""
 
-    text: str
-    link: str
-
-    def __str__(self) -> str:
-        return self.text
-
-
-Rows = list[tuple[str | Linked, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A table; its texts are shown as they are, whatever they hold. The columns in `whole` are not broken on a narrow terminal."""
-
-    title: str
-    head: tuple[str, ...]
-    rows: Rows
-    whole: frozenset[str] = frozenset()
+    markdown: Path | None = None
+    html: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +41,50 @@ class Run:
     folder: Path
     report: Report
 
-    def page(self, requirement: str, beside: Path) -> str | None:
-        """Return the link to a requirement in a page of this run, from a page in another folder; None where it has none."""
+    def linked(self, text: str, requirement: str = "") -> str | Linked:
+        """Return a text that leads to a requirement (its own, where none is given) in a page of this run, where it has one."""
         name = next((each for each in PAGES if (self.folder / each).is_file()), None)
-        if name is None:
-            return None
-        steps = Path(os.path.relpath(self.folder / name, beside)).parts
-        return f"{'/'.join(step if step == '..' else quoted(step) for step in steps)}#{requirement}"
+        return Linked(text, (self.folder / name).resolve(), requirement or text) if name else text
 
 
-def show_comparison(given: Sequence[Path], *, trend: Path | None, page: Path | None) -> int:
-    """Compare runs, print what was found, write the page, and return the exit status: 1 where a later run is worse."""
-    if trend is not None:
-        if given:
-            raise ConfigurationError("Give --trend a folder with many runs, or name runs to compare, not both.")
-        return _out([_trend(_below(trend))], [], page, 0)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a comparison shows, and its exit status."""
+
+    tables: Sequence[Shown]
+    notes: Sequence[str] = ()
+    series: Sequence[Series] = ()
+    status: int = 0
+
+
+def show_comparison(given: Sequence[Path], *, trend: Path | None = None, pages: Pages | None = None) -> int:
+    """Compare runs, print what was found, write the pages, and return the exit status: 1 where a later run is worse."""
+    if trend is None:
+        found = _compared(given)
+    elif given:
+        raise ConfigurationError("Give --trend a folder with many runs, or name runs to compare, not both.")
+    else:
+        found = _trend(_below(trend))
+    _print(found)
+    _write(found, pages or Pages())
+    return found.status
+
+
+def _compared(given: Sequence[Path]) -> Found:
     if len(given) < 2:
         raise ConfigurationError(
             "There is only one run to compare; give the folders of two or more, or --trend a folder."
         )
     runs = [_run(path) for path in given]
     if len({target_of(each.report) for each in runs}) > 1:
-        return _out([_matrix(runs, page)], [], page, 0)
+        return Found([_matrix(runs)])
     found = [compare(one.report, other.report) for one, other in pairwise(runs)]
     tables: list[Shown] = []
     notes: list[str] = []
     for (one, other), each in zip(pairwise(runs), found, strict=True):
         tables += [_changes(one, other, each), _figures(one, other)]
         notes += [*each.notes, _conclusion(one, other, each)]
-    return _out(tables, notes, page, int(any(each.is_worse for each in found)))
+    return Found(tables, notes, status=int(any(each.is_worse for each in found)))
 
 
 def _run(path: Path) -> Run:
@@ -103,7 +103,8 @@ def _below(folder: Path) -> list[Run]:
 
 def _changes(one: Run, other: Run, found: Comparison) -> Shown:
     rows: Rows = [
-        (str(each.change), each.requirement, str(each.before), str(each.after), each.why) for each in found.changes
+        (str(each.change), other.linked(each.requirement), str(each.before), str(each.after), each.why)
+        for each in found.changes
     ]
     title = f"{one.folder.name} → {other.folder.name}: {target_of(other.report)}"
     return Shown(title, ("change", "requirement", "before", "after", "why"), rows)
@@ -134,14 +135,12 @@ def _conclusion(one: Run, other: Run, found: Comparison) -> str:
     )
 
 
-def _matrix(runs: Sequence[Run], page: Path | None) -> Shown:
+def _matrix(runs: Sequence[Run]) -> Shown:
     rows: Rows = []
     for name, verdicts in matrix([each.report for each in runs]).items():
         cells: list[str | Linked] = []
         for run, verdict in zip(runs, verdicts, strict=True):
-            sign = SIGNS[verdict] if verdict else ""
-            link = run.page(name, page.resolve().parent) if page and sign else None
-            cells.append(Linked(sign, link) if link else sign)
+            cells.append(run.linked(SIGNS[verdict], name) if verdict else "")
         rows.append((name, *cells))
     totals = [f"{each.report.figures.divergence} failed" for each in runs]
     rows.append(("divergence", *totals))
@@ -150,24 +149,24 @@ def _matrix(runs: Sequence[Run], page: Path | None) -> Shown:
     return Shown("Requirements by implementation", ("requirement", *heads), rows)
 
 
-def _trend(runs: Iterable[Run]) -> Shown:
-    rows: Rows = []
-    for run in runs:
-        each = point(run.report)
-        rows.append(
-            (
-                *(each.started, run.folder.name, each.title, str(each.failures), each.coverage),
-                *(str(each.generations), f"{each.seconds:.0f}"),
-                "" if each.generation is None else f"{each.generation:.1f}",
-            )
+def _trend(runs: Sequence[Run]) -> Found:
+    points = [point(run.folder.name, run.report) for run in runs]
+    rows: Rows = [
+        (
+            *(each.started, each.run, each.title, str(each.failures), f"{each.judged}/{each.requirements}"),
+            *(str(each.generations), f"{each.seconds:.0f}"),
+            "" if each.generation is None else f"{each.generation:.1f}",
         )
+        for each in points
+    ]
     head = ("started", "run", "outcome", "failed", "judged", "generations", "s", "s each")
-    return Shown("Runs in their order", head, rows, frozenset(head) - {"run", "outcome"})
+    table = Shown("Runs in their order", head, rows, frozenset(head) - {"run", "outcome"})
+    return Found([table], series=series_of(points))
 
 
-def _out(tables: Sequence[Shown], notes: Sequence[str], page: Path | None, status: int) -> int:
+def _print(found: Found) -> None:
     console = console_for()
-    for each in tables:
+    for each in found.tables:
         if not each.rows:
             continue
         table = Table(title=Text(printable(each.title)), title_justify="left", box=None, padding=(0, 1), pad_edge=False)
@@ -178,30 +177,23 @@ def _out(tables: Sequence[Shown], notes: Sequence[str], page: Path | None, statu
             table.add_row(*(Text(printable(str(cell)), style) for cell in row))
         console.print(table)
         console.print()
-    for line in notes:
+    for one in found.series:
+        console.print(Text(f"{blocks(one)}  {sentence(one)}"), soft_wrap=True)
+    for line in found.notes:
         console.print(Text(printable(line)), soft_wrap=True)
-    if page is not None:
-        _write(page, tables, notes)
-    return status
 
 
-def _write(page: Path, tables: Sequence[Shown], notes: Sequence[str]) -> None:
-    lines = ["# Comparison", ""]
-    lines += [f"- {markdown_text(line, 2000)}" for line in notes]
-    for each in tables:
-        if each.rows:
-            lines += ["", f"## {markdown_text(each.title)}", "", _line(each.head), f"{'| --- ' * len(each.head)}|"]
-            lines += [_line(row) for row in each.rows]
+def _write(found: Found, pages: Pages) -> None:
+    notes = [*(sentence(each) for each in found.series), *found.notes]
+    if pages.markdown:
+        _save(pages.markdown, markdown("Comparison", found.tables, notes, pages.markdown.parent), "--markdown")
+    if pages.html:
+        text = comparison_page(found.tables, found.notes, found.series, pages.html.parent)
+        _save(pages.html, text, "--html")
+
+
+def _save(file: Path, text: str, option: str) -> None:
     try:
-        page.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise ConfigurationError(f"Cannot write {page}: {error.strerror}; give --markdown another file.") from None
-
-
-def _line(cells: Iterable[str | Linked]) -> str:
-    return f"| {' | '.join(_cell(each) for each in cells)} |"
-
-
-def _cell(cell: str | Linked) -> str:
-    text = markdown_text(str(cell))
-    return f"[{text}]({cell.link})" if isinstance(cell, Linked) else text
+        raise ConfigurationError(f"Cannot write {file}: {error.strerror}; give {option} another file.") from None

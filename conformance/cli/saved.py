@@ -32,7 +32,7 @@ Compare runs.
 \b
 Of one target: what is newly failing, newly passing or gone silent, cost and time.
 Of several targets: a matrix of requirements and implementations.
-With --trend: a table over all runs in a folder.
+With --trend: a table and the course of each figure over all runs in a folder.
 
 Nothing is sent. The exit status is 1 if a later run is worse than the one before it, else 0.
 """
@@ -91,11 +91,14 @@ def compare(
         Path | None, typer.Option(metavar="FOLDER", help="Tabulate all runs whose folders stand in this one.")
     ] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the tables as Markdown too.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write them as a page too, with pictures of a trend.")
+    ] = None,
 ) -> None:
     """Compare runs."""
-    from conformance.cli.compare import show_comparison  # noqa: PLC0415 - help must not wait for it
+    from conformance.cli.compare import Pages, show_comparison  # noqa: PLC0415 - help must not wait for it
 
-    raise typer.Exit(show_comparison(runs or [], trend=trend, page=markdown))
+    raise typer.Exit(show_comparison(runs or [], trend=trend, pages=Pages(markdown, html)))
 
 
 def sign(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
 from conformance.reporting.report import EMBEDDED, JUDGED, Report, Verdict
+from conformance.reporting.series import Series, Value
 
 
 class Change(StrEnum):
@@ -124,24 +125,43 @@ def matrix(reports: Sequence[Report]) -> Mapping[str, tuple[Verdict | None, ...]
 class Point:
     """One run of many, in figures; `generation` is the median of the seconds that a generation took, as far as reads showed it."""
 
+    run: str
     started: str
     title: str
     failures: int
-    coverage: str
+    judged: int
+    requirements: int
     generations: int
     seconds: float
     generation: float | None
 
 
-def point(report: Report) -> Point:
-    """Return a run in figures."""
+def point(run: str, report: Report) -> Point:
+    """Return a run in figures, under the name that it has."""
     took = [each.seconds for each in report.generations if each.seconds is not None]
     return Point(
+        run=run,
         started=f"{report.started_at:%Y-%m-%d %H:%M}",
         title=report.scope.title,
         failures=report.figures.divergence.count,
-        coverage=f"{report.figures.coverage.count}/{report.figures.coverage.of}",
+        judged=report.figures.coverage.count,
+        requirements=report.figures.coverage.of,
         generations=report.spent.generations,
         seconds=report.spent.seconds,
         generation=median(took) if took else None,
     )
+
+
+def series_of(points: Sequence[Point]) -> list[Series]:
+    """Return what is watched over many runs: failures, coverage, cost, time, and how long a generation takes."""
+
+    def series(title: str, value: Callable[[Point], float | None]) -> Series:
+        return Series(title, [Value(f"{each.run}, {each.started}", value(each)) for each in points])
+
+    return [
+        series("failures", lambda each: each.failures),
+        series("requirements judged", lambda each: each.judged),
+        series("generations", lambda each: each.generations),
+        series("seconds of a run", lambda each: each.seconds),
+        series("seconds of a generation", lambda each: each.generation),
+    ]

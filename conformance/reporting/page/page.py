@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from conformance.contract.document import Contract, Requirement, load
@@ -21,12 +17,12 @@ from conformance.reporting.page.finding import Finding, Source, finding, shown_e
 from conformance.reporting.page.heat import heat
 from conformance.reporting.page.parts import Parts
 from conformance.reporting.page.picture import duration
+from conformance.reporting.page.rendering import environment, file, policy
 from conformance.reporting.page.timeline import timeline
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 from conformance.reporting.text import LEVELS, headline, printable, summary_line, worst_first
 
 ORDER = (Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.NOT_EXERCISED, Verdict.PASSED)
-_TEMPLATES = "conformance.reporting.page"
 _SIGNS = {
     Outcome.CONFORMANT: "passed",
     Outcome.KNOWN_FAILURES: "partly",
@@ -84,27 +80,31 @@ def page(report: Report, exchanges: Mapping[str, Exchange]) -> str:
     source = Source(report, exchanges, contract)
     parts = Parts()
     rows = _rows(source, parts)
-    environment = _environment()
-    style, script = _text("page.css"), _text("page.js")
-    text = environment.get_template("page.html").render(
-        report=report,
-        headline=headline(report),
-        summary=printable(_begun(summary_line(report))),
-        sign="partly" if _is_partly(report) else _SIGNS[report.outcome],
-        families=list(_families(contract, rows)),
-        rows=rows,
-        counts=[(verdict, symbol(verdict), len(report.with_verdict(verdict))) for verdict in ORDER],
-        levels=[level for level in LEVELS if any(row.level == level for row in report.requirements.values())],
-        operations=sorted({each for row in rows.values() for each in row.operations if each != "*"}),
-        causes=report.causes or [_alone(name, row) for name, row in worst_first(report.with_verdict(Verdict.FAILED))],
-        open_reasons=_reasons(report),
-        heat=heat(report.coverage),
-        timeline=timeline(report, list(exchanges.values()), contract, source.base_url),
-        packs=parts.packs(),
-        style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
-        policy=_policy(style, script),
-        duration=duration,
+    style, script = file("page.css"), file("page.js")
+    text = (
+        environment()
+        .get_template("page.html")
+        .render(
+            report=report,
+            headline=headline(report),
+            summary=printable(_begun(summary_line(report))),
+            sign="partly" if _is_partly(report) else _SIGNS[report.outcome],
+            families=list(_families(contract, rows)),
+            rows=rows,
+            counts=[(verdict, symbol(verdict), len(report.with_verdict(verdict))) for verdict in ORDER],
+            levels=[level for level in LEVELS if any(row.level == level for row in report.requirements.values())],
+            operations=sorted({each for row in rows.values() for each in row.operations if each != "*"}),
+            causes=report.causes
+            or [_alone(name, row) for name, row in worst_first(report.with_verdict(Verdict.FAILED))],
+            open_reasons=_reasons(report),
+            heat=heat(report.coverage),
+            timeline=timeline(report, list(exchanges.values()), contract, source.base_url),
+            packs=parts.packs(),
+            style=Markup(style),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own file
+            policy=policy(style, script),
+            duration=duration,
+        )
     )
     return f"{text}\n"
 
@@ -115,36 +115,6 @@ def _is_partly(report: Report) -> bool:
 
 def _begun(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
-
-
-def _policy(style: str, script: str) -> str:
-    """Return a Content-Security-Policy under which the browser loads nothing, and runs our script alone."""
-    return (
-        f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-
-
-def _text(name: str) -> str:
-    return files(_TEMPLATES).joinpath("templates", name).read_text("utf-8")
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader(_TEMPLATES),
-        autoescape=True,
-        auto_reload=False,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["printable"] = printable
-    return environment
 
 
 def _rows(source: Source, parts: Parts) -> dict[str, Row]:
@@ -164,8 +134,8 @@ class _Writer:
 
     def __init__(self, source: Source, parts: Parts) -> None:
         self._source, self._parts = source, parts
-        self._template: Template = _environment().get_template("finding.html")
-        self._exchange: Any = getattr(_environment().get_template("sides.html").module, "sides")  # noqa: B009 - a macro
+        self._template: Template = environment().get_template("finding.html")
+        self._exchange: Any = getattr(environment().get_template("sides.html").module, "sides")  # noqa: B009 - a macro
         self._numbers: dict[str, int] = {}
 
     def row(self, each: Finding) -> FindingRow:
