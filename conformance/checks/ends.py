@@ -42,6 +42,10 @@ class EndsInTime(Check):
 
     def _was_stopped(self, fact: GenerationSeen) -> bool:
         """Return whether a call may have cancelled or archived it, so that LIF-10 and LIF-11 say how it must end."""
-        container = self.ledger.containers[fact.generation.container_id]
-        cancelled = any(call.operation_id == "cancelJob" for call in container.influences)
+        generation = fact.generation
+        container = self.ledger.containers[generation.container_id]
+        cancelled = any(
+            call.operation_id == "cancelJob" and call.params["jobId"] == generation.job_id
+            for call in container.influences
+        )
         return cancelled or self.ledger.windows.archived(container.project_id)

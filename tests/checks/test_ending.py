@@ -164,3 +164,15 @@ def test_a_canceled_regeneration_keeps_the_old_assets_and_gains_none() -> None:
     assert results(told, "LIF-12") == ["passed"]
     told.read(status="canceled", assets=[asset(), asset("med_7")])
     assert failures(told)["LIF-12"] == ["Canceled container cnt_1 gained the assets med_7."]
+
+
+def test_a_cancel_of_an_earlier_job_excuses_no_generation_that_never_ends() -> None:
+    told = life("generating")
+    cancel(told)
+    told.read(status="canceled")
+    regenerate(told)
+    wait(told, 5)
+    told.read(status="generating", updatedAt=LATER)
+    wait(told, 61)
+    told.read(status="generating", updatedAt=LATER)
+    assert {"LIF-7", "REG-4"} <= failures(told).keys()

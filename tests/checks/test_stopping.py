@@ -156,3 +156,58 @@ def test_every_asset_that_a_canceled_regeneration_gained_is_named() -> None:
     for assets in ([asset()], [asset(), asset("med_8"), asset("med_7")]):
         told.read(status="canceled", assets=assets, updatedAt=LATER)
     assert failures(told)["LIF-12"] == ["Canceled container cnt_1 gained the assets med_7, med_8."]
+
+
+SECONDS_LATER = "2026-04-18T12:04:{:02d}.000Z"
+
+
+def finished(seconds: int, *, told: Told | None = None, n: int = 1, status: str = "completed", **fields: Any) -> Told:
+    """Read, half a minute later, a job that tells that it ran for so many seconds; by default of one cancelled in its eleventh."""
+    told = told or cancelled_at()
+    wait(told, 30)
+    told.job(n, status=status, finishedAt=SECONDS_LATER.format(11 + seconds), **fields)
+    return told
+
+
+@pytest.mark.parametrize(("seconds", "accused"), [(5, False), (10, False), (12, False), (13, True), (30, True)])
+@pytest.mark.parametrize("status", ["completed", "failed"])
+def test_a_job_that_tells_that_it_ran_on_after_its_cancel_is_accused(seconds: int, accused: Any, status: str) -> None:
+    told = finished(seconds, status=status, error={"code": "X"} if status == "failed" else None)
+    assert ("LIF-10" in failures(told)) is accused
+    if accused:
+        assert "s or more after the cancel was accepted, by its own times" in failures(told)["LIF-10"][0]
+
+
+def test_a_job_that_ended_as_canceled_may_take_its_time() -> None:
+    assert "LIF-10" not in failures(finished(30, status="canceled"))
+
+
+@pytest.mark.parametrize(("seconds", "accused"), [(9, False), (30, True)])
+def test_a_job_that_tells_that_it_ran_on_after_its_project_was_archived_is_accused(seconds: int, accused: Any) -> None:
+    told = finished(seconds, told=archived("generating"), projectId=ARCHIVE)
+    assert ("LIF-11" in failures(told)) is accused
+
+
+def test_a_job_may_have_begun_long_after_it_was_accepted_and_tell_so() -> None:
+    told = finished(20, startedAt="2026-04-18T12:04:30.000Z")
+    assert "LIF-10" in failures(told), "the answer to the create tells when it was accepted"
+
+
+@pytest.mark.parametrize("finished_at", [None, "soon", 7, "2026-04-19T13:04:11.000Z"])
+def test_times_that_tell_nothing_or_of_another_day_accuse_nobody(finished_at: Any) -> None:
+    told = cancelled_at()
+    wait(told, 30)
+    told.job(finishedAt=finished_at)
+    assert "LIF-10" not in failures(told)
+
+
+def test_times_tell_nothing_once_the_clock_was_moved() -> None:
+    told = cancelled_at()
+    told.call("POST", "/_sandbox/clock", 200, {}, body={"advanceSeconds": 15})
+    assert "LIF-10" not in failures(finished(25, told=told))
+
+
+def test_a_job_that_was_not_stopped_may_run_as_long_as_it_likes() -> None:
+    told = life("generating")
+    told.call("POST", "/v1/jobs/job_1/cancel", 409, sent=1010.0)
+    assert "LIF-10" not in failures(finished(30, told=told))

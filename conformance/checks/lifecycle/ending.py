@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from conformance.checks.base import Check, on
 from conformance.checks.ends import EndsInTime
 from conformance.checks.sides import SidesAgree
-from conformance.history.facts import CancelSent, ContainerRead, GenerationSeen, Side, SidesCompared
+from conformance.history.facts import CancelSent, ContainerRead, GenerationSeen, JobRead, Side, SidesCompared
 from conformance.history.fields import assets_of, status_of
 from conformance.history.ledger import ACCEPTED
 from conformance.history.observation import Observation
+from conformance.history.records import Generation
+from conformance.history.timestamps import instant
 from conformance.history.windows import may_regenerate
 
 SEVERAL = 3
 """Cancels that cannot all have come too late."""
+LEAST_LATE = 1.0
+"""Seconds by which a job must tell that it ran on at least, as two clocks do not go alike."""
+_WHAT = {"LIF-10": "the cancel was accepted", "LIF-11": "its project was archived"}
 
 
 class GenerationsEnd(EndsInTime):
@@ -73,24 +78,55 @@ class StoppedGenerations(Check):
         if cancel is not None:
             self._judge(cancel, fact)
             return
-        archive = self._archive_of(fact)
+        archive = self._archive_of(fact.generation, fact.seen, fact.subject)
         if archive is not None:
             self._judge(archive, fact)
         elif fact.ended_as is None:
             self._running_before[fact.generation.job_id] = fact.seen.evidence
 
-    def _archive_of(self, fact: GenerationSeen) -> _Stop | None:
-        project_id = self.ledger.containers[fact.generation.container_id].project_id
-        call = self.ledger.project(project_id).archived if project_id else None
-        if call is None or not call.precedes(fact.seen) or not fact.generation.accepted.precedes(call):
+    @on(JobRead)
+    def job(self, fact: JobRead) -> None:
+        """Judge a job that tells by its own times that it ran on after it was stopped."""
+        generation, ended_as = fact.generation, fact.view.get("status")
+        if generation is None or ended_as not in ("completed", "failed"):
+            return
+        stop = self._cancels.get(generation.job_id) or self._archive_of(
+            generation, fact.seen, f"Job {generation.job_id}"
+        )
+        if stop is None or stop.done or not stop.call.precedes(fact.seen):
+            return
+        finished = self._finished_at(generation, fact)
+        after = finished - stop.call.exchange.received_at if finished is not None else 0.0
+        if after > max(self.ledger.facts.settling, LEAST_LATE):
+            stop.done = True
+            message = f"Job {generation.job_id} became {ended_as} {after:.1f} s or more after {_WHAT[stop.requirement]}, by its own times."
+            self.failed(stop.requirement, f"became {ended_as}", message, generation.accepted, stop.call, fact.seen)
+
+    def _finished_at(self, generation: Generation, fact: JobRead) -> float | None:
+        """Return the earliest moment of our clock at which a job may have ended, None where its times don't tell.
+
+        A job begins no earlier than the call that starts it. Whoever moves the target's clock makes it tell of more time than has passed.
+        """
+        accepted = generation.accepted
+        started, finished = instant(accepted.fields.get("startedAt")), instant(fact.view.get("finishedAt"))
+        if started is None or finished is None or self.ledger.clock_offset:
             return None
-        return self._archives.setdefault((fact.generation.job_id, fact.subject), _Stop("LIF-11", call))
+        least = (finished.microseconds - started.microseconds - max(started.unit, finished.unit)) / 1e6
+        moment = accepted.exchange.sent_at + least
+        return moment if moment <= fact.seen.exchange.received_at else None
+
+    def _archive_of(self, generation: Generation, seen: Observation, subject: str) -> _Stop | None:
+        project_id = self.ledger.containers[generation.container_id].project_id
+        call = self.ledger.project(project_id).archived if project_id else None
+        if call is None or not call.precedes(seen) or not generation.accepted.precedes(call):
+            return None
+        return self._archives.setdefault((generation.job_id, subject), _Stop("LIF-11", call))
 
     def _judge(self, stop: _Stop, fact: GenerationSeen) -> None:
         seen, call = fact.seen, stop.call
         if stop.done or not call.precedes(seen):
             return
-        what = "the cancel was accepted" if stop.requirement == "LIF-10" else "its project was archived"
+        what = _WHAT[stop.requirement]
         if stop.requirement == "LIF-10":
             self._weigh(stop, fact)
         if fact.ended_as is None:
