@@ -1,4 +1,4 @@
-"""APR-6: which completed containers a walk under `status=completed` must meet, and where it may leave one out."""
+"""APR-4 and APR-6: what a list may show of approvals, which completed containers a walk must meet, and where it may leave one out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from histories import PROJECT, REVIEW, Told, asset, failures, results
-from moves import created_in, item, pending, regenerate, shown
+from moves import approve, created_in, item, life, pending, regenerate, shown
 
 
 def walk(told: Told, *items: Any, query: str = "?status=completed", **more: Any) -> Told:
@@ -100,3 +100,22 @@ def test_a_container_whose_format_is_no_string_is_of_no_format_that_is_asked_for
     told = two_pending(format=[], assets=[asset()])
     walk(told, item(id="cnt_2"), query="?status=completed&format=video_remix")
     assert results(told, "APR-6") == ["passed"]
+
+
+@pytest.mark.parametrize(
+    ("approval", "accused"), [("pending", True), ("not_required", False), (None, False), (["pending"], False)]
+)
+@pytest.mark.parametrize("status", ["queued", "completed"])
+def test_a_list_of_a_project_without_review_shows_nothing_pending(approval: Any, status: str, accused: Any) -> None:
+    told = life("queued")
+    told.list([item(status=status, approvalStatus=approval)])
+    assert ("APR-4" in failures(told)) is accused
+
+
+def test_a_list_may_show_what_was_decided_on_or_what_others_made() -> None:
+    told, foreign = life("completed"), Told()
+    approve(told)
+    foreign.read()
+    for each in (told, foreign):
+        each.list([item(approvalStatus="pending")])
+        assert "APR-4" not in failures(each)

@@ -100,3 +100,29 @@ def test_a_last_error_may_stay_where_the_regeneration_that_failed_began_after_th
     regenerate(told, 3)
     told.read(status="queued", lastError="why", updatedAt=LATER)
     assert "LIF-6" not in failures(told)
+
+
+@pytest.mark.parametrize(
+    ("entry", "accused"),
+    [
+        ({"status": "generating", "assets": [asset()]}, True),
+        ({"status": "generating", "assets": []}, False),
+        ({"status": "generating", "assets": None}, False),
+        ({"status": "generating"}, False),
+        ({"assets": [asset()]}, False),
+        ({"status": ["generating"], "assets": [asset()]}, False),
+        ({"status": "generating", "assets": [asset()], "id": ["cnt_1"]}, False),
+        ({"status": "generating", "assets": [asset()], "id": "cnt_of_others"}, False),
+    ],
+)
+def test_a_list_shows_no_assets_before_the_first_completion_either(entry: dict[str, Any], accused: Any) -> None:
+    told = life("queued")
+    told.list([item(**entry)])
+    assert ("LIF-3" in failures(told)) is accused
+
+
+def test_a_list_may_show_the_assets_of_what_is_generated_again() -> None:
+    told = life("completed")
+    regenerate(told)
+    told.list([item(status="generating", assets=[asset()])])
+    assert "LIF-3" not in failures(told)

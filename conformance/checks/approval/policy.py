@@ -100,6 +100,28 @@ class ApprovalFollowsPolicy(_Decided):
                 seen,
             )
 
+    @on(PageRead)
+    def page(self, fact: PageRead) -> None:
+        """Accuse an item of a project without review that is anything but not_required, where no call may have decided on it."""
+        project = self.ledger.projects.get(fact.project_id)
+        if not fact.seen.authorized or project is None or project.review is not False:
+            return
+        for item in fact.items:
+            container, approval = self.ledger.containers.get(item.id), item.approval_status
+            if container is None or container.made_by is None or not isinstance(approval, str):
+                continue
+            made = container.made_by.accepted
+            is_own = container.project_id == fact.project_id and container.owner == fact.seen.actor
+            if approval == "not_required" or not is_own or _may_be_decided(container, made.exchange.sent_at):
+                continue
+            if approval in DECIDED_BY:
+                continue  # APR-5 says so of an approval by nobody
+            message = (
+                f"A list shows container {item.id} as {short(approval)} instead of not_required "
+                f"in a project that requires no review{self._doubt(container, 'target.project_id')}."
+            )
+            self.failed("APR-4", "not not_required in a list", message, made, fact.seen.evidence)
+
     def _with_review(self, seen: Observation, container: Container, approval: str) -> None:
         started_at = container.latest_start
         if status_of(seen.fields) != "completed" or container.made_by is None or container.latest is None:

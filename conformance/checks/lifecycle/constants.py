@@ -6,7 +6,8 @@ from typing import Any
 
 from conformance.checks.base import Check, on
 from conformance.checks.wording import created_at_in_lists, short
-from conformance.history.facts import Changed, ContainerRead, ListedCreatedAtMoved, PageRead
+from conformance.history.facts import Changed, ContainerRead, DecisionSent, ListedCreatedAtMoved, PageRead
+from conformance.history.observation import Observation
 from conformance.history.requests import is_same_id
 from conformance.history.timestamps import instant
 from conformance.history.windows import may_regenerate
@@ -48,6 +49,25 @@ class Constants(Check):
                 lambda: f"The createdAt of container {container_id} changed from {short(made[0])} to {short(made[1])}.",
                 *evidence,
             )
+
+    @on(DecisionSent)
+    def decided(self, fact: DecisionSent) -> None:
+        """Accuse the answer of a decision that shows another project or createdAt than the first read of the container."""
+        seen, container = fact.seen, fact.container
+        first = container.first_read if container is not None else None
+        if container is None or first is None or not _is_answered(seen):
+            return
+        told, shown = seen.fields.get("projectId"), first.fields.get("projectId")
+        if isinstance(told, str) and isinstance(shown, str) and told != shown:
+            message = f"{seen.name()} shows container {container.id} in project {short(told)}, not {short(shown)}."
+            self.failed("LIF-8", "another project in an answer", message, first, seen)
+        made, before = instant(seen.fields.get("createdAt")), instant(first.fields.get("createdAt"))
+        # What is no read may write an instant with another precision.
+        if made is None or before is None or container.regenerating or made.same(before):
+            return
+        old, new = short(first.fields["createdAt"]), short(seen.fields["createdAt"])
+        message = f"{seen.name()} shows container {container.id} as created at {new}, not at {old}."
+        self.failed("LIF-8", "another createdAt in an answer", message, first, seen)
 
     @on(ListedCreatedAtMoved)
     def listed(self, fact: ListedCreatedAtMoved) -> None:
@@ -95,6 +115,23 @@ class UpdatedAt(Check):
                 fact.seen,
             )
 
+    @on(DecisionSent)
+    def decided(self, fact: DecisionSent) -> None:
+        """Accuse the answer of a decision whose updatedAt lies before that of the latest read, or before its own createdAt."""
+        seen, container = fact.seen, fact.container
+        updated = instant(seen.fields.get("updatedAt")) if _is_answered(seen) else None
+        # A replay shows what was, and a target whose reads lag may read what it answers with.
+        if updated is None or container is None or fact.key.may_replay or self.ledger.facts.read_lag:
+            return
+        read = container.read
+        before = instant(read.fields.get("updatedAt")) if read is not None and read.precedes(seen) else None
+        created = instant(seen.fields.get("createdAt"))
+        for kind, earlier in (("went back in an answer", before), ("before createdAt in an answer", created)):
+            if earlier is not None and earlier.after(updated):
+                message = f"{seen.name()} shows container {container.id} as updated at {short(seen.fields['updatedAt'])}, which is too early."
+                self.failed("LIF-9", kind, message, *([read] if earlier is before and read else []), seen)
+                return
+
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
         """Accuse an item whose own times contradict each other; a list may lag behind, so that it is compared with nothing else."""
@@ -108,6 +145,17 @@ class UpdatedAt(Check):
                 message = f"A list shows container {short(shown.get('id'))} as updated at {times}."
                 self.failed("LIF-9", "before createdAt in a list", message, fact.seen.evidence)
                 return
+
+
+def _is_answered(seen: Observation) -> bool:
+    """Return whether a decision of an organization was answered with the container that it names (open reading 25)."""
+    shown = seen.fields.get("id")
+    return (
+        seen.status == 200
+        and seen.authorized
+        and isinstance(shown, str)
+        and is_same_id(shown, seen.params["containerId"])
+    )
 
 
 CHECKS: tuple[type[Check], ...] = (Constants, UpdatedAt)

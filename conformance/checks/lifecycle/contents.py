@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.checks.base import Check, on
 from conformance.checks.wording import short
 from conformance.contract.lifecycle import IN_FLIGHT, TERMINAL
-from conformance.history.facts import ContainerRead
+from conformance.history.facts import ContainerRead, PageRead
 from conformance.history.fields import status_of
 from conformance.history.records import Container
 
@@ -26,7 +26,7 @@ class StatusContents(Check):
         seen, container, view = fact.seen, fact.container, fact.view
         status = status_of(view)
         # A container that left an end is not in its first generation, whoever is to blame.
-        is_first = container.id not in self._has_ended and container.in_first_generation
+        is_first = self._is_first(container)
         if status in TERMINAL:
             self._has_ended.add(container.id)
         if status in IN_FLIGHT and is_first:
@@ -50,6 +50,26 @@ class StatusContents(Check):
         self._last_error(fact, status)
         if status == "completed":
             self._completed[container.id] = max(self._completed.get(container.id, 0.0), seen.exchange.sent_at)
+
+    @on(PageRead)
+    def page(self, fact: PageRead) -> None:
+        """Accuse an item that shows assets beside its own status; whether an item shows them at all is the target's choice."""
+        if not fact.seen.authorized:
+            return
+        listed = {item.id for item in fact.items}
+        for entry in fact.entries:
+            if not isinstance(entry, dict) or status_of(entry) not in IN_FLIGHT or not _length(entry.get("assets")):
+                continue
+            name = entry.get("id")
+            container = self.ledger.containers.get(name) if isinstance(name, str) and name in listed else None
+            if container is not None and self._is_first(container):
+                message = (
+                    f"A list shows assets of container {container.id}, which is {entry['status']} for the first time."
+                )
+                self.failed("LIF-3", "assets in flight in a list", message, fact.seen.evidence)
+
+    def _is_first(self, container: Container) -> bool:
+        return container.id not in self._has_ended and container.in_first_generation
 
     def _last_error(self, fact: ContainerRead, status: str | None) -> None:
         container, error = fact.container, fact.view.get("lastError")
