@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance.contract.validity import Unparsed, Validity
-from conformance.history.facts import CreatedRead, CreateSent, RegenerateSent, RejectSent, Wrote
+from conformance.history.facts import CancelSent, CreatedRead, CreateSent, RegenerateSent, RejectSent, Wrote
 from conformance.history.keys import Use
 from conformance.history.observation import Observation
 from conformance.history.records import Container, Creation
@@ -50,7 +50,8 @@ class Creations:
 
 def _note_call(fact: Wrote, creation: Creation) -> None:
     seen = fact.seen
-    creation.is_touched = True
+    # No requirement but the create's own speaks of a brief that a cancel changes.
+    creation.is_touched = creation.is_touched or not isinstance(fact, CancelSent)
     if isinstance(fact, RegenerateSent | RejectSent) and not seen.did_nothing:
         creation.is_redone = True
         creation.is_patched = creation.is_patched or _may_patch(seen)

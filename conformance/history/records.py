@@ -103,7 +103,8 @@ class Container:
 class Creation:
     """The accepted create that made a container, and what later calls may have done to it.
 
-    `is_touched`: a later call named the container. `is_patched`: its brief may rightly differ from the create's. `is_redone`: it may have
+    `is_touched`: a later call that has a requirement of its own named the container.
+    `is_patched`: its brief may rightly differ from the create's. `is_redone`: it may have
     been generated again. `is_unclear`: a call may have had an effect that no page describes.
     """
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from histories import Told, container, envelope, failures, results
-from moves import regenerate
+from moves import LATER, approve, cancel, regenerate
 
 
 def created(**more: Any) -> Told:
@@ -93,3 +93,28 @@ def test_a_read_that_asks_for_more_may_be_refused(path: str, headers: dict[str, 
     told = created()
     told.error("GET", path, 400, "VALIDATION", headers=headers)
     assert "CRE-4" not in failures(told)
+
+
+def test_a_cancel_changes_no_brief() -> None:
+    told = created(brief={"hook": "Evenings", "themeTags": ["launch"]})
+    told.read(status="generating", brief={"hook": "Evenings", "themeTags": ["launch"], "language": "en"})
+    cancel(told)
+    told.read(status="canceled", brief={"hook": "Evenings", "themeTags": ["launch"]})
+    assert "CRE-5" not in failures(told), "a default may go with what it was made for"
+    told.read(status="canceled", brief={"hook": "Evenings"})
+    assert "shows nothing as brief.themeTags" in failures(told)["CRE-5"][0]
+
+
+VOICED = {"hook": "Evenings", "influencerId": "inf_1"}
+
+
+@pytest.mark.parametrize("call", [regenerate, approve])
+@pytest.mark.parametrize(("influencer", "accused"), [("inf_1", False), (None, True), ("inf_2", True)])
+def test_the_influencer_stays_that_of_the_brief_after_another_call(call: Any, influencer: Any, accused: Any) -> None:
+    told = created(brief=VOICED)
+    told.read(brief=VOICED, influencerId="inf_1")
+    call(told)
+    told.read(status="generating" if call is regenerate else "completed", brief=VOICED, influencerId="inf_1", assets=[])
+    told.at += 3
+    told.read(brief=VOICED, influencerId=influencer, updatedAt=LATER)
+    assert ("CRE-8" in failures(told)) is accused

@@ -102,15 +102,15 @@ class BriefKept(Check):
         creation, view = fact.creation, fact.seen.container_view
         if view is None:
             return
-        if creation.is_patched:
-            self._judge_patched(fact, view)
-            return
         sent = creation.call.sent_brief
         if sent is None or not _was_json(creation.call):
             return
-        if isinstance(view.get("brief"), dict) and not (creation.is_touched and fact.container.id in self._kept):
+        is_later = creation.is_touched and fact.container.id in self._kept
+        if not creation.is_patched and isinstance(view.get("brief"), dict) and not is_later:
             self._judge_brief(fact, sent, view["brief"])
-        if not (creation.is_touched and fact.container.id in self._voiced):
+        if creation.is_patched or creation.is_redone or (creation.is_touched and fact.container.id in self._voiced):
+            self._judge_shown(fact, view)
+        else:
             self._judge_influencer(fact, sent.get("influencerId"), view)
 
     def _judge_brief(self, fact: CreatedRead, sent: dict[str, Any], told: dict[str, Any]) -> None:
@@ -128,8 +128,8 @@ class BriefKept(Check):
             self._kept.add(fact.container.id)
             self.passed("CRE-5", fact.creation.call, fact.seen)
 
-    def _judge_patched(self, fact: CreatedRead, view: Mapping[str, Any]) -> None:
-        """Judge the influencer after a patch by the brief that the same read shows, once the generation has completed.
+    def _judge_shown(self, fact: CreatedRead, view: Mapping[str, Any]) -> None:
+        """Judge the influencer after another call by the brief that the same read shows, once the generation has completed.
 
         Until then the container may show the influencer of the generation before.
         """
