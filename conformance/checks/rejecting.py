@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from conformance.checks.base import Check, on
 from conformance.checks.rejects import RejectAnswers
+from conformance.checks.repeats import RepeatsStartNothing
 from conformance.checks.wording import short
 from conformance.contract.lifecycle import IN_FLIGHT, Answer
 from conformance.contract.validity import Validity, reason_fault
 from conformance.history.decisions import DECISIONS
 from conformance.history.facts import ContainerRead, DecisionRead, ProgressAsked, RejectSent
-from conformance.history.fields import status_of
+from conformance.history.fields import differing_fields, status_of
 from conformance.history.observation import Observation
 from conformance.history.records import Generation
 from conformance.history.windows import Standing
-
-CHANGED_BY_REJECT = ("status", "approvalStatus", "updatedAt")
-"""The fields of which a reject, with regeneration or without, changes at least one."""
 
 
 class RejectShows(Check):
@@ -79,7 +79,7 @@ class RejectNeedsReason(Check):
     def reject(self, fact: RejectSent) -> None:
         """Judge the answer to a reject without a valid reason."""
         seen, container = fact.seen, fact.container
-        fault = reason_fault(seen.body) if fact.key.is_unused else None
+        fault = None if fact.key.may_replay else reason_fault(seen.body)
         if fault is None or not seen.authorized or container is None or not container.is_vouched:
             return
         if seen.ok:
@@ -101,9 +101,11 @@ class RejectRegenerates(Check):
     def reject(self, fact: RejectSent) -> None:
         """Judge the answer of 202 to a reject, and keep the generation that the reject started."""
         seen, started = fact.seen, fact.started
-        if not fact.key.is_unused or seen.status != 202 or not seen.authorized:
+        if fact.key.may_replay or seen.status != 202 or not seen.authorized:
             return
         container_id = seen.params["containerId"]
+        if started is None and not fact.key.is_unused:
+            return  # the result of another call with the key belongs to idempotency
         if started is None:
             known = self.ledger.named(seen.fields.get("jobId"))
             if known is not None:
@@ -179,7 +181,7 @@ class RejectHasEffect(Check):
     def reject(self, fact: RejectSent) -> None:
         """Keep such a reject where its container was pending and at rest."""
         seen, stood = fact.seen, fact.standing
-        if stood is None or not fact.key.is_unused or stood.read.fields.get("approvalStatus") != "pending":
+        if stood is None or fact.key.may_replay or stood.read.fields.get("approvalStatus") != "pending":
             return
         if (
             seen.ok
@@ -199,7 +201,8 @@ class RejectHasEffect(Check):
         call, stood = kept
         if _is_touched(stood.causes_until(seen.exchange.received_at), call):
             return
-        if all(fact.view.get(name) == stood.read.fields.get(name) for name in CHANGED_BY_REJECT):
+        old = stood.read.fields
+        if fact.view.get("updatedAt") == old.get("updatedAt") and not differing_fields(old, fact.view):
             with_job = "jobId" in call.fields
             message = (
                 f"Rejecting container {stood.container.id} with regeneration was answered {call.status} "
@@ -207,6 +210,13 @@ class RejectHasEffect(Check):
             )
             for requirement in ("REJ-2",) if with_job else self.judges:
                 self.failed(requirement, "no effect", message, stood.read, call, seen)
+
+
+class RejectRepeats(RepeatsStartNothing):
+    """REJ-2: a reject that names an old job regenerates nothing, whether its key counts or not (open reading 15)."""
+
+    judges = ("REJ-2",)
+    requirements: ClassVar = {"rejectContent": "REJ-2"}
 
 
 def _is_touched(calls: list[Observation], reject: Observation) -> bool:
@@ -221,4 +231,5 @@ CHECKS: tuple[type[Check], ...] = (
     RejectNeedsReason,
     RejectRegenerates,
     RejectHasEffect,
+    RejectRepeats,
 )

@@ -22,7 +22,11 @@ class RejectAnswers(Check):
     def settled(self, fact: CallSettled) -> None:
         """Judge a reject by the state of its container."""
         call, stood = fact.seen, fact.standing
-        if stood is None or not isinstance(fact.wrote, RejectSent) or not fact.wrote.key.is_unused:
+        if stood is None or not isinstance(fact.wrote, RejectSent):
+            return
+        # What a key was used for elsewhere may explain a refusal; only what it was used for here explains a success.
+        key = fact.wrote.key
+        if key.may_replay or not (call.ok or key.is_unused):
             return
         if call.validity not in {Validity.PLAIN, Validity.VALID} or call.body.get("regenerate"):
             return

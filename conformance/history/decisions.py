@@ -38,8 +38,8 @@ class Decisions:
     def note(self, fact: DecisionSent) -> None:
         """Keep a successful decision that must show, or that has begun to show once a read has shown it."""
         seen, container = fact.seen, fact.container
-        # Whether a key replays a decision is open: one that does decides nothing.
-        if not (fact.key.is_unused and seen.ok and seen.authorized) or seen.may_regenerate:
+        # Whether a key replays a decision is open (open reading 15): one that does decides nothing.
+        if fact.key.may_replay or not (seen.ok and seen.authorized) or seen.may_regenerate:
             return
         if container is None or not container.is_vouched:
             return

@@ -237,7 +237,7 @@ class CallSettled(Fact):
 
 @dataclass(slots=True, eq=False)
 class GenerationAsked(Fact):
-    """A generating call or a decision by an organization; `wrote` is the same call as a write."""
+    """A generating call, a decision or a cancel by an organization; `wrote` is the same call as a write."""
 
     call: GeneratingCall
     wrote: Wrote

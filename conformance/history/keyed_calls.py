@@ -19,6 +19,7 @@ from conformance.history.timestamps import Instant, instant
 from conformance.history.windows import acts_until
 
 DECISIONS = frozenset({"approveContent", "rejectContent"})
+CANCEL = "cancelJob"
 SlotKey = tuple[str, str, str, str]
 
 WINDOW = 86_400.0
@@ -79,7 +80,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GeneratingCall:
-    """A generating call or a decision of an organization.
+    """A generating call, a decision or a cancel of an organization.
 
     `answer` is kept, without nulls, where it was a 2xx, `code` where it was a refusal. `key` is None where there is none or one that targets
     may read differently. `clock` is the offset of the target's clock at sending, in seconds.
@@ -114,8 +115,9 @@ class GeneratingCall:
 
     @property
     def path(self) -> str:
-        """The project or the container that the path names."""
-        return self.seen.params.get("projectId") or self.seen.params.get("containerId") or ""
+        """The project, the container or the job that the path names."""
+        params = self.seen.params
+        return params.get("projectId") or params.get("containerId") or params.get("jobId") or ""
 
     @property
     def is_create(self) -> bool:
@@ -168,11 +170,12 @@ class Slot:
     """The calls of one organization with one key on one operation and resource.
 
     `original` is the first accepted call since the key was last free, `answers` are all accepted answers since then, also wrong ones.
-    `unaccepted` are the calls before it, `refused` the latest of them that was refused as invalid; `is_disturbed`: one of them got no answer
-    or a 5xx.
+    `unaccepted` are the calls while there is none, `before` those before the first one, `refused` the latest of them that was refused as
+    invalid; `is_disturbed`: one of them got no answer or a 5xx.
     """
 
     unaccepted: list[GeneratingCall] = field(default_factory=list)
+    before: tuple[GeneratingCall, ...] = ()
     original: GeneratingCall | None = None
     answers: list[Any] = field(default_factory=list)
     refused: GeneratingCall | None = None
@@ -206,6 +209,7 @@ class Slot:
                 self.answers = [call.answer]
             elif call.answer not in self.answers:
                 self.answers.append(call.answer)
+            self.before = tuple(self.unaccepted)
             self.unaccepted.clear()
         elif self.original is None:
             self.is_disturbed = self.is_disturbed or status is None or status >= 500
@@ -292,8 +296,8 @@ def without_nulls(value: Any, depth: int = 0) -> Any:
 
 
 def generating_call(seen: Observation, clock: float) -> GeneratingCall | None:
-    """Take down what idempotency needs of a generating call or a decision by an organization; None for any other call."""
-    if not seen.authorized or seen.operation_id not in GENERATING_OPERATIONS | DECISIONS:
+    """Take down what idempotency needs of a generating call, a decision or a cancel by an organization; None for any other call."""
+    if not seen.authorized or seen.operation_id not in GENERATING_OPERATIONS | DECISIONS | {CANCEL}:
         return None
     answer = without_nulls(seen.answer) if seen.ok else None
     response = seen.exchange.response

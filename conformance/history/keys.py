@@ -34,12 +34,13 @@ class KeyUse(NamedTuple):
     """What the key of a writing call had been used for before it.
 
     `is_unused`: no writing call carried it before, whatever it was answered; true for a call without a key. `is_new_to_caller`: none of the
-    same caller did.
+    same caller did. `may_replay`: the caller sent it to the same URL before and was not refused, so that a success may repeat that one.
     """
 
     use: Use
     is_unused: bool
     is_new_to_caller: bool = True
+    may_replay: bool = False
 
     @property
     def is_fresh(self) -> bool:
@@ -56,6 +57,7 @@ class UsedKeys:
     def __init__(self) -> None:
         self._calls: dict[str, tuple[Use, _Request]] = {}
         self._carriers: set[tuple[str, str]] = set()
+        self._stands: set[tuple[str, str, str]] = set()
 
     def take(self, seen: Observation) -> KeyUse:
         """Take in a writing call, and return what its key had been used for."""
@@ -68,6 +70,10 @@ class UsedKeys:
         is_unused = key not in self._calls
         is_new_to_caller = (seen.actor, key) not in self._carriers
         self._carriers.add((seen.actor, key))
+        place = (seen.actor, key, request.url)
+        may_replay = place in self._stands
+        if not seen.did_nothing:
+            self._stands.add(place)
         state, earlier = self._calls.setdefault(key, (Use.FIRST, call))
         use = state
         if state in {Use.LOST, Use.SPENT}:
@@ -80,4 +86,4 @@ class UsedKeys:
         elif use in FRESH:
             lost = seen.status is None or seen.status >= 500
             self._calls[key] = (Use.LOST if lost else Use.SPENT, call)
-        return KeyUse(use, is_unused, is_new_to_caller)
+        return KeyUse(use, is_unused, is_new_to_caller, may_replay)

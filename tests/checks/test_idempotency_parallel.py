@@ -21,7 +21,7 @@ IN_FLIGHT: dict[str, Any] = {"status": 409, "answer": envelope_of_error("IN_FLIG
 SAME_IN_OTHER_BYTES = b'{ "brief": {"hook": "Evenings lcm-run-1"}, "format": "video_remix" }'
 
 
-@pytest.mark.parametrize("status", [404, 422, 500])
+@pytest.mark.parametrize("status", [404, 405, 410, 422, 500])
 def test_a_parallel_retry_that_is_told_of_no_lock_fails(status: int) -> None:
     told = parallel(status=status, answer=envelope_of_error("X"))
     assert f"A retry in parallel to createContent with job job_1 was answered {status} X." in idempotency(told)["IDM-6"]
@@ -169,3 +169,35 @@ def test_a_container_that_no_answer_has_named_is_regenerated_with_a_key_like_any
     regenerate(told, status=202, answer=envelope(2, container_id="cnt_1"))
     regenerate(told, status=202, answer=envelope(2, container_id="cnt_1"))
     assert results(told, "IDM-11") == ["passed"]
+
+
+@pytest.mark.parametrize("status", [200, 201])
+def test_a_parallel_retry_of_another_status_fails(status: int) -> None:
+    assert f"was answered {status}." in idempotency(parallel(status=status))["IDM-6"][0]
+
+
+def then(told: Told, **more: Any) -> Told:
+    """Send the same call once more, when the others have been answered, and be accepted."""
+    again(told, sent=1_010.0, **more)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("told", "accused"),
+    [
+        (then(refusing_each_other(409, 409, 409)), True),
+        (then(refusing_each_other(409, 503)), False),
+        (then(refusing_each_other(409, 409, gap=1.5)), False),
+        (then(refusing_each_other(409)), False),
+        (then(refusing_each_other(409, 409), body=SECOND), True),
+        (then(refusing_each_other(409, 409), status=409, answer=envelope_of_error("CONFLICT")), True),
+    ],
+)
+def test_retries_that_refused_each_other_fail_though_a_later_one_is_accepted(told: Told, accused: Any) -> None:
+    assert ("IDM-6" in idempotency(told)) is accused
+
+
+def test_of_retries_at_once_one_may_be_accepted_after_the_others_were_refused() -> None:
+    told = refusing_each_other(409, 409)
+    again(told, sent=1_000.5, took=2.0)
+    assert idempotency(told) == {}

@@ -1,14 +1,15 @@
-"""IDM-14: which answers show that an invalid request has used up its key, and which have another reason."""
+"""IDM-3, IDM-13, IDM-14: what shows that an invalid request has used up its key, or that a key is used, and what has another reason."""
 
 from typing import Any
 
 import pytest
-from histories import KEY, Told, envelope_of_error, results
+from histories import KEY, LIST, Told, envelope_of_error, results
 from moves import approve
-from test_idempotency import CONFLICT, FIRST, again, idempotency
+from test_idempotency import CONFLICT, FIRST, SECOND, again, first, idempotency
 
 VALIDATION = envelope_of_error("VALIDATION")
 INVALID = FIRST | {"format": "hologram"}
+REORDERED = b'{"brief": {"hook": "Evenings lcm-run-1"}, "format": "video_remix"}'
 UNUSUAL = FIRST | {"brief": {"hook": "lcm-run-1 " * 500}}
 
 
@@ -76,3 +77,22 @@ def test_only_a_refusal_of_an_invalid_body_is_one_that_leaves_the_key_free(statu
     told = refused(status, body)
     again(told)
     assert results(told, "IDM-14") == []
+
+
+@pytest.mark.parametrize("status", [404, 405, 410, 422])
+def test_a_create_in_a_project_that_took_one_is_refused_for_its_key_alone(status: int) -> None:
+    other, reordered = first(), first()
+    again(other, body=SECOND, status=status, answer=envelope_of_error("X"))
+    again(reordered, body=REORDERED, status=status, answer=envelope_of_error("X"))
+    assert list(idempotency(other)) == ["IDM-3"]
+    assert list(idempotency(reordered)) == ["IDM-13"]
+
+
+@pytest.mark.parametrize(
+    "more", [{"status": 403}, {"status": 429}, {"status": 413}, {"status": 404, "headers": {"X-Odd": "é"}}]
+)
+def test_one_that_is_refused_for_its_caller_or_its_form_is_not_judged(more: dict[str, Any]) -> None:
+    told = first()
+    headers = {"Idempotency-Key": KEY} | more.pop("headers", {})
+    told.call("POST", LIST, answer=envelope_of_error("X"), body=SECOND, headers=headers, **more)
+    assert idempotency(told) == {}

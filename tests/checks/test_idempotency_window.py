@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from histories import BASE, Told, envelope, envelope_of_error, failures, results
-from test_idempotency import CONFLICT, FIRST, SECOND, again, first, idempotency
+from test_idempotency import CONFLICT, FIRST, SECOND, again, first, idempotency, regenerate
 
 HOUR = 3600
 
@@ -107,17 +107,36 @@ def test_what_takes_the_key_about_the_end_of_the_window_is_what_later_retries_re
     assert list(idempotency(told)) == ["IDM-1", "IDM-2"]
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        {"status": 409, "answer": envelope_of_error("CONFLICT")},
-        {"status": 422, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")},
-    ],
-)
-def test_after_the_window_a_call_may_be_refused_for_something_else(answer: dict[str, Any]) -> None:
+def test_after_the_window_a_call_may_be_refused_for_something_else() -> None:
+    told, regenerated = first(), first()
+    advance(told, 24 * HOUR)
+    again(told, status=422, answer=envelope_of_error("IDEMPOTENCY_CONFLICT"))
+    regenerate(regenerated)
+    advance(regenerated, 24 * HOUR)
+    regenerate(regenerated, status=409, answer=envelope_of_error("CONFLICT"))
+    assert idempotency(told) == idempotency(regenerated) == {}
+
+
+def test_after_the_window_no_conflict_of_whatever_code_explains_that_a_create_is_refused() -> None:
     told = first()
     advance(told, 24 * HOUR)
-    again(told, **answer)
+    again(told, status=409, answer=envelope_of_error("CONFLICT"))
+    assert "A key was not free again" in idempotency(told)["IDM-12"][0]
+
+
+def test_after_the_window_a_create_makes_a_container_of_its_own() -> None:
+    told = first()
+    advance(told, 24 * HOUR)
+    again(told, answer=envelope(2, container_id="cnt_1"))
+    assert "answered with the same container" in idempotency(told)["IDM-12"][0]
+
+
+@pytest.mark.parametrize("sent", [(1010.0, 1010.2), (1010.2, 1010.0)])
+def test_after_the_window_one_of_two_retries_at_once_may_meet_the_lock_of_the_other(sent: tuple[float, float]) -> None:
+    told = first()
+    advance(told, 24 * HOUR)
+    again(told, sent=sent[0], took=1.0, **CONFLICT)
+    again(told, 2, sent=sent[1], took=1.0)
     assert idempotency(told) == {}
 
 

@@ -10,13 +10,13 @@ from typing import Any
 from conformance.checks.base import Check, on
 from conformance.checks.difference import Difference, in_answer
 from conformance.checks.wording import short
+from conformance.contract.document import IDEMPOTENCY_CONFLICT
 from conformance.contract.validity import Validity
-from conformance.door.actors import OWNER
+from conformance.door.actors import OTHER, OWNER
 from conformance.history.facts import CallSettled, CreateSent, Wrote
 from conformance.history.keys import Use
 from conformance.history.ledger import ACCEPTED, Ledger
 from conformance.history.observation import Observation
-from conformance.history.records import Project
 from conformance.history.requests import ABOUT_THE_CALLER, is_same_id
 
 ENVELOPE = ("jobId", "kind", "status", "stage", "projectId", "containerId", "locationUrl", "startedAt")
@@ -49,7 +49,7 @@ class CreateAnswers(Check):
         seen, wrote = fact.seen, fact.wrote
         if not isinstance(wrote, CreateSent) or seen.status != CONFLICT or not wrote.key.is_new_to_caller:
             return
-        if seen.idempotency_key is None or not _must_be_accepted(seen, self.ledger):
+        if seen.idempotency_key is None or not _is_no_conflict(seen, self.ledger):
             return
         if wrote.key.is_unused and not seen.exchange.driver:
             return  # the keys of traffic that drivers did not make may be older than the history
@@ -72,9 +72,10 @@ class CreateAnswers(Check):
             and seen.validity in {Validity.PLAIN, Validity.VALID}
         ):
             self.failed("CRE-1", "not 202", f"A valid create was answered {seen.status} instead of 202.", seen)
-        if not fact.key.is_fresh:
+        is_invalid = seen.validity in {Validity.INVALID, Validity.MALFORMED}
+        if not fact.key.is_fresh and not (self._made_its_own(fact) and (is_invalid or use is not Use.SPENT)):
             return
-        if seen.validity in {Validity.INVALID, Validity.MALFORMED}:
+        if is_invalid:
             self._judge_invalid(seen)
         elif seen.status == ACCEPTED:
             self._judge_envelope(seen)
@@ -85,6 +86,10 @@ class CreateAnswers(Check):
             self.failed(
                 "CRE-1", "refused", f"A valid create with a simple brief was refused with {seen.status}{code}.", seen
             )
+
+    def _made_its_own(self, fact: CreateSent) -> bool:
+        """Return whether a create was answered with a container that no call had named, whatever its key was used for."""
+        return fact.started is not None and self.ledger.containers[fact.started.container_id].made_by is fact.started
 
     def _judge_invalid(self, seen: Observation) -> None:
         if seen.ok:
@@ -136,31 +141,39 @@ def _problems(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _must_be_accepted(seen: Observation, ledger: Ledger) -> bool:
-    """Return whether a conformant target has no reason to refuse a create."""
-    project = ledger.projects.get(seen.params["projectId"])
-    return (
-        seen.actor == OWNER
-        and seen.validity is Validity.PLAIN
-        and seen.status not in ABOUT_THE_CALLER
-        and not seen.query
-        and seen.is_ordinary
-        and project is not None
-        and _is_open(project, ledger)
+    """Return whether a conformant target has no reason to refuse a create.
+
+    Where a setting names a project wrongly, it is the other organization's, whose creates all are refused then.
+    """
+    facts = ledger.facts
+    is_home = seen.params["projectId"] in {facts.project_id, facts.review_project_id}
+    return seen.actor == OWNER and is_home and _is_plain(seen, ledger)
+
+
+def _is_no_conflict(seen: Observation, ledger: Ledger) -> bool:
+    """Return whether a conformant target has no reason to refuse a create with 409, whoever sent it."""
+    is_others = seen.actor == OTHER and seen.params["projectId"] == ledger.facts.other_project_id
+    return _must_be_accepted(seen, ledger) or (
+        is_others and seen.error_code == IDEMPOTENCY_CONFLICT and _is_plain(seen, ledger)
     )
 
 
-def _is_open(project: Project, ledger: Ledger) -> bool:
-    """Return whether a project is one of those that are configured to create in, and no call may have archived it."""
-    facts = ledger.facts
-    return project.id in {facts.project_id, facts.review_project_id} and all(
-        call.refused for call in project.archive_attempts
+def _is_plain(seen: Observation, ledger: Ledger) -> bool:
+    """Return whether neither what a create asks for nor its form gives a reason to refuse it, and no call may have archived its project."""
+    project = ledger.projects.get(seen.params["projectId"])
+    return (
+        seen.validity is Validity.PLAIN
+        and seen.status not in ABOUT_THE_CALLER
+        and not seen.query
+        and seen.is_ordinary
+        and (project is None or all(call.refused for call in project.archive_attempts))
     )
 
 
 class NewIds(Check):
     """CRE-7: a fresh create is answered with a container and a job that no earlier call was answered with.
 
-    The same body sent to the same project belongs to idempotency (IDM-5, IDM-7), and so does a key that was used before.
+    The same body sent to the same project belongs to idempotency (IDM-5, IDM-7), and so does the result of a call with the same key.
     """
 
     judges = ("CRE-7",)
@@ -179,7 +192,7 @@ class NewIds(Check):
             for name in ("containerId", "jobId")
             if isinstance(value := seen.fields.get(name), str) and value
         }
-        if isinstance(fact, CreateSent) and fact.key.use in {Use.FIRST, Use.REFUSED} and ids:
+        if isinstance(fact, CreateSent) and fact.key.use in {Use.FIRST, Use.REFUSED, Use.ELSEWHERE} and ids:
             self._judge(seen, ids)
         for given in ids:
             self._given.setdefault(given, seen.evidence)
@@ -193,7 +206,9 @@ class NewIds(Check):
             if before is None:
                 continue
             taken = True
-            if (before.operation_id, before.params, before.body) != ("createContent", seen.params, seen.body):
+            is_of_key = before.idempotency_key is not None and before.idempotency_key == seen.idempotency_key
+            is_twin = (before.operation_id, before.params, before.body) == ("createContent", seen.params, seen.body)
+            if not (is_of_key or is_twin):
                 message = f"A new create was answered with the {name} {value[:80]}, which was in use before."
                 self.failed("CRE-7", f"taken {name}", message, before, seen)
         if not taken:

@@ -10,7 +10,7 @@ from conformance.checks.findings import Finding
 from conformance.contract.document import IDEMPOTENCY_CONFLICT
 from conformance.history.decisions import MAKES
 from conformance.history.facts import GenerationAsked, KeyedCallSettled
-from conformance.history.keyed_calls import DECISIONS, GeneratingCall, SlotKey
+from conformance.history.keyed_calls import CANCEL, DECISIONS, GeneratingCall, SlotKey
 from conformance.history.keys import Use
 from conformance.history.records import MAKING_OPERATIONS
 
@@ -37,7 +37,9 @@ class FreshRequests(Check):
             return
         is_unused = fact.wrote.key.is_unused
         self._excuse(call)
-        if seen.operation_id in DECISIONS:
+        if seen.operation_id == CANCEL:
+            self._cancel(call)
+        elif seen.operation_id in DECISIONS:
             self._decision(call)
             if call.seen.ok:
                 self._remember(call)
@@ -80,6 +82,9 @@ class FreshRequests(Check):
         if call.seen.operation_id in MAKING_OPERATIONS and call.container_id:
             self._by_container.setdefault(call.container_id, call)
             self._twins[_twin(call), call.key is None] = call
+        self._remember_key(call)
+
+    def _remember_key(self, call: GeneratingCall) -> None:
         if call.key is not None and call.slot_key is not None:
             self._by_key[call.key].setdefault(call.slot_key, call)
 
@@ -97,12 +102,21 @@ class FreshRequests(Check):
             same_operation = other.seen.operation_id == call.seen.operation_id
             same_body = other.body.same_value(call.body)
             if other.seen.actor != call.seen.actor:
-                if same_operation and same_body:
+                # A conflict shows that the key is not the caller's own.
+                if same_operation and same_body and call.seen.ok:
                     self.passed("IDM-8", other.seen, call.seen)
             elif not same_operation:
                 self.passed("IDM-10", other.seen, call.seen)
             elif same_body and call.is_create:
                 self.passed("IDM-9", other.seen, call.seen)
+
+    def _cancel(self, call: GeneratingCall) -> None:
+        """Judge a cancel, which may ignore its key, and show the job in its path, but never another call's."""
+        for other in self._of_other_operations(call):
+            if call.job_id is not None and call.job_id == other.job_id != call.path:
+                self._answered_with(other, call)
+        if call.seen.ok:
+            self._remember_key(call)
 
     def _others(self, call: GeneratingCall) -> list[GeneratingCall]:
         """Return the accepted calls that used the key for something else."""
@@ -131,6 +145,11 @@ class FreshRequests(Check):
             named = f"job {(call.job_id or '')[:80]} and container {(call.container_id or '')[:80]}"
             message = f"{call.seen.name()} on {call.path[:80]} was answered with the result of {who}: {named}."
             self.failed(requirement, f"result of {first.seen.operation_id}", message, first.seen, call.seen)
+            return
+        for other in self._of_other_operations(call):
+            if other.job_id == call.job_id is not None:
+                self._answered_with(other, call)
+                return
 
     def _refused(self, call: GeneratingCall, *, is_unused: bool) -> None:
         if call.code == IDEMPOTENCY_CONFLICT:
@@ -138,16 +157,27 @@ class FreshRequests(Check):
                 message = f"A call without a key was answered 409 {IDEMPOTENCY_CONFLICT}."
                 self.failed("IDM-7", "conflict without a key", message, call.seen)
                 return
-            twin = self._twins.get((_twin(call), False))
-            if is_unused and twin is not None and twin.key != call.key:
-                job_id = (twin.job_id or "")[:80]
-                message = (
-                    f"A call with a fresh key and the body of job {job_id} was answered 409 {IDEMPOTENCY_CONFLICT}."
-                )
-                finding = failure("IDM-5", "conflict under a fresh key", message, twin.seen, call.seen)
-                self._waiting[call.key] = call, finding
-                return
+            # The keys of traffic that drivers did not make may be older than the history.
+            if is_unused and call.seen.exchange.driver:
+                finding = self._conflict_under_a_fresh_key(call)
+                if finding is not None:
+                    self._waiting[call.key] = call, finding
+                    return
         self._kept_apart(call)
+
+    def _conflict_under_a_fresh_key(self, call: GeneratingCall) -> Finding | None:
+        """Return what a conflict breaks over a key that no call carried before; that of a create without a twin breaks CRE-1."""
+        twin = self._twins.get((_twin(call), False))
+        if twin is not None and twin.key != call.key:
+            message = (
+                f"A call with a fresh key and the body of job {(twin.job_id or '')[:80]} was answered "
+                f"409 {IDEMPOTENCY_CONFLICT}."
+            )
+            return failure("IDM-5", "conflict under a fresh key", message, twin.seen, call.seen)
+        if call.is_create:
+            return None
+        message = f"{call.seen.name()} under a key that no call had carried was answered 409 {IDEMPOTENCY_CONFLICT}."
+        return failure("IDM-11", "conflict under a fresh key", message, call.seen)
 
     def _decision(self, call: GeneratingCall) -> None:
         """Judge a decision, which may ignore its key (open reading 15) but never give another operation's result."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from conformance.checks.base import Check, on
 from conformance.checks.difference import Difference, in_answer, in_status
@@ -10,6 +10,7 @@ from conformance.contract.document import IDEMPOTENCY_CONFLICT
 from conformance.contract.validity import Validity
 from conformance.history.facts import KeyedCallSettled, KeyNeverAccepted, KeyUsed
 from conformance.history.keyed_calls import MARGIN, WINDOW, GeneratingCall, KeyedCall, Relation
+from conformance.history.requests import ABOUT_THE_CALLER
 
 FAR = 3_600.0
 """Seconds of a moved clock from which a lost replay is a matter of the window."""
@@ -55,8 +56,11 @@ class KeysReplayOneAnswer(Check):
         if original is None:
             if status != 500:
                 self._after_refusal(keyed)
+            if call.is_accepted and keyed.uses == 1 and not keyed.is_disturbed:
+                self._none_accepted([each for each in keyed.slot.before if each.seen.precedes(call.seen)])
         elif relation is Relation.AFTER_WINDOW:
-            self._after_window(keyed, original)
+            if not _may_be_locked(keyed):
+                self._after_window(keyed, original)
         elif relation is Relation.PARALLEL:
             self._parallel(keyed, original)
         elif status != 500 and not _may_be_locked(
@@ -71,20 +75,30 @@ class KeysReplayOneAnswer(Check):
         call, original = keyed.call, keyed.original
         if original is None or not _may_be_locked(keyed) or keyed.slot.overlaps(call):
             return
-        if not self._is_archived(call):
+        if self._is_archived(call):
+            return
+        if keyed.relation is Relation.AFTER_WINDOW:
+            self._after_window(keyed, original)
+        else:
             self._used_again(keyed, original)
 
     @on(KeyNeverAccepted)
     def never_accepted(self, fact: KeyNeverAccepted) -> None:
-        """Accuse where parallel retries refused each other and nothing was made."""
-        first, second = fact.calls[0], fact.calls[1]
+        """Judge the calls with a key that no call was accepted for."""
+        self._none_accepted(fact.calls)
+
+    def _none_accepted(self, calls: Sequence[GeneratingCall]) -> None:
+        """Accuse where parallel retries refused each other, so that they made nothing; a later one may have."""
+        if len(calls) < 2:
+            return
+        first, second = calls[0], calls[1]
         each_refused = all(
             call.seen.status == 409 and call.seen.validity is Validity.PLAIN and call.body.raw == first.body.raw
-            for call in fact.calls
+            for call in calls
         )
         is_parallel = not first.seen.precedes(second.seen)
         if each_refused and is_parallel and first.is_create and not self._is_archived(first):
-            message = f"Of {len(fact.calls)} parallel calls with one key and body, none was accepted."
+            message = f"Of {len(calls)} parallel calls with one key and body, none was accepted."
             self.failed("IDM-6", "none accepted", message, first.seen, second.seen)
 
     def _is_archived(self, call: GeneratingCall) -> bool:
@@ -112,7 +126,7 @@ class KeysReplayOneAnswer(Check):
             return
         is_new = call.seen.ok and call.job_id is not None and not call.same_ids(original)
         if not is_exact and not call.seen.ok:
-            if call.seen.status == 409:
+            if call.seen.status == 409 or _is_refused_create(call):
                 message = (
                     f"A body with the same JSON value as that of {_what(original)} was answered {_answered(call)}."
                 )
@@ -167,7 +181,7 @@ class KeysReplayOneAnswer(Check):
                 f"not {IDEMPOTENCY_CONFLICT}."
             )
             kind = "another code"
-        elif call.seen.status in {400, 422} and call.seen.validity is Validity.PLAIN:
+        elif (call.seen.status in {400, 422} and call.seen.validity is Validity.PLAIN) or _is_refused_create(call):
             message = f"Another valid body under the key of {_what(original)} was answered {_answered(call)}, not 409."
             kind = _answer_kind(call)
         else:
@@ -183,7 +197,9 @@ class KeysReplayOneAnswer(Check):
             elif call.is_accepted:
                 message = f"A retry in parallel to {_what(original)} was accepted with another answer: {_named(call)}."
                 self.failed(requirement, "parallel retry accepted anew", message, *evidence)
-            elif call.seen.status in {400, 404, 422, 500} and call.body.raw == original.body.raw:
+            elif call.body.raw == original.body.raw and (
+                call.seen.ok or call.seen.status in {400, 404, 422, 500} or _is_refused_create(call)
+            ):
                 message = f"A retry in parallel to {_what(original)} was answered {_answered(call)}."
                 self.failed(requirement, f"parallel retry {_answer_kind(call)}", message, *evidence)
         elif call.is_accepted and call.body.differs(original.body) and call.seen.validity in _MUST_BE_ACCEPTED:
@@ -194,14 +210,18 @@ class KeysReplayOneAnswer(Check):
     def _after_window(self, keyed: KeyedCall, original: GeneratingCall) -> None:
         call, evidence = keyed.call, (original.seen, keyed.call.seen)
         hours = f"{call.earliest_age(original) / 3600:.2f} hours after {_what(original)}"
-        if call.is_accepted and call.job_id != original.job_id:
+        is_new = call.job_id != original.job_id
+        if call.is_accepted and is_new and call.is_create and call.container_id == original.container_id:
+            message = f"A key was not free again {hours}: the call was answered with the same container."
+            self.failed("IDM-12", "same container after the window", message, *evidence)
+        elif call.is_accepted and is_new:
             self.passed("IDM-12", *evidence)
         elif call.is_accepted:
             message = f"A key was not free again {hours}: the call was a replay."
             self.failed("IDM-12", "replayed after the window", message, *evidence)
         elif (
-            call.code == IDEMPOTENCY_CONFLICT
-            and call.seen.status == 409
+            call.seen.status == 409
+            and (call.code == IDEMPOTENCY_CONFLICT or _is_refused_create(call))
             and not keyed.slot.taken_since(original, WINDOW - MARGIN)
         ):
             message = f"A key was not free again {hours}: the call was answered {_answered(call)}."
@@ -225,9 +245,24 @@ class KeysReplayOneAnswer(Check):
 def _may_be_locked(keyed: KeyedCall) -> bool:
     """Return whether a refusal may come from a lock that another call with the key held meanwhile."""
     call = keyed.call
-    if call.seen.status != 409 or keyed.relation not in {Relation.REPLAY, Relation.OTHER_BODY}:
+    if call.seen.status != 409:
         return False
-    return call.code != IDEMPOTENCY_CONFLICT or keyed.relation is Relation.REPLAY
+    if keyed.relation is Relation.OTHER_BODY:
+        return call.code != IDEMPOTENCY_CONFLICT
+    return keyed.relation in {Relation.REPLAY, Relation.AFTER_WINDOW}
+
+
+def _is_refused_create(call: GeneratingCall) -> bool:
+    """Return whether a create that no target has a reason to refuse, as its project took one before, was refused for what it asks."""
+    seen = call.seen
+    return (
+        call.is_create
+        and seen.refused
+        and seen.validity is Validity.PLAIN
+        and seen.status not in ABOUT_THE_CALLER
+        and seen.is_ordinary
+        and not seen.query
+    )
 
 
 def _lost(original: GeneratingCall, call: GeneratingCall, *, is_new: bool) -> tuple[str, str, Difference]:
