@@ -8,7 +8,7 @@ from pathlib import Path
 from conformance import __version__
 from conformance.contract.document import load
 from conformance.door.exchange import saved_in
-from conformance.door.saved import Saved, for_reports
+from conformance.door.saved import Passing, Saved
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report, terminal
 from conformance.reporting.console import console_for
@@ -31,8 +31,9 @@ def judge_again(folder: Path, *, quiet: bool = False, write: bool = False) -> in
     record, history, missing = saved_run(folder)
     missing = [*missing, *differences(record, contract, __version__)]
     now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
-    judge = judge_history(contract, record, history)
-    exchanges = for_reports(history)
+    passing = Passing(history)
+    judge = judge_history(contract, record, passing)
+    exchanges = passing.for_reports()
     report = concluded(contract, judge, record.model_copy(update={"harness": now}), exchanges)
     before = folder / "report.json"
     is_new = write or not before.exists()

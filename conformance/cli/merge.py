@@ -11,6 +11,7 @@ from conformance import __version__
 from conformance.cli.judge import saved_run
 from conformance.contract.document import load
 from conformance.door.exchange import keep
+from conformance.door.saved import Passing
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import terminal
 from conformance.reporting.console import console_for
@@ -20,7 +21,7 @@ from conformance.run import folders
 from conformance.run.conclude import judge_history, write_reports
 from conformance.run.evidence import concluded
 from conformance.run.intact import end_of_chain
-from conformance.run.joining import join, joined
+from conformance.run.joining import Joined, join
 from conformance.run.manifest import MANIFEST
 
 
@@ -38,11 +39,17 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
     runs = {folder: saved_run(folder) for folder in places}
     record = join({folder: each.record for folder, each in runs.items()}, now)
     # What a run met that came no further than the first contact may be another server.
-    began = {folder: each.exchanges for folder, each in runs.items() if each.record.began or not record.began}
-    exchanges = joined(began)
-    report = concluded(contract, judge_history(contract, record, exchanges), record, exchanges)
+    began = {folder: each for folder, each in runs.items() if each.record.began or not record.began}
+    joined = Joined({folder: each.exchanges for folder, each in began.items()})
+    doubted = joined.names({folder: each.record.doubted for folder, each in began.items()})
+    record = record.model_copy(update={"doubted": doubted})
+    passing = Passing(joined)
+    judge = judge_history(contract, record, passing)
+    exchanges = passing.for_reports()
+    joined.require_like_clocks()
+    report = concluded(contract, judge, record, exchanges)
     folders.make(target)
-    keep(exchanges, target)
+    keep(joined, target)
     # A chain that is made here says nothing of a history that had none.
     is_known = all(each.record.history is not None for each in runs.values())
     record = record.model_copy(update={"history": end_of_chain(target) if is_known else None})

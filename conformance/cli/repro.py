@@ -9,6 +9,7 @@ from pathlib import Path
 
 from conformance.cli.judge import saved_run
 from conformance.contract.document import load
+from conformance.door.saved import for_reports
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report
 from conformance.reporting.evidence import Evidence
@@ -30,7 +31,7 @@ def reproduce(
     place = folder or latest()
     report = json_report.read(place / REPORT)
     requirement, found = finding_of(report, finding, place)
-    facts = report, requirement, found, Links(saved_run(place).exchanges), load()
+    facts = report, requirement, found, Links(for_reports(saved_run(place).exchanges)), load()
     if write is not None:
         write_script(write, *facts)
         return 0

@@ -13,19 +13,19 @@ import typer
 from conformance.cli.judge import saved_run
 from conformance.door.exchange import Exchange, Headers
 from conformance.exceptions import ConfigurationError
-from conformance.reporting.text import by_id, printable
+from conformance.reporting.text import printable
 
 LONGEST_LINE = 100_000
 
 
 def show_exchange(folder: Path, exchange: str) -> None:
     """Print an exchange; raises ConfigurationError where the folder holds no run or the run no such exchange."""
-    found = by_id(saved_run(folder).exchanges)
-    if exchange not in found:
+    found = saved_run(folder).exchanges.find(exchange)
+    if found is None:
         raise ConfigurationError(
             f"The run in {folder} has no exchange {exchange[:40]!r}; the ids stand in report.md and report.json."
         )
-    for line in lines_of(found[exchange]):
+    for line in lines_of(found):
         typer.echo(printable(line, LONGEST_LINE))
 
 

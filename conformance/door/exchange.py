@@ -22,6 +22,8 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 """The methods that change nothing."""
 RESUMED = "resumed_after"
 """The tag of the exchange with which a later part of a run begins: the moment at which the part before had ended."""
+UNASKED = "unasked"
+"""The tag of an exchange by whose end so many bytes had come that nobody had asked for."""
 KEPT, PLAIN = "history.jsonl.gz", "history.jsonl"
 """The file with the whole history in the folder of a run, and what earlier versions left in its place."""
 COMPRESSION = 6
@@ -69,7 +71,8 @@ class TransportError(StrEnum):
 
     `unsent`: HTTP cannot carry the request, so that the target never saw it. `connect`: no connection. `timeout`: no answer in time.
     `broken`: the connection ended without a whole answer, or with one that is not HTTP. `too-large`: the answer was cut off by the harness,
-    since it passed a bound. `abandoned`: the run ended before the answer came. `other`: read from a history of another program.
+    since it passed a bound. `abandoned`: the run ended before the answer came. `doubted`: the answer may be that of another call. `other`:
+    read from a history of another program.
     """
 
     UNSENT = "unsent"
@@ -78,6 +81,7 @@ class TransportError(StrEnum):
     BROKEN = "broken"
     TOO_LARGE = "too-large"
     ABANDONED = "abandoned"
+    DOUBTED = "doubted"
     OTHER = "other"
 
 

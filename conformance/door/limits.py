@@ -27,11 +27,12 @@ class AnswerTooLarge(Exception):  # noqa: N818 - it is what came of a call, not 
 
 
 class Allowance:
-    """What the answer to one call may still take."""
+    """What the answer to one call may still take; `exchange` is the id of the call's exchange."""
 
-    __slots__ = ("_deadline", "_limit", "_taken")
+    __slots__ = ("_deadline", "_limit", "_taken", "exchange")
 
-    def __init__(self, seconds: float, limit: int = LARGEST_ANSWER) -> None:
+    def __init__(self, seconds: float, limit: int = LARGEST_ANSWER, exchange: str = "") -> None:
+        self.exchange = exchange
         self._deadline = time.monotonic() + seconds
         self._limit = limit
         self._taken = 0

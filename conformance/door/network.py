@@ -5,6 +5,7 @@ httpx limits each read and each write, so that a byte a second may go on for eve
 
 from __future__ import annotations
 
+import re
 import select
 import socket
 import ssl
@@ -16,21 +17,29 @@ from typing import Any
 
 import httpcore
 
-from conformance.door.limits import SERVED
+from conformance.door.limits import SERVED, Allowance
+
+_TIMED_OUT = re.compile(rb"HTTP/1\.[01] 408\b")
+"""What a server may say of an idle connection before it closes it (RFC 9110, section 15.5.9)."""
 
 
 class Unasked:
-    """Counts the bytes that came over connections although nobody had asked for them; `ever` says whether any did."""
+    """Counts the bytes that came over connections although nobody had asked for them; `ever` says whether any did.
+
+    `doubted` are the calls over these connections: what came unasked before, while a call was under way, was taken for its answer.
+    """
 
     def __init__(self) -> None:
         self.ever = False
+        self.doubted: list[Allowance] = []
         self._count = 0
         self._lock = threading.Lock()
 
-    def add(self, count: int) -> None:
-        """Count more of them."""
+    def add(self, count: int, calls: Iterable[Allowance]) -> None:
+        """Count more of them, and doubt the calls over their connection."""
         with self._lock:
             self._count += count
+            self.doubted.extend(calls)
             self.ever = True
 
     def take(self) -> int:
@@ -49,6 +58,7 @@ class Stream(httpcore.NetworkStream):
         self._socket = connected
         self._unasked = unasked
         self._is_spoilt = False
+        self._calls: list[Allowance] = []
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come."""
@@ -66,6 +76,8 @@ class Stream(httpcore.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - the deadline rules
         """Send all of it, however slowly the other side takes it."""
         allowance, rest = SERVED.get(), memoryview(buffer)
+        if not self._calls or self._calls[-1] is not allowance:
+            self._calls.append(allowance)
         try:
             while rest:
                 self._socket.settimeout(allowance.seconds())
@@ -97,7 +109,11 @@ class Stream(httpcore.NetworkStream):
         """Note that so many bytes came that nobody had asked for."""
         if not self._is_spoilt:
             self._is_spoilt = True
-            self._unasked.add(unasked)
+            self._unasked.add(unasked, self._calls)
+
+    def look(self) -> None:
+        """Note what came over an idle connection, which is not used again."""
+        self._count_unasked()
 
     def _has_ended(self) -> bool:
         """Return whether an idle connection cannot be used again: the other side has closed it, or has sent what nobody asked for."""
@@ -114,13 +130,13 @@ class Stream(httpcore.NetworkStream):
         try:
             # In TLS what can be read may be no data, but a ticket for later connections; only reading tells.
             self._socket.settimeout(0)
-            unasked = len(self._socket.recv(65536))
+            data = self._socket.recv(65536)
         except (BlockingIOError, ssl.SSLWantReadError):
             return False
         except OSError:
             return True
-        if unasked:
-            self.spoil(unasked)
+        if data and not _TIMED_OUT.match(data):
+            self.spoil(len(data))
         return True
 
     def get_extra_info(self, info: str) -> Any:

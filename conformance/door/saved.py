@@ -82,6 +82,15 @@ class Saved(Sequence[Exchange]):
         """Read the exchanges one by one."""
         return map(self._read, self._places)
 
+    @property
+    def moments(self) -> list[tuple[float, str]]:
+        """The moment in judging order and the id of each exchange."""
+        return [(place.order, place.id) for place in self._places]
+
+    def find(self, name: str) -> Exchange | None:
+        """Read the exchange with an id, None where there is none."""
+        return next((self._read(place) for place in self._places if place.id == name), None)
+
     def keep(self, folder: Path, chain: Chain | None = None) -> None:
         """Write the whole history into the folder of a run; it appears when it is whole, and replaces that of an earlier run.
 
@@ -137,20 +146,45 @@ class Saved(Sequence[Exchange]):
         )
 
 
+class Passing:
+    """A history that is gone through once; what reports hold of it is kept on the way."""
+
+    def __init__(self, history: Iterable[Exchange]) -> None:
+        self._history = history
+        self._kept: list[Exchange] = []
+        self._is_whole = False
+
+    def __iter__(self) -> Iterator[Exchange]:
+        """Yield the exchanges as they are."""
+        self._kept.clear()
+        size = 0
+        for exchange in self._history:
+            light = _light(exchange, LARGEST_IN_REPORTS - size)
+            size += len(light.response.body) if light.response else 0
+            self._kept.append(light)
+            yield exchange
+        self._is_whole = True
+
+    def for_reports(self) -> list[Exchange]:
+        """Return the exchanges with a note in place of each large body of an answer, and of all of them past a bound."""
+        if not self._is_whole:
+            for _ in self:
+                pass
+        return self._kept
+
+
 def for_reports(history: Iterable[Exchange]) -> list[Exchange]:
-    """Return the exchanges of a history for its reports, with a note in place of each large body of an answer, and all of them past a bound."""
-    found, size = [], 0
-    for exchange in history:
-        response = exchange.response
-        length = len(response.body) if response else 0
-        if response is not None and (
-            length > LARGEST_SHOWN or (size + length > LARGEST_IN_REPORTS and length > LONG_NOTE)
-        ):
-            note = json.dumps(f"[{length} bytes, which stand in the history alone]").encode()
-            exchange = replace(exchange, response=replace(response, body=note))  # noqa: PLW2901 - the same, lighter
-        size += len(exchange.response.body) if exchange.response else 0
-        found.append(exchange)
-    return found
+    """Return the exchanges of a history as its reports hold them."""
+    return Passing(history).for_reports()
+
+
+def _light(exchange: Exchange, room: int) -> Exchange:
+    response = exchange.response
+    length = len(response.body) if response else 0
+    if response is None or (length <= LARGEST_SHOWN and (length <= room or length <= LONG_NOTE)):
+        return exchange
+    note = json.dumps(f"[{length} bytes, which stand in the history alone]").encode()
+    return replace(exchange, response=replace(response, body=note))
 
 
 def _opened(path: Path) -> BinaryIO:

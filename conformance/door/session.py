@@ -23,6 +23,7 @@ from conformance.door.budget import Budget
 from conformance.door.call import ABSENT, Call, media_type, origin, sent_again
 from conformance.door.decoding import ACCEPTED
 from conformance.door.exchange import (
+    UNASKED,
     Exchange,
     Recorder,
     Request,
@@ -202,6 +203,11 @@ class Session:
         """Return a text that a driver made from answers, as it may be shown or written."""
         return self._redaction.text(text)
 
+    @property
+    def doubted(self) -> list[str]:
+        """The ids of the exchanges so far whose answers may be those of other calls; some may show only when the session is closed."""
+        return self._wire.doubted
+
     def close(self) -> None:
         """Close every connection."""
         self._wire.close()
@@ -293,12 +299,13 @@ class Session:
         sent_at = self._now()
         sent = Exchange(name, call.actor, shown, None, sent_at, sent_at, self.driver, tags=tags)
         self._recorder.announce(sent)
+        allowance = self._wire.allow(seconds, name)
         try:
-            answer = self._wire.receive(request, call.actor, seconds)
+            answer = self._wire.receive(request, call.actor, allowance)
             response = Response(answer.status, tuple(answer.headers), answer.body)
             self.was_answered = True
             if answer.unasked:
-                tags = tags | {"unasked": str(answer.unasked)}
+                tags = tags | {UNASKED: str(answer.unasked)}
         except (httpx.TransportError, httpx.DecodingError, AnswerTooLarge) as problem:
             failure = self._failure(problem)
         received_at = self._now()

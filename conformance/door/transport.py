@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,13 +56,21 @@ class Wire:
         self._lock = threading.Lock()
         self._unasked = Unasked()
 
-    def receive(self, request: httpx.Request, actor: str, seconds: float) -> Answer:
+    @property
+    def doubted(self) -> list[str]:
+        """The ids of the exchanges whose answers may be those of other calls, since something came over their connections unasked."""
+        return list(dict.fromkeys(call.exchange for call in self._unasked.doubted))
+
+    def allow(self, seconds: float, exchange: str) -> Allowance:
+        """Return what one call may take, by the id of its exchange."""
+        return Allowance(seconds, self._largest_answer, exchange)
+
+    def receive(self, request: httpx.Request, actor: str, allowance: Allowance) -> Answer:
         """Send a request and return its whole answer; raises an error of httpx or AnswerTooLarge where there is none.
 
         It goes to the transport directly: what a client does around it, such as looking for a redirect, costs a third more. A client
         would also keep cookies, which no driver has asked for.
         """
-        allowance = Allowance(seconds, self._largest_answer)
         served = SERVED.set(allowance)
         try:
             transport = self._transport_of(actor)
@@ -75,8 +84,10 @@ class Wire:
             SERVED.reset(served)
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, after a look at what came over it unasked."""
         for transport in self._of.values():
+            if isinstance(transport, Connections):
+                transport.look_a_last_time()
             transport.close()
 
     def _transport_of(self, actor: str) -> httpx.BaseTransport:
@@ -115,6 +126,18 @@ class Connections(httpx.HTTPTransport):
         It would be taken for the answer to the next request. What waits in the socket shows when httpcore looks whether a connection can
         be used; what came with the end of an answer lies in the parser of its connection, where httpcore does not look.
         """
+        for stream, state in self._idle():
+            left = len(state.trailing_data[0])
+            if left:
+                stream.spoil(left)
+
+    def look_a_last_time(self) -> None:
+        """Note what came over idle connections that nobody had asked for."""
+        for stream, _ in self._idle():
+            stream.look()
+
+    def _idle(self) -> Iterator[tuple[Stream, Any]]:
+        """Yield the idle connections, and the state of the parser of each; httpcore offers no other way to them."""
         for connection in self._pool.connections:
             inner: Any = connection
             # A proxy's connection holds one of its own.
@@ -122,9 +145,7 @@ class Connections(httpx.HTTPTransport):
                 inner = deeper
             stream = getattr(inner, "_network_stream", None)
             if connection.is_idle() and isinstance(stream, Stream):
-                left = len(inner._h11_state.trailing_data[0])  # noqa: SLF001 - no other way to it
-                if left:
-                    stream.spoil(left)
+                yield stream, inner._h11_state  # noqa: SLF001
 
 
 class _Proxied(httpcore.HTTPProxy):

@@ -12,10 +12,11 @@ from conformance.checks.judge import Judge
 from conformance.contract.document import Contract
 from conformance.door.exchange import Exchange
 from conformance.door.holding import is_interrupted
-from conformance.door.saved import for_reports
+from conformance.door.saved import Passing
 from conformance.history.observation import TargetFacts
 from conformance.reporting import write_all
 from conformance.reporting.report import Report
+from conformance.run.doubts import without_doubted
 from conformance.run.evidence import concluded
 from conformance.run.process import RunSpec, gather
 from conformance.run.record import INTERRUPTED, RunRecord
@@ -28,7 +29,7 @@ LEAST_GRACE, GRACE = 2.0, 0.02
 def judge_history(contract: Contract, record: RunRecord, exchanges: Iterable[Exchange]) -> Judge:
     """Judge exchanges, given in judging order, to their end; a run that never began had another server before it, and judged nothing."""
     judge = Judge(contract, TargetFacts.of(record.target))
-    for exchange in exchanges if record.began else ():
+    for exchange in without_doubted(exchanges, record.doubted) if record.began else ():
         judge.observe(exchange)
     judge.finish()
     return judge
@@ -37,18 +38,20 @@ def judge_history(contract: Contract, record: RunRecord, exchanges: Iterable[Exc
 def conclude_run(spec: RunSpec, contract: Contract, judge: Judge | None = None) -> tuple[Report, list[Exchange]]:
     """Gather what the processes of a run left, write its reports, and return the report and the history.
 
-    `judge` is the one that has followed the run's only process; the merged history of several processes is judged once more.
+    `judge` is the one that has followed the run's only process; the merged history of several processes is judged once more, and so is one
+    of which some answers came to be doubted.
     """
     record, history = gather(spec, contract)
     with closing(history):
         try:
-            if judge is None or not record.began:
+            passing = Passing(history)
+            if judge is None or not record.began or record.doubted:
                 ends: list[str] = []
-                judge = judge_history(contract, record, _in_time(history, spec.limits.seconds, record, ends))
+                judge = judge_history(contract, record, _in_time(passing, spec.limits.seconds, record, ends))
                 record = record.model_copy(update={"stopped": record.stopped or next(iter(ends), None)})
             else:
                 judge.finish()
-            exchanges = for_reports(history)
+            exchanges = passing.for_reports()
             report = concluded(contract, judge, record, exchanges)
             write_reports(report, exchanges, spec.folder, contract)
             return report, exchanges

@@ -14,6 +14,7 @@ from conformance.reporting.evidence import Evidence, Quote, Reading, Source
 from conformance.reporting.excerpts import request_of, response_of, shortened, text_difference
 from conformance.reporting.report import Report, RequirementResult, Verdict
 from conformance.run.causes import causes_of
+from conformance.run.doubts import without_doubted
 from conformance.run.record import RunRecord
 from conformance.run.smallest import Shrinker
 from conformance.run.verdict import conclude
@@ -27,6 +28,7 @@ LONGEST_VALUE = 2000
 def concluded(contract: Contract, judge: Judge, record: RunRecord, exchanges: Sequence[Exchange]) -> Report:
     """Return the report of a run, each of its failures with its evidence; `exchanges` are the whole history, in judging order."""
     report = conclude(contract, judge, record)
+    exchanges = list(without_doubted(exchanges, record.doubted)) if record.doubted else exchanges
     index = {exchange.id: exchange for exchange in exchanges}
     shrinker = Shrinker(contract, judge.target, exchanges, judge.tallies)
     rows = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from conformance.door.exchange import Exchange, judging_order
+from conformance.door.exchange import Exchange
+from conformance.door.saved import Saved
 from conformance.door.skew import ahead_of_ours
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.model import HarnessFacts, SpentFacts
@@ -157,20 +158,60 @@ def _require_different_shards(runs: Runs) -> None:
             seen[number] = folder
 
 
-def joined(histories: Mapping[Path, Sequence[Exchange]]) -> list[Exchange]:
-    """Return the exchanges of several runs in judging order; where two have the same id, those of each run get a prefix.
+class Joined(Iterable[Exchange]):
+    """The exchanges of several runs in judging order, each read when its turn comes.
 
-    Raises ConfigurationError where the clocks of the machines differ by so much that nobody knows what came before what.
+    Where two have the same id, those of each run get a prefix.
     """
-    _require_like_clocks(histories)
-    ids = [exchange.id for history in histories.values() for exchange in history]
-    are_unique = len(set(ids)) == len(ids)
-    found = [
-        exchange if are_unique else _renamed(exchange, f"run{number}-")
-        for number, history in enumerate(histories.values(), start=1)
-        for exchange in history
-    ]
-    return sorted(found, key=judging_order)
+
+    def __init__(self, histories: Mapping[Path, Saved]) -> None:
+        self._histories = list(histories.values())
+        self._ahead: dict[Path, list[float]] = {folder: [] for folder in histories}
+        places = [
+            (moment, run, place, name)
+            for run, history in enumerate(self._histories)
+            for place, (moment, name) in enumerate(history.moments)
+        ]
+        self._are_unique = len({name for *_, name in places}) == len(places)
+        # By their moments alone, so that those of one run keep their order.
+        self._places = [(run, place) for _, run, place, _ in sorted(places, key=lambda each: each[0])]
+
+    def __iter__(self) -> Iterator[Exchange]:
+        """Read the exchanges one by one."""
+        ahead = list(self._ahead.values())
+        for told in ahead:
+            told.clear()
+        for run, place in self._places:
+            exchange = self._histories[run][place]
+            seconds = ahead_of_ours(exchange)
+            if seconds is not None:
+                ahead[run].append(seconds)
+            yield exchange if self._are_unique else _renamed(exchange, self._prefix(run))
+
+    def names(self, doubted: Mapping[Path, Sequence[str]]) -> list[str]:
+        """Return the ids that exchanges of the runs have here."""
+        runs = enumerate(map(doubted.__getitem__, self._ahead))
+        return [name if self._are_unique else self._prefix(run) + name for run, names in runs for name in names]
+
+    def require_like_clocks(self) -> None:
+        """Raise ConfigurationError where the clocks of the machines differ by so much that nobody knows what came before what.
+
+        That is known once the exchanges were read.
+        """
+        ahead = {folder: median(told) for folder, told in self._ahead.items() if told}
+        if not ahead:
+            return
+        least, most = min(ahead, key=lambda folder: ahead[folder]), max(ahead, key=lambda folder: ahead[folder])
+        skew = ahead[most] - ahead[least]
+        if skew > LARGEST_SKEW:
+            raise ConfigurationError(
+                f"The clocks of the machines that made the runs in {most} and {least} differ by about {skew:.0f} seconds, so that nobody "
+                "knows what came before what; set them (NTP), and run again."
+            )
+
+    @staticmethod
+    def _prefix(run: int) -> str:
+        return f"run{run + 1}-"
 
 
 def _renamed(exchange: Exchange, prefix: str) -> Exchange:
@@ -178,20 +219,3 @@ def _renamed(exchange: Exchange, prefix: str) -> Exchange:
     if "retry_of" in tags:
         tags = tags | {"retry_of": prefix + tags["retry_of"]}
     return replace(exchange, id=prefix + exchange.id, tags=tags)
-
-
-def _require_like_clocks(histories: Mapping[Path, Iterable[Exchange]]) -> None:
-    ahead: dict[Path, float] = {}
-    for folder, history in histories.items():
-        told = [seconds for seconds in map(ahead_of_ours, history) if seconds is not None]
-        if told:
-            ahead[folder] = median(told)
-    if not ahead:
-        return
-    least, most = min(ahead, key=lambda folder: ahead[folder]), max(ahead, key=lambda folder: ahead[folder])
-    skew = ahead[most] - ahead[least]
-    if skew > LARGEST_SKEW:
-        raise ConfigurationError(
-            f"The clocks of the machines that made the runs in {most} and {least} differ by about {skew:.0f} seconds, so that nobody knows "
-            "what came before what; set them (NTP), and run again."
-        )

@@ -116,6 +116,9 @@ def completed(record: RunRecord, parts: Path, spent: SpentFacts, finished_at: da
             "target_gone": bool(gone),
             "began": not any(note.get("never_began") for note in stopped),
             "defects": [note["sentence"] for note in notes if note["kind"] == "defect"],
+            "doubted": list(
+                dict.fromkeys(name for note in notes if note["kind"] == "doubted" for name in note["exchanges"])
+            ),
             "cut": list(dict.fromkeys(note["sentence"] for note in notes if note["kind"] == "cut")),
         }
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from conformance.contract.document import Contract
 from conformance.contract.paths import path_to
 from conformance.door.actors import api_keys_of
 from conformance.door.budget import Budget, Limits
-from conformance.door.exchange import Exchange, Recorder, saved_in
+from conformance.door.exchange import UNASKED, Exchange, Recorder, saved_in
 from conformance.door.hash_chain import Chain
 from conformance.door.saved import Saved
 from conformance.door.session import Session
@@ -129,6 +129,7 @@ class Run:
         self.earlier: Earlier | None = None
         self.unfinished: set[str] = set()
         self._ended: set[str] = set()
+        self._doubted = 0
         self.session = session_for(
             spec.target, contract, self.budget, self._recorder, self._listen, name=worker, workers=spec.workers
         )
@@ -145,7 +146,15 @@ class Run:
         self.session.recognize(ledger.jobs)
         self.api.know(*(container.id for container in ledger.containers.values() if container.generations))
 
+    def _note_doubts(self) -> None:
+        known, doubted = self._doubted, self.session.doubted
+        if len(doubted) > known:
+            self.note("doubted", exchanges=doubted[known:])
+            self._doubted = len(doubted)
+
     def _listen(self, exchange: Exchange) -> None:
+        if UNASKED in exchange.tags:
+            self._note_doubts()
         findings = self.judge.observe(exchange)
         self._fresh.extend(findings)
         # During the preflight no driver has started that could be ended.
@@ -198,6 +207,9 @@ class Run:
     def close(self) -> None:
         """Close the session and the files."""
         self.session.close()
+        # A worker that has no disk left says so elsewhere.
+        with suppress(CannotWrite):
+            self._note_doubts()
         self._recorder.close()
         self.budget.close()
 

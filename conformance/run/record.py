@@ -64,7 +64,7 @@ class RunRecord(Model):
     resumed, the last one included, and there are none of a run in one go; `planned` are the combinations of
     state and operation in the plan; `stopped` says why the run ended early, if it did; `target_gone` that it did because the target
     stopped answering; `began` whether it came past the first contact. `defects` are sentences about the harness itself (exit status 3), `cut`
-    those about walks that were cut short.
+    those about walks that were cut short. `doubted` are the exchanges whose answers may be those of other calls.
     `suite` is the digest of the files that judged and provoked; `history` is None before the end, and where a history has no chain.
     """
 
@@ -93,6 +93,7 @@ class RunRecord(Model):
     began: bool = True
     defects: list[Text] = Field(default_factory=list)
     cut: list[Text] = Field(default_factory=list)
+    doubted: list[str] = Field(default_factory=list)
     known_failures: list[KnownFailure] = Field(default_factory=list)
     suite: str = ""
     history: Kept | None = None

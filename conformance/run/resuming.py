@@ -35,7 +35,7 @@ from conformance.run.running import hold
 EARLIER = "earlier"
 """What stands in place of a process's name for what the earlier parts of a run have left."""
 LOST = TransportFailure(TransportError.ABANDONED, "the run ended before it was answered")
-LASTING = ("known", "stock", "planned", "defect")
+LASTING = ("known", "stock", "planned", "defect", "doubted")
 """The kinds of notes that hold whatever became of the driver that was running."""
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from conformance import __version__
 from conformance.contract.document import Contract, load
-from conformance.door.exchange import judging_order, lines_of, read, saved_in
+from conformance.door.exchange import lines_of, saved_in
 from conformance.door.hash_chain import examine
+from conformance.door.saved import Saved
 from conformance.exceptions import ConfigurationError, NotCertified
 from conformance.reporting import json_report
 from conformance.reporting.report import Outcome, Report
@@ -76,8 +78,8 @@ def _told_by(report: Report) -> dict[str, Any]:
 
 def judged(contract: Contract, record: RunRecord, folder: Path) -> Report:
     """Judge the history in a folder and return the report."""
-    exchanges = sorted(read(saved_in(folder)), key=judging_order)
-    return conclude(contract, judge_history(contract, record, exchanges), record)
+    with closing(Saved([saved_in(folder)])) as history:
+        return conclude(contract, judge_history(contract, record, history), record)
 
 
 def _require_whole(record: RunRecord) -> None:

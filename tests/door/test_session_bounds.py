@@ -271,6 +271,62 @@ def test_an_answer_that_nobody_asked_for_is_nobodys_answer(pause: float, tmp_pat
         assert len(connections) == 3
 
 
+def test_the_calls_over_a_connection_with_unasked_bytes_are_doubted(tmp_path: Path) -> None:
+    """A second answer that comes while the next call is on its way is taken for its answer, and that of the next is left over."""
+    connections: list[socket.socket] = []
+
+    def handle(connection: socket.socket) -> None:
+        connections.append(connection)
+        before = b""
+        while True:
+            path = head_of(connection).split(b" ")[1]
+            answer = HEAD + b"Content-Length: %d\r\n\r\n%b" % (len(path), path)
+            connection.sendall(before + answer if path == b"/v1/late" else answer)
+            before = answer
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
+        for path in ("/v1/a", "/v1/b", "/v1/late", "/v1/c", "/v1/d"):
+            here.session.send(get(path))
+        bodies = [each.response and each.response.body for each in here.told]
+        assert bodies == [b"/v1/a", b"/v1/b", b"/v1/b", b"/v1/c", b"/v1/d"]
+        assert here.session.doubted == [each.id for each in here.told[:3]]
+    assert len(connections) == 3
+
+
+def test_what_comes_after_the_last_call_is_seen_when_the_session_ends(tmp_path: Path) -> None:
+    def handle(connection: socket.socket) -> None:
+        head_of(connection)
+        connection.sendall(OK)
+        time.sleep(0.05)
+        connection.sendall(UNASKED)
+        time.sleep(1)
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
+        here.session.send(get())
+        time.sleep(0.2)
+        assert here.session.doubted == []
+        here.session.close()
+        assert here.session.doubted == [here.told[0].id]
+
+
+def test_a_server_may_say_that_an_idle_connection_ends(tmp_path: Path) -> None:
+    """RFC 9110, section 15.5.9: a 408 that comes unasked, and the end of the connection."""
+
+    def handle(connection: socket.socket) -> None:
+        head_of(connection)
+        connection.sendall(OK)
+        time.sleep(0.02)
+        connection.sendall(b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
+        for _ in range(3):
+            here.session.send(get())
+            time.sleep(0.1)
+        here.session.close()
+        assert [each.tags for each in here.told] == [{}] * 3
+        assert here.session.doubted == []
+
+
 def test_connections_are_kept_and_each_caller_has_its_own(tmp_path: Path) -> None:
     callers: list[set[bytes]] = []
 

@@ -13,8 +13,9 @@ from commands import conformance, sentence
 from whole_runs import Ran, backend, once, run, settings_without
 
 from conformance.door.exchange import KEPT, Exchange, Request, Response, keep, read, to_json
+from conformance.door.saved import Saved
 from conformance.exceptions import ConfigurationError
-from conformance.run.joining import joined
+from conformance.run.joining import Joined
 from conformance.run.manifest import KILLED, MANIFEST, PARTS
 from conformance.run.record import INTERRUPTED
 from sandbox.server import describe, running
@@ -196,14 +197,21 @@ def test_two_ordinary_runs_of_one_target_add_up(shards: Path, tmp_path: Path) ->
 
 
 def test_clocks_that_differ_are_told(tmp_path: Path) -> None:
-    def history(ahead: float) -> list[Exchange]:
+    def history(ahead: float) -> Saved:
         answer = Response(200, (("Date", "Fri, 27 Nov 2026 08:00:00 GMT"),))
         at = 1795766400.5 - ahead
-        return [Exchange(f"s{ahead}-1", "owner", Request("GET", "http://a.test/"), answer, at, at)]
+        folder = tmp_path / str(ahead)
+        folder.mkdir(exist_ok=True)
+        keep([Exchange(f"s{ahead}-1", "owner", Request("GET", "http://a.test/"), answer, at, at)], folder)
+        return Saved([folder / KEPT])
 
-    assert len(joined({tmp_path / "a": history(0), tmp_path / "b": history(0.9)})) == 2
+    alike = Joined({tmp_path / "a": history(0), tmp_path / "b": history(0.9)})
+    assert len(list(alike)) == 2
+    alike.require_like_clocks()
+    unlike = Joined({tmp_path / "a": history(0), tmp_path / "b": history(-4)})
+    assert len(list(unlike)) == 2
     with pytest.raises(ConfigurationError, match=r"/a and .*/b differ by about 4 seconds, so that nobody knows"):
-        joined({tmp_path / "a": history(0), tmp_path / "b": history(-4)})
+        unlike.require_like_clocks()
 
 
 def named(exchange: Exchange, name: str) -> Exchange:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.checks.base import Check, on
 from conformance.checks.errors.outages import GATEWAY_ERRORS
-from conformance.door.exchange import TransportError
+from conformance.door.exchange import UNASKED, TransportError
 from conformance.history.facts import Called
 from conformance.history.observation import Observation
 
@@ -13,6 +13,8 @@ FEW = 5
 MOST = 0.02
 """The share of all calls above which lapses are no exceptions any more: then nothing shows that requests are answered."""
 SHOWN = 3
+UNTOLD = frozenset({TransportError.CONNECT, TransportError.ABANDONED, TransportError.DOUBTED})
+"""The failures that tell nothing of what the target answers."""
 
 
 class Lapses(Check):
@@ -33,13 +35,14 @@ class Lapses(Check):
         url = exchange.request.url
         if not url.startswith(facts.base_url) or (facts.clock_url and url.startswith(facts.clock_url)):
             return
-        if unasked := exchange.tags.get("unasked"):
-            message = f"By the end of {seen.name()} the target had sent {unasked} bytes that nobody had asked for; their connection was closed."
+        if unasked := exchange.tags.get(UNASKED):
+            message = f"By the end of {seen.name()} the target had sent {unasked} bytes that nobody had asked for; \
+their connection was closed, and the calls over it are judged as calls without an answer."
             self.inconclusive("ERR-1", "unasked", message, seen)
         # A repetition tells of the same call as what it repeats.
         if "retry_of" in exchange.tags or exchange.failed_with(TransportError.UNSENT):
             return
-        if exchange.failed_with(TransportError.CONNECT) or exchange.failed_with(TransportError.ABANDONED):
+        if exchange.failure is not None and exchange.failure.error in UNTOLD:
             return
         self._calls += 1
         if seen.status in GATEWAY_ERRORS or exchange.failed_with(TransportError.BROKEN):

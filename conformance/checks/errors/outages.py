@@ -19,6 +19,8 @@ FORGOTTEN = 60.0
 """Seconds after which the same failure is another outage."""
 CLOCKS = 0.05
 """Seconds by which a caller may measure a wait shorter than the target does."""
+_NOT_SILENT = frozenset({TransportError.UNSENT, TransportError.ABANDONED, TransportError.DOUBTED})
+"""The failures in which the target was never asked, nobody waited for its answer, or it did answer."""
 _Asked = tuple[str, str, str, bytes]
 
 
@@ -94,8 +96,8 @@ class NoServerErrors(Check):
         self.inconclusive("ERR-1", "not asked again", message, seen)
 
     def _judge_silence(self, seen: Observation) -> None:
-        if seen.exchange.failed_with(TransportError.UNSENT) or seen.exchange.failed_with(TransportError.ABANDONED):
-            return  # the target was never asked, or nobody waited for its answer
+        if seen.exchange.failure is not None and seen.exchange.failure.error in _NOT_SILENT:
+            return
         if seen.exchange.failed_with(TransportError.TOO_LARGE):
             # The harness cut it off, so that what it was is unknown, and that it was too much is a limit of ours.
             message = f"{seen.name()} got an answer that was cut off ({_shown(seen)}); limits.answer_bytes bounds it."

@@ -1,0 +1,76 @@
+"""Answers that may be those of other calls are judged as none, live, again, and in a merge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from certified_runs import write
+from commands import conformance
+from runs import exchange, record
+
+from conformance.cli.merge import merge_runs
+from conformance.contract.document import load
+from conformance.door.exchange import UNASKED, Exchange, TransportError
+from conformance.reporting import json_report
+from conformance.run.conclude import judge_history
+from conformance.run.doubts import without_doubted
+from conformance.run.manifest import MANIFEST, completed, read_record
+
+WRONG = exchange(2, status=500)
+CALLS = [exchange(1), WRONG, replace(exchange(3), tags={UNASKED: "45"}), exchange(4)]
+
+
+def test_a_doubted_answer_is_no_answer() -> None:
+    judged = list(without_doubted(CALLS, [WRONG.id, "main-3"]))
+    assert [each.response is None for each in judged] == [False, True, True, False]
+    assert judged[1].failed_with(TransportError.DOUBTED)
+    assert judged[2].tags == {UNASKED: "45"}, "what is known of it stays"
+
+
+def test_no_accusation_rests_on_a_doubted_answer() -> None:
+    contract = load()
+    assert judge_history(contract, record(), CALLS).tallies["ERR-1"].failed == 1
+    tally = judge_history(contract, record(doubted=[WRONG.id, "main-3"]), CALLS).tallies["ERR-1"]
+    assert tally.failed == 0
+    (said,) = [each.message for each in tally.inconclusive]
+    assert "45 bytes that nobody had asked for" in said
+    assert "judged as calls without an answer" in said
+
+
+def test_what_processes_doubt_stands_in_the_manifest(tmp_path: Path) -> None:
+    for worker, name in (("gw0", "gw0-3"), ("gw1", "gw1-7")):
+        (tmp_path / f"{worker}.notes.jsonl").write_text(f'{{"kind": "doubted", "exchanges": ["{name}"]}}\n')
+    run = record()
+    assert completed(run, tmp_path, run.spent, run.finished_at).doubted == ["gw0-3", "gw1-7"]
+
+
+def written(folder: Path, calls: list[Exchange], **changes: object) -> Path:
+    return write(folder, calls, profile="gate", **changes)
+
+
+@pytest.mark.parametrize(
+    ("first", "name"),
+    [
+        ({}, f"run2-{WRONG.id}"),
+        ({"stopped": "in the first contact: it is another server", "began": False}, WRONG.id),
+    ],
+    ids=["behind another run", "behind one that never began"],
+)
+def test_what_a_run_doubts_is_doubted_in_a_merge(first: dict[str, object], name: str, tmp_path: Path) -> None:
+    one, other = written(tmp_path / "one", [exchange(2)], **first), tmp_path / "other"
+    for doubted, verdict in (([], "failed"), ([WRONG.id], "passed")):
+        written(other, [WRONG, exchange(4)], doubted=doubted)
+        folder = tmp_path / verdict
+        merge_runs([one, other], folder, quiet=True)
+        assert json_report.read(folder / "report.json").requirements["ERR-1"].verdict == verdict
+        assert read_record(folder / MANIFEST).doubted == [name for _ in doubted]
+
+
+def test_a_doubted_answer_is_shown_as_it_came(tmp_path: Path) -> None:
+    folder = written(tmp_path, CALLS, doubted=[WRONG.id])
+    shown = conformance("show", folder, WRONG.id, cwd=tmp_path)
+    assert "500" in shown.stdout.splitlines()
+    conformance("judge", folder, "--write", "-q", cwd=tmp_path)
+    assert json_report.read(folder / "report.json").requirements["ERR-1"].verdict != "failed"
