@@ -48,6 +48,11 @@ class Generations:
         """Those that were not seen to end, the oldest first."""
         return list(self._under_way.values())
 
+    @property
+    def expected(self) -> float | None:
+        """The seconds that a generation takes, as far as the run has seen; None before it knows."""
+        return self._measured or self._guessed
+
     def has_room(self, for_: int) -> bool:
         """Return whether so many more may begin; where none is under way, any number may."""
         return not self._under_way or len(self._under_way) + for_ <= self.most
@@ -92,7 +97,7 @@ class Generations:
         grown = first if before is None else min(before * GROWTH, first * LONGEST_PAUSE)
         since = [each.since for each in self._under_way.values() if each.container_id == container_id]
         age = self._clock() - since[-1] if since else waited
-        expected = self._measured or self._guessed
+        expected = self.expected
         if expected is None:
             return max(first, min(grown, age * BLIND))
         left = expected - age

@@ -7,10 +7,13 @@ from dataclasses import replace
 
 from conformance.door.exchange import Exchange
 from conformance.exceptions import NotReached
-from conformance.run.answers import answer_of, status_of
+from conformance.run.answers import answer_of, needed, status_of
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, accepted, again, disputed, sweep
+
+QUICK = 1.0
+"""Seconds that a generation takes, below which a read may come too late to see it in flight."""
 
 
 def _follow(api: Api, made: Made, reads: int = 4) -> None:
@@ -120,7 +123,22 @@ def test_the_archiving_of_a_project(api: Api, stock: Stock) -> None:
     project = archive_project(api)
     if stock.has("archived"):
         return  # a deeper profile has archived it already
-    _archive(api, project, [stock.fresh("archived", project)])
+    _archive(
+        api, project, [_begun_in_haste(api, stock, project) if _is_quick(api) else stock.fresh("archived", project)]
+    )
+
+
+def _is_quick(api: Api) -> bool:
+    """Return whether a generation may be over by the time that a read has shown it in flight."""
+    expected = api.generations.expected
+    return api.target.timing.read_lag > 0 or (expected is not None and expected < QUICK)
+
+
+def _begun_in_haste(api: Api, stock: Stock, project: str) -> Made:
+    """Create a container and do not look at it, so that the next call meets it in flight."""
+    call = api.create_call(project, api.brief(), "slideshow_remix", key=api.key())
+    exchange = api.send(call)
+    return stock.put("archived", Made(needed(exchange, "containerId"), needed(exchange, "jobId"), call, {}))
 
 
 def archive_project(api: Api) -> str:

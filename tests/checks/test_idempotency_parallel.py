@@ -43,6 +43,23 @@ def test_a_parallel_retry_that_is_accepted_without_a_container_fails() -> None:
     assert "with another answer: job job_1 and container ." in idempotency(told)["IDM-6"][0]
 
 
+def late_winner(body: Any = FIRST, **more: Any) -> Told:
+    """Record a call that is refused while the call after it, sent before it is answered, is accepted."""
+    told = Told()
+    again(told, sent=1000.0, took=1.0, **IN_FLIGHT)
+    again(told, sent=1000.5, took=1.0, body=body, **more)
+    return told
+
+
+def test_the_retry_that_is_sent_later_may_be_the_one_that_is_accepted() -> None:
+    assert results(late_winner(), "IDM-6") == ["passed"]
+    assert failures(late_winner()) == {}
+
+
+def test_a_lock_by_another_body_is_no_answer_to_a_retry() -> None:
+    assert results(late_winner(body=SECOND), "IDM-6") == []
+
+
 def test_two_patches_in_parallel_are_not_both_accepted() -> None:
     told = first()
     regenerate(told, sent=1010.0, took=1.0, body={"patch": {"hook": "Noons lcm-run-3"}})

@@ -56,6 +56,8 @@ class KeysReplayOneAnswer(Check):
         if original is None:
             if status != 500:
                 self._after_refusal(keyed)
+            if call.is_accepted:
+                self._locked_out(call, keyed.slot.before)
             if call.is_accepted and keyed.uses == 1 and not keyed.is_disturbed:
                 self._none_accepted([each for each in keyed.slot.before if each.seen.precedes(call.seen)])
         elif relation is Relation.AFTER_WINDOW:
@@ -100,6 +102,12 @@ class KeysReplayOneAnswer(Check):
         if each_refused and is_parallel and first.is_create and not self._is_archived(first):
             message = f"Of {len(calls)} parallel calls with one key and body, none was accepted."
             self.failed("IDM-6", "none accepted", message, first.seen, second.seen)
+
+    def _locked_out(self, call: GeneratingCall, before: Sequence[GeneratingCall]) -> None:
+        """Take note of a retry that was refused while this call, the first that is accepted, was under way."""
+        for each in before:
+            if each.seen.status == 409 and not each.seen.precedes(call.seen) and each.body.same_value(call.body):
+                self.passed("IDM-6" if call.is_create else "IDM-11", each.seen, call.seen)
 
     def _is_archived(self, call: GeneratingCall) -> bool:
         if call.is_create:

@@ -50,7 +50,7 @@ class StoppedGenerations(Check):
     def __init__(self) -> None:
         self._cancels: dict[str, _Stop] = {}
         self._archives: dict[tuple[str, str], _Stop] = {}
-        self._running_before: dict[str, Observation] = {}
+        self._ended_before: set[str] = set()
         self._heeded: set[str] = set()
         self._ignored: dict[str, tuple[Observation, Observation, Observation]] = {}
 
@@ -81,8 +81,8 @@ class StoppedGenerations(Check):
         archive = self._archive_of(fact.generation, fact.seen, fact.subject)
         if archive is not None:
             self._judge(archive, fact)
-        elif fact.ended_as is None:
-            self._running_before[fact.generation.job_id] = fact.seen.evidence
+        elif fact.ended_as is not None:
+            self._ended_before.add(fact.generation.job_id)
 
     @on(JobRead)
     def job(self, fact: JobRead) -> None:
@@ -132,8 +132,8 @@ class StoppedGenerations(Check):
         if fact.ended_as is None:
             self._judge_in_flight(stop, fact, what)
         elif fact.ended_as == "canceled":
-            was_running = stop.still_in_flight or self._running_before.get(fact.generation.job_id)
-            if stop.requirement == "LIF-10" or was_running is not None:
+            # Nobody has canceled its job, so that it was in flight until the project was archived, whether a read has shown that or not.
+            if stop.requirement == "LIF-10" or fact.generation.job_id not in self._ended_before:
                 self.passed(stop.requirement, call, seen)
         elif stop.still_in_flight is not None and stop.still_in_flight.precedes(seen):
             stop.done = True
