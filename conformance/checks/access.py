@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from conformance.checks.base import Check, failure, on
+from conformance.checks.difference import in_answer, in_status
 from conformance.checks.findings import Finding
 from conformance.checks.wording import short
 from conformance.contract.document import Operation
 from conformance.contract.validity import Validity
 from conformance.door.actors import HARNESS, OTHER, OWNER
-from conformance.history.facts import Called, CloneSent, ListAsked
+from conformance.history.facts import Called, CloneSent, ForeignAssetAnswered, ListAsked, ListedElsewhere
 from conformance.history.ledger import Ledger
 from conformance.history.observation import AUTHORIZED, MARK, Observation
 
@@ -119,6 +120,7 @@ class TenantIsolation(Check):
             return  # the path names what is to be made
         holder = self._holder(seen)
         if holder is None or holder == seen.actor:
+            self._named(seen)
             return
         if was_let_in(seen):
             whose = f"{_resource(seen)} of {_words(holder)}"
@@ -126,6 +128,22 @@ class TenantIsolation(Check):
             self.failed("AUT-4", "let in", message, seen)
         elif seen.status in {403, 404}:
             self.passed("AUT-4", seen)
+
+    def _named(self, seen: Observation) -> None:
+        """Judge what the answer to a read of something else names; what writes name is for idempotency."""
+        if seen.is_write or not seen.ok:
+            return
+        for member, container in (
+            ("jobId", self.ledger.container_of_job(_text(seen.fields.get("jobId")))),
+            ("containerId", self.ledger.containers.get(_text(seen.fields.get("containerId")))),
+            ("id", self.ledger.containers.get(_text(seen.fields.get("id")))),
+        ):
+            holder = self.ledger.holder_of(container) if container is not None else None
+            if holder is not None and holder != seen.actor:
+                named = f"the {member} {short(seen.fields[member])} of {_words(holder)}"
+                message = f"{seen.name()} answered {seen.status} to the key of {_words(seen.actor)} with {named}."
+                self.failed("AUT-4", "named", message, seen, at=in_answer(seen, member))
+                return
 
     @on(CloneSent)
     def clone(self, fact: CloneSent) -> None:
@@ -164,6 +182,29 @@ class TenantIsolation(Check):
                 self.failed("AUT-4", "listed", message, seen)
                 return
 
+    @on(ListedElsewhere)
+    def elsewhere(self, fact: ListedElsewhere) -> None:
+        """Judge a container that the lists of two organizations show: one of them is shown what belongs to the other."""
+        one, other = map(self.ledger.holder_of_project, (fact.other_project_id, fact.project_id))
+        if one != other:
+            message = (
+                f"Container {fact.container_id} stands in the list of project {fact.other_project_id} of {_words(one)} "
+                f"and in that of project {fact.project_id} of {_words(other)}."
+            )
+            self.failed("AUT-4", "listed to both", message, fact.first, fact.seen, at=in_answer(fact.seen, "items"))
+
+    @on(ForeignAssetAnswered)
+    def asset(self, fact: ForeignAssetAnswered) -> None:
+        """Judge an asset of one organization that was read by way of a container of another."""
+        seen, holder = fact.seen, self.ledger.holder_of(fact.holder) if fact.holder else None
+        if holder is None or holder == seen.actor or self.ledger.holder_of(fact.container) != seen.actor:
+            return
+        message = (
+            f"{seen.name()} answered {seen.status} to the key of {_words(seen.actor)} for the asset "
+            f"{short(seen.params['assetId'])} of {_words(holder)}."
+        )
+        self.failed("AUT-4", "asset let in", message, seen, at=in_status(seen, rule="403 or 404"))
+
     def _holder(self, seen: Observation) -> str | None:
         """Return who owns the resource that a call names, None where that is unknown."""
         project_id = seen.params.get("projectId")
@@ -173,6 +214,10 @@ class TenantIsolation(Check):
         return self.ledger.holder_of(container) if container else None
 
 
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
 def _resource(seen: Observation) -> str:
     for name, kind in (("projectId", "project"), ("jobId", "job")):
         if name in seen.params:
@@ -180,12 +225,15 @@ def _resource(seen: Observation) -> str:
     return f"the container {seen.params.get('containerId', '')[:80]}"
 
 
-def _words(actor: str) -> str:
+def _words(actor: str | None) -> str:
     return "the other organization" if actor == OTHER else "the owner"
 
 
-class NothingForeignInErrors(Check):
-    """AUT-4: no error shows to one organization what only the other one has said: the mark of its hook, or the id of what it made."""
+class NothingForeignShown(Check):
+    """AUT-4: no answer shows to one organization what only the other one has said.
+
+    That is the mark of its hook, and in an error, where only the call itself is to be told of, the id of what it made.
+    """
 
     judges = ("AUT-4",)
 
@@ -195,7 +243,7 @@ class NothingForeignInErrors(Check):
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Search an error for marks and ids that its caller has not sent, and note those that it sends."""
+        """Search an answer for marks and ids that its caller has not sent, and note those that it sends."""
         seen = fact.seen
         if not seen.authorized:
             return
@@ -205,16 +253,27 @@ class NothingForeignInErrors(Check):
             mine.setdefault(mark, seen.evidence)
         if seen.idempotency_key is not None:
             self._named.update((seen.actor, seen.idempotency_key, name) for name in seen.params.values())
-        if response is None or response.status < 400 or not response.body or not theirs:
+        if response is None or not response.body or not theirs:
+            return
+        is_error = response.status >= 400
+        if not (is_error or self._is_of_its_own(seen)):
             return
         for word in _marks(response.body):
             # A text that was cut short may end in the beginning of another mark.
             if word in theirs and word not in mine and not any(mark.startswith(word) for mark in mine):
                 self._foreign(seen, f"the mark {word} of a hook", theirs[word])
                 return
+        if not is_error:
+            return
         named = next((word for word in _words_of(response.body) if self._is_foreign(word, seen)), None)
         if named is not None:
             self._foreign(seen, f"the id {named[:80]}")
+
+    def _is_of_its_own(self, seen: Observation) -> bool:
+        """Return whether an answer tells of what its caller has made itself; what else it may be let into is judged as that."""
+        container = self.ledger.touched(seen)
+        made_by = container.made_by if container is not None else None
+        return made_by is not None and made_by.accepted.actor == seen.actor
 
     def _is_foreign(self, word: str, seen: Observation) -> bool:
         """Return whether a word is the id of a container or a job that another organization made, and that the call does not name.
@@ -233,7 +292,7 @@ class NothingForeignInErrors(Check):
         message = (
             f"{seen.name()} answered {seen.status} to the key of {_words(seen.actor)} and showed {what} of {holder}."
         )
-        self.failed("AUT-4", "shown in an error", message, *before, seen)
+        self.failed("AUT-4", "shown" if seen.ok else "shown in an error", message, *before, seen)
 
 
 def _marks(body: bytes | None) -> set[str]:
@@ -283,4 +342,4 @@ def _holds_placeholder(body: bytes | None) -> bool:
     return body is not None and b"[secret:" in body and SECRET_BYTES.search(body) is not None
 
 
-CHECKS: tuple[type[Check], ...] = (KeyRequired, TenantIsolation, NothingForeignInErrors, ApiKeyNotEchoed)
+CHECKS: tuple[type[Check], ...] = (KeyRequired, TenantIsolation, NothingForeignShown, ApiKeyNotEchoed)

@@ -11,17 +11,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.checks.base import Check, failure, on
-from conformance.checks.difference import Difference, in_answer
+from conformance.checks.difference import Difference, in_answer, in_status
 from conformance.checks.findings import Finding
 from conformance.checks.wording import short
 from conformance.contract.lifecycle import IN_FLIGHT
 from conformance.history.expiry import expires, shows_expiry
-from conformance.history.facts import AssetAsked, ContainerRead
+from conformance.history.facts import AssetAsked, ContainerRead, ForeignAssetAnswered, PageRead
 from conformance.history.fields import assets_of, status_of
 from conformance.history.observation import Observation
 from conformance.history.records import Container
-from conformance.history.requests import is_same_id
-from conformance.history.windows import Change, is_fresh_view, may_regenerate
+from conformance.history.walks import MOST_ITEMS
+from conformance.history.windows import Change, may_regenerate
 
 NO_DURATION = "no durationMs"
 URL_MEMBERS = ("url", "signedUrl")
@@ -51,16 +51,64 @@ class LastingUrls(Check):
             if not isinstance(url, str):
                 continue
             judged += 1
-            told = f"The url {short(url)} of asset {short(asset['id'])} in container {fact.container.id}"
-            if not is_absolute(url):
+            fault = _fault(url)
+            if fault is not None:
                 wrong += 1
-                at = _url_at(fact.seen, asset["id"], rule="an absolute URL")
-                self.failed("AST-2", "not absolute", f"{told} is not absolute.", fact.seen, at=at)
-            elif (expiry := expires(url)) is not None:
-                wrong += 1
-                at = _url_at(fact.seen, asset["id"], rule="a URL that does not expire")
-                self.failed("AST-2", "expires", f"{told} expires, as shown by {short(expiry)}.", fact.seen, at=at)
+                kind, predicate, rule = fault
+                told = (
+                    f"The url {short(url)} of asset {short(asset['id'])} in container {fact.container.id} {predicate}."
+                )
+                self.failed("AST-2", kind, told, fact.seen, at=_url_at(fact.seen, asset["id"], rule=rule))
         return judged > 0 and wrong == 0
+
+    @on(PageRead)
+    def page(self, fact: PageRead) -> None:
+        """Judge the first wrong URL of a list whose items show their assets, which P says of every `assets[].url`."""
+        if not fact.seen.authorized:
+            return
+        for number, entry in enumerate(fact.entries[:MOST_ITEMS]):
+            shows_assets = isinstance(entry, dict) and entry.get("assets") and isinstance(entry.get("id"), str)
+            if shows_assets and self._is_wrong(fact.seen, number, entry):
+                return
+
+    def _is_wrong(self, seen: Observation, number: int, entry: dict[str, Any]) -> bool:
+        """Judge the assets of one item, and return whether one of them is wrong."""
+        container_id, assets = entry["id"], entry["assets"]
+        known = self._lasting(container_id, entry, seen)
+        for asset in assets_of(entry):
+            url = asset.get("url")
+            if not isinstance(url, str):
+                continue
+            told = f"A list shows the url {short(url)} of asset {short(asset['id'])} in container {container_id}"
+            steps = ("items", number, "assets", assets.index(asset), "url")
+            fault, read = _fault(url), known.get(asset["id"])
+            if fault is not None:
+                kind, predicate, rule = fault
+                at = in_answer(seen, *steps, rule=rule)
+                self.failed("AST-2", f"{kind} in a list", f"{told}, which {predicate}.", seen, at=at)
+                return True
+            if read is not None and read[1] != url:
+                at = in_answer(seen, *steps, expected=read[1])
+                self.failed(
+                    "AST-2",
+                    "another in a list",
+                    f"{told}, which a read showed as {short(read[1])}.",
+                    read[0],
+                    seen,
+                    at=at,
+                )
+                return True
+        return False
+
+    def _lasting(
+        self, container_id: str, entry: dict[str, Any], seen: Observation
+    ) -> dict[str, tuple[Observation, str]]:
+        """Return the URLs that the latest read of a container showed, each with this read, where they must be the same in a list."""
+        container = self.ledger.containers.get(container_id)
+        read = self.ledger.windows.settled(container, seen.exchange.sent_at)
+        if read is None or {read.fields.get("status"), entry.get("status")} != {"completed"}:
+            return {}
+        return {name: (read, url) for name, url in _urls(read.fields).items()}
 
     def _compare(self, change: Change) -> None:
         before, seen, container_id = change.before, change.after, change.container.id
@@ -83,6 +131,16 @@ class LastingUrls(Check):
             self.failed("AST-2", "lost", message, before, seen, at=at)
         elif old and new and not moved and rested:
             self.passed("AST-2", before, seen)
+
+
+def _fault(url: str) -> tuple[str, str, str] | None:
+    """Say what is wrong with a permanent URL by itself: as a kind, as a predicate, and as a rule that it breaks."""
+    if not is_absolute(url):
+        return "not absolute", "is not absolute", "an absolute URL"
+    expiry = expires(url)
+    return (
+        None if expiry is None else ("expires", f"expires, as shown by {short(expiry)}", "a URL that does not expire")
+    )
 
 
 def _url_at(seen: Observation, asset_id: str, *, expected: str | None = None, rule: str | None = None) -> Difference:
@@ -115,15 +173,16 @@ class AssetReads(Check):
     judges = ("AST-1", "AST-3", "AST-4")
 
     def __init__(self) -> None:
-        self._shown: dict[str, set[str]] = defaultdict(set)
-        self._holders: dict[str, str] = {}
+        self._files: dict[str, str] = {}
+        self._assets: dict[str, str] = {}
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Remember the assets that a container shows."""
+        """Remember which file each asset is."""
         for asset in assets_of(fact.view):
-            self._shown[fact.container.id].add(asset["id"])
-            self._holders.setdefault(asset["id"], fact.container.id)
+            if isinstance(asset.get("url"), str):
+                self._files[asset["id"]] = _file(asset["url"])
+                self._assets.setdefault(_file(asset["url"]), asset["id"])
 
     @on(AssetAsked)
     def asked(self, fact: AssetAsked) -> None:
@@ -131,10 +190,21 @@ class AssetReads(Check):
         seen, container = fact.seen, fact.container
         if not seen.authorized or seen.status is None or container is None or not container.is_vouched:
             return
-        if seen.params["assetId"] in self._shown[container.id]:
+        if fact.is_shown:
             self._own(container, seen)
-        else:
-            self._foreign(container, seen)
+        elif seen.refused and (seen.status not in {401, 403, 429} or fact.holder is not None):
+            self.passed("AST-3", seen)
+
+    @on(ForeignAssetAnswered)
+    def answered(self, fact: ForeignAssetAnswered) -> None:
+        """Report a success for what the container does not have."""
+        seen, holder = fact.seen, fact.holder
+        whose = f"which belongs to container {holder.id}" if holder else "which no container has shown"
+        asset_id = short(seen.params["assetId"])
+        message = f"Container {fact.container.id} answered {seen.status} for asset {asset_id}, {whose}."
+        kind = "another's asset" if holder else "unknown asset"
+        evidence = (fact.read, seen) if fact.read.precedes(seen) else (seen, fact.read)
+        self.failed("AST-3", kind, message, *evidence, at=in_status(seen, rule="a 4xx"))
 
     def _own(self, container: Container, seen: Observation) -> None:
         read, asset_id = container.read, seen.params["assetId"]
@@ -143,51 +213,44 @@ class AssetReads(Check):
         is_current = status_of(read.fields) == "completed" and any(
             one["id"] == asset_id for one in assets_of(read.fields)
         )
-        if not is_current or self._may_have_regenerated(container, read, seen):
+        if not is_current or may_regenerate(self.ledger.windows.causes(container, read, seen.exchange.received_at)):
             return
         told = f"Reading asset {short(asset_id)} of completed container {container.id}"
         if seen.status in {400, 404, 405, 409, 410, 422, 501} and not seen.may_object_to_form:
-            self.failed("AST-1", "refused", f"{told} was answered {seen.status}.", read, seen)
+            message = f"{told} was answered {seen.status}."
+            if not self.lagged("AST-1", message, read, seen):
+                self.failed("AST-1", "refused", message, read, seen)
         elif seen.status == 200 and not seen.is_unreadable:
-            named = seen.fields.get("id")
-            if isinstance(named, str) and named != asset_id:
-                self.failed("AST-1", "another asset", f"{told} was answered with asset {short(named)}.", read, seen)
+            self._answer(told, read, seen)
+
+    def _answer(self, told: str, read: Observation, seen: Observation) -> None:
+        named, asset_id = seen.fields.get("id"), seen.params["assetId"]
+        if isinstance(named, str) and named != asset_id:
+            self.failed("AST-1", "another asset", f"{told} was answered with asset {short(named)}.", read, seen)
+            return
+        urls = {name: url for name in URL_MEMBERS if isinstance(url := seen.fields.get(name), str) and url}
+        for name, url in urls.items():
+            other = self._assets.get(_file(url), asset_id)
+            # Two assets may be one file, and a query may tell one file from another.
+            if self._files.get(other) == _file(url) != self._files.get(asset_id):
+                message = f"{told} was answered with the URL of asset {short(other)}."
+                at = in_answer(seen, name, rule="a URL of the asset in the path")
+                self.failed("AST-1", "another asset's URL", message, read, seen, at=at)
                 return
-            has_url = any(isinstance(seen.fields.get(name), str) and seen.fields[name] for name in URL_MEMBERS)
-            self.verify("AST-1", "no URL", has_url, lambda: f"{told} was answered without a URL.", read, seen)
-            if has_url:
-                self.verify(
-                    "AST-4",
-                    "no expiry",
-                    shows_expiry(seen.answer),
-                    lambda: f"{told} was answered with a URL but no expiry, neither in the URL nor in the body.",
-                    seen,
-                )
+        self.verify("AST-1", "no URL", bool(urls), lambda: f"{told} was answered without a URL.", read, seen)
+        if urls:
+            self.verify(
+                "AST-4",
+                "no expiry",
+                shows_expiry(seen.answer),
+                lambda: f"{told} was answered with a URL but no expiry, neither in the URL nor in the body.",
+                seen,
+            )
 
-    def _foreign(self, container: Container, seen: Observation) -> None:
-        asset_id = seen.params["assetId"]
-        holder = self._holders.get(asset_id)
-        if seen.refused:
-            if seen.status not in {401, 403, 429} or holder is not None:
-                self.passed("AST-3", seen)
-            return
-        read = container.read
-        if not seen.ok or read is None or status_of(read.fields) != "completed" or not read.precedes(seen):
-            return
-        if not is_fresh_view(container, read) or self._may_have_regenerated(container, read, seen):
-            return
-        brief = read.fields.get("brief")
-        media = brief.get("referenceMediaIds") if isinstance(brief, dict) else None
-        if isinstance(media, list) and asset_id in media:
-            return
-        if any(is_same_id(told, asset_id) for told in self._shown[container.id]):
-            return
-        whose = f"which belongs to container {holder}" if holder else "which no container has shown"
-        message = f"Container {container.id} answered {seen.status} for asset {short(asset_id)}, {whose}."
-        self.failed("AST-3", "another's asset" if holder else "unknown asset", message, read, seen)
 
-    def _may_have_regenerated(self, container: Container, read: Observation, seen: Observation) -> bool:
-        return may_regenerate(self.ledger.windows.causes(container, read, seen.exchange.received_at))
+def _file(url: str) -> str:
+    """Return a URL without its query and fragment, which a signature adds."""
+    return url.partition("?")[0].partition("#")[0]
 
 
 @dataclass(slots=True)

@@ -159,6 +159,8 @@ class RejectRegenerates(Check):
             return
         if approval not in {"rejected", "pending"}:
             del self._accepted[container.id]
+            if approval == "not_required" and not self.ledger.project(container.project_id or "").review:
+                return  # what must not be rejected there (APR-9) goes back to what its project makes it (APR-4)
             message = (
                 f"Container {container.id} was rejected with regeneration "
                 f"and reads as {short(approval)}, not as rejected or pending."

@@ -160,9 +160,26 @@ class ProgressRead(ProgressAsked):
 
 @dataclass(slots=True, eq=False)
 class AssetAsked(Called):
-    """A getAsset, whatever it was answered; `container` is None where the history knows no such container."""
+    """A getAsset, whatever it was answered; `container` is None where the history knows no such container.
+
+    `is_shown`: the container has shown the asset. `holder` is the first container that a read showed with it, where that is another one.
+    """
 
     container: Container | None
+    is_shown: bool
+    holder: Container | None
+
+
+@dataclass(slots=True, eq=False)
+class ForeignAssetAnswered(Fact):
+    """A getAsset that was answered with success, for an asset that its container does not have, as `read` shows.
+
+    `holder` is the first container that a read showed with it, None where none did.
+    """
+
+    container: Container
+    holder: Container | None
+    read: Observation
 
 
 @dataclass(slots=True, eq=False)
@@ -293,7 +310,8 @@ class GenerationSeen(Fact):
 class SidesCompared(Fact):
     """What a read of a container, a job or a progress says of the latest generation, beside what the other side said last.
 
-    The one side is the container, the other its job, also as getContentProgress shows it. `here` and `there` name the sides for a sentence.
+    The one side is the container, the other its job, also as getContentProgress shows it; or both tell of the job.
+    `here` and `there` name the sides for a sentence.
     `first_ended` is the first read that showed the other side ended as it is. `is_cancelled`: a call may have cancelled the job.
     """
 
@@ -320,6 +338,11 @@ class EndedJobReadAgain(Fact):
     changed: dict[str, tuple[Any, Any]]
     was_regenerated: bool
 
+    @property
+    def runs_again(self) -> bool:
+        """Whether the job is shown as it was before it ended."""
+        return bool(self.changed.get("status", ("", ""))[1] == "running")
+
 
 @dataclass(slots=True, eq=False)
 class DecisionRead(Fact):
@@ -345,6 +368,27 @@ class ListedCreatedAtMoved(Fact):
     first: Observation
     old: str
     new: str
+
+
+@dataclass(slots=True, eq=False)
+class ListedElsewhere(Fact):
+    """A page shows a container that a list of another project has shown (`first`); the configuration names both projects."""
+
+    container_id: str
+    project_id: str
+    first: Observation
+    other_project_id: str
+
+
+@dataclass(slots=True, eq=False)
+class RefusedKeyUsed(Fact):
+    """A call by an organization with a key that nobody had sent before but callers without a right to what they asked for.
+
+    `refused` is the first of their calls, and `is_same_answer` tells whether both were given the same bytes.
+    """
+
+    refused: Observation
+    is_same_answer: bool
 
 
 @dataclass(slots=True, eq=False)

@@ -15,8 +15,11 @@ from conformance.history.ledger import Ledger
 from conformance.history.lists import Lists
 from conformance.history.observation import Observation, TargetFacts, understand
 from conformance.history.progress import Progress
+from conformance.history.refused_keys import RefusedKeys
+from conformance.history.shown_assets import ShownAssets
 from conformance.history.sightings import Sides, sighting
 from conformance.history.situations import Situations
+from conformance.history.walks import entries_of
 
 WRITES: dict[str, type[facts.Wrote]] = {
     "createContent": facts.CreateSent,
@@ -41,10 +44,12 @@ class History:
         self._target = target
         self._creations = Creations(self.ledger.containers)
         self._decisions = Decisions(self.ledger.windows)
+        self._assets = ShownAssets()
         self._ended_jobs = EndedJobs()
         self._keyed_calls = KeyedCalls()
         self._lists = Lists()
         self._progress = Progress()
+        self._refused_keys = RefusedKeys()
         self._sides = Sides()
         self._unsettled: list[Fact] = []
         self._latest: Observation | None = None
@@ -103,6 +108,9 @@ class History:
         self._creations.note(wrote)
         if isinstance(wrote, facts.DecisionSent):
             self._decisions.note(wrote)
+        taken = self._refused_keys.take(wrote, ledger)
+        if taken is not None:
+            found.append(taken)
         if seen.operation is not None:
             self._unsettled.append(facts.CallSettled(seen, wrote, wrote.standing))
         call = generating_call(seen, ledger.clock_offset)
@@ -119,13 +127,14 @@ class History:
                 self._take_container(seen, found)
             case "listContent":
                 found.extend(self._lists.take(seen, self.ledger))
+                self._assets.listed(entries_of(seen) or [])
             case "getJob":
                 self._take_job(seen, found)
             case "getContentProgress":
                 found.append(self._progress.read(seen, self.ledger))
                 self._take_sighting(seen, found)
             case "getAsset":
-                found.append(facts.AssetAsked(seen, self.ledger.containers.get(seen.params["containerId"])))
+                found.extend(self._assets.asked(seen, self.ledger))
             case _:
                 found.append(facts.Called(seen))
 
@@ -140,6 +149,7 @@ class History:
             return
         read = facts.ContainerRead(seen, container, view, ledger.change)
         found.append(read)
+        found.extend(self._assets.read(read, ledger))
         if ledger.change is not None:
             found.append(facts.Changed(seen, ledger.change))
         decided = self._decisions.read(read)
@@ -157,6 +167,7 @@ class History:
             found.append(facts.JobAsked(seen, job_id, generation, container))
             return
         found.append(facts.JobRead(seen, job_id, generation, container, view))
+        self._assets.job(generation, view)
         again = self._ended_jobs.take(seen, self.ledger)
         if again is not None:
             found.append(again)

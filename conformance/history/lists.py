@@ -7,6 +7,7 @@ from conformance.history.cursors import Cursors
 from conformance.history.facts import Fact
 from conformance.history.ledger import Ledger
 from conformance.history.limits import limit_kind
+from conformance.history.listed_homes import ListedHomes
 from conformance.history.listed_times import ListedTimes
 from conformance.history.observation import Observation
 from conformance.history.walks import entries_of, filters_of
@@ -20,6 +21,7 @@ class Lists:
 
     def __init__(self) -> None:
         self._cursors = Cursors()
+        self._listed_homes = ListedHomes()
         self._listed_times = ListedTimes()
 
     def take(self, seen: Observation, ledger: Ledger) -> list[Fact]:
@@ -41,7 +43,7 @@ class Lists:
         items = [item for item in items if item.id not in ledger.unclear] if ledger.unclear else items
         page = facts.PageRead(seen, is_own, filters, limit, cursor, False, walk, entries, items)  # noqa: FBT003 - a page refuses nothing
         completed = [facts.WalkCompleted(seen, is_own, walk)] if walk is not None and walk.is_reliable else []
-        return [page, *completed, *self._listed_times.take(page)]
+        return [page, *completed, *self._listed_times.take(page), *self._listed_homes.take(page, ledger)]
 
 
 def _refuses_query(seen: Observation, ledger: Ledger) -> bool:

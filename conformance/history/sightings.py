@@ -75,10 +75,14 @@ class _Told:
 
 
 class Sides:
-    """A fold over sightings that lays what a container says of its latest generation beside what its job says."""
+    """A fold over sightings that lays what a container says of its latest generation beside what its job says.
+
+    A job is told of by getJob and by getContentProgress, which are laid beside each other too.
+    """
 
     def __init__(self) -> None:
-        self._told: dict[tuple[bool, str], _Told] = {}
+        self._told: dict[tuple[Side, str], _Told] = {}
+        self._twins: dict[tuple[Side, str], _Told] = {}
 
     def compare(self, found: GenerationSeen, ledger: Ledger) -> Iterator[SidesCompared]:
         """Compare a sighting with what the other side said last, then remember it."""
@@ -87,32 +91,50 @@ class Sides:
         if not _is_latest(generation, container):
             return
         is_job = found.side is not Side.CONTAINER
-        other = self._told.get((not is_job, generation.job_id))
+        names = {Side.CONTAINER: f"container {container.id}", Side.JOB: f"job {generation.job_id}"}
+        here, there = (Side.JOB, Side.CONTAINER) if is_job else (Side.CONTAINER, Side.JOB)
+        other = self._told.get((there, generation.job_id))
         if other is not None and other.seen.precedes(seen):
-            names = (f"container {container.id}", f"job {generation.job_id}")
-            yield SidesCompared(
-                seen,
-                generation,
-                ended_as=found.ended_as,
-                here=names[is_job],
-                other=other.seen,
-                other_ended_as=other.ended_as,
-                there=names[not is_job],
-                first_ended=other.first_ended,
-                is_cancelled=any(
-                    call.operation_id == "cancelJob" and call.params["jobId"] == generation.job_id
-                    for call in container.influences
-                ),
-            )
-        self._remember(is_job, generation.job_id, found.ended_as, seen)
+            yield _compared(found, container, names[here], other, names[there])
+        self._remember(self._told, here, found)
+        if is_job:
+            yield from self._compare_twins(found, container)
 
-    def _remember(self, is_job: bool, job_id: str, ended_as: str | None, seen: Observation) -> None:  # noqa: FBT001 - a key of the table
-        known = self._told.get((is_job, job_id))
+    def _compare_twins(self, found: GenerationSeen, container: Container) -> Iterator[SidesCompared]:
+        """Compare what getJob and getContentProgress say of one job, where they differ."""
+        names = {Side.JOB: f"job {found.generation.job_id}", Side.PROGRESS: f"the progress of container {container.id}"}
+        there = Side.PROGRESS if found.side is Side.JOB else Side.JOB
+        other = self._twins.get((there, found.generation.job_id))
+        if other is not None and other.seen.precedes(found.seen) and other.ended_as != found.ended_as:
+            yield _compared(found, container, names[found.side], other, names[there])
+        self._remember(self._twins, found.side, found)
+
+    @staticmethod
+    def _remember(told: dict[tuple[Side, str], _Told], side: Side, found: GenerationSeen) -> None:
+        seen, ended_as, key = found.seen, found.ended_as, (side, found.generation.job_id)
+        known = told.get(key)
         if known is not None and known.seen.exchange.sent_at > seen.exchange.sent_at:
             return
         evidence = seen.evidence
         first = known.first_ended if known and known.ended_as == ended_as else None
-        self._told[is_job, job_id] = _Told(evidence, ended_as, (first or evidence) if ended_as else None)
+        told[key] = _Told(evidence, ended_as, (first or evidence) if ended_as else None)
+
+
+def _compared(found: GenerationSeen, container: Container, here: str, other: _Told, there: str) -> SidesCompared:
+    return SidesCompared(
+        found.seen,
+        found.generation,
+        ended_as=found.ended_as,
+        here=here,
+        other=other.seen,
+        other_ended_as=other.ended_as,
+        there=there,
+        first_ended=other.first_ended,
+        is_cancelled=any(
+            call.operation_id == "cancelJob" and call.params["jobId"] == found.generation.job_id
+            for call in container.influences
+        ),
+    )
 
 
 def _is_latest(generation: Generation, container: Container) -> bool:

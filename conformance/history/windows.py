@@ -183,12 +183,13 @@ class Windows:
     def settled(self, container: Container | None, before: float) -> Observation | None:
         """Return the read that ended before a moment and shows a terminal status which no call can have changed since.
 
-        Only a container that this history generated can be vouched for: others have other callers. None where there is no such read.
+        Only a container that this history generated can be vouched for: others have other callers. None where there is no such read, nor
+        where what is asked for at the moment may still show what was before it (open reading 27).
         """
         read = container.read if container is not None and container.generations else None
         if container is None or read is None:
             return None
-        if read.exchange.received_at > before or not is_terminal(read.fields.get("status")):
+        if read.exchange.received_at + self.read_lag > before or not is_terminal(read.fields.get("status")):
             return None
         return read if self.of_container(container) <= read.exchange.sent_at else None
 

@@ -328,3 +328,22 @@ def test_an_item_without_the_field_that_nothing_settles_breaks_nothing() -> None
     told = Told()
     told.list([{"id": "cnt_7"}], "?status=completed")
     assert results(told, "LST-4") == ["passed"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "query", "accused"),
+    [
+        ({"status": "generating"}, "?format=video_remix", True),
+        ({"status": "queued"}, "?format=video_remix&format=auto", True),
+        ({"status": "generating"}, "?format=ugc_remix", False),
+        ({"status": "generating", "format": "auto"}, "?format=auto", False),
+        ({"status": "generating"}, "?format=video_remix&status=completed", False),
+    ],
+    ids=["pinned", "one of two", "another", "auto may be resolved", "by status too"],
+)
+def test_what_is_in_flight_has_its_format_already(shown: dict[str, Any], query: str, accused: bool) -> None:  # noqa: FBT001 - a column of the table
+    told = Told()
+    told.create(1)
+    told.read(1, **shown)
+    told.list([], query)
+    assert bool({"LST-5", "LST-6", "LST-15"} & failures(told).keys()) is accused

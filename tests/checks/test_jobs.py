@@ -188,3 +188,10 @@ def test_an_error_may_be_told_in_other_words_each_time_but_not_with_another_code
     assert "JOB-4" not in failures(told)
     told.job(1, status="failed", result=None, error={"code": "Y", "message": "Too loud."})
     assert failures(told)["JOB-4"] == ['Job "job_1" changed its error from "X" to "Y" after it had ended.']
+
+
+@pytest.mark.parametrize(("named", "accused"), [("cnt_2", True), ("cnt_1", False), (None, False), ({"a": 1}, False)])
+def test_a_job_that_names_another_container_than_its_envelope_is_accused(named: Any, accused: bool) -> None:  # noqa: FBT001 - a column of the table
+    told = life()
+    told.job(containerId=named)
+    assert ("JOB-1" in failures(told)) is accused

@@ -7,7 +7,21 @@ from dataclasses import replace
 
 import pytest
 from histories import FACTS, Told, envelope_of_error, failures, results
-from moves import approve, clone, created_in, item, life, pending, progress, read_once, regenerate, reject, shown, wait
+from moves import (
+    approve,
+    clone,
+    created_in,
+    fetch,
+    item,
+    life,
+    pending,
+    progress,
+    read_once,
+    regenerate,
+    reject,
+    shown,
+    wait,
+)
 
 LAGGING = replace(FACTS, read_lag=3)
 NOT_FOUND = envelope_of_error("NOT_FOUND")
@@ -142,3 +156,55 @@ def test_an_approval_by_nobody_is_accused_however_the_target_lags() -> None:
     shown(told, "approved")
     assert set(failures(told, LAGGING)) == {"APR-3", "APR-5"}
     assert failures(life("completed"), LAGGING) == {}
+
+
+def ended(*reads: Callable[[Told], object]) -> Told:
+    """Return a history of reads of a container that was created long before."""
+    told = created()
+    wait(told, 20)
+    for read in reads:
+        read(told)
+    return told
+
+
+def running(told: Told) -> None:
+    told.job(status="running", progress=0.5)
+
+
+def listed_generating(told: Told) -> None:
+    told.list([item(status="generating")])
+
+
+def listed_unresolved(told: Told) -> None:
+    told.list([item(status="generating", format="auto")])
+
+
+BEHIND: list[tuple[Callable[[Told], object], Callable[[Told], object], str]] = [
+    (Told.read, listed_generating, "LST-9"),
+    (Told.read, listed_unresolved, "LST-9"),
+    (Told.read, lambda told: told.list([], "?status=completed"), "LST-4"),
+    (Told.read, lambda told: fetch(told, status=404), "AST-1"),
+    (Told.job, running, "JOB-4"),
+    (lambda told: told.job(status="running", progress=0.75), running, "JOB-5"),
+]
+
+
+@pytest.mark.parametrize(("newer", "older", "requirement"), BEHIND)
+def test_what_comes_by_itself_may_show_late_too(
+    newer: Callable[[Told], object], older: Callable[[Told], object], requirement: str
+) -> None:
+    told = ended(newer, older)
+    assert requirement in failures(told)
+    assert requirement not in failures(told, LAGGING)
+
+
+@pytest.mark.parametrize(("newer", "older", "requirement"), BEHIND)
+def test_what_came_by_itself_shows_when_the_lag_is_over(
+    newer: Callable[[Told], object], older: Callable[[Told], object], requirement: str
+) -> None:
+    assert requirement in failures(ended(newer, lambda told: wait(told, 3), older), LAGGING)
+
+
+def test_an_end_that_changes_is_no_older_state() -> None:
+    told = ended(Told.job, lambda told: told.job(status="failed", error="why", result=None))
+    assert "JOB-4" in failures(told, LAGGING)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import REVIEW, Told, envelope, failures, job, results
+from histories import PROJECT, REVIEW, Told, envelope, failures, job, results
 from moves import LATER, approve, cancel, created_in, pending, progress, regenerate, reject, shown, wait
 
 from conformance.contract.lifecycle import MOMENT
@@ -373,3 +373,13 @@ def test_a_reject_without_a_job_of_what_is_not_pending_at_rest_is_not_judged_so(
         told.at += MOMENT
     shown(told, approval, status=status)
     assert {"REJ-1", "REJ-2"}.isdisjoint(failures(told))
+
+
+@pytest.mark.parametrize(("project", "accused"), [(REVIEW, True), ("prj_other", False), (PROJECT, False)])
+def test_where_nothing_is_reviewed_what_was_rejected_may_need_no_review_again(project: str, accused: bool) -> None:  # noqa: FBT001 - a column of the table
+    told = created_in(project)
+    shown(told, "not_required", project)
+    reject(told, 202, regenerates=True, answer=envelope(2, project, "content_regenerate", "cnt_1"))
+    wait(told, 5)
+    shown(told, "not_required", project, updatedAt=LATER)
+    assert ("REJ-2" in failures(told)) is accused

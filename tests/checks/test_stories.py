@@ -245,3 +245,27 @@ def test_a_retry_of_the_latest_generation_does_not_part_it_from_its_container() 
     told.job(2, containerId="cnt_1", kind="content_regenerate", result={"containerId": "cnt_1"})
     told.read(status="failed", lastError="why", updatedAt=LATER)
     assert set(failures(told)) == {"JOB-2"}
+
+
+def test_get_job_and_progress_that_end_a_job_in_two_ways_are_accused() -> None:
+    told = made()
+    told.job(status="failed", error="why", result=None)
+    progress(told)
+    assert failures(told)["JOB-2"] == ["The progress of container cnt_1 is completed, and job job_1 is failed."]
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(1, []), (5, ["inconclusive"]), (70, ["failed"])])
+def test_progress_may_follow_get_job_by_a_moment_and_perhaps_later(seconds: float, found: list[str]) -> None:
+    told = made()
+    told.job()
+    told.at = 1001.0 + seconds
+    progress(told, status="running")
+    assert results(told, "JOB-2") == found
+
+
+def test_progress_that_showed_a_job_running_before_it_ended_tells_the_same() -> None:
+    told = made()
+    progress(told, status="running")
+    told.job()
+    progress(told)
+    assert results(told, "JOB-2") == []

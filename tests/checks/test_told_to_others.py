@@ -13,8 +13,10 @@ from histories import (
     FOREIGN,
     LIST,
     Told,
+    container,
     envelope,
     failures,
+    job,
     results,
 )
 
@@ -127,3 +129,45 @@ def test_a_conflict_may_name_an_id_that_its_caller_has_named_under_the_same_key(
     error = {"code": "CONFLICT", "message": f"The key was used for {path}.", "requestId": "req_2"}
     told.call("POST", LIST, 409, {"error": error}, body={"format": "no"}, headers={"Idempotency-Key": key})
     assert ("AUT-4" in failures(told)) is accused
+
+
+def told_of_its_own(answer: dict[str, Any], path: str = "/v1/jobs/job_1") -> Told:
+    """Return a history in which both organizations create, and the owner is then answered about what it made itself."""
+    told = Told()
+    told.create(1)
+    told.create(2, project=FOREIGN, actor="other", brief=THEIR_BRIEF)
+    told.call("GET", path, 200, answer)
+    return told
+
+
+def test_an_answer_about_ones_own_that_shows_what_another_organization_sent_fails() -> None:
+    told = told_of_its_own(job(1, status="failed", error={"message": "The hook Mornings lcm-run-2 was refused."}))
+    sentence = (
+        "getJob answered 200 to the key of the owner and showed the mark lcm-run-2 of a hook of the other organization."
+    )
+    assert failures(told) == {"AUT-4": [sentence]}
+
+
+def test_an_answer_about_ones_own_that_shows_what_one_has_sent_passes() -> None:
+    assert (
+        failures(told_of_its_own(job(1, status="failed", error={"message": "Evenings lcm-run-1 was refused."}))) == {}
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "named"),
+    [
+        ("/v1/content/cnt_1/progress", job(2), "jobId"),
+        ("/v1/jobs/job_1", job(1, containerId="cnt_2"), "containerId"),
+        ("/v1/content/cnt_1", container(1, id="cnt_2"), "id"),
+    ],
+)
+def test_a_read_of_ones_own_that_names_what_another_organization_made_fails(
+    path: str, answer: dict[str, Any], named: str
+) -> None:
+    assert f"with the {named} " in failures(told_of_its_own(answer, path))["AUT-4"][0]
+
+
+@pytest.mark.parametrize("answer", [job(1), job(1, containerId=None), job(1, containerId=["cnt_2"]), job(9)])
+def test_a_read_of_ones_own_that_names_ones_own_or_nothing_known_is_not_accused(answer: dict[str, Any]) -> None:
+    assert "AUT-4" not in failures(told_of_its_own(answer))

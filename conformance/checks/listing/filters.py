@@ -106,8 +106,18 @@ class ExactFilters(Check):
         for container in self._read.matching(walk.project_id, wanted, match=match):
             if container.id not in walk.by_id:
                 read = self.ledger.windows.settled(container, walk.began)
+                if read is None and match and "status" not in wanted:
+                    read = self._known_format(container, walk)
                 if read is not None:
                     yield container, read
+
+    def _known_format(self, container: Container, walk: Walk) -> Observation | None:
+        """Return a read before a walk that shows a format which lasts whatever becomes of the container (open reading 5)."""
+        read = container.read
+        if read is None or not container.is_vouched or container.id in self.ledger.unclear:
+            return None
+        is_old = read.exchange.received_at + self.ledger.facts.read_lag <= walk.began
+        return read if is_old and read.fields.get("format") != "auto" else None
 
     def _refused(self, fact: ListAsked, wanted: Wanted) -> None:
         if not wanted or fact.seen.values("cursor") or not are_documented(fact.filters):

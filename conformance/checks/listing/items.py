@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.checks.base import Check, on
-from conformance.history.facts import ContainerAsked, ContainerRead, PageRead, Wrote
+from conformance.checks.difference import in_answer
+from conformance.history.facts import ContainerAsked, ContainerRead, ListedElsewhere, PageRead, Wrote
 from conformance.history.observation import Observation
 from conformance.history.records import Container
 from conformance.history.requests import is_same_id
 from conformance.history.timestamps import instant
 from conformance.history.walks import Item
-from conformance.history.windows import is_terminal
+from conformance.history.windows import is_terminal, may_lag
 
 
 class OwnProject(Check):
@@ -42,7 +43,7 @@ class OwnProject(Check):
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
         """Judge the items of one page."""
-        if not fact.seen.authorized or not fact.items or self.ledger.windows.archived(fact.project_id):
+        if not fact.seen.authorized or not fact.items:
             return
         project_id = fact.project_id
         for item in fact.items:
@@ -57,6 +58,12 @@ class OwnProject(Check):
                 return
         if any(home != project_id for home in self._homes) or all(item.project_id == project_id for item in fact.items):
             self.passed("LST-8", fact.seen)
+
+    @on(ListedElsewhere)
+    def elsewhere(self, fact: ListedElsewhere) -> None:
+        """Report a container that stands in the lists of two projects, one of which is not its own."""
+        message = f"The lists of the projects {fact.other_project_id} and {fact.project_id} both hold container {fact.container_id}."
+        self.failed("LST-8", "in two lists", message, fact.first, fact.seen, at=in_answer(fact.seen, "items"))
 
 
 class ListMatchesContainer(Check):
@@ -109,7 +116,11 @@ class ListMatchesContainer(Check):
     def _must_hold(self, container: Container, first: Observation, second: Observation, status: Any) -> bool:
         """Return whether a terminal status of the first exchange must hold in the second."""
         unchanged = self.ledger.windows.of_container(container) <= first.exchange.sent_at
-        return is_terminal(status) and first.precedes(second) and unchanged
+        return is_terminal(status) and first.precedes(second) and unchanged and not self._may_lag(first, second)
+
+    def _may_lag(self, first: Observation, second: Observation) -> bool:
+        """Return whether the second exchange may show what was before the first one, as the target is configured."""
+        return may_lag(second, first, self.ledger.facts.read_lag)
 
     def _compare(self, container: Container, item: Item, page: Observation, read: Observation) -> bool:
         """Report what a list item and a read show differently, and return whether they agree."""
@@ -121,7 +132,7 @@ class ListMatchesContainer(Check):
         if made and listed and not made.same(listed):
             self._report(item, "createdAt", item.created_at, read.fields.get("createdAt"), first, second)
             agrees = False
-        if _formats_differ(item, read, first, second):
+        if _formats_differ(item, read, first, second) and not self._may_lag(first, second):
             self._report(item, "format", item.format, read.fields.get("format"), first, second)
             agrees = False
         if not settled:
@@ -162,7 +173,8 @@ def _is_unknown(container: Container | None) -> bool:
 
 def _home_of(container: Container) -> str | None:
     """Return the project that a container belongs to, None where nothing shows it or two things disagree."""
-    made = container.made_by.accepted.params.get("projectId") if container.made_by else None
+    accepted = container.made_by.accepted if container.made_by else None
+    made = (accepted.params.get("projectId") or accepted.asked_destination) if accepted else None
     read = container.read.fields.get("projectId") if container.read else None
     shown = read if isinstance(read, str) else None
     return None if made and shown and made != shown else (shown or made)
