@@ -109,11 +109,11 @@ def ran(job: Job, folder: Path) -> Job:
     process.Session = Inside  # type: ignore[misc]
     before = transport.requests
     described = describe(backend.settings, "http://inside.test")
-    chosen = dict(pair for change in changes for pair in getattr(change, "dialect", ()))
+    for name in ("dialect", "timing"):
+        chosen = dict(pair for change in changes for pair in getattr(change, name, ()))
+        described[name] = chosen or described[name]
     config = folder / "conformance.toml"
-    config.write_text(
-        settings_without(described | {"dialect": chosen or described["dialect"]}, *job.get("lacking", ()))
-    )
+    config.write_text(settings_without(described, *job.get("lacking", ())))
     os.environ |= {"LAYERS_API_KEY": backend.settings.api_key, "LAYERS_OTHER_KEY": backend.settings.other_api_key}
     report_dir = folder / "report"
     options = RunOptions(
