@@ -321,8 +321,10 @@ def _unshown(container: Container, before: Observation | None, after: Observatio
     waiting = [*(call for call in container.unshown if call not in new), *new]
     if not waiting:
         return []
-    if not differing_fields(before.fields, after.fields) and before.fields.get("updatedAt") == after.fields.get(
-        "updatedAt"
+    differing = differing_fields(before.fields, after.fields)
+    # A decision, also that of a reject which regenerates, may show before the generation does.
+    if differing == {"approvalStatus"} or (
+        not differing and before.fields.get("updatedAt") == after.fields.get("updatedAt")
     ):
         return waiting
     # What was in flight moves on by itself, so that its move need not show the regeneration that was accepted meanwhile.

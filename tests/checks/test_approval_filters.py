@@ -1,4 +1,4 @@
-"""APR-4 and APR-6: what a list may show of approvals, which completed containers a walk must meet, and where it may leave one out."""
+"""APR-4 to APR-6: approvals that lists show, that a generation without a result brings back, and that a walk must not leave out."""
 
 from __future__ import annotations
 
@@ -119,3 +119,28 @@ def test_a_list_may_show_what_was_decided_on_or_what_others_made() -> None:
     for each in (told, foreign):
         each.list([item(approvalStatus="pending")])
         assert "APR-4" not in failures(each)
+
+
+@pytest.mark.parametrize(("before", "accused"), [("approved", False), ("pending", True)])
+@pytest.mark.parametrize("end", ["failed", "canceled"])
+def test_a_generation_that_comes_to_nothing_leaves_the_decision_on_what_was_there(
+    before: str, end: str, accused: Any
+) -> None:
+    told = pending()
+    if before == "approved":
+        approve(told)
+        shown(told, "approved")
+    regenerate(told, project=REVIEW)
+    shown(told, "pending", status="generating")
+    shown(told, "approved", status=end, lastError="why" if end == "failed" else None)
+    assert ("APR-5" in failures(told)) is accused
+
+
+def test_a_generation_that_completes_brings_no_decision_back() -> None:
+    told = pending()
+    approve(told)
+    shown(told, "approved")
+    regenerate(told, project=REVIEW)
+    shown(told, "pending", status="generating")
+    shown(told, "approved", updatedAt="2026-04-18T12:30:00.000Z")
+    assert {"APR-5", "APR-10"} & failures(told).keys()

@@ -81,3 +81,29 @@ def test_one_that_another_call_may_have_undone_is_not() -> None:
 
 def test_told_histories_are_of_the_review_project() -> None:
     assert isinstance(pending(), Told)
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.8])
+@pytest.mark.parametrize("call", [approve, reject])
+def test_a_decision_may_show_before_the_generation_that_was_accepted_with_it(call: Any, pause: float) -> None:
+    told, both = pending(), pending()
+    reject(told, 202, regenerates=True)
+    regenerate(both, project=REVIEW)
+    both.at -= 0.8
+    call(both)
+    for each, approval in ((told, "rejected"), (both, "rejected" if call is reject else "approved")):
+        each.at -= 0.8
+        shown(each, approval)
+        each.at += pause
+        shown(each, approval, status="queued", assets=[], captions=[])
+        assert failures(each) == {}
+
+
+def test_a_container_that_was_rejected_long_ago_is_not_queued_by_that() -> None:
+    told = pending()
+    reject(told, 202, regenerates=True)
+    shown(told, "rejected")
+    wait(told, 3)
+    shown(told, "rejected", updatedAt="2026-04-18T12:30:00.000Z")
+    shown(told, "rejected", status="queued", updatedAt="2026-04-18T12:30:00.000Z")
+    assert "LIF-2" in failures(told)

@@ -180,6 +180,7 @@ class OnlyCallsDecide(_Decided):
     def __init__(self) -> None:
         super().__init__()
         self._accused: set[tuple[str, str]] = set()
+        self._kept: dict[str, object] = {}
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
@@ -196,6 +197,8 @@ class OnlyCallsDecide(_Decided):
         elif status in TERMINAL and approval not in DECIDED_BY:
             # No container begins with a terminal status, so that its first read has shown a move too.
             self.passed("APR-5", seen)
+        if status in TERMINAL:
+            self._kept[container.id] = approval
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
@@ -229,7 +232,9 @@ class OnlyCallsDecide(_Decided):
             return
         # A refused call that took effect breaks the requirement by which it is refused.
         calls = [*change.causes, *(call for call in change.between if call.refused)]
-        is_decided = is_late or any(call.operation_id == DECIDED_BY.get(approval) for call in calls)
+        # A generation that comes to nothing may leave its container with the decision on what was there before.
+        is_back = status in {"failed", "canceled"} and approval == self._kept.get(container.id)
+        is_decided = is_late or is_back or any(call.operation_id == DECIDED_BY.get(approval) for call in calls)
         if approval in DECIDED_BY and approval != before and not is_decided:
             if (container.id, approval) not in self._accused:
                 message = (
