@@ -14,6 +14,8 @@ from conformance.cli.pages import register_rows
 from conformance.contract.document import Contract, load
 from conformance.contract.quotes import quotes_for
 from conformance.exceptions import ConfigurationError
+from conformance.reporting.examples import examples
+from conformance.reporting.examples import lines_of as history_lines
 from conformance.reporting.text import counted
 from conformance.run.drivers import catalogue
 
@@ -51,6 +53,7 @@ def lines_of(name: str, contract: Contract) -> Iterator[str]:
         if name in check.judges:
             summary = (inspect.getdoc(check) or "").partition("\n")[0]
             yield f"  {check.__name__}: {summary}"
+    yield from _examples(name, contract)
     yield from _faults(name)
 
 
@@ -71,6 +74,17 @@ def _drivers(name: str) -> Iterator[str]:
         )
         shared = f", and the shared containers {', '.join(driver.takes)}" if driver.takes else ""
         yield f"  {driver.name} (from {driver.profile}; {price}{shared})"
+
+
+def _examples(name: str, contract: Contract) -> Iterator[str]:
+    example = examples().get(name)
+    if example is None:
+        return
+    yield "A history that breaks it:"
+    yield from (f"  {line}" for line in history_lines(example.bad, contract))
+    yield f"  {example.says}"
+    yield "One that keeps it:"
+    yield from (f"  {line}" for line in history_lines(example.good, contract))
 
 
 def _faults(name: str) -> Iterator[str]:

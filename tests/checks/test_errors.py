@@ -238,7 +238,9 @@ def test_parameters_of_a_media_type_change_nothing() -> None:
 
 @pytest.mark.parametrize("value", ["0", "120", " 5 ", "Fri, 31 Dec 1999 23:59:59 GMT"])
 def test_a_429_that_says_when_passes(value: str) -> None:
-    assert results(answered(429, None, answer_headers={"Retry-After": value}), "ERR-7") == ["passed"]
+    told = answered(429, envelope_of_error("RATE_LIMITED"), answer_headers={"Retry-After": value})
+    assert results(told, "ERR-7") == ["passed"]
+    assert failures(told) == {}
 
 
 @pytest.mark.parametrize(
