@@ -21,6 +21,8 @@ from conformance.run.answers import answer_of, asset_ids_of, items_of, needed, s
 from conformance.run.api import Api
 from conformance.run.long_lists import WHOLE
 from conformance.suite.calls import altered
+from conformance.suite.keys import AlikeKeys
+from conformance.suite.tags import running_tag
 from strategies.hostile import SEVERAL_TEXTS
 from strategies.samples import LONG_HOOK
 
@@ -79,6 +81,7 @@ class Stock:
         self._thread = threading.local()
         self._running_tag: str | None = None
         self.further: list[Made] = []
+        self._keys = AlikeKeys()
 
     def _once(self, name: str, make: Callable[[], Made], kept: dict[str, Made | NotReached] | None = None) -> Made:
         known = self._made if kept is None else kept
@@ -194,23 +197,26 @@ class Stock:
     def other_format(self, name: str) -> Made:
         """Return a completed container of a format, slideshows with a telling brief."""
         if name == "slideshow_remix":
-            return self._once(name, lambda: self.complete(self.start_telling("texts that look like lists", name)))
+            return self._once(name, lambda: self.complete(self._start_slideshow(name)))
         return self._once(name, lambda: self.complete(self.start_format(name)))
 
     def start_format(self, name: str) -> Made:
         """Create a container of a format whose key an invalid request has used before (IDM-14)."""
-        key = self.api.key()
-        broken = self.api.create_call(
-            brief=self.api.brief(targetPlatforms="tiktok"), key=key, means_valid=False, costs=0
-        )
-        self.api.send(broken)
-        return self.start(self.api.create_call(brief=self.api.brief(), format=name, key=key))
+        api, key = self.api, self._keys.in_upper_case
+        api.create(brief=api.brief(targetPlatforms="tiktok"), key=key, means_valid=False, costs=0)
+        return self.start(*(api.create_call(brief=api.brief(), format=name, key=each) for each in (key, api.key())))
 
     def start_telling(self, telling: str, format: str, project: str | None = None) -> Made:  # noqa: A002 - the API's own name
         """Create a container with a telling brief, and with a plain one where a limit that no page states refuses it."""
         api = self.api
         briefs = (api.telling_brief(telling), api.full_brief())
         return self.start(*(api.create_call(project, brief, format, key=api.key()) for brief in briefs))
+
+    def _start_slideshow(self, name: str) -> Made:
+        api = self.api
+        brief = api.telling_brief("texts that look like lists")
+        tried = ((brief, self._keys.first), (brief, api.key()), (api.full_brief(), api.key()))
+        return self.start(*(api.create_call(brief=each, format=name, key=key) for each, key in tried))
 
     def failed(self) -> Made:
         """Return a container whose generation failed; raises NotReached where no failing brief is configured."""
@@ -256,8 +262,7 @@ class Stock:
         return self._once("odd", self._start_odd)
 
     def _start_odd(self) -> Made:
-        api = self.api
-        key = api.key()
+        api, key = self.api, self._keys.ending_otherwise
         api.create(brief=api.brief(targetPlatforms="tiktok"), key=key, means_valid=False, costs=0)
         hooks = [" ".join((*SEVERAL_TEXTS, api.hook("\u201cEvenings\u201d"))) for _ in range(2)]
         tags, media = list(SEVERAL_TEXTS), list(api.target.fixtures.reference_media_ids[:1])
@@ -341,18 +346,6 @@ def differing_at_its_end(call: Call) -> Call:
     else:
         brief["hook"] = altered(brief["hook"])
     return replace(again(call), body=json.dumps(body | {"brief": brief}, ensure_ascii=False).encode())
-
-
-def running_tag(exchange: Exchange) -> str | None:
-    """Return the ETag of a job that was read while it ran."""
-    running = answer_of(exchange).get("status") == "running"
-    return exchange.response.header("etag") if running and exchange.response else None
-
-
-def ended_tag(api: Api, made: Made) -> str | None:
-    """Read a job, and return the ETag of the answer, if there is one."""
-    response = api.job(made.job_id).response
-    return response.header("etag") if response else None
 
 
 def accepted(exchange_status: int | None) -> bool:

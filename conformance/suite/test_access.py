@@ -6,7 +6,8 @@ from conformance.door.actors import ANONYMOUS, UNAUTHORIZED
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.calls import READS, WRITES, ResourceIds, altered, calls_of
-from conformance.suite.stock import Made, Stock, ended_tag, sweep
+from conformance.suite.stock import Made, Stock, sweep
+from conformance.suite.tags import ended_tag
 
 FEW = (ANONYMOUS, "empty-key", "last-character-off", "right-prefix", "other-case")
 
@@ -57,6 +58,6 @@ def test_invalid_calls_without_a_right(api: Api, stock: Stock) -> None:
         api.job(altered(made.job_id), actor=actor)
         api.page(altered(api.project), actor=actor)
         # What is answered 304 is confirmed to be as its caller knows it.
-        for tag in ("*", *filter(None, [ended_tag(api, made)])):
+        for tag in ("*", *filter(None, [ended_tag(api, made.job_id)])):
             api.job(made.job_id, headers={"If-None-Match": tag}, actor=actor)
     api.read(made.container_id)

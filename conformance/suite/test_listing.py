@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-from conformance.run.answers import answer_of
+from conformance.run.answers import answer_of, items_of
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.run.long_lists import WHOLE
@@ -96,6 +96,7 @@ def test_walks_of_every_page_size(run: Run, api: Api, stock: Stock) -> None:
     project = api.walkable
     for size in sizes:
         api.walk(project, {"limit": size})
+    _walk_at_the_border(api, project)
     for size in (1, 2):
         for query in (
             {"status": "completed"},
@@ -112,6 +113,14 @@ def test_walks_of_every_page_size(run: Run, api: Api, stock: Stock) -> None:
     for value in FORMATS:
         api.walk(query={"format": value})
     api.read(first.container_id)
+
+
+def _walk_at_the_border(api: Api, project: str) -> None:
+    """Walk with pages that hold the whole list exactly, one less, one more, and half of it."""
+    for query in ({}, {"status": "completed"}, {"format": "slideshow_remix"}):
+        count = len(items_of(api.page(project, {"limit": 200} | query)))
+        for size in sorted({count - 1, count, count + 1, (count + 1) // 2} & set(range(3, 200))):
+            api.walk(project, query | {"limit": size})
 
 
 @provokes("LST-12", "LST-16", "LST-6", "LST-8", profile="gate", takes=("first", "slideshow_remix"))
@@ -142,8 +151,9 @@ def test_cursors_out_of_their_place(api: Api, stock: Stock) -> None:
 def altered_cursors(cursor: str) -> tuple[str, ...]:
     """Yield cursors that the target did not issue, made from one that it did."""
     middle = len(cursor) // 2
-    flipped = cursor[:middle] + ("A" if cursor[middle] != "A" else "B") + cursor[middle + 1 :]
-    return cursor[:middle], cursor[: max(1, len(cursor) - 4)], cursor + "AAAA", flipped, cursor[::-1], cursor + "'"
+    # A signature may stand before what it signs or after it.
+    flipped = (cursor[:at] + ("A" if cursor[at] != "A" else "B") + cursor[at + 1 :] for at in sorted({0, middle}))
+    return cursor[:middle], cursor[: max(1, len(cursor) - 4)], cursor + "AAAA", *flipped, cursor[::-1], cursor + "'"
 
 
 @provokes(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
+from conformance.contract.paths import path_to
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.run.answers import answer_of, asset_ids_of
 from conformance.run.api import Api
@@ -14,6 +15,10 @@ from strategies.samples import FORMATS, STATUSES
 
 MOST_JOBS = 60
 """Jobs that are read once more at most, the earliest first."""
+TOGETHER = 6
+"""Containers of which every kind of read is sent together with those of the others."""
+AT_ONCE = 12
+"""Reads that are released at one instant."""
 
 
 @provokes(
@@ -69,3 +74,19 @@ def test_everything_by_callers_without_a_right(api: Api, stock: Stock) -> None:
         for actor in actors:
             for call in calls_of(api, READS[1:], ids, actor):
                 api.send(call)
+
+
+@provokes("LIF-8", "JOB-1", "LST-8", "AST-1", profile="gate", alone=True)
+def test_reads_released_at_one_instant(api: Api, stock: Stock) -> None:
+    """Read several containers, their jobs, their assets and the lists at one instant, by two organizations."""
+    there = [made for made in stock.made() if asset_ids_of(made.shape)][:TOGETHER]
+    calls = [
+        call
+        for made in there
+        for call in calls_of(api, READS, ResourceIds(api.project, made.container_id, made.job_id, made.asset_id))
+    ]
+    foreign = api.target.target.other_project_id
+    if foreign is not None and api.session.has_actor(OTHER):
+        calls += [api.call("GET", path_to("projects", foreign, "content"), actor=OTHER)] * len(there)
+    for start in range(0, len(calls), AT_ONCE):
+        api.send_together(calls[start : start + AT_ONCE])

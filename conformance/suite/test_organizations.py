@@ -11,7 +11,8 @@ from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.calls import READS, WRITES, ResourceIds, calls_of
 from conformance.suite.refusals import ask_after
-from conformance.suite.stock import Made, Stock, again, ended_tag, sweep
+from conformance.suite.stock import Made, Stock, again, sweep
+from conformance.suite.tags import ended_tag
 
 
 def _other_project(api: Api) -> str:
@@ -35,7 +36,7 @@ def test_every_operation_by_another_organization(api: Api, stock: Stock) -> None
     for call in calls_of(api, READS, ids, OTHER):
         api.send(call)
     api.page(query={"status": "completed", "limit": 1}, actor=OTHER)
-    for tag in ("*", *filter(None, [ended_tag(api, made)])):
+    for tag in ("*", *filter(None, [ended_tag(api, made.job_id)])):
         api.job(made.job_id, headers={"If-None-Match": tag}, actor=OTHER)
     cursor = answer_of(api.page(query={"limit": 1})).get("nextCursor")
     for project in (api.project, api.target.target.other_project_id):

@@ -190,7 +190,8 @@ def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
             stock.further.append(Made(failed.container_id, job_id, call, {}))
             api.read(failed.container_id)
             failed.shape = api.settle(failed.container_id, job_id)
-            api.walk(query={"limit": WHOLE})
+            for query in ({"limit": WHOLE}, {"status": "failed", "limit": WHOLE}):
+                api.walk(query=query)
             api.job(failed.job_id)
             failed.job_id = job_id
     for call in (*calls, failed.call):
