@@ -172,7 +172,7 @@ def test_a_clone_of_what_another_organization_owns(api: Api, stock: Stock) -> No
     api.read(made.container_id)
 
 
-@provokes("AUT-4", "CLO-2", profile="gate", takes=("first",), needs=("source_post",))
+@provokes("AUT-4", profile="gate", takes=("first",), needs=("source_post",))
 def test_a_clone_into_what_another_organization_owns(api: Api, stock: Stock) -> None:
     """Clone the owner's container into the other organization's project with the owner's key."""
     call = replace(_into_the_other_organization(api, stock.first()), costs=0)
