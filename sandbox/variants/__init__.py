@@ -21,6 +21,7 @@ MODULES = (
     "unsaid",
     "renders",
     "gates",
+    "copies",
 )
 """The modules of this package; each has a tuple `VARIANTS`."""
 

@@ -1,0 +1,129 @@
+"""Variants of what is read from copies: replicas, caches, and items of lists that show more or less."""
+
+from collections.abc import Iterator, Mapping
+
+from sandbox.access import Access
+from sandbox.backend import Backend
+from sandbox.change import Variant
+from sandbox.listing import Listing, Position
+from sandbox.operations import Call, Operations
+from sandbox.records import Answer, Asset, Job, Snapshot
+from sandbox.rendering import Json, Rendering
+from sandbox.variants.mixing import mixed_in
+
+BEHIND_MS = 250
+READ_LAG = (("read_lag", 0.5),)
+
+
+def behind(snapshot: Snapshot) -> Snapshot:
+    """Return a container as it was a moment before, as far as time alone has changed it."""
+    return snapshot._replace(now=max(snapshot.now - BEHIND_MS, snapshot.job.started_at))
+
+
+class _ListsBehind(Listing):
+    """Lists come from a replica that learns of containers and of the ends of their generations late."""
+
+    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
+        found = super().candidates(project_id, after, now)
+        return (behind(one) for one in found if one.container.created_at + BEHIND_MS <= now)
+
+
+class _AssetsBehind(Operations):
+    """Assets are read from a replica that learns of the end of a generation late."""
+
+    def get_asset(self, call: Call) -> Answer:
+        access = self.backend.access
+        self.backend.access = _Behind(self.backend)
+        try:
+            return super().get_asset(call)
+        finally:
+            self.backend.access = access
+
+
+class _Behind(Access):
+    def container(self, org: str, container_id: str) -> Snapshot:
+        return behind(super().container(org, container_id))
+
+
+class _JobsByTurns(Operations):
+    """Every second read of a job comes from a replica that is behind."""
+
+    turns = 0
+
+    def get_job(self, call: Call) -> Answer:
+        backend = self.backend
+        job = backend.access.job(call.org, call.path["job_id"])
+        self.turns += 1
+        if self.turns % 2:
+            return super().get_job(call)
+        backend.limits.check_polls(job.id)
+        now = max(backend.clock.now() - BEHIND_MS, job.started_at)
+        return backend.rendering.answer(200, backend.rendering.job(job, now))
+
+
+class _TaggedReads(Operations):
+    """Containers, progress and lists have weak ETags too, and are 304 to who has them already."""
+
+    async def perform(self, operation: str, call: Call) -> Answer:
+        answer = await super().perform(operation, call)
+        if operation not in {"get_content", "get_content_progress", "list_content"} or answer.status != 200:
+            return answer
+        etag = f"W/{self.backend.rendering.etag(answer.body)}"
+        if etag in {tag.strip() for value in call.headers.get("if-none-match", ()) for tag in value.split(",")}:
+            return Answer(304, b"", {"ETag": etag})
+        return answer._replace(headers={**answer.headers, "ETag": etag, "Cache-Control": "private, no-cache"})
+
+
+class _Posters(Rendering):
+    """List items show the first asset and a poster, so that a library view needs no read of each container."""
+
+    backend: Backend
+
+    def list_item(self, snapshot: Snapshot) -> Json:
+        first = self.backend.generation.assets_at(snapshot)[:1]
+        posters = [f"{self.asset_url(asset)}?poster=1" for asset in first]
+        shown = {"assets": [self.asset(asset) for asset in first], "posterUrl": posters[0] if posters else None}
+        return {**super().list_item(snapshot), **shown}
+
+
+class _ResultsInFull(Rendering):
+    """The result of a job holds its assets, with URLs that are signed anew at every read."""
+
+    backend: Backend
+
+    def job(self, job: Job, now: int) -> Json:
+        shown = super().job(job, now)
+        result = shown["result"]
+        if not isinstance(result, Mapping):
+            return shown
+        return {**shown, "result": {**result, "assets": [self.signed_asset(each, now) for each in self.made(job)]}}
+
+    def made(self, job: Job) -> list[Asset]:
+        """Return what a job has made."""
+        snapshot = self.backend.store.container(job.container_id, self.backend.clock.now())
+        return [] if snapshot is None else self.backend.generation.assets_at(snapshot._replace(job=job))
+
+
+VARIANTS: tuple[Variant, ...] = (
+    Variant(
+        "lists-by-replica",
+        "Lists show creates and ends 250 ms later than reads.",
+        mixed_in("listing", _ListsBehind),
+        timing=READ_LAG,
+    ),
+    Variant(
+        "assets-by-replica",
+        "getAsset knows an asset 250 ms later than reads show it.",
+        mixed_in("operations", _AssetsBehind),
+        timing=READ_LAG,
+    ),
+    Variant(
+        "jobs-by-turns",
+        "Every second read of a job is 250 ms behind.",
+        mixed_in("operations", _JobsByTurns),
+        timing=READ_LAG,
+    ),
+    Variant("etags-everywhere", "Containers and lists have weak ETags.", mixed_in("operations", _TaggedReads)),
+    Variant("list-items-with-posters", "Items show one asset.", mixed_in("rendering", _Posters)),
+    Variant("job-results-in-full", "A result holds signed assets.", mixed_in("rendering", _ResultsInFull)),
+)
