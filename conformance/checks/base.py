@@ -88,12 +88,17 @@ class Check(ABC):
         else:
             self.findings.add(failure(requirement, kind, message(), *evidence, at=at() if at else None))
 
-    def lagged(self, requirement: str, message: str, write: Observation, read: Observation) -> bool:
-        """Say that a read which lacks a write may be older than it, where the target's `read_lag` allows that; return whether it does."""
-        if not may_lag(read, write, self.ledger.facts.read_lag):
+    def lagged(self, requirement: str, message: str, before: Observation, read: Observation) -> bool:
+        """Say that a read which lacks a write, or what a read before it showed, may be older than that; return whether it may.
+
+        The target's `read_lag` says for how long (open reading 27).
+        """
+        if not may_lag(read, before, self.ledger.facts.read_lag):
             return False
-        said = f"{message[:-1]}, {read.exchange.sent_at - write.exchange.received_at:.1f} s after the write (timing.read_lag)."
-        self.inconclusive(requirement, LAGS, said, write, read)
+        what = "write" if before.is_write else "read before"
+        waited = read.exchange.sent_at - before.exchange.received_at
+        said = f"{message[:-1]}, {waited:.1f} s after the {what} (timing.read_lag)."
+        self.inconclusive(requirement, LAGS, said, before, read)
         return True
 
     def inconclusive(self, requirement: str, kind: str, message: str, *evidence: Observation) -> None:

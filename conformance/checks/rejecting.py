@@ -11,7 +11,7 @@ from conformance.checks.wording import short
 from conformance.contract.lifecycle import IN_FLIGHT, Answer
 from conformance.contract.validity import Validity, reason_fault
 from conformance.history.decisions import DECISIONS
-from conformance.history.facts import ContainerRead, DecisionRead, ProgressAsked, RejectSent
+from conformance.history.facts import ContainerRead, DecisionRead, NamedJob, ProgressAsked, ProgressRead, RejectSent
 from conformance.history.fields import differing_fields, status_of
 from conformance.history.observation import Observation
 from conformance.history.records import Generation
@@ -127,6 +127,8 @@ class RejectRegenerates(Check):
         latest = container.latest if container is not None and seen.ok and seen.authorized else None
         if container is None or latest is None:
             return
+        if isinstance(fact, ProgressRead) and fact.named is NamedJob.UNANSWERED:
+            self._unannounced(fact)
         if latest.operation_id != "rejectContent" or not latest.accepted.precedes(seen):
             return
         if latest.accepted in container.queued:
@@ -141,6 +143,21 @@ class RejectRegenerates(Check):
                 f"but its progress is still that of job {short(shown.job_id)}."
             )
             self.failed("REJ-2", "still the old job", message, latest.accepted, seen)
+
+    def _unannounced(self, fact: ProgressRead) -> None:
+        """Report a job that can only be that of a reject which was answered as one that does not regenerate."""
+        container, seen = fact.container, fact.seen
+        accepted = {id(one.accepted) for one in container.generations}
+        unnamed = [call for call in container.regenerating if id(call) not in accepted]
+        call = unnamed[0]
+        if len(unnamed) > 1 or call.operation_id != "rejectContent" or not call.ok or call.status == 202:
+            return
+        if "jobId" not in call.fields and call.precedes(seen):
+            message = (
+                f"Rejecting container {container.id} was answered {call.status} without a job, "
+                f"and regenerates it under job {short(fact.view['jobId'])}."
+            )
+            self.failed("REJ-2", "a job that no answer named", message, call, seen)
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:

@@ -58,7 +58,10 @@ class AnswersMatchSchema(Check):
         if not response.body and response.status in operation.may_be_empty:
             return
         mismatch = _mismatch(operation.response_schemas[response.status], response, _looked_at(seen.answer))
-        if mismatch is None:
+        if mismatch is None and seen.is_unreadable:
+            message = f"{operation.id} answered {response.status} with JSON that parsers read differently."
+            self.inconclusive("SCH-1", "ambiguous", message, seen)
+        elif mismatch is None:
             self.passed("SCH-1", seen)
         else:
             kind, reason, steps = mismatch

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from histories import Told, container, failures, job, results
-from moves import life, regenerate
+from moves import LATER, life, progress, regenerate
 
 
 def tagged(
@@ -266,3 +266,25 @@ def test_one_etag_for_a_running_and_an_ended_job_is_accused() -> None:
     assert failures(told) == {
         "JOB-8": ['Job "job_1" kept the ETag "job_1" although it went from running to completed.']
     }
+
+
+@pytest.mark.parametrize("seconds", [1, 5])
+def test_a_304_for_a_regeneration_that_has_ended_is_accused_a_moment_later(seconds: float) -> None:
+    told = life("completed")
+    regenerate(told)
+    tagged(told, n=2, fields=RUNNING | {"kind": "content_regenerate", "containerId": "cnt_1"})
+    told.at += 10
+    told.read(updatedAt=LATER)
+    told.at += seconds - 1
+    tagged(told, n=2, asked='"v1"', code=304)
+    assert ("JOB-8" in failures(told)) is (seconds > 2)
+
+
+@pytest.mark.parametrize("seconds", [1, 5])
+def test_a_304_for_a_job_whose_progress_has_ended_is_accused_a_moment_later(seconds: float) -> None:
+    told = life()
+    tagged(told, fields=RUNNING)
+    progress(told)
+    told.at += seconds - 1
+    tagged(told, asked='"v1"', code=304)
+    assert ("JOB-8" in failures(told)) is (seconds > 2)

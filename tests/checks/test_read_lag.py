@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from histories import FACTS, Told, envelope_of_error, failures, results
 from moves import (
+    LATER,
     approve,
     clone,
     created_in,
@@ -184,6 +185,9 @@ BEHIND: list[tuple[Callable[[Told], object], Callable[[Told], object], str]] = [
     (Told.read, listed_unresolved, "LST-9"),
     (Told.read, lambda told: told.list([], "?status=completed"), "LST-4"),
     (Told.read, lambda told: fetch(told, status=404), "AST-1"),
+    (Told.read, lambda told: told.read(status="generating"), "LIF-2"),
+    (Told.read, listed_generating, "LIF-2"),
+    (lambda told: told.read(updatedAt=LATER), Told.read, "LIF-9"),
     (Told.job, running, "JOB-4"),
     (lambda told: told.job(status="running", progress=0.75), running, "JOB-5"),
 ]
@@ -208,3 +212,14 @@ def test_what_came_by_itself_shows_when_the_lag_is_over(
 def test_an_end_that_changes_is_no_older_state() -> None:
     told = ended(Told.job, lambda told: told.job(status="failed", error="why", result=None))
     assert "JOB-4" in failures(told, LAGGING)
+
+
+def test_a_container_that_may_show_late_hides_nothing_of_the_others_in_a_walk() -> None:
+    told = read_once()
+    wait(told, 20)
+    told.create(2)
+    told.list([item(id="cnt_5")], "?limit=1", cursor="c")
+    told.create(3)
+    told.list([item()], "?limit=1&cursor=c")
+    assert results(told, "LST-7", LAGGING) == ["passed"]
+    assert results(told, "LST-1", LAGGING) == ["inconclusive", "passed"]

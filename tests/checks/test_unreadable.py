@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from histories import Told, failures, judged
+from histories import Told, failures, judged, results
 from moves import clone, fetch, read_once, regenerate
 
 TWICE = b'{"jobId": "job_2", "jobId": "job_2", "containerId": "cnt_1", "url": "https://media.test/med_1.mp4"}'
@@ -39,3 +39,10 @@ def test_what_every_parser_reads_lacks_what_it_lacks(operation: str, requirement
 
 def test_an_answer_that_is_no_json_at_all_has_no_url() -> None:
     assert "AST-1" in {finding.requirement for finding in judged(answered("asset", b"<html>"))}
+
+
+def test_a_job_that_parsers_read_differently_neither_matches_its_schema_nor_breaks_it() -> None:
+    told = read_once()
+    told.call("GET", "/v1/jobs/job_1", 200, TWICE, **LABEL)
+    assert failures(told) == {}
+    assert results(told, "SCH-1") == ["passed", "passed", "inconclusive"]

@@ -13,6 +13,7 @@ from conformance.history.facts import JobAsked, JobRead
 from conformance.history.fields import status_of
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
+from conformance.history.windows import is_fresh_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +98,17 @@ def _names(asked: str, etag: str) -> bool:
 
 
 def _known_end(job_id: str, seen: Observation, ledger: Ledger) -> Observation | None:
-    """Return the read that showed the job's container at its end, where that was long enough before for the job to show it."""
-    container = ledger.container_of_job(job_id)
-    if container is None or container.read is None or not container.in_first_generation:
+    """Return the read that showed the job at its end, or its container, where that was long enough before for the job to show it."""
+    generation, container = ledger.jobs.get(job_id), ledger.container_of_job(job_id)
+    if generation is None or container is None:
         return None
-    read = container.read
-    ended = (
-        status_of(read.fields) in TERMINAL
-        and read.exchange.received_at + container.begins_within <= seen.exchange.sent_at
-    )
-    return read if ended else None
+    ended, read = ledger.ended(generation), container.read
+    is_its_own = container.latest is generation and container.latest_start <= generation.accepted.exchange.sent_at
+    if ended is None and read is not None and is_its_own and status_of(read.fields) in TERMINAL:
+        ended = read if generation.accepted.precedes(read) and is_fresh_view(container, read) else None
+    if ended is None or ended.exchange.received_at + container.begins_within > seen.exchange.sent_at:
+        return None
+    return ended
 
 
 CHECKS: tuple[type[Check], ...] = (ConditionalJobReads,)

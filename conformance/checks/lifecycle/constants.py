@@ -102,18 +102,12 @@ class UpdatedAt(Check):
                 fact.seen,
             )
         before = instant(change.old("updatedAt")) if change else None
-        if change is not None and before is not None:
-            self.verify(
-                "LIF-9",
-                "went back",
-                before.microseconds <= updated.microseconds,
-                lambda: (
-                    f"The updatedAt of container {container_id} went back from {change.old('updatedAt')} "
-                    f"to {view['updatedAt']}."
-                ),
-                change.before,
-                fact.seen,
-            )
+        if change is None or before is None:
+            return
+        message = f"The updatedAt of container {container_id} went back from {change.old('updatedAt')} to {view['updatedAt']}."
+        stays = before.microseconds <= updated.microseconds
+        if stays or not self.lagged("LIF-9", message, change.before, fact.seen):
+            self.verify("LIF-9", "went back", stays, lambda: message, change.before, fact.seen)
 
     @on(DecisionSent)
     def decided(self, fact: DecisionSent) -> None:

@@ -195,9 +195,13 @@ class ExactlyOnce(Check):
         older = {key: known for key, known in self._census.of(walk.project_id).items() if known.since <= walk.began}
         unclear = self.ledger.unclear
         missing = {key: known for key, known in older.items() if key not in walk.by_id and key not in unclear}
+        late = {
+            key
+            for key, known in missing.items()
+            if self.lagged("LST-1", f"A walk does not include container {key}.", known.shown_by, walk.pages[0])
+        }
         for container_id, known in missing.items():
-            told = f"A walk does not include container {container_id}."
-            if self.lagged("LST-1", told, known.shown_by, walk.pages[0]):
+            if container_id in late:
                 continue
             what = f"Container {container_id} existed before a walk began, but the walk of {len(walk.items)} items does not include it"
             finding = self._finding("missing", what, walk, known.shown_by, seen)
@@ -210,7 +214,7 @@ class ExactlyOnce(Check):
                 self._report([finding])
                 return
             self._held[container_id].append(finding)
-        if older and not missing and not walk.repeated:
+        if older.keys() - late and missing.keys() == late and not walk.repeated:
             self.passed("LST-1", seen)
             insert = self.ledger.creations.accepted_since(walk.began, walk.project_id) if len(walk.pages) > 1 else None
             if insert is not None:
