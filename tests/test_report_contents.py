@@ -44,6 +44,7 @@ def test_a_manifest_takes_half_of_a_surrogate_pair(tmp_path: Path) -> None:
         ("cancel", "it answers cancelJob as if there were no such operation"),
         ("archive", "it answers archiveProject as if there were no such operation"),
         ("etag", "no job that was read carries an ETag"),
+        ("rate_limit", "no answer was 429, not even where one job was read over and over"),
         ("in_flight", "no read showed a generation that was not yet over, which is legal (open reading 9)"),
         ("reject_regenerates", "no reject that asked for a regeneration began one"),
     ],
@@ -60,6 +61,16 @@ def test_etags_are_lacking_where_jobs_were_read_and_none_came() -> None:
     assert report(exchanges=[plain]).capabilities == {"etag": False}
     assert report(exchanges=[plain, tagged]).capabilities == {"etag": True}
     assert report().capabilities == {}
+
+
+def test_a_limit_to_the_pace_is_lacking_where_one_job_was_read_over_and_over() -> None:
+    reads = [exchange(number, "GET", "/v1/jobs/job_1") for number in range(1, 31)]
+    others = [exchange(number + 100, "GET") for number in range(1, 31)]
+    polled = [each for pair in zip(reads, others, strict=True) for each in pair]
+    asked_to_wait = exchange(99, "GET", "/v1/jobs/job_1", status=429)
+    assert "rate_limit" not in report(exchanges=polled).capabilities, "polls are no haste"
+    assert report(exchanges=reads).capabilities["rate_limit"] is False
+    assert report(exchanges=[*reads, asked_to_wait]).capabilities["rate_limit"] is True
 
 
 @pytest.mark.parametrize(

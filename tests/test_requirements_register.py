@@ -31,6 +31,7 @@ NEEDS = {
     "clock",
     "etag",
     "in_flight",
+    "rate_limit",
     "reject_regenerates",
     "review_project",
     "other_key",

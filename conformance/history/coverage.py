@@ -11,6 +11,9 @@ from conformance.history.ledger import ACCEPTED, Ledger
 from conformance.history.observation import Observation
 from conformance.history.records import Container
 
+IN_A_ROW = 20
+"""Reads of one job with no other call in between, as no polling makes them, after which a limit to the pace may be expected to show."""
+
 
 @dataclass(slots=True)
 class Coverage:
@@ -24,6 +27,7 @@ class Coverage:
     combinations: Counter[tuple[str, str]] = field(default_factory=Counter)
     capabilities: dict[str, bool] = field(default_factory=dict)
     used_up: set[str] = field(default_factory=set)
+    _read_last: tuple[str | None, int] = (None, 0)
 
     def note(self, seen: Observation, ledger: Ledger) -> None:
         """Take in one exchange, before the ledger does.
@@ -31,6 +35,8 @@ class Coverage:
         The situation of a call is that of the container's latest full read before it. A call after a write that may have changed the
         container unseen is not counted, since nobody knows what it met.
         """
+        if seen.status == 429:
+            self._note("rate_limit", shown=True)
         if seen.operation is None or not seen.authorized:
             return
         container = ledger.touched(seen)
@@ -45,12 +51,20 @@ class Coverage:
         status = seen.container_view.get("status") if seen.container_view is not None else None
         if isinstance(status, str):
             self._note("in_flight", shown=status in IN_FLIGHT)
+        self._note_pace(seen)
         response = seen.exchange.response
         if seen.job_view is not None and response is not None:
             self._note("etag", shown=response.header("etag") is not None)
         asks = isinstance(seen.body, dict) and bool(seen.body.get("regenerate"))
         if seen.operation_id == "rejectContent" and asks and (seen.ok or _refused_as_unknown(seen)):
             self._note("reject_regenerates", shown=seen.status == ACCEPTED)
+
+    def _note_pace(self, seen: Observation) -> None:
+        job_id = seen.params.get("jobId") if seen.operation_id == "getJob" else None
+        last, times = self._read_last
+        self._read_last = job_id, times + 1 if job_id == last else 1
+        if job_id is not None and self._read_last[1] >= IN_A_ROW:
+            self._note("rate_limit", shown=False)
 
     def _note(self, capability: str, *, shown: bool) -> None:
         self.capabilities[capability] = shown or self.capabilities.get(capability, False)

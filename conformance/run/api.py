@@ -212,9 +212,13 @@ class Api:
         """Create a container."""
         return self.send(self.create_call(project, brief, **more))
 
+    def read_call(self, container_id: str, **more: Any) -> Call:
+        """Return a read of a container."""
+        return self.call("GET", path_to("content", container_id), **more)
+
     def read(self, container_id: str, **more: Any) -> Exchange:
         """Read a container; one that an answer has named is read again where the target may not show it yet."""
-        call = self.call("GET", path_to("content", container_id), **more)
+        call = self.read_call(container_id, **more)
         exchange = self.send(call)
         timing, waited = self.target.timing, 0.0
         while waited < timing.read_lag and status_of(exchange) == 404 and self.is_known(container_id):

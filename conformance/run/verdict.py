@@ -50,7 +50,7 @@ from conformance.run.situations import missing_needs, situations_met
 from conformance.run.target import OPTIONAL_CAPABILITIES, SETTING_OF_NEED, USED_UP, reason_of_unmet
 from conformance.run.tolerance import lag_warnings
 
-CAPABILITIES = (*OPTIONAL_CAPABILITIES, "etag", "reject_regenerates", "in_flight")
+CAPABILITIES = (*OPTIONAL_CAPABILITIES, "etag", "rate_limit", "reject_regenerates", "in_flight")
 """The needs that the target itself may lack; all others are settings of its configuration."""
 
 LACKS = {
@@ -58,6 +58,7 @@ LACKS = {
     "cancel": "it answers cancelJob as if there were no such operation",
     "archive": "it answers archiveProject as if there were no such operation",
     "etag": "no job that was read carries an ETag",
+    "rate_limit": "no answer was 429, not even where one job was read over and over",
     "in_flight": "no read showed a generation that was not yet over, which is legal (open reading 9)",
     "reject_regenerates": "no reject that asked for a regeneration began one",
 }

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import replace
-
 from conformance.door.exchange import Exchange
 from conformance.exceptions import NotReached
 from conformance.run.answers import answer_of, needed, status_of
@@ -102,19 +99,24 @@ def _job_of(exchange: Exchange) -> str | None:
 
 @provokes("LIF-11", "LIF-12", profile="certify", generations=6, leaves=("archived",), depth=2, changes=("archivable",))
 def test_the_archiving_of_a_busy_project(api: Api, stock: Stock) -> None:
-    """Archive a project with creates of three formats, a regeneration and, where possible, a clone in flight; read all until well after."""
+    """Archive a project with creates of three formats, a regeneration and, where possible, a clone in flight; read all until well after.
+
+    All but the last one begin at one instant, so that quick ones are still in flight when that has just begun.
+    """
     project = archive_project(api)
     first = stock.complete(stock.start(api.create_call(project, api.full_brief(), "ugc_remix", key=api.key())))
-    regenerated = answer_of(api.regenerate(first.container_id, {"themeTags": ["archived"]}, key=api.key()))
-    made = [replace(first, job_id=regenerated.get("jobId") or first.job_id)]
+    calls = [api.regenerate_call(first.container_id, {"themeTags": ["archived"]}, key=api.key())]
+    calls += [api.create_call(project, api.brief(), each, key=api.key()) for each in ("auto", "video_remix")]
     if api.target.fixtures.source_post_id:
-        with suppress(NotReached):
-            made.append(stock.start(api.clone_call(first.container_id, project=project, key=api.key())))
-    made += [
-        stock.start(api.create_call(project, api.brief(), each, key=api.key())) for each in ("auto", "video_remix")
+        calls.append(api.clone_call(first.container_id, project=project, key=api.key()))
+    answers = [(call, answer_of(exchange)) for call, exchange in zip(calls, api.send_together(calls), strict=True)]
+    made = [
+        Made(str(answer["containerId"]), str(answer["jobId"]), call, {})
+        for call, answer in answers
+        if {"containerId", "jobId"} <= answer.keys()
     ]
-    made.append(stock.fresh("archived", project))
-    _archive(api, project, made)
+    api.send_together([api.read_call(each.container_id) for each in made])
+    _archive(api, project, [*made, stock.fresh("archived", project)])
 
 
 @provokes("LIF-11", "LIF-12", profile="gate", takes=("archived",), depth=1, changes=("archivable",))
@@ -153,8 +155,7 @@ def _archive(api: Api, project: str, in_flight: list[Made]) -> None:
     exchange = api.archive(project)
     if not accepted(status_of(exchange)):
         raise NotReached(f"the archiving was answered with {status_of(exchange) or exchange.failure}")
-    for made in in_flight:
-        api.read(made.container_id)
+    api.send_together([api.read_call(made.container_id) for made in in_flight])
     for made in in_flight:
         _follow(api, made)
     api.create(project, api.brief(), costs=0, means_valid=False)

@@ -106,7 +106,7 @@ def resumed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Ran, list[st
         keys = {"LAYERS_API_KEY": served.settings.api_key, "LAYERS_OTHER_KEY": served.settings.other_api_key}
         short = run(folder, "--profile", "smoke", "--requests", "120", environment=keys)
         shutil.copytree(short.folder, folder / "short")
-        kill(folder, keys, 60)
+        kill(folder, keys, 2, 60)
         ended = [json.loads(line) for line in (folder / "report" / NOTES).read_text().splitlines()]
         # What was under way when a part ended is sent again, which a budget for one part need not bear.
         done = resume(folder, keys, "--requests", "1400")
@@ -127,11 +127,14 @@ def resume(folder: Path, keys: dict[str, str], *arguments: str) -> Ran:
     return Ran(done.returncode, folder / "report", done.stdout, done.stderr)
 
 
-def kill(folder: Path, keys: dict[str, str], exchanges: int) -> None:
-    """Resume a run, and kill it by SIGKILL when this part of it has recorded so many exchanges."""
-    recorded = folder / "report" / "parts" / "part2main.history.jsonl"
+def kill(folder: Path, keys: dict[str, str], part: int, exchanges: int) -> None:
+    """Begin a certify, or resume a run, and kill it by SIGKILL when this part of it has recorded so many exchanges."""
+    name, arguments = (
+        (f"part{part}main", ["--resume"]) if part > 1 else ("main", ["--profile", "certify", "--report-dir"])
+    )
+    recorded = folder / "report" / "parts" / f"{name}.history.jsonl"
     with subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, *COMMAND, "--resume", "report"],
+        [sys.executable, *COMMAND, *arguments, "report"],
         cwd=folder,
         env=clean_environment(**keys),
         stdout=subprocess.DEVNULL,
@@ -144,6 +147,20 @@ def kill(folder: Path, keys: dict[str, str], exchanges: int) -> None:
             time.sleep(0.01)
         os.kill(process.pid, signal.SIGKILL)
     assert process.returncode == -9, "it was still running"
+
+
+@pytest.mark.exhaustive
+def test_a_certify_that_is_killed_again_and_again_comes_to_the_verdict_of_one_run(tmp_path: Path) -> None:
+    served = backend()
+    with running(served) as url:
+        (tmp_path / "conformance.toml").write_text(settings_without(describe(served.settings, url)))
+        keys = {"LAYERS_API_KEY": served.settings.api_key, "LAYERS_OTHER_KEY": served.settings.other_api_key}
+        for part, exchanges in enumerate((150, 1_200, 2_200, 2_500), start=1):
+            kill(tmp_path, keys, part, exchanges)
+        done = resume(tmp_path, keys, "--generations", "900")
+    assert done.status == 0, done.out + done.err
+    assert set(done.verdicts.values()) == {"passed"}
+    assert [part["stopped"] for part in done.report["parts"]] == [*[KILLED] * 4, None]
 
 
 def test_a_run_over_three_parts_is_one_run(resumed: tuple[Ran, Ran, list[str]], smoke: Ran) -> None:
