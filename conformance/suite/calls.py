@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.contract.paths import path_to
+from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
@@ -113,6 +114,11 @@ def _absent(like: str, read: Callable[[str], Exchange]) -> str:
         if status_of(read(candidate)) == NOT_FOUND:
             return candidate
     raise NotReached(f"no id like {like} is known to name nothing, so that nothing is written to one")
+
+
+def strangers(api: Api) -> tuple[str, ...]:
+    """Return the callers without a right to what the owner has made, as far as the target has them."""
+    return (ANONYMOUS, OTHER) if api.session.has_actor(OTHER) else (ANONYMOUS,)
 
 
 def altered(identifier: str) -> str:

@@ -13,14 +13,13 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance.contract.lifecycle import TERMINAL
-from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
 from conformance.run.answers import answer_of, asset_ids_of, items_of, needed, status_of
 from conformance.run.api import Api
 from conformance.run.long_lists import WHOLE
-from conformance.suite.calls import altered
+from conformance.suite.calls import altered, strangers
 from conformance.suite.keys import AlikeKeys
 from conformance.suite.tags import running_tag
 from strategies.hostile import SEVERAL_TEXTS
@@ -116,10 +115,9 @@ class Stock:
         """Return everything that was made so far, but for what may not be there any more."""
         return [made for name, made in self._made.items() if isinstance(made, Made) and name != "spare"]
 
-    def regenerated(self) -> Made | None:
-        """Return the container that was regenerated with a patch, with that call, or None where no driver has done it."""
-        found = self._made.get("regenerated")
-        return found if isinstance(found, Made) else None
+    def found(self, name: str) -> Made | None:
+        """Return what was made under a name, or None where it was not."""
+        return made if isinstance(made := self._made.get(name), Made) else None
 
     def start(self, call: Call, *plainer: Call) -> Made:
         """Send a create or a clone, and read its container at once; raises NotReached where the answer names no container.
@@ -201,8 +199,10 @@ class Stock:
         return self._once(name, lambda: self.complete(self.start_format(name)))
 
     def start_format(self, name: str) -> Made:
-        """Create a container of a format whose key an invalid request has used before (IDM-14)."""
+        """Create a container of a format whose key refused calls have used before: strangers' (AUT-3), and an invalid one (IDM-14)."""
         api, key = self.api, self._keys.in_upper_case
+        for actor in strangers(api):
+            api.create(brief=api.brief(), key=key, actor=actor, costs=0)
         api.create(brief=api.brief(targetPlatforms="tiktok"), key=key, means_valid=False, costs=0)
         return self.start(*(api.create_call(brief=api.brief(), format=name, key=each) for each in (key, api.key())))
 
@@ -307,9 +307,12 @@ class Stock:
         exchanges = api.send_together([call, call])
         one, two = (Made(needed(each, "containerId"), needed(each, "jobId"), call, {}) for each in exchanges)
         self.put("canceled twin", two)
+        tag = running_tag(api.job(two.job_id))
         end(api, two)
         two.shape = answer_of(api.read(two.container_id))
         api.job(two.job_id)
+        if tag:
+            api.job(two.job_id, headers={"If-None-Match": tag})
         return self.complete(one)
 
     def fresh(self, name: str, project: str | None = None) -> Made:
@@ -373,9 +376,8 @@ def sweep(api: Api, *projects: str, whole: bool = False) -> None:
 def end(api: Api, made: Made) -> Exchange:
     """Cancel a job, first by callers without a right, then by its owner, twice at one instant."""
     api.read(made.container_id)
-    api.cancel(made.job_id, actor=ANONYMOUS)
-    if api.session.has_actor(OTHER):
-        api.cancel(made.job_id, actor=OTHER)
+    for actor in strangers(api):
+        api.cancel(made.job_id, actor=actor)
     api.read(made.container_id)
     return api.send_together([api.cancel_call(made.job_id)] * 2)[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from conformance.contract.paths import path_to
@@ -12,6 +13,7 @@ from conformance.run.answers import answer_of, asset_ids_of
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, again, sweep
+from conformance.suite.walking import begin, in_turns
 
 Write = Callable[[Api, Made], Call]
 
@@ -104,3 +106,47 @@ def _look(api: Api, made: Made, *, waits: bool) -> None:
         api.asset(made.container_id, asset_id)
     api.walk(api.review_project, {"status": "completed"})
     api.read(made.container_id)
+
+
+@provokes(
+    *("REJ-1", "APR-7", "LIF-10", "LIF-12", "CLO-1", "CLO-2", "CLO-3", "IDM-7", "LIF-2", "LIF-7", "AST-1", "LST-6"),
+    profile="certify",
+    generations=6,
+    needs=("review_project",),
+    depth=2,
+)
+def test_writes_that_meet_on_two_containers(api: Api, stock: Stock) -> None:
+    """Reject two containers at one instant in the midst of walks, clone one of them twice at one instant, and cancel both clones at one."""
+    one, two = stock.pending("met", "slideshow_remix"), stock.pending("met too", "auto")
+    walks = [
+        api.pages(api.review_project, query) for query in ({"limit": 1}, {"limit": 1, "format": "slideshow_remix"})
+    ]
+    begin(walks)
+    api.send_together([_reject(api, one), _reject(api, two)])
+    in_turns(walks)
+    for made in (one, two):
+        _look(api, made, waits=True)
+    with suppress(NotReached):
+        _clone_and_cancel(api, one)
+    for made in (one, two):
+        _look(api, made, waits=True)
+    stock.finish(stock.start(api.create_call(brief=api.brief(), key=api.key())))
+    sweep(api, api.project, api.review_project)
+
+
+def _clone_and_cancel(api: Api, source: Made) -> None:
+    """Clone a container twice without a key, cancel both, and clone a clone that was canceled, which a target may refuse."""
+    call = api.clone_call(source.container_id)
+    found = [answer_of(each) for each in api.send_together([call, call])]
+    clones = [
+        Made(each["containerId"], each["jobId"], call, {}) for each in found if {"containerId", "jobId"} <= {*each}
+    ]
+    for clone in clones:
+        api.read(clone.container_id)
+    api.send_together([_cancel(api, clone) for clone in clones])
+    for clone in clones:
+        clone.shape = api.settle(clone.container_id, clone.job_id)
+    for clone in clones[:1]:
+        exchange = api.send(api.clone_call(clone.container_id))
+        if isinstance(answer_of(exchange).get("containerId"), str):
+            api.settle(answer_of(exchange)["containerId"])

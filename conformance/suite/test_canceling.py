@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.run.answers import answer_of, asset_ids_of, needed, status_of
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.run.long_lists import WHOLE
+from conformance.suite.calls import strangers
 from conformance.suite.stock import Made, Stock, accepted
 
 
@@ -36,7 +36,7 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     call = api.regenerate_call(made.container_id, {"themeTags": ["anew"]})
     canceled = needed(api.send(call), "jobId")
     api.read(made.container_id)
-    for actor in (ANONYMOUS, *((OTHER,) if api.session.has_actor(OTHER) else ())):
+    for actor in strangers(api):
         api.cancel(canceled, actor=actor)
     if not accepted(status_of(api.cancel(canceled, body={"reason": "Not this one"}))):
         api.cancel(canceled)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +12,7 @@ from conformance.run.long_lists import WHOLE
 from conformance.run.process import Run
 from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sweep
+from conformance.suite.walking import begin, in_turns
 from strategies.samples import FORMATS, STATUSES
 
 
@@ -94,8 +94,7 @@ def test_walks_of_every_page_size(run: Run, api: Api, stock: Stock) -> None:
         else (1, 2, 3, 4, 5, 7, 10, 24, 25, 26, 50, 100, 199, 200)
     )
     project = api.walkable
-    for size in sizes:
-        api.walk(project, {"limit": size})
+    in_turns(api.pages(project, {"limit": size}) for size in sizes)
     _walk_at_the_border(api, project)
     for size in (1, 2):
         for query in (
@@ -179,12 +178,10 @@ def test_an_insert_of_odd_texts_during_a_walk(api: Api, stock: Stock) -> None:
         api.pages(project, query)
         for query in ({"limit": 1}, {"limit": 2}, {"limit": 2, "status": "completed"}, {"limit": WHOLE})
     ]
-    for walk in walks:
-        list(islice(walk, 1))
+    begin(walks)
     # What was made before the walks began is no insert.
     made = stock.fresh("inserted", project) if stock.has("odd") or project != api.project else stock.odd()
-    for walk in walks:
-        list(walk)
+    in_turns(walks)
     api.send(again(made.call))
     if stock.composed(made):
         api.send(stock.decomposed(made))

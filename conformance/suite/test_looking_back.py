@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import combinations
 
 from conformance.contract.paths import path_to
-from conformance.door.actors import ANONYMOUS, OTHER
+from conformance.door.actors import OTHER
 from conformance.run.answers import answer_of, asset_ids_of
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
-from conformance.suite.calls import READS, ResourceIds, calls_of
+from conformance.suite.calls import READS, ResourceIds, calls_of, strangers
 from conformance.suite.stock import Stock, sweep
 from strategies.samples import FORMATS, STATUSES
 
@@ -67,11 +67,10 @@ def test_everything_once_more(api: Api, stock: Stock) -> None:
 @provokes("AUT-1", "AUT-4", profile="gate", alone=True)
 def test_everything_by_callers_without_a_right(api: Api, stock: Stock) -> None:
     """Read what was made, in whatever state it ended, without a key and by the key of another organization."""
-    actors = (ANONYMOUS, *((OTHER,) if api.session.has_actor(OTHER) else ()))
     for made in stock.made():
         asset_ids = [*asset_ids_of(made.shape), "med_of_nothing"]
         ids = ResourceIds(api.project, made.container_id, made.job_id, asset_ids[0])
-        for actor in actors:
+        for actor in strangers(api):
             for call in calls_of(api, READS[1:], ids, actor):
                 api.send(call)
 

@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.contract.paths import path_to
-from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.session import Call
 from conformance.run.answers import answer_of, needed, status_of
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.run.long_lists import WHOLE
+from conformance.suite.calls import strangers
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
+from conformance.suite.walking import begin, in_turns
 from strategies.bodies import broken_patches
 
 LOOKS = 20
@@ -23,7 +24,7 @@ LOOKS = 20
 
 @provokes(
     *(f"REG-{number}" for number in (1, 2, 3, 4, 5)),
-    *("IDM-10", "IDM-11", "IDM-13", "AUT-1", "AUT-4", "JOB-3", "LIF-2", "LIF-8", "LIF-9", "AST-2"),
+    *("IDM-10", "IDM-11", "IDM-13", "AUT-1", "AUT-4", "JOB-3", "LIF-2", "LIF-8", "LIF-9", "AST-2", "LST-1"),
     profile="gate",
     generations=1,
     takes=("first",),
@@ -37,9 +38,12 @@ def test_a_regenerate_with_a_patch(api: Api, stock: Stock) -> None:
     api.walk(query={"limit": 200})
     api.job(made.job_id)
     api.read(made.container_id)
+    walks = [api.pages(query=query) for query in ({"limit": 3}, {"limit": 2, "format": made.shape.get("format")})]
+    begin(walks)
     began = time.time()
     call, new_job = _accepted_regenerate(api, made)
     api.read(made.container_id)
+    in_turns(walks)
     sweep(api)
     api.send(again(call))
     api.send(replace(again(call), body=json.dumps(body_of(call), indent=2).encode()))
@@ -53,7 +57,7 @@ def test_a_regenerate_with_a_patch(api: Api, stock: Stock) -> None:
     api.job(made.job_id)
     api.send(again(call))
     patch = {"hook": api.hook("Another patch"), "targetPlatforms": ["tiktok"]}
-    for actor in (ANONYMOUS, *((OTHER,) if api.session.has_actor(OTHER) else ())):
+    for actor in strangers(api):
         api.send(replace(again(call), actor=actor))
     other = api.regenerate_call(made.container_id, patch, costs=0)
     api.read(made.container_id)

@@ -117,7 +117,7 @@ def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
     made = stock.across()
     api.reject(made.container_id)
     api.read(made.container_id)
-    _renew(api, made, "again", stock.regenerated())
+    _renew(api, made, "again", stock.found("regenerated"))
     _look(api, made)
 
 

@@ -21,24 +21,33 @@ Query = Sequence[tuple[str, str]]
 
 
 def _refused_draft_revived() -> Install:
-    drafts: set[tuple[str, str]] = set()
+    drafts: dict[tuple[str, str], str] = {}
 
     def create(backend: Backend, create: Callable[[Call], Answer], call: Call) -> Answer:
         name = call.path["project_id"], "".join(call.headers.get("idempotency-key", ()))
         try:
             answer = create(call)
         except ApiError as error:
-            if error.code == "VALIDATION" and name[1]:
-                drafts.add(name)
+            hook = _hook_of(call.content) if error.code == "VALIDATION" else None
+            if name[1] and hook:
+                drafts[name] = hook
             raise
         project = backend.store.project(name[0])
         if name in drafts and project is not None:
-            drafts.remove(name)
             with backend.store.transaction():
-                backend.lifecycle.create(project, "auto", {"hook": "Draft"})
+                backend.lifecycle.create(project, "auto", {"hook": drafts.pop(name)})
         return answer
 
     return replacing("operations", "create_content", create)
+
+
+def _hook_of(content: bytes) -> str | None:
+    """Return the hook of a create, as far as it can be read."""
+    try:
+        hook = json.loads(content)["brief"]["hook"]
+    except (ValueError, TypeError, LookupError):
+        return None
+    return hook if isinstance(hook, str) else None
 
 
 def _undone_by_a_filter(backend: Backend, answer: Callable[[Call], Answer], call: Call) -> Answer:
