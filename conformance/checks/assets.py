@@ -20,7 +20,7 @@ from conformance.history.facts import AssetAsked, ContainerRead, ForeignAssetAns
 from conformance.history.fields import assets_of, status_of
 from conformance.history.observation import Observation
 from conformance.history.records import Container
-from conformance.history.walks import MOST_ITEMS
+from conformance.history.sizes import MOST_ITEMS
 from conformance.history.windows import Change, may_regenerate
 
 NO_DURATION = "no durationMs"
@@ -220,7 +220,7 @@ class AssetReads(Check):
             message = f"{told} was answered {seen.status}."
             if not self.lagged("AST-1", message, read, seen):
                 self.failed("AST-1", "refused", message, read, seen)
-        elif seen.status == 200 and not seen.is_unreadable:
+        elif seen.status == 200:
             self._answer(told, read, seen)
 
     def _answer(self, told: str, read: Observation, seen: Observation) -> None:

@@ -13,6 +13,7 @@ from conformance.checks.places import place_of
 from conformance.history.facts import Fact
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
+from conformance.history.sizes import MOST_ITEMS
 from conformance.history.windows import may_lag
 
 _Handler = TypeVar("_Handler", bound=Callable[..., None])
@@ -60,8 +61,13 @@ class Check(ABC):
         """Say what only the end of the history can tell."""
 
     def passed(self, requirement: str, *evidence: Observation) -> None:
-        """Say that a requirement held in these exchanges."""
-        self.findings.passed(requirement, evidence)
+        """Say that a requirement held in these exchanges; by a page of which only a part was looked at, nobody can say that."""
+        cut = next((each for each in evidence if each.items_beyond), None)
+        if cut is None:
+            self.findings.passed(requirement, evidence)
+        else:
+            message = f"{cut.name()} answered with a page of {MOST_ITEMS + cut.items_beyond:,} items; only the first {MOST_ITEMS:,} are judged."
+            self.inconclusive(requirement, "page too long", message, *evidence)
 
     def failed(
         self, requirement: str, kind: str, message: str, *evidence: Observation, at: Difference | None = None
@@ -84,7 +90,7 @@ class Check(ABC):
     ) -> None:
         """Say that a requirement held, or else that it was broken, how and where; message and place are only made where they are needed."""
         if holds:
-            self.findings.passed(requirement, evidence)
+            self.passed(requirement, *evidence)
         else:
             self.findings.add(failure(requirement, kind, message(), *evidence, at=at() if at else None))
 

@@ -40,7 +40,7 @@ class ClonesMakeContainers(Check):
         seen = fact.seen
         if not seen.refused:
             self._named.setdefault(seen.params["containerId"], []).append(seen.evidence)
-        if not fact.key.is_unused or not seen.authorized or seen.is_unreadable:
+        if not fact.key.is_unused or not seen.authorized:
             return
         if seen.status == 202:
             self._accepted(fact)

@@ -42,8 +42,6 @@ class RegenerateIsAccepted(Check):
         seen, container = fact.seen, fact.container
         if seen.status != 202 or not fact.key.is_unused or container is None or seen.actor != container.owner:
             return
-        if seen.is_unreadable:
-            return
         job_id, named = seen.fields.get("jobId"), seen.fields.get("containerId")
         told = f"Regenerating container {container.id} was answered"
         if isinstance(named, str) and named != container.id:

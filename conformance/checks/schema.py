@@ -15,9 +15,8 @@ from conformance.checks.wording import short
 from conformance.contract.schemas import Schema
 from conformance.contract.validity import BYTE_ORDER_MARK, Unparsed, media_type
 from conformance.door.exchange import Response
-from conformance.history.facts import Called
+from conformance.history.facts import Called, Unreadable
 from conformance.history.requests import accepts_json, is_conditional
-from conformance.history.walks import MOST_ITEMS
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -46,8 +45,8 @@ class AnswersMatchSchema(Check):
 
     judges = ("SCH-1",)
 
-    @on(Called)
-    def called(self, fact: Called) -> None:
+    @on(Called, Unreadable)
+    def called(self, fact: Called | Unreadable) -> None:
         """Judge the body of a 2xx given to an organization."""
         seen = fact.seen
         operation, response = seen.operation, seen.exchange.response
@@ -57,9 +56,12 @@ class AnswersMatchSchema(Check):
             return
         if not response.body and response.status in operation.may_be_empty:
             return
-        mismatch = _mismatch(operation.response_schemas[response.status], response, _looked_at(seen.answer))
+        mismatch = _mismatch(operation.response_schemas[response.status], response, seen.answer)
         if mismatch is None and seen.is_unreadable:
-            message = f"{operation.id} answered {response.status} with JSON that parsers read differently."
+            message = (
+                f"{operation.id} answered {response.status} with JSON that parsers read differently, such as with two members of one name; "
+                "it is judged as no answer."
+            )
             self.inconclusive("SCH-1", "ambiguous", message, seen)
         elif mismatch is None:
             self.passed("SCH-1", seen)
@@ -67,12 +69,6 @@ class AnswersMatchSchema(Check):
             kind, reason, steps = mismatch
             message = f"{operation.id} answered {response.status} with a body that breaks its schema: {reason}."
             self.failed("SCH-1", kind, message, seen, at=in_answer(seen, *steps, rule=f"not one that {reason}"))
-
-
-def _looked_at(answer: Any) -> Any:
-    """Return an answer with the first items of a page that is far too long: each that breaks the schema takes much room."""
-    items = answer.get("items") if isinstance(answer, dict) else None
-    return answer | {"items": items[:MOST_ITEMS]} if isinstance(items, list) and len(items) > MOST_ITEMS else answer
 
 
 def _mismatch(schema: Schema, response: Response, answer: Any) -> _Mismatch | None:

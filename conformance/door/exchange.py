@@ -71,8 +71,8 @@ class TransportError(StrEnum):
 
     `unsent`: HTTP cannot carry the request, so that the target never saw it. `connect`: no connection. `timeout`: no answer in time.
     `broken`: the connection ended without a whole answer, or with one that is not HTTP. `too-large`: the answer was cut off by the harness,
-    since it passed a bound. `abandoned`: the run ended before the answer came. `doubted`: the answer may be that of another call. `other`:
-    read from a history of another program.
+    since it passed a bound. `abandoned`: the run ended before the answer came. `doubted`: there is an answer, and
+    nobody can say what it tells, such as one that may be another call's. `other`: read from a history of another program.
     """
 
     UNSENT = "unsent"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from conformance.door.exchange import TransportError
 from conformance.history.observation import Observation
 
 Filters = tuple[tuple[str, str], ...]
@@ -42,10 +43,13 @@ class Cursors:
         self._issued: dict[bytes, _Issue] = {}
         self._stems: set[bytes] = set()
         self._used: dict[bytes, float] = {}
+        self._are_known = True
 
     def take(self, seen: Observation, filters: Filters) -> CursorUse | None:
         """Take in a list, and return what is known of its cursor; None where it was asked for with none, or with several."""
         place = seen.params["projectId"], filters
+        # A page that nobody can read has given out nobody knows which cursor.
+        self._are_known = self._are_known and not seen.exchange.failed_with(TransportError.DOUBTED)
         asked = seen.values("cursor")
         use = self._use(asked[0], place) if len(asked) == 1 else None
         for cursor in asked:
@@ -66,7 +70,7 @@ class Cursors:
         )
 
     def _is_foreign(self, cursor: str) -> bool:
-        if not self._issued:
+        if not self._issued or not self._are_known:
             return False
         spelt = {cursor, cursor.strip(), cursor.replace(" ", "+")}
         return all(digest(text) not in self._issued and digest(_stem(text)) not in self._stems for text in spelt)

@@ -33,6 +33,11 @@ class Called(Fact):
 
 
 @dataclass(slots=True, eq=False)
+class Unreadable(Fact):
+    """An answer in JSON that parsers read differently; every other fact of its exchange is that of a call without an answer."""
+
+
+@dataclass(slots=True, eq=False)
 class ContainerAsked(Called):
     """A getContent, whatever it was answered; `container` is None where the history knows no such container."""
 
@@ -80,6 +85,11 @@ class PageRead(ListAsked):
 
     entries: list[Any]
     items: list[Item]
+
+    @property
+    def size(self) -> int:
+        """How many items the page has, also those that are not looked at."""
+        return len(self.entries) + self.seen.items_beyond
 
 
 @dataclass(slots=True, eq=False)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from conformance.contract.document import Contract
-from conformance.door.exchange import RESUMED, Exchange, judging_order
+from conformance.door.exchange import RESUMED, Exchange, TransportError, TransportFailure, judging_order
 from conformance.history import facts
 from conformance.history.coverage import Coverage
 from conformance.history.creations import Creations
@@ -19,8 +21,10 @@ from conformance.history.refused_keys import RefusedKeys
 from conformance.history.shown_assets import ShownAssets
 from conformance.history.sightings import Sides, sighting
 from conformance.history.situations import Situations
+from conformance.history.target_clock import TargetClock
 from conformance.history.walks import entries_of
 
+UNREADABLE = TransportFailure(TransportError.DOUBTED, "its answer is JSON that parsers read differently")
 WRITES: dict[str, type[facts.Wrote]] = {
     "createContent": facts.CreateSent,
     "regenerateContent": facts.RegenerateSent,
@@ -46,7 +50,8 @@ class History:
         self._decisions = Decisions(self.ledger.windows)
         self._assets = ShownAssets()
         self._ended_jobs = EndedJobs()
-        self._keyed_calls = KeyedCalls()
+        self._clock = TargetClock(target.base_url)
+        self._keyed_calls = KeyedCalls(self._clock)
         self._lists = Lists()
         self._progress = Progress()
         self._refused_keys = RefusedKeys()
@@ -57,13 +62,20 @@ class History:
     def observe(self, exchange: Exchange) -> list[Fact]:
         """Take one exchange in and return the facts that it establishes."""
         seen = self._latest = understand(exchange, self._contract, self._target)
+        unreadable: list[Fact] = []
+        if seen.is_unreadable:
+            # Another client may have read another value in it, or none.
+            unreadable = [facts.Unreadable(seen)]
+            seen = understand(replace(exchange, response=None, failure=UNREADABLE), self._contract, self._target)
         self.coverage.note(seen, self.ledger)
         self.situations.note(seen, self.ledger)
         self.ledger.observe(seen)
+        self._clock.note(seen, self.ledger.clock_offset)
         if self.ledger.clock_offset and RESUMED in exchange.tags:
             # The target may have been started anew meanwhile, with its test clock set back.
             self._keyed_calls.forget()
         found: list[Fact] = self._settled(judging_order(exchange)) if self._unsettled else []
+        found += unreadable
         if self.ledger.is_unclear(seen):
             found.append(self._unclear(seen))
         elif seen.is_write:

@@ -15,6 +15,7 @@ from conformance.contract.document import GENERATING_OPERATIONS
 from conformance.contract.validity import USABLE_KEY, Unparsed, Validity
 from conformance.history.observation import Observation
 from conformance.history.sizes import LARGE, scalars
+from conformance.history.target_clock import TargetClock
 from conformance.history.timestamps import Instant, instant
 from conformance.history.windows import acts_until
 
@@ -150,13 +151,17 @@ class GeneratingCall:
             return False
         return (self.started_at.microseconds - original.started_at.microseconds) / 1e6 > WINDOW - MARGIN
 
-    def relation_to(self, original: GeneratingCall) -> Relation:
-        """Return how this call relates to the one that its key stands for."""
-        if self.earliest_age(original) >= WINDOW + MARGIN:
+    def relation_to(self, original: GeneratingCall, strayed: tuple[float, float]) -> Relation:
+        """Return how this call relates to the one that its key stands for.
+
+        `strayed` are the least and the most seconds by which others have moved the target's clock in between.
+        """
+        back, forth = strayed
+        if self.earliest_age(original) + back >= WINDOW + MARGIN:
             return Relation.AFTER_WINDOW
         if not original.seen.precedes(self.seen):
             return Relation.PARALLEL
-        if self.latest_age(original) > WINDOW - MARGIN or self.tells_of_another_day(original):
+        if self.latest_age(original) + forth > WINDOW - MARGIN or self.tells_of_another_day(original):
             return Relation.UNKNOWN
         if self.body.same_value(original.body):
             return Relation.REPLAY
@@ -195,14 +200,14 @@ class Slot:
         """Return whether a call that met no answer may have taken the key anew, this age after the original, in seconds."""
         return any(other.seen.uncertain and other.latest_age(original) > age for other in self._recent)
 
-    def take(self, call: GeneratingCall) -> None:
-        """Take in a call."""
+    def take(self, call: GeneratingCall, forth: float = 0.0) -> None:
+        """Take in a call, until which others may have moved the target's clock forth by so many seconds since the original."""
         status = call.seen.status
         self._recent.append(call)
         if call.is_accepted:
             original = self.original
             is_over = original is not None and (
-                call.latest_age(original) > WINDOW - MARGIN or call.tells_of_another_day(original)
+                call.latest_age(original) + forth > WINDOW - MARGIN or call.tells_of_another_day(original)
             )
             if original is None or (is_over and not call.same_ids(original)):
                 self.original = call
@@ -239,7 +244,8 @@ class KeyedCall:
 class KeyedCalls:
     """A fold over the writing calls of a history."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: TargetClock) -> None:
+        self._clock = clock
         self._slots: dict[SlotKey, Slot] = {}
         self._uses: Counter[tuple[str, str]] = Counter()
         self._moved_until = float("-inf")
@@ -265,14 +271,15 @@ class KeyedCalls:
             slot = self._slots[key] = Slot()
             self._uses[key[0], key[3]] += 1
         original = slot.original
-        relation = Relation.FIRST if original is None else call.relation_to(original)
+        strayed = (0.0, 0.0) if original is None else self._clock.strayed_since(original.seen.exchange.sent_at)
+        relation = Relation.FIRST if original is None else call.relation_to(original, strayed)
         if seen.exchange.sent_at < self._moved_until:
             # While a test clock is being moved, nobody can say how old a key is.
             relation = Relation.UNKNOWN
         was_answered = call.is_accepted and call.answer in slot.answers
         uses = self._uses[key[0], key[3]]
         found = KeyedCall(call, slot, relation, original, was_answered, slot.refused, slot.is_disturbed, uses)
-        slot.take(call)
+        slot.take(call, strayed[1])
         return found
 
     def forget(self) -> None:

@@ -12,10 +12,10 @@ from conformance.contract.lifecycle import IN_FLIGHT, JOB_ENDED, reachable
 from conformance.door.actors import OTHER, OWNER
 from conformance.history.fields import differing_fields
 from conformance.history.gaps import Gaps
-from conformance.history.keys import UNUSED, KeyUse, UsedKeys
+from conformance.history.keys import UNUSED, KeyUse, Use, UsedKeys
 from conformance.history.latest_creations import LatestCreations
 from conformance.history.observation import Observation, TargetFacts, mark_of
-from conformance.history.records import Container, Generation, Project
+from conformance.history.records import MAKING_OPERATIONS, Container, Generation, Project
 from conformance.history.requests import is_redirected, names_in
 from conformance.history.walks import Walk, Walks
 from conformance.history.windows import FOREVER, Change, Windows, is_same_request, is_terminal, may_regenerate
@@ -253,6 +253,7 @@ class Ledger:
             container_id = seen.params.get("containerId") if seen.operation_id != "cloneFromPost" else None
         if not isinstance(container_id, str):
             return None
+        was_made_before = self.key_use.use is Use.LOST and container_id in self.containers
         generation = Generation(seen, container_id, job_id)
         container = self.container(container_id)
         container.generations.append(generation)
@@ -260,7 +261,10 @@ class Ledger:
             container.owner = seen.actor
         self._settle_home(container, seen.params.get("projectId") or seen.fields.get("projectId"))
         self.jobs[job_id] = generation
-        if container_id in self.unclear:
+        if was_made_before and seen.operation_id in MAKING_OPERATIONS:
+            # The first answer to this call is not known, and what others have done to the container since then is not either.
+            self._make_unclear(container)
+        elif container_id in self.unclear:
             self.unclear.add(job_id)
         return generation
 

@@ -13,7 +13,7 @@ from conformance.contract.lifecycle import MOMENT
 from conformance.contract.validity import Known, Unparsed, Validity, classify, parse, parse_answer
 from conformance.door.exchange import Exchange, path_and_query
 from conformance.history.requests import ABOUT_THE_CALLER, ABSENT, is_ordinary, is_redirected, names_one_thing
-from conformance.history.sizes import LARGE, is_large, scalars, shortened, without_body
+from conformance.history.sizes import LARGE, MOST_ITEMS, is_large, scalars, shortened, without_body
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 AUTHORIZED = frozenset({"owner", "other"})
@@ -78,7 +78,7 @@ class Observation:
     clock. `fields` is the answer where it is a JSON object, else an empty one. `refused`: a 4xx, which promises that nothing happened;
     `did_nothing`: a 4xx, or a 501 (RFC 9110, section 15.6.2). `uncertain`: no answer, or a 5xx, leaves it open whether and when the call
     took effect. `authorized`: a valid key of some organization was sent. `is_oversized`: the answer is too large to be compared with others,
-    so that `fields` has its simple members alone.
+    so that `fields` has its simple members alone. `items_beyond` counts the items of a page that are not looked at, since it has too many.
     """
 
     exchange: Exchange
@@ -92,6 +92,7 @@ class Observation:
     advanced_seconds: Any = None
     path_operations: tuple[Operation, ...] = ()
     is_oversized: bool = False
+    items_beyond: int = 0
     operation_id: str = field(init=False)
     status: int | None = field(init=False)
     actor: str = field(init=False)
@@ -140,8 +141,8 @@ class Observation:
 
     @property
     def is_unreadable(self) -> bool:
-        """Whether the answer is JSON that parsers read differently, so that nobody can say what it lacks."""
-        return self.answer is Unparsed.AMBIGUOUS
+        """Whether the answer is JSON that parsers read differently, so that nobody can say what it tells; a 5xx tells enough."""
+        return self.answer is Unparsed.AMBIGUOUS and self.status is not None and self.status < 500
 
     @property
     def error_code(self) -> str | None:
@@ -228,6 +229,7 @@ class Observation:
                 self.invalid_because,
                 self.advanced_seconds,
                 self.path_operations,
+                items_beyond=self.items_beyond,
             )
             light.may_regenerate = self.may_regenerate
             light._evidence = light
@@ -284,11 +286,14 @@ def understand(exchange: Exchange, contract: Contract, facts: TargetFacts) -> Ob
         advanced = body.get("advanceSeconds")
     query = url.partition("#")[0].partition("?")[2]
     answer, is_oversized = parse_answer(response.body) if response else Unparsed.ABSENT, False
+    is_page, items_beyond = matched is not None and matched[0].id == "listContent", 0
+    if is_page and isinstance(answer, dict) and isinstance(items := answer.get("items"), list):
+        items_beyond = max(0, len(items) - MOST_ITEMS)
+        del items[MOST_ITEMS:]
     if response and len(response.body) > LARGE:
         answer, is_oversized = shortened(answer)
     if request.body is not None and len(request.body) > LARGE:
         body, _ = shortened(body)
-    is_page = matched is not None and matched[0].id == "listContent"
     return Observation(
         exchange=exchange,
         operation=matched[0] if matched else None,
@@ -301,6 +306,7 @@ def understand(exchange: Exchange, contract: Contract, facts: TargetFacts) -> Ob
         advanced_seconds=advanced,
         path_operations=() if matched or not is_meant else contract.operations_at(path),
         is_oversized=is_oversized and not is_page,
+        items_beyond=items_beyond,
     )
 
 

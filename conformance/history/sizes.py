@@ -15,6 +15,8 @@ ENDS = 1000
 """Characters that stay of either end of a longer text."""
 MOST_VALUES, MOST_TEXT = 20_000, 256 * 1024
 """Values and characters above which an answer is too large to be compared with later ones; a list is taken item by item."""
+MOST_ITEMS = 5_000
+"""The most items of one page that are looked at; they are far more than a page may hold."""
 TELLING = frozenset({"content-type", "date", "etag", "location", "retry-after"})
 """The headers that are kept of answers whose headers are large."""
 

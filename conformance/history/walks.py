@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from conformance.history.cursors import Filters
 from conformance.history.limits import Limit, limit_kind
 from conformance.history.observation import Observation
+from conformance.history.sizes import MOST_ITEMS
 
 OPEN_WALKS = 8
 """How many unfinished walks of one key are kept; the oldest is forgotten."""
@@ -16,8 +17,6 @@ OPEN_KEYS = 512
 """How many keys with unfinished walks are kept; the oldest is forgotten."""
 OPEN_ITEMS = 100_000
 """How many items of unfinished walks are kept; the oldest walks are forgotten."""
-MOST_ITEMS = 5_000
-"""The most items of one page that are looked at; they are far more than a page may hold."""
 MOST_LISTED = 50_000
 """How many containers that lists show are kept; what further ones there are is not looked at."""
 LONGEST_WORD = 200
@@ -167,8 +166,6 @@ class Roll:
 
     def takes_all(self, entries: list[Any]) -> bool:
         """Take in the ids of a page, and return whether there is room for all of it."""
-        if len(entries) > MOST_ITEMS:
-            return False
         ids = (entry.get("id") for entry in entries if isinstance(entry, dict))
         return all([self.takes(name) for name in ids if isinstance(name, str)])  # noqa: C419 - each is to be taken
 
@@ -208,7 +205,7 @@ class Walks:
         cursor = seen.fields.get("nextCursor")
         asked = seen.values("cursor")
         key = (seen.actor, seen.params["projectId"], filters_of(seen), seen.values("limit"))
-        if not self.roll.takes_all(entries):
+        if seen.items_beyond or not self.roll.takes_all(entries):
             return None  # of a walk without some of its items nobody could say what it lacks, or whether it ends
         walk = Walk(*key) if not asked else self._continued(key, asked, seen)
         if walk is None or not (cursor is None or isinstance(cursor, str)):
@@ -220,7 +217,7 @@ class Walks:
 
     def items_of(self, entries: list[Any]) -> list[Item]:
         """Return the items of a page that no walk is known of."""
-        found = (item_of(entry) for entry in entries[:MOST_ITEMS])
+        found = (item_of(entry) for entry in entries)
         return [item for item in found if item is not None and self.roll.takes(item.id)]
 
     def _continued(self, key: WalkKey, asked: tuple[str, ...], seen: Observation) -> Walk | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import tracemalloc
 from typing import Any
 
@@ -14,7 +15,7 @@ from conformance.checks.errors import known_ids
 from conformance.checks.judge import Judge
 from conformance.contract.document import load
 from conformance.history import walks
-from conformance.history.sizes import LONGEST_TEXT, shortened
+from conformance.history.sizes import LONGEST_TEXT, MOST_ITEMS, shortened
 
 LONG = "Evenings lcm-run-1 " + "x" * 2 * LONGEST_TEXT
 OTHER = LONG[:LONGEST_TEXT] + "y" + LONG[LONGEST_TEXT + 1 :]
@@ -134,3 +135,38 @@ def test_memory_does_not_grow_with_large_answers(
     finally:
         tracemalloc.stop()
     assert kept < 6 * MIB
+
+
+def long_page(items: int, status: str = "completed", **more: Any) -> Told:
+    told = Told()
+    entries = [item(number, status=status) for number in range(items)]
+    told.call("GET", LIST + "?limit=200&status=completed", answer={"items": entries, "nextCursor": None} | more)
+    return told
+
+
+def test_of_a_page_that_is_far_too_long_the_first_items_are_judged() -> None:
+    assert "LST-4" in failures(long_page(MOST_ITEMS + 1, status="failed"))
+    assert failures(long_page(MOST_ITEMS + 7))["LST-2"] == ["A page with limit=200 holds 5007 items."]
+
+
+@pytest.mark.parametrize("requirement", ["SCH-1", "SCH-3", "LIF-1"])
+def test_what_the_first_items_of_a_page_show_is_not_shown_by_all(requirement: str) -> None:
+    assert results(long_page(MOST_ITEMS), requirement) == ["passed"]
+    assert results(long_page(MOST_ITEMS + 1), requirement) == ["inconclusive"]
+
+
+def test_an_id_beyond_those_that_are_looked_at_is_not_unknown() -> None:
+    told = long_page(MOST_ITEMS + 9)
+    told.call("GET", "/v1/content/cnt_5005", answer=container(5005))
+    assert "ERR-3" not in failures(told)
+
+
+def test_a_page_of_100000_items_takes_little_longer_than_one_of_5000() -> None:
+    def seconds(items: int) -> float:
+        (page,) = long_page(items).exchanges
+        judge, began = Judge(load(), FACTS), time.process_time()
+        judge.observe(page)
+        return time.process_time() - began
+
+    # Beside its first items only its parsing takes time.
+    assert seconds(100_000) <= 3 * seconds(MOST_ITEMS) + 1.0

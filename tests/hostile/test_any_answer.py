@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -99,3 +101,32 @@ def test_any_change_is_one_that_the_checks_see(smoke: Ran) -> None:
     for exchange in told:
         judge.observe(replace(exchange, response=Response(200, JSON, b"[]")))
     assert judge.tallies["SCH-1"].failed
+
+
+NINES = b"9" * 5000
+UNREADABLE: dict[str, Callable[[bytes], bytes]] = {
+    "two members of one name": lambda body: b'{"x": 1, "x": 2, ' + body[1:],
+    "the same member twice": lambda body: body[:-1] + b", " + body[1:],
+    "NaN": lambda body: b'{"x": NaN, ' + body[1:],
+    "a number of 5,000 digits": lambda body: b'{"x": %b, ' % NINES + body[1:],
+    "100,000 levels": lambda body: b'{"x": %b%b, ' % (b"[" * 100_000, b"]" * 100_000) + body[1:],
+    "a byte order mark": lambda body: b"\xef\xbb\xbf" + body,
+}
+"""Ways to write a JSON object that parsers read differently, or that some do not take."""
+
+
+@pytest.mark.parametrize("which", ["all", "those to writes", "those to reads", "some"])
+@pytest.mark.parametrize("way", UNREADABLE)
+def test_json_that_parsers_read_differently_accuses_nobody_but_by_sch_1(way: str, which: str, smoke: Ran) -> None:
+    choice = random.Random(f"{way} {which}")  # noqa: S311 - it is to repeat
+    judge = Judge(load(), TargetFacts.of(json.loads((smoke.folder / "run.json").read_text())["target"]))
+    for exchange in smoke.history:
+        response, is_read = exchange.response, exchange.request.method == "GET"
+        chosen = {"all": True, "those to writes": not is_read, "those to reads": is_read, "some": choice.random() < 0.2}
+        if response and len(response.body) > 2 and response.body.startswith(b"{") and chosen[which]:
+            judge.observe(replace(exchange, response=replace(response, body=UNREADABLE[way](response.body))))
+        else:
+            judge.observe(exchange)
+    judge.finish()
+    assert judge.crashes == []
+    assert {name for name, tally in judge.tallies.items() if tally.failed} <= {"SCH-1"}

@@ -22,7 +22,7 @@ class ErrorEnvelope(Check):
     def called(self, fact: Called) -> None:
         """Judge the body of a 4xx."""
         seen = fact.seen
-        if not seen.refused or seen.exchange.request.method == "HEAD" or seen.is_unreadable:
+        if not seen.refused or seen.exchange.request.method == "HEAD":
             return
         problem = _problem(seen.answer)
         if problem is None:

@@ -85,6 +85,7 @@ class UnknownIdsNotFound(Check):
         for name in ("projectId", "containerId", "jobId"):
             if name in fields:
                 ids[name].add(fields[name])
+        ids["containerId"].is_full = ids["containerId"].is_full or seen.items_beyond > 0
         for member, kind in (("items", "containerId"), ("assets", "assetId")):
             found = fields.get(member)
             if isinstance(found, list):

@@ -31,14 +31,14 @@ class PageSize(Check):
                 self._default(fact)
 
     def _within(self, fact: PageRead) -> None:
-        limit, count = int(fact.seen.values("limit")[0]), len(fact.entries)
+        limit, count = int(fact.seen.values("limit")[0]), fact.size
         if count > limit:
             self.failed("LST-2", "above the limit", f"A page with limit={limit} holds {count} items.", fact.seen)
         elif count == limit or fact.seen.fields.get("nextCursor"):
             self.passed("LST-2", fact.seen)
 
     def _default(self, fact: PageRead) -> None:
-        seen, walk, count = fact.seen, fact.walk, len(fact.entries)
+        seen, walk, count = fact.seen, fact.walk, fact.size
         if count > DEFAULT_LIMIT:
             message = f"A page without limit holds {count} items, not {DEFAULT_LIMIT}."
             self.failed("LST-11", "above the default limit", message, seen)
@@ -54,15 +54,15 @@ class PageSize(Check):
 
     def _clamped(self, requirement: str, fact: ListAsked) -> None:
         seen, asked = fact.seen, fact.seen.values("limit")[0][:80]
-        entries = fact.entries if isinstance(fact, PageRead) else None
+        size = fact.size if isinstance(fact, PageRead) else None
         alone = not seen.values("cursor") and not fact.filters
-        if requirement == "LST-13" and alone and entries == [] and seen.fields.get("nextCursor"):
+        if requirement == "LST-13" and alone and size == 0 and seen.fields.get("nextCursor"):
             message = f"A page with limit={asked} is empty, but has a nextCursor."
             self.failed(requirement, "empty page", message, seen)
-        elif (entries is not None and len(entries) <= HIGHEST_LIMIT) or (alone and fact.refuses_query):
+        elif (size is not None and size <= HIGHEST_LIMIT) or (alone and fact.refuses_query):
             self.passed(requirement, seen)
-        elif entries is not None:
-            message = f"A page with limit={asked} holds {len(entries)} items."
+        elif size is not None:
+            message = f"A page with limit={asked} holds {size} items."
             self.failed(requirement, "above the highest limit", message, seen)
         elif requirement == "LST-13" and seen.status is not None and seen.status >= 500 and seen.status not in _BUSY:
             message = f"A list with limit={asked!r} was answered {seen.status}."
