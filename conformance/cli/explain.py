@@ -12,7 +12,7 @@ from conformance.checks.registry import check_classes
 from conformance.cli.changes import faults_of
 from conformance.cli.pages import register_rows
 from conformance.contract.document import Contract, load
-from conformance.contract.quotes import quotes_for
+from conformance.contract.quotes import sources_of
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.examples import examples
 from conformance.reporting.examples import lines_of as history_lines
@@ -59,10 +59,13 @@ def lines_of(name: str, contract: Contract) -> Iterator[str]:
 
 def _sources(name: str, contract: Contract) -> Iterator[str]:
     yield "Follows from:"
-    for source in contract.requirements[name].sources:
-        yield f"  {contract.sources[source]}"
-        for quote in quotes_for(name) if source == "P" else ():
+    found = list(sources_of(contract, name))
+    for title, quotes in found:
+        yield f"  {title}"
+        for quote in quotes:
             yield f"    “{quote.text}” ({quote.anchor})"
+    if not any(quotes for _, quotes in found):
+        yield "    (of which no quotation is at hand)"
 
 
 def _drivers(name: str) -> Iterator[str]:
