@@ -9,7 +9,6 @@ from typing import Any, ClassVar, TypeVar
 
 from conformance.checks.difference import Difference
 from conformance.checks.findings import LAGS, Finding, Findings, Result, ids_of
-from conformance.checks.places import place_of
 from conformance.history.facts import Fact
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
@@ -120,7 +119,7 @@ class Check(ABC):
 def failure(requirement: str, kind: str, message: str, *evidence: Observation, at: Difference | None = None) -> Finding:
     """Make a finding that a requirement was broken, for a check that holds it back until more is known."""
     finding = _finding(requirement, Result.FAILED, kind, message, evidence)
-    return replace(finding, difference=at or place_of(requirement, kind, evidence))
+    return replace(finding, difference=at)
 
 
 def _finding(requirement: str, result: Result, kind: str, message: str, evidence: tuple[Observation, ...]) -> Finding:

@@ -7,11 +7,27 @@ A place is a JSON Pointer (RFC 6901) into the exchange written as one JSON value
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from conformance.history.observation import Observation
+from conformance.door.exchange import Exchange
 
 WHOLE_ANSWER = "/response"
+
+
+class Answered(Protocol):
+    """An exchange with the JSON value of its answer; an observation is one."""
+
+    @property
+    def exchange(self) -> Exchange:
+        """The exchange."""
+
+    @property
+    def answer(self) -> Any:
+        """The JSON value of the answer."""
+
+    @property
+    def status(self) -> int | None:
+        """The status code, None where no answer came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +51,32 @@ def pointer(*steps: str | int) -> str:
 
 
 def in_answer(
-    seen: Observation, *steps: str | int, expected: Any = None, rule: str | None = None, body: Any = ...
+    seen: Answered, *steps: str | int, expected: Any = None, rule: str | None = None, body: Any = ...
 ) -> Difference:
     """Return the difference at a place in the body of an answer; `body` is given where the observation no longer holds it."""
     value: Any = seen.answer if body is ... else body
-    for step in steps:
+    for number, step in enumerate(steps, start=1):
         try:
             value = value[step]
         except (KeyError, IndexError, TypeError):
-            return Difference(pointer("response", "body", *steps), expected, None, rule, is_absent=True)
+            return Difference(pointer("response", "body", *steps[:number]), expected, None, rule, is_absent=True)
     return Difference(pointer("response", "body", *steps), expected, value, rule)
 
 
-def in_status(seen: Observation, expected: int | None = None, rule: str | None = None) -> Difference:
+def in_status(seen: Answered, expected: int | None = None, rule: str | None = None) -> Difference:
     """Return the difference of a status code; without an answer, the whole answer is missing."""
     if seen.status is None:
         return Difference(WHOLE_ANSWER, None, None, rule or "an answer", is_absent=True)
     return Difference(pointer("response", "status"), expected, seen.status, rule)
 
 
-def in_header(seen: Observation, name: str, expected: str | None = None, rule: str | None = None) -> Difference:
+def in_header(seen: Answered, name: str, expected: str | None = None, rule: str | None = None) -> Difference:
     """Return the difference of a header of an answer."""
     response = seen.exchange.response
     value = response.header(name) if response else None
     return Difference(pointer("response", "headers", name.lower()), expected, value, rule, is_absent=value is None)
 
 
-def in_code(seen: Observation, expected: str) -> Difference:
+def in_code(seen: Answered, expected: str) -> Difference:
     """Return the difference of the code in an error envelope."""
     return in_answer(seen, "error", "code", expected=expected)

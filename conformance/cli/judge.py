@@ -16,7 +16,7 @@ from conformance.reporting.model import HarnessFacts
 from conformance.reporting.report import Report
 from conformance.reporting.text import by_id
 from conformance.run.conclude import judge_history, write_reports
-from conformance.run.evidence import concluded
+from conformance.run.evidence import concluded, links_of
 from conformance.run.intact import all_of, differences, require_intact
 from conformance.run.manifest import MANIFEST, PARTS, Left, left_in, read_record
 
@@ -34,10 +34,11 @@ def judge_again(folder: Path, *, quiet: bool = False, write: bool = False) -> in
     passing = Passing(history)
     judge = judge_history(contract, record, passing)
     exchanges = passing.for_reports()
-    report = concluded(contract, judge, record.model_copy(update={"harness": now}), exchanges)
+    links = links_of(exchanges, judge, record)
+    report = concluded(contract, judge, record.model_copy(update={"harness": now}), links)
     before = folder / "report.json"
     is_new = write or not before.exists()
-    paths = write_reports(report, exchanges, folder, contract) if is_new else {}
+    paths = write_reports(report, exchanges, links, folder, contract) if is_new else {}
     if not is_new and _verdicts(report) != _verdicts(json_report.read(before)):
         missing.append(f"{before} tells other verdicts and was left as it is; --write replaces it.")
     for sentence in missing:

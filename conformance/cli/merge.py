@@ -19,7 +19,7 @@ from conformance.reporting.model import HarnessFacts
 from conformance.reporting.text import by_id
 from conformance.run import folders
 from conformance.run.conclude import judge_history, write_reports
-from conformance.run.evidence import concluded
+from conformance.run.evidence import concluded, links_of
 from conformance.run.intact import end_of_chain
 from conformance.run.joining import Joined, join
 from conformance.run.manifest import MANIFEST
@@ -47,7 +47,8 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
     judge = judge_history(contract, record, passing)
     exchanges = passing.for_reports()
     joined.require_like_clocks()
-    report = concluded(contract, judge, record, exchanges)
+    links = links_of(exchanges, judge, record)
+    report = concluded(contract, judge, record, links)
     folders.make(target)
     keep(joined, target)
     # A chain that is made here says nothing of a history that had none.
@@ -56,6 +57,6 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
     record.write(target / MANIFEST)
     for line in dict.fromkeys(line for each in runs.values() for line in each.missing):
         console_for(sys.stderr).print(line, soft_wrap=True)
-    paths = write_reports(report, exchanges, target, contract)
+    paths = write_reports(report, exchanges, links, target, contract)
     terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)
     return report.exit_status

@@ -51,6 +51,20 @@ def response_of(exchange: Exchange, pointer: str | None = None) -> GivenResponse
     return GivenResponse(exchange=exchange.id, status=response.status, headers=headers, body=body, is_cut=is_cut or cut)
 
 
+def place_in(request: SentRequest, response: GivenResponse, pointer: str, *, is_absent: bool) -> str:
+    """Return as much of a pointer as leads to a place in an exchange as it is shown; the last step of what is absent leads nowhere."""
+    value: Any = {"request": request.model_dump(by_alias=True), "response": response.model_dump(by_alias=True)}
+    steps = pointer.split("/")
+    for number, step in enumerate(steps[1:], start=1):
+        name = step.replace("~1", "/").replace("~0", "~")
+        try:
+            value = value[int(name)] if isinstance(value, list) else value[name]
+        except (KeyError, IndexError, TypeError, ValueError):
+            is_there = is_absent and number == len(steps) - 1
+            return pointer if is_there else "/".join(steps[:number])
+    return pointer
+
+
 def shortened(value: Any, limit: int = LONGEST_PART) -> Any:
     """Return a JSON value, or what is left of one whose text is longer than `limit`."""
     if isinstance(value, str):

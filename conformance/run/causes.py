@@ -1,4 +1,4 @@
-"""Which findings have one cause: those that end in the same exchange, and those that another one implies."""
+"""Which findings have one cause: those that end in one exchange, that another one implies, or that show at one member of answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ IMPLIES: Mapping[str, tuple[str, ...]] = {
     "REJ-1": ("APR-7",),
     "AUT-1": ("AUT-2",),
     "CRE-9": ("ERR-4",),
-    "IDM-1": ("IDM-2",),
+    "IDM-1": ("IDM-2", "IDM-6", "IDM-11", "IDM-12"),
     "IDM-2": ("IDM-1",),
     "JOB-2": ("LIF-10",),
     "LIF-7": ("CLO-2", "JOB-2", "LIF-10", "REG-4"),
@@ -21,7 +21,8 @@ IMPLIES: Mapping[str, tuple[str, ...]] = {
     "LST-1": ("LST-3", "LST-4", "LST-5", "LST-6"),
     "REG-6": ("ERR-4",),
 }
-"""The requirements that are broken too where one is, as far as both findings share an exchange."""
+"""The requirements that are broken too where one is, as far as both findings share an exchange, or show at the same member of an answer."""
+BODY = "/response/body/"
 
 
 def causes_of(rows: Mapping[str, RequirementResult]) -> tuple[dict[str, str], list[Cause]]:
@@ -58,7 +59,14 @@ def _is_one(name: str, finding: Evidence, other: str, each: Evidence) -> bool:
     if _history(finding)[-1] == _history(each)[-1]:
         return True
     is_implied = name in IMPLIES.get(other, ()) or other in IMPLIES.get(name, ())
-    return is_implied and not set(_history(finding)).isdisjoint(_history(each))
+    shares = is_implied and not set(_history(finding)).isdisjoint(_history(each))
+    return shares or ((is_implied or name == other) and _is_same_member(finding, each))
+
+
+def _is_same_member(finding: Evidence, each: Evidence) -> bool:
+    """Return whether both show at the same member of an answer, which is no list: a list may be wrong in many ways."""
+    pointer = finding.pointer or ""
+    return pointer.startswith(BODY) and pointer == each.pointer and not isinstance(finding.actual, (list, dict))
 
 
 def _cause(group: list[tuple[str, Evidence]], rows: Mapping[str, RequirementResult]) -> Cause:

@@ -17,7 +17,8 @@ from conformance.history.observation import TargetFacts
 from conformance.reporting import write_all
 from conformance.reporting.report import Report
 from conformance.run.doubts import without_doubted
-from conformance.run.evidence import concluded
+from conformance.run.evidence import concluded, links_of
+from conformance.run.links import Links
 from conformance.run.process import RunSpec, gather
 from conformance.run.record import INTERRUPTED, RunRecord
 from conformance.run.repro import write_scripts
@@ -52,17 +53,20 @@ def conclude_run(spec: RunSpec, contract: Contract, judge: Judge | None = None) 
             else:
                 judge.finish()
             exchanges = passing.for_reports()
-            report = concluded(contract, judge, record, exchanges)
-            write_reports(report, exchanges, spec.folder, contract)
+            links = links_of(exchanges, judge, record)
+            report = concluded(contract, judge, record, links)
+            write_reports(report, exchanges, links, spec.folder, contract)
             return report, exchanges
         finally:
             shutil.rmtree(spec.parts, ignore_errors=True)
 
 
-def write_reports(report: Report, exchanges: Sequence[Exchange], folder: Path, contract: Contract) -> dict[str, Path]:
+def write_reports(
+    report: Report, exchanges: Sequence[Exchange], links: Links, folder: Path, contract: Contract
+) -> dict[str, Path]:
     """Write every form of a report into a folder, and a script for each failed requirement; return the paths of the forms."""
     paths = write_all(report, exchanges, folder)
-    write_scripts(report, exchanges, folder, contract)
+    write_scripts(report, links, folder, contract)
     return paths
 
 

@@ -7,30 +7,35 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from conformance.checks.difference import WHOLE_ANSWER, Difference
 from conformance.checks.findings import Finding
 from conformance.checks.judge import Judge
+from conformance.checks.places import place_of
 from conformance.contract.document import Contract, Requirement
-from conformance.contract.quotes import quotes_for
+from conformance.contract.quotes import sources_of
 from conformance.door.exchange import Exchange
 from conformance.reporting.evidence import Evidence, Quote, Reading, Source
-from conformance.reporting.excerpts import request_of, response_of, shortened, text_difference
+from conformance.reporting.excerpts import place_in, request_of, response_of, shortened, text_difference
 from conformance.reporting.report import Report, RequirementResult, Verdict
 from conformance.run.causes import causes_of
 from conformance.run.doubts import without_doubted
+from conformance.run.links import Links
 from conformance.run.record import RunRecord
 from conformance.run.smallest import Shrinker
 from conformance.run.verdict import conclude
 
-QUOTED_PAGE = "P"
-"""The source whose passages are quoted."""
 LONGEST_VALUE = 2000
 """Characters of an expected or an actual value that are kept."""
 
 
-def concluded(contract: Contract, judge: Judge, record: RunRecord, exchanges: Sequence[Exchange]) -> Report:
-    """Return the report of a run, each of its failures with its evidence; `exchanges` are the whole history, in judging order."""
+def links_of(exchanges: Sequence[Exchange], judge: Judge, record: RunRecord) -> Links:
+    """Return the links of the whole history of a run, given in judging order, as it was judged."""
+    judged = without_doubted(exchanges, record.doubted) if record.doubted else exchanges
+    return Links(judged, judge.target.clock_url)
+
+
+def concluded(contract: Contract, judge: Judge, record: RunRecord, links: Links) -> Report:
+    """Return the report of a run, each of its failures with its evidence; `links` are those of the whole history."""
     report = conclude(contract, judge, record)
-    exchanges = list(without_doubted(exchanges, record.doubted)) if record.doubted else exchanges
-    index = {exchange.id: exchange for exchange in exchanges}
-    shrinker = Shrinker(contract, judge.target, exchanges, judge.tallies)
+    index = {exchange.id: exchange for exchange in links.exchanges}
+    shrinker = Shrinker(contract, judge.target, links, judge.tallies)
     rows = {
         name: row.model_copy(
             update={
@@ -54,7 +59,7 @@ def _evidence(
     tally = judge.tallies[name]
     has_failed = row.verdict is Verdict.FAILED
     found: Iterable[Finding] = tally.failures if has_failed else tally.inconclusive
-    for number, (shown, finding) in enumerate(zip(row.findings, found, strict=False), start=1):
+    for number, (said, finding) in enumerate(zip(row.findings, found, strict=False), start=1):
         told = {
             "id": name if number == 1 else f"{name}.{number}",
             "kind": finding.kind,
@@ -63,23 +68,22 @@ def _evidence(
         }
         decisive = index.get(finding.exchanges[-1]) if finding.exchanges else None
         if decisive is not None:
-            told |= _place(finding.difference or Difference(), decisive, is_failure=has_failed)
+            shown = [index[each] for each in finding.exchanges if each in index]
+            told |= shown_at(place_of(finding, shown), decisive, is_failure=has_failed)
         if has_failed and decisive is not None:
             smallest = shrinker.smallest(finding)
             told |= {"smallest": [each.id for each in smallest.exchanges], "is_confirmed": smallest.is_confirmed}
-        yield Evidence.model_validate(shown.model_dump() | told)
+        yield Evidence.model_validate(said.model_dump() | told)
 
 
-def _place(difference: Difference, decisive: Exchange, *, is_failure: bool) -> dict[str, object]:
+def shown_at(difference: Difference, decisive: Exchange, *, is_failure: bool = True) -> dict[str, object]:
     """Return the members of a finding that say where it shows and what differs there."""
-    told: dict[str, object] = {
-        "request": request_of(decisive, difference.pointer),
-        "response": response_of(decisive, difference.pointer),
-    }
+    request, response = request_of(decisive, difference.pointer), response_of(decisive, difference.pointer)
+    told: dict[str, object] = {"request": request, "response": response}
     if not is_failure:
         return told
     return told | {
-        "pointer": difference.pointer,
+        "pointer": place_in(request, response, difference.pointer, is_absent=difference.is_absent),
         "expected": shortened(difference.expected, LONGEST_VALUE),
         "actual": shortened(difference.actual, LONGEST_VALUE),
         "rule": difference.rule,
@@ -89,10 +93,8 @@ def _place(difference: Difference, decisive: Exchange, *, is_failure: bool) -> d
 
 
 def _sources(contract: Contract, requirement: Requirement) -> Iterator[Source]:
-    for letter in requirement.sources:
-        passages = quotes_for(requirement.id) if letter == QUOTED_PAGE else ()
-        quotes = [Quote(anchor=each.anchor, text=each.text) for each in passages]
-        yield Source(title=contract.sources[letter], quotes=quotes)
+    for title, passages in sources_of(contract, requirement.id):
+        yield Source(title=title, quotes=[Quote(anchor=each.anchor, text=each.text) for each in passages])
 
 
 def _readings(requirement: Requirement, record: RunRecord) -> Iterator[Reading]:

@@ -34,7 +34,7 @@ class Links:
         """The exchange whose answer showed a text first."""
         found: dict[str, Exchange] = {}
         for exchange in sorted(self.exchanges, key=lambda each: each.received_at):
-            for text in _answered(exchange):
+            for text in answered(exchange):
                 found.setdefault(text, exchange)
         return found
 
@@ -86,7 +86,7 @@ class Links:
         found: dict[str, Exchange] = {}
         waiting = list(exchanges)
         last = max((each.received_at for each in waiting), default=0.0)
-        named = (self.giver(word) for word in re.split(r"[\s,;:\"']+|\.(?=\s|$)", told) if _is_opaque(word))
+        named = (self.giver(word) for word in re.split(r"[\s,;:\"']+|\.(?=\s|$)", told) if is_opaque(word))
         waiting += [giver for giver in named if giver is not None and giver.received_at <= last]
         while waiting:
             exchange = waiting.pop()
@@ -98,6 +98,25 @@ class Links:
             if first is not None:
                 waiting.append(first)
         return self.ordered(found.values())
+
+    def first_of_key(self, key: str) -> Exchange | None:
+        """Return the call that carried an Idempotency-Key first."""
+        return self._keys.get(key)
+
+    def keyed_between(self, begin: float, end: float) -> list[Exchange]:
+        """Return the calls in a span of time that were the first of their Idempotency-Key."""
+        return [each for each in self._keys.values() if begin < each.sent_at < end]
+
+    def reads_between(self, things: Iterable[str], begin: float, end: float) -> list[Exchange]:
+        """Return the reads in a span of time that name one of some things, or were answered with it."""
+        wanted = set(things)
+        return [
+            each
+            for each in self.exchanges
+            if each.request.method in _READS
+            and begin <= each.sent_at < end
+            and not (wanted.isdisjoint(self.things(each)) and wanted.isdisjoint(answered(each)))
+        ]
 
     def ordered(self, exchanges: Iterable[Exchange]) -> list[Exchange]:
         """Return exchanges in judging order."""
@@ -145,19 +164,20 @@ def named_by(exchange: Exchange) -> Iterator[str]:
             yield unquoted(value)
     for text in _TEXTS.findall(request.body or b""):
         value = text.decode("utf-8", "replace")
-        if _is_opaque(value):
+        if is_opaque(value):
             yield value
     tag = request.header("if-none-match")
     if tag:
         yield tag
 
 
-def _is_opaque(text: str) -> bool:
+def is_opaque(text: str) -> bool:
     """Return whether a text may be an id, and no word of the documents such as `completed`."""
     return len(text) >= SHORTEST and any(each.isdigit() for each in text) and not any(each.isspace() for each in text)
 
 
-def _answered(exchange: Exchange) -> Iterator[str]:
+def answered(exchange: Exchange) -> Iterator[str]:
+    """Return the texts of an answer that may be an id, a cursor or a tag."""
     response = exchange.response
     if response is None:
         return

@@ -15,7 +15,7 @@ from conformance.checks.findings import Finding, Result, Tally
 from conformance.checks.judge import Judge
 from conformance.checks.registry import check_classes
 from conformance.contract.document import Contract
-from conformance.door.exchange import Exchange
+from conformance.door.exchange import Exchange, path_and_query
 from conformance.history.observation import TargetFacts
 from conformance.run.links import Links
 
@@ -38,14 +38,12 @@ class Smallest:
 class Shrinker:
     """Shrinks the history of a run to what shows one of its findings; `tallies` are what the checks said of the whole of it."""
 
-    def __init__(
-        self, contract: Contract, facts: TargetFacts, exchanges: Sequence[Exchange], tallies: Mapping[str, Tally]
-    ) -> None:
-        self.links = Links(exchanges, facts.clock_url)
+    def __init__(self, contract: Contract, facts: TargetFacts, links: Links, tallies: Mapping[str, Tally]) -> None:
+        self.links = links
         self._contract = contract
         self._facts = facts
         self._tallies = tallies
-        self._by_id = {exchange.id: exchange for exchange in exchanges}
+        self._by_id = {exchange.id: exchange for exchange in links.exchanges}
         self._left_in_all = MOST_IN_ALL
         self._left = 0
 
@@ -67,35 +65,78 @@ class Shrinker:
         found = [
             each for each in self.links.changes_between(things, begin, shown[-1].received_at) if each.id not in kept
         ]
-        # One answer is all that the check names: what changed the container last is the likeliest trigger.
-        return found if len(shown) > 1 else found[-1:]
+        if len(shown) == 1:
+            # One answer is all that the check names: what changed the container last is the likeliest trigger.
+            found = found[-1:]
+        while found:
+            needed = [each for each in self.links.with_origins(found) if each.id not in kept]
+            if len(needed) + len(core) <= MOST_SHOWN:
+                return needed
+            found = found[1:]
+        return []
 
     def _shrunk(self, finding: Finding, core: list[Exchange], triggers: list[Exchange]) -> Smallest:
-        triggers = triggers[max(0, len(triggers) - max(0, MOST_SHOWN - len(core))) :]
-        wider = (self._related, self._until, lambda *_: list(self.links.exchanges))
-        for widen in (lambda *_: triggers, lambda *_: [], *wider):
-            more = widen(finding, core) if self._left > 0 else []
-            if self._shows(finding, self.links.ordered({each.id: each for each in (*core, *more)}.values())):
+        both = self.links.ordered([*core, *triggers])
+        related, until = self._related(core), self._until(finding)
+        # With the triggers first, and with what the checks need to see that these do not explain it.
+        with_triggers = ((both, []), (both, related)) if triggers else ()
+        for fixed, more in with_triggers:
+            needed = self._needed(finding, fixed, more)
+            if needed is not None and len(needed) <= MOST_SHOWN:
+                return self._with_reads(finding, needed)
+        for fixed, more in ((core, []), (core, related), (both, until), (both, list(self.links.exchanges))):
+            needed = self._needed(finding, fixed, more)
+            if needed is not None:
                 break
         else:
             return Smallest(tuple(core), is_confirmed=False)
-        there, kept = {each.id for each in more}, {each.id for each in (*core, *triggers)}
-        fixed = [*core, *(each for each in triggers if each.id in there)]
-        needed = self._minimized(finding, fixed, [each for each in more if each.id not in kept])
-        if len(needed) > MOST_SHOWN:
-            # A walk of many pages: what does not show the finding can go, but not what its requests depend on.
-            decisive = [self._by_id[finding.exchanges[-1]]]
-            needed = self._minimized(finding, decisive, [each for each in needed if each.id != decisive[0].id])
-            needed = self.links.with_origins(needed, finding.message)
-            return Smallest(tuple(needed), is_confirmed=self._shows(finding, needed))
-        return Smallest(tuple(needed), is_confirmed=True)
+        if len(needed) <= MOST_SHOWN:
+            return self._with_reads(finding, needed)
+        # A walk of many pages: what does not show the finding can go, but not what its requests depend on.
+        decisive = [self._by_id[finding.exchanges[-1]]]
+        needed = self._minimized(finding, decisive, [each for each in needed if each.id != decisive[0].id])
+        needed = self.links.with_origins(needed, finding.message)
+        return Smallest(tuple(needed), is_confirmed=self._shows(finding, needed))
 
-    def _related(self, _: Finding, core: Sequence[Exchange]) -> list[Exchange]:
+    def _needed(self, finding: Finding, fixed: list[Exchange], more: list[Exchange]) -> list[Exchange] | None:
+        """Return some exchanges with those of others that the finding needs; None where it does not show in all of them."""
+        kept = {each.id for each in fixed}
+        others = [each for each in more if each.id not in kept]
+        if not self._shows(finding, self.links.ordered([*fixed, *others])):
+            return None
+        return self._minimized(finding, fixed, others)
+
+    def _with_reads(self, finding: Finding, needed: list[Exchange]) -> Smallest:
+        """Return exchanges with the reads that may have brought about a change that no call explains."""
+        wider = self.links.ordered([*needed, *self._reads(needed)])
+        return Smallest(tuple(wider if self._shows(finding, wider) else needed), is_confirmed=True)
+
+    def _reads(self, needed: list[Exchange]) -> list[Exchange]:
+        """Return the last read of each kind between two sightings of a thing that no call has changed meanwhile."""
+        last = needed[-1]
+        if last.request.method != "GET" or not any(_are_one(each, last) for each in needed[:-1]):
+            return []
+        things = self.links.things(last)
+        since = max(
+            each.received_at for each in self.links.exchanges if _are_one(each, last) and each.sent_at < last.sent_at
+        )
+        if self.links.changes_between(things, since, last.received_at):
+            return []
+        kinds: dict[str, Exchange] = {}
+        for each in self.links.reads_between(things, since, last.sent_at):
+            matched = self._contract.match(each.request.method, path_and_query(each.request.url)[0])
+            if matched and not _are_one(each, last):
+                kinds[matched[0].id] = each
+        shown = {each.id for each in needed}
+        found = [each for each in kinds.values() if each.id not in shown]
+        return found[max(0, len(found) - (MOST_SHOWN - len(needed))) :]
+
+    def _related(self, core: Sequence[Exchange]) -> list[Exchange]:
         things = {thing for each in core for thing in self.links.things(each)}
         last = max(self.links.positions[each.id] for each in core)
         return [each for each in self.links.exchanges[: last + 1] if not things.isdisjoint(self.links.things(each))]
 
-    def _until(self, finding: Finding, _: Sequence[Exchange]) -> list[Exchange]:
+    def _until(self, finding: Finding) -> list[Exchange]:
         return list(self.links.exchanges[: self.links.positions[finding.exchanges[-1]] + 1])
 
     def _minimized(self, finding: Finding, core: list[Exchange], droppable: list[Exchange]) -> list[Exchange]:
@@ -145,3 +186,8 @@ class Shrinker:
             and same.exchanges[-1:] == finding.exchanges[-1:]
             and all(each.key in self._tallies[finding.requirement].times for each in failures)
         )
+
+
+def _are_one(one: Exchange, other: Exchange) -> bool:
+    """Return whether two requests are the same read by the same caller."""
+    return (one.actor, one.request.method, one.request.url) == (other.actor, other.request.method, other.request.url)

@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from conformance.checks.findings import Finding
+from conformance.checks.difference import WHOLE_ANSWER
+from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Judge
+from conformance.checks.places import place_of
 from conformance.contract.document import load
 from conformance.contract.validity import Known
 from conformance.door.exchange import Exchange, Request, Response, TransportFailure, judging_order
 from conformance.history.observation import TargetFacts
+from conformance.run.evidence import shown_at
 
 BASE = "http://target.test"
 PROJECT, REVIEW, FOREIGN = "prj_plain", "prj_review", "prj_other_org"
@@ -203,7 +206,19 @@ def judged(told: Told | list[Exchange], facts: TargetFacts = FACTS) -> list[Find
         judge.observe(exchange)
     judge.finish()
     JUDGED.extend(findings)
+    by_id = {exchange.id: exchange for exchange in exchanges}
+    for finding in findings:
+        if finding.result is Result.FAILED and finding.exchanges:
+            _require_place(finding, [by_id[each] for each in finding.exchanges])
     return findings
+
+
+def _require_place(finding: Finding, shown: list[Exchange]) -> None:
+    """Require that a failure shows at a place in its decisive answer, which is the whole answer only where none came."""
+    decisive, place = shown[-1], place_of(finding, shown)
+    pointer = str(shown_at(place, decisive)["pointer"])
+    is_whole = pointer == WHOLE_ANSWER if decisive.response is None else pointer.startswith(f"{WHOLE_ANSWER}/")
+    assert is_whole, (pointer, finding)
 
 
 def results(told: Told | list[Exchange], requirement: str, facts: TargetFacts = FACTS) -> list[str]:

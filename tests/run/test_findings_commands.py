@@ -19,6 +19,7 @@ from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report
 from conformance.run.conclude import judge_history, write_reports
 from conformance.run.evidence import concluded
+from conformance.run.links import Links
 from conformance.run.manifest import MANIFEST
 from conformance.run.repro import write_scripts
 
@@ -35,8 +36,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place.mkdir()
     keep(exchanges, place)
     run.write(place / MANIFEST)
-    report = concluded(load(), judge_history(load(), run, exchanges), run, exchanges)
-    write_reports(report, exchanges, place, load())
+    links = Links(exchanges)
+    report = concluded(load(), judge_history(load(), run, exchanges), run, links)
+    write_reports(report, exchanges, links, place, load())
     return place
 
 
@@ -106,6 +108,6 @@ def test_the_scripts_of_an_earlier_report_go(folder: Path, tmp_path: Path) -> No
     old.parent.mkdir()
     old.write_text("")
     report = json_report.read(folder / "report.json")
-    write_scripts(report, saved_run(folder).exchanges, tmp_path, load())
+    write_scripts(report, Links(saved_run(folder).exchanges), tmp_path, load())
     assert not old.exists()
     assert (old.parent / "LIF-1.py").exists()

@@ -17,6 +17,7 @@ from conformance.door.exchange import judging_order
 from conformance.run.conclude import judge_history
 from conformance.run.drivers import catalogue
 from conformance.run.evidence import concluded
+from conformance.run.links import Links
 from conformance.run.plan import plan_run
 from conformance.run.profiles import PROFILES
 
@@ -280,6 +281,6 @@ def test_a_run_whose_promise_is_empty_is_incomplete(tmp_path: Path) -> None:
 def test_a_saved_run_is_judged_as_it_was_judged_live(kind: str, request: pytest.FixtureRequest) -> None:
     ran: Ran = request.getfixturevalue(kind)
     record = read_record(ran.folder / "run.json")
-    again = concluded(load(), judge_history(load(), record, ran.history), record, ran.history)
+    again = concluded(load(), judge_history(load(), record, ran.history), record, Links(ran.history))
     assert json.loads(again.model_dump_json(by_alias=True))["requirements"] == ran.report["requirements"]
     assert again.exit_status == ran.status

@@ -11,12 +11,14 @@ from runs import TARGET, record
 
 from conformance.checks.judge import Judge
 from conformance.contract.document import load
+from conformance.contract.quotes import quoted_requirements
 from conformance.door.exchange import Exchange, judging_order
 from conformance.history.observation import TargetFacts
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.report import Report
 from conformance.run import smallest
 from conformance.run.evidence import concluded
+from conformance.run.links import Links
 from conformance.run.smallest import Shrinker, Smallest
 
 ACUTE, COMBINED = "caf\u00e9", "cafe\u0301"
@@ -33,7 +35,9 @@ def judged(told: Told, facts: TargetFacts = FACTS) -> tuple[Judge, list[Exchange
 
 def shrunk(told: Told, requirement: str) -> Smallest:
     judge, exchanges = judged(told)
-    return Shrinker(load(), FACTS, exchanges, judge.tallies).smallest(judge.tallies[requirement].failures[0])
+    return Shrinker(load(), FACTS, Links(exchanges, FACTS.clock_url), judge.tallies).smallest(
+        judge.tallies[requirement].failures[0]
+    )
 
 
 def ids(found: Smallest) -> list[str]:
@@ -43,7 +47,7 @@ def ids(found: Smallest) -> list[str]:
 def report_of(told: Told) -> Report:
     judge, exchanges = judged(told)
     target = TARGET | {"target": TARGET["target"] | {"base_url": FACTS.base_url, "project_id": FACTS.project_id}}
-    return concluded(load(), judge, record(target=target), exchanges)
+    return concluded(load(), judge, record(target=target), Links(exchanges, FACTS.clock_url))
 
 
 def finding(told: Told, requirement: str) -> Evidence:
@@ -127,7 +131,7 @@ def test_no_other_failure_may_appear_because_something_was_dropped() -> None:
     told.read(1, approvalStatus="approved")
     judge, exchanges = judged(told)
     for finding_ in judge.tallies["APR-5"].failures:
-        found = Shrinker(load(), FACTS, exchanges, judge.tallies).smallest(finding_)
+        found = Shrinker(load(), FACTS, Links(exchanges, FACTS.clock_url), judge.tallies).smallest(finding_)
         alone, _ = judged_alone(found)
         assert [each.message for each in alone.tallies["APR-5"].failures] == [finding_.message]
 
@@ -204,6 +208,21 @@ def test_failures_that_end_in_one_exchange_have_one_cause() -> None:
     assert "SCH-4" in cause.consequences
 
 
+def test_a_member_that_is_wrong_in_every_replay_is_one_cause() -> None:
+    told = Told()
+    for at in ("10", "11"):
+        told.create(1, key="one-key", answer=envelope(1) | {"startedAt": f"2026-04-18T12:04:{at}.000Z"})
+    told.read(1)
+    for at in ("20", "21"):
+        answer = envelope(2, container_id="cnt_1") | {"startedAt": f"2026-04-18T12:04:{at}.000Z"}
+        told.call(
+            "POST", "/v1/content/cnt_1/regenerate", 202, answer, body={}, headers={"Idempotency-Key": "another-key"}
+        )
+    report = report_of(told)
+    caused = {each.id: each.cause for row in report.requirements.values() for each in row.findings if each.cause}
+    assert caused["IDM-1"] == caused["IDM-11"] == "IDM-1"
+
+
 def test_a_requirement_that_implies_another_stands_for_both() -> None:
     told = Told()
     told.call("GET", "/v1/content/cnt_1", 200, {}, actor="anonymous")
@@ -217,8 +236,26 @@ def test_each_requirement_of_the_page_under_test_is_quoted() -> None:
     title = load().sources["P"]
     for name, requirement in load().requirements.items():
         quotes = [quote for source in rows[name].sources if source.title == title for quote in source.quotes]
-        assert bool(quotes) == ("P" in requirement.sources), name
+        assert quotes or "P" not in requirement.sources, name
         assert all(quote.anchor.startswith("content-items#") for quote in quotes)
+
+
+NOT_AT_HAND = {"AUT-3", "AUT-5", "ERR-1", "ERR-6", "LST-10"}
+"""The requirements of which neither the page under test nor our document holds a passage."""
+
+
+def test_what_no_page_at_hand_states_is_not_quoted() -> None:
+    assert set(load().requirements) - quoted_requirements() == NOT_AT_HAND
+    rows = report_of(Told()).requirements
+    quoted = {name for name, row in rows.items() if any(source.quotes for source in row.sources)}
+    assert quoted == quoted_requirements()
+
+
+def test_the_document_is_quoted_as_it_stands() -> None:
+    sources = report_of(Told()).requirements["LST-12"].sources
+    assert [quote.text for source in sources for quote in source.quotes] == [
+        "The nextCursor of the page before; opaque."
+    ]
 
 
 def test_the_readings_that_applied_name_what_was_chosen() -> None:

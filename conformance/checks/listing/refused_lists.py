@@ -52,7 +52,7 @@ class ListsAnswer(Check):
         message = (
             f"The list of project {project_id}, in which containers were created {when}, was answered {refused.status}."
         )
-        self.failed("LST-1", "list refused", message, made, refused, *later)
+        self.failed("LST-1", "list refused", message, made, *later, refused)
 
 
 CHECKS: tuple[type[Check], ...] = (ListsAnswer,)
