@@ -2,31 +2,104 @@
 
 from __future__ import annotations
 
+import io
+import json
+import runpy
 import subprocess
 import sys
+import time
+from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
+import httpx
+from inside import GENERATION, InProcess, ran
 from whole_runs import clean_environment, on_path
 
-from sandbox.backend import build_backend
+from conformance.checks.findings import Finding
+from conformance.cli.judge import saved_run
+from conformance.contract.document import load
+from conformance.door import resending
+from conformance.door.saved import for_reports
+from conformance.run.conclude import judge_history
+from conformance.run.links import Links
+from conformance.run.smallest import Shrinker
+from sandbox.backend import Backend, build_backend
 from sandbox.faults import all_faults
 from sandbox.server import running
 from sandbox.settings import SandboxSettings
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300
+Row = dict[str, Any]
+
+
+def trial(fault: str, profile: str, folder: Path, *, whole: bool = False) -> Row:
+    """Find a fault by the requirement that it breaks, and try the script of the first failure of it.
+
+    The drivers of that requirement look for it, or all drivers; the run ends at the failure. Everything is in the memory of this process, on
+    the clock of `inside`.
+    """
+    requirement = all_faults()[fault].requirement
+    row: Row = {"requirement": requirement, "drivers": "all" if whole else "its own", "found": False}
+    job = {"profile": profile, "only": "" if whole else requirement, "fatal": requirement, "changes": [fault]}
+    if requirement not in ran(job, folder)["failed"]:
+        return row
+    row["found"] = True
+    report = folder / "report"
+    told = json.loads((report / "report.json").read_text())["requirements"][requirement]["findings"][0]
+    script = report / "repro" / f"{requirement}.py"
+    return row | {
+        "kind": told["kind"],
+        "exchanges": len(told["smallest"]),
+        "confirmed": told["isConfirmed"],
+        "seconds": seconds_of_shrinking(report, requirement),
+        "faulty": played(script, fault)[-1],
+        "clean": played(script)[-1],
+    }
+
+
+def seconds_of_shrinking(report: Path, requirement: str) -> float:
+    """Return the processor time that the smallest history of a first failure takes."""
+    run = saved_run(report)
+    contract = load()
+    judge = judge_history(contract, run.record, run.exchanges)
+    exchanges = for_reports(run.exchanges)
+    finding: Finding = judge.tallies[requirement].failures[0]
+    before = time.thread_time()
+    Shrinker(contract, judge.target, Links(exchanges, judge.target.clock_url), judge.tallies).smallest(finding)
+    return round(time.thread_time() - before, 3)
+
+
+def played(script: Path, *faults: str) -> list[str]:
+    """Run a script in this process against a sandbox of its own, and return the lines that it prints."""
+    served = sandbox_with(*faults, seconds=GENERATION)
+    client = partial(httpx.Client, transport=InProcess(served))
+    said = io.StringIO()
+    with (
+        mock.patch.object(httpx, "Client", client),
+        mock.patch.object(sys, "argv", [str(script), "--yes"]),
+        mock.patch.dict(sys.modules, {resending.__name__.rpartition(".")[2]: resending}),
+        mock.patch.dict("os.environ", keys_of(served)),
+        redirect_stdout(said),
+    ):
+        try:
+            runpy.run_path(str(script))
+        except SystemExit as end:
+            if isinstance(end.code, str):
+                print(end.code)  # noqa: T201 - as Python does with it
+    return said.getvalue().strip().splitlines()
 
 
 def tried(script: Path, *faults: str, options: tuple[str, ...] = ("--yes",)) -> tuple[int, list[str]]:
-    """Run a script against a sandbox of its own, and return its exit status and the lines that it prints."""
-    served = build_backend(SandboxSettings(generation_seconds=0.1, polls_per_second=0))
-    for name in faults:
-        all_faults()[name].install(served)
-    keys = {"LAYERS_API_KEY": served.settings.api_key, "LAYERS_OTHER_KEY": served.settings.other_api_key}
+    """Run a script over HTTP against a sandbox of its own, and return its exit status and the lines that it prints."""
+    served = sandbox_with(*faults, seconds=0.1)
     with running(served) as url:
         done = subprocess.run(  # noqa: S603 - our own script
             [sys.executable, script, "--base-url", url, *options],
-            env=clean_environment(**keys, **on_path(ROOT)),
+            env=clean_environment(**keys_of(served), **on_path(ROOT)),
             capture_output=True,
             text=True,
             timeout=PATIENCE,
@@ -34,3 +107,16 @@ def tried(script: Path, *faults: str, options: tuple[str, ...] = ("--yes",)) -> 
             stdin=subprocess.DEVNULL,
         )
     return done.returncode, (done.stdout + done.stderr).strip().splitlines()
+
+
+def sandbox_with(*faults: str, seconds: float) -> Backend:
+    """Build a sandbox with faults, that does not limit how fast a job is polled."""
+    served = build_backend(SandboxSettings(generation_seconds=seconds, polls_per_second=0))
+    for name in faults:
+        all_faults()[name].install(served)
+    return served
+
+
+def keys_of(served: Backend) -> dict[str, str]:
+    """Return the variables in which a script looks for the keys of a sandbox."""
+    return {"LAYERS_API_KEY": served.settings.api_key, "LAYERS_OTHER_KEY": served.settings.other_api_key}

@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 import json
-import random
 import re
-from collections import defaultdict
+import statistics
+import subprocess
+import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import repro_trials
 from inside import runs
-from trials import tried
+from trials import ROOT, tried
+from whole_runs import clean_environment, on_path
 
+from conformance.contract.document import load
 from sandbox.faults import all_faults
 
 QUICK = (
     ("create-answers-201", "smoke"),
-    ("content-get-asks-for-no-key", "smoke"),
-    ("asset-url-is-signed", "smoke"),
     ("replay-answers-200", "smoke"),
     ("page-of-limit-plus-one", "gate"),
-    ("reject-does-not-hold", "gate"),
 )
-"""Faults of six families, each with a profile that finds it."""
-EACH_FAMILY = 4
-"""Faults of each family in the larger sample; a family that has fewer gives all."""
+"""Faults of three families, each with a profile that finds it."""
 PARTS = 4
-"""Cases that the larger sample is spread over."""
+"""Cases that the sample of forty is spread over."""
 
 
-def sample() -> list[str]:
-    """Return faults of every family, about forty, the same ones each time."""
-    families: dict[str, list[str]] = defaultdict(list)
-    for name, fault in all_faults().items():
-        families[fault.requirement.partition("-")[0]].append(name)
-    chosen = random.Random(16)  # noqa: S311 - a sample, no secret
-    return [name for names in families.values() for name in chosen.sample(names, min(EACH_FAMILY, len(names)))]
+TRIALS = ROOT / "scripts" / "repro_trials.py"
 
 
 def reports(faults: list[tuple[str, str]], folder: Path) -> dict[str, Path]:
@@ -105,21 +98,23 @@ def test_a_script_without_the_key_says_which_variable_it_needs(quick: dict[str, 
     assert "'owner': 'LAYERS_API_KEY'" in script.read_text()
 
 
-@pytest.mark.exhaustive
-@pytest.mark.parametrize("part", range(PARTS))
-def test_a_sample_of_all_families_is_told_from_its_repair(part: int, tmp_path: Path) -> None:
-    """Faults that certify finds; of those that it finds by another requirement nothing is asked."""
-    names = sample()[part::PARTS]
-    sizes, wrong = [], []
-    for name, report in reports([(name, "certify") for name in names], tmp_path).items():
-        requirement = all_faults()[name].requirement
-        script = report / "repro" / f"{requirement}.py"
-        if not script.exists():
-            continue
-        sizes.append(len(finding_in(report, requirement)["smallest"]))
-        ends = tried(script, name)[1][-1], tried(script)[1][-1]
-        if ends != ("still broken", "fixed"):
-            wrong.append((name, *ends))
-    assert wrong == []
-    assert max(sizes) <= 12
-    assert sorted(sizes)[len(sizes) // 2] <= 4
+@pytest.mark.parametrize("part", range(1, PARTS + 1))
+def test_a_sample_of_all_families_is_told_from_its_repair(part: int) -> None:
+    command = (sys.executable, TRIALS, "--check", "--sample", "40", "--slice", f"{part}/{PARTS}")
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=clean_environment(**on_path(ROOT)))  # noqa: S603 - ours
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("faulty=still broken clean=fixed") == 40 // PARTS
+
+
+def test_the_sample_holds_every_family() -> None:
+    families = {name.partition("-")[0] for name in load().requirements}
+    assert {all_faults()[name].requirement.partition("-")[0] for name in repro_trials.sample(40)} == families
+
+
+def test_the_committed_trials_keep_their_bounds() -> None:
+    results = repro_trials.read()
+    found = {name: row for name, row in results.items() if row.get("found")}
+    assert [name for name, row in found.items() if not repro_trials.is_good(row)] == []
+    assert statistics.median(row["exchanges"] for row in found.values()) <= 4
+    text = repro_trials.PAGE.read_text(encoding="utf-8")
+    assert repro_trials.page(text, results) == text

@@ -164,6 +164,10 @@ FORGERIES: dict[str, tuple[Callable[[Signed], object], str]] = {
 }
 
 
+def test_thirty_kinds_of_forgeries_have_a_sentence_each() -> None:
+    assert len({said for _, said in FORGERIES.values()}) >= 30
+
+
 @pytest.mark.parametrize("name", FORGERIES)
 def test_a_forged_or_damaged_certificate_or_run_is_refused(name: str, signed: Signed) -> None:
     forge, said = FORGERIES[name]
