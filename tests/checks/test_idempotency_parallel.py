@@ -218,3 +218,22 @@ def test_of_retries_at_once_one_may_be_accepted_after_the_others_were_refused() 
     told = refusing_each_other(409, 409)
     again(told, sent=1_000.5, took=2.0)
     assert idempotency(told) == {}
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"), [(409, ["passed"]), (422, ["failed"]), (500, ["failed"]), (429, []), (503, []), (None, [])]
+)
+def test_a_retry_that_was_sent_before_the_accepted_one_is_judged_as_one_after_it(
+    status: Any, expected: list[str]
+) -> None:
+    told = Told()
+    again(told, sent=1_000.0, took=1.0, status=status, answer=envelope_of_error("X"))
+    again(told, sent=1_000.5, took=1.0)
+    assert results(told, "IDM-6") == expected
+
+
+def test_another_body_that_was_refused_beside_the_accepted_one_is_no_retry() -> None:
+    told = Told()
+    again(told, sent=1_000.0, took=1.0, status=422, answer=envelope_of_error("X"), body=SECOND)
+    again(told, sent=1_000.5, took=1.0)
+    assert results(told, "IDM-6") == []

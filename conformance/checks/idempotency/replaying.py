@@ -57,14 +57,12 @@ class KeysReplayOneAnswer(Check):
             if status != 500:
                 self._after_refusal(keyed)
             if call.is_accepted:
-                self._locked_out(call, keyed.slot.before)
-            if call.is_accepted and keyed.uses == 1 and not keyed.is_disturbed:
-                self._none_accepted([each for each in keyed.slot.before if each.seen.precedes(call.seen)])
+                self._first_accepted(keyed)
         elif relation is Relation.AFTER_WINDOW:
             if not _may_be_locked(keyed):
                 self._after_window(keyed, original)
         elif relation is Relation.PARALLEL:
-            self._parallel(keyed, original)
+            self._parallel(call, original, was_answered=keyed.was_answered)
         elif status != 500 and not _may_be_locked(
             keyed
         ):  # ERR-1 tells of a 500, and nobody knows what came of the call
@@ -103,11 +101,20 @@ class KeysReplayOneAnswer(Check):
             message = f"Of {len(calls)} parallel calls with one key and body, none was accepted."
             self.failed("IDM-6", "none accepted", message, first.seen, second.seen)
 
-    def _locked_out(self, call: GeneratingCall, before: Sequence[GeneratingCall]) -> None:
-        """Take note of a retry that was refused while this call, the first that is accepted, was under way."""
+    def _first_accepted(self, keyed: KeyedCall) -> None:
+        """Judge the calls before the first accepted one: those that were under way with it, and those that refused each other before."""
+        call, before = keyed.call, keyed.slot.before
+        if keyed.uses == 1 and not keyed.is_disturbed:
+            self._none_accepted([each for each in before if each.seen.precedes(call.seen)])
         for each in before:
-            if each.seen.status == 409 and not each.seen.precedes(call.seen) and each.body.same_value(call.body):
-                self.passed("IDM-6" if call.is_create else "IDM-11", each.seen, call.seen)
+            status = each.seen.status
+            if (
+                not each.seen.precedes(call.seen)
+                and status is not None
+                and status <= 500
+                and status not in _PASSING_TROUBLE
+            ):
+                self._parallel(each, call, was_answered=False)
 
     def _is_archived(self, call: GeneratingCall) -> bool:
         if call.is_create:
@@ -196,11 +203,11 @@ class KeysReplayOneAnswer(Check):
             return
         self.failed(requirement, kind, message, original.seen, call.seen)
 
-    def _parallel(self, keyed: KeyedCall, original: GeneratingCall) -> None:
-        call, evidence = keyed.call, (original.seen, keyed.call.seen)
+    def _parallel(self, call: GeneratingCall, original: GeneratingCall, *, was_answered: bool) -> None:
+        evidence = (original.seen, call.seen)
         if call.body.same_value(original.body):
             requirement = "IDM-6" if original.is_create else "IDM-11"
-            if keyed.was_answered or call.seen.status == 409:
+            if was_answered or call.seen.status == 409:
                 self.passed(requirement, *evidence)
             elif call.is_accepted:
                 message = f"A retry in parallel to {_what(original)} was accepted with another answer: {_named(call)}."
