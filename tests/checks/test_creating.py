@@ -318,3 +318,11 @@ def test_a_plain_conflict_of_an_archived_project_is_none_of_a_key() -> None:
     told.call("DELETE", f"/v1/projects/{PROJECT}", answer={})
     told.create(1, key=KEY, driver="suite::test", **CONFLICT)
     assert "CRE-1" not in failures(told)
+
+
+@pytest.mark.parametrize("status", [400, 404, 422])
+def test_a_refusal_of_a_create_is_not_explained_by_what_others_used_its_key_for(status: int) -> None:
+    told = Told()
+    told.create(2, key=KEY, actor="other", project=FOREIGN)
+    told.create(1, key=KEY, status=status, answer=envelope_of_error("X"))
+    assert f"was refused with {status} X." in failures(told)["CRE-1"][0]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from histories import CREATED, FACTS, KEY, PROJECT, REVIEW, Told, container, failures
-from moves import EARLIER, LATER, approve, decided, pending, regenerate, reject, shown
+from moves import EARLIER, LATER, approve, cancel, created_in, decided, pending, regenerate, reject, shown
 
 
 def answered(call: Any = reject, told: Told | None = None, **fields: Any) -> Told:
@@ -104,3 +104,41 @@ def test_an_updated_at_that_went_back_is_accused_in_an_answer_too(fields: dict[s
 def test_an_approve_that_repeats_itself_may_answer_anything_that_is_true() -> None:
     told = answered(approve, decided("approved"))
     assert failures(told) == {}
+
+
+@pytest.mark.parametrize(
+    ("shows", "accused"), [("cnt_2", True), ("cnt_1", False), ("cnt_7", False), (None, False), (["cnt_2"], False)]
+)
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": KEY}])
+def test_an_approve_that_is_answered_with_another_container_is_accused(shows: Any, accused: Any, headers: Any) -> None:
+    told = pending()
+    told.create(2, project=REVIEW)
+    approve(told, answer={"id": shows, "approvalStatus": "approved"}, headers=headers)
+    assert (
+        "Approving container cnt_1 was answered with container cnt_2." in failures(told).get("APR-8", ())
+    ) is accused
+
+
+def in_flight() -> Told:
+    told = created_in()
+    shown(told, "pending", status="generating")
+    return told
+
+
+@pytest.mark.parametrize(("call", "approval"), [(reject, "rejected"), (approve, "approved")])
+@pytest.mark.parametrize("status", ["canceled", "failed", "completed", "generating"])
+def test_a_decision_cancels_nothing_in_flight(call: Any, approval: str, status: str) -> None:
+    told = in_flight()
+    call(told)
+    shown(told, approval, status=status, lastError="why" if status == "failed" else None)
+    assert ("APR-2" in failures(told)) is (status == "canceled")
+
+
+@pytest.mark.parametrize("before", [cancel, regenerate])
+def test_what_may_have_canceled_it_before_explains_that(before: Any) -> None:
+    told = created_in()
+    before(told)
+    shown(told, "pending", status="generating", updatedAt=LATER)
+    reject(told)
+    shown(told, "rejected", status="canceled", updatedAt=LATER)
+    assert "APR-2" not in failures(told)

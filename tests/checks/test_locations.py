@@ -5,6 +5,7 @@ What they say of CRE-1, CRE-2, CRE-7, CRE-9 is approved too.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -133,3 +134,26 @@ def test_a_location_under_another_name_may_be_the_same_place(base: str, host: st
     url = f"{base}/v1/projects/{PROJECT}/content"
     told.exchanges[0] = replace(told.exchanges[0], request=replace(told.exchanges[0].request, url=url))
     assert results(told, "CRE-3", replace(FACTS, base_url=base)) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "accused"),
+    [(204, {}, True), (202, {}, True), (200, job(), False), (302, {}, False), (304, {}, False)],
+)
+def test_a_location_that_is_answered_with_a_success_of_another_kind_reads_no_job(
+    status: int, answer: Any, accused: Any
+) -> None:
+    assert ("CRE-3" in failures(located("/j/1", "/j/1", status, answer))) is accused
+
+
+def test_a_part_of_a_job_that_was_asked_for_is_no_other_job() -> None:
+    told = located("/j/1", "/j/1", 206, {}, headers={"Range": "bytes=0-3"})
+    assert "CRE-3" not in failures(told)
+
+
+def test_a_byte_order_mark_before_what_a_create_and_its_location_answer_is_a_matter_of_the_schema() -> None:
+    mark = b"\xef\xbb\xbf"
+    told = create(answer=mark + json.dumps(envelope()).encode())
+    told.call("GET", "/v1/jobs/job_1", answer=mark + json.dumps(job()).encode())
+    assert len(failures(told)) == 1
+    assert results(told, "CRE-1") == results(told, "CRE-3") == ["passed"]

@@ -1,4 +1,4 @@
-"""APR-2, APR-7 and APR-8: what the answer of a successful decision shows of its container (open reading 25)."""
+"""APR-2, APR-7 and APR-8: what the answer of a successful decision shows, and of which container (open reading 25)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from conformance.checks.approval.policy import DECISIONS_BY_OPERATION
 from conformance.checks.base import Check, on
 from conformance.checks.wording import short
 from conformance.contract.lifecycle import APPROVAL_STATUSES
-from conformance.history.facts import CallSettled, DecisionSent
+from conformance.history.facts import ApproveSent, CallSettled, DecisionSent
 from conformance.history.fields import status_of
 
 _REQUIREMENTS = {"rejectContent": "APR-7", "approveContent": "APR-8"}
@@ -43,4 +43,20 @@ class DecisionAnswers(Check):
             self.failed("APR-2", "changed status in its answer", message, stood.read, call)
 
 
-CHECKS: tuple[type[Check], ...] = (DecisionAnswers,)
+class ApproveNamesItsContainer(Check):
+    """APR-8: the answer to an approve speaks of the container that was approved, whatever its key was used for before."""
+
+    judges = ("APR-8",)
+
+    @on(ApproveSent)
+    def approve(self, fact: ApproveSent) -> None:
+        """Judge the container that a successful answer names, where it is another one that answers have shown."""
+        seen, container = fact.seen, fact.container
+        shown = seen.fields.get("id")
+        named = self.ledger.containers.get(shown) if seen.ok and seen.authorized and isinstance(shown, str) else None
+        if container is not None and named not in {None, container} and not {shown, container.id} & self.ledger.unclear:
+            message = f"Approving container {container.id} was answered with container {shown}."
+            self.failed("APR-8", "answers for another container", message, seen)
+
+
+CHECKS: tuple[type[Check], ...] = (DecisionAnswers, ApproveNamesItsContainer)

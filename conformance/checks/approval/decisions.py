@@ -13,6 +13,7 @@ from conformance.history.decisions import DECISIONS
 from conformance.history.facts import Changed, DecisionRead
 from conformance.history.fields import assets_of, kept, lost
 from conformance.history.observation import Observation
+from conformance.history.records import Container
 from conformance.history.windows import Standing
 
 UNCHANGED = ("status", "assets", "captions", "brief")
@@ -33,6 +34,9 @@ class DecisionsChangeNothingElse(Check):
             return
         if change.was_in_flight:
             moved = ["brief"] if lost(change.old("brief"), change.new("brief")) else []
+            moved += (
+                ["status"] if change.new("status") == "canceled" and not self._may_be_canceled(change.container) else []
+            )
         else:
             moved = [
                 name
@@ -48,6 +52,11 @@ class DecisionsChangeNothingElse(Check):
         changed = changes(change.values_of(moved))
         message = f"{done[:1].upper() + done[1:]} changed the {changed} of container {change.container.id}."
         self.failed("APR-2", f"changed {' and '.join(moved)}", message, change.before, *calls, change.after)
+
+    def _may_be_canceled(self, container: Container) -> bool:
+        """Return whether a call may ever have cancelled or superseded a generation of a container, or archived its project."""
+        is_stopped = any(call.operation_id == "cancelJob" or call.may_regenerate for call in container.influences)
+        return is_stopped or self.ledger.windows.archived(container.project_id)
 
 
 def _is_decision(call: Observation) -> bool:

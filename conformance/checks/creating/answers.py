@@ -73,7 +73,8 @@ class CreateAnswers(Check):
         ):
             self.failed("CRE-1", "not 202", f"A valid create was answered {seen.status} instead of 202.", seen)
         is_invalid = seen.validity in {Validity.INVALID, Validity.MALFORMED}
-        if not fact.key.is_fresh and not (self._made_its_own(fact) and (is_invalid or use is not Use.SPENT)):
+        is_free = fact.key.is_fresh or fact.key.is_new_to_caller
+        if not is_free and not (self._made_its_own(fact) and (is_invalid or use is not Use.SPENT)):
             return
         if is_invalid:
             self._judge_invalid(seen)
@@ -81,7 +82,7 @@ class CreateAnswers(Check):
             self._judge_envelope(seen)
         elif seen.status == CONFLICT and seen.idempotency_key is not None:
             return  # it is judged when every call that may have carried the key meanwhile is known
-        elif seen.refused and use is Use.FIRST and _must_be_accepted(seen, self.ledger):
+        elif seen.refused and (use is Use.FIRST or fact.key.is_new_to_caller) and _must_be_accepted(seen, self.ledger):
             code = f" {seen.error_code[:40]}" if seen.error_code else ""
             self.failed(
                 "CRE-1", "refused", f"A valid create with a simple brief was refused with {seen.status}{code}.", seen
@@ -96,6 +97,7 @@ class CreateAnswers(Check):
             message = f"A create was answered {seen.status} although {seen.invalid_because}."
             self.failed("CRE-9", f"accepted: {_INDEX.sub('', seen.invalid_because)}", message, seen)
         elif seen.status in BODY_REFUSED:
+            # Any other refusal may have another reason, so that it shows nothing of the body.
             self.passed("CRE-9", seen)
 
     def _judge_envelope(self, seen: Observation) -> None:

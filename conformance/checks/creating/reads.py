@@ -186,6 +186,7 @@ class FormatKept(Check):
         if before is None:
             if told != "auto":
                 self._resolved[container_id] = (seen.evidence, told)
+        # A regeneration may choose anew: a patch brings other media, and no page says what `auto` goes by without one.
         elif not fact.creation.is_redone and before[0].precedes(seen) and before[1] != told:
             message = f"The format of container {container_id[:80]} was resolved from auto to {before[1]} and later changed to {told}."
             at = in_answer(seen, "format", expected=before[1])

@@ -73,7 +73,7 @@ class StoppedGenerations(Check):
     def seen(self, fact: GenerationSeen) -> None:
         """Judge what is seen of a stopped generation."""
         if fact.side is Side.PROGRESS:
-            return
+            return  # JOB-3 and JOB-2 judge it: it may follow the job by a moment, which must not add to that of the cancel
         cancel = self._cancels.get(fact.generation.job_id)
         if cancel is not None:
             self._judge(cancel, fact)
