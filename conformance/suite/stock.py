@@ -200,11 +200,11 @@ class Stock:
 
     def start_format(self, name: str) -> Made:
         """Create a container of a format whose key refused calls have used before: strangers' (AUT-3), and an invalid one (IDM-14)."""
-        api, key = self.api, self._keys.in_upper_case
+        api, key = self.api, self.api.key()
         for actor in strangers(api):
             api.create(brief=api.brief(), key=key, actor=actor, costs=0)
         api.create(brief=api.brief(targetPlatforms="tiktok"), key=key, means_valid=False, costs=0)
-        return self.start(*(api.create_call(brief=api.brief(), format=name, key=each) for each in (key, api.key())))
+        return self.start(api.create_call(brief=api.brief(), format=name, key=key))
 
     def start_telling(self, telling: str, format: str, project: str | None = None) -> Made:  # noqa: A002 - the API's own name
         """Create a container with a telling brief, and with a plain one where a limit that no page states refuses it."""
@@ -223,8 +223,10 @@ class Stock:
         return self._once("failed", self._make_failed)
 
     def _make_failed(self) -> Made:
-        call = self.api.create_call(brief=self.api.failing_brief(), format="auto", key=self.api.key())
-        made = self.finish(self.start(call))
+        api = self.api
+        keys = (self._keys.in_upper_case, api.key())
+        calls = (api.create_call(brief=api.failing_brief(), format="auto", key=key) for key in keys)
+        made = self.finish(self.start(*calls))
         if made.shape.get("status") != "failed":
             raise NotReached(f"the failing brief ended as {made.shape.get('status')} (fixtures.failing_brief)")
         return made
@@ -272,7 +274,9 @@ class Stock:
             {"hook": hooks[1], "themeTags": tags, "referenceMediaIds": media},
             {"hook": f"Caf\u00e9 \U0001f680 {api.hook()}"},
         )
-        keys = (key, api.key(), api.key())
+        # What many targets refuse, and some accept and then lose.
+        briefs = (briefs[0] | {"hook": f"{briefs[0]['hook']}\0."}, *briefs)
+        keys = (api.key(), key, api.key(), api.key())
         calls = (
             api.create_call(brief=brief, format="ugc_remix", key=each) for brief, each in zip(briefs, keys, strict=True)
         )

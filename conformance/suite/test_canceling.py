@@ -43,6 +43,7 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     _look(api, made, canceled)
     api.session.pause(api.target.timing.settling)
     api.read(made.container_id)
+    api.progress(made.container_id)
     exchange = api.send(call)
     made.job_id = needed(exchange, "jobId")
     api.read(made.container_id)

@@ -13,7 +13,7 @@ from conformance.run.answers import answer_of, status_of
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.run.process import Run
-from conformance.suite.calls import altered
+from conformance.suite.calls import altered, strangers
 from conformance.suite.stock import Made, Stock, again, body_of, disputed, sweep
 
 RETRIES: dict[str, dict[str, str]] = {
@@ -109,11 +109,13 @@ def test_creates_without_a_key(api: Api, stock: Stock) -> None:
     any_state=("first", "slideshow_remix"),
 )
 def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) -> None:
-    """Send two earlier bodies several times at once under a key nearly like that of the one, in the midst of a walk by format."""
+    """Send two earlier bodies several times at once under a key nearly like that of the one, which strangers have sent, while walking a list."""
     first, slideshow = stock.first_call(), stock.other_format("slideshow_remix")
     body = body_of(first)
     key = next((value for name, value in first.headers if name == "Idempotency-Key"), None)
     call = api.create_call(brief=body["brief"], format=body["format"], key=altered(key or api.key()))
+    for actor in strangers(api):
+        api.send(replace(again(call), actor=actor))
     # Whichever comes first: its body has another key already.
     other = replace(again(call), body=slideshow.call.body)
     walk = api.pages(query={"limit": 1, "format": body["format"]})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import BRIEF, KEY, LIST, Told, envelope, failures, results
+from histories import BRIEF, KEY, LIST, Told, envelope, envelope_of_error, failures, results
 from moves import read_once
 
 KEYED = {"Idempotency-Key": KEY}
@@ -98,3 +98,19 @@ def test_a_replay_to_another_organization_is_a_matter_of_idempotency() -> None:
     told.create(2, key=KEY, body=BODY)
     told.call("POST", LIST, 202, envelope(2), body=BODY, headers=KEYED, actor="anonymous")
     assert "AUT-3" not in failures(told)
+
+
+def at_once(conflicting: Any, accepted: Any, *, gap: float = 0.1) -> Told:
+    """Record two creates of the owner under a key that a stranger has sent: the first is a conflict, the one `gap` later is accepted."""
+    told = refused()
+    told.call(
+        "POST", LIST, 409, envelope_of_error("IDEMPOTENCY_CONFLICT"), body=conflicting, headers=KEYED, sent=1100.0
+    )
+    told.create(2, key=KEY, body=accepted, sent=1100.0 + gap)
+    told.read(2)
+    return told
+
+
+def test_a_conflict_with_another_body_of_the_owner_that_was_under_way_is_not_held_against_the_stranger() -> None:
+    assert "AUT-3" not in failures(at_once(BODY, OTHER_BODY, gap=0.05))
+    assert "AUT-3" in failures(at_once(BODY, OTHER_BODY, gap=5.0))

@@ -155,17 +155,28 @@ def _must_be_accepted(seen: Observation, ledger: Ledger) -> bool:
 def _is_no_conflict(seen: Observation, ledger: Ledger) -> bool:
     """Return whether a conformant target has no reason to refuse a create with 409, whoever sent it."""
     is_others = seen.actor == OTHER and seen.params["projectId"] == ledger.facts.other_project_id
+    is_ours = seen.actor == OWNER and seen.params["projectId"] in {
+        ledger.facts.project_id,
+        ledger.facts.review_project_id,
+    }
+    # A limit that no page states may refuse an unusual brief or key (open reading 18), but not as a conflict of keys.
+    may_be_limited = seen.validity is Validity.VALID and _is_open(seen, ledger)
     return _must_be_accepted(seen, ledger) or (
-        is_others and seen.error_code == IDEMPOTENCY_CONFLICT and _is_plain(seen, ledger)
+        seen.error_code == IDEMPOTENCY_CONFLICT
+        and ((is_others and _is_plain(seen, ledger)) or (is_ours and may_be_limited))
     )
 
 
 def _is_plain(seen: Observation, ledger: Ledger) -> bool:
     """Return whether neither what a create asks for nor its form gives a reason to refuse it, and no call may have archived its project."""
+    return seen.validity is Validity.PLAIN and _is_open(seen, ledger)
+
+
+def _is_open(seen: Observation, ledger: Ledger) -> bool:
+    """Return whether the form of a create gives no reason to refuse it, and no call may have archived its project."""
     project = ledger.projects.get(seen.params["projectId"])
     return (
-        seen.validity is Validity.PLAIN
-        and seen.status not in ABOUT_THE_CALLER
+        seen.status not in ABOUT_THE_CALLER
         and not seen.query
         and seen.is_ordinary
         and (project is None or all(call.refused for call in project.archive_attempts))

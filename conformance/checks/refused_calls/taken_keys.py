@@ -8,7 +8,8 @@ from conformance.checks.base import Check, failure, on
 from conformance.checks.findings import Finding
 from conformance.contract.document import GENERATING_OPERATIONS, IDEMPOTENCY_CONFLICT
 from conformance.contract.validity import Validity
-from conformance.history.facts import Called, RefusedKeyUsed
+from conformance.history.facts import Called, CallSettled, RefusedKeyUsed, Wrote
+from conformance.history.observation import Observation
 
 
 class RefusedCallsTakeNoKey(Check):
@@ -18,6 +19,7 @@ class RefusedCallsTakeNoKey(Check):
 
     def __init__(self) -> None:
         self._waiting: dict[str, list[Finding]] = defaultdict(list)
+        self._conflicts: dict[tuple[str, str | None], tuple[Observation, Finding]] = {}
 
     @on(RefusedKeyUsed)
     def used(self, fact: RefusedKeyUsed) -> None:
@@ -32,11 +34,29 @@ class RefusedCallsTakeNoKey(Check):
             self.passed(requirement, refused, call)
         elif call.error_code == IDEMPOTENCY_CONFLICT:
             message = f"{told} met a conflict with its Idempotency-Key."
-            self.failed(requirement, "key taken", message, refused, call)
+            finding = failure(requirement, "key taken", message, refused, call.evidence)
+            self._conflicts[call.actor, call.idempotency_key] = call.evidence, finding
         elif call.status in {401, 403} and fact.is_same_answer:
             # The key of an organization may have been withdrawn, which its next call tells.
             message = f"{told} was answered {call.status} with the same body, under the same Idempotency-Key."
             self._waiting[call.actor].append(failure(requirement, "refusal replayed", message, refused, call.evidence))
+
+    @on(Wrote)
+    def wrote(self, fact: Wrote) -> None:
+        """Drop a conflict that another call of the organization with the key may have brought about, since both were under way together."""
+        place = fact.seen.actor, fact.seen.idempotency_key
+        call, _ = self._conflicts.get(place, (None, None))
+        if call is not None and not call.precedes(fact.seen) and fact.seen.exchange.id != call.exchange.id:
+            del self._conflicts[place]
+
+    @on(CallSettled)
+    def settled(self, fact: CallSettled) -> None:
+        """Report a conflict that no other call of the organization can have brought about."""
+        place = fact.seen.actor, fact.seen.idempotency_key
+        call, finding = self._conflicts.get(place, (None, None))
+        if finding is not None and call is not None and call.exchange.id == fact.seen.exchange.id:
+            del self._conflicts[place]
+            self.findings.add(finding)
 
     @on(Called)
     def called(self, fact: Called) -> None:
