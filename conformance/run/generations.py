@@ -33,11 +33,18 @@ class Generation:
 
 
 class Generations:
-    """What is known of the generations of one process; at most `most` are to be under way at once."""
+    """What is known of the generations of one process; at most `most` are to be under way at once.
+
+    A target that refuses one more lowers that. As many accepted ones as it bears raise it by one again, up to what it was; each time that
+    this was too early, twice as many.
+    """
 
     def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self.most = most
+        self.most = self._highest = most
         self._clock = clock
+        self._accepted = 0
+        self._rounds = 1
+        self._is_raised = False
         self._measured: float | None = None
         self._guessed: float | None = None
         self._known: dict[str, Generation] = {}
@@ -63,6 +70,7 @@ class Generations:
             now = self._clock()
             generation = Generation(job_id, container_id, actor, now, now)
             self._known[job_id] = self._under_way[job_id] = generation
+            self._raise()
 
     def see(self, shown: Mapping[str, Any]) -> None:
         """Take in a job or a container as it was shown."""
@@ -87,7 +95,17 @@ class Generations:
 
     def lower(self) -> None:
         """Let fewer be under way: the target refused one more than there are."""
+        if self._is_raised:
+            self._rounds *= 2
         self.most = max(1, min(self.most, len(self._under_way)))
+        self._accepted, self._is_raised = 0, False
+
+    def _raise(self) -> None:
+        """Let one more be under way once enough were accepted."""
+        self._accepted += 1
+        if self.most < self._highest and self._accepted >= self.most * self._rounds:
+            self.most += 1
+            self._accepted, self._is_raised = 0, True
 
     def pause(self, container_id: str, waited: float, first: float, before: float | None) -> float:
         """Return how long to wait until the next poll of a container, where `before` was the last pause and `first` is the shortest.

@@ -13,6 +13,7 @@ from conformance.door.exchange import Exchange, Request, Response
 from conformance.run.generations import Generations, is_one_too_many
 
 OPERATIONS = load().operations
+NUMBERS = itertools.count(100)
 
 
 class Clock:
@@ -79,6 +80,47 @@ def test_a_target_that_refuses_one_more_lowers_the_limit_to_what_it_bears(clock:
         generations.see({"jobId": f"job_{number}", "status": "completed"})
     generations.lower()
     assert generations.most == 1
+
+
+def accepted(generations: Generations, count: int) -> int:
+    """Let generations begin and end, one after the other, and return how many may be under way then."""
+    for _ in range(count):
+        name = f"job_{next(NUMBERS)}"
+        generations.begin(name, f"cnt of {name}", "owner")
+        generations.see({"jobId": name, "status": "completed"})
+    return generations.most
+
+
+def test_a_limit_that_was_lowered_grows_by_one_after_as_many_as_it_bears(clock: Clock) -> None:
+    generations = known(clock, 6, begun=2)
+    generations.lower()
+    assert [accepted(generations, 1) for _ in range(16)] == [2, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 5, 6, 6, 6]
+    assert accepted(generations, 100) == 6, "no more than were allowed"
+
+
+def test_a_limit_that_grew_too_early_takes_twice_as_long(clock: Clock) -> None:
+    generations = known(clock, 8, begun=2)
+    generations.lower()
+    assert accepted(generations, 2) == 3
+    generations.lower()
+    assert [accepted(generations, each) for each in (3, 1)] == [2, 3]
+    generations.lower()
+    assert [accepted(generations, each) for each in (7, 1)] == [2, 3]
+
+
+def test_several_refusals_in_a_row_are_one(clock: Clock) -> None:
+    generations = known(clock, 8, begun=2)
+    for _ in range(4):
+        generations.lower()
+    assert accepted(generations, 2) == 3
+
+
+def test_a_replay_raises_no_limit(clock: Clock) -> None:
+    generations = known(clock, 8, begun=2)
+    generations.lower()
+    for _ in range(10):
+        generations.begin("job_0", "cnt_0", "owner")
+    assert generations.most == 2
 
 
 def polls(generations: Generations, clock: Clock, ends_after: float, container: str, first: float = 3.0) -> list[float]:
