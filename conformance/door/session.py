@@ -114,8 +114,8 @@ class Session:
     def send(self, call: Call) -> Exchange:
         """Send one call and return its last exchange.
 
-        A 429 or 503 is sent again after its Retry-After, and a 502, 503 or 504 without one after growing waits, three times; a broken
-        connection is sent again once; each where sending twice costs nothing. Raises BudgetSpent before it would spend past the budget,
+        A 429, or a 503 with Retry-After, is sent again after that time. Where sending twice costs nothing, so is a 502, 503 or 504 after
+        growing waits, and a broken connection once. Raises BudgetSpent before it would spend past the budget,
         HarnessDefect for a body that was meant to be valid and is not, NotReached where the target asks to wait for too long, and
         TargetGone where it has stopped answering.
         """
@@ -133,7 +133,7 @@ class Session:
     def send_together(self, calls: Sequence[Call]) -> list[Exchange]:
         """Release calls at the same instant, and return their exchanges in the order of the calls.
 
-        Those that were answered with 429 are released again together after the longest Retry-After, unless a call is to be sent once.
+        Those that were asked to come again are released again together after the longest Retry-After, unless a call is to be sent once.
         """
         self.waiting.check()
         for call in calls:
@@ -143,7 +143,7 @@ class Session:
             refused = [
                 (place, call, each.response)
                 for place, (call, each) in enumerate(zip(calls, exchanges, strict=True))
-                if each.response is not None and each.response.status == 429 and not call.once
+                if each.response is not None and _asks_to_come_again(each.response) and not call.once
             ]
             if not refused:
                 break
@@ -346,14 +346,13 @@ class Session:
     def _wait_before_again(self, call: Call, exchange: Exchange, attempt: int) -> float | None:
         if call.once:
             return None
-        response = exchange.response
-        if response is not None and response.status == 429:
+        response, may_wait = exchange.response, attempt < len(GATEWAY_WAITS)
+        if response is not None and _asks_to_come_again(response) and (response.status == 429 or may_wait):
             return retry_after(response)
         if call.costs and not any(name.lower() == "idempotency-key" for name, _ in call.headers):
             return None
-        if response is not None and response.status in GATEWAY_ERRORS and attempt < len(GATEWAY_WAITS):
-            asked = response.status == 503 and response.header("retry-after") is not None
-            return retry_after(response) if asked else GATEWAY_WAITS[attempt]
+        if response is not None and response.status in GATEWAY_ERRORS and may_wait:
+            return GATEWAY_WAITS[attempt]
         return GATEWAY_WAITS[0] if exchange.failed_with(TransportError.BROKEN) and attempt == 0 else None
 
     def _publish(self, exchanges: Iterable[Exchange]) -> None:
@@ -386,6 +385,11 @@ class Session:
     def _shown(self, url: str) -> str:
         """Return the beginning of a URL as a message shows it."""
         return self._redaction.text(url)[:80]
+
+
+def _asks_to_come_again(response: Response) -> bool:
+    """Return whether an answer says that nothing was begun, and when to ask anew."""
+    return response.status == 429 or (response.status == 503 and response.header("retry-after") is not None)
 
 
 def _never_left(exchange: Exchange) -> bool:

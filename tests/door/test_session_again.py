@@ -143,6 +143,28 @@ def test_a_503_that_asks_for_too_long_a_wait_ends_the_driver(waits: list[float],
         assert waits == []
 
 
+def test_a_paid_call_is_sent_again_after_a_503_that_says_when_to_come_again(waits: list[float], tmp_path: Path) -> None:
+    busy = httpx.Response(503, headers={"Retry-After": "2"})
+    with door(tmp_path, one_after_the_other(busy, busy, httpx.Response(202, json={"jobId": "job_1"}))) as here:
+        here.session.send(create())
+        assert (statuses(here), waits) == ([503, 503, 202], [2, 2])
+        assert here.budget.spent().generations == 1
+
+
+def test_what_a_503_puts_off_of_those_released_together_is_released_again(waits: list[float], tmp_path: Path) -> None:
+    busy, down = httpx.Response(503, headers={"Retry-After": "2"}), httpx.Response(503)
+    answers = {"/v1/jobs/a": [busy], "/v1/jobs/b": [down]}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        left = answers[request.url.path]
+        return left.pop(0) if left else httpx.Response(200)
+
+    with door(tmp_path, answer) as here:
+        found = here.session.send_together([Call("GET", path) for path in answers])
+        assert [each.response.status for each in found if each.response] == [200, 503]
+        assert waits == [2]
+
+
 @pytest.mark.parametrize("status", [200, 301, 400, 404, 409, 418, 500, 501])
 def test_no_other_answer_is_sent_again(status: int, waits: list[float], tmp_path: Path) -> None:
     with door(tmp_path, lambda _: httpx.Response(status)) as here:

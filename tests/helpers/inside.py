@@ -1,10 +1,10 @@
 """Many runs in one process, each against a sandbox in the same process, on a clock that no pause makes wait.
 
 `python inside.py JOBS` takes a JSON list of objects, each with a `profile`, and if need be with `only`, with `changes` (the names of variants
-and faults of the sandbox), with `containers` (earlier ones in the project), with `lacking` (settings to leave out), with `variables`
-(settings in the environment), with `folder` (where its reports are kept), with `fatal` (the requirements whose failure ends the run) and
-with `cuts` (numbers of exchanges after which the run is cut off and resumed, each with whether it is killed or interrupted). It prints a
-line of JSON for each run: what it has spent, and how it ended.
+and faults of the sandbox), with `settings` (of the sandbox), with `weather` (a seed of `weather.Weather`), with `containers` (earlier ones in
+the project), with `lacking` (settings to leave out), with `variables` (settings in the environment), with `folder` (where its reports are
+kept), with `fatal` (the requirements whose failure ends the run) and with `cuts` (numbers of exchanges after which the run is cut off and
+resumed, each with whether it is killed or interrupted). It prints a line of JSON for each run: what it has spent, and how it ended.
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from weather import Weather
 from whole_runs import clean_environment, settings_without
 
 from conformance.door import session as door
 from conformance.door.exchange import Exchange, Recorder, read, saved_in
 from conformance.exceptions import ConformanceError, RunStopped
 from conformance.run import process
+from conformance.run.baton import Baton
 from conformance.run.launch import RunOptions, execute
 from conformance.run.manifest import NOTES, PARTS, notes_in
 from sandbox.app import create_app
@@ -61,11 +63,18 @@ class Clock:
         time.monotonic = lambda: self._real["monotonic"]() + self._slept
         time.time_ns = lambda: self._real["time_ns"]() + int(self._slept * 1e9)
         time.sleep = self.sleep
+        # The wait of a driver that keeps the baton ends early where the run does, so that it is none of `time`.
+        Baton.hold = _hold  # type: ignore[method-assign]
 
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
         with self._lock:
             self._slept += max(0.0, seconds)
+
+
+def _hold(baton: Baton, seconds: float) -> None:
+    time.sleep(seconds)
+    baton.check()
 
 
 class InProcess(httpx.BaseTransport):
@@ -74,8 +83,9 @@ class InProcess(httpx.BaseTransport):
     loop = asyncio.new_event_loop()
     is_dead = False
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, weather: Weather | None = None) -> None:
         self.requests = 0
+        self._weather = weather
         self._application = httpx.ASGITransport(create_app(backend), raise_app_exceptions=False)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -83,9 +93,18 @@ class InProcess(httpx.BaseTransport):
         if self.is_dead:
             raise RunStopped("the process was killed")
         self.requests += 1
+        if self._weather is not None:
+            self._weather.delay()
+            refusal = self._weather.refusal()
+            if refusal is not None:
+                refusal.request = request
+                return refusal
         content = b"".join(request.stream)  # type: ignore[arg-type]  # the stream of a synchronous client
         sent = httpx.Request(request.method, request.url, headers=request.headers.raw, content=content)
-        return asyncio.run_coroutine_threadsafe(self._answer(sent, request), self.loop).result(60)
+        answer = asyncio.run_coroutine_threadsafe(self._answer(sent, request), self.loop).result(60)
+        if self._weather is not None:
+            self._weather.delay()
+        return answer
 
     async def _answer(self, sent: httpx.Request, request: httpx.Request) -> httpx.Response:
         answer = await self._application.handle_async_request(sent)
@@ -95,12 +114,13 @@ class InProcess(httpx.BaseTransport):
 
 def ran(job: Job, folder: Path) -> Job:
     """Make one run and return what it came to."""
-    backend = build_backend(SandboxSettings(generation_seconds=GENERATION, polls_per_second=0))
+    settings = {"generation_seconds": GENERATION, "polls_per_second": 0} | job.get("settings", {})
+    backend = build_backend(SandboxSettings(**settings))
     changes = [{**all_variants(), **all_faults()}[name] for name in job.get("changes", ())]
     for change in changes:
         change.install(backend)
     fill(backend, backend.settings.project_id, job.get("containers", 0))
-    transport = InProcess(backend)
+    transport = InProcess(backend, Weather(job["weather"]) if "weather" in job else None)
 
     class Inside(door.Session):
         def __init__(self, *arguments: Any, **more: Any) -> None:
