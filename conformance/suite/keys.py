@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
+from conformance.run.api import Api
+
 
 @dataclass(frozen=True, slots=True)
 class AlikeKeys:
@@ -26,3 +28,9 @@ class AlikeKeys:
     def in_upper_case(self) -> str:
         """The key that is the same but for its case."""
         return self.first.upper()
+
+
+def used_in_vain(api: Api, key: str, project: str | None = None) -> str:
+    """Return a key after a create with it was refused as invalid (IDM-14)."""
+    api.create(project, api.brief(targetPlatforms="tiktok"), key=key, means_valid=False, costs=0)
+    return key

@@ -20,7 +20,7 @@ from conformance.run.answers import answer_of, asset_ids_of, items_of, needed, s
 from conformance.run.api import Api
 from conformance.run.long_lists import WHOLE
 from conformance.suite.calls import altered, strangers
-from conformance.suite.keys import AlikeKeys
+from conformance.suite.keys import AlikeKeys, used_in_vain
 from conformance.suite.tags import running_tag
 from strategies.hostile import SEVERAL_TEXTS
 from strategies.samples import LONG_HOOK
@@ -207,10 +207,10 @@ class Stock:
         return self.start(api.create_call(brief=api.brief(), format=name, key=key))
 
     def start_telling(self, telling: str, format: str, project: str | None = None) -> Made:  # noqa: A002 - the API's own name
-        """Create a container with a telling brief, and with a plain one where a limit that no page states refuses it."""
+        """Create a container with a telling brief and a key used in vain, and plainly where a limit that no page states refuses it."""
         api = self.api
-        briefs = (api.telling_brief(telling), api.full_brief())
-        return self.start(*(api.create_call(project, brief, format, key=api.key()) for brief in briefs))
+        tried = (api.telling_brief(telling), used_in_vain(api, api.key(), project)), (api.full_brief(), api.key())
+        return self.start(*(api.create_call(project, brief, format, key=key) for brief, key in tried))
 
     def _start_slideshow(self, name: str) -> Made:
         api = self.api
@@ -264,8 +264,8 @@ class Stock:
         return self._once("odd", self._start_odd)
 
     def _start_odd(self) -> Made:
-        api, key = self.api, self._keys.ending_otherwise
-        api.create(brief=api.brief(targetPlatforms="tiktok"), key=key, means_valid=False, costs=0)
+        api = self.api
+        key = used_in_vain(api, self._keys.ending_otherwise)
         hooks = [" ".join((*SEVERAL_TEXTS, api.hook("\u201cEvenings\u201d"))) for _ in range(2)]
         tags, media = list(SEVERAL_TEXTS), list(api.target.fixtures.reference_media_ids[:1])
         briefs: tuple[dict[str, Any], ...] = (
