@@ -21,7 +21,6 @@ from conformance.history.refused_keys import RefusedKeys
 from conformance.history.shown_assets import ShownAssets
 from conformance.history.sightings import Sides, sighting
 from conformance.history.situations import Situations
-from conformance.history.target_clock import TargetClock
 from conformance.history.walks import entries_of
 
 UNREADABLE = TransportFailure(TransportError.DOUBTED, "its answer is JSON that parsers read differently")
@@ -50,8 +49,7 @@ class History:
         self._decisions = Decisions(self.ledger.windows)
         self._assets = ShownAssets()
         self._ended_jobs = EndedJobs()
-        self._clock = TargetClock(target.base_url)
-        self._keyed_calls = KeyedCalls(self._clock)
+        self._keyed_calls = KeyedCalls(self.ledger.clock)
         self._lists = Lists()
         self._progress = Progress()
         self._refused_keys = RefusedKeys()
@@ -70,7 +68,7 @@ class History:
         self.coverage.note(seen, self.ledger)
         self.situations.note(seen, self.ledger)
         self.ledger.observe(seen)
-        self._clock.note(seen, self.ledger.clock_offset)
+        self.ledger.clock.note(seen, self.ledger.clock_offset)
         if self.ledger.clock_offset and RESUMED in exchange.tags:
             # The target may have been started anew meanwhile, with its test clock set back.
             self._keyed_calls.forget()

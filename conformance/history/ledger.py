@@ -17,6 +17,7 @@ from conformance.history.latest_creations import LatestCreations
 from conformance.history.observation import Observation, TargetFacts, mark_of
 from conformance.history.records import MAKING_OPERATIONS, Container, Generation, Project
 from conformance.history.requests import is_redirected, names_in
+from conformance.history.target_clock import TargetClock
 from conformance.history.walks import Walk, Walks
 from conformance.history.windows import FOREVER, Change, Windows, is_same_request, is_terminal, may_regenerate
 
@@ -46,6 +47,7 @@ class Ledger:
         self.walk: Walk | None = None
         self.key_use: KeyUse = UNUSED
         self.clock_offset = 0.0
+        self.clock = TargetClock(facts.base_url)
         self.gaps = Gaps()
         self._doubted: set[str] = set()
         self.capabilities: dict[str, bool] = {}

@@ -15,6 +15,8 @@ from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Brief, Container, Job, Snapshot
 from sandbox.variants.mixing import mixed_in, together
 
+MOMENT_MS = 300
+
 
 class _PendingEarly(Approval):
     """Under review a container is pending from its creation on; a decision is refused while a generation is in flight."""
@@ -111,8 +113,12 @@ class _WaitingTurn(Lifecycle):
         ahead = [job, *(other for other, _ in self.waiting if other.container_id == container.id)]
         if not self.backend.generation.in_flight(ahead[-1], snapshot.now):
             return super().regenerate(snapshot, patch)
+        return self.put_off(snapshot, patch, self.backend.generation.due_at(ahead[-1]))
+
+    def put_off(self, snapshot: Snapshot, patch: Brief, begins: int) -> Job:
+        """Let a regeneration wait until a moment."""
+        job, container = snapshot.job, snapshot.container
         self.ensure_open(container.project_id)
-        begins = self.backend.generation.due_at(ahead[-1])
         brief = self.patched(json.loads(container.brief), patch)
         queued = job._replace(
             id=self.backend.ids.job(snapshot.now),
@@ -149,6 +155,27 @@ class _WaitingTurn(Lifecycle):
             )
             with store.transaction():
                 store.update_container(changed)
+
+
+class _RejectsFirst(_WaitingTurn):
+    """What a reject regenerates reads as rejected at once, and is queued a moment later."""
+
+    backend: Backend
+
+    def reject_and_regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
+        return self.put_off(self.decide(snapshot, "rejected"), patch, snapshot.now + MOMENT_MS)
+
+
+class _ComesBack(Approval):
+    """A regeneration is pending at once, and leaves the earlier decision where it comes to nothing."""
+
+    def status_at(self, snapshot: Snapshot) -> str:
+        status = super().status_at(snapshot)
+        runs_again = snapshot.requires_review and self.backend.generation.in_flight(snapshot.job, snapshot.now)
+        return "pending" if runs_again and status in {"approved", "rejected"} else status
+
+    def carried_over(self, snapshot: Snapshot) -> str:
+        return super().status_at(snapshot)
 
 
 class _InTurn(Operations):
@@ -192,6 +219,12 @@ class _OneFormat(Generation):
 VARIANTS: tuple[Variant, ...] = (
     Variant("pending-from-creation", "Under review all is pending at once.", mixed_in("approval", _PendingEarly)),
     Variant("pending-on-regenerate", "A regeneration is pending at once.", mixed_in("lifecycle", _PendingAgain)),
+    Variant("decisions-come-back", "A canceled regeneration leaves them.", mixed_in("approval", _ComesBack)),
+    Variant(
+        "rejects-show-first",
+        "What a reject regenerates is queued a moment later.",
+        together(mixed_in("lifecycle", _RejectsFirst), mixed_in("operations", _InTurn)),
+    ),
     Variant("approve-repeats", "Approving twice is 200 twice.", mixed_in("lifecycle", _ApprovesAgain)),
     Variant("reject-never-regenerates", "Reject ignores `regenerate`.", mixed_in("bodies", _PlainRejects)),
     Variant("reject-refuses-regenerate", "Reject refuses `regenerate` with 422.", mixed_in("bodies", _NoRegenerate)),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from sandbox.approval import Approval
+from sandbox.backend import Backend
 from sandbox.change import Variant
 from sandbox.errors import ApiError, conflict, idempotency_conflict
 from sandbox.idempotency import Idempotency
@@ -53,6 +54,21 @@ class _KeysOfTheOrganization(Idempotency):
 
     def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
         return super().answer(scope[:1], key, [list(scope), body], make)
+
+
+class _KeptRefusals(Idempotency):
+    """A key stands for a conflict too: what was refused for its state is refused again."""
+
+    backend: Backend
+
+    def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
+        try:
+            return super().answer(scope, key, body, make)
+        except ApiError as error:
+            slot, now = self.slot(scope, key or ""), self.backend.clock.now()
+            if key is not None and error.code == "CONFLICT" and self.lookup(slot, now) is None:
+                self.remember(slot, self.fingerprint(body), self.backend.rendering.error(error), now)
+            raise
 
 
 class _DecisionsUndated(Approval):
@@ -131,6 +147,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant(
         "keys-of-the-organization", "A key on another path is 409.", mixed_in("idempotency", _KeysOfTheOrganization)
     ),
+    Variant("conflicts-kept-by-keys", "A refusal for a state is replayed.", mixed_in("idempotency", _KeptRefusals)),
     Variant("decisions-undated", "A decision leaves updatedAt.", mixed_in("approval", _DecisionsUndated)),
     Variant("decisions-in-flight", "Pending is decidable in flight.", mixed_in("approval", _DecidesInFlight)),
     Variant("rejected-may-be-approved", "Approving what was rejected is 200.", mixed_in("approval", _ChangesItsMind)),

@@ -134,6 +134,8 @@ class _Preflights(_Heads):
 class _Busy(_Before):
     """The first request of an Idempotency-Key takes 30 ms, and a second one is refused during that time."""
 
+    code = "REQUEST_IN_PROGRESS"
+
     def __init__(self, app: ASGIApp, *, backend: Backend) -> None:
         super().__init__(app, backend=backend)
         self._under_way: set[tuple[str, str, bytes]] = set()
@@ -150,7 +152,7 @@ class _Busy(_Before):
             return
         name = (org, scope["path"], keys[0])
         if name in self._under_way:
-            refusal = ApiError(409, "REQUEST_IN_PROGRESS", "The first one is under way.", headers={"Retry-After": "1"})
+            refusal = ApiError(409, self.code, "The first one is under way.", headers={"Retry-After": "1"})
             await response(self.backend, self.backend.rendering.error(refusal))(scope, receive, send)
             return
         if name in self._known:
@@ -170,6 +172,12 @@ class _Busy(_Before):
             await self.app(scope, receive, settled)
         finally:
             self._under_way.discard(name)
+
+
+class _BusyIsConflict(_Busy):
+    """The refusal has the code of a key that another body has used."""
+
+    code = "IDEMPOTENCY_CONFLICT"
 
 
 class _Charset(Rendering):
@@ -199,6 +207,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("head-answered", "HEAD answers as GET.", put_before(_Heads)),
     Variant("preflight-answered", "HEAD and OPTIONS are answered.", put_before(_Preflights)),
     Variant("duplicates-in-flight-409", "REQUEST_IN_PROGRESS instead of waiting.", put_before(_Busy)),
+    Variant("duplicates-in-flight-conflict", "IDEMPOTENCY_CONFLICT instead.", put_before(_BusyIsConflict)),
     Variant("charset-named", "The media type names UTF-8.", mixed_in("rendering", _Charset)),
     Variant(
         "charset-loud", "The media type is in odd case with a quoted charset.", mixed_in("rendering", _LoudCharset)

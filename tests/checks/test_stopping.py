@@ -1,5 +1,6 @@
 """The judge of what was stopped: since when it must stand still, and how often it is accused."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -164,6 +165,7 @@ def test_every_asset_that_a_canceled_regeneration_gained_is_named() -> None:
     assert failures(told)["LIF-12"] == ["Canceled container cnt_1 gained the assets med_7, med_8."]
 
 
+DATE = "Thu, 01 Jan 1970 00:16:{} GMT"
 SECONDS_LATER = "2026-04-18T12:04:{:02d}.000Z"
 
 
@@ -211,6 +213,16 @@ def test_times_tell_nothing_once_the_clock_was_moved() -> None:
     told = cancelled_at()
     told.call("POST", "/_sandbox/clock", 200, {}, body={"advanceSeconds": 15})
     assert "LIF-10" not in failures(finished(25, told=told))
+
+
+def test_times_tell_nothing_once_the_clock_has_jumped() -> None:
+    told = cancelled_at()
+    for seconds, sent in ((10, 1011.0), (24, 1012.0)):
+        told.read(status="generating", sent=sent)
+        told.exchanges[-1] = replace(
+            told.exchanges[-1], response=replace(told.exchanges[-1].response, headers=(("Date", DATE.format(seconds)),))
+        )
+    assert "LIF-10" not in failures(finished(20, told=told))
 
 
 def test_a_job_that_was_not_stopped_may_run_as_long_as_it_likes() -> None:

@@ -111,6 +111,8 @@ class StoppedGenerations(Check):
         started, finished = instant(accepted.fields.get("startedAt")), instant(fact.view.get("finishedAt"))
         if started is None or finished is None or self.ledger.clock_offset:
             return None
+        if self.ledger.clock.strayed_since(accepted.exchange.sent_at) != (0.0, 0.0):
+            return None
         least = (finished.microseconds - started.microseconds - max(started.unit, finished.unit)) / 1e6
         moment = accepted.exchange.sent_at + least
         return moment if moment <= fact.seen.exchange.received_at else None
