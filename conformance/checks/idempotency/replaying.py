@@ -244,14 +244,16 @@ class KeysReplayOneAnswer(Check):
 
     def _after_refusal(self, keyed: KeyedCall) -> None:
         call, refused = keyed.call, keyed.refused
-        if refused is None or keyed.is_disturbed or call.seen.validity is not Validity.PLAIN:
+        if refused is None or keyed.is_disturbed or call.seen.validity not in _MUST_BE_ACCEPTED:
             return
         if not refused.seen.precedes(call.seen):
             return
         if call.is_accepted:
             self.passed("IDM-14", refused.seen, call.seen)
-        elif keyed.uses == 1 and (
-            call.seen.status in {400, 422} or (call.seen.status == 409 and call.code == IDEMPOTENCY_CONFLICT)
+        elif (
+            call.seen.validity is Validity.PLAIN
+            and keyed.uses == 1
+            and (call.seen.status in {400, 422} or (call.seen.status == 409 and call.code == IDEMPOTENCY_CONFLICT))
         ):
             message = f"A valid call was answered {_answered(call)}, though its key had only carried an invalid one."
             self.failed("IDM-14", _answer_kind(call), message, refused.seen, call.seen)
