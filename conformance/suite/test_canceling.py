@@ -24,22 +24,26 @@ def _look(api: Api, made: Made, job_id: str) -> None:
 @provokes(
     *("LIF-10", "LIF-12", "JOB-2", "JOB-3", "JOB-4", "LIF-2", "LST-4", "LST-9", "REG-1", "REG-4", "IDM-7", "AUT-3"),
     profile="gate",
-    generations=2,
+    generations=3,
     takes=("twins",),
-    changes=("twins",),
+    changes=("twins", "clones"),
     depth=1,
 )
 def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
-    """Regenerate without a key what has completed, cancel that with a body, look from every side, and send the same regenerate again."""
-    made, _ = stock.twins()
-    api.read(made.container_id)
+    """Regenerate without a key what has completed, cancel that with a body, look from every side, and send the same regenerate again.
+
+    It is a clone that is regenerated, where there is one, and a clone of another clone is canceled at the same instant.
+    """
+    twin, _ = stock.twins()
+    made, source = stock.found("second clone") or twin, stock.found("clone")
+    for each in (made, source) if source else (made,):
+        _look_at(api, each)
     call = api.regenerate_call(made.container_id, {"themeTags": ["anew"]})
     canceled = needed(api.send(call), "jobId")
     api.read(made.container_id)
     for actor in strangers(api):
         api.cancel(canceled, actor=actor)
-    if not accepted(status_of(api.cancel(canceled, body={"reason": "Not this one"}))):
-        api.cancel(canceled)
+    _cancel(api, stock, canceled, source)
     _look(api, made, canceled)
     api.session.pause(api.target.timing.settling)
     api.read(made.container_id)
@@ -51,3 +55,25 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     _look(api, made, made.job_id)
     api.job(canceled)
     api.job(made.job_id)
+
+
+def _cancel(api: Api, stock: Stock, job_id: str, source: Made | None) -> None:
+    """Cancel a job with a body, at the same instant as that of a clone of `source`, where there is one."""
+    clone = stock.start(api.clone_call(source.container_id)) if source else None
+    calls = [api.cancel_call(job_id, body={"reason": "Not this one"})]
+    exchanges = api.send_together(calls + ([api.cancel_call(clone.job_id)] if clone else []))
+    if not accepted(status_of(exchanges[0])):
+        # No page gives a cancel a body.
+        api.cancel(job_id)
+    if clone and source:
+        clone.shape = api.settle(clone.container_id, clone.job_id)
+        stock.put("canceled clone", clone)
+        _look_at(api, source)
+
+
+def _look_at(api: Api, made: Made) -> None:
+    """Read a container, its assets, its job and its progress."""
+    for asset_id in asset_ids_of(answer_of(api.read(made.container_id))):
+        api.asset(made.container_id, asset_id)
+    api.job(made.job_id)
+    api.progress(made.container_id)

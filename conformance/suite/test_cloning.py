@@ -21,6 +21,7 @@ from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
     generations=1,
     takes=("slideshow_remix",),
     depth=2,
+    uses=("clones",),
 )
 def test_a_clone(api: Api, stock: Stock) -> None:
     """Clone from the known post, replay and dispute it, watch it to its end, and find it in the list."""
@@ -56,6 +57,7 @@ def test_a_clone(api: Api, stock: Stock) -> None:
     takes=("approved",),
     without={"review_project": "slideshow_remix"},
     depth=1,
+    uses=("clones",),
 )
 def test_a_clone_of_what_another_project_has_decided_on(api: Api, stock: Stock) -> None:
     """Clone the container that was approved, or a plain one where no project asks for approval, and find it in the lists."""

@@ -21,7 +21,7 @@ from conformance.suite.walking import begin, in_turns
 
 
 @provokes(
-    *("AUT-3", "IDM-4", "CRE-10", "REG-6", "ERR-2", "LST-6"),
+    *("AUT-3", "IDM-4", "CRE-10", "REG-6", "ERR-2"),
     profile="gate",
     takes=("first",),
     spoils=("undecided",),
