@@ -16,7 +16,7 @@ class Fault:
 
     `requirement` is the id of the requirement that it breaks. `depth`: one valid call shows a `shallow`
     fault, a sequence of calls a `stateful` one. A `deep` one needs a special input, a boundary value, timing, concurrency,
-    or two projects or organizations.
+    or two projects or organizations. It shows only in a project that holds so many `containers` before.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Fault:
     depth: Depth
     summary: str
     install: Install
+    containers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

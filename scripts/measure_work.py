@@ -38,7 +38,7 @@ class Meter:
 
     def install(self) -> None:
         """Put itself around what sends, pauses, polls and makes, and let no drivers overlap, of which each would wait for others."""
-        meter, reserve, pause, settle, once = self, Session._reserve, Session.pause, Api.settle, Stock._once  # noqa: SLF001
+        meter, reserve, pause, settle, once = self, Session._reserve, Session.pause, Api.settle, Stock.once  # noqa: SLF001
 
         def reserved(session: Session, *given: Any) -> Any:
             meter.rows[session.driver][0] += 1
@@ -72,7 +72,7 @@ class Meter:
             (Session, "_reserve", reserved),
             (Session, "pause", paused),
             (Api, "settle", settled),
-            (Stock, "_once", made),
+            (Stock, "once", made),
             (Overlap, "call", lambda *_: False),
         ):
             setattr(owner, name, value)

@@ -61,3 +61,10 @@ TELLING: dict[str, dict[str, Any]] = {
     },
 }
 """Valid fields of briefs, by what a backend that keeps them carelessly would lose; a mark follows the hook."""
+
+KINDS: tuple[tuple[str, str], ...] = tuple(
+    (telling, FORMATS[(place + turn) % len(FORMATS)])
+    for turn in range(len(FORMATS))
+    for place, telling in enumerate(TELLING)
+)
+"""Each of these briefs in each format, in an order in which any few of them in a row differ in both."""

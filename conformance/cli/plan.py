@@ -153,6 +153,11 @@ def _show(plan: Plan, where: str, situations: str, *, verbose: bool) -> None:
     facts.add_row("situations", situations)
     facts.add_row("reckoned with", plan.estimate.basis)
     facts.add_row("never more", f"than {plan.budget.requests:,} requests and {duration(plan.budget.seconds)}")
+    if plan.for_crowd is not None and not plan.bill.crowd:
+        facts.add_row(
+            "left out",
+            f"pages above limit=200 of a small project (LST-11); --generations {plan.for_crowd} pays for a crowd",
+        )
     console.print(facts)
     if plan.shortage:
         console.print(Text(plan.shortage, "bold yellow"))

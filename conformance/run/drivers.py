@@ -51,8 +51,8 @@ class Driver:
 
     `group` names the drivers that run on one worker. `generations` is the most that it spends itself, and `without` the most that it
     spends more, or the shared containers that it takes, where a need is not met; for `takes`, `leaves` and `spoils` see `price`. Without
-    its `needs` it can do nothing. `fills` of its generations can only be new containers of the plain project, and one with `up_to` fills
-    that project up to so many containers.
+    its `needs` it can do nothing. `fills` of its generations can only be new containers of the plain project. One with `up_to` fills
+    that project up to so many containers, and up to a `crowd` of so many where a budget of the user's own leaves room for it.
 
     Drivers run side by side. One that `changes` what others take or use has it for itself, and those that come later wait until then.
     `uses` names what a driver shares at no price, and `any_state` what it takes as it is, such as for its create alone. `depth` is how many
@@ -72,6 +72,7 @@ class Driver:
     without: Mapping[str, int | str] = field(default_factory=dict)
     fills: int = 0
     up_to: int = 0
+    crowd: int = 0
     uses: tuple[str, ...] = ()
     any_state: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()

@@ -47,7 +47,8 @@ class Plan:
     `idle` are the drivers that the target gives nothing to do, each with the setting for want of which. `bill` says what the others spend,
     `budget` what the run may spend at most, and `estimate` about how much and how long that is. `spent` are the generations of the earlier
     parts of a run that is resumed, which may have to make anew what was under way. `spare` are those that a budget of the user's own leaves for
-    keys that end early, since somebody else moves the test clock too.
+    keys that end early, since somebody else moves the test clock too. `for_crowd` is the least budget of generations of the user's own that
+    leaves room for a crowd of containers, where a driver could use one.
     """
 
     profile: str
@@ -60,6 +61,7 @@ class Plan:
     estimate: Estimate
     spent: int = 0
     spare: int = 0
+    for_crowd: int | None = None
 
     @property
     def price(self) -> int:
@@ -150,7 +152,12 @@ def plan_run(
     budget = budget_of(profile, target)
     if shard is not None:
         budget = shard.limits(chosen(profile, wanted), budget, missing)
-    found = bill(drivers, missing, workers)
+    found, crowded = (bill(drivers, missing, workers, with_crowd=each) for each in (False, True))
+    spare = SPARE if target is not None and target.hooks.clock_url and target.budget.generations is not None else 0
+    for_crowd = crowded.total + spent + spare if crowded.crowd else None
+    is_asked_for = target is not None and target.budget.generations is not None
+    if is_asked_for and for_crowd is not None and for_crowd <= budget.generations:
+        found = crowded
     provoked = {name for driver in drivers for name in driver.requirements}
     selected = [name for name in contract.requirements if name in provoked and selects(wanted, contract, name)]
 
@@ -163,7 +170,7 @@ def plan_run(
             setting,
             tuple(name for name in selected if lacks(name) == need),
             tuple(each for each in drivers if missing_of(each, missing) and not missing_of(each, missing - {need})),
-            bill(drivers, missing - {need}, workers).total - found.total,
+            bill(drivers, missing - {need}, workers, with_crowd=found.crowd).total - found.total,
         )
         for need, setting in SETTING_OF_NEED.items()
         if need in missing
@@ -182,5 +189,6 @@ def plan_run(
         budget,
         about,
         spent,
-        SPARE if target is not None and target.hooks.clock_url and target.budget.generations is not None else 0,
+        spare,
+        for_crowd,
     )

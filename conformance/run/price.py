@@ -36,6 +36,9 @@ SHARED: dict[str, Shared] = {
     "across": Shared(1, takes=("first",), leaves=("undecided",), need="review_project"),
     # A container that waits for a decision: where a driver has decided, the next one that needs it so has to regenerate it.
     "undecided": Shared(1, takes=("across",), need="review_project"),
+    "alike in review": Shared(1, takes=("first",)),
+    "alike in another format": Shared(1, takes=("first",)),
+    "alike by its hook": Shared(1, takes=("first",)),
     "archived": Shared(1, need="archive_project"),
 }
 """What drivers share, by the names in their marks; all but `undecided`, a state, are kept in the stock."""
@@ -43,10 +46,14 @@ SHARED: dict[str, Shared] = {
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """The most generations of each driver, in the order of their run, and what they make to share, by its names."""
+    """The most generations of each driver, in the order of their run, and what they make to share, by its names.
+
+    `crowd` says whether a crowd of containers is among them.
+    """
 
     of: dict[str, int]
     shared: tuple[str, ...]
+    crowd: bool = False
 
     @property
     def total(self) -> int:
@@ -54,15 +61,18 @@ class Bill:
         return sum(self.of.values())
 
 
-def bill(drivers: Iterable[Driver], missing: Collection[str] = (), workers: int = 1) -> Bill:
+def bill(
+    drivers: Iterable[Driver], missing: Collection[str] = (), workers: int = 1, *, with_crowd: bool = False
+) -> Bill:
     """Return what drivers spend on a target that does not meet the `missing` needs.
 
     The workers of a run share no containers; drivers of one group run on one worker.
     """
     reached = [driver for driver in drivers if missing_of(driver, missing) is None]
-    worker_of: dict[str, _Worker] = defaultdict(lambda: _Worker(missing))
+    worker_of: dict[str, _Worker] = defaultdict(lambda: _Worker(missing, with_crowd=with_crowd))
     prices = {driver.name: worker_of[driver.group if workers > 1 else ""].run(driver) for driver in reached}
-    return Bill(prices, tuple(name for worker in worker_of.values() for name in worker.made))
+    crowd = with_crowd and any(driver.crowd for driver in reached)
+    return Bill(prices, tuple(name for worker in worker_of.values() for name in worker.made), crowd)
 
 
 def missing_of(driver: Driver, missing: Collection[str]) -> str | None:
@@ -73,8 +83,9 @@ def missing_of(driver: Driver, missing: Collection[str]) -> str | None:
 class _Worker:
     """What is there already while one worker goes through its drivers."""
 
-    def __init__(self, missing: Collection[str]) -> None:
+    def __init__(self, missing: Collection[str], *, with_crowd: bool) -> None:
         self._missing = missing
+        self._with_crowd = with_crowd
         self._there: set[str] = set()
         self.made: list[str] = []
         self._filled = 0
@@ -85,7 +96,7 @@ class _Worker:
         instead = [more for need, more in driver.without.items() if need in self._missing]
         price += sum(self._take(more) if isinstance(more, str) else more for more in instead)
         # Of two drivers, the earlier has put its containers there, or has not spent their generations.
-        price += max(0, driver.up_to - self._filled)
+        price += max(0, max(driver.up_to, driver.crowd if self._with_crowd else 0) - self._filled)
         self._filled += driver.fills
         self._there.update(driver.leaves)
         self._there.difference_update(driver.spoils)

@@ -32,18 +32,20 @@ MEASURED_VARIANTS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One run of the matrix: a profile and seed against one sandbox."""
+    """One run of the matrix: a profile and seed against one sandbox, whose project holds so many `containers` before."""
 
     kind: Kind
     name: str
     profile: str
     seed: int
     requirement: str = ""
+    containers: int = 0
 
     @property
     def arguments(self) -> tuple[str, ...]:
         """The arguments of `python -m sandbox` for it."""
-        return () if self.kind == CLEAN else (f"--{self.kind}", self.name)
+        change = () if self.kind == CLEAN else (f"--{self.kind}", self.name)
+        return (*change, "--containers", str(self.containers)) if self.containers else change
 
     @property
     def label(self) -> str:
@@ -63,7 +65,7 @@ class Matrix:
         """Return the runs; those that end early, at a failure, come last, so that no core is idle at the end."""
         jobs = [Job("clean", CLEAN, profile, seed)]
         jobs += [Job("variant", each.name, profile, seed) for each in self.variants]
-        jobs += [Job("fault", each.name, profile, seed, requirement=each.requirement) for each in self.faults]
+        jobs += [Job("fault", each.name, profile, seed, each.requirement, each.containers) for each in self.faults]
         return jobs
 
 

@@ -25,8 +25,6 @@ WRITES = (
     "archiveProject",
 )
 NOT_FOUND = 404
-MOST_PER_EXAMPLE = 5
-"""Generations that one example of a state machine may ask for at most."""
 
 
 @dataclass(frozen=True, slots=True)

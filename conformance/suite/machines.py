@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from conformance.contract.paths import path_to
 from conformance.door.actors import OTHER
@@ -17,8 +17,7 @@ from conformance.exceptions import NotReached
 from conformance.run.answers import answer_of, asset_ids_of, status_of
 from conformance.run.api import Api
 from conformance.run.process import Run
-from conformance.suite.calls import MOST_PER_EXAMPLE
-from conformance.suite.stock import again, sweep
+from conformance.suite.stock import Stock, again, sweep
 from strategies.briefs import formats, page_sizes, plain_words, queries, rest_of_briefs, words
 
 FIELDS = rest_of_briefs()
@@ -33,23 +32,58 @@ class Handle:
     jobs: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class KeyRing:
+    """A few keys and bodies, where each key was `used` (by the project or the operation, with its number), and a container to regenerate."""
+
+    keys: list[str]
+    bodies: list[dict[str, Any]]
+    source: str | None
+    used: set[tuple[str, int]] = field(default_factory=set)
+
+    def is_fresh(self, where: str, key: int) -> bool:
+        """Return whether a key was not used somewhere yet, so that a call costs a generation."""
+        return (where, key) not in self.used
+
+
+@dataclass(slots=True)
+class Purse:
+    """What all examples of a machine have in common: the generations that they may still start, and containers that nobody else needs.
+
+    No draw and no choice of a rule depends on it, since Hypothesis takes what follows the same draws for the same: a rule that cannot pay
+    any more looks at what stands.
+    """
+
+    generations: int
+    finished: list[Handle]
+    ring: KeyRing | None = None
+    _taken: int = 0
+
+    def pays(self, costs: int = 1) -> bool:
+        """Pay for generations; return whether there were enough left."""
+        if self.generations < costs:
+            return False
+        self.generations -= costs
+        return True
+
+    def take(self) -> Handle | None:
+        """Return one of the containers, each in its turn, or None where there is none."""
+        self._taken += 1
+        return self.finished[self._taken % len(self.finished)] if self.finished else None
+
+
 class Machine(RuleBasedStateMachine):
-    """The base of the machines: the calls of the API, and a count of the generations that the example has asked for."""
+    """The base of the machines: the calls of the API, and what the examples may spend."""
 
     api: Api
+    purse: Purse
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked = 0
         self.handles: list[Handle] = []
-
-    def may_ask(self) -> bool:
-        """Return whether the example may still ask for a generation."""
-        return self.asked < MOST_PER_EXAMPLE
 
     def start(self, call: Call) -> Handle:
         """Send a call that may create a container, and keep its ids."""
-        self.asked += call.costs
         handle = Handle(call)
         answer = answer_of(self.api.send(call))
         if isinstance(answer.get("containerId"), str):
@@ -76,6 +110,7 @@ class Machine(RuleBasedStateMachine):
                     self.api.settle(handle.container_id, handle.jobs[-1] if handle.jobs else None)
                 except NotReached:
                     continue
+        self.purse.finished += [each for each in self.handles if each not in self.purse.finished]
         sweep(self.api)
 
 
@@ -86,20 +121,27 @@ class Life(Machine):
 
     @initialize(target=containers, review=st.booleans(), form=formats, text=words, rest=FIELDS)
     def begin(self, review: bool, form: str, text: str, rest: dict[str, Any]) -> Handle:  # noqa: FBT001 - drawn by Hypothesis
-        """Create the first container."""
-        return self.create(review, form, text, rest)
+        """Begin with a container that stands, or create one."""
+        return self.standing() or self.create(review, form, text, rest)
 
-    @precondition(Machine.may_ask)
     @rule(target=containers, review=st.booleans(), form=formats, text=words, rest=FIELDS)
     def another(self, review: bool, form: str, text: str, rest: dict[str, Any]) -> Handle:  # noqa: FBT001 - drawn by Hypothesis
         """Create another container."""
         return self.create(review, form, text, rest)
 
     def create(self, review: bool, form: str, text: str, rest: dict[str, Any]) -> Handle:  # noqa: FBT001 - drawn by Hypothesis
-        """Send a create."""
-        return self.start(
+        """Send a create, as long as it can be paid for."""
+        paid = self.purse.pays()
+        standing = None if paid else self.standing()
+        return standing or self.start(
             self.api.create_call(self.project(review=review), self.body(text, rest), form, key=self.api.key())
         )
+
+    def standing(self) -> Handle | None:
+        """Return a container that is there already, if there is one."""
+        found = self.purse.take()
+        self.handles += [found] if found and found not in self.handles else []
+        return found
 
     @rule(handle=containers)
     def read(self, handle: Handle) -> None:
@@ -121,11 +163,12 @@ class Life(Machine):
         if handle.container_id:
             self.api.settle(handle.container_id, handle.jobs[-1] if handle.jobs else None)
 
-    @precondition(Machine.may_ask)
     @rule(handle=containers, text=words, rest=FIELDS, patched=st.booleans())
     def regenerate(self, handle: Handle, text: str, rest: dict[str, Any], patched: bool) -> None:  # noqa: FBT001 - drawn
         """Regenerate, with a patch or without, and look at once."""
-        self.asked += 1
+        if not self.purse.pays():
+            self.read(handle)
+            return
         patch = self.body(text, rest) if patched else rest
         exchange = self.api.regenerate(handle.container_id, patch, key=self.api.key())
         self.follow(handle, answer_of(exchange).get("jobId"))
@@ -136,11 +179,12 @@ class Life(Machine):
         if isinstance(job_id, str):
             handle.jobs.append(job_id)
 
-    @precondition(Machine.may_ask)
     @rule(handle=containers, text=plain_words)
     def reject_and_regenerate(self, handle: Handle, text: str) -> None:
         """Reject with regeneration, with reads on both sides."""
-        self.asked += 1
+        if not self.purse.pays():
+            self.reject(handle)
+            return
         self.api.read(handle.container_id)
         exchange = self.api.reject(handle.container_id, regenerate={"hook": self.api.hook(text)})
         self.follow(handle, answer_of(exchange).get("jobId"))
@@ -168,12 +212,10 @@ class Life(Machine):
             self.api.cancel(handle.jobs[-1])
         self.api.read(handle.container_id)
 
-    @precondition(Machine.may_ask)
     @rule(handle=containers)
     def clone(self, handle: Handle) -> None:
         """Clone, where a source post is known."""
-        self.asked += 1
-        if self.api.target.fixtures.source_post_id:
+        if self.api.target.fixtures.source_post_id and self.purse.pays():
             self.api.read(handle.container_id)
             self.start(self.api.clone_call(handle.container_id, key=self.api.key()))
             self.api.read(handle.container_id)
@@ -208,16 +250,11 @@ class Listing(Machine):
 
     cursors: Bundle[tuple[dict[str, Any], list[str]]] = Bundle("cursors")
 
-    @initialize(form=formats)
-    def begin(self, form: str) -> None:
-        """Create a container to list."""
-        self.start(self.api.create_call(brief=self.api.brief(), format=form, key=self.api.key()))
-
-    @precondition(Machine.may_ask)
     @rule(form=formats, review=st.booleans())
     def insert(self, form: str, review: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
-        """Create a container."""
-        self.start(self.api.create_call(self.project(review=review), self.api.brief(), form, key=self.api.key()))
+        """Create a container, as long as it can be paid for."""
+        if self.purse.pays():
+            self.start(self.api.create_call(self.project(review=review), self.api.brief(), form, key=self.api.key()))
 
     @rule(target=cursors, query=queries, limit=st.integers(1, 4))
     def first_page(self, query: dict[str, Any], limit: int) -> tuple[dict[str, Any], list[str]]:
@@ -261,19 +298,21 @@ class Listing(Machine):
 
 
 class Keys(Machine):
-    """Idempotency: a few keys over bodies, projects, operations and organizations, so that the same key meets different requests."""
+    """Idempotency: a few keys over bodies, projects, operations and organizations, so that the same key meets different requests.
+
+    All examples use the same keys: only the first call of each at a place costs a generation.
+    """
 
     @initialize(text=plain_words)
     def begin(self, text: str) -> None:
-        """Fix the keys and the bodies of the example."""
-        self.keys = [self.api.key() for _ in range(3)]
-        briefs: list[dict[str, Any]] = [
-            {"hook": self.api.hook(text)},
-            {"hook": self.api.hook(text), "themeTags": ["a", "b"]},
-        ]
-        briefs.append(briefs[1] | {"themeTags": ["b", "a"]})
-        self.bodies = [{"format": "video_remix", "brief": brief} for brief in briefs]
-        self.used: set[tuple[object, ...]] = set()
+        """Fix the keys and the bodies."""
+        if self.purse.ring is None:
+            plain, tagged = ({"hook": self.api.hook(text)} for _ in range(2))
+            briefs = (plain, tagged | {"themeTags": ["a", "b"]}, tagged | {"themeTags": ["b", "a"]})
+            bodies = [{"format": "video_remix", "brief": brief} for brief in briefs]
+            found = self.purse.take()
+            self.purse.ring = KeyRing([self.api.key() for _ in briefs], bodies, found.container_id if found else None)
+        self.ring = self.purse.ring
 
     @rule(key=st.integers(0, 2), body=st.integers(0, 2), review=st.booleans(), other=st.booleans())
     def create(self, key: int, body: int, review: bool, other: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
@@ -282,47 +321,48 @@ class Keys(Machine):
         theirs = target.other_project_id if other and self.api.session.has_actor(OTHER) else None
         foreign = theirs is not None
         project = self.project(review=review) if theirs is None else theirs
-        fresh = (project, key) not in self.used
-        if fresh and not self.may_ask():
+        fresh = self.ring.is_fresh(project, key)
+        if fresh and not self.purse.pays():
             return
-        self.used.add((project, key))
         more: dict[str, Any] = {"actor": OTHER} if foreign else {}
         path = path_to("projects", project, "content")
         call = self.api.call(
-            "POST", path, self.bodies[body], key=self.keys[key], means_valid=True, costs=int(fresh), **more
+            "POST", path, self.ring.bodies[body], key=self.ring.keys[key], means_valid=True, costs=int(fresh), **more
         )
+        self.ring.used.add((project, key))
         handle = self.start(call)
         if foreign:
             self.handles.remove(handle)
+        elif self.ring.source is None:
+            self.ring.source = handle.container_id or None
 
     @rule(key=st.integers(0, 2))
     def refused(self, key: int) -> None:
         """Send an invalid body under a key."""
         path = path_to("projects", self.project(review=False), "content")
-        self.api.send(self.api.call("POST", path, {"format": "auto", "brief": {"hook": 7}}, key=self.keys[key]))
+        self.api.send(self.api.call("POST", path, {"format": "auto", "brief": {"hook": 7}}, key=self.ring.keys[key]))
 
     @rule(key=st.integers(0, 2), tag=st.sampled_from(("x", "y")))
     def regenerate(self, key: int, tag: str) -> None:
-        """Regenerate the first container under a key."""
-        first = next((handle for handle in self.handles if handle.container_id), None)
-        fresh = ("regenerate", key) not in self.used
-        if first is None or (fresh and not self.may_ask()):
+        """Regenerate one container under a key."""
+        source, fresh = self.ring.source, self.ring.is_fresh("regenerate", key)
+        if source is None or (fresh and not self.purse.pays()):
             return
-        self.used.add(("regenerate", key))
-        self.asked += int(fresh)
-        self.api.settle(first.container_id)
-        self.api.regenerate(first.container_id, {"themeTags": [tag]}, key=self.keys[key], costs=int(fresh))
+        self.ring.used.add(("regenerate", key))
+        self.api.settle(source)
+        self.api.regenerate(source, {"themeTags": [tag]}, key=self.ring.keys[key], costs=int(fresh))
 
     @rule(key=st.integers(0, 2), body=st.integers(0, 2), width=st.integers(2, 5))
     def together(self, key: int, body: int, width: int) -> None:
         """Send the same call several times at once."""
-        fresh = (self.project(review=False), key) not in self.used
-        if fresh and not self.may_ask():
+        project = self.project(review=False)
+        fresh = self.ring.is_fresh(project, key)
+        if fresh and not self.purse.pays():
             return
-        self.used.add((self.project(review=False), key))
-        self.asked += int(fresh)
-        path = path_to("projects", self.project(review=False), "content")
-        call = self.api.call("POST", path, self.bodies[body], key=self.keys[key], means_valid=True, costs=int(fresh))
+        self.ring.used.add((project, key))
+        path = path_to("projects", project, "content")
+        body_sent, key_sent = self.ring.bodies[body], self.ring.keys[key]
+        call = self.api.call("POST", path, body_sent, key=key_sent, means_valid=True, costs=int(fresh))
         self.api.send_together([call, *[again(call)] * (width - 1)])
 
     @rule()
@@ -331,10 +371,11 @@ class Keys(Machine):
         sweep(self.api)
 
 
-def explore(machine: type[Machine], run: Run, api: Api) -> None:
+def explore(machine: type[Machine], run: Run, api: Api, stock: Stock, generations: int) -> None:
     """Run a state machine under the run's profile and seed; nothing is shrunk, since every call may cost."""
     profile = run.spec.profile
-    bound = type(machine.__name__, (machine,), {"api": api})
+    finished = [Handle(made.call, made.container_id, [made.job_id]) for made in stock.finished]
+    bound = type(machine.__name__, (machine,), {"api": api, "purse": Purse(generations, finished)})
     run_state_machine_as_test(
         seed(run.spec.seed)(bound),
         settings=settings(

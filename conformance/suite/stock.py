@@ -58,7 +58,8 @@ class Stock:
     """Makes what drivers ask for when it is first asked for, and returns the same thing afterwards.
 
     A driver that asks for what another one is making waits until it is there. What could not be made is not tried again: every driver that
-    needs it gets the same reason. `further` are containers of the other organization, and further accepted calls with a key.
+    needs it gets the same reason. `further` are containers of the other organization, and further accepted calls with a key; `finished` are
+    containers that no driver needs any more, and whose keys still hold.
 
     `made` and `begun` are what an earlier part of the run has made, or has begun to make; `keep` notes each for a later part, with whether it
     has only begun.
@@ -80,9 +81,11 @@ class Stock:
         self._thread = threading.local()
         self._running_tag: str | None = None
         self.further: list[Made] = []
+        self.finished: list[Made] = []
         self._keys = AlikeKeys()
 
-    def _once(self, name: str, make: Callable[[], Made], kept: dict[str, Made | NotReached] | None = None) -> Made:
+    def once(self, name: str, make: Callable[[], Made], kept: dict[str, Made | NotReached] | None = None) -> Made:
+        """Return what was made under a name, by `make` where nothing was yet; raises NotReached again where it could not be made."""
         known = self._made if kept is None else kept
         self.api.session.waiting.until(lambda: name not in self._making)
         if name not in known:
@@ -163,11 +166,11 @@ class Stock:
 
     def first(self) -> Made:
         """Return the container of the plain project that is watched from its create on, replayed and disputed meanwhile."""
-        return self._once("first", self._complete_first)
+        return self.once("first", self._complete_first)
 
     def first_call(self) -> Call:
         """Return the create of the first container, which may be in flight: for drivers that need no more of it than its key and body."""
-        return self._once("begun", self._begin_first, self._begun).call
+        return self.once("begun", self._begin_first, self._begun).call
 
     def _begin_first(self) -> Made:
         api = self.api
@@ -187,7 +190,7 @@ class Stock:
         return made
 
     def _complete_first(self) -> Made:
-        made = self.complete(self._once("begun", self._begin_first, self._begun))
+        made = self.complete(self.once("begun", self._begin_first, self._begun))
         if self._running_tag:
             self.api.job(made.job_id, headers={"If-None-Match": self._running_tag})
         return made
@@ -195,8 +198,8 @@ class Stock:
     def other_format(self, name: str) -> Made:
         """Return a completed container of a format, slideshows with a telling brief."""
         if name == "slideshow_remix":
-            return self._once(name, lambda: self.complete(self._start_slideshow(name)))
-        return self._once(name, lambda: self.complete(self.start_format(name)))
+            return self.once(name, lambda: self.complete(self._start_slideshow(name)))
+        return self.once(name, lambda: self.complete(self.start_format(name)))
 
     def start_format(self, name: str) -> Made:
         """Create a container of a format whose key refused calls have used before: strangers' (AUT-3), and an invalid one (IDM-14)."""
@@ -220,7 +223,7 @@ class Stock:
 
     def failed(self) -> Made:
         """Return a container whose generation failed; raises NotReached where no failing brief is configured."""
-        return self._once("failed", self._make_failed)
+        return self.once("failed", self._make_failed)
 
     def _make_failed(self) -> Made:
         api = self.api
@@ -233,7 +236,7 @@ class Stock:
 
     def pending(self, name: str, format: str = "ugc_remix") -> Made:  # noqa: A002 - the API's own name
         """Return a completed container of the review project, kept under a name that the driver chooses."""
-        return self._once(name, lambda: self.complete(self._start_pending(format)))
+        return self.once(name, lambda: self.complete(self._start_pending(format)))
 
     def _start_pending(self, format: str) -> Made:  # noqa: A002 - the API's own name
         return self.start_telling("texts that look like other types", format, self.api.review_project)
@@ -244,7 +247,7 @@ class Stock:
 
     def across(self) -> Made:
         """Return a completed container of the review project that was created with the key and the body of the first one (IDM-9)."""
-        return self._once("across", self._make_across)
+        return self.once("across", self._make_across)
 
     def _make_across(self) -> Made:
         api = self.api
@@ -261,7 +264,7 @@ class Stock:
 
         Its key was first used by a request that was refused as invalid (IDM-14).
         """
-        return self._once("odd", self._start_odd)
+        return self.once("odd", self._start_odd)
 
     def _start_odd(self) -> Made:
         api = self.api
@@ -289,7 +292,7 @@ class Stock:
         """
         if self.has("canceled twin"):
             return self.twins()[1]
-        return self._once("spare", lambda: self.complete(self.start(self.api.create_call(key=self.api.key()))))
+        return self.once("spare", lambda: self.complete(self.start(self.api.create_call(key=self.api.key()))))
 
     def composed(self, made: Made) -> bool:
         """Return whether a container's create contains a composed letter."""
@@ -302,7 +305,7 @@ class Stock:
 
     def twins(self) -> tuple[Made, Made]:
         """Return two containers of the first one's body, created at the same instant without a key; the second was canceled at once."""
-        return self._once("twin", self._make_twins), self._once("canceled twin", self._make_twins)
+        return self.once("twin", self._make_twins), self.once("canceled twin", self._make_twins)
 
     def _make_twins(self) -> Made:
         api = self.api

@@ -12,6 +12,7 @@ from conformance.exceptions import NotReached
 from conformance.run.answers import answer_of, asset_ids_of
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
+from conformance.suite.alike import IN_REVIEW, alike_in_review
 from conformance.suite.stock import Made, Stock, again, sweep
 from conformance.suite.walking import begin, in_turns
 
@@ -68,20 +69,22 @@ MEETINGS = (
     Meeting(_cancel, _regenerate),
 )
 """In this order each meets the container in a state in which at least one of the two may succeed."""
-MOST = 12
-"""Generations that the meetings start at most, with the container's own."""
+MOST = 10
+"""Generations that the meetings start at most."""
 
 
 @provokes(
     *("APR-2", "APR-7", "APR-8", "LIF-2", "LIF-10", "JOB-2", "JOB-3", "REG-1", "REJ-2", "CLO-3", "ERR-1", "SCH-4"),
     profile="certify",
     generations=MOST,
+    takes=(IN_REVIEW,),
     needs=("review_project",),
     depth=MOST,
+    changes=(IN_REVIEW,),
 )
 def test_writes_that_meet_on_one_container(api: Api, stock: Stock) -> None:
     """Release each pair of writes on a container of the review project at one instant, and look at it from every side after each."""
-    made = stock.pending("meeting")
+    made = stock.complete(alike_in_review(api, stock))
     for meeting in MEETINGS:
         try:
             calls = [meeting.one(api, made), meeting.other(api, made)]

@@ -28,6 +28,7 @@ AGES = (600.0, 3_600.0 + MARGIN, 12 * 3_600.0, 23 * 3_600.0)
 def test_the_border_of_a_day(api: Api, stock: Stock) -> None:
     """Replay everything at several ages and half a minute before a day has passed since the create, and another body half a minute after."""
     made, slideshow = stock.first(), stock.other_format("slideshow_remix")
+    stock.finished.clear()
     clock = SharedClock(api, made.shape.get("createdAt"), made.made_at)
     passed = 0.0
     for age in (*AGES, DAY - MARGIN):

@@ -7,7 +7,9 @@ from conformance.exceptions import NotReached
 from conformance.run.answers import answer_of, needed, status_of
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
+from conformance.suite.alike import BY_ITS_HOOK, alike_by_its_hook
 from conformance.suite.stock import Made, Stock, accepted, again, disputed, sweep
+from strategies.samples import KINDS
 
 QUICK = 1.0
 """Seconds that a generation takes, below which a read may come too late to see it in flight."""
@@ -49,10 +51,17 @@ def test_a_cancel_of_what_has_ended(api: Api, stock: Stock) -> None:
         api.job(made.job_id)
 
 
-@provokes("LIF-10", "LIF-12", "JOB-3", "LIF-2", "LST-4", "LST-9", "REG-4", profile="certify", generations=4, depth=2)
+@provokes(
+    *("LIF-10", "LIF-12", "JOB-3", "LIF-2", "LST-4", "LST-9", "REG-4"),
+    profile="certify",
+    generations=3,
+    takes=(BY_ITS_HOOK,),
+    depth=4,
+    changes=(BY_ITS_HOOK,),
+)
 def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
-    """Cancel a regeneration in flight, read on, and regenerate what was canceled."""
-    made = stock.complete(stock.start(api.create_call(brief=api.brief(), format="ugc_remix", key=api.key())))
+    """Cancel a regeneration in flight, twice, read on, and regenerate what was canceled."""
+    made = stock.complete(alike_by_its_hook(api, stock))
     for _ in range(2):
         exchange = api.regenerate(made.container_id, key=api.key())
         job_id = _job_of(exchange) or made.job_id
@@ -66,7 +75,8 @@ def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
         for query in ({"status": "canceled"}, {"status": "completed"}, {"limit": 50}):
             api.walk(query=query)
     exchange = api.regenerate(made.container_id, {"themeTags": ["after-cancel"]}, key=api.key())
-    api.settle(made.container_id, _job_of(exchange))
+    made.job_id = _job_of(exchange) or made.job_id
+    made.shape = api.settle(made.container_id, made.job_id)
 
 
 @provokes("LIF-10", "LIF-12", profile="certify", generations=1, takes=("first",), needs=("source_post",), depth=1)
@@ -81,7 +91,8 @@ def test_a_cancel_of_a_clone(api: Api, stock: Stock) -> None:
 def test_cancels_at_any_moment(api: Api, stock: Stock) -> None:
     """Cancel jobs at growing delays after their create, so that some cancels meet the end of a generation; replay and dispute what ended."""
     for step in range(6):
-        made = stock.start(api.create_call(brief=api.brief(), key=api.key()))
+        telling, format_ = KINDS[step - 6]
+        made = stock.start_telling(telling, format_)
         api.session.pause(api.target.timing.poll_interval * 4 * step)
         api.cancel(made.job_id)
         _follow(api, made, reads=2)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from itertools import product
-
 import pytest
 
 from conformance.contract.paths import path_to
-from conformance.exceptions import NotReached
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Stock, again, disputed, sweep, watched
-from strategies.samples import FORMATS, TELLING
 
 
 @pytest.mark.parametrize("format", ["slideshow_remix", "auto"])
@@ -52,23 +47,3 @@ def test_a_generation_that_fails(api: Api, stock: Stock) -> None:
     path = path_to("content", made.container_id, "regenerate")
     watched(api, made, api.call("POST", path, {"patch": {"hook": 7}}), api.call("POST", path, {"patch": "hook"}))
     sweep(api)
-
-
-@provokes(
-    "CRE-5",
-    "CRE-6",
-    "CRE-8",
-    "LIF-4",
-    profile="certify",
-    generations=len(FORMATS) * len(TELLING),
-    fills=len(FORMATS) * len(TELLING),
-    depth=1,
-)
-def test_briefs_of_every_kind_in_every_format(api: Api, stock: Stock) -> None:
-    """Create a container of every format with each brief that is easily mangled, and read each in flight and when it has ended."""
-    made = []
-    for format_, telling in product(FORMATS, TELLING):
-        with suppress(NotReached):
-            made.append(stock.start_telling(telling, format_))
-    for each in made:
-        api.settle(each.container_id)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any
 from uuid import uuid4
 
+from conformance.door.session import Call
 from conformance.run.answers import answer_of, items_of
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
@@ -13,7 +17,11 @@ from conformance.run.process import Run
 from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sweep
 from conformance.suite.walking import begin, in_turns
-from strategies.samples import FORMATS, STATUSES
+from strategies import hostile
+from strategies.samples import FORMATS, KINDS, STATUSES
+
+PAIRS = 5
+"""Pairs of keys that are nearly alike."""
 
 
 def cursor_of(api: Api, query: dict[str, Any], project: str | None = None) -> str | None:
@@ -191,10 +199,17 @@ def test_an_insert_of_odd_texts_during_a_walk(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("LST-7", "LST-1", "LST-4", "LST-9", profile="certify", generations=15, fills=12, alone=True)
+@provokes(
+    *("LST-7", "LST-1", "LST-4", "LST-9", "IDM-5", "CRE-5"),
+    profile="certify",
+    generations=2 * PAIRS + 3,
+    fills=2 * PAIRS,
+    alone=True,
+)
 def test_inserts_and_changes_during_walks(api: Api, stock: Stock) -> None:
-    """Walk page by page with a create, a regenerate or the end of a generation between any two pages."""
+    """Walk page by page with creates under two keys that are nearly alike, a regenerate or the end of a generation between any two pages."""
     settled = [made for made in stock.made() if made.shape.get("status") == "completed"][:3]
+    inserts = _alike_keyed_creates(api)
     running: list[Made] = []
     for query in (
         {"limit": 1},
@@ -203,15 +218,34 @@ def test_inserts_and_changes_during_walks(api: Api, stock: Stock) -> None:
         {"limit": 2, "format": "video_remix"},
     ):
         for index, _ in enumerate(api.pages(query=query)):
-            if index < 3:
-                running.append(stock.start(api.create_call(brief=api.brief(), key=api.key())))
+            if index in {0, 2}:
+                running += [stock.start(call) for call in next(inserts, ())]
             elif index == 4 and settled:
                 made = settled.pop()
                 api.regenerate(made.container_id, {"themeTags": ["moved"]}, key=api.key())
                 running.append(made)
             elif index > 12:
                 break
+    for call in chain.from_iterable(inserts):
+        running.append(stock.start(call))
     for made in running:
         made.shape = api.settle(made.container_id)
     api.walk(query={"status": "completed", "limit": 50})
     api.walk(query={"limit": 50})
+    sweep(api)
+
+
+def _alike_keyed_creates(api: Api) -> Iterator[tuple[Call, ...]]:
+    """Yield pairs of creates of one body under keys that differ in case, in punctuation, at the end of a long key, or as numbers."""
+    stem = secrets.token_hex(8)
+    long = stem * 15
+    pairs = (
+        (f"Key-{stem}-ab", f"key-{stem}-ab"),
+        (f"Key{stem}cd", f"Key-{stem}-cd"),
+        (f"{long}1", f"{long}2"),
+        (f"0{int(stem, 16)}", f"{int(stem, 16)}"),
+        (f"{stem}_x", f"{stem}-x"),
+    )
+    for keys, (telling, format_) in zip(pairs, islice(KINDS, len(hostile.TEXTS), None), strict=False):
+        brief = api.telling_brief(telling)
+        yield tuple(api.create_call(None, brief, format_, key=key) for key in keys)

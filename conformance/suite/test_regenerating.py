@@ -13,6 +13,7 @@ from conformance.run.answers import answer_of, needed, status_of
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.run.long_lists import WHOLE
+from conformance.suite.alike import IN_ANOTHER_FORMAT, alike_in_another_format
 from conformance.suite.calls import strangers
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 from conformance.suite.walking import begin, in_turns
@@ -20,6 +21,8 @@ from strategies.bodies import broken_patches
 
 LOOKS = 20
 """Polls of a job that may wait behind another one, at most."""
+AT_ONCE = 6
+"""How often one regenerate is sent at one instant."""
 
 
 @provokes(
@@ -103,24 +106,34 @@ def test_patches_that_break_the_schema(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("REG-1", "REG-2", "REG-4", "REG-5", "JOB-3", "JOB-4", "IDM-14", profile="certify", generations=10, depth=10)
+@provokes(
+    *("REG-1", "REG-2", "REG-3", "REG-4", "REG-5", "JOB-3", "JOB-4", "IDM-6", "IDM-11", "IDM-14"),
+    profile="certify",
+    generations=9,
+    takes=(IN_ANOTHER_FORMAT,),
+    depth=10,
+    changes=(IN_ANOTHER_FORMAT,),
+)
 def test_regenerates_of_every_shape(api: Api, stock: Stock) -> None:
-    """Regenerate without a body, with an empty one, with each field alone, twice in a row, and while one is in flight."""
-    made = stock.start(api.create_call(brief=api.full_brief(), format="slideshow_remix", key=api.key()))
-    stock.complete(made)
+    """Regenerate without a body, with an empty one and with each field alone, one of them several times at once; send each again at its end."""
+    made = stock.complete(alike_in_another_format(api, stock))
     fields: list[dict[str, Any] | None] = [None, {}, *_single_fields(api)]
     for patch in fields:
         api.read(made.container_id)
         key = api.key()
         if patch == {}:
             api.regenerate(made.container_id, {"hook": 7}, key=key, means_valid=False, costs=0)
-        exchange = api.regenerate(made.container_id, patch, key=key)
-        job_id = answer_of(exchange).get("jobId")
-        if isinstance(job_id, str):
+        call = api.regenerate_call(made.container_id, patch, key=key)
+        times = AT_ONCE if patch == {"themeTags": ["only"]} else 1
+        answers = [answer_of(each) for each in api.send_together([call, *[again(call)] * (times - 1)])]
+        job_id = next((each["jobId"] for each in answers if isinstance(each.get("jobId"), str)), None)
+        if job_id is not None:
             api.read(made.container_id)
             made.shape = api.settle(made.container_id, job_id)
             api.job(made.job_id)
+            api.send(again(call))
             made.job_id = job_id
+    api.progress(made.container_id)
     sweep(api)
 
 
@@ -157,19 +170,6 @@ def test_a_regenerate_in_flight(api: Api, stock: Stock) -> None:
     api.progress(made.container_id)
 
 
-@provokes("IDM-11", "IDM-6", "REG-3", profile="certify", generations=2, depth=2)
-def test_regenerates_released_at_one_instant(api: Api, stock: Stock) -> None:
-    """Send one regenerate several times at once under one key, and once more afterwards."""
-    made = stock.complete(stock.start(api.create_call(brief=api.brief(), key=api.key())))
-    api.walk(query={"limit": 200})
-    call = api.regenerate_call(made.container_id, {"themeTags": ["at-once"]}, key=api.key())
-    api.send_together([call, *[again(call)] * 5])
-    api.send(again(call))
-    api.settle(made.container_id)
-    api.progress(made.container_id)
-    sweep(api)
-
-
 @provokes(
     *("LIF-5", "LIF-6", "LIF-7", "JOB-2", "REG-2", "REG-4", "IDM-1", "IDM-11", "LST-9", "CRE-8"),
     profile="gate",
@@ -202,13 +202,3 @@ def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
         api.send(again(call))
         api.read(failed.container_id)
     api.progress(failed.container_id)
-
-
-@provokes("LST-9", "LST-4", "LIF-6", "REG-3", profile="certify", generations=2, needs=("failing_brief",), depth=2)
-def test_a_recovery_that_lasts(api: Api, stock: Stock) -> None:
-    """Let a generation fail, regenerate the container so that it completes, and leave it to the last look."""
-    call = api.create_call(brief=api.failing_brief(), format="slideshow_remix", key=api.key())
-    made = stock.finish(stock.start(call))
-    made.job_id = needed(api.regenerate(made.container_id, {"hook": api.hook("Well again")}, key=api.key()), "jobId")
-    stock.put("recovered", stock.finish(made))
-    sweep(api)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -13,6 +12,7 @@ from conformance.run.answers import answer_of, status_of
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.run.process import Run
+from conformance.suite import alike
 from conformance.suite.calls import altered, strangers
 from conformance.suite.stock import Made, Stock, again, body_of, disputed, sweep
 
@@ -134,37 +134,29 @@ def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) ->
     sweep(api)
 
 
-@provokes("IDM-6", "CRE-7", profile="certify", generations=2, takes=("first",), depth=2, any_state=("first",))
+@provokes("IDM-6", "CRE-7", profile="certify", generations=1, takes=("first",), depth=1, any_state=("first",))
 def test_many_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) -> None:
-    """Send a body more often at once under one new key, and again."""
+    """Send a body many times at once under one new key, and again."""
     body = body_of(stock.first_call())
-    for width in run.spec.profile.parallel[1:]:
-        made = _release(api, body, width)
-        if made:
-            stock.finish(made)
-        sweep(api)
-
-
-def _release(api: Api, body: dict[str, Any], width: int) -> Made | None:
-    """Release duplicates together, send one more, and return what they created."""
     call = api.create_call(brief=body["brief"], format=body["format"], key=api.key())
-    exchanges = api.send_together([call, *[again(call)] * (width - 1)])
+    exchanges = api.send_together([call, *[again(call)] * (run.spec.profile.parallel[-1] - 1)])
     api.send(again(call))
     found = [answer_of(exchange) for exchange in exchanges if answer_of(exchange).get("containerId")]
-    return Made(str(found[0]["containerId"]), str(found[0].get("jobId")), call, {}) if found else None
+    if found:
+        stock.finish(Made(str(found[0]["containerId"]), str(found[0].get("jobId")), call, {}))
+    sweep(api)
 
 
-@provokes("IDM-5", "CRE-7", "IDM-7", profile="certify", generations=3, takes=("first",), depth=3, any_state=("first",))
+@provokes(
+    *("IDM-5", "CRE-7", "IDM-7"),
+    profile="certify",
+    takes=(alike.IN_REVIEW, alike.IN_ANOTHER_FORMAT, alike.BY_ITS_HOOK),
+    any_state=(alike.IN_REVIEW, alike.IN_ANOTHER_FORMAT, alike.BY_ITS_HOOK),
+)
 def test_creates_that_share_a_part(api: Api, stock: Stock) -> None:
-    """Send the first body under another key to the review project, and its hook and its brief in other formats."""
-    body = body_of(stock.first_call())
-    calls = (
-        api.create_call(api.target.target.review_project_id, body["brief"], body["format"], key=api.key()),
-        api.create_call(brief=body["brief"], format="ugc_remix", key=api.key()),
-        api.create_call(brief={"hook": body["brief"]["hook"]}, format="slideshow_remix"),
-    )
-    for call in calls:
-        stock.finish(stock.start(call))
+    """Send the first body under another key to the review project, and its hook and its brief in other formats; others watch them."""
+    for make in (alike.alike_in_review, alike.alike_in_another_format, alike.alike_by_its_hook):
+        make(api, stock)
     sweep(api)
 
 
@@ -187,31 +179,17 @@ def test_a_key_of_another_project(api: Api, stock: Stock) -> None:
     sweep(api, api.project, api.review_project)
 
 
-@provokes("IDM-5", profile="certify", generations=10, takes=("first",), fills=10, depth=1, any_state=("first",))
-def test_keys_that_are_nearly_alike(api: Api, stock: Stock) -> None:
-    """Send one body under keys that differ in case, in punctuation, at the end of a long key, or as numbers."""
-    body = body_of(stock.first_call())
-    stem = secrets.token_hex(8)
-    long = stem * 15
-    alike = (
-        *(f"Key-{stem}-ab", f"key-{stem}-ab", f"Key{stem}ab", f"Key-{stem}-AB"),
-        *(f"{long}1", f"{long}2"),
-        *(f"0{int(stem, 16)}", f"{int(stem, 16)}"),
-        *(f"{stem}_x", f"{stem}-x"),
-    )
-    made = [
-        answer_of(api.create(brief=body["brief"], format=body["format"], key=key)).get("containerId") for key in alike
-    ]
-    for container_id in made:
-        if isinstance(container_id, str):
-            api.settle(container_id)
-    sweep(api)
-
-
-@provokes("IDM-10", "IDM-11", "IDM-7", profile="certify", generations=7, depth=7)
+@provokes(
+    *("IDM-10", "IDM-11", "IDM-7"),
+    profile="certify",
+    generations=6,
+    takes=(alike.IN_REVIEW,),
+    depth=7,
+    changes=(alike.IN_REVIEW,),
+)
 def test_a_key_of_every_operation(api: Api, stock: Stock) -> None:
     """Send one key with a regenerate, a clone and rejects of one container, with regeneration too, and a regenerate twice without a key."""
-    made = stock.complete(stock.start(api.create_call(api.target.target.review_project_id, api.brief(), key=api.key())))
+    made = stock.complete(alike.alike_in_review(api, stock))
     key = api.key()
     api.regenerate(made.container_id, {"themeTags": ["keyed"]}, key=key)
     api.settle(made.container_id)
@@ -234,32 +212,6 @@ def test_a_key_of_every_operation(api: Api, stock: Stock) -> None:
         api.send(call)
         api.settle(made.container_id)
     api.progress(made.container_id)
-    sweep(api)
-
-
-@provokes(
-    "IDM-11",
-    "REG-1",
-    profile="certify",
-    generations=4,
-    takes=("slideshow_remix", "auto"),
-    depth=2,
-    changes=("slideshow_remix", "auto"),
-)
-def test_a_key_of_another_container(api: Api, stock: Stock) -> None:
-    """Regenerate and clone one container under a key, and another one with the same key and body."""
-    names = ("slideshow_remix", "auto")
-    sources = [stock.other_format(name) for name in names]
-    key = api.key()
-    for made in sources:
-        api.regenerate(made.container_id, {"language": "en"}, key=key)
-        made.shape = api.settle(made.container_id)
-    if api.target.fixtures.source_post_id:
-        calls = [api.clone_call(made.container_id, key=key) for made in sources]
-        for call in calls:
-            api.send(call)
-    for made in sources:
-        api.progress(made.container_id)
     sweep(api)
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 from conformance.contract.paths import path_to
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.session import Call
-from conformance.run.answers import answer_of, asset_ids_of, status_of
+from conformance.run.answers import answer_of, asset_ids_of, needed, status_of
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, again, sweep, watched
@@ -193,36 +193,21 @@ def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
         api.read(made.container_id)
 
 
-@provokes("APR-7", "APR-8", "REJ-1", profile="certify", generations=2, depth=2)
-def test_decisions_that_last(api: Api, stock: Stock) -> None:
-    """Approve one container and reject another, and leave them to the last look."""
-    approved, rejected = stock.pending("approved for good"), stock.pending("rejected for good", "auto")
-    api.approve(approved.container_id)
-    api.reject(rejected.container_id)
-    for made in (approved, rejected):
-        _look(api, made)
-
-
-@provokes("APR-10", "APR-2", "REG-2", profile="certify", generations=2, depth=2)
-def test_a_regenerate_of_what_is_approved(api: Api, stock: Stock) -> None:
-    """Approve a container, regenerate it, watch it become pending, and reject it then."""
-    made = stock.pending("approved-then-regenerated", "slideshow_remix")
-    api.approve(made.container_id)
-    api.read(made.container_id)
-    exchange = api.regenerate(made.container_id, {"language": "en"}, key=api.key())
-    job_id = answer_of(exchange).get("jobId")
-    api.read(made.container_id)
-    made.shape = api.settle(made.container_id, job_id if isinstance(job_id, str) else None)
-    _look(api, made)
-    api.reject(made.container_id)
-    _look(api, made)
-
-
-@provokes("APR-2", "APR-3", "APR-5", "LIF-5", profile="certify", generations=1, needs=("failing_brief",), depth=1)
+@provokes(
+    *("APR-2", "APR-3", "APR-5", "LIF-5", "LIF-6", "LST-4", "LST-9", "REG-3"),
+    profile="certify",
+    generations=2,
+    needs=("failing_brief",),
+    depth=2,
+)
 def test_a_failure_in_the_review_project(api: Api, stock: Stock) -> None:
-    """Let a generation of the review project fail, and try to approve and to reject it."""
+    """Let a generation of the review project fail, try to decide on it, regenerate it so that it completes, and leave it to the last look."""
     call = api.create_call(api.review_project, api.failing_brief(), "auto", key=api.key())
     made = stock.finish(stock.start(call))
     watched(api, made, api.reject_call(made.container_id))
     api.approve(made.container_id)
     api.read(made.container_id)
+    made.job_id = needed(api.regenerate(made.container_id, {"hook": api.hook("Well again")}, key=api.key()), "jobId")
+    stock.put("recovered", stock.finish(made))
+    _look(api, made)
+    sweep(api, api.review_project)

@@ -251,7 +251,7 @@ FAULTS: tuple[Fault, ...] = (
         "Without a limit a page holds 50.",
         limited(lambda text: 50 if text is None else None),
     ),
-    Fault("limit-without-a-cap", "LST-11", "deep", "A limit above 200 is granted.", limited(uncapped)),
+    Fault("limit-without-a-cap", "LST-11", "deep", "A limit above 200 is granted.", limited(uncapped), containers=201),
     Fault("great-limit-answers-500", "ERR-1", "deep", "A limit beyond 32 bits answers 500.", limited(overflowing)),
     Fault("limit-zero-answers-500", "LST-13", "deep", "A limit of 0 answers 500.", limited(dividing)),
     Fault("limit-word-answers-500", "LST-13", "deep", "A limit that is no number answers 500.", limited(converting)),

@@ -149,12 +149,40 @@ def test_a_project_is_filled_up_to_a_number_by_all_who_fill_it() -> None:
     assert bill(drivers).total == 10 + 12
 
 
+def test_a_crowd_is_paid_for_only_where_it_is_asked_for() -> None:
+    drivers = (costing("some", generations=10, fills=8), costing("crowd", up_to=9, crowd=20))
+    without, with_it = bill(drivers), bill(drivers, with_crowd=True)
+    assert (without.total, without.crowd) == (10 + 1, False)
+    assert (with_it.total, with_it.crowd) == (10 + 12, True)
+    assert not bill(drivers[:1], with_crowd=True).crowd
+
+
 def settings(folder: Path, generations: int) -> Path:
     path = folder / "conformance.toml"
     path.write_text(
         f'[target]\nbase_url = "http://target.test"\nproject_id = "p"\n[budget]\ngenerations = {generations}\n'
     )
     return path
+
+
+def certification(folder: Path, generations: int) -> Plan:
+    """Return the plan of a certify on a target with a budget of its own."""
+    return plan_run(PROFILES["certify"], target=load_target(settings(folder, generations), needs_key=False))
+
+
+def test_a_budget_of_the_users_own_buys_a_crowd_where_it_leaves_room(tmp_path: Path) -> None:
+    least = certification(tmp_path, 1_000).for_crowd
+    assert least is not None
+    bought = {given: certification(tmp_path, given) for given in (least - 1, least, 1_000)}
+    assert {given: plan.bill.crowd for given, plan in bought.items()} == {least - 1: False, least: True, 1_000: True}
+    assert bought[least].price <= least
+    assert bought[least].price > bought[least - 1].price + 100
+
+
+def test_nobody_pays_for_a_crowd_unasked() -> None:
+    assert not plan_run(PROFILES["certify"]).bill.crowd
+    assert not plan_run(PROFILES["certify"], ("LST-11",)).bill.crowd
+    assert plan_run(PROFILES["gate"]).for_crowd is None, "no driver of gate could use one"
 
 
 @pytest.mark.parametrize(("budget", "limit"), [(25, 1), (0, 0)])

@@ -16,7 +16,7 @@ from conformance.run.plan import budget_of, plan_run
 from conformance.run.profiles import PROFILES
 from conformance.run.shards import Shard, split
 
-ALL = [("gate", 1), ("gate", 2), ("certify", 2), ("certify", 3), ("certify", 5)]
+ALL = [("gate", 1), ("gate", 2), ("certify", 2), ("certify", 3)]
 
 
 def of(profile: str, count: int) -> list[Shard]:
@@ -46,7 +46,7 @@ def test_the_budget_of_the_shards_is_that_of_the_run(profile: str, count: int) -
 
 def test_a_small_budget_is_split_to_the_last_unit() -> None:
     chosen = [driver for driver in catalogue() if driver.chosen(PROFILES["certify"], ())]
-    limits = [shard.limits(chosen, Limits(3, 17, 60)) for shard in of("certify", 5)]
+    limits = [shard.limits(chosen, Limits(3, 17, 60)) for shard in of("certify", 3)]
     assert (sum(each.generations for each in limits), sum(each.requests for each in limits)) == (3, 17)
 
 

@@ -49,7 +49,7 @@ def shop() -> Shop:
 
 
 def asks(shop: Shop, name: str, make: Callable[[], Made]) -> Callable[[], None]:
-    once = shop.stock._once  # noqa: SLF001 - its public makers need a whole target
+    once = shop.stock.once
     return lambda: shop.log.append(once(name, make).container_id)
 
 
