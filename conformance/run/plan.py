@@ -153,10 +153,10 @@ def plan_run(
     if shard is not None:
         budget = shard.limits(chosen(profile, wanted), budget, missing)
     found, crowded = (bill(drivers, missing, workers, with_crowd=each) for each in (False, True))
-    spare = SPARE if target is not None and target.hooks.clock_url and target.budget.generations is not None else 0
+    is_own = target is not None and target.budget.generations is not None
+    spare = SPARE if target is None or target.hooks.clock_url else 0
     for_crowd = crowded.total + spent + spare if crowded.crowd else None
-    is_asked_for = target is not None and target.budget.generations is not None
-    if is_asked_for and for_crowd is not None and for_crowd <= budget.generations:
+    if is_own and for_crowd is not None and for_crowd <= budget.generations:
         found = crowded
     provoked = {name for driver in drivers for name in driver.requirements}
     selected = [name for name in contract.requirements if name in provoked and selects(wanted, contract, name)]
@@ -189,6 +189,6 @@ def plan_run(
         budget,
         about,
         spent,
-        spare,
+        spare if is_own else 0,
         for_crowd,
     )

@@ -165,6 +165,33 @@ def settings(folder: Path, generations: int) -> Path:
     return path
 
 
+@pytest.mark.matrix
+def test_a_whole_certification_of_the_sandbox_costs_no_more_than_200_generations() -> None:
+    (ran,) = runs([job("certify")])
+    assert ran["status"] == 0
+    assert ran["generations"] <= PROFILES["certify"].generations == 200
+    assert ran["failed"] == []
+
+
+@pytest.mark.matrix
+def test_a_crowd_is_made_where_it_is_needed_and_affordable() -> None:
+    own = {"CONFORMANCE_BUDGET__GENERATIONS": "230"}
+    small, refusing, large, bought, missed, found = runs(
+        [
+            job("certify", "LST-11"),
+            job("certify", "LST-11", ["large-limit-refused"]),
+            job("certify", "LST-11", containers=201),
+            job("certify", "LST-11", variables=own),
+            job("certify", "LST-11", ["limit-without-a-cap"]),
+            job("certify", "LST-11", ["limit-without-a-cap"], variables=own),
+        ]
+    )
+    assert [each["generations"] for each in (small, refusing, large, bought)] == [26, 26, 1, 201]
+    assert [each["failed"] for each in (small, refusing, large, bought, missed, found)] == [*[[]] * 5, ["LST-11"]]
+    assert [len(each["warnings"]) for each in (small, refusing, large, bought, missed, found)] == [1, 0, 0, 0, 1, 0]
+    assert "--generations 210 pays for them" in small["warnings"][0]
+
+
 def certification(folder: Path, generations: int) -> Plan:
     """Return the plan of a certify on a target with a budget of its own."""
     return plan_run(PROFILES["certify"], target=load_target(settings(folder, generations), needs_key=False))

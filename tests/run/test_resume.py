@@ -84,9 +84,9 @@ def test_a_fault_is_found_wherever_the_run_was_cut_off(fault: str) -> None:
 def test_a_certify_may_be_killed_anywhere() -> None:
     cuts: list[list[list[object]]] = [
         [["kill", 300], ["kill", 1_500], ["kill", 3_000]],
-        [["kill", 4_500], ["kill", 2_000], ["kill", 1_500]],
+        [["kill", 4_500], ["kill", 1_000], ["kill", 500]],
     ]
-    room = {"CONFORMANCE_BUDGET__GENERATIONS": "900"}
+    room = {"CONFORMANCE_BUDGET__GENERATIONS": "340"}
     whole, *found = runs(
         [
             {"profile": "certify"},
