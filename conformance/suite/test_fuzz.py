@@ -24,7 +24,7 @@ BORDERS, FIRST_BORDERS = 150, 12
 """Cases of the coverage phase of one operation at most, and under `gate`."""
 MOST_ACCEPTED = 2
 """Negative cases of one operation that a lenient target may accept, each of which costs a generation, before no more are sent."""
-MOST_WRITTEN = 4
+MOST_WRITTEN = 3
 """Positive cases of one operation that start a generation, before no more are sent."""
 
 
