@@ -7,7 +7,7 @@ from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.run.long_lists import WHOLE
 from conformance.suite.calls import strangers
-from conformance.suite.stock import Made, Stock, accepted
+from conformance.suite.stock import Made, Stock, accepted, again
 
 
 def _look(api: Api, made: Made, job_id: str) -> None:
@@ -22,7 +22,21 @@ def _look(api: Api, made: Made, job_id: str) -> None:
 
 
 @provokes(
-    *("LIF-10", "LIF-12", "JOB-2", "JOB-3", "JOB-4", "LIF-2", "LST-4", "LST-9", "REG-1", "REG-4", "IDM-7", "AUT-3"),
+    *(
+        "LIF-10",
+        "LIF-12",
+        "JOB-2",
+        "JOB-3",
+        "JOB-4",
+        "LIF-2",
+        "LST-4",
+        "LST-9",
+        "REG-1",
+        "REG-4",
+        "IDM-7",
+        "IDM-11",
+        "AUT-3",
+    ),
     profile="gate",
     generations=3,
     takes=("twins",),
@@ -30,7 +44,7 @@ def _look(api: Api, made: Made, job_id: str) -> None:
     depth=1,
 )
 def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
-    """Regenerate without a key what has completed, cancel that with a body, look from every side, and send the same regenerate again.
+    """Regenerate what has completed, cancel that with a body, look from every side, replay it, and send the same without a key.
 
     It is a clone that is regenerated, where there is one, and a clone of another clone is canceled at the same instant.
     """
@@ -38,7 +52,7 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     made, source = stock.found("second clone") or twin, stock.found("clone")
     for each in (made, source) if source else (made,):
         _look_at(api, each)
-    call = api.regenerate_call(made.container_id, {"themeTags": ["anew"]})
+    call = api.regenerate_call(made.container_id, {"themeTags": ["anew"]}, key=api.key())
     canceled = needed(api.send(call), "jobId")
     api.read(made.container_id)
     for actor in strangers(api):
@@ -48,7 +62,9 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     api.session.pause(api.target.timing.settling)
     api.read(made.container_id)
     api.progress(made.container_id)
-    exchange = api.send(call)
+    api.send(again(call))
+    api.read(made.container_id)
+    exchange = api.send(api.regenerate_call(made.container_id, {"themeTags": ["anew"]}))
     made.job_id = needed(exchange, "jobId")
     api.read(made.container_id)
     api.progress(made.container_id)
