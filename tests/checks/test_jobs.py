@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import CREATED, failures, job, results
+from histories import CREATED, Told, envelope, failures, job, results
 from moves import EARLIER, LATER, life, regenerate
 
 
@@ -195,3 +195,18 @@ def test_a_job_that_names_another_container_than_its_envelope_is_accused(named: 
     told = life()
     told.job(containerId=named)
     assert ("JOB-1" in failures(told)) is accused
+
+
+@pytest.mark.parametrize(
+    ("made", "named", "accused"),
+    [
+        ("7C9E6679-7425-40DE-944B-E07FC1F90AE7", "7c9e6679-7425-40de-944b-e07fc1f90ae7", False),
+        ("7c9e6679-7425-40de-944b-e07fc1f90ae7", "7C9E6679-7425-40DE-944B-E07FC1F90AE7", True),
+        ("cnt_A", "cnt_a", True),
+    ],
+)
+def test_a_uuid_may_come_back_in_lower_case(made: str, named: str, accused: bool) -> None:  # noqa: FBT001 - a column of the table
+    told = Told()
+    told.create(answer=envelope(container_id=made))
+    told.job(containerId=named, result={"containerId": named})
+    assert bool({"JOB-1", "JOB-7"} & failures(told).keys()) is accused

@@ -46,6 +46,7 @@ def test_the_list_of_a_project_that_another_client_may_have_archived_may_be_refu
         refused(409, "?status=completed"),
         refused(400, "?search=x"),
         refused(400, "?cursor=c1"),
+        refused(422, "?cursor=c1&cursor=c2"),
         refused(404, actor="other"),
         refused(409, headers={"X-HTTP-Method-Override": "DELETE"}),
         refused(409, took=1.5),

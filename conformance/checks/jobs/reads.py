@@ -150,7 +150,7 @@ class EndedJobContents(Check):
         self.verify(
             "JOB-7",
             "another container" if named is not None else "no container",
-            named == generation.container_id,
+            isinstance(named, str) and is_same_id(named, generation.container_id),
             lambda: (
                 f"The result of completed job {short(fact.job_id)} names the container {short(named)}, "
                 f"but its envelope named {generation.container_id}."

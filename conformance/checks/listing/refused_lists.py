@@ -40,7 +40,7 @@ class ListsAnswer(Check):
         seen, made = fact.seen, self._made.get(fact.project_id)
         if made is None or not made.precedes(seen) or not (fact.is_own and seen.is_ordinary):
             return
-        if fact.cursor is not None or fact.filters or fact.limit_kind not in {Limit.ABSENT, Limit.WITHIN}:
+        if seen.values("cursor") or fact.filters or fact.limit_kind not in {Limit.ABSENT, Limit.WITHIN}:
             return
         if seen.status in NEVER:
             self._accuse(fact.project_id, made, seen)
