@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.contract.document import Contract
 from conformance.contract.lifecycle import TERMINAL
-from conformance.contract.paths import Encoded, path_to
+from conformance.contract.paths import Encoded, path_to, quoted
 from conformance.contract.validity import parse_answer
 from conformance.door.actors import KEY_HEADER, OTHER, OWNER, UNAUTHORIZED
 from conformance.door.exchange import Exchange, body_to_json
@@ -25,7 +25,12 @@ MOST_FILLED = 130
 TRIES = 3
 """How often a history is sent that ends in requests that have to meet; where they miss each other, nothing is shown."""
 MANY = 20
-"""Calls under other keys from which on they may be why a key was forgotten."""
+"""Refused calls under other keys from which on they may be why a key was forgotten."""
+MOST_MADE = 8
+"""Containers that are made under other keys for that."""
+LEAST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+"""Seconds for which a script waits before it reads again what was right at first: as long as the run had, within these."""
+TOO_MANY, RATE_SECONDS = 429, 10.0
 _OWN_BUSINESS = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "user-agent", "accept"}
 )
@@ -55,6 +60,7 @@ class Reproduction:
         """Return the data of the script."""
         for exchange in self._steps:
             self._name(exchange)
+        self._give_expected()
         stock = list(self._stock())
         groups = [[self._step(exchange) for exchange in group] for group in self._groups()]
         timing = self._target.get("timing", {})
@@ -66,9 +72,17 @@ class Reproduction:
             "kind": self._finding.kind,
             "sentence": self._report.requirements[self._requirement].sentence,
             "message": self._finding.message,
+            "pointer": self._finding.pointer or "",
+            "expected": self._new.in_value(self._finding.expected)
+            if isinstance(self._finding.expected, str)
+            else self._finding.expected,
+            "actual": self._finding.actual,
             "baseUrl": self._base_url,
             "price": sum(may_cost(each, self._report) for each in self._steps),
-            "requests": len(self._steps) + sum(step["crowd"]["count"] for step in steps if step["crowd"]),
+            "requests": len(self._steps),
+            "crowd": sum(each["count"] for step in steps for each in step["crowd"]),
+            "crowdPrice": sum(each["count"] * each["costs"] for step in steps for each in step["crowd"]),
+            "pause": self._pause(),
             "tries": TRIES if len(groups[-1]) > 1 else 1,
             "keys": self._keys(),
             "forged": sorted({each.actor for each in self._steps if self._is_forged(each)}),
@@ -82,8 +96,21 @@ class Reproduction:
             "stock": stock,
             "groups": groups,
             "watched": [self._wait_for(container) for container in self._made],
-            "again": [{**step, "gives": [], "waits": [], "crowd": None} for step in reads],
+            "again": [{**step, "gives": [], "waits": [], "crowd": []} for step in reads],
         }
+
+    def _give_expected(self) -> None:
+        """Name what should stand in the last answer, where an earlier one gave it, so that it can be told from what stands there anew."""
+        expected = self._finding.expected
+        if isinstance(expected, str) and is_opaque(expected):
+            giver = next((each for each in self._steps[:-1] if expected in answered(each)), None)
+            if giver is not None:
+                self._give(expected, giver)
+
+    def _pause(self) -> float:
+        """Return for how long what the last request reads had been there, as far as the history shows it."""
+        gap = self._steps[-1].sent_at - self._steps[-2].received_at if len(self._steps) > 1 else 0.0
+        return round(min(max(gap, LEAST_PAUSE), LONGEST_PAUSE), 1)
 
     def _stock(self) -> Iterator[dict[str, Any]]:
         """Yield how many containers each list has to show before its pages can be as they were, and how to make more."""
@@ -97,7 +124,7 @@ class Reproduction:
         for (project, filters), pages in lists.items():
             shown = {item.get("id"): item for page in pages for item in items_of(page)}
             more = any(isinstance(answer_of(page).get("nextCursor"), str) for page in pages)
-            made = sum(self._makes(each, project) for each in self._steps)
+            made = sum(self._makes(each, project) for each in self._steps if each.sent_at < pages[0].sent_at)
             creates = list(self._fillers(project, pages[0], [item.get("format") for item in shown.values()]))
             count = min(len(shown) + more, MOST_FILLED) - made
             if count > 0 and creates:
@@ -195,29 +222,41 @@ class Reproduction:
     def _step(self, exchange: Exchange) -> dict[str, Any]:
         return self._request(exchange) | {"waits": list(self._waits(exchange)), "crowd": self._crowd(exchange)}
 
-    def _crowd(self, exchange: Exchange) -> dict[str, Any] | None:
-        """Return the calls under other keys between the first use of a key and this one, if there were many, as one that is to be repeated.
+    def _crowd(self, exchange: Exchange) -> list[dict[str, Any]]:
+        """Return calls under other keys that the run sent between the last good replay of a key and this one, each with how often it is sent.
 
-        Only those that were refused, and may not start a generation.
+        Those that were refused may not start a generation; of those that made a container the latest are taken, one at a time.
         """
         key = exchange.request.header("idempotency-key")
         first = self._links.first_of_key(key) if key else None
         if first is None or first.id == exchange.id:
-            return None
-        between = [
-            each
-            for each in self._links.keyed_between(first.sent_at, exchange.sent_at)
-            if is_refused(each) and not may_cost(each, self._report)
-        ]
-        if len(between) < MANY:
-            return None
-        like = next(
-            (each for each in between if all(text in self._new for text in self._links.taken(each))), between[0]
-        )
-        step = self._request(like)
+            return []
+        between = self._links.keyed_between(first.sent_at, exchange.sent_at)
+        refused = [each for each in between if is_refused(each) and not may_cost(each, self._report)]
+        made = [each for each in between if self._is_create(each)][-MOST_MADE:]
+        found = []
+        if len(refused) >= MANY:
+            named = (each for each in refused if all(text in self._new for text in self._links.taken(each)))
+            found.append(
+                {"count": min(len(refused), MOST_FILLED), "costs": 0, "step": self._in_crowd(next(named, refused[0]))}
+            )
+        return [*found, *({"count": 1, "costs": 1, "step": self._in_crowd(each)} for each in made)]
+
+    def _in_crowd(self, exchange: Exchange) -> dict[str, Any]:
+        self._new.freshen_marks(exchange)
+        step = self._request(exchange)
         headers = [pair for pair in step["headers"] if pair[0].lower() != "idempotency-key"]
-        step |= {"headers": [*headers, ["Idempotency-Key", "{{crowdKey}}"]], "gives": [], "waits": [], "crowd": None}
-        return {"count": min(len(between), MOST_FILLED), "step": step}
+        return step | {
+            "headers": [*headers, ["Idempotency-Key", "{{crowdKey}}"]],
+            "gives": [],
+            "waits": [],
+            "crowd": [],
+        }
+
+    def _is_create(self, exchange: Exchange) -> bool:
+        matched = self._contract.match(exchange.request.method, self._path(exchange).partition("?")[0])
+        is_made = exchange.response is not None and exchange.response.status == 202
+        return is_made and matched is not None and matched[0].id == "createContent" and exchange.actor == OWNER
 
     def _request(self, exchange: Exchange) -> dict[str, Any]:
         request = exchange.request
@@ -236,9 +275,32 @@ class Reproduction:
             ],
             "body": body,
             "gives": self._gives.get(exchange.id, []),
+            "each": self._listed(exchange),
+            "repeats": self._repeats(exchange),
+            "answered": None if exchange.response is None else exchange.response.status,
             "untilEnded": request.method == "GET" and answer_of(exchange).get("status") in TERMINAL,
             "tags": exchange.tags,
         }
+
+    def _repeats(self, exchange: Exchange) -> int:
+        """Return how often a read is sent until it is answered 429: as often as its caller had sent anything, within some seconds."""
+        if exchange.response is None or exchange.response.status != TOO_MANY or exchange.request.method != "GET":
+            return 1
+        sent = [each for each in self._links.exchanges if each.actor == exchange.actor]
+        return min(sum(0 <= exchange.sent_at - each.sent_at <= RATE_SECONDS for each in sent) + 1, MOST_FILLED)
+
+    def _listed(self, exchange: Exchange) -> str | None:
+        """Return the name of an id in the path of a read that a list gave: it may stand elsewhere in the list the next time."""
+        if exchange.request.method != "GET":
+            return None
+        for text, giver in self._links.taken(exchange).items():
+            name = self._new[text][2:-2] if text in self._new else ""
+            is_listed = any(
+                given == name and where[:2] == ["body", "items"] for given, where in self._gives.get(giver.id, ())
+            )
+            if is_listed and quoted(text) in self._path(exchange).partition("?")[0].split("/"):
+                return name
+        return None
 
     def _waits(self, exchange: Exchange) -> Iterator[list[str]]:
         """Yield the containers that had ended before a request was sent, each once for each generation of it."""

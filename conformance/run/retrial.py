@@ -8,19 +8,30 @@ from typing import Any
 from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Judge
 from conformance.contract.document import load
-from conformance.door.exchange import from_json, judging_order
+from conformance.contract.lifecycle import APPROVAL_STATUSES, JOB_STATUSES, STATUSES
+from conformance.door.exchange import Exchange, from_json, judging_order
 from conformance.door.redaction import Redaction
 from conformance.door.resending import FIXED, STILL_BROKEN, UNDECIDED
 from conformance.history.observation import TargetFacts
+from conformance.reporting.excerpts import response_of
+
+WORDS = STATUSES | JOB_STATUSES | APPROVAL_STATUSES
+"""Texts that are the same in every run; any other text may differ by itself."""
 
 
 def retried(
-    plan: Mapping[str, Any], base_url: str, history: Iterable[Mapping[str, Any]], keys: Mapping[str, str]
+    plan: Mapping[str, Any],
+    base_url: str,
+    history: Iterable[Mapping[str, Any]],
+    keys: Mapping[str, str],
+    sent: Mapping[str, str],
+    values: Mapping[str, str],
 ) -> tuple[str, list[str]]:
     """Return whether a requirement is still broken, fixed, or neither was shown, and sentences that say why.
 
-    `history` holds the lines of a history, secrets included. A failure of any kind leaves the requirement broken; it is fixed where it was
-    seen kept and not broken.
+    `history` holds the lines of a history, secrets included; `sent` names the line of each step of the plan, `values` are those of its names.
+    A failure of any kind leaves the requirement broken; it is fixed where it was seen kept and not broken, or where all went as in the run
+    but for the value that was wrong.
     """
     requirement = plan["requirement"]
     facts = dict(plan["target"])
@@ -46,4 +57,39 @@ def retried(
     if kept:
         return FIXED, [f"{requirement} was seen kept {kept} times and never broken."]
     unjudged = [each.message for each in said]
+    by_id = {exchange.id: exchange for exchange in exchanges}
+    if not unjudged and _is_mended(plan, {step: by_id[name] for step, name in sent.items()}, values):
+        return FIXED, [
+            "All was answered as in the run, but for what was wrong, and the checks find nothing wrong with that."
+        ]
     return UNDECIDED, [f"{requirement} was neither seen kept nor broken.", *unjudged[:3]]
+
+
+def _is_mended(plan: Mapping[str, Any], answered: Mapping[str, Exchange], values: Mapping[str, str]) -> bool:
+    """Return whether the steps before the last were answered with the status of the run, and the last otherwise where it was wrong.
+
+    Of requests that have to meet nobody knows whether they have.
+    """
+    *before, last = [step for group in plan["groups"] for step in group]
+    if (
+        plan["tries"] > 1
+        or last["id"] not in answered
+        or any(_status(answered, step) != step["answered"] for step in before)
+    ):
+        return False
+    if _status(answered, last) != last["answered"]:
+        return str(plan["pointer"]).startswith(("/response/status", "/response/body"))
+    shown: Any = {"response": response_of(answered[last["id"]], plan["pointer"]).model_dump(by_alias=True)}
+    for step in plan["pointer"].split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        shown = shown.get(name) if isinstance(shown, dict) else None
+    if plan["expected"] is not None:
+        wanted = plan["expected"]
+        return bool(shown == (values.get(wanted[2:-2], wanted) if isinstance(wanted, str) else wanted))
+    is_word = isinstance(plan["actual"], (bool, int, float, type(None))) or plan["actual"] in WORDS
+    return is_word and shown != plan["actual"]
+
+
+def _status(answered: Mapping[str, Exchange], step: Mapping[str, Any]) -> int | None:
+    response = answered[step["id"]].response if step["id"] in answered else None
+    return response.status if response is not None else None

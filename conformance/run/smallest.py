@@ -68,12 +68,24 @@ class Shrinker:
         if len(shown) == 1:
             # One answer is all that the check names: what changed the container last is the likeliest trigger.
             found = found[-1:]
+        else:
+            # What was done to a container before is the state that the history begins in.
+            earlier = [
+                each
+                for each in self.links.changes_between(things, 0.0, begin)
+                if each.id not in kept and self._names_container(each)
+            ]
+            found = [*earlier[-1:], *found]
         while found:
             needed = [each for each in self.links.with_origins(found) if each.id not in kept]
             if len(needed) + len(core) <= MOST_SHOWN:
                 return needed
             found = found[1:]
         return []
+
+    def _names_container(self, exchange: Exchange) -> bool:
+        matched = self._contract.match(exchange.request.method, path_and_query(exchange.request.url)[0])
+        return matched is not None and "containerId" in matched[1]
 
     def _shrunk(self, finding: Finding, core: list[Exchange], triggers: list[Exchange]) -> Smallest:
         both = self.links.ordered([*core, *triggers])
@@ -108,8 +120,11 @@ class Shrinker:
 
     def _with_reads(self, finding: Finding, needed: list[Exchange]) -> Smallest:
         """Return exchanges with the reads that may have brought about a change that no call explains."""
-        wider = self.links.ordered([*needed, *self._reads(needed)])
-        return Smallest(tuple(wider if self._shows(finding, wider) else needed), is_confirmed=True)
+        for wider in ([*needed, *self._reads(needed)], needed):
+            closed = self.links.with_origins(wider, finding.message)
+            if len(closed) <= MOST_SHOWN and self._shows(finding, closed):
+                return Smallest(tuple(closed), is_confirmed=True)
+        return Smallest(tuple(needed), is_confirmed=True)
 
     def _reads(self, needed: list[Exchange]) -> list[Exchange]:
         """Return the last read of each kind between two sightings of a thing that no call has changed meanwhile."""

@@ -22,9 +22,47 @@ PLAN = {'finding': 'CRE-5',
  'message': 'Container cnt_01M8EJAKDVSXR96KXPHXSBFAKK shows "  Evenings that are yours, mornings that begin with coffee in silence; '
             'nothing t…" as brief.hook, but the create sent "  Evenings that are yours, mornings that begin with coffee in silence; '
             'nothing t…".',
+ 'pointer': '/response/body/brief/hook',
+ 'expected': '  Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until '
+             'Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a '
+             'table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to '
+             'plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet '
+             'hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that '
+             'begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or '
+             'your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks '
+             'first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one '
+             'until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, '
+             'and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; '
+             'nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it '
+             'was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, '
+             'mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a '
+             'neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for '
+             'whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. '
+             'Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music '
+             'from nine, and a table at the window for w… (4053 characters more)',
+ 'actual': '  Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until '
+           'Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a '
+           'table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to '
+           'plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet '
+           'hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that '
+           'begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your '
+           'mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks '
+           'first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until '
+           'Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a '
+           'table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to '
+           'plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet '
+           'hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that '
+           'begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your '
+           'mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks '
+           'first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until '
+           'Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a '
+           'table at the window for w… (4051 characters more)',
  'baseUrl': 'http://127.0.0.1:43021',
  'price': 2,
  'requests': 3,
+ 'crowd': 0,
+ 'crowdPrice': 0,
+ 'pause': 1.0,
  'tries': 1,
  'keys': {'owner': 'LAYERS_API_KEY'},
  'forged': [],
@@ -65,10 +103,13 @@ PLAN = {'finding': 'CRE-5',
               'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours {{mark1}}", "targetPlatforms": '
                                '"tiktok"}}'},
               'gives': [],
+              'each': None,
+              'repeats': 1,
+              'answered': 422,
               'untilEnded': False,
               'tags': {},
               'waits': [],
-              'crowd': None}],
+              'crowd': []}],
             [{'id': 'main-183',
               'actor': 'owner',
               'method': 'POST',
@@ -142,10 +183,13 @@ PLAN = {'finding': 'CRE-5',
                                'five", "ﬁ ＦＵＬＬ İı ß", "007", "null"], "targetPlatforms": ["tiktok", "youtube"], "referenceMediaIds": '
                                '["med_01HX9Y6K7EJ4T2ABCDEF"]}}'},
               'gives': [['id4', ['body', 'containerId']]],
+              'each': None,
+              'repeats': 1,
+              'answered': 202,
               'untilEnded': False,
               'tags': {},
               'waits': [],
-              'crowd': None}],
+              'crowd': []}],
             [{'id': 'main-184',
               'actor': 'owner',
               'method': 'GET',
@@ -153,10 +197,13 @@ PLAN = {'finding': 'CRE-5',
               'headers': [['x-api-key', '[secret:owner]']],
               'body': None,
               'gives': [],
+              'each': None,
+              'repeats': 1,
+              'answered': 200,
               'untilEnded': False,
               'tags': {},
               'waits': [],
-              'crowd': None}]],
+              'crowd': []}]],
  'watched': [['/v1/content/{{id4}}', 'owner']],
  'again': [{'id': 'main-184',
             'actor': 'owner',
@@ -165,9 +212,12 @@ PLAN = {'finding': 'CRE-5',
             'headers': [['x-api-key', '[secret:owner]']],
             'body': None,
             'gives': [],
+            'each': None,
+            'repeats': 1,
+            'answered': 200,
             'untilEnded': False,
             'tags': {},
             'waits': [],
-            'crowd': None}]}
+            'crowd': []}]}
 
 sys.exit(main(PLAN, retried))

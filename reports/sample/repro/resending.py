@@ -25,10 +25,13 @@ import httpx
 
 Plan = Mapping[str, Any]
 """What to send, in groups that go out together, as `run/repro.py` writes it into a script."""
-Judge = Callable[[Plan, str, list[dict[str, Any]], dict[str, str]], tuple[str, list[str]]]
-"""Says of a plan, a base URL, a history and the keys whether the requirement is still broken, and why (`run/retrial.py`)."""
+Judge = Callable[
+    [Plan, str, list[dict[str, Any]], dict[str, str], dict[str, str], dict[str, str]], tuple[str, list[str]]
+]
+"""Says whether a requirement is still broken, and why (`run/retrial.py`): of a plan, a base URL, a history, keys, what was sent and names."""
 IN_FLIGHT = {"queued", "generating", "running"}
 STILL_BROKEN, FIXED, UNDECIDED = "still broken", "fixed", "undecided"
+MOST_OF_A_LIST = 25
 STATUS = {FIXED: 0, STILL_BROKEN: 1, UNDECIDED: 2}
 
 
@@ -37,6 +40,7 @@ class Names:
 
     def __init__(self, plan: Plan) -> None:
         self.values: dict[str, str] = {}
+        self.listed: dict[str, list[str]] = {}
         digits, letters = list("123456789"), list("abcdfghijklmnopqrstuvwxyz")
         self._table = self._shuffled(digits, digits) | self._shuffled(letters[:5], letters[:5])
         self._table |= self._shuffled(letters[5:], letters[5:])
@@ -77,6 +81,7 @@ class Names:
                     value = None
             if isinstance(value, str):
                 self.values[name] = value
+                self.listed[name] = _ids_in(response)
                 self.values |= {like: _made_from(value, how) for like, base, how in self._derived if base == name}
             else:
                 print(f"  the answer does not hold {'/'.join(map(str, where[1:]))}, which a later request needs")
@@ -90,6 +95,7 @@ class Target:
         self.base_url = base_url.rstrip("/")
         self.history: list[dict[str, Any]] = []
         self.names = Names(plan)
+        self.sent: dict[str, str] = {}
         self._keys = keys
         self._client = httpx.Client(timeout=plan["timeout"], trust_env=False)
         self._lock = threading.Lock()
@@ -115,6 +121,7 @@ class Target:
             error = f"broken: {type(problem).__name__}"
         with self._lock:
             self.history.append(_exchange(len(self.history) + 1, step, request, response, error, sent_at, self._zero))
+            self.sent[step.get("id", "")] = self.history[-1]["id"]
             answer = response.status_code if response is not None else error
             print(f"  repro-{len(self.history)} {step['method']} {path} -> {answer}", flush=True)
         return response
@@ -169,12 +176,8 @@ class Target:
     def missing(self) -> int:
         """Return how many containers lack in the lists that the requests read, so that they show nothing; asks by reads only."""
         for need in self.plan["stock"]:
-            response = self.send({**need["read"], "tags": {}})
-            try:
-                found = len(response.json()["items"]) if response is not None else 0
-            except (ValueError, KeyError, TypeError):
-                found = 0
-            need["missing"] = max(0, need["count"] - found)
+            found = _ids_in(self.send({**need["read"], "tags": {}}))
+            need["missing"] = max(0, need["count"] - len(found))
         return sum(need["missing"] for need in self.plan["stock"])
 
     def fill(self) -> None:
@@ -191,20 +194,35 @@ class Target:
 
     def crowd(self, step: dict[str, Any]) -> None:
         """Send the calls under other keys that stand between two calls under one key."""
-        crowd = step["crowd"]
-        for _ in range(crowd["count"] if crowd else 0):
-            self.names.values["crowdKey"] = str(uuid.uuid4())
-            self.send(crowd["step"])
+        for each in step["crowd"]:
+            for _ in range(each["count"]):
+                self.names.values["crowdKey"] = str(uuid.uuid4())
+                self.send(each["step"])
 
-    def play(self, group: list[dict[str, Any]]) -> None:
+    def each(self, step: dict[str, Any]) -> None:
+        """Send a read for every other thing that the list has shown from which its id was taken."""
+        name = step["each"]
+        own = self.names.values.get(name)
+        for value in [value for value in self.names.listed.get(name, ()) if value != own][:MOST_OF_A_LIST]:
+            self.names.values[name] = value
+            self.send(step)
+        if own is not None:
+            self.names.values[name] = own
+
+    def play(self, group: list[dict[str, Any]], *, crowded: bool) -> None:
         """Send the requests of one group, together if there are several."""
-        for step in group:
+        for step in group if crowded else ():
             self.crowd(step)
         if len(group) == 1:
             step = group[0]
             self.wait(step["waits"])
             response = self.until_ended(step) if step["untilEnded"] else self.send(step)
+            for _ in range(step["repeats"] - 1):
+                response = (
+                    response if response is not None and response.status_code == step["answered"] else self.send(step)
+                )
             self.names.take(step["gives"], response)
+            self.each(step)
             return
         self.wait([thing for step in group for thing in step["waits"]])
         barrier, answers = threading.Barrier(len(group)), {}
@@ -300,9 +318,13 @@ def keys_of(plan: Plan, environment: Mapping[str, str]) -> dict[str, str]:
 
 def agreed(plan: Plan, missing: int, *, yes: bool) -> bool:
     """Say what this costs at most, and return whether it may begin."""
-    price = plan["price"] * plan["tries"] + missing
+    price = plan["price"] * plan["tries"] + missing + (plan["price"] + plan["crowdPrice"] if plan["crowd"] else 0)
     if missing:
         print(f"The project holds too few containers to show it: {missing} more will be made.")
+    if plan["crowd"]:
+        print(
+            f"Where these do not show it, they are sent again with {plan['crowd']} calls under other keys in between."
+        )
     print(f"Sends {plan['requests']} requests and polls; starts at most {price} generation{'' if price == 1 else 's'}.")
     if not price or yes:
         return True
@@ -312,15 +334,31 @@ def agreed(plan: Plan, missing: int, *, yes: bool) -> bool:
     return input("A generation costs the owner of the target money. Start? [y/N] ").strip().lower() in {"y", "yes"}
 
 
+def _ids_in(response: httpx.Response | None) -> list[str]:
+    """Return the ids of the items of a page; none where the answer is no page."""
+    try:
+        return [item["id"] for item in response.json()["items"]] if response is not None else []
+    except (ValueError, KeyError, TypeError):
+        return []
+
+
 def judged(target: Target, keys: dict[str, str], judge: Judge | None) -> str:
     """Return what the judge of the run says of this history."""
     if judge is None:
         print("layers-conformance is not installed here, so nobody judges: compare the answers above with the finding.")
         return UNDECIDED
-    outcome, sentences = judge(target.plan, target.base_url, target.history, keys)
+    outcome, sentences = judge(target.plan, target.base_url, target.history, keys, target.sent, target.names.values)
     for sentence in sentences:
         print(f"  {sentence}")
     return outcome
+
+
+def played(target: Target, keys: dict[str, str], judge: Judge | None, *, crowded: bool) -> str:
+    """Send everything with fresh keys and marks, and return what the judge of the run says."""
+    target.names = Names(target.plan)
+    for group in target.plan["groups"]:
+        target.play(group, crowded=crowded)
+    return judged(target, keys, judge)
 
 
 def main(plan: Plan, judge: Judge | None) -> int:
@@ -337,15 +375,15 @@ def main(plan: Plan, judge: Judge | None) -> int:
     target.fill()
     outcome = UNDECIDED
     for _ in range(plan["tries"]):
-        target.names = Names(plan)
-        for group in plan["groups"]:
-            target.play(group)
-        outcome = judged(target, keys, judge)
+        outcome = played(target, keys, judge, crowded=False)
         if outcome != UNDECIDED or judge is None:
             break
+    if outcome != STILL_BROKEN and plan["crowd"]:
+        outcome = played(target, keys, judge, crowded=True)
     if outcome != STILL_BROKEN:
-        # What had not ended, or lagged, shows in the same reads later.
+        # What had not ended, or lagged, or changes with time, shows in the same reads later.
         target.wait(plan["watched"])
+        time.sleep(plan["pause"])
         for step in plan["again"]:
             target.send(step)
         outcome = judged(target, keys, judge)
