@@ -46,6 +46,14 @@ def test_a_manifest_takes_half_of_a_surrogate_pair(tmp_path: Path) -> None:
         ("etag", "no job that was read carries an ETag"),
         ("rate_limit", "no answer was 429, not even where one job was read over and over"),
         ("in_flight", "no read showed a generation that was not yet over, which is legal (open reading 9)"),
+        (
+            "first_in_flight",
+            "no read showed a first generation that was not yet over, which is legal (open reading 9)",
+        ),
+        (
+            "archived_in_flight",
+            "what was created in its project had ended before the archiving came, which is legal (open reading 9)",
+        ),
         ("reject_regenerates", "no reject that asked for a regeneration began one"),
     ],
 )

@@ -31,6 +31,8 @@ NEEDS = {
     "clock",
     "etag",
     "in_flight",
+    "first_in_flight",
+    "archived_in_flight",
     "rate_limit",
     "reject_regenerates",
     "review_project",

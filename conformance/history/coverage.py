@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from conformance.contract.lifecycle import IN_FLIGHT
 from conformance.contract.validity import Validity, reason_fault
@@ -44,6 +45,8 @@ class Coverage:
         if situation is not None:
             self.combinations[situation, seen.operation_id] += 1
         self._note_capabilities(seen)
+        if container is not None and seen.container_view is not None:
+            self._note_flight(container, seen.container_view.get("status"), ledger)
         if _finds_archived(seen, ledger):
             self.used_up.add("archive_project")
 
@@ -65,6 +68,13 @@ class Coverage:
         self._read_last = job_id, times + 1 if job_id == last else 1
         if job_id is not None and self._read_last[1] >= IN_A_ROW:
             self._note("rate_limit", shown=False)
+
+    def _note_flight(self, container: Container, status: Any, ledger: Ledger) -> None:
+        """Note whether a read came in time to show a first generation in flight, and an archiving to stop one."""
+        if isinstance(status, str) and container.in_first_generation:
+            self._note("first_in_flight", shown=status in IN_FLIGHT)
+            if ledger.windows.archived(container.project_id):
+                self._note("archived_in_flight", shown=status in {*IN_FLIGHT, "canceled"})
 
     def _note(self, capability: str, *, shown: bool) -> None:
         self.capabilities[capability] = shown or self.capabilities.get(capability, False)

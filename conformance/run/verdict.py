@@ -50,7 +50,10 @@ from conformance.run.situations import missing_needs, situations_met
 from conformance.run.target import OPTIONAL_CAPABILITIES, SETTING_OF_NEED, USED_UP, reason_of_unmet
 from conformance.run.tolerance import lag_warnings
 
-CAPABILITIES = (*OPTIONAL_CAPABILITIES, "etag", "rate_limit", "reject_regenerates", "in_flight")
+CAPABILITIES = (
+    *OPTIONAL_CAPABILITIES,
+    *("etag", "rate_limit", "reject_regenerates", "in_flight", "first_in_flight", "archived_in_flight"),
+)
 """The needs that the target itself may lack; all others are settings of its configuration."""
 
 LACKS = {
@@ -60,6 +63,8 @@ LACKS = {
     "etag": "no job that was read carries an ETag",
     "rate_limit": "no answer was 429, not even where one job was read over and over",
     "in_flight": "no read showed a generation that was not yet over, which is legal (open reading 9)",
+    "first_in_flight": "no read showed a first generation that was not yet over, which is legal (open reading 9)",
+    "archived_in_flight": "what was created in its project had ended before the archiving came, which is legal (open reading 9)",
     "reject_regenerates": "no reject that asked for a regeneration began one",
 }
 

@@ -4,8 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from histories import Told, asset, failures, job, results
+from histories import FACTS, Told, asset, failures, job, results
 from moves import LATER, life, regenerate, wait
+
+from conformance.checks.judge import Judge
+from conformance.contract.document import load
 
 ARCHIVE = "prj_archive"
 
@@ -229,3 +232,29 @@ def test_a_job_that_was_not_stopped_may_run_as_long_as_it_likes() -> None:
     told = life("generating")
     told.call("POST", "/v1/jobs/job_1/cancel", 409, sent=1010.0)
     assert "LIF-10" not in failures(finished(30, told=told))
+
+
+def capabilities(told: Told) -> dict[str, bool]:
+    """Return what a history tells of the target's capabilities."""
+    judge = Judge(load(), FACTS)
+    for exchange in told.exchanges:
+        judge.observe(exchange)
+    return judge.history.coverage.capabilities
+
+
+@pytest.mark.parametrize(("status", "shown"), [("canceled", True), ("generating", True), ("completed", False)])
+def test_whether_an_archiving_came_in_time_is_told_by_what_it_left(status: str, shown: bool) -> None:  # noqa: FBT001
+    told = archived()
+    told.read(status=status, projectId=ARCHIVE)
+    assert capabilities(told)["archived_in_flight"] is shown
+
+
+def test_a_first_generation_is_seen_in_flight_by_a_read_of_it() -> None:
+    told = Told()
+    told.create()
+    told.read()
+    assert capabilities(told)["first_in_flight"] is False
+    told.create(2)
+    told.read(2, status="queued")
+    told.read(2)
+    assert capabilities(told)["first_in_flight"] is True
