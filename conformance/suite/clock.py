@@ -17,7 +17,8 @@ TOLERANCE = 10.0
 class SharedClock:
     """Moves the test clock. `is_disturbed`: by what it tells, somebody else has moved it since `began`, or since the last `watch`.
 
-    A clock whose answers tell no time is taken for undisturbed.
+    Others can only move it on. A clock whose answers tell no time, or one that moving it does not change, as where only the window of keys is
+    moved (open reading 23), is taken for undisturbed.
     """
 
     def __init__(self, api: Api, began: object = None, at: float = 0.0) -> None:
@@ -38,7 +39,7 @@ class SharedClock:
         """Move the clock, and look whether it tells the time that it should."""
         told = _told(self._api.advance_clock(seconds))
         ahead = None if told is None else told - time.time()
-        if ahead is not None and self._ahead is not None and abs(ahead - self._ahead - seconds) > TOLERANCE:
+        if ahead is not None and self._ahead is not None and ahead - self._ahead - seconds > TOLERANCE:
             self.is_disturbed = True
         self._ahead = ahead
 
