@@ -32,6 +32,11 @@ def is_unanswered(exchange: Exchange) -> bool:
     return exchange.failed_with(TransportError.CONNECT) or exchange.failed_with(TransportError.TIMEOUT)
 
 
+def never_left(exchange: Exchange) -> bool:
+    """Return whether a call found no connection, so that sending it again is the first time."""
+    return exchange.failed_with(TransportError.CONNECT)
+
+
 class Silence:
     """The calls in a row that a target has not answered; the threads of a session may share it."""
 

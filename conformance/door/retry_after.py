@@ -34,3 +34,10 @@ def _seconds(value: str) -> float:
         return math.inf
     except (ValueError, TypeError):
         return 1.0
+
+
+def asks_to_come_again(response: Response | None) -> bool:
+    """Return whether an answer says that nothing was begun, and when to ask anew."""
+    if response is None:
+        return False
+    return response.status == 429 or (response.status == 503 and response.header("retry-after") is not None)

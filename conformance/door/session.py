@@ -34,9 +34,9 @@ from conformance.door.exchange import (
 )
 from conformance.door.holding import uncut
 from conformance.door.limits import LARGEST_ANSWER, AnswerTooLarge
-from conformance.door.outage import OUTAGE_TIMEOUT, Watch, is_unanswered
+from conformance.door.outage import OUTAGE_TIMEOUT, Watch, is_unanswered, never_left
 from conformance.door.redaction import Redaction
-from conformance.door.retry_after import retry_after
+from conformance.door.retry_after import asks_to_come_again, retry_after
 from conformance.door.route import DIRECT, Route
 from conformance.door.transport import SHOWN, Wire, error_of
 from conformance.door.waiting import Alone, Waiting
@@ -133,24 +133,25 @@ class Session:
     def send_together(self, calls: Sequence[Call]) -> list[Exchange]:
         """Release calls at the same instant, and return their exchanges in the order of the calls.
 
-        Those that were asked to come again are released again together after the longest Retry-After, unless a call is to be sent once.
+        Those that were asked to come again, or found no connection, are released again together, unless a call is to be sent once.
         """
         self.waiting.check()
         for call in calls:
             self._vet(call)
         exchanges = self._release(calls)
         for _ in range(RETRIES):
-            refused = [
-                (place, call, each.response)
-                for place, (call, each) in enumerate(zip(calls, exchanges, strict=True))
-                if each.response is not None and _asks_to_come_again(each.response) and not call.once
-            ]
-            if not refused:
+            late = {
+                n: each
+                for n, each in enumerate(exchanges)
+                if not calls[n].once and (asks_to_come_again(each.response) or never_left(each))
+            }
+            if not late:
                 break
-            self._hold(max(retry_after(answer) for _, _, answer in refused))
-            released = self._release([sent_again(call, exchanges[place]) for place, call, _ in refused])
-            for (place, _, _), exchange in zip(refused, released, strict=True):
-                exchanges[place] = exchange
+            if any(map(never_left, late.values())):
+                self._outlast_silence()
+            self._hold(max(retry_after(each.response) if each.response else GATEWAY_WAITS[0] for each in late.values()))
+            for n, exchange in zip(late, self._release([sent_again(calls[n], late[n]) for n in late]), strict=True):
+                exchanges[n] = exchange
         return exchanges
 
     def _release(self, calls: Sequence[Call]) -> list[Exchange]:
@@ -241,15 +242,20 @@ class Session:
             return exchange
         if exchange.failed_with(TransportError.CONNECT):
             # It was never sent, so that sending it again is the first time.
-            exchange = self._watch.outlast(exchange, _never_left, lambda last: self._exchange(sent_again(call, last)))
-        probe = self._watch.probe_beside(self.operation_of(call)) if self._watch.silence.is_suspicious else None
-        if probe is not None:
-            beside = Call("GET", probe)
-            self._watch.outlast(
-                self._exchange(beside), is_unanswered, lambda last: self._exchange(sent_again(beside, last))
-            )
+            exchange = self._watch.outlast(exchange, never_left, lambda last: self._exchange(sent_again(call, last)))
+        if self._watch.silence.is_suspicious:
+            self._outlast_silence(self.operation_of(call))
         self._watch.expect_key(lambda url: self._exchange(Call("GET", url)))
         return exchange
+
+    def _outlast_silence(self, operation: Operation | None = None) -> None:
+        """Ask by a read of another operation whether the target is there, until it is."""
+        probe = self._watch.probe_beside(operation)
+        if probe is not None:
+            call = Call("GET", probe)
+            self._watch.outlast(
+                self._exchange(call), is_unanswered, lambda last: self._exchange(sent_again(call, last))
+            )
 
     def _exchange(self, call: Call) -> Exchange:
         """Send a call once and publish what came of it."""
@@ -347,7 +353,7 @@ class Session:
         if call.once:
             return None
         response, may_wait = exchange.response, attempt < len(GATEWAY_WAITS)
-        if response is not None and _asks_to_come_again(response) and (response.status == 429 or may_wait):
+        if response is not None and asks_to_come_again(response) and (response.status == 429 or may_wait):
             return retry_after(response)
         if call.costs and not any(name.lower() == "idempotency-key" for name, _ in call.headers):
             return None
@@ -385,15 +391,6 @@ class Session:
     def _shown(self, url: str) -> str:
         """Return the beginning of a URL as a message shows it."""
         return self._redaction.text(url)[:80]
-
-
-def _asks_to_come_again(response: Response) -> bool:
-    """Return whether an answer says that nothing was begun, and when to ask anew."""
-    return response.status == 429 or (response.status == 503 and response.header("retry-after") is not None)
-
-
-def _never_left(exchange: Exchange) -> bool:
-    return exchange.failed_with(TransportError.CONNECT)
 
 
 def _generates(operation: Operation | None) -> bool:

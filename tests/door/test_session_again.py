@@ -244,6 +244,25 @@ def test_what_was_refused_of_those_released_together_is_released_again(waits: li
         assert exchanges[2].tags == {"retry_of": first.id}
 
 
+def test_what_found_no_connection_is_released_again_once_the_target_is_back(waits: list[float], tmp_path: Path) -> None:
+    out = [0]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path != "/v1/jobs/a":
+            out[0] += 1
+            if out[0] <= 3:
+                raise httpx.ConnectError("refused")
+        return httpx.Response(202, json={"jobId": f"job_{request.url.path[-1]}"})
+
+    with door(tmp_path, answer) as here:
+        paid = [create(), create()]
+        found = here.session.send_together([Call("GET", "/v1/jobs/a"), *paid])
+        assert [each.response.status for each in found if each.response] == [202] * 3
+        assert statuses(here).count(None) == 3
+        assert waits == [0.2, 0.2]
+        assert here.budget.spent().generations == 2
+
+
 def test_a_call_that_is_sent_once_is_not_released_again(waits: list[float], tmp_path: Path) -> None:
     with door(tmp_path, lambda _: slow_down("2")) as here:
         here.session.send_together([Call("GET", "/v1/jobs/a", once=True)] * 2)
