@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import ClassVar
 
 from conformance.checks.base import Check, on
+from conformance.checks.difference import in_status
 from conformance.checks.rejects import RejectAnswers
 from conformance.checks.repeats import RepeatsStartNothing
 from conformance.checks.wording import short
 from conformance.contract.lifecycle import IN_FLIGHT, Answer
 from conformance.contract.validity import Validity, reason_fault
 from conformance.history.decisions import DECISIONS
-from conformance.history.facts import ContainerRead, DecisionRead, NamedJob, ProgressAsked, ProgressRead, RejectSent
+from conformance.history.facts import (
+    ContainerRead,
+    DecisionRead,
+    JobAsked,
+    NamedJob,
+    ProgressAsked,
+    ProgressRead,
+    RejectSent,
+)
 from conformance.history.fields import differing_fields, status_of
 from conformance.history.observation import Observation
 from conformance.history.records import Generation
@@ -143,6 +152,26 @@ class RejectRegenerates(Check):
                 f"but its progress is still that of job {short(shown.job_id)}."
             )
             self.failed("REJ-2", "still the old job", message, latest.accepted, seen)
+
+    @on(JobAsked)
+    def job(self, fact: JobAsked) -> None:
+        """Report a job that is not there, of one of two rejects at the same moment: that one regenerates nothing; JOB-1 judges the others."""
+        seen, generation, container = fact.seen, fact.generation, fact.container
+        if generation is None or container is None or generation.operation_id != "rejectContent":
+            return
+        accepted = generation.accepted
+        if seen.status not in {404, 410} or not seen.is_turned_away or seen.actor != accepted.actor:
+            return
+        met = (one.accepted for one in container.generations if one.operation_id == "rejectContent")
+        other = next((call for call in met if call is not accepted and call.overlaps(accepted)), None)
+        if other is None:
+            return
+        message = (
+            f"Two rejects with regeneration of container {container.id} were accepted at one moment, "
+            f"and job {generation.job_id} of one of them was answered {seen.status}."
+        )
+        if not self.lagged("REJ-2", message, accepted, seen):
+            self.failed("REJ-2", "lost", message, other, accepted, seen, at=in_status(seen, 200))
 
     def _unannounced(self, fact: ProgressRead) -> None:
         """Report a job that can only be that of a reject which was answered as one that does not regenerate."""

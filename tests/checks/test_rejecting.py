@@ -383,26 +383,3 @@ def test_where_nothing_is_reviewed_what_was_rejected_may_need_no_review_again(pr
     wait(told, 5)
     shown(told, "not_required", project, updatedAt=LATER)
     assert ("REJ-2" in failures(told)) is accused
-
-
-@pytest.mark.parametrize(
-    ("status", "n", "accused"),
-    [(200, 5, True), (200, 1, False), (202, 2, False), (None, 5, False), (409, 1, False)],
-    ids=["another job", "the old job", "its own job", "no answer", "refused"],
-)
-def test_a_job_that_a_reject_has_started_is_named_by_its_answer(status: int | None, n: int, accused: bool) -> None:  # noqa: FBT001 - a column of the table
-    told = pending()
-    reject(told, status, regenerates=True)
-    wait(told, 5)
-    shown(told, "rejected", status="generating" if n == 5 else "completed")
-    progress(told, n, status="running")
-    messages = failures(told).get("REJ-2", [])
-    assert any("and regenerates it under job" in message for message in messages) is accused
-
-
-def test_a_job_that_another_call_may_have_started_is_not_that_of_the_reject() -> None:
-    told = pending()
-    reject(told, regenerates=True)
-    regenerate(told, 3, None)
-    progress(told, 5, status="running")
-    assert "REJ-2" not in failures(told)
