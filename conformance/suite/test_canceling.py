@@ -1,4 +1,4 @@
-"""A regeneration that is canceled, and what every side tells of it afterwards."""
+"""Regenerations of what others have cloned: one of what was approved, and one that is canceled, and what every side tells of it afterwards."""
 
 from __future__ import annotations
 
@@ -93,3 +93,34 @@ def _look_at(api: Api, made: Made) -> None:
         api.asset(made.container_id, asset_id)
     api.job(made.job_id)
     api.progress(made.container_id)
+
+
+@provokes(
+    *("APR-10", "APR-2", "APR-5", "APR-8"),
+    profile="gate",
+    generations=2,
+    takes=("approved",),
+    needs=("review_project",),
+    depth=1,
+    changes=("approved",),
+)
+def test_a_regenerate_of_what_is_approved(api: Api, stock: Stock) -> None:
+    """Regenerate what was approved, and once more meanwhile, watch it become pending, and approve it again."""
+    # After its clone, which would otherwise be the end of too long a chain.
+    made = stock.to_approve()
+    if answer_of(api.read(made.container_id)).get("approvalStatus") == "pending":
+        api.approve(made.container_id)
+        api.read(made.container_id)
+    call = api.regenerate_call(made.container_id, {"language": "en"}, key=api.key())
+    exchange = api.send(call)
+    api.regenerate(made.container_id, {"language": "en-US"}, key=api.key())
+    job_id = answer_of(exchange).get("jobId")
+    if isinstance(job_id, str):
+        stock.further.append(Made(made.container_id, job_id, call, {}))
+    made.shape = api.settle(made.container_id, job_id if isinstance(job_id, str) else None)
+    for query in ({"limit": 50}, {"limit": 1}, {"format": made.shape.get("format") or "video_remix"}):
+        api.walk(api.review_project, {"status": "completed"} | query)
+    _look_at(api, made)
+    # Left approved, so that the last look finds out whether it lasts.
+    api.approve(made.container_id)
+    api.read(made.container_id)
