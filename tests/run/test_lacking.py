@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from whole_runs import backend, run_against
@@ -31,11 +33,21 @@ LINES = {
 }
 
 
+def rarely(values: Iterable[Any], often: str) -> list[Any]:
+    """Return parameters of which `often` is tried in every run of the tests, the others in exhaustive ones: each is a whole gate."""
+    return [
+        each
+        if often in each
+        else pytest.param(*([each] if isinstance(each, str) else each), marks=pytest.mark.exhaustive)
+        for each in values
+    ]
+
+
 def needing(*needs: str) -> set[str]:
     return {name for name, requirement in load().requirements.items() if set(needs) & set(requirement.needs)}
 
 
-@pytest.mark.parametrize("need", LINES)
+@pytest.mark.parametrize("need", rarely(LINES, "review_project"))
 def test_what_is_not_configured_takes_its_requirements_out_of_the_promise(
     need: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -55,7 +67,7 @@ def test_what_is_not_configured_takes_its_requirements_out_of_the_promise(
 
 @pytest.mark.parametrize(
     ("need", "variant"),
-    [("approve", "no-approve-501"), ("cancel", "no-cancel-405"), ("archive", "no-archive-501")],
+    rarely([("approve", "no-approve-501"), ("cancel", "no-cancel-405"), ("archive", "no-archive-501")], "cancel"),
 )
 def test_what_a_target_lacks_takes_its_requirements_out_of_the_promise(need: str, variant: str, tmp_path: Path) -> None:
     served = backend()
@@ -91,7 +103,7 @@ def test_a_location_that_no_key_may_be_sent_to_costs_one_requirement_alone(tmp_p
     assert sent == {ran.report["target"]["target"]["base_url"]}
 
 
-@pytest.mark.parametrize("profile", ["smoke", "gate"])
+@pytest.mark.parametrize("profile", rarely(["smoke", "gate"], "smoke"))
 def test_a_project_that_holds_thousands_of_containers_is_judged_within_the_budget(profile: str, tmp_path: Path) -> None:
     served = backend()
     find("full-project").install(served)
