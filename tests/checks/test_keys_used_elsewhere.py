@@ -181,6 +181,7 @@ def test_a_conflict_of_a_generating_call_under_a_key_that_nobody_carried_is_accu
     [
         ({}, {}),
         ({}, {**DRIVEN, "answer": envelope_of_error("CONFLICT")}),
+        ({}, {**DRIVEN, "headers": {"Idempotency-Key": "0"}}),
         ({"headers": KEYED}, DRIVEN),
         ({"headers": KEYED, "status": 503, "answer": None}, DRIVEN),
     ],
@@ -190,7 +191,7 @@ def test_one_whose_key_may_have_been_used_or_that_is_none_of_keys_is_not(before:
     told.create()
     told.read()
     clone(told, 2, **before)
-    regenerate(told, 3, headers=KEYED, **(CONFLICT | more))
+    regenerate(told, 3, **({"headers": KEYED} | CONFLICT | more))
     assert "IDM-11" not in failures(told)
 
 

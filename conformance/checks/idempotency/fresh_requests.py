@@ -8,6 +8,7 @@ from typing import Any
 from conformance.checks.base import Check, failure, on
 from conformance.checks.findings import Finding
 from conformance.contract.document import IDEMPOTENCY_CONFLICT
+from conformance.contract.validity import is_uuid
 from conformance.history.decisions import MAKES
 from conformance.history.facts import GenerationAsked, KeyedCallSettled
 from conformance.history.keyed_calls import CANCEL, DECISIONS, GeneratingCall, SlotKey
@@ -157,8 +158,8 @@ class FreshRequests(Check):
                 message = f"A call without a key was answered 409 {IDEMPOTENCY_CONFLICT}."
                 self.failed("IDM-7", "conflict without a key", message, call.seen)
                 return
-            # The keys of traffic that drivers did not make may be older than the history.
-            if is_unused and call.seen.exchange.driver:
+            # Keys that drivers did not make up, be it a fuzzer's odd one, may be older than the history.
+            if is_unused and call.seen.exchange.driver and is_uuid(call.key):
                 finding = self._conflict_under_a_fresh_key(call)
                 if finding is not None:
                     self._waiting[call.key] = call, finding
