@@ -196,6 +196,20 @@ class Slot:
             for other in self._recent
         )
 
+    def twin_of(self, call: GeneratingCall) -> GeneratingCall | None:
+        """Return the first call with the key and this call's body that was accepted while this one was under way."""
+        return next(
+            (
+                other
+                for other in self._recent
+                if other is not call
+                and other.is_accepted
+                and not other.seen.precedes(call.seen)
+                and other.body.same_value(call.body)
+            ),
+            None,
+        )
+
     def taken_since(self, original: GeneratingCall, age: float) -> bool:
         """Return whether a call that met no answer may have taken the key anew, this age after the original, in seconds."""
         return any(other.seen.uncertain and other.latest_age(original) > age for other in self._recent)

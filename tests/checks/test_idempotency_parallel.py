@@ -237,3 +237,12 @@ def test_another_body_that_was_refused_beside_the_accepted_one_is_no_retry() -> 
     again(told, sent=1_000.0, took=1.0, status=422, answer=envelope_of_error("X"), body=SECOND)
     again(told, sent=1_000.5, took=1.0)
     assert results(told, "IDM-6") == []
+
+
+@pytest.mark.parametrize(("second", "accused"), [(2, ["IDM-3"]), (3, ["IDM-3", "IDM-6"])])
+def test_retries_of_each_of_two_bodies_at_once_get_one_answer(second: int, accused: list[str]) -> None:
+    told = Told()
+    again(told, sent=1_000.0, took=1.0)
+    again(told, 2, sent=1_000.1, took=1.0, body=SECOND)
+    again(told, second, sent=1_000.2, took=1.0, body=SECOND)
+    assert list(idempotency(told)) == accused

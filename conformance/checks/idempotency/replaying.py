@@ -63,6 +63,10 @@ class KeysReplayOneAnswer(Check):
                 self._after_window(keyed, original)
         elif relation is Relation.PARALLEL:
             self._parallel(call, original, was_answered=keyed.was_answered)
+            twin = keyed.slot.twin_of(call)
+            if twin is not None and not call.body.same_value(original.body):
+                # Two bodies were both accepted: each has retries of its own.
+                self._parallel(call, twin, was_answered=call.answer == twin.answer)
         elif status != 500 and not _may_be_locked(
             keyed
         ):  # ERR-1 tells of a 500, and nobody knows what came of the call
