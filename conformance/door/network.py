@@ -76,6 +76,8 @@ class Stream(httpcore.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - the deadline rules
         """Send all of it, however slowly the other side takes it."""
         allowance, rest = SERVED.get(), memoryview(buffer)
+        if not self._calls:
+            self._require_silence()
         if not self._calls or self._calls[-1] is not allowance:
             self._calls.append(allowance)
         try:
@@ -86,6 +88,15 @@ class Stream(httpcore.NetworkStream):
             raise httpcore.WriteTimeout(str(error)) from error
         except OSError as error:
             raise httpcore.WriteError(str(error)) from error
+
+    def _require_silence(self) -> None:
+        """Send nothing over a new connection on which the other side has spoken first; in TLS that may be a ticket for later ones."""
+        if isinstance(self._socket, ssl.SSLSocket) or not _is_readable(self._socket):
+            return
+        early = len(self._socket.recv(65536, socket.MSG_PEEK))
+        if early:
+            self.spoil(early)
+            raise httpcore.ConnectError(f"{early} bytes came before anything was asked")
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None

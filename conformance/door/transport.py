@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ KEPT_OPEN = 32
 """The most idle connections of one caller."""
 BEGINNING = 64 * 1024
 """The most bytes that are kept of an answer that is too large."""
+LAST_LOOK = 0.1
+"""Seconds for which a target that sends what nobody asked for is given the time to send more of it, before the last look at its connections."""
 SHOWN = 200
 """How many of them are shown."""
 _OF_PROXY = 407
@@ -85,6 +88,8 @@ class Wire:
 
     def close(self) -> None:
         """Close every connection, after a look at what came over it unasked."""
+        if self._unasked.ever:
+            time.sleep(LAST_LOOK)
         for transport in self._of.values():
             if isinstance(transport, Connections):
                 transport.look_a_last_time()

@@ -335,8 +335,13 @@ class SuitePlugin:
         lines = dict.fromkeys(f"{finding.requirement}: {printable(finding.message)}" for finding in failures)
         pytest.fail("\n".join(lines), pytrace=False)
 
-    def pytest_keyboard_interrupt(self) -> None:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note that the run did not come to its end, and leave nothing under way."""
+        shown = excinfo.traceback.filter(excinfo)[-1:]
+        if excinfo.type is KeyboardInterrupt and shown:
+            # pytest parses the source of every frame, which takes a second, and shows the last one.
+            excinfo.traceback = shown
         if self._is_started:
             # The end of the run says that nothing can be written.
             with suppress(CannotWrite):

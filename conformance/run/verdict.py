@@ -117,7 +117,10 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
         requirements=results,
         capabilities=capabilities,
         coverage=_coverage(record, coverage.combinations),
-        situations=situations_met(
+        # Counting what was possible takes longer than an interrupted run may.
+        situations=None
+        if record.interrupted
+        else situations_met(
             judge.history.situations.covered(),
             missing_needs(record.configured, record.target.get("target", {}), capabilities),
         ),

@@ -11,12 +11,13 @@ import tracemalloc
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from doors import OWNER_KEY, door, get
 from listeners import Handler, raw_server
 
-from conformance.door import transport
+from conformance.door import network, transport
 from conformance.door.budget import Limits
 from conformance.door.exchange import TransportError
 from conformance.door.session import Call
@@ -291,6 +292,30 @@ def test_the_calls_over_a_connection_with_unasked_bytes_are_doubted(tmp_path: Pa
         assert bodies == [b"/v1/a", b"/v1/b", b"/v1/b", b"/v1/c", b"/v1/d"]
         assert here.session.doubted == [each.id for each in here.told[:3]]
     assert len(connections) == 3
+
+
+def test_nothing_is_sent_over_a_connection_on_which_the_server_speaks_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bytes] = []
+
+    def handle(connection: socket.socket) -> None:
+        connection.sendall(UNASKED)
+        asked.append(connection.recv(65536))
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url, outage_timeout=0.5) as here:
+        connect = socket.create_connection
+
+        def slowly(*arguments: Any) -> socket.socket:
+            made = connect(*arguments)
+            time.sleep(0.05)
+            return made
+
+        monkeypatch.setattr(network.socket, "create_connection", slowly)
+        exchange = here.session.send(get(once=True))
+        assert exchange.failed_with(TransportError.CONNECT)
+        assert f"{len(UNASKED)} bytes came before anything was asked" in str(exchange.failure)
+    assert asked in ([], [b""])
 
 
 def test_what_comes_after_the_last_call_is_seen_when_the_session_ends(tmp_path: Path) -> None:
