@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from conformance.exceptions import NotReached
 from conformance.run.answers import answer_of, asset_ids_of, needed, status_of
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
@@ -39,18 +42,18 @@ def _look(api: Api, made: Made, job_id: str) -> None:
     ),
     profile="gate",
     generations=3,
-    takes=("twins",),
+    takes=("twins", "first"),
     changes=("twins", "clones"),
     depth=1,
 )
 def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     """Regenerate what has completed, cancel that with a body, look from every side, replay it, and send the same without a key.
 
-    It is a clone that is regenerated, where there is one, and a clone of another clone is canceled at the same instant.
+    It is a clone that is regenerated, where there is one, and a clone, of another clone if there is one, is canceled at the same instant.
     """
     twin, _ = stock.twins()
-    made, source = stock.found("second clone") or twin, stock.found("clone")
-    for each in (made, source) if source else (made,):
+    made, source = stock.found("second clone") or twin, stock.found("clone") or stock.first()
+    for each in (made, source):
         _look_at(api, each)
     call = api.regenerate_call(made.container_id, {"themeTags": ["anew"]}, key=api.key())
     canceled = needed(api.send(call), "jobId")
@@ -73,15 +76,17 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     api.job(made.job_id)
 
 
-def _cancel(api: Api, stock: Stock, job_id: str, source: Made | None) -> None:
-    """Cancel a job with a body, at the same instant as that of a clone of `source`, where there is one."""
-    clone = stock.start(api.clone_call(source.container_id)) if source else None
+def _cancel(api: Api, stock: Stock, job_id: str, source: Made) -> None:
+    """Cancel a job with a body, at the same instant as that of a clone of `source`, where one can be made."""
+    clone = None
+    with suppress(NotReached):
+        clone = stock.start(api.clone_call(source.container_id))
     calls = [api.cancel_call(job_id, body={"reason": "Not this one"})]
     exchanges = api.send_together(calls + ([api.cancel_call(clone.job_id)] if clone else []))
     if not accepted(status_of(exchanges[0])):
         # No page gives a cancel a body.
         api.cancel(job_id)
-    if clone and source:
+    if clone:
         clone.shape = api.settle(clone.container_id, clone.job_id)
         stock.put("canceled clone", clone)
         _look_at(api, source)
