@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from conformance.contract.paths import path_to
 from conformance.exceptions import NotReached
 from conformance.run.answers import answer_of, asset_ids_of, needed, status_of
 from conformance.run.api import Api
@@ -11,6 +12,8 @@ from conformance.run.drivers import provokes
 from conformance.run.long_lists import WHOLE
 from conformance.suite.calls import strangers
 from conformance.suite.stock import Made, Stock, accepted, again
+
+ACCEPTED = 202
 
 
 def _look(api: Api, made: Made, job_id: str) -> None:
@@ -41,13 +44,13 @@ def _look(api: Api, made: Made, job_id: str) -> None:
         "AUT-3",
     ),
     profile="gate",
-    generations=3,
+    generations=4,
     takes=("twins", "first"),
     changes=("twins", "clones"),
     depth=1,
 )
 def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
-    """Regenerate what has completed, cancel that with a body, look from every side, replay it, and send the same without a key.
+    """Regenerate twice at one instant what has completed, cancel that, look from every side, replay it, and patch something else.
 
     It is a clone that is regenerated, where there is one, and a clone, of another clone if there is one, is canceled at the same instant.
     """
@@ -56,18 +59,22 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     for each in (made, source):
         _look_at(api, each)
     call = api.regenerate_call(made.container_id, {"themeTags": ["anew"]}, key=api.key())
-    canceled = needed(api.send(call), "jobId")
+    exchanges = api.send_together([call, api.regenerate_call(made.container_id, {"themeTags": ["anew"]})])
+    begun = [each for each in exchanges if status_of(each) == ACCEPTED] or exchanges
+    jobs = list(dict.fromkeys(needed(each, "jobId") for each in begun))
+    canceled = jobs[-1]
     api.read(made.container_id)
     for actor in strangers(api):
         api.cancel(canceled, actor=actor)
-    _cancel(api, stock, canceled, source)
+    _cancel(api, stock, jobs, source)
     _look(api, made, canceled)
     api.session.pause(api.target.timing.settling)
     api.read(made.container_id)
     api.progress(made.container_id)
-    api.send(again(call))
+    if status_of(exchanges[0]) == ACCEPTED:
+        api.send(again(call))
     api.read(made.container_id)
-    exchange = api.send(api.regenerate_call(made.container_id, {"themeTags": ["anew"]}))
+    exchange = api.regenerate(made.container_id, {"language": "en-US"})
     made.job_id = needed(exchange, "jobId")
     api.read(made.container_id)
     api.progress(made.container_id)
@@ -76,16 +83,17 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     api.job(made.job_id)
 
 
-def _cancel(api: Api, stock: Stock, job_id: str, source: Made) -> None:
-    """Cancel a job with a body, at the same instant as that of a clone of `source`, where one can be made."""
+def _cancel(api: Api, stock: Stock, jobs: list[str], source: Made) -> None:
+    """Cancel jobs with a body, at the same instant as that of a clone of `source`, where one can be made."""
     clone = None
     with suppress(NotReached):
         clone = stock.start(api.clone_call(source.container_id))
-    calls = [api.cancel_call(job_id, body={"reason": "Not this one"})]
+    calls = [api.cancel_call(each, body={"reason": "Not this one"}) for each in jobs]
     exchanges = api.send_together(calls + ([api.cancel_call(clone.job_id)] if clone else []))
-    if not accepted(status_of(exchanges[0])):
-        # No page gives a cancel a body.
-        api.cancel(job_id)
+    for job_id, exchange in zip(jobs, exchanges, strict=False):
+        if not accepted(status_of(exchange)):
+            # No page gives a cancel a body.
+            api.cancel(job_id)
     if clone:
         clone.shape = api.settle(clone.container_id, clone.job_id)
         stock.put("canceled clone", clone)
@@ -103,14 +111,14 @@ def _look_at(api: Api, made: Made) -> None:
 @provokes(
     *("APR-10", "APR-2", "APR-5", "APR-8"),
     profile="gate",
-    generations=2,
+    generations=1,
     takes=("approved",),
     needs=("review_project",),
     depth=1,
     changes=("approved",),
 )
 def test_a_regenerate_of_what_is_approved(api: Api, stock: Stock) -> None:
-    """Regenerate what was approved, and once more meanwhile, watch it become pending, and approve it again."""
+    """Regenerate what was approved, watch it become pending, and send both decisions on it at one instant."""
     # After its clone, which would otherwise be the end of too long a chain.
     made = stock.to_approve()
     if answer_of(api.read(made.container_id)).get("approvalStatus") == "pending":
@@ -118,7 +126,6 @@ def test_a_regenerate_of_what_is_approved(api: Api, stock: Stock) -> None:
         api.read(made.container_id)
     call = api.regenerate_call(made.container_id, {"language": "en"}, key=api.key())
     exchange = api.send(call)
-    api.regenerate(made.container_id, {"language": "en-US"}, key=api.key())
     job_id = answer_of(exchange).get("jobId")
     if isinstance(job_id, str):
         stock.further.append(Made(made.container_id, job_id, call, {}))
@@ -126,6 +133,7 @@ def test_a_regenerate_of_what_is_approved(api: Api, stock: Stock) -> None:
     for query in ({"limit": 50}, {"limit": 1}, {"format": made.shape.get("format") or "video_remix"}):
         api.walk(api.review_project, {"status": "completed"} | query)
     _look_at(api, made)
-    # Left approved, so that the last look finds out whether it lasts.
-    api.approve(made.container_id)
+    # Left decided on, so that the last look finds out whether it lasts.
+    approve = api.call("POST", path_to("content", made.container_id, "approve"))
+    api.send_together([approve, api.reject_call(made.container_id)])
     api.read(made.container_id)
