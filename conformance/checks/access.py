@@ -97,6 +97,7 @@ def _not_401(seen: Observation) -> Finding:
 
 
 def _only_the_key_is_wrong(seen: Observation, ledger: Ledger) -> bool:
+    # A read of what is not there is judged all the same: a 404 before the 401 would let anybody try which ids there are.
     return (
         seen.validity in {Validity.PLAIN, Validity.VALID}
         and not seen.query
@@ -139,14 +140,15 @@ class TenantIsolation(Check):
         """Judge what the answer to a read of something else names; what writes name is for idempotency."""
         if seen.is_write or not seen.ok:
             return
-        for member, container in (
-            ("jobId", self.ledger.container_of_job(_text(seen.fields.get("jobId")))),
-            ("containerId", self.ledger.containers.get(_text(seen.fields.get("containerId")))),
-            ("id", self.ledger.containers.get(_text(seen.fields.get("id")))),
-        ):
-            holder = self.ledger.holder_of(container) if container is not None else None
+        ledger, fields = self.ledger, seen.fields
+        for member in ("jobId", "containerId", "id"):
+            name = fields.get(member)
+            if not isinstance(name, str):
+                continue
+            container = ledger.container_of_job(name) if member == "jobId" else ledger.containers.get(name)
+            holder = ledger.holder_of(container) if container is not None else None
             if holder is not None and holder != seen.actor:
-                named = f"the {member} {short(seen.fields[member])} of {_words(holder)}"
+                named = f"the {member} {short(name)} of {_words(holder)}"
                 message = f"{seen.name()} answered {seen.status} to the key of {_words(seen.actor)} with {named}."
                 self.failed("AUT-4", "named", message, seen, at=in_answer(seen, member))
                 return
@@ -218,10 +220,6 @@ class TenantIsolation(Check):
             return self.ledger.holder_of_project(project_id)
         container = self.ledger.touched(seen)
         return self.ledger.holder_of(container) if container else None
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _resource(seen: Observation) -> str:

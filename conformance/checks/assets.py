@@ -106,7 +106,7 @@ class LastingUrls(Check):
         """Return the URLs that the latest read of a container showed, each with this read, where they must be the same in a list."""
         container = self.ledger.containers.get(container_id)
         read = self.ledger.windows.settled(container, seen.exchange.sent_at)
-        if read is None or {read.fields.get("status"), entry.get("status")} != {"completed"}:
+        if read is None or not read.fields.get("status") == entry.get("status") == "completed":
             return {}
         return {name: (read, url) for name, url in _urls(read.fields).items()}
 
@@ -123,6 +123,7 @@ class LastingUrls(Check):
             )
             self.failed("AST-2", "changed", message, before, seen, at=_url_at(seen, name, expected=old[name]))
         rested = status_of(before.fields) == status_of(seen.fields) == "completed"
+        # What a refused call has taken away is that call's fault (see `refused_calls`), and an accepted decision's is APR-2's.
         untouched = rested and not change.between and not change.causes
         if untouched and not moved and set(old) - set(new):
             gone = ", ".join(sorted(short(name) for name in set(old) - set(new)))

@@ -118,6 +118,7 @@ class PatchAppliesToBrief(Check):
         # A replay starts nothing, so that the brief must stay what the latest regeneration made it.
         if container.latest_start > expected.generation.accepted.exchange.sent_at:
             return
+        # Whether a canceled regeneration leaves its patch in the brief is open; the next one starts from what a read shows.
         if status_of(fact.view) in {"completed", "failed"} and is_fresh_view(container, seen):
             self._judge(expected, container, seen)
 

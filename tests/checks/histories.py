@@ -205,6 +205,7 @@ def judged(told: Told | list[Exchange], facts: TargetFacts = FACTS) -> list[Find
     for exchange in sorted(exchanges, key=judging_order):
         judge.observe(exchange)
     judge.finish()
+    assert judge.crashes == []
     JUDGED.extend(findings)
     by_id = {exchange.id: exchange for exchange in exchanges}
     for finding in findings:

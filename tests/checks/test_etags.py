@@ -1,9 +1,10 @@
 """The judge of conditional reads of a job: which tag a request names, and what its answer may be."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from histories import Told, container, failures, job, results
+from histories import FACTS, Told, container, failures, job, results
 from moves import LATER, life, progress, regenerate
 
 
@@ -288,3 +289,12 @@ def test_a_304_for_a_job_whose_progress_has_ended_is_accused_a_moment_later(seco
     told.at += seconds - 1
     tagged(told, asked='"v1"', code=304)
     assert ("JOB-8" in failures(told)) is (seconds > 2)
+
+
+def test_a_304_for_an_earlier_etag_may_come_from_what_lags() -> None:
+    told = life()
+    tagged(told, '"v0"', fields=RUNNING)
+    tagged(told, '"v1"')
+    tagged(told, '"v1"', asked='"v0"', code=304)
+    assert "JOB-8" in failures(told)
+    assert "JOB-8" not in failures(told, replace(FACTS, read_lag=3.0))

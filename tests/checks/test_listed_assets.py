@@ -51,3 +51,8 @@ def test_a_container_of_others_may_have_been_regenerated_by_them() -> None:
 def test_an_item_in_flight_may_show_what_a_read_did_not() -> None:
     told = read_once()
     assert "AST-2" not in failures(listed(told, status="generating", assets=[asset("med_1", url=ELSEWHERE)]))
+
+
+@pytest.mark.parametrize("status", [["completed"], {"completed": 1}, None])
+def test_an_item_without_a_readable_status_is_compared_with_nothing(status: Any) -> None:
+    assert "AST-2" not in failures(listed(read_once(), status=status, assets=[asset("med_1", url=ELSEWHERE)]))

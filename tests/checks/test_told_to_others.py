@@ -171,3 +171,11 @@ def test_a_read_of_ones_own_that_names_what_another_organization_made_fails(
 @pytest.mark.parametrize("answer", [job(1), job(1, containerId=None), job(1, containerId=["cnt_2"]), job(9)])
 def test_a_read_of_ones_own_that_names_ones_own_or_nothing_known_is_not_accused(answer: dict[str, Any]) -> None:
     assert "AUT-4" not in failures(told_of_its_own(answer))
+
+
+def test_a_read_that_names_nothing_is_not_the_container_whose_id_is_empty() -> None:
+    told = Told()
+    told.create(2, project=FOREIGN, actor="other", answer=envelope(2, FOREIGN) | {"containerId": ""})
+    told.create(1)
+    told.call("GET", "/v1/jobs/job_1", 200, {"status": "running"})
+    assert "AUT-4" not in failures(told)

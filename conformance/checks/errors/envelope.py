@@ -39,6 +39,7 @@ class ErrorEnvelope(Check):
             return False
         if seen.operation is not None:
             return not (seen.status in {404, 405} and self.ledger.may_be_absent(seen.operation))
+        # A gateway that answers in the application's place is part of the target, and below the version its clients meet what it says.
         if not seen.path_operations and seen.status == 404:
             return seen.is_ordinary and seen.exchange.request.url.startswith(f"{self.ledger.facts.base_url}/v1/")
         return seen.status == 405 and any(operation.capability is None for operation in seen.path_operations)

@@ -133,7 +133,7 @@ class EndedJobContents(Check):
         first, last = instant(started), instant(finished)
         if finished is None:
             self.failed("JOB-6", "no finishedAt", f"Job {job_id} is {status} and has no finishedAt.", fact.seen)
-        elif last is not None:
+        elif last is not None:  # what is no timestamp is SCH-3's
             self.verify(
                 "JOB-6",
                 "finished before it started",

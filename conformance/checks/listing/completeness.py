@@ -53,6 +53,7 @@ class WalksEnd(Check):
             message = "A walk received a cursor that it had already followed, with a page that held nothing new, so it never ends."
             self.failed("LST-1", "cursor given again", message, giver, seen)
             return
+        # Under a filter a target may pass over any number of containers before one matches, unless it gives one cursor for all of them.
         if walk.empty_pages == EMPTY_PAGES and not walk.complete and (walk.held or not walk.filters):
             message = f"A walk received {EMPTY_PAGES} empty pages in a row, each with a nextCursor."
             self.failed("LST-1", "empty pages", message, walk.pages[0], seen)
@@ -64,6 +65,7 @@ class WalksEnd(Check):
         if seen.status not in {400, 404, 409, 410, 422} or walk is None or cursor is None or not fact.is_own:
             return
         last = walk.pages[-1]
+        # A 403 or a 429 speaks of the caller, and what answers 5xx is ERR-1's.
         if seen.exchange.sent_at - last.exchange.received_at > FRESH or not seen.is_ordinary:
             return
         if self._clock_moved_at > last.exchange.sent_at:
