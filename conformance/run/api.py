@@ -179,11 +179,20 @@ class Api:
                 self.job(oldest.job_id, actor=oldest.actor)
 
     def send_together(self, calls: list[Call]) -> list[Exchange]:
-        """Send calls at the same instant."""
+        """Send calls at the same instant; those that are refused with 429 for all that, once another generation has ended."""
         self._make_room(sum(call.costs for call in calls))
         exchanges = self.session.send_together(calls)
         for exchange in exchanges:
             self.note(exchange)
+        refused = [n for n, each in enumerate(exchanges) if status_of(each) == 429 and calls[n].costs]
+        if refused and self.generations.under_way and not any(calls[n].once for n in refused):
+            self.generations.lower()
+            tags = ({"retry_of": exchanges[n].id} for n in refused)
+            again = self.send_together(
+                [replace(calls[n], tags=calls[n].tags | tag) for n, tag in zip(refused, tags, strict=True)]
+            )
+            for n, exchange in zip(refused, again, strict=True):
+                exchanges[n] = exchange
         return exchanges
 
     def note(self, exchange: Exchange) -> None:
