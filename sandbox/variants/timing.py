@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 from sandbox.access import Access
 from sandbox.backend import Backend
@@ -38,6 +38,21 @@ class _Uneven(Generation):
 
     def duration_ms(self) -> int:
         return random.choice((0, 5, 30, 300, 1_200))  # noqa: S311  # not for security
+
+
+class _FirstAtOnce(Generation):
+    """What is created or cloned has ended at its first read; a regeneration takes its time."""
+
+    is_first = False
+
+    def duration_ms(self) -> int:
+        return 0 if self.is_first else super().duration_ms()
+
+
+class _TellsWhichIsFirst(Lifecycle):
+    def start_job(self, kind: str, *of: Any) -> Job:
+        cast(_FirstAtOnce, self.backend.generation).is_first = kind != "content_regenerate"
+        return super().start_job(kind, *of)
 
 
 class _RunningEnvelopes(Operations):
@@ -225,6 +240,11 @@ VARIANTS: tuple[Variant, ...] = (
         "generations-instant-but-running",
         "The 202 says running, and the first read is terminal.",
         together(mixed_in("generation", _Instant), mixed_in("operations", _RunningEnvelopes)),
+    ),
+    Variant(
+        "first-generations-instant",
+        "A new container has ended at its first read, and a regeneration takes its time.",
+        together(mixed_in("generation", _FirstAtOnce), mixed_in("lifecycle", _TellsWhichIsFirst)),
     ),
     Variant("generations-uneven", "Generations take from nothing to a second.", mixed_in("generation", _Uneven)),
     Variant("never-generating", "queued becomes completed.", mixed_in("generation", _QueuedThenDone)),
