@@ -10,24 +10,18 @@ from conformance.run.api import Api
 
 @dataclass(frozen=True, slots=True)
 class AlikeKeys:
-    """Three long keys: the second differs from the first in its last character, the third in the case of its letters."""
+    """Long keys that differ in their last character, or in the case of their letters alone."""
 
     _stem: str = field(default_factory=lambda: f"ab{secrets.token_hex(8)}" * 13)
 
-    @property
-    def first(self) -> str:
-        """The key that the others are nearly like."""
-        return f"{self._stem}-1"
-
-    @property
-    def ending_otherwise(self) -> str:
-        """The key that is the same up to its last character."""
-        return f"{self._stem}-2"
+    def ending(self, end: int) -> str:
+        """Return the key with this number at its end, which alone tells it from the others."""
+        return f"{self._stem}-{end}"
 
     @property
     def in_upper_case(self) -> str:
-        """The key that is the same but for its case."""
-        return self.first.upper()
+        """The first key in another case."""
+        return self.ending(1).upper()
 
 
 def used_in_vain(api: Api, key: str, project: str | None = None) -> str:

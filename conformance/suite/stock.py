@@ -218,7 +218,7 @@ class Stock:
     def _start_slideshow(self, name: str) -> Made:
         api = self.api
         brief = api.telling_brief("texts that look like lists")
-        tried = ((brief, self._keys.first), (brief, api.key()), (api.full_brief(), api.key()))
+        tried = ((brief, self._keys.ending(1)), (brief, api.key()), (api.full_brief(), api.key()))
         return self.start(*(api.create_call(brief=each, format=name, key=key) for each, key in tried))
 
     def failed(self) -> Made:
@@ -260,15 +260,11 @@ class Stock:
         return self.complete(made)
 
     def odd(self) -> Made:
-        """Return a container whose hook and tags are full of odd texts, as far as the target accepts them, in flight at first.
-
-        Its key was first used by a request that was refused as invalid (IDM-14).
-        """
+        """Return a container whose hook and tags are full of odd texts, as far as the target accepts them, in flight at first."""
         return self.once("odd", self._start_odd)
 
     def _start_odd(self) -> Made:
         api = self.api
-        key = used_in_vain(api, self._keys.ending_otherwise)
         hooks = [" ".join((*SEVERAL_TEXTS, api.hook("\u201cEvenings\u201d"))) for _ in range(2)]
         tags, media = list(SEVERAL_TEXTS), list(api.target.fixtures.reference_media_ids[:1])
         briefs: tuple[dict[str, Any], ...] = (
@@ -279,7 +275,7 @@ class Stock:
         )
         # What many targets refuse, and some accept and then lose.
         briefs = (briefs[0] | {"hook": f"{briefs[0]['hook']}\0."}, *briefs)
-        keys = (api.key(), key, api.key(), api.key())
+        keys = (self._keys.ending(2), self._keys.ending(3), api.key(), api.key())
         calls = (
             api.create_call(brief=brief, format="ugc_remix", key=each) for brief, each in zip(briefs, keys, strict=True)
         )

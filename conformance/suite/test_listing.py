@@ -169,7 +169,6 @@ def altered_cursors(cursor: str) -> tuple[str, ...]:
     "CRE-5",
     "CRE-6",
     "IDM-3",
-    "IDM-14",
     "LIF-4",
     profile="gate",
     takes=("first", "failed", "odd"),

@@ -43,6 +43,7 @@ MODULES = (
     "at_one_moment",
     "third_steps",
     "remembered",
+    "after_ends",
 )
 """The modules of this package; each has a tuple `FAULTS`."""
 
