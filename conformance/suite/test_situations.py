@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from conformance.contract import factors as table
+from conformance.contract.paths import path_to
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
@@ -37,8 +38,10 @@ def test_pairs_that_cost_nothing(run: Run, api: Api, stock: Stock) -> None:
     if "pending" in standing:
         walks = _filtered_walks(api)
         begin(walks)
-        decide = api.approve if "rejected" in standing else api.reject
-        decide(standing["pending"].container_id)
+        pending = standing["pending"].container_id
+        approve = api.call("POST", path_to("content", pending, "approve"))
+        api.send_together([api.reject_call(pending), approve])
+        api.read(pending)
         in_turns(walks)
     _meet_all(run, api, Callers(api, _standing(run, api, stock), _keyed(stock), refused))
     sweep(api)
