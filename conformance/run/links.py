@@ -15,6 +15,8 @@ SHORTEST = 5
 """The fewest characters of a text that is taken for an id, a cursor or a tag that a target has given."""
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _TEXTS = re.compile(rb'"([^"\\]{%d,2000})"' % SHORTEST)
+TAGS = re.compile(r'(?:W/)?"[^"]*"')
+"""The tags in a header (RFC 9110, section 8.8.3)."""
 _FILTERS = frozenset({"status", "format", "limit"})
 _CLOCK = ""
 _MADE = ("jobId", "containerId", "id")
@@ -166,9 +168,7 @@ def named_by(exchange: Exchange) -> Iterator[str]:
         value = text.decode("utf-8", "replace")
         if is_opaque(value):
             yield value
-    tag = request.header("if-none-match")
-    if tag:
-        yield tag
+    yield from TAGS.findall(request.header("if-none-match") or "")
 
 
 def is_opaque(text: str) -> bool:

@@ -85,7 +85,7 @@ class Shrinker:
 
     def _names_container(self, exchange: Exchange) -> bool:
         matched = self._contract.match(exchange.request.method, path_and_query(exchange.request.url)[0])
-        return matched is not None and "containerId" in matched[1]
+        return matched is not None and not matched[1].keys().isdisjoint({"containerId", "jobId"})
 
     def _shrunk(self, finding: Finding, core: list[Exchange], triggers: list[Exchange]) -> Smallest:
         both = self.links.ordered([*core, *triggers])

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.contract.paths import quoted, unquoted
 from conformance.door.exchange import Exchange
 from conformance.history.observation import MARK
-from conformance.run.links import SHORTEST
+from conformance.run.links import SHORTEST, TAGS
 
 CASES = ("swapcase", "upper", "lower")
 MOST_ALTERED = 4
@@ -78,9 +78,10 @@ class Substitutes:
         return self.in_value(text)
 
     def in_value(self, text: str) -> str:
-        """Return a text with names in place of marks, and of itself if it is a value as a whole."""
+        """Return a text with names in place of marks and tags, and of itself if it is a value as a whole."""
         if text in self._names:
             return self[text]
+        text = TAGS.sub(lambda found: self[found[0]] if found[0] in self._names else found[0], text)
         return MARK.sub(lambda found: self[found[0]] if found[0] in self._names else found[0], text)
 
 
