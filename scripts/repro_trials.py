@@ -145,15 +145,14 @@ def wanted(arguments: argparse.Namespace, results: Mapping[str, Row]) -> list[st
     """Return the faults to try: those that are named, or those of the slice and the sample that have no result yet."""
     if arguments.check:
         # A whole certify, to find what its own drivers do not, takes a minute.
-        slow = {name for name, row in results.items() if row["drivers"] != "its own" or not row["found"]} | set(
-            NOT_SHOWN
-        )
+        own = {name for name, row in results.items() if row.get("found") and row["drivers"] == "its own"}
+        slow = (results.keys() - own) | NOT_SHOWN.keys()
         names, results = sample(arguments.sample, slow), {}
     else:
         names = sample(arguments.sample)
     if arguments.whole:
         names = [name for name in names if results.get(name, {}).get("found") is False]
-        results = {name: row for name, row in results.items() if row["drivers"] == "all"}
+        results = {name: row for name, row in results.items() if row.get("drivers") == "all"}
     if arguments.names:
         return [name for name in names if any(fnmatch.fnmatch(name, pattern) for pattern in arguments.names)]
     number, _, count = arguments.slice.partition("/")
