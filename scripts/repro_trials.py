@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -37,6 +37,9 @@ BEGIN, END = "<!-- trials, by scripts/repro_trials.py -->", "<!-- end of the tri
 WALL_SECONDS = 600
 SEED = 16
 NOT_SHOWN = {
+    "walks-at-once-share-their-place": "not looked into yet",
+    "second-conflict-without-envelope": "not looked into yet",
+    "cancel-reaches-the-container-alone": "not looked into yet",
     "archive-cancels-the-oldest-alone": "takes two containers in flight, and the checks need one",
     "asset-once-read-is-answered-anywhere": "not looked into yet",
     "create-after-a-cancel-never-ends": "takes a cancel of another container, which no check needs",
@@ -62,11 +65,11 @@ MOST_EXCHANGES, MOST_SECONDS = 12, 2.0
 Row = dict[str, Any]
 
 
-def sample(size: int | None = None, without: Container[str] = ()) -> list[str]:
+def sample(size: int | None = None) -> list[str]:
     """Return so many faults, or all, each family in turn; a larger sample begins with the smaller one."""
     families: dict[str, list[str]] = defaultdict(list)
     for name, fault in all_faults().items():
-        families[fault.requirement.partition("-")[0]].extend([] if name in without else [name])
+        families[fault.requirement.partition("-")[0]].append(name)
     chance = random.Random(SEED)  # noqa: S311 - chosen by chance, and no secret
     shuffled = [chance.sample(names, len(names)) for names in families.values()]
     return [name for name in chain.from_iterable(zip_longest(*shuffled)) if name is not None][:size]
@@ -145,9 +148,8 @@ def wanted(arguments: argparse.Namespace, results: Mapping[str, Row]) -> list[st
     """Return the faults to try: those that are named, or those of the slice and the sample that have no result yet."""
     if arguments.check:
         # A whole certify, to find what its own drivers do not, takes a minute.
-        own = {name for name, row in results.items() if row.get("found") and row["drivers"] == "its own"}
-        slow = (results.keys() - own) | NOT_SHOWN.keys()
-        names, results = sample(arguments.sample, slow), {}
+        good = {name for name, row in results.items() if is_good(row) and row["drivers"] == "its own"}
+        names, results = [name for name in sample() if name in good][: arguments.sample], {}
     else:
         names = sample(arguments.sample)
     if arguments.whole:
