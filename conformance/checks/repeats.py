@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from conformance.checks.base import Check, on
-from conformance.history.facts import Changed, GenerationAsked, ProgressAsked
+from conformance.history.facts import Changed, ProgressAsked
+from conformance.history.key_facts import GenerationAsked
 from conformance.history.observation import Observation
 from conformance.history.windows import Change, is_terminal
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from conformance.contract.document import Contract
 from conformance.door.exchange import RESUMED, Exchange, TransportError, TransportFailure, judging_order
-from conformance.history import facts
+from conformance.history import facts, key_facts
 from conformance.history.coverage import Coverage
 from conformance.history.creations import Creations
 from conformance.history.decisions import Decisions
@@ -94,7 +94,7 @@ class History:
         """Return the facts that only the end of the history establishes; call it once."""
         left, self._unsettled = self._unsettled, []
         never = (calls for calls in self._keyed_calls.never_accepted() if len(calls) > 1)
-        return [*left, *(facts.KeyNeverAccepted(calls[-1].seen, calls) for calls in never)]
+        return [*left, *(key_facts.KeyNeverAccepted(calls[-1].seen, calls) for calls in never)]
 
     def _settled(self, now: float) -> list[Fact]:
         due = [each for each in self._unsettled if each.seen.exchange.received_at <= now]
@@ -126,10 +126,10 @@ class History:
         call = generating_call(seen, ledger.clock_offset)
         keyed = self._keyed_calls.take(seen, call)
         if call is not None:
-            found.append(facts.GenerationAsked(seen, call, wrote))
+            found.append(key_facts.GenerationAsked(seen, call, wrote))
         if keyed is not None and not (keyed.original and keyed.original.container_id in ledger.unclear):
-            found.append(facts.KeyUsed(seen, keyed))
-            self._unsettled.append(facts.KeyedCallSettled(seen, keyed))
+            found.append(key_facts.KeyUsed(seen, keyed))
+            self._unsettled.append(key_facts.KeyedCallSettled(seen, keyed))
 
     def _take_read(self, seen: Observation, found: list[Fact]) -> None:
         match seen.operation_id:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conformance.history.facts import RefusedKeyUsed, Wrote
+from conformance.history.facts import Wrote
+from conformance.history.key_facts import RefusedKeyUsed
 from conformance.history.keyed_calls import key_of
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation

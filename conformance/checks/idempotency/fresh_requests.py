@@ -10,7 +10,7 @@ from conformance.checks.findings import Finding
 from conformance.contract.document import IDEMPOTENCY_CONFLICT
 from conformance.contract.validity import is_uuid
 from conformance.history.decisions import MAKES
-from conformance.history.facts import GenerationAsked, KeyedCallSettled
+from conformance.history.key_facts import GenerationAsked, KeyedCallSettled
 from conformance.history.keyed_calls import CANCEL, DECISIONS, GeneratingCall, SlotKey
 from conformance.history.keys import Use
 from conformance.history.records import MAKING_OPERATIONS
