@@ -62,3 +62,14 @@ def request(connection: socket.socket) -> bytes:
     while len(body) < length:
         body += connection.recv(65536)
     return head + b"\r\n\r\n" + body
+
+
+def head_of(connection: socket.socket) -> bytes:
+    """Read a request up to the end of its headers; raises OSError where the caller has gone."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        part = connection.recv(65536)
+        if not part:
+            raise OSError
+        received += part
+    return received

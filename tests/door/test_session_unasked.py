@@ -1,0 +1,177 @@
+"""Bytes that nobody asked for are nobody's answer, and no caller uses the connection of another one."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from doors import door, get
+from listeners import head_of, raw_server
+
+from conformance.door import network, transport
+from conformance.door.exchange import TransportError
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+OK = HEAD + b"Content-Length: 2\r\n\r\n{}"
+UNASKED = HEAD + b'Content-Length: 7\r\n\r\n{"a":1}'
+
+
+@pytest.mark.parametrize("pause", [0, 0.05], ids=["at once", "a little later"])
+def test_an_answer_that_nobody_asked_for_is_nobodys_answer(pause: float, tmp_path: Path) -> None:
+    connections: list[socket.socket] = []
+
+    def handle(connection: socket.socket) -> None:
+        connections.append(connection)
+        while True:
+            head_of(connection)
+            connection.sendall(OK + (b"" if pause else UNASKED))
+            if pause:
+                time.sleep(pause)
+                connection.sendall(UNASKED)
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
+        for _ in range(3):
+            here.session.send(get())
+            time.sleep(2 * pause)
+        assert [each.response and each.response.body for each in here.told] == [b"{}"] * 3
+        first = here.told[1 if pause else 0]
+        assert first.tags == {"unasked": str(len(UNASKED))}
+        assert len(connections) == 3
+
+
+def test_the_calls_over_a_connection_with_unasked_bytes_are_doubted(tmp_path: Path) -> None:
+    """A second answer that comes while the next call is on its way is taken for its answer, and that of the next is left over."""
+    connections: list[socket.socket] = []
+
+    def handle(connection: socket.socket) -> None:
+        connections.append(connection)
+        before = b""
+        while True:
+            path = head_of(connection).split(b" ")[1]
+            answer = HEAD + b"Content-Length: %d\r\n\r\n%b" % (len(path), path)
+            connection.sendall(before + answer if path == b"/v1/late" else answer)
+            before = answer
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
+        for path in ("/v1/a", "/v1/b", "/v1/late", "/v1/c", "/v1/d"):
+            here.session.send(get(path))
+        bodies = [each.response and each.response.body for each in here.told]
+        assert bodies == [b"/v1/a", b"/v1/b", b"/v1/b", b"/v1/c", b"/v1/d"]
+        assert here.session.doubted == [each.id for each in here.told[:3]]
+    assert len(connections) == 3
+
+
+def test_nothing_is_sent_over_a_connection_on_which_the_server_speaks_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bytes] = []
+
+    def handle(connection: socket.socket) -> None:
+        connection.sendall(UNASKED)
+        asked.append(connection.recv(65536))
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url, outage_timeout=0.5) as here:
+        connect = socket.create_connection
+
+        def slowly(*arguments: Any) -> socket.socket:
+            made = connect(*arguments)
+            time.sleep(0.05)
+            return made
+
+        monkeypatch.setattr(network.socket, "create_connection", slowly)
+        exchange = here.session.send(get(once=True))
+        assert exchange.failed_with(TransportError.CONNECT)
+        assert f"{len(UNASKED)} bytes came before anything was asked" in str(exchange.failure)
+    assert asked in ([], [b""])
+
+
+def test_what_comes_after_the_last_call_is_seen_when_the_session_ends(tmp_path: Path) -> None:
+    def handle(connection: socket.socket) -> None:
+        head_of(connection)
+        connection.sendall(OK)
+        time.sleep(0.05)
+        connection.sendall(UNASKED)
+        time.sleep(1)
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
+        here.session.send(get())
+        time.sleep(0.2)
+        assert here.session.doubted == []
+        here.session.close()
+        assert here.session.doubted == [here.told[0].id]
+
+
+def test_a_server_may_say_that_an_idle_connection_ends(tmp_path: Path) -> None:
+    """RFC 9110, section 15.5.9: a 408 that comes unasked, and the end of the connection."""
+
+    def handle(connection: socket.socket) -> None:
+        head_of(connection)
+        connection.sendall(OK)
+        time.sleep(0.02)
+        connection.sendall(b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
+        for _ in range(3):
+            here.session.send(get())
+            time.sleep(0.1)
+        here.session.close()
+        assert [each.tags for each in here.told] == [{}] * 3
+        assert here.session.doubted == []
+
+
+def test_connections_are_kept_and_each_caller_has_its_own(tmp_path: Path) -> None:
+    callers: list[set[bytes]] = []
+
+    def handle(connection: socket.socket) -> None:
+        mine: set[bytes] = set()
+        callers.append(mine)
+        while True:
+            head = head_of(connection)
+            mine.add(b"".join(line for line in head.split(b"\r\n") if line.startswith(b"X-Api-Key")))
+            connection.sendall(OK)
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
+        for actor in ("owner", "other", "anonymous") * 3:
+            here.session.send(get(actor=actor))
+    assert len(callers) == 3
+    assert all(len(mine) == 1 for mine in callers)
+
+
+def test_unasked_bytes_on_a_tls_connection_are_nobodys_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"]
+    subprocess.run(  # noqa: S603 - a command of ours
+        command,
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    trusting = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
+    monkeypatch.setattr(transport.httpx, "create_ssl_context", lambda **_: trusting)
+    connections: list[ssl.SSLSocket] = []
+
+    def handle(plain: socket.socket) -> None:
+        with serving.wrap_socket(plain, server_side=True) as connection:
+            connections.append(connection)
+            while True:
+                head = head_of(connection)
+                connection.sendall(OK)
+                if b"/unasked" in head:
+                    connection.sendall(UNASKED)
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url.replace("http", "https")) as here:
+        for path in ("/v1/a", "/v1/b", "/v1/unasked", "/v1/c"):
+            here.session.send(get(path))
+            time.sleep(0.05)
+        assert [each.response and each.response.body for each in here.told] == [b"{}"] * 4
+        # They may come before or after the answer that they follow was read to its end.
+        named = ["unasked" in each.tags for each in here.told]
+        assert named in ([False, False, True, False], [False, False, False, True])
+        assert len(connections) == 2
