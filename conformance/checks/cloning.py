@@ -5,6 +5,7 @@ from __future__ import annotations
 from conformance.checks.base import Check, on
 from conformance.checks.ends import EndsInTime
 from conformance.checks.wording import changes, short
+from conformance.contract.lifecycle import is_terminal
 from conformance.contract.validity import Validity
 from conformance.door.actors import OWNER
 from conformance.history.facts import CallSettled, Changed, CloneSent, ContainerAsked, PageRead, Wrote
@@ -12,7 +13,7 @@ from conformance.history.fields import CHANGEABLE, status_of
 from conformance.history.observation import Observation
 from conformance.history.records import Generation
 from conformance.history.requests import is_same_id
-from conformance.history.windows import Change, is_terminal
+from conformance.history.windows import Change
 
 REFUSALS = frozenset({400, 404, 405, 409, 410, 422, 501})
 """Refusals because of the request or the operation, not because of the caller's rights or pace."""

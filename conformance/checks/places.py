@@ -243,7 +243,7 @@ def _at(seen: Shown, steps: Sequence[str], told: str) -> list[str | int] | None:
     for holder in _HOLDERS:
         items = seen.answer.get(holder)
         for number, item in enumerate(items if isinstance(items, list) else ()):
-            if isinstance(item, dict) and item.get("id") in words and steps != [holder]:
+            if isinstance(item, dict) and str(item.get("id")) in words and steps != [holder]:
                 inside: list[str | int] = [holder, number, *steps]
                 if not in_answer(seen, *inside).is_absent:
                     return inside

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from conformance.checks.base import Check, on
+from conformance.contract.lifecycle import is_terminal
 from conformance.history.facts import Changed, ProgressAsked
 from conformance.history.key_facts import GenerationAsked
 from conformance.history.observation import Observation
-from conformance.history.windows import Change, is_terminal
+from conformance.history.windows import Change
 
 
 class RepeatsStartNothing(Check):

@@ -205,3 +205,8 @@ def _machine(name: str, starts: list[str], arrows: list[tuple[str, str, str]]) -
         *(f"        {name}_{old} --> {name}_{new}" + (f": {label}" if label else "") for old, new, label in arrows),
         "    }",
     ]
+
+
+def is_terminal(status: object) -> bool:
+    """Return whether a container's status, whatever an answer gave as it, is one that only a regeneration changes."""
+    return isinstance(status, str) and status in TERMINAL

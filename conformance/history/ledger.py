@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from conformance.contract.document import GENERATING_OPERATIONS, Operation
-from conformance.contract.lifecycle import IN_FLIGHT, JOB_ENDED, reachable
+from conformance.contract.lifecycle import IN_FLIGHT, JOB_ENDED, is_terminal, reachable
 from conformance.door.actors import OTHER, OWNER
 from conformance.history.fields import differing_fields
 from conformance.history.gaps import Gaps
@@ -19,7 +19,7 @@ from conformance.history.records import MAKING_OPERATIONS, Container, Generation
 from conformance.history.requests import is_redirected, names_in
 from conformance.history.target_clock import TargetClock
 from conformance.history.walks import Walk, Walks
-from conformance.history.windows import FOREVER, Change, Windows, is_same_request, is_terminal, may_regenerate
+from conformance.history.windows import FOREVER, Change, Windows, is_same_request, may_regenerate
 
 ACCEPTED = 202
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.contract.lifecycle import TERMINAL
+from conformance.contract.lifecycle import is_terminal
 from conformance.history.observation import Observation
 from conformance.history.records import Container, Project
 
@@ -24,11 +24,6 @@ def acts_until(call: Observation) -> float:
 def may_lag(read: Observation, write: Observation, read_lag: float) -> bool:
     """Return whether a read may show what was before an accepted write, as the target is configured (open reading 27)."""
     return read.exchange.sent_at < write.exchange.received_at + read_lag
-
-
-def is_terminal(status: object) -> bool:
-    """Return whether a status is one that only a regeneration changes."""
-    return isinstance(status, str) and status in TERMINAL
 
 
 def may_regenerate(calls: Iterable[Observation]) -> bool:

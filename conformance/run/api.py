@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urljoin
 from uuid import uuid4
 
 from conformance.contract.document import Contract
-from conformance.contract.lifecycle import TERMINAL
+from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import path_to
 from conformance.contract.validity import is_uuid
 from conformance.door.actors import HARNESS, OWNER
@@ -378,7 +378,7 @@ class Api:
         while True:
             runs = job_id is not None and answer_of(self.job(job_id)).get("status") == "running"
             shape = answer_of(self.read(container_id))
-            if shape.get("status") in TERMINAL:
+            if is_terminal(shape.get("status")):
                 if job_id is not None and runs and not self._outlasted:
                     runs = answer_of(self.job(job_id)).get("status") == "running"
                 if not runs or self._outlasted:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from conformance.contract.lifecycle import TERMINAL
+from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import path_to
 from conformance.door.session import Call
 from conformance.exceptions import NotReached, RunStopped
@@ -47,7 +47,7 @@ def _in_flight(run: Run) -> Iterator[str]:
     for job_id in run.api.jobs:
         container = ledger.container_of_job(job_id)
         read = container.read if container else None
-        is_over = read is not None and read.fields.get("status") in TERMINAL
+        is_over = read is not None and is_terminal(read.fields.get("status"))
         if container is None or not is_over or container.regenerating:
             yield job_id
 

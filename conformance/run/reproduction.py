@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.contract.document import Contract
-from conformance.contract.lifecycle import TERMINAL
+from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import Encoded, path_to, quoted
 from conformance.contract.validity import parse_answer
 from conformance.door.actors import KEY_HEADER, OTHER, OWNER, UNAUTHORIZED
@@ -278,7 +278,7 @@ class Reproduction:
             "each": self._listed(exchange),
             "repeats": self._repeats(exchange),
             "answered": None if exchange.response is None else exchange.response.status,
-            "untilEnded": request.method == "GET" and answer_of(exchange).get("status") in TERMINAL,
+            "untilEnded": request.method == "GET" and is_terminal(answer_of(exchange).get("status")),
             "tags": exchange.tags,
         }
 
@@ -327,7 +327,7 @@ class Reproduction:
             since <= each.sent_at
             and each.received_at <= until
             and each.request.url == path
-            and answer_of(each).get("status") in TERMINAL
+            and is_terminal(answer_of(each).get("status"))
             for each in self._links.exchanges
         )
 

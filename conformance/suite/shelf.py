@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
-from conformance.contract.lifecycle import TERMINAL
+from conformance.contract.lifecycle import is_terminal
 from conformance.door.call import Call
 from conformance.door.exchange import READING, body_from_json, body_to_json, path_and_query
 from conformance.exceptions import NotReached, RunStopped
@@ -79,7 +79,7 @@ class Shelf:
         if begun:
             return status_of(exchange) == 200 and made.shape.get("status") != "canceled"
         same = all(made.shape.get(name) == before.get(name) for name in ("status", "approvalStatus"))
-        return status_of(exchange) == 200 and made.shape.get("status") in TERMINAL and same
+        return status_of(exchange) == 200 and is_terminal(made.shape.get("status")) and same
 
     def _is_half_changed(self, made: Made) -> bool:
         """Return whether a driver that will run again from its start may have changed it before."""

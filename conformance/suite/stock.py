@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from conformance.contract.lifecycle import TERMINAL
+from conformance.contract.lifecycle import is_terminal
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
@@ -150,7 +150,7 @@ class Stock:
 
     def finish(self, made: Made) -> Made:
         """Poll a container, its job and its progress to their end."""
-        if made.shape.get("status") not in TERMINAL:
+        if not is_terminal(made.shape.get("status")):
             self.api.progress(made.container_id)
         made.shape = self.api.settle(made.container_id, made.job_id)
         self.api.job(made.job_id)

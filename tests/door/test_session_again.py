@@ -18,6 +18,9 @@ from conformance.door.session import RETRIES, Call
 from conformance.door.waiting import Stopped
 from conformance.exceptions import BudgetSpent, NotReached
 
+MOMENT = 0.1
+"""Seconds that may pass between the pacing of a call and its sending."""
+
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
@@ -317,5 +320,6 @@ def test_what_is_released_together_pays_its_pause_before_and_is_not_parted(tmp_p
         together = sorted(exchange.sent_at for exchange in here.session.send_together([get()] * 4))
         after = here.session.send(get())
         assert together[-1] - together[0] < 1 / 4
-        assert together[0] - here.told[0].sent_at >= 4 / 4 - 0.01
-        assert after.sent_at - here.told[0].sent_at >= 5 / 4 - 0.01
+        # A call is paced before it is sent, on a busy machine a moment before.
+        assert together[0] - here.told[0].sent_at >= 4 / 4 - MOMENT
+        assert after.sent_at - here.told[0].sent_at >= 5 / 4 - MOMENT

@@ -79,6 +79,8 @@ ELSEWHERE = {
     "python benchmarks/live.py --seconds 10 --at-most 60": MEASURES,
     "python benchmarks/soak.py --minutes 60 --seconds 60": MEASURES,
     "python benchmarks/judge.py --at-least 5000": MEASURES,
+    "python benchmarks/streaming.py --at-most 1.03": MEASURES,
+    "python scripts/repro_trials.py": EDITS,
     "conformance sandbox --containers 100000 --db large.sqlite": "it serves until Ctrl-C; tests/run/test_long_lists.py fills a smaller one",
     "conformance run --resume FOLDER": RESUMED,
     "conformance run --resume FOLDER --requests 8000": RESUMED,

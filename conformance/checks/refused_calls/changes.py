@@ -5,14 +5,14 @@ from __future__ import annotations
 from conformance.checks.base import Check, on
 from conformance.checks.refused_calls.blame import FOR_CHANGING, blame_for_change
 from conformance.checks.wording import changes, short
-from conformance.contract.lifecycle import reachable
+from conformance.contract.lifecycle import is_terminal, reachable
 from conformance.door.actors import OWNER
 from conformance.history.facts import ArchiveSent, Changed, ListAsked, PageRead, ProgressRead
 from conformance.history.fields import assets_of, kept, lost, status_of
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
 from conformance.history.records import Container
-from conformance.history.windows import Change, is_terminal
+from conformance.history.windows import Change
 
 
 class RefusedCallsChangeNothing(Check):
