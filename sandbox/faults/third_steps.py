@@ -237,7 +237,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "cancel-of-a-clone-cancels-its-source",
-        "LIF-2",
+        "JOB-4",
         "stateful",
         "A cancel of a clone turns the container that it was cloned from canceled too.",
         fresh(_cancels_the_source_too),
@@ -279,7 +279,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "patch-of-a-clone-reaches-its-source",
-        "CLO-3",
+        "REG-2",
         "stateful",
         "A clone shares its brief with its source, so a patch of the clone changes the source.",
         fresh(_patch_reaches_the_source),
