@@ -214,12 +214,6 @@ def speak_first(_: HostileServer, connection: socket.socket) -> None:
     connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % len(EMPTY) + EMPTY)
 
 
-@mode((0, 2), ".", never="not conformant", greets=speak_first, arguments=NARROW, report=None)
-def answers_before_it_is_asked(talk: Talk) -> None:
-    """Nothing is sent over such a connection, or its answers are doubted."""
-    talk.give()
-
-
 @mode((0, 2), ".", never="not conformant", arguments=NARROW)
 def answers_before_the_body_came(talk: Talk) -> None:
     talk.give()
