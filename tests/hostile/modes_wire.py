@@ -209,11 +209,6 @@ def closes_its_half_first(talk: Talk) -> None:
     talk.close()
 
 
-def speak_first(_: HostileServer, connection: socket.socket) -> None:
-    """Answer before anything was asked."""
-    connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % len(EMPTY) + EMPTY)
-
-
 @mode((0, 2), ".", never="not conformant", arguments=NARROW)
 def answers_before_the_body_came(talk: Talk) -> None:
     talk.give()
