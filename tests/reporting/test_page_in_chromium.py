@@ -180,6 +180,8 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_text("Skip to the requirements")).to_be_focused()
     page.keyboard.press("Enter")
+    # The page moves the focus when the address has changed, a moment after the key.
+    expect(page.locator("#requirements")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("checkbox", name="failed")).to_be_focused()
     for _ in range(3):
