@@ -36,8 +36,11 @@ def _seconds(value: str) -> float:
         return 1.0
 
 
-def asks_to_come_again(response: Response | None) -> bool:
-    """Return whether an answer says that nothing was begun, and when to ask anew."""
-    if response is None:
-        return False
+def asks_to_come_again(response: Response) -> bool:
+    """Return whether an answer says when to ask anew."""
     return response.status == 429 or (response.status == 503 and response.header("retry-after") is not None)
+
+
+def began_nothing(response: Response) -> bool:
+    """Return whether an answer says that the request was not handled for now (RFC 6585, section 4, and RFC 9110, section 15.6.4)."""
+    return response.status in {429, 503}

@@ -36,7 +36,7 @@ from conformance.door.holding import uncut
 from conformance.door.limits import LARGEST_ANSWER, AnswerTooLarge
 from conformance.door.outage import OUTAGE_TIMEOUT, Watch, is_unanswered, never_left
 from conformance.door.redaction import Redaction
-from conformance.door.retry_after import asks_to_come_again, retry_after
+from conformance.door.retry_after import asks_to_come_again, began_nothing, retry_after
 from conformance.door.route import DIRECT, Route
 from conformance.door.transport import SHOWN, Wire, error_of
 from conformance.door.waiting import Alone, Waiting
@@ -114,8 +114,8 @@ class Session:
     def send(self, call: Call) -> Exchange:
         """Send one call and return its last exchange.
 
-        A 429, or a 503 with Retry-After, is sent again after that time. Where sending twice costs nothing, so is a 502, 503 or 504 after
-        growing waits, and a broken connection once. Raises BudgetSpent before it would spend past the budget,
+        A 429, or a 503 with Retry-After, is sent again after that time, and a 503 without it after growing waits. Where sending twice costs
+        nothing, so is a 502 or 504, and a broken connection once. Raises BudgetSpent before it would spend past the budget,
         HarnessDefect for a body that was meant to be valid and is not, NotReached where the target asks to wait for too long, and
         TargetGone where it has stopped answering.
         """
@@ -133,24 +133,22 @@ class Session:
     def send_together(self, calls: Sequence[Call]) -> list[Exchange]:
         """Release calls at the same instant, and return their exchanges in the order of the calls.
 
-        Those that were asked to come again, or found no connection, are released again together, unless a call is to be sent once.
+        Those that `send` would send again are released again together.
         """
         self.waiting.check()
         for call in calls:
             self._vet(call)
         exchanges = self._release(calls)
-        for _ in range(RETRIES):
-            late = {
-                n: each
-                for n, each in enumerate(exchanges)
-                if not calls[n].once and (asks_to_come_again(each.response) or never_left(each))
-            }
+        for attempt in range(RETRIES):
+            waits = {n: self._wait_before_again(calls[n], each, attempt) for n, each in enumerate(exchanges)}
+            late = {n: wait for n, wait in waits.items() if wait is not None}
             if not late:
                 break
-            if any(map(never_left, late.values())):
+            if any(never_left(exchanges[n]) for n in late):
                 self._outlast_silence()
-            self._hold(max(retry_after(each.response) if each.response else GATEWAY_WAITS[0] for each in late.values()))
-            for n, exchange in zip(late, self._release([sent_again(calls[n], late[n]) for n in late]), strict=True):
+            self._hold(max(late.values()))
+            released = self._release([sent_again(calls[n], exchanges[n]) for n in late])
+            for n, exchange in zip(late, released, strict=True):
                 exchanges[n] = exchange
         return exchanges
 
@@ -350,16 +348,18 @@ class Session:
         self._budget.settle(began - call.costs)
 
     def _wait_before_again(self, call: Call, exchange: Exchange, attempt: int) -> float | None:
+        """Return the seconds after which a call is sent again; None where it is not."""
+        response, may_wait = exchange.response, attempt < len(GATEWAY_WAITS)
         if call.once:
             return None
-        response, may_wait = exchange.response, attempt < len(GATEWAY_WAITS)
+        if never_left(exchange):
+            return GATEWAY_WAITS[0]
         if response is not None and asks_to_come_again(response) and (response.status == 429 or may_wait):
             return retry_after(response)
-        if call.costs and not any(name.lower() == "idempotency-key" for name, _ in call.headers):
-            return None
+        is_free = not call.costs or any(name.lower() == "idempotency-key" for name, _ in call.headers)
         if response is not None and response.status in GATEWAY_ERRORS and may_wait:
-            return GATEWAY_WAITS[attempt]
-        return GATEWAY_WAITS[0] if exchange.failed_with(TransportError.BROKEN) and attempt == 0 else None
+            return GATEWAY_WAITS[attempt] if is_free or began_nothing(response) else None
+        return GATEWAY_WAITS[0] if is_free and exchange.failed_with(TransportError.BROKEN) and attempt == 0 else None
 
     def _publish(self, exchanges: Iterable[Exchange]) -> None:
         for exchange in sorted(exchanges, key=judging_order):

@@ -14,7 +14,7 @@ from doors import KEYED, Door, create, door, get, ok, one_after_the_other
 
 from conformance.door import session as session_module
 from conformance.door.budget import Limits
-from conformance.door.session import RETRIES, Call
+from conformance.door.session import RETRIES, Call, Session
 from conformance.door.waiting import Stopped
 from conformance.exceptions import BudgetSpent, NotReached
 
@@ -114,21 +114,27 @@ def test_what_is_to_be_sent_once_is_sent_once(waits: list[float], tmp_path: Path
 @pytest.mark.parametrize(
     ("call", "times"),
     [
-        (get(), 4),
-        (create(headers=KEYED), 4),
-        (create(headers=(("idempotency-key", "k"),)), 4),
-        (create(costs=0), 4),
-        (create(), 1),
-        (Call("POST", "/v1/content/c/regenerate", costs=1), 1),
+        (get(), {502: 4, 503: 4, 504: 4}),
+        (create(headers=KEYED), {502: 4, 503: 4, 504: 4}),
+        (create(headers=(("idempotency-key", "k"),)), {502: 4, 503: 4, 504: 4}),
+        (create(costs=0), {502: 4, 503: 4, 504: 4}),
+        (create(), {502: 1, 503: 4, 504: 1}),
+        (Call("POST", "/v1/content/c/regenerate", costs=1), {502: 1, 503: 4, 504: 1}),
     ],
 )
+@pytest.mark.parametrize("send", [Session.send, lambda session, call: session.send_together([call])])
 def test_a_gateway_error_is_sent_again_three_times_where_that_cannot_cost(
-    call: Call, times: int, status: int, waits: list[float], tmp_path: Path
+    call: Call,
+    times: dict[int, int],
+    status: int,
+    send: Callable[[Session, Call], object],
+    waits: list[float],
+    tmp_path: Path,
 ) -> None:
     with door(tmp_path, lambda _: httpx.Response(status)) as here:
-        here.session.send(call)
-        assert statuses(here) == [status] * times
-        assert waits == [0.2, 0.8, 3.2][: times - 1]
+        send(here.session, call)
+        assert statuses(here) == [status] * times[status]
+        assert waits == [0.2, 0.8, 3.2][: times[status] - 1]
 
 
 def test_a_503_is_sent_again_after_its_retry_after_and_a_502_is_not_asked(waits: list[float], tmp_path: Path) -> None:
@@ -156,7 +162,7 @@ def test_a_paid_call_is_sent_again_after_a_503_that_says_when_to_come_again(wait
 
 def test_what_a_503_puts_off_of_those_released_together_is_released_again(waits: list[float], tmp_path: Path) -> None:
     busy, down = httpx.Response(503, headers={"Retry-After": "2"}), httpx.Response(503)
-    answers = {"/v1/jobs/a": [busy], "/v1/jobs/b": [down]}
+    answers = {"/v1/jobs/a": [busy], "/v1/jobs/b": [down], "/v1/jobs/c": []}
 
     def answer(request: httpx.Request) -> httpx.Response:
         left = answers[request.url.path]
@@ -164,8 +170,8 @@ def test_what_a_503_puts_off_of_those_released_together_is_released_again(waits:
 
     with door(tmp_path, answer) as here:
         found = here.session.send_together([Call("GET", path) for path in answers])
-        assert [each.response.status for each in found if each.response] == [200, 503]
-        assert waits == [2]
+        assert [each.response.status for each in found if each.response] == [200] * 3
+        assert (waits, len(here.told)) == ([2], 5)
 
 
 @pytest.mark.parametrize("status", [200, 301, 400, 404, 409, 418, 500, 501])

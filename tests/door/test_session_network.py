@@ -164,10 +164,10 @@ def test_what_was_released_together_is_given_as_asked_and_judged_in_its_order(tm
         assert here.recorded() == here.told
 
 
-def test_nothing_released_together_is_sent_again(tmp_path: Path) -> None:
+def test_what_lost_its_connection_is_released_again_once_where_that_cannot_cost(tmp_path: Path) -> None:
     with server(hang_up) as url, door(tmp_path, base_url=url) as here:
-        here.session.send_together([get(), get()])
-        assert len(here.told) == 2
+        here.session.send_together([get(), get(), create()])
+        assert sorted(each.request.method for each in here.told) == ["GET"] * 4 + ["POST"]
 
 
 def test_no_one_call_holds_the_others_back_where_one_of_them_cannot_be_sent(tmp_path: Path) -> None:

@@ -36,5 +36,7 @@ class Weather:
             return None
         status, code = (429, "RATE_LIMITED") if drawn < REFUSED else (503, "UNAVAILABLE")
         body = {"error": {"code": code, "message": "Come back later.", "requestId": f"req_{self._requests}"}}
-        headers = {"Content-Type": "application/json", "Retry-After": "1"}
+        headers = {"Content-Type": "application/json"}
+        if status == 429 or self._requests % 2:
+            headers["Retry-After"] = "1"
         return httpx.Response(status, headers=headers, content=json.dumps(body).encode())
