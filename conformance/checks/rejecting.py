@@ -247,7 +247,11 @@ class RejectHasEffect(Check):
             return
         del self._accepted[fact.container.id]
         call, stood = kept
-        if _is_touched(stood.causes_until(seen.exchange.received_at), call):
+        # Another reject takes nothing back, so that it explains no more why nothing has changed.
+        others = [
+            each for each in stood.causes_until(seen.exchange.received_at) if each.operation_id != "rejectContent"
+        ]
+        if _is_touched(others, call):
             return
         old = stood.read.fields
         if fact.view.get("updatedAt") == old.get("updatedAt") and not differing_fields(old, fact.view):

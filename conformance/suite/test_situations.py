@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 
 from conformance.contract import factors as table
-from conformance.contract.paths import path_to
-from conformance.door.exchange import Exchange
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
 from conformance.run.answers import answer_of, status_of
@@ -18,14 +15,12 @@ from conformance.run.situations import missing_of, standing_of
 from conformance.suite.covering import Covering, Standing
 from conformance.suite.situation_calls import Callers, looks
 from conformance.suite.stock import Made, Stock, accepted, sweep
-from conformance.suite.walking import begin, in_turns
 
 
 @provokes(
     *("AUT-3", "IDM-4", "CRE-10", "REG-6", "ERR-2"),
     profile="gate",
     takes=("first",),
-    spoils=("undecided",),
     alone=True,
 )
 def test_pairs_that_cost_nothing(run: Run, api: Api, stock: Stock) -> None:
@@ -33,27 +28,7 @@ def test_pairs_that_cost_nothing(run: Run, api: Api, stock: Stock) -> None:
     stock.first()
     refused = _refused_key(api)
     _meet_all(run, api, Callers(api, _standing(run, api, stock), _keyed(stock), refused))
-    # Nobody needs it undecided any more.
-    standing = {made.shape.get("approvalStatus"): made for made in stock.made()}
-    if "pending" in standing:
-        walks = _filtered_walks(api)
-        begin(walks)
-        pending = standing["pending"].container_id
-        approve = api.call("POST", path_to("content", pending, "approve"))
-        api.send_together([api.reject_call(pending), approve])
-        api.read(pending)
-        in_turns(walks)
-    _meet_all(run, api, Callers(api, _standing(run, api, stock), _keyed(stock), refused))
     sweep(api)
-
-
-def _filtered_walks(api: Api) -> list[Iterator[Exchange]]:
-    """Return walks by one that have not begun, through the project with review and, by each filter, the plain one."""
-    queries = ({"status": "completed"}, {"format": "video_remix"}, {"status": "completed", "format": "slideshow_remix"})
-    return [
-        api.pages(api.review_project, {"limit": 1, "status": "completed"}),
-        *(api.pages(query={"limit": 1, **query}) for query in queries),
-    ]
 
 
 def _meet_all(run: Run, api: Api, callers: Callers) -> None:

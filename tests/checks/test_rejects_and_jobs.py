@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from histories import Told, failures, job
-from moves import LATER, pending, progress, regenerate, reject, shown, wait
+from moves import LATER, approve, pending, progress, regenerate, reject, shown, wait
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,37 @@ def test_the_job_of_either_reject_may_have_given_way_to_the_other(status: str) -
 
 def test_of_two_rejects_at_once_one_may_be_refused() -> None:
     assert failures(at_once(409)) == {}
+
+
+@pytest.mark.parametrize(
+    ("approval", "more", "accused"),
+    [
+        ("pending", {}, True),
+        ("pending", {"updatedAt": LATER}, False),
+        ("rejected", {}, False),
+        ("pending", {"status": "queued"}, False),
+    ],
+)
+def test_of_two_rejects_that_are_accepted_at_once_something_shows(
+    approval: str,
+    more: dict[str, Any],
+    accused: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    told = pending()
+    began = told.at
+    reject(told, 202, regenerates=True, n=2, sent=began, took=0.5)
+    reject(told, 202, regenerates=True, n=3, sent=began + 0.1, took=0.5)
+    wait(told, 5)
+    shown(told, approval, **more)
+    assert any("neither rejected nor regenerated it" in each for each in failures(told).get("REJ-2", [])) is accused
+
+
+def test_two_rejects_that_are_accepted_and_an_approve_explain_a_container_as_it_was() -> None:
+    told = pending()
+    began = told.at
+    reject(told, 202, regenerates=True, n=2, sent=began, took=0.5)
+    reject(told, 202, regenerates=True, n=3, sent=began + 0.1, took=0.5)
+    approve(told, None)
+    wait(told, 5)
+    shown(told, "pending")
+    assert "REJ-2" not in failures(told)
