@@ -7,7 +7,7 @@ last-byte synchronization.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from typing import TypeVar
 
@@ -19,28 +19,30 @@ PATIENCE = 5.0
 
 
 class Meeting:
-    """Lets an announced number of calls wait for each other; if one of them fails, the others go on without it."""
+    """Lets requests wait for each other; one that ends before it has come, since it fails or is refused early, is waited for no longer."""
 
-    def __init__(self, calls: int) -> None:
-        self._barrier = threading.Barrier(calls)
+    def __init__(self, requests: Iterable[httpx.Request]) -> None:
+        self._coming = {id(request) for request in requests}
+        self._changed = threading.Condition()
 
     def hold(self, request: httpx.Request) -> None:
         """Let a request wait before the last byte of its body, or here where it has no body."""
         body = request.content
         if body:
-            request.stream = _Held(body, self._wait)
+            request.stream = _Held(body, lambda: self._wait(request))
         else:
-            self._wait()
+            self._wait(request)
 
-    def leave(self) -> None:
-        """Release those who wait for a call that has ended; does nothing where all have met."""
-        self._barrier.abort()
+    def leave(self, request: httpx.Request) -> None:
+        """Let nobody wait for a request that has ended."""
+        with self._changed:
+            self._coming.discard(id(request))
+            self._changed.notify_all()
 
-    def _wait(self) -> None:
-        try:
-            self._barrier.wait(PATIENCE)
-        except threading.BrokenBarrierError:
-            return
+    def _wait(self, request: httpx.Request) -> None:
+        self.leave(request)
+        with self._changed:
+            self._changed.wait_for(lambda: not self._coming, PATIENCE)
 
 
 def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:

@@ -155,7 +155,7 @@ class Session:
     def _release(self, calls: Sequence[Call]) -> list[Exchange]:
         requests = [self._build(call) for call in calls]
         operations = [self.operation_of(call) for call in calls]
-        meeting = Meeting(len(calls))
+        meeting = Meeting(requests)
         reserved = 0
         try:
             for call, operation in zip(calls, operations, strict=True):
@@ -173,7 +173,7 @@ class Session:
             try:
                 return self._transmit(call, operation, request)
             finally:
-                meeting.leave()
+                meeting.leave(request)
 
         exchanges = at_once([partial(release, *each) for each in zip(calls, operations, requests, strict=True)])
         self._publish(exchanges)

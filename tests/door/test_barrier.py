@@ -20,10 +20,10 @@ def post(body: bytes = BODY) -> httpx.Request:
 
 
 def test_no_body_is_whole_before_every_call_is_on_its_way() -> None:
-    meeting, begun = Meeting(3), threading.Semaphore(0)
+    requests, begun = [post() for _ in range(3)], threading.Semaphore(0)
+    meeting = Meeting(requests)
 
-    def send(delay: float) -> tuple[bytes, float]:
-        request = post()
+    def send(request: httpx.Request, delay: float) -> tuple[bytes, float]:
         meeting.hold(request)
         time.sleep(delay)
         begun.release()
@@ -32,7 +32,7 @@ def test_no_body_is_whole_before_every_call_is_on_its_way() -> None:
 
     began = time.monotonic()
     with ThreadPoolExecutor(3) as pool:
-        sent = list(pool.map(send, (0.0, 0.1, 0.3)))
+        sent = list(pool.map(send, requests, (0.0, 0.1, 0.3)))
     assert [body for body, _ in sent] == [BODY] * 3
     assert min(ended for _, ended in sent) - began >= 0.3
     assert all(begun.acquire(blocking=False) for _ in range(3))
@@ -40,26 +40,28 @@ def test_no_body_is_whole_before_every_call_is_on_its_way() -> None:
 
 def test_what_was_held_has_the_length_that_it_tells() -> None:
     request = post()
-    Meeting(1).hold(request)
+    Meeting([request]).hold(request)
     assert request.headers["content-length"] == str(len(BODY))
     assert "transfer-encoding" not in request.headers
 
 
 def test_a_call_without_a_body_waits_before_it_is_sent() -> None:
-    meeting = Meeting(2)
-    other = threading.Thread(target=lambda: (time.sleep(0.2), meeting.hold(post(b""))))
+    first, second = post(b""), post(b"")
+    meeting = Meeting([first, second])
+    other = threading.Timer(0.2, meeting.hold, [second])
     began = time.monotonic()
     other.start()
-    meeting.hold(post(b""))
+    meeting.hold(first)
     assert time.monotonic() - began >= 0.2
     other.join()
 
 
 def test_a_call_that_ended_early_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conformance.door.barrier, "PATIENCE", 60.0)
-    meeting, request = Meeting(2), post()
+    request, other = post(), post()
+    meeting = Meeting([request, other])
     meeting.hold(request)
-    threading.Timer(0.1, meeting.leave).start()
+    threading.Timer(0.1, meeting.leave, [other]).start()
     began = time.monotonic()
     assert isinstance(request.stream, httpx.SyncByteStream)
     assert b"".join(request.stream) == BODY
@@ -69,6 +71,24 @@ def test_a_call_that_ended_early_keeps_nobody_waiting(monkeypatch: pytest.Monkey
 def test_a_call_whose_partner_never_comes_goes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conformance.door.barrier, "PATIENCE", 0.1)
     request = post()
-    Meeting(2).hold(request)
+    Meeting([request, post()]).hold(request)
     assert isinstance(request.stream, httpx.SyncByteStream)
     assert b"".join(request.stream) == BODY
+
+
+def test_those_who_come_later_still_meet_where_one_was_refused_before_its_body_was_read() -> None:
+    refused, *others = [post() for _ in range(3)]
+    meeting = Meeting([refused, *others])
+    meeting.leave(refused)
+
+    def send(request: httpx.Request, delay: float) -> float:
+        meeting.hold(request)
+        time.sleep(delay)
+        assert isinstance(request.stream, httpx.SyncByteStream)
+        assert b"".join(request.stream) == BODY
+        return time.monotonic()
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        ended = list(pool.map(send, others, (0.0, 0.3)))
+    assert min(ended) - began >= 0.3
