@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextvars import ContextVar
+from typing import Protocol
 
 LARGEST_ANSWER = 32 * 1024 * 1024
 """The most bytes of an answer, as they come and decoded, unless the configuration says otherwise."""
@@ -26,13 +27,22 @@ class AnswerTooLarge(Exception):  # noqa: N818 - it is what came of a call, not 
         self.beginning = b""
 
 
-class Allowance:
-    """What the answer to one call may still take; `exchange` is the id of the call's exchange."""
+class Looking(Protocol):
+    """A connection over which more may come than an answer."""
 
-    __slots__ = ("_deadline", "_limit", "_taken", "exchange")
+    def look_behind(self) -> None:
+        """Note what came together with the end of an answer."""
+
+
+class Allowance:
+    """What the answer to one call may still take; `exchange` is the id of the call's exchange, `connection` what it was sent over."""
+
+    __slots__ = ("_deadline", "_limit", "_taken", "connection", "exchange", "is_answered")
 
     def __init__(self, seconds: float, limit: int = LARGEST_ANSWER, exchange: str = "") -> None:
         self.exchange = exchange
+        self.connection: Looking | None = None
+        self.is_answered = False
         self._deadline = time.monotonic() + seconds
         self._limit = limit
         self._taken = 0

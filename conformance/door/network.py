@@ -9,7 +9,6 @@ import re
 import select
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,47 +17,26 @@ from typing import Any
 import httpcore
 
 from conformance.door.limits import SERVED, Allowance
+from conformance.door.unasked import Unasked, may_be_an_answer
 
 _TIMED_OUT = re.compile(rb"HTTP/1\.[01] 408\b")
 """What a server may say of an idle connection before it closes it (RFC 9110, section 15.5.9)."""
-
-
-class Unasked:
-    """Counts the bytes that came over connections although nobody had asked for them; `ever` says whether any did.
-
-    `doubted` are the calls over these connections: what came unasked before, while a call was under way, was taken for its answer.
-    """
-
-    def __init__(self) -> None:
-        self.ever = False
-        self.doubted: list[Allowance] = []
-        self._count = 0
-        self._lock = threading.Lock()
-
-    def add(self, count: int, calls: Iterable[Allowance]) -> None:
-        """Count more of them, and doubt the calls over their connection."""
-        with self._lock:
-            self._count += count
-            self.doubted.extend(calls)
-            self.ever = True
-
-    def take(self) -> int:
-        """Return how many there were since the last call."""
-        if not self._count:
-            return 0
-        with self._lock:
-            taken, self._count = self._count, 0
-        return taken
+MOST_SURPLUS = 64 * 1024
+"""The most bytes that are kept of what came over a connection unasked."""
 
 
 class Stream(httpcore.NetworkStream):
-    """One connection; one that holds what nobody asked for is spoilt, and is not used again."""
+    """One connection; one that holds what nobody asked for is not used again. `parser` is that of httpcore's connection, once it has one."""
 
     def __init__(self, connected: socket.socket, unasked: Unasked) -> None:
+        self.parser: Any = None
+        self.active = time.monotonic()
         self._socket = connected
         self._unasked = unasked
-        self._is_spoilt = False
         self._calls: list[Allowance] = []
+        self._surplus = b""
+        self._is_doubted = False
+        self._has_said_more = False
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come."""
@@ -70,6 +48,7 @@ class Stream(httpcore.NetworkStream):
             raise httpcore.ReadTimeout(str(error)) from error
         except OSError as error:
             raise httpcore.ReadError(str(error)) from error
+        self.active = time.monotonic()
         allowance.take(len(data))
         return data
 
@@ -80,6 +59,7 @@ class Stream(httpcore.NetworkStream):
             self._require_silence()
         if not self._calls or self._calls[-1] is not allowance:
             self._calls.append(allowance)
+            allowance.connection = self
         try:
             while rest:
                 self._socket.settimeout(allowance.seconds())
@@ -90,13 +70,15 @@ class Stream(httpcore.NetworkStream):
             raise httpcore.WriteError(str(error)) from error
 
     def _require_silence(self) -> None:
-        """Send nothing over a new connection on which the other side has spoken first; in TLS that may be a ticket for later ones."""
-        if isinstance(self._socket, ssl.SSLSocket) or not _is_readable(self._socket):
+        """Send nothing over a new connection on which the other side has spoken first."""
+        if not _is_readable(self._socket):
             return
-        early = len(self._socket.recv(65536, socket.MSG_PEEK))
+        early = self._received()
         if early:
-            self.spoil(early)
-            raise httpcore.ConnectError(f"{early} bytes came before anything was asked")
+            if not _TIMED_OUT.match(early):
+                self._unasked.spoke_first = True
+                self._unasked.add(len(early))
+            raise httpcore.ConnectError(f"{len(early)} bytes came before anything was asked")
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -113,42 +95,55 @@ class Stream(httpcore.NetworkStream):
                 raise
 
     def close(self) -> None:
+        """Use the connection no more; where its last answer was whole, what comes now is nobody's answer, or that answer's own."""
+        if self._calls and self._calls[-1].is_answered and not self.look():
+            self._unasked.linger(self)
+        else:
+            self.end()
+
+    def end(self) -> None:
         """Close the connection."""
         self._socket.close()
 
-    def spoil(self, unasked: int) -> None:
-        """Note that so many bytes came that nobody had asked for."""
-        if not self._is_spoilt:
-            self._is_spoilt = True
-            self._unasked.add(unasked, self._calls)
+    def look(self) -> bool:
+        """Note what came over the connection while nobody used it, and return whether nothing more can come."""
+        self.look_behind()
+        data = self._received()
+        if data and (self._surplus or not _TIMED_OUT.match(data)):
+            self._note(data)
+        self._has_said_more = self._has_said_more or bool(data)
+        return data == b""
 
-    def look(self) -> None:
-        """Note what came over an idle connection, which is not used again."""
-        self._count_unasked()
+    def look_behind(self) -> None:
+        """Note what came together with the end of an answer, which lies in the parser, where httpcore does not look."""
+        if self.parser is not None and not self._surplus and (left := self.parser.trailing_data[0]):
+            self._note(left)
+
+    def _note(self, data: bytes) -> None:
+        self._unasked.add(len(data))
+        self._surplus = (self._surplus + data)[-MOST_SURPLUS:]
+        if not self._is_doubted and may_be_an_answer(self._surplus):
+            self._is_doubted = True
+            self._unasked.doubt(call.exchange for call in self._calls)
+
+    def _received(self) -> bytes | None:
+        """Return what has come, nothing at the end, and None where only time will tell, as where TLS has told more of itself."""
+        try:
+            self._socket.settimeout(0)
+            return self._socket.recv(65536)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return None
+        except OSError:
+            return b""
 
     def _has_ended(self) -> bool:
         """Return whether an idle connection cannot be used again: the other side has closed it, or has sent what nobody asked for."""
         if self._unasked.ever:
             # Others may come while the next request is on its way, where nothing tells them from its answer.
-            self._count_unasked()
             return True
         if self._socket.fileno() >= 0 and not _is_readable(self._socket):
             return False
-        return self._count_unasked()
-
-    def _count_unasked(self) -> bool:
-        """Count what can be read, and return whether that ends the connection."""
-        try:
-            # In TLS what can be read may be no data, but a ticket for later connections; only reading tells.
-            self._socket.settimeout(0)
-            data = self._socket.recv(65536)
-        except (BlockingIOError, ssl.SSLWantReadError):
-            return False
-        except OSError:
-            return True
-        if data and not _TIMED_OUT.match(data):
-            self.spoil(len(data))
-        return True
+        return self.look() or self._has_said_more
 
     def get_extra_info(self, info: str) -> Any:
         """Return what httpcore asks of a connection."""

@@ -207,9 +207,9 @@ class Session:
         """The ids of the exchanges so far whose answers may be those of other calls; some may show only when the session is closed."""
         return self._wire.doubted
 
-    def close(self) -> None:
-        """Close every connection."""
-        self._wire.close()
+    def close(self, seconds: float = 0.0) -> None:
+        """Close every connection, once nothing that was not asked for has come for so many seconds since its last use."""
+        self._wire.close(seconds)
 
     def operation_of(self, call: Call) -> Operation | None:
         """Return the documented operation that a call addresses."""

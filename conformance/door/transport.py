@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,15 +14,16 @@ import httpx
 from conformance.door.decoding import body_of
 from conformance.door.exchange import TransportError
 from conformance.door.limits import LARGEST_ANSWER, SERVED, Allowance, AnswerTooLarge
-from conformance.door.network import Backend, Stream, Unasked
+from conformance.door.network import Backend, Stream
 from conformance.door.route import DIRECT, Route
+from conformance.door.unasked import Unasked
 
 KEPT_OPEN = 32
 """The most idle connections of one caller."""
 BEGINNING = 64 * 1024
 """The most bytes that are kept of an answer that is too large."""
 LAST_LOOK = 0.1
-"""Seconds for which a target that sends what nobody asked for is given the time to send more of it, before the last look at its connections."""
+"""Seconds after its last use for which a connection to a target that sends what nobody asked for is looked at, at least."""
 SHOWN = 200
 """How many of them are shown."""
 _OF_PROXY = 407
@@ -58,14 +58,16 @@ class Wire:
         self._of: dict[str, httpx.BaseTransport] = {}
         self._lock = threading.Lock()
         self._unasked = Unasked()
+        self._made: list[str] = []
 
     @property
     def doubted(self) -> list[str]:
-        """The ids of the exchanges whose answers may be those of other calls, since something came over their connections unasked."""
-        return list(dict.fromkeys(call.exchange for call in self._unasked.doubted))
+        """The ids of the exchanges whose answers may be those of other calls: of all of them where the target has spoken first."""
+        return list(dict.fromkeys(self._made if self._unasked.spoke_first else self._unasked.doubted))
 
     def allow(self, seconds: float, exchange: str) -> Allowance:
         """Return what one call may take, by the id of its exchange."""
+        self._made.append(exchange)
         return Allowance(seconds, self._largest_answer, exchange)
 
     def receive(self, request: httpx.Request, actor: str, allowance: Allowance) -> Answer:
@@ -80,19 +82,19 @@ class Wire:
             status, headers, body = _whole(transport.handle_request(request), allowance)
             if status == _OF_PROXY and self._route.proxy:
                 raise httpx.ProxyError("407 Proxy Authentication Required")
-            if isinstance(transport, Connections):
-                transport.look_for_unasked()
+            if allowance.connection is not None:
+                allowance.connection.look_behind()
+            self._unasked.look()
             return Answer(status, headers, body, self._unasked.take())
         finally:
             SERVED.reset(served)
 
-    def close(self) -> None:
-        """Close every connection, after a look at what came over it unasked."""
-        if self._unasked.ever:
-            time.sleep(LAST_LOOK)
+    def close(self, seconds: float = 0.0) -> None:
+        """Close every connection, after a look at what comes over it unasked within so many seconds of its last use."""
+        made = [each for each in self._of.values() if isinstance(each, Connections)]
+        idle = [stream for each in made for stream in each.idle()]
+        self._unasked.look_a_last_time(idle, max(seconds, LAST_LOOK) if self._unasked.ever else seconds)
         for transport in self._of.values():
-            if isinstance(transport, Connections):
-                transport.look_a_last_time()
             transport.close()
 
     def _transport_of(self, actor: str) -> httpx.BaseTransport:
@@ -125,32 +127,29 @@ class Connections(httpx.HTTPTransport):
             backend = Backend(unasked, is_proxied=True)
             self._pool = _Proxied(route.proxy, route.proxy_login(), **kept, network_backend=backend)
 
-    def look_for_unasked(self) -> None:
-        """Use no connection again on which something came that nobody had asked for.
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request, and let its connection know the parser of the answer, before the end of the answer closes either."""
+        answer = super().handle_request(request)
+        allowance = SERVED.get()
+        if isinstance(allowance.connection, Stream) and allowance.connection.parser is None:
+            for _, stream, inner in self._streams():
+                stream.parser = inner._h11_state  # noqa: SLF001 - httpcore offers no other way to it
+        return answer
 
-        It would be taken for the answer to the next request. What waits in the socket shows when httpcore looks whether a connection can
-        be used; what came with the end of an answer lies in the parser of its connection, where httpcore does not look.
-        """
-        for stream, state in self._idle():
-            left = len(state.trailing_data[0])
-            if left:
-                stream.spoil(left)
+    def idle(self) -> Iterator[Stream]:
+        """Yield the connections that wait for the next call."""
+        return (stream for connection, stream, _ in self._streams() if connection.is_idle())
 
-    def look_a_last_time(self) -> None:
-        """Note what came over idle connections that nobody had asked for."""
-        for stream, _ in self._idle():
-            stream.look()
-
-    def _idle(self) -> Iterator[tuple[Stream, Any]]:
-        """Yield the idle connections, and the state of the parser of each; httpcore offers no other way to them."""
+    def _streams(self) -> Iterator[tuple[httpcore.ConnectionInterface, Stream, Any]]:
+        """Yield each connection of the pool, its stream, and the innermost connection, which has the stream."""
         for connection in self._pool.connections:
             inner: Any = connection
             # A proxy's connection holds one of its own.
             while (deeper := getattr(inner, "_connection", None)) is not None:
                 inner = deeper
             stream = getattr(inner, "_network_stream", None)
-            if connection.is_idle() and isinstance(stream, Stream):
-                yield stream, inner._h11_state  # noqa: SLF001
+            if isinstance(stream, Stream):
+                yield connection, stream, inner
 
 
 class _Proxied(httpcore.HTTPProxy):
@@ -174,6 +173,7 @@ def _whole(answer: httpx.Response, allowance: Allowance) -> tuple[int, list[tupl
                 body += part
                 allowance.require_room(len(body))
             allowance.require_few_values(body)
+        allowance.is_answered = True
     except AnswerTooLarge as cut:
         cut.status, cut.beginning = answer.status_code, bytes(body[:BEGINNING])
         raise

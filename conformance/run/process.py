@@ -40,6 +40,8 @@ from conformance.run.target import Target
 
 KNOWN = "known.json"
 """The file with the ids that each project held before the run, in the folder of its parts."""
+BEFORE_ACCUSING = 1.0
+"""Seconds after its last use for which a connection is looked at before a failure is told: what is left over then may be a call's own answer."""
 FATAL = "a requirement failed that ends this run"
 
 
@@ -129,7 +131,8 @@ class Run:
         self.earlier: Earlier | None = None
         self.unfinished: set[str] = set()
         self._ended: set[str] = set()
-        self._doubted = 0
+        self._doubted: set[str] = set()
+        self.is_interrupted = False
         self.session = session_for(
             spec.target, contract, self.budget, self._recorder, self._listen, name=worker, workers=spec.workers
         )
@@ -147,10 +150,10 @@ class Run:
         self.api.know(*(container.id for container in ledger.containers.values() if container.generations))
 
     def _note_doubts(self) -> None:
-        known, doubted = self._doubted, self.session.doubted
-        if len(doubted) > known:
-            self.note("doubted", exchanges=doubted[known:])
-            self._doubted = len(doubted)
+        fresh = [name for name in self.session.doubted if name not in self._doubted]
+        if fresh:
+            self.note("doubted", exchanges=fresh)
+            self._doubted.update(fresh)
 
     def _listen(self, exchange: Exchange) -> None:
         if UNASKED in exchange.tags:
@@ -206,7 +209,8 @@ class Run:
 
     def close(self) -> None:
         """Close the session and the files."""
-        self.session.close()
+        accuses = self.spec.workers > 1 or any(tally.failed for tally in self.judge.tallies.values())
+        self.session.close(BEFORE_ACCUSING if accuses and not self.is_interrupted else 0.0)
         # A worker that has no disk left says so elsewhere.
         with suppress(CannotWrite):
             self._note_doubts()

@@ -343,6 +343,7 @@ class SuitePlugin:
             # pytest parses the source of every frame, which takes a second, and shows the last one.
             excinfo.traceback = shown
         if self._is_started:
+            self.run.is_interrupted = True
             # The end of the run says that nothing can be written.
             with suppress(CannotWrite):
                 self.run.note("stopped", reason=INTERRUPTED)

@@ -13,7 +13,7 @@ import pytest
 from doors import door, get
 from listeners import head_of, raw_server
 
-from conformance.door import network, transport
+from conformance.door import network, transport, unasked
 from conformance.door.exchange import TransportError
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -88,6 +88,96 @@ def test_nothing_is_sent_over_a_connection_on_which_the_server_speaks_first(
         assert exchange.failed_with(TransportError.CONNECT)
         assert f"{len(UNASKED)} bytes came before anything was asked" in str(exchange.failure)
     assert asked in ([], [b""])
+
+
+@pytest.mark.parametrize("closing", [b"", b"Connection: close\r\n"], ids=["kept", "closed"])
+def test_an_answer_that_came_before_its_request_was_read_is_doubted_once_its_own_is_left_over(
+    closing: bytes, tmp_path: Path
+) -> None:
+    """Nothing tells it from an answer when it comes: it may be on its way when the request is sent."""
+    greeting = HEAD + closing + b"Content-Length: 2\r\n\r\n{}"
+
+    def handle(connection: socket.socket) -> None:
+        connection.recv(1, socket.MSG_PEEK)
+        connection.sendall(greeting)
+        while True:
+            head_of(connection)
+            time.sleep(0.05)
+            connection.sendall(UNASKED)
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
+        for _ in range(3):
+            here.session.send(get())
+        here.session.close(0.5)
+        assert here.session.doubted == [each.id for each in here.told]
+
+
+def test_every_call_to_a_target_that_speaks_first_is_doubted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it says may come before a request is sent, or just after it."""
+    connections: list[socket.socket] = []
+
+    def handle(connection: socket.socket) -> None:
+        connections.append(connection)
+        if len(connections) == 2:
+            connection.sendall(UNASKED)
+        head_of(connection)
+        connection.sendall(OK)
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
+        here.session.send(get())
+        connect = socket.create_connection
+        monkeypatch.setattr(network.socket, "create_connection", lambda *each: (connect(*each), time.sleep(0.05))[0])
+        here.session.send(get(actor="anonymous"))
+        here.session.send(get(actor="other"))
+        assert here.session.doubted == [each.id for each in here.told]
+        assert len(here.told) > 3
+
+
+def test_what_cannot_be_an_answer_doubts_none_until_an_answer_follows_it(tmp_path: Path) -> None:
+    def handle(connection: socket.socket) -> None:
+        path = head_of(connection).split(b" ")[1]
+        connection.sendall(OK + b"<!-- nothing -->")
+        if path == b"/v1/more":
+            time.sleep(0.05)
+            connection.sendall(UNASKED)
+        connection.recv(1)
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
+        here.session.send(get())
+        here.session.send(get("/v1/more"))
+        assert here.session.doubted == []
+        here.session.close(0.3)
+        assert here.session.doubted == [here.told[1].id]
+        assert {*here.told[0].tags} == {"unasked"}
+
+
+def comes_to(length: int, of: list[socket.socket]) -> bool:
+    ends = time.monotonic() + 5
+    while len(of) != length and time.monotonic() < ends:
+        time.sleep(0.01)
+    return len(of) == length
+
+
+def test_few_closed_connections_are_looked_at_and_none_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unasked, "MOST_LINGERING", 3)
+    open_ones: list[socket.socket] = []
+
+    def handle(connection: socket.socket) -> None:
+        open_ones.append(connection)
+        head_of(connection)
+        connection.sendall(HEAD + b"Connection: close\r\nContent-Length: 2\r\n\r\n{}")
+        connection.recv(1)
+        open_ones.remove(connection)
+
+    with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
+        for _ in range(9):
+            here.session.send(get())
+        assert comes_to(3, open_ones)
+        monkeypatch.setattr(unasked, "SHOWN_FOR", 0)
+        here.session.send(get())
+        assert comes_to(0, open_ones)
 
 
 def test_what_comes_after_the_last_call_is_seen_when_the_session_ends(tmp_path: Path) -> None:

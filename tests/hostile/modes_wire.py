@@ -209,6 +209,40 @@ def closes_its_half_first(talk: Talk) -> None:
     talk.close()
 
 
+def speak_first(_: HostileServer, connection: socket.socket) -> None:
+    """Answer before anything was asked."""
+    connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % len(EMPTY) + EMPTY)
+
+
+@mode((0, 2), ".", never="not conformant", greets=speak_first, arguments=NARROW, report=None)
+def answers_before_it_is_asked(talk: Talk) -> None:
+    """Nothing is sent over such a connection, or its answers are doubted."""
+    talk.give()
+
+
+def speak_soon(server: HostileServer, connection: socket.socket) -> None:
+    """Answer so soon that a request is on its way already, and has not been read."""
+    time.sleep(0.005)
+    speak_first(server, connection)
+
+
+@mode(2, "incomplete", never="not conformant", greets=speak_soon, arguments=NARROW)
+def answers_what_it_has_not_read(talk: Talk) -> None:
+    """The first answer of each connection is nobody's, and every other one that of the call before it."""
+    talk.give()
+
+
+def speak_of_closing(_: HostileServer, connection: socket.socket) -> None:
+    """Answer soon that the connection ends, so that nothing is sent over it again."""
+    time.sleep(0.005)
+    connection.sendall(HEAD + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(EMPTY) + EMPTY)
+
+
+@mode(2, "incomplete", never="not conformant", greets=speak_of_closing, arguments=NARROW)
+def answers_what_it_has_not_read_that_it_closes(talk: Talk) -> None:
+    talk.give()
+
+
 @mode((0, 2), ".", never="not conformant", arguments=NARROW)
 def answers_before_the_body_came(talk: Talk) -> None:
     talk.give()
