@@ -20,6 +20,7 @@ from conformance.door.actors import HARNESS, OTHER, OWNER
 from conformance.history.facts import Called, CloneSent, ForeignAssetAnswered, ListAsked, ListedElsewhere
 from conformance.history.ledger import Ledger
 from conformance.history.observation import AUTHORIZED, MARK, Observation
+from conformance.history.owners import of_caller
 
 MARKER = "[secret:"
 SECRET = re.compile(r"\[secret:(?:owner|other)\]")
@@ -284,7 +285,9 @@ class NothingForeignShown(Check):
 
         What a call names is also what its caller has named before under the same key: a conflict may tell of that.
         """
-        ledger, request = self.ledger, seen.exchange.request
+        ledger, request, own = self.ledger, seen.exchange.request, of_caller(word, seen.actor)
+        if own in ledger.containers or own in ledger.jobs:
+            return False
         container = ledger.containers.get(word) or ledger.container_of_job(word)
         holder = ledger.holder_of(container) if container is not None else None
         if holder is None or holder == seen.actor or (seen.actor, seen.idempotency_key, word) in self._named:

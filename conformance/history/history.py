@@ -16,6 +16,7 @@ from conformance.history.keyed_calls import KeyedCalls, generating_call
 from conformance.history.ledger import Ledger
 from conformance.history.lists import Lists
 from conformance.history.observation import Observation, TargetFacts, understand
+from conformance.history.owners import Owners
 from conformance.history.progress import Progress
 from conformance.history.refused_keys import RefusedKeys
 from conformance.history.shown_assets import ShownAssets
@@ -51,6 +52,7 @@ class History:
         self._ended_jobs = EndedJobs()
         self._keyed_calls = KeyedCalls(self.ledger.clock)
         self._lists = Lists()
+        self._owners = Owners(target)
         self._progress = Progress()
         self._refused_keys = RefusedKeys()
         self._sides = Sides()
@@ -65,6 +67,7 @@ class History:
             # Another client may have read another value in it, or none.
             unreadable = [facts.Unreadable(seen)]
             seen = understand(replace(exchange, response=None, failure=UNREADABLE), self._contract, self._target)
+        self._owners.settle(seen)
         self.coverage.note(seen, self.ledger)
         self.situations.note(seen, self.ledger)
         self.ledger.observe(seen)

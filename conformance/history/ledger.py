@@ -6,6 +6,7 @@ The ledger is a fold too. It holds no opinion: it says what was sent and answere
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain
 
 from conformance.contract.document import GENERATING_OPERATIONS, Operation
 from conformance.contract.lifecycle import IN_FLIGHT, JOB_ENDED, is_terminal, reachable
@@ -15,6 +16,7 @@ from conformance.history.gaps import Gaps
 from conformance.history.keys import UNUSED, KeyUse, Use, UsedKeys
 from conformance.history.latest_creations import LatestCreations
 from conformance.history.observation import Observation, TargetFacts, mark_of
+from conformance.history.owners import homonyms
 from conformance.history.records import MAKING_OPERATIONS, Container, Generation, Project
 from conformance.history.requests import is_redirected, names_in
 from conformance.history.target_clock import TargetClock
@@ -159,7 +161,8 @@ class Ledger:
             return
         if not (seen.is_write or is_redirected(seen.exchange.request)):
             return
-        for name in names_in(seen.exchange.request.url, seen.body):
+        named = names_in(seen.exchange.request.url, seen.body)
+        for name in chain.from_iterable(map(homonyms, named)):
             container = self.containers.get(name) or self.container_of_job(name)
             if container is not None:
                 self._make_unclear(container)

@@ -3,8 +3,11 @@
 import base64
 import hmac
 import itertools
+import re
 import secrets
 import uuid
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import quote, unquote
 
@@ -18,6 +21,10 @@ from sandbox.records import Answer, Job
 from sandbox.rendering import Rendering
 from sandbox.variants.mixing import mixed_in, put_before, together
 
+INTERNAL = re.compile(rb"(?<![0-9A-Za-z_])(?:cnt|job)_[0-9A-Z]{26}(?![0-9A-Za-z_])|(?<=\")med_[0-9A-Z]{26}(?=\")")
+"""The sandbox's own ids in an answer, but for those in the URLs of assets."""
+KINDS = {"cnt": "container_id", "job": "job_id", "med": "asset_id"}
+"""The path parameter of each prefix."""
 SLASH = "\ue000"
 """What stands for a slash of an id where paths are routed by their slashes."""
 
@@ -134,6 +141,33 @@ class _SlashesInIds(Operations):
         return await super().perform(operation, replace(call, path=path))
 
 
+class _CountedPerOrganization(Operations):
+    """Each organization counts its own containers, jobs and assets from 1; an id means nothing to another one."""
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(backend)
+        self._counts: dict[tuple[str, str], Iterator[int]] = defaultdict(lambda: itertools.count(1))
+        self._shown: dict[tuple[str, str], str] = {}
+        self._meant: dict[tuple[str, str], str] = {}
+
+    async def perform(self, operation: str, call: Call) -> Answer:
+        meant = {
+            name: value if name == "project_id" else self._meant.get((call.org, f"{name} {value}"), "of nothing")
+            for name, value in call.path.items()
+        }
+        answer = await super().perform(operation, replace(call, path=meant))
+        return answer._replace(body=INTERNAL.sub(lambda found: self._number(call.org, found), answer.body))
+
+    def _number(self, org: str, found: re.Match[bytes]) -> bytes:
+        """Return the number of an id, the next one of its kind where it has none yet."""
+        internal = found[0].decode()
+        kind = KINDS[internal[:3]]
+        if (org, internal) not in self._shown:
+            self._shown[org, internal] = number = str(next(self._counts[org, kind]))
+            self._meant[org, f"{kind} {number}"] = internal
+        return self._shown[org, internal].encode()
+
+
 def _with_ids(form: str) -> Install:
     """Return an install of ids with any characters, and of the routing that they need."""
     return together(
@@ -166,4 +200,9 @@ VARIANTS: tuple[Variant, ...] = (
     ),
     Variant("ids-quoted", "Ids hold quotes and marks of other languages.", _with_ids("'\"`<b>${{{}}}|\\n*_[a](b)^-- ")),
     Variant("ids-shared-with-first-job", "A container and its first job have one id.", mixed_in("ids", _Shared)),
+    Variant(
+        "ids-count-per-organization",
+        "Each organization counts its own containers, jobs and assets, so that both have a container 17.",
+        mixed_in("operations", _CountedPerOrganization),
+    ),
 )

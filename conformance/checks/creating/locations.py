@@ -11,6 +11,7 @@ from conformance.contract.document import load
 from conformance.history.facts import Called, CreateSent
 from conformance.history.ledger import ACCEPTED
 from conformance.history.observation import Observation
+from conformance.history.owners import plain
 from conformance.history.requests import ABOUT_THE_CALLER, accepts_json, is_redirected, reach
 
 
@@ -32,7 +33,7 @@ class LocationReadsJob(Check):
     judges = ("CRE-3",)
 
     def __init__(self) -> None:
-        self._locations: dict[str, _Location] = {}
+        self._locations: dict[tuple[str, str], _Location] = {}
 
     @on(CreateSent)
     def create(self, fact: CreateSent) -> None:
@@ -55,24 +56,24 @@ class LocationReadsJob(Check):
         if any(_is_out_of_reach(host, base_url) for host in hosts):
             message = f"The locationUrl {short(url)} of job {job_id[:80]} names a host that can only be reached inside the target's network."
             self.failed("CRE-3", "internal host", message, seen)
-        elif _names_another(below_base, job_id):
+        elif _names_another(below_base, plain(job_id)):
             message = f"The locationUrl {short(url)} does not point to the job {job_id[:80]} of its envelope."
             self.failed("CRE-3", "another resource", message, seen)
         else:
             location = _Location(seen.evidence, job_id, meant)
             for target in meant:
-                self._locations.setdefault(target, location)
+                self._locations.setdefault((seen.actor, target), location)
 
     @on(Called)
     def called(self, fact: Called) -> None:
         """Judge the read of a location."""
         seen = fact.seen
-        location = self._locations.get(seen.exchange.request.url)
+        location = self._locations.get((seen.actor, seen.exchange.request.url))
         if location is None or seen.exchange.request.method != "GET" or is_redirected(seen.exchange.request):
             return
         if location.job_id in self.ledger.unclear:
             return
-        if location.seen.actor == seen.actor and location.seen.precedes(seen):
+        if location.seen.precedes(seen):
             self._judge(seen, location)
 
     def _judge(self, seen: Observation, location: _Location) -> None:
