@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import pprint
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from conformance.contract.document import Contract
-from conformance.door import resending
+from conformance.door import renewing, resending
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.report import Report, Verdict
 from conformance.run.links import Links
-from conformance.run.reproduction import Reproduction
+from conformance.run.reproduction import plan_of
 
 FOLDER = "repro"
-SENDER = Path(resending.__file__)
-"""What sends; a copy of it stands beside the scripts."""
+PACKAGE = resending.__name__.rpartition(".")[0]
+SENDERS = (resending, renewing)
+"""What sends; a copy of each stands beside the scripts, and imports the others from there."""
 _SCRIPT = '''"""Reproduces one finding of a conformance run: sends the smallest history that showed it anew.
 
-Needs Python 3.11, httpx and {sender} beside this file. The layers-conformance package judges, and where it is not installed, only what was
+Needs Python 3.11, httpx, and {senders} beside this file. The layers-conformance package judges, and where it is not installed, only what was
 answered is shown. Keys are read from the environment.
 
     python THIS_FILE [--base-url URL] [--yes]
@@ -27,7 +29,7 @@ answered is shown. Keys are read from the environment.
 
 import sys
 
-from {module} import main
+from resending import main
 
 try:
     from conformance.run.retrial import retried
@@ -35,6 +37,9 @@ except ImportError:
     retried = None
 
 PLAN = {plan}
+
+# More of what the run had sent before, a request a line: sent where the smallest history shows nothing.
+PLAN["wider"] = {wider}
 
 sys.exit(main(PLAN, retried))
 '''
@@ -47,15 +52,32 @@ def write_script(
 
     Raises ConfigurationError where the files cannot be written.
     """
-    plan = Reproduction(report, requirement, finding, links, contract).plan()
-    written = pprint.pformat(plan, width=140, sort_dicts=False)
-    text = _SCRIPT.format(sender=SENDER.name, module=SENDER.stem, plan=written)
+    plan = plan_of(report, requirement, finding, links, contract)
+    copies = [Path(str(each.__file__)) for each in SENDERS]
+    senders = " and ".join(each.name for each in copies)
+    text = _SCRIPT.format(senders=senders, plan=_written(plan), wider=_wider(plan["wider"]))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode("utf-8", "backslashreplace"))
-        shutil.copyfile(SENDER, path.parent / SENDER.name)
+        for each in copies:
+            sender = each.read_text(encoding="utf-8").replace(f"from {PACKAGE}.renewing import", "from renewing import")
+            (path.parent / each.name).write_text(sender, encoding="utf-8")
     except OSError as error:
         raise _cannot_write(path, error) from None
+
+
+def _written(plan: Mapping[str, Any]) -> str:
+    """Return the plan of the smallest history, to be read."""
+    return pprint.pformat({**plan, "wider": None}, width=140, sort_dicts=False)
+
+
+def _wider(part: Mapping[str, Any] | None) -> str:
+    """Return a larger history with one line a group, so that the smallest stays what a reader sees."""
+    if part is None:
+        return "None"
+    lines = (f"    {name!r}: {value!r},\n" for name, value in part.items() if name != "groups")
+    groups = (f"        {group!r},\n" for group in part["groups"])
+    return "".join(["{\n", *lines, "    'groups': [\n", *groups, "    ],\n}"])
 
 
 def write_scripts(report: Report, links: Links, folder: Path, contract: Contract) -> None:

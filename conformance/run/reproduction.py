@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.contract.document import Contract
@@ -12,110 +12,128 @@ from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import Encoded, path_to, quoted
 from conformance.contract.validity import parse_answer
 from conformance.door.actors import KEY_HEADER, OTHER, OWNER, UNAUTHORIZED
-from conformance.door.exchange import Exchange, body_to_json
+from conformance.door.exchange import READING, Exchange, body_to_json
+from conformance.door.resending import IN_FLIGHT, USUAL
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.proof import may_cost
 from conformance.reporting.report import Report
 from conformance.run.answers import answer_of, items_of
+from conformance.run.crowds import Crowd
 from conformance.run.links import Links, answered, is_opaque, is_refused, named_by
 from conformance.run.substitutes import Substitutes, likeness
+from conformance.run.wider import wider
 
 MOST_FILLED = 130
-"""Containers up to which a project is filled, so that a list has pages, and calls under other keys that are sent between two of one key."""
+"""Containers up to which a project is filled, so that a list has pages, and requests up to which a read is repeated until it is answered 429."""
 TRIES = 3
 """How often a history is sent that ends in requests that have to meet; where they miss each other, nothing is shown."""
-MANY = 20
-"""Refused calls under other keys from which on they may be why a key was forgotten."""
-MOST_MADE = 8
-"""Containers that are made under other keys for that."""
 LEAST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds for which a script waits before it reads again what was right at first: as long as the run had, within these."""
 TOO_MANY, RATE_SECONDS = 429, 10.0
 _OWN_BUSINESS = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "user-agent", "accept"}
 )
+_OWN_NAME = "layers-conformance/"
+"""What a run itself is called in User-Agent."""
+GENERATING = "generating"
 _SECRET = re.compile(r"\[secret:([^\]]*)\]")
 TIMEOUT = 30.0
 
 
 class Reproduction:
-    """One finding, and its history made ready to be sent again."""
+    """One finding, and exchanges that show it made ready to be sent again."""
 
-    def __init__(self, report: Report, requirement: str, finding: Evidence, links: Links, contract: Contract) -> None:
+    def __init__(
+        self,
+        report: Report,
+        finding: Evidence,
+        exchanges: Iterable[str],
+        links: Links,
+        contract: Contract,
+    ) -> None:
         self._report = report
-        self._requirement = requirement
         self._finding = finding
         self._contract = contract
         self._target = report.target
         self._base_url: str = self._target["target"]["base_url"].rstrip("/")
         self._links = links
-        wanted = set(finding.smallest)
-        self._steps = sorted((each for each in links.exchanges if each.id in wanted), key=lambda each: each.sent_at)
+        wanted = set(exchanges)
+        self.steps = sorted((each for each in links.exchanges if each.id in wanted), key=lambda each: each.sent_at)
         self._new = Substitutes()
-        self._gives: dict[str, list[list[Any]]] = {each.id: [] for each in self._steps}
+        self._crowd = Crowd(links, lambda each: may_cost(each, report))
+        self._gives: dict[str, list[list[Any]]] = {each.id: [] for each in self.steps}
         self._made: dict[str, Exchange] = {}
         self._waited: set[tuple[str, int]] = set()
 
-    def plan(self) -> dict[str, Any]:
-        """Return the data of the script."""
-        for exchange in self._steps:
+    def sent(self) -> dict[str, Any]:
+        """Return what is sent, and what has to be known of it."""
+        for exchange in self.steps:
             self._name(exchange)
+        self._give_cursors()
         self._give_expected()
         stock = list(self._stock())
         groups = [[self._step(exchange) for exchange in group] for group in self._groups()]
-        timing = self._target.get("timing", {})
         steps = [step for group in groups for step in group]
-        reads = [step for step in steps if step["method"] == "GET"]
+        counts = [pair for step in steps for pair in step.get("crowd", ())]
+        crowd = [self._in_crowd(each) for each in self._crowd.kinds]
+        expected = self._finding.expected
         return {
-            "finding": self._finding.id,
-            "requirement": self._requirement,
-            "kind": self._finding.kind,
-            "sentence": self._report.requirements[self._requirement].sentence,
-            "message": self._finding.message,
-            "pointer": self._finding.pointer or "",
-            "expected": self._new.in_value(self._finding.expected)
-            if isinstance(self._finding.expected, str)
-            else self._finding.expected,
-            "actual": self._finding.actual,
-            "baseUrl": self._base_url,
-            "price": sum(may_cost(each, self._report) for each in self._steps),
-            "requests": len(self._steps),
-            "crowd": sum(each["count"] for step in steps for each in step["crowd"]),
-            "crowdPrice": sum(each["count"] * each["costs"] for step in steps for each in step["crowd"]),
+            "expected": self._new.in_value(expected) if isinstance(expected, str) else expected,
+            "price": sum(may_cost(each, self._report) for each in self.steps),
+            "requests": len(self.steps),
+            "crowded": sum(count for _, count in counts),
+            "crowdPrice": sum(count for kind, count in counts if may_cost(self._crowd.kinds[kind], self._report)),
             "pause": self._pause(),
             "tries": TRIES if len(groups[-1]) > 1 else 1,
-            "keys": self._keys(),
-            "forged": sorted({each.actor for each in self._steps if self._is_forged(each)}),
-            "reading": [[KEY_HEADER, f"[secret:{OWNER}]"], *self._gateway()],
-            "timeout": timing.get("request_timeout", TIMEOUT),
-            "generationTimeout": timing.get("generation_timeout", 300.0),
-            "pollInterval": timing.get("poll_interval", 2.0),
-            "target": {name: self._target[name] for name in ("target", "fixtures", "dialect", "timing", "hooks")},
             "fresh": self._new.fresh,
             "derived": self._new.derived,
             "stock": stock,
             "groups": groups,
-            "watched": [self._wait_for(container) for container in self._made],
-            "again": [{**step, "gives": [], "waits": [], "crowd": []} for step in reads],
+            "crowd": crowd,
+            "watched": list(self._watched(steps[-1])),
+            "again": [_bare({**step, "id": ""}) for step in steps if step["method"] == "GET"],
         }
+
+    def forged(self) -> list[str]:
+        """Return the callers whose key is made from the right one."""
+        return sorted({each.actor for each in self.steps if self._is_forged(each)})
+
+    def keys(self) -> dict[str, str]:
+        """Return the variables with the keys of the callers, and with what a gateway asks for."""
+        section = self._target["target"]
+        named = {OWNER: section.get("api_key_env") or "LAYERS_API_KEY", OTHER: section.get("other_api_key_env")}
+        used = {OWNER, *(each.actor for each in self.steps)}
+        keys = {actor: variable for actor, variable in named.items() if variable and actor in used}
+        return keys | {variable: variable for variable in self._target.get("network", {}).get("headers", {}).values()}
+
+    def _give_cursors(self) -> None:
+        """Take a cursor from each page that gave it, since another target need not give the same one twice."""
+        for exchange in self.steps:
+            cursor = answer_of(exchange).get("nextCursor")
+            if isinstance(cursor, str) and cursor in self._new:
+                given = [self._new[cursor][2:-2], ["body", "nextCursor"]]
+                if given not in self._gives[exchange.id]:
+                    self._gives[exchange.id].append(given)
 
     def _give_expected(self) -> None:
         """Name what should stand in the last answer, where an earlier one gave it, so that it can be told from what stands there anew."""
         expected = self._finding.expected
         if isinstance(expected, str) and is_opaque(expected):
-            giver = next((each for each in self._steps[:-1] if expected in answered(each)), None)
+            giver = next((each for each in self.steps[:-1] if expected in answered(each)), None)
             if giver is not None:
                 self._give(expected, giver)
 
     def _pause(self) -> float:
-        """Return for how long what the last request reads had been there, as far as the history shows it."""
-        gap = self._steps[-1].sent_at - self._steps[-2].received_at if len(self._steps) > 1 else 0.0
+        """Return for how long what the last request reads had been there, as far as the evidence shows it."""
+        *before, last = self.steps
+        named = [each for each in before if each.id in self._finding.exchanges and each.request.method not in READING]
+        gap = last.sent_at - (named or before)[-1].received_at if before else 0.0
         return round(min(max(gap, LEAST_PAUSE), LONGEST_PAUSE), 1)
 
     def _stock(self) -> Iterator[dict[str, Any]]:
         """Yield how many containers each list has to show before its pages can be as they were, and how to make more."""
         lists: dict[tuple[str, str], list[Exchange]] = {}
-        for exchange in self._steps:
+        for exchange in self.steps:
             matched = self._contract.match(exchange.request.method, self._path(exchange).partition("?")[0])
             if matched and matched[0].id == "listContent" and exchange.actor in {OWNER, OTHER}:
                 pairs = self._path(exchange).partition("?")[2].split("&")
@@ -124,13 +142,12 @@ class Reproduction:
         for (project, filters), pages in lists.items():
             shown = {item.get("id"): item for page in pages for item in items_of(page)}
             more = any(isinstance(answer_of(page).get("nextCursor"), str) for page in pages)
-            made = sum(self._makes(each, project) for each in self._steps if each.sent_at < pages[0].sent_at)
+            made = sum(self._makes(each, project) for each in self.steps if each.sent_at < pages[0].sent_at)
             creates = list(self._fillers(project, pages[0], [item.get("format") for item in shown.values()]))
             count = min(len(shown) + more, MOST_FILLED) - made
             if count > 0 and creates:
-                read = self._request(pages[0]) | {
-                    "url": f"{path_to('projects', project, 'content')}?{filters}&limit=200"
-                }
+                url = f"{path_to('projects', project, 'content')}?{filters}&limit=200"
+                read = _bare(self._request(pages[0])) | {"url": url, "tags": {}}
                 container = path_to("content", Encoded("{{}}"))
                 yield {"read": read, "count": count, "creates": creates, "container": container}
 
@@ -149,20 +166,13 @@ class Reproduction:
         step = self._request(create)
         for wanted in dict.fromkeys(name for name in formats if isinstance(name, str)):
             body = json.loads(step["body"]["text"]) | {"format": wanted}
-            headers = [pair for pair in step["headers"] if pair[0].lower() != "idempotency-key"]
-            headers.append(["Idempotency-Key", "{{fillKey}}"])
-            yield step | {
-                "headers": headers,
-                "body": {"text": json.dumps(body)},
-                "gives": [],
-                "waits": [],
-                "crowd": None,
-            }
+            filler = {"headers": _with_key(step, "{{fillKey}}"), "body": {"text": json.dumps(body)}}
+            yield _bare(step) | filler
 
     def _groups(self) -> Iterator[list[Exchange]]:
         """Yield the exchanges as they were sent: together where they overlapped."""
         group: list[Exchange] = []
-        for exchange in self._steps:
+        for exchange in self.steps:
             takes = {giver.id for giver in self._links.taken(exchange).values()}
             if group and exchange.sent_at < group[0].received_at and takes.isdisjoint(each.id for each in group):
                 group.append(exchange)
@@ -193,7 +203,7 @@ class Reproduction:
     def _derive(self, text: str, exchange: Exchange) -> None:
         """Name a text that is made from one that an earlier answer gave: an id of the same form that nobody has."""
         found: tuple[str, Exchange, list[Any]] | None = None
-        for giver in self._steps[: self._steps.index(exchange)]:
+        for giver in self.steps[: self.steps.index(exchange)]:
             for given in answered(giver):
                 if given == text:
                     return
@@ -220,43 +230,13 @@ class Reproduction:
             self._made.setdefault(container, exchange)
 
     def _step(self, exchange: Exchange) -> dict[str, Any]:
-        return self._request(exchange) | {"waits": list(self._waits(exchange)), "crowd": self._crowd(exchange)}
-
-    def _crowd(self, exchange: Exchange) -> list[dict[str, Any]]:
-        """Return calls under other keys that the run sent between the last good replay of a key and this one, each with how often it is sent.
-
-        Those that were refused may not start a generation; of those that made a container the latest are taken, one at a time.
-        """
-        key = exchange.request.header("idempotency-key")
-        first = self._links.first_of_key(key) if key else None
-        if first is None or first.id == exchange.id:
-            return []
-        between = self._links.keyed_between(first.sent_at, exchange.sent_at)
-        refused = [each for each in between if is_refused(each) and not may_cost(each, self._report)]
-        made = [each for each in between if self._is_create(each)][-MOST_MADE:]
-        found = []
-        if len(refused) >= MANY:
-            named = (each for each in refused if all(text in self._new for text in self._links.taken(each)))
-            found.append(
-                {"count": min(len(refused), MOST_FILLED), "costs": 0, "step": self._in_crowd(next(named, refused[0]))}
-            )
-        return [*found, *({"count": 1, "costs": 1, "step": self._in_crowd(each)} for each in made)]
+        crowd = self._crowd.before(exchange)
+        return _said(self._request(exchange) | {"waits": list(self._waits(exchange)), "crowd": crowd})
 
     def _in_crowd(self, exchange: Exchange) -> dict[str, Any]:
         self._new.freshen_marks(exchange)
         step = self._request(exchange)
-        headers = [pair for pair in step["headers"] if pair[0].lower() != "idempotency-key"]
-        return step | {
-            "headers": [*headers, ["Idempotency-Key", "{{crowdKey}}"]],
-            "gives": [],
-            "waits": [],
-            "crowd": [],
-        }
-
-    def _is_create(self, exchange: Exchange) -> bool:
-        matched = self._contract.match(exchange.request.method, self._path(exchange).partition("?")[0])
-        is_made = exchange.response is not None and exchange.response.status == 202
-        return is_made and matched is not None and matched[0].id == "createContent" and exchange.actor == OWNER
+        return _bare(step) | {"headers": _with_key(step, "{{crowdKey}}")}
 
     def _request(self, exchange: Exchange) -> dict[str, Any]:
         request = exchange.request
@@ -278,9 +258,21 @@ class Reproduction:
             "each": self._listed(exchange),
             "repeats": self._repeats(exchange),
             "answered": None if exchange.response is None else exchange.response.status,
-            "untilEnded": request.method == "GET" and is_terminal(answer_of(exchange).get("status")),
+            "until": self._until(exchange),
+            "follows": self._follows(exchange),
             "tags": exchange.tags,
         }
+
+    def _until(self, exchange: Exchange) -> str | None:
+        """Return the status up to which a read is repeated: the one that it showed, unless everything begins with that."""
+        status = answer_of(exchange).get("status")
+        shows = exchange.request.method == "GET" and isinstance(status, str)
+        return status if shows and (status == GENERATING or is_terminal(status)) else None
+
+    def _follows(self, exchange: Exchange) -> bool:
+        """Return whether a walk is followed to its end from a page: where it had ended, and where something was wrong."""
+        is_page = exchange.request.method == "GET" and isinstance(answer_of(exchange).get("items"), list)
+        return is_page and (exchange is self.steps[-1] or not answer_of(exchange).get("nextCursor"))
 
     def _repeats(self, exchange: Exchange) -> int:
         """Return how often a read is sent until it is answered 429: as often as its caller had sent anything, within some seconds."""
@@ -309,7 +301,7 @@ class Reproduction:
                 continue
             begun = [
                 each
-                for each in self._steps
+                for each in self.steps
                 if each.sent_at < exchange.sent_at
                 and each.request.method != "GET"
                 and not is_refused(each)
@@ -335,12 +327,19 @@ class Reproduction:
         actor = self._made[container].actor
         return [path_to("content", Encoded(self._new[container])), actor if actor == OTHER else OWNER]
 
+    def _watched(self, last: Mapping[str, Any]) -> Iterator[list[str]]:
+        """Yield what is waited for in the end: the containers, and what the last request read, if that had not ended."""
+        yield from (self._wait_for(container) for container in self._made)
+        if answer_of(self.steps[-1]).get("status") in IN_FLIGHT and last["method"] == "GET":
+            yield [last["url"], last["actor"]]
+
     def _path(self, exchange: Exchange) -> str:
         url = exchange.request.url
         return url.removeprefix(self._base_url)
 
     def _is_kept(self, exchange: Exchange, name: str, value: str) -> bool:
-        if name.lower() in _OWN_BUSINESS and not (name.lower() == "accept" and value != "*/*"):
+        is_chosen = {"accept": value != "*/*", "user-agent": not value.startswith(_OWN_NAME)}
+        if name.lower() in _OWN_BUSINESS and not is_chosen.get(name.lower(), False):
             return False
         return not (self._is_forged(exchange) and _SECRET.search(value))
 
@@ -348,13 +347,52 @@ class Reproduction:
         sends_secret = any(_SECRET.search(value) for _, value in exchange.request.headers)
         return exchange.actor in UNAUTHORIZED and sends_secret
 
-    def _gateway(self) -> list[list[str]]:
-        names: Mapping[str, str] = self._target.get("network", {}).get("headers", {})
-        return [[header, f"[secret:{variable}]"] for header, variable in names.items()]
 
-    def _keys(self) -> dict[str, str]:
-        section = self._target["target"]
-        named = {OWNER: section.get("api_key_env") or "LAYERS_API_KEY", OTHER: section.get("other_api_key_env")}
-        used = {OWNER, *(each.actor for each in self._steps)}
-        keys = {actor: variable for actor, variable in named.items() if variable and actor in used}
-        return keys | {variable: variable for variable in self._target.get("network", {}).get("headers", {}).values()}
+def plan_of(report: Report, requirement: str, finding: Evidence, links: Links, contract: Contract) -> dict[str, Any]:
+    """Return the data of the script of a finding."""
+    smallest = Reproduction(report, finding, finding.smallest, links, contract)
+    more = wider(links, smallest.steps)
+    larger = Reproduction(report, finding, more, links, contract)
+    all_of_it = larger if more else smallest
+    target = report.target
+    timing = target.get("timing", {})
+    gateway: Mapping[str, str] = target.get("network", {}).get("headers", {})
+    return {
+        "finding": finding.id,
+        "requirement": requirement,
+        "kind": finding.kind,
+        "sentence": report.requirements[requirement].sentence,
+        "message": finding.message,
+        "evidence": finding.exchanges,
+        "pointer": finding.pointer or "",
+        "actual": finding.actual,
+        "baseUrl": target["target"]["base_url"].rstrip("/"),
+        "keys": all_of_it.keys(),
+        "forged": all_of_it.forged(),
+        "reading": [
+            [KEY_HEADER, f"[secret:{OWNER}]"],
+            *([header, f"[secret:{variable}]"] for header, variable in gateway.items()),
+        ],
+        "timeout": timing.get("request_timeout", TIMEOUT),
+        "generationTimeout": timing.get("generation_timeout", 300.0),
+        "pollInterval": timing.get("poll_interval", 2.0),
+        "target": {name: target[name] for name in ("target", "fixtures", "dialect", "timing", "hooks")},
+        **smallest.sent(),
+        "wider": larger.sent() if more else None,
+    }
+
+
+def _with_key(step: Mapping[str, Any], key: str) -> list[list[str]]:
+    """Return the headers of a step with another Idempotency-Key."""
+    return [*(pair for pair in step["headers"] if pair[0].lower() != "idempotency-key"), ["Idempotency-Key", key]]
+
+
+def _said(step: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a step without what is as usual in it."""
+    usual = {**USUAL, "body": None, "tags": {}}
+    return {name: value for name, value in step.items() if name not in usual or usual[name] != value}
+
+
+def _bare(step: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a step that gives nothing to others, and takes no part in an order."""
+    return _said({**step, "gives": [], "waits": [], "crowd": []})

@@ -30,8 +30,8 @@ def retried(
     """Return whether a requirement is still broken, fixed, or neither was shown, and sentences that say why.
 
     `history` holds the lines of a history, secrets included; `sent` names the line of each step of the plan, `values` are those of its names.
-    A failure of any kind leaves the requirement broken; it is fixed where it was seen kept and not broken, or where all went as in the run
-    but for the value that was wrong.
+    A failure of any kind leaves the requirement broken. It is fixed where it was not broken, and seen kept where it was broken in the run, or
+    later: what came before shows other situations. It is fixed too where all went as in the run but for the value that was wrong.
     """
     requirement = plan["requirement"]
     facts = dict(plan["target"])
@@ -53,10 +53,12 @@ def retried(
         note = "" if same else f"It fails in another way than before ({plan['kind']})."
         told = f"{requirement}: {(same or failures)[0].message} ({', '.join((same or failures)[0].exchanges)})"
         return STILL_BROKEN, [told, *([note] if note else [])]
-    kept = sum(each.result is Result.PASSED for each in said)
-    if kept:
-        return FIXED, [f"{requirement} was seen kept {kept} times and never broken."]
-    unjudged = [each.message for each in said]
+    decisive = min((_number(sent[step["id"]]) for step in plan["groups"][-1] if step["id"] in sent), default=0)
+    kept = [each for each in said if each.result is Result.PASSED]
+    evidence = {sent[step] for step in plan["evidence"] if step in sent}
+    if any(_number(name) >= decisive or name in evidence for each in kept for name in each.exchanges):
+        return FIXED, [f"{requirement} was seen kept {len(kept)} times and never broken."]
+    unjudged = [each.message for each in said if each.result is Result.INCONCLUSIVE]
     by_id = {exchange.id: exchange for exchange in exchanges}
     if not unjudged and _is_mended(plan, {step: by_id[name] for step, name in sent.items()}, values):
         return FIXED, [
@@ -79,17 +81,24 @@ def _is_mended(plan: Mapping[str, Any], answered: Mapping[str, Exchange], values
         or any(_status(answered, step) != step["answered"] for step in before)
     ):
         return False
+    if plan["pointer"] == "/response/status":
+        return plan["expected"] is not None and _status(answered, last) == int(plan["expected"])
     if _status(answered, last) != last["answered"]:
-        return str(plan["pointer"]).startswith(("/response/status", "/response/body"))
+        return False
     shown: Any = {"response": response_of(answered[last["id"]], plan["pointer"]).model_dump(by_alias=True)}
     for step in plan["pointer"].split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")
         shown = shown.get(name) if isinstance(shown, dict) else None
-    if plan["expected"] is not None:
-        wanted = plan["expected"]
+    wanted, wrong = plan["expected"], plan["actual"]
+    if wanted is not None:
         return bool(shown == (values.get(wanted[2:-2], wanted) if isinstance(wanted, str) else wanted))
-    is_word = isinstance(plan["actual"], (bool, int, float, type(None))) or plan["actual"] in WORDS
-    return is_word and shown != plan["actual"]
+    is_told = wrong is None or isinstance(wrong, bool) or (isinstance(wrong, str) and wrong in WORDS)
+    return is_told and shown != wrong
+
+
+def _number(name: str) -> int:
+    """Return how many requests a script had sent when it sent one."""
+    return int(name.rpartition("-")[2])
 
 
 def _status(answered: Mapping[str, Exchange], step: Mapping[str, Any]) -> int | None:

@@ -121,6 +121,16 @@ class Told:
         return self.call(method, path, status, envelope_of_error(code), **more)
 
 
+def judge_of(told: Told, facts: TargetFacts = FACTS) -> tuple[Judge, list[Exchange]]:
+    """Return the judge of a history, and its exchanges in judging order."""
+    exchanges = sorted(told.exchanges, key=judging_order)
+    judge = Judge(load(), facts)
+    for exchange in exchanges:
+        judge.observe(exchange)
+    judge.finish()
+    return judge, exchanges
+
+
 def envelope_of_error(code: str) -> dict[str, Any]:
     return {"error": {"code": code, "message": "No.", "requestId": "req_1"}}
 

@@ -6,14 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from histories import BRIEF, FACTS, Told, envelope
+from histories import BRIEF, FACTS, Told, envelope, judge_of
 from runs import TARGET, record
 
 from conformance.checks.judge import Judge
 from conformance.contract.document import load
 from conformance.contract.quotes import quoted_requirements
-from conformance.door.exchange import Exchange, judging_order
-from conformance.history.observation import TargetFacts
+from conformance.door.exchange import Exchange
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.report import Report
 from conformance.run import smallest
@@ -24,17 +23,8 @@ from conformance.run.smallest import Shrinker, Smallest
 ACUTE, COMBINED = "caf\u00e9", "cafe\u0301"
 
 
-def judged(told: Told, facts: TargetFacts = FACTS) -> tuple[Judge, list[Exchange]]:
-    exchanges = sorted(told.exchanges, key=judging_order)
-    judge = Judge(load(), facts)
-    for exchange in exchanges:
-        judge.observe(exchange)
-    judge.finish()
-    return judge, exchanges
-
-
 def shrunk(told: Told, requirement: str) -> Smallest:
-    judge, exchanges = judged(told)
+    judge, exchanges = judge_of(told)
     return Shrinker(load(), FACTS, Links(exchanges, FACTS.clock_url), judge.tallies).smallest(
         judge.tallies[requirement].failures[0]
     )
@@ -45,7 +35,7 @@ def ids(found: Smallest) -> list[str]:
 
 
 def report_of(told: Told) -> Report:
-    judge, exchanges = judged(told)
+    judge, exchanges = judge_of(told)
     target = TARGET | {"target": TARGET["target"] | {"base_url": FACTS.base_url, "project_id": FACTS.project_id}}
     return concluded(load(), judge, record(target=target), Links(exchanges, FACTS.clock_url))
 
@@ -129,7 +119,7 @@ def test_no_other_failure_may_appear_because_something_was_dropped() -> None:
     )
     told.read(1, approvalStatus="rejected")
     told.read(1, approvalStatus="approved")
-    judge, exchanges = judged(told)
+    judge, exchanges = judge_of(told)
     for finding_ in judge.tallies["APR-5"].failures:
         found = Shrinker(load(), FACTS, Links(exchanges, FACTS.clock_url), judge.tallies).smallest(finding_)
         alone, _ = judged_alone(found)
@@ -139,7 +129,7 @@ def test_no_other_failure_may_appear_because_something_was_dropped() -> None:
 def judged_alone(found: Smallest) -> tuple[Judge, list[Exchange]]:
     told = Told()
     told.exchanges.extend(found.exchanges)
-    return judged(told)
+    return judge_of(told)
 
 
 def test_a_walk_of_many_pages_is_cut_to_a_readable_size() -> None:

@@ -1,6 +1,6 @@
 """Reproduces one finding of a conformance run: sends the smallest history that showed it anew.
 
-Needs Python 3.11, httpx and resending.py beside this file. The layers-conformance package judges, and where it is not installed, only what was
+Needs Python 3.11, httpx, and resending.py and renewing.py beside this file. The layers-conformance package judges, and where it is not installed, only what was
 answered is shown. Keys are read from the environment.
 
     python THIS_FILE [--base-url URL] [--yes]
@@ -22,24 +22,8 @@ PLAN = {'finding': 'CRE-5',
  'message': 'Container cnt_01M8EJAKDVSXR96KXPHXSBFAKK shows "  Evenings that are yours, mornings that begin with coffee in silence; '
             'nothing t…" as brief.hook, but the create sent "  Evenings that are yours, mornings that begin with coffee in silence; '
             'nothing t…".',
+ 'evidence': ['main-183', 'main-184'],
  'pointer': '/response/body/brief/hook',
- 'expected': '  Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until '
-             'Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a '
-             'table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to '
-             'plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet '
-             'hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that '
-             'begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or '
-             'your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks '
-             'first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one '
-             'until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, '
-             'and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; '
-             'nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it '
-             'was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, '
-             'mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a '
-             'neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for '
-             'whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. '
-             'Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music '
-             'from nine, and a table at the window for w… (4053 characters more)',
  'actual': '  Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until '
            'Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a '
            'table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to '
@@ -58,12 +42,6 @@ PLAN = {'finding': 'CRE-5',
            'Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a '
            'table at the window for w… (4051 characters more)',
  'baseUrl': 'http://127.0.0.1:43021',
- 'price': 2,
- 'requests': 3,
- 'crowd': 0,
- 'crowdPrice': 0,
- 'pause': 1.0,
- 'tries': 1,
  'keys': {'owner': 'LAYERS_API_KEY'},
  'forged': [],
  'reading': [['X-Api-Key', '[secret:owner]']],
@@ -90,6 +68,29 @@ PLAN = {'finding': 'CRE-5',
                        'settling': 2.0,
                        'read_lag': 0.0},
             'hooks': {'clock_url': 'http://127.0.0.1:43021/_sandbox/clock'}},
+ 'expected': '  Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until '
+             'Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a '
+             'table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to '
+             'plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet '
+             'hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that '
+             'begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or '
+             'your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks '
+             'first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one '
+             'until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, '
+             'and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; '
+             'nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it '
+             'was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, '
+             'mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a '
+             'neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for '
+             'whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. '
+             'Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music '
+             'from nine, and a table at the window for w… (4053 characters more)',
+ 'price': 2,
+ 'requests': 3,
+ 'crowded': 0,
+ 'crowdPrice': 0,
+ 'pause': 1.0,
+ 'tries': 1,
  'fresh': [['mark1', 'mark', 'lcm-8f70359d-main14'],
            ['key2', 'key', '722e09f4-db48-4f94-8f96-0cb73984e00b'],
            ['mark3', 'mark', 'lcm-8f70359d-main15']],
@@ -102,14 +103,7 @@ PLAN = {'finding': 'CRE-5',
               'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']],
               'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours {{mark1}}", "targetPlatforms": '
                                '"tiktok"}}'},
-              'gives': [],
-              'each': None,
-              'repeats': 1,
-              'answered': 422,
-              'untilEnded': False,
-              'tags': {},
-              'waits': [],
-              'crowd': []}],
+              'answered': 422}],
             [{'id': 'main-183',
               'actor': 'owner',
               'method': 'POST',
@@ -183,41 +177,47 @@ PLAN = {'finding': 'CRE-5',
                                'five", "ﬁ ＦＵＬＬ İı ß", "007", "null"], "targetPlatforms": ["tiktok", "youtube"], "referenceMediaIds": '
                                '["med_01HX9Y6K7EJ4T2ABCDEF"]}}'},
               'gives': [['id4', ['body', 'containerId']]],
-              'each': None,
-              'repeats': 1,
-              'answered': 202,
-              'untilEnded': False,
-              'tags': {},
-              'waits': [],
-              'crowd': []}],
+              'answered': 202}],
             [{'id': 'main-184',
               'actor': 'owner',
               'method': 'GET',
               'url': '/v1/content/{{id4}}',
               'headers': [['x-api-key', '[secret:owner]']],
-              'body': None,
-              'gives': [],
-              'each': None,
-              'repeats': 1,
-              'answered': 200,
-              'untilEnded': False,
-              'tags': {},
-              'waits': [],
-              'crowd': []}]],
- 'watched': [['/v1/content/{{id4}}', 'owner']],
- 'again': [{'id': 'main-184',
+              'answered': 200}]],
+ 'crowd': [],
+ 'watched': [['/v1/content/{{id4}}', 'owner'], ['/v1/content/{{id4}}', 'owner']],
+ 'again': [{'id': '',
             'actor': 'owner',
             'method': 'GET',
             'url': '/v1/content/{{id4}}',
             'headers': [['x-api-key', '[secret:owner]']],
-            'body': None,
-            'gives': [],
-            'each': None,
-            'repeats': 1,
-            'answered': 200,
-            'untilEnded': False,
-            'tags': {},
-            'waits': [],
-            'crowd': []}]}
+            'answered': 200}],
+ 'wider': None}
+
+# More of what the run had sent before, a request a line: sent where the smallest history shows nothing.
+PLAN["wider"] = {
+    'expected': '  Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for w… (4053 characters more)',
+    'price': 2,
+    'requests': 7,
+    'crowded': 0,
+    'crowdPrice': 0,
+    'pause': 1.0,
+    'tries': 1,
+    'fresh': [['mark1', 'mark', 'lcm-8f70359d-main14'], ['key2', 'key', '722e09f4-db48-4f94-8f96-0cb73984e00b'], ['mark3', 'mark', 'lcm-8f70359d-main15'], ['mark7', 'mark', 'lcm-8f70359d-main2']],
+    'derived': [['like5', 'id4', ['edit', 0, 21, 'med']]],
+    'stock': [{'read': {'id': 'main-178', 'actor': 'owner', 'method': 'GET', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content?&limit=200', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200, 'tags': {}}, 'count': 8, 'creates': [{'id': 'main-6', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['Idempotency-Key', '{{fillKey}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark7}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "{{id4}}", "referenceMediaIds": ["{{like5}}", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 202}, {'id': 'main-6', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['Idempotency-Key', '{{fillKey}}']], 'body': {'text': '{"format": "slideshow_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark7}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "{{id4}}", "referenceMediaIds": ["{{like5}}", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 202}, {'id': 'main-6', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['Idempotency-Key', '{{fillKey}}']], 'body': {'text': '{"format": "auto", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark7}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "{{id4}}", "referenceMediaIds": ["{{like5}}", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 202}], 'container': '/v1/content/{{}}'}, {'read': {'id': 'main-180', 'actor': 'owner', 'method': 'GET', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content?status=completed&limit=200', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200, 'tags': {}}, 'count': 3, 'creates': [{'id': 'main-6', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['Idempotency-Key', '{{fillKey}}']], 'body': {'text': '{"format": "slideshow_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark7}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "{{id4}}", "referenceMediaIds": ["{{like5}}", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 202}], 'container': '/v1/content/{{}}'}],
+    'crowd': [],
+    'watched': [['/v1/content/{{id6}}', 'owner'], ['/v1/content/{{id6}}', 'owner']],
+    'again': [{'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content?limit=1', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}, {'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content?limit=2', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}, {'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content?limit=2&status=completed', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}, {'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content?limit=200', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200, 'follows': True}, {'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id6}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
+    'groups': [
+        [{'id': 'main-178', 'actor': 'owner', 'method': 'GET', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content?limit=1', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
+        [{'id': 'main-179', 'actor': 'owner', 'method': 'GET', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content?limit=2', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
+        [{'id': 'main-180', 'actor': 'owner', 'method': 'GET', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content?limit=2&status=completed', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
+        [{'id': 'main-181', 'actor': 'owner', 'method': 'GET', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content?limit=200', 'headers': [['x-api-key', '[secret:owner]']], 'gives': [['id4', ['body', 'items', 0, 'influencerId']]], 'answered': 200, 'follows': True}],
+        [{'id': 'main-182', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours {{mark1}}", "targetPlatforms": "tiktok"}}'}, 'answered': 422}],
+        [{'id': 'main-183', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "ugc_remix", "brief": {"hook": "  Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music from nine, and a table at the window for whoever asks first.Café Å Café Å 👩\u200d💻 launch 🚀🇫🇷 \u202egnp.exe\u202c \u200fאב zero\u200bwidth\ufeffmark \'; DROP TABLE containers; -- \\" OR 1=1 <script>alert(1)</script>&amp;&lt; {{7*7}} ${7*7} %s %(name)s {0} back\\\\slash \\"quote\\" \\\\u0041 \\\\n   lead\\tand trail   one\\r\\ntwo\\nthree\u2028four\x85five ﬁ ＦＵＬＬ İı ß 007 null “Evenings” {{mark3}}  ", "themeTags": ["Café Å", "Café Å", "👩\u200d💻 launch 🚀🇫🇷", "\u202egnp.exe\u202c \u200fאב", "zero\u200bwidth\ufeffmark", "\'; DROP TABLE containers; -- \\" OR 1=1", "<script>alert(1)</script>&amp;&lt;", "{{7*7}} ${7*7} %s %(name)s {0}", "back\\\\slash \\"quote\\" \\\\u0041 \\\\n", "  lead\\tand trail  ", "one\\r\\ntwo\\nthree\u2028four\x85five", "ﬁ ＦＵＬＬ İı ß", "007", "null"], "targetPlatforms": ["tiktok", "youtube"], "referenceMediaIds": ["{{like5}}"]}}'}, 'gives': [['id6', ['body', 'containerId']]], 'answered': 202}],
+        [{'id': 'main-184', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id6}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
+    ],
+}
 
 sys.exit(main(PLAN, retried))

@@ -1,6 +1,6 @@
 """Reproduces one finding of a conformance run: sends the smallest history that showed it anew.
 
-Needs Python 3.11, httpx and resending.py beside this file. The layers-conformance package judges, and where it is not installed, only what was
+Needs Python 3.11, httpx, and resending.py and renewing.py beside this file. The layers-conformance package judges, and where it is not installed, only what was
 answered is shown. Keys are read from the environment.
 
     python THIS_FILE [--base-url URL] [--yes]
@@ -22,16 +22,10 @@ PLAN = {'finding': 'IDM-1',
              'has ended.',
  'message': 'A replay of createContent with job job_01M8EJAJS9ZSQ6PK3W2W5CV45P was answered 202, but another body than the original: '
             'startedAt differ.',
+ 'evidence': ['main-6', 'main-9'],
  'pointer': '/response/body/startedAt',
- 'expected': '{{id4}}',
  'actual': '2026-11-27T13:15:13.084Z',
  'baseUrl': 'http://127.0.0.1:43021',
- 'price': 2,
- 'requests': 2,
- 'crowd': 0,
- 'crowdPrice': 0,
- 'pause': 1.0,
- 'tries': 1,
  'keys': {'owner': 'LAYERS_API_KEY'},
  'forged': [],
  'reading': [['X-Api-Key', '[secret:owner]']],
@@ -58,6 +52,13 @@ PLAN = {'finding': 'IDM-1',
                        'settling': 2.0,
                        'read_lag': 0.0},
             'hooks': {'clock_url': 'http://127.0.0.1:43021/_sandbox/clock'}},
+ 'expected': '{{id4}}',
+ 'price': 2,
+ 'requests': 2,
+ 'crowded': 0,
+ 'crowdPrice': 0,
+ 'pause': 1.0,
+ 'tries': 1,
  'fresh': [['mark1', 'mark', 'lcm-8f70359d-main2'], ['key2', 'key', '60a091f6-3994-4287-832f-64be16a61732']],
  'derived': [],
  'stock': [],
@@ -72,13 +73,7 @@ PLAN = {'finding': 'IDM-1',
                                '"inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", '
                                '"med_01HX9Y6K7EJ4T2ABCDEA"]}}'},
               'gives': [['id3', ['body', 'containerId']], ['id4', ['body', 'startedAt']]],
-              'each': None,
-              'repeats': 1,
-              'answered': 202,
-              'untilEnded': False,
-              'tags': {},
-              'waits': [],
-              'crowd': []}],
+              'answered': 202}],
             [{'id': 'main-9',
               'actor': 'owner',
               'method': 'POST',
@@ -89,15 +84,33 @@ PLAN = {'finding': 'IDM-1',
                                '"calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": '
                                '"inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", '
                                '"med_01HX9Y6K7EJ4T2ABCDEA"]}}'},
-              'gives': [],
-              'each': None,
-              'repeats': 1,
-              'answered': 202,
-              'untilEnded': False,
-              'tags': {},
-              'waits': [],
-              'crowd': []}]],
+              'answered': 202}]],
+ 'crowd': [],
  'watched': [['/v1/content/{{id3}}', 'owner']],
- 'again': []}
+ 'again': [],
+ 'wider': None}
+
+# More of what the run had sent before, a request a line: sent where the smallest history shows nothing.
+PLAN["wider"] = {
+    'expected': '{{id5}}',
+    'price': 2,
+    'requests': 4,
+    'crowded': 0,
+    'crowdPrice': 0,
+    'pause': 1.0,
+    'tries': 1,
+    'fresh': [['mark1', 'mark', 'lcm-8f70359d-main2'], ['key2', 'key', '60a091f6-3994-4287-832f-64be16a61732']],
+    'derived': [],
+    'stock': [],
+    'crowd': [],
+    'watched': [['/v1/content/{{id3}}', 'owner']],
+    'again': [{'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id3}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}, {'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/jobs/{{id4}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
+    'groups': [
+        [{'id': 'main-6', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'gives': [['id3', ['body', 'containerId']], ['id4', ['body', 'jobId']], ['id5', ['body', 'startedAt']]], 'answered': 202}],
+        [{'id': 'main-7', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id3}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
+        [{'id': 'main-8', 'actor': 'owner', 'method': 'GET', 'url': '/v1/jobs/{{id4}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
+        [{'id': 'main-9', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 202}],
+    ],
+}
 
 sys.exit(main(PLAN, retried))

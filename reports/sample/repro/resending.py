@@ -1,8 +1,8 @@
 """Sends the smallest history of a finding anew, from a script that a run has written, and says "still broken" or "fixed".
 
-A copy stands beside the scripts of a run, for whoever has no more than Python and httpx: so it imports nothing of the package but in the
-one function that needs it, and records what it sends by itself. Nothing that may cost is sent before the price is said, nor without `--yes`
-or an answer.
+A copy stands beside the scripts of a run, for whoever has no more than Python and httpx: so it imports nothing of the package but `renewing`,
+which is copied too, and in the one function that needs more, and records what it sends by itself. Nothing that may cost is sent before the
+price is said, nor without `--yes` or an answer.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ import argparse
 import base64
 import json
 import os
-import random
-import string
 import sys
 import threading
 import time
@@ -23,68 +21,19 @@ from urllib.parse import quote
 
 import httpx
 
-Plan = Mapping[str, Any]
-"""What to send, in groups that go out together, as `run/repro.py` writes it into a script."""
+from renewing import Names, Plan, answer_of, ids_in
+
 Judge = Callable[
     [Plan, str, list[dict[str, Any]], dict[str, str], dict[str, str], dict[str, str]], tuple[str, list[str]]
 ]
 """Says whether a requirement is still broken, and why (`run/retrial.py`): of a plan, a base URL, a history, keys, what was sent and names."""
 IN_FLIGHT = {"queued", "generating", "running"}
 STILL_BROKEN, FIXED, UNDECIDED = "still broken", "fixed", "undecided"
-MOST_OF_A_LIST = 25
+MOST_OF_A_LIST, MOST_OF_A_WALK = 25, 130
+GRAVEST = (STILL_BROKEN, FIXED, UNDECIDED)
 STATUS = {FIXED: 0, STILL_BROKEN: 1, UNDECIDED: 2}
-
-
-class Names:
-    """The values of this run: fresh keys and marks, and what answers have given."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.values: dict[str, str] = {}
-        self.listed: dict[str, list[str]] = {}
-        digits, letters = list("123456789"), list("abcdfghijklmnopqrstuvwxyz")
-        self._table = self._shuffled(digits, digits) | self._shuffled(letters[:5], letters[:5])
-        self._table |= self._shuffled(letters[5:], letters[5:])
-        # What differed in case only, or in one place only, does so again.
-        self._table |= {name.upper(): value.upper() for name, value in self._table.items()}
-        self._derived = plan["derived"]
-        for name, kind, value in plan["fresh"]:
-            self.values[name] = str(uuid.uuid4()) if kind == "id" else self._fresh(value, kind)
-
-    @staticmethod
-    def _shuffled(names: list[str], values: list[str]) -> dict[str, str]:
-        return dict(zip(names, random.sample(values, len(values)), strict=True))
-
-    def _fresh(self, value: str, kind: str) -> str:
-        if kind == "mark":
-            return "lcm-" + "".join(random.choices(string.ascii_lowercase + string.digits, k=8)) + "-repro"  # noqa: S311 - no secret
-        fixed = {14, 19} if len(value) == len(str(uuid.UUID(int=0))) else set()
-        return "".join(each if place in fixed else self._table.get(each, each) for place, each in enumerate(value))
-
-    def filled(self, text: str, written: Callable[[str], str] = str) -> str:
-        """Return a text with the values in place of their names."""
-        for name, value in self.values.items():
-            text = text.replace("{{" + name + "}}", written(value))
-        return text
-
-    def take(self, gives: list[list[Any]], response: httpx.Response | None) -> None:
-        """Take from an answer what later requests need."""
-        for name, where in gives:
-            value: Any = None
-            if response is not None and where[0] == "header":
-                value = response.headers.get(where[1])
-            elif response is not None:
-                try:
-                    value = response.json()
-                    for step in where[1:]:
-                        value = value[step]
-                except (ValueError, KeyError, IndexError, TypeError):
-                    value = None
-            if isinstance(value, str):
-                self.values[name] = value
-                self.listed[name] = _ids_in(response)
-                self.values |= {like: _made_from(value, how) for like, base, how in self._derived if base == name}
-            else:
-                print(f"  the answer does not hold {'/'.join(map(str, where[1:]))}, which a later request needs")
+USUAL: Plan = {"gives": [], "waits": [], "crowd": [], "each": None, "repeats": 1, "until": None, "follows": False}
+"""What a step holds where its script does not say it."""
 
 
 class Target:
@@ -105,7 +54,7 @@ class Target:
         """Send one request and record it."""
         path = self.names.filled(step["url"], lambda value: quote(value, safe=""))
         url = path if "://" in path else self.base_url + path
-        body = _bytes(step["body"], self.names)
+        body = _bytes(step.get("body"), self.names)
         headers = [(name, self._with_keys(self.names.filled(value))) for name, value in step["headers"]]
         headers += self._forged(step["actor"])
         raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
@@ -144,16 +93,8 @@ class Target:
     def ended(self, url: str, actor: str) -> bool:
         """Return whether a container or job has ended, by one read."""
         headers = [[name, value.replace("[secret:owner]", f"[secret:{actor}]")] for name, value in self.plan["reading"]]
-        read: dict[str, Any] = {
-            "method": "GET",
-            "url": url,
-            "headers": headers,
-            "body": None,
-            "actor": actor,
-            "tags": {},
-        }
-        response = self.send(read)
-        return response is None or _status(response) not in IN_FLIGHT
+        response = self.send({"method": "GET", "url": url, "headers": headers, "actor": actor})
+        return _status(response) not in IN_FLIGHT
 
     def wait(self, things: list[list[str]]) -> None:
         """Poll containers and jobs, each with who may read it, until they have ended."""
@@ -164,26 +105,36 @@ class Target:
             if left:
                 time.sleep(self.plan["pollInterval"])
 
-    def until_ended(self, step: dict[str, Any]) -> httpx.Response | None:
-        """Send a read until what it shows has ended, as it had when it was recorded."""
+    def until(self, step: dict[str, Any]) -> httpx.Response | None:
+        """Send a read until what it shows has come as far as it had when it was recorded, or has ended."""
         deadline = time.monotonic() + self.plan["generationTimeout"]
         response = self.send(step)
-        while response is not None and _status(response) in IN_FLIGHT and time.monotonic() < deadline:
+        while _status(response) in IN_FLIGHT - {step["until"]} and time.monotonic() < deadline:
             time.sleep(self.plan["pollInterval"])
             response = self.send(step)
         return response
 
-    def missing(self) -> int:
-        """Return how many containers lack in the lists that the requests read, so that they show nothing; asks by reads only."""
-        for need in self.plan["stock"]:
-            found = _ids_in(self.send({**need["read"], "tags": {}}))
-            need["missing"] = max(0, need["count"] - len(found))
-        return sum(need["missing"] for need in self.plan["stock"])
+    def follow(self, step: dict[str, Any], response: httpx.Response | None) -> None:
+        """Follow the cursors of a walk from a page to the end."""
+        for _ in range(MOST_OF_A_WALK):
+            cursor = answer_of(response).get("nextCursor")
+            if not isinstance(cursor, str):
+                return
+            self.names.values["cursor"] = cursor
+            path, _, query = step["url"].partition("?")
+            pairs = [pair for pair in query.split("&") if pair and not pair.startswith("cursor=")]
+            response = self.send({**step, "url": f"{path}?{'&'.join([*pairs, 'cursor={{cursor}}'])}"})
 
-    def fill(self) -> None:
+    def missing(self, part: Plan) -> int:
+        """Return how many containers lack in the lists that a part reads, so that it shows nothing; asks by reads only."""
+        for need in part["stock"]:
+            need["missing"] = max(0, need["count"] - len(ids_in(self.send(need["read"]))))
+        return sum(need["missing"] for need in part["stock"])
+
+    def fill(self, part: Plan) -> None:
         """Create the containers that lack, and wait until they have ended."""
         made: list[list[str]] = []
-        for need in self.plan["stock"]:
+        for need in part["stock"]:
             for number in range(need["missing"]):
                 self.names.values["fillKey"] = str(uuid.uuid4())
                 response = self.send(need["creates"][number % len(need["creates"])])
@@ -192,12 +143,12 @@ class Target:
                 made.append([need["container"].replace("{{}}", "{{" + name + "}}"), need["read"]["actor"]])
         self.wait(made)
 
-    def crowd(self, step: dict[str, Any]) -> None:
+    def crowd(self, step: dict[str, Any], crowd: list[dict[str, Any]]) -> None:
         """Send the calls under other keys that stand between two calls under one key."""
-        for each in step["crowd"]:
-            for _ in range(each["count"]):
+        for number, count in step["crowd"]:
+            for _ in range(count):
                 self.names.values["crowdKey"] = str(uuid.uuid4())
-                self.send(each["step"])
+                self.send(crowd[number])
 
     def each(self, step: dict[str, Any]) -> None:
         """Send a read for every other thing that the list has shown from which its id was taken."""
@@ -209,20 +160,23 @@ class Target:
         if own is not None:
             self.names.values[name] = own
 
-    def play(self, group: list[dict[str, Any]], *, crowded: bool) -> None:
-        """Send the requests of one group, together if there are several."""
-        for step in group if crowded else ():
-            self.crowd(step)
+    def play(self, group: list[dict[str, Any]], crowd: list[dict[str, Any]]) -> None:
+        """Send the requests of one group, together if there are several, and before them the crowd, if there is one."""
+        group = [{**USUAL, **step} for step in group]
+        for step in group if crowd else ():
+            self.crowd(step, crowd)
         if len(group) == 1:
             step = group[0]
             self.wait(step["waits"])
-            response = self.until_ended(step) if step["untilEnded"] else self.send(step)
+            response = self.until(step) if step["until"] else self.send(step)
             for _ in range(step["repeats"] - 1):
                 response = (
                     response if response is not None and response.status_code == step["answered"] else self.send(step)
                 )
             self.names.take(step["gives"], response)
             self.each(step)
+            if step["follows"]:
+                self.follow(step, response)
             return
         self.wait([thing for step in group for thing in step["waits"]])
         barrier, answers = threading.Barrier(len(group)), {}
@@ -239,21 +193,9 @@ class Target:
             self.names.take(step["gives"], answers.get(step["id"]))
 
 
-def _made_from(value: str, how: list[Any]) -> str:
-    """Return what is made from a given value: in another case, or with other characters in one place."""
-    if how[0] != "edit":
-        return str(getattr(value, how[0])())
-    _, first, last, middle = how
-    found = f"{value[:first]}{middle}{value[len(value) - last :]}"
-    return found if found != value else f"{value[:first]}{'7' if middle != '7' else '3'}{value[len(value) - last :]}"
-
-
-def _status(response: httpx.Response) -> str | None:
-    try:
-        value = response.json()
-    except ValueError:
-        return None
-    return value.get("status") if response.status_code == 200 and isinstance(value, dict) else None
+def _status(response: httpx.Response | None) -> str | None:
+    status = answer_of(response).get("status")
+    return status if isinstance(status, str) else None
 
 
 def _bytes(body: dict[str, str] | None, names: Names) -> bytes | None:
@@ -293,7 +235,7 @@ def _exchange(
         "method": step["method"],
         "url": str(request.url),
         "headers": request.headers.multi_items(),
-        "body": None if step["body"] is None else _written(request.content),
+        "body": _written(request.content) if step.get("body") else None,
     }
     return {
         "id": f"repro-{number}",
@@ -304,7 +246,7 @@ def _exchange(
         "request": sent,
         "response": answer,
         "error": error,
-        "tags": step["tags"],
+        "tags": step.get("tags", {}),
     }
 
 
@@ -318,12 +260,18 @@ def keys_of(plan: Plan, environment: Mapping[str, str]) -> dict[str, str]:
 
 def agreed(plan: Plan, missing: int, *, yes: bool) -> bool:
     """Say what this costs at most, and return whether it may begin."""
-    price = plan["price"] * plan["tries"] + missing + (plan["price"] + plan["crowdPrice"] if plan["crowd"] else 0)
+    parts = parts_of(plan)
+    price = missing + sum(each["price"] * each["tries"] for each in parts)
     if missing:
         print(f"The project holds too few containers to show it: {missing} more will be made.")
     if plan["crowd"]:
+        price += plan["price"] + plan["crowdPrice"]
         print(
-            f"Where these do not show it, they are sent again with {plan['crowd']} calls under other keys in between."
+            f"Where these do not show it, they are sent again with {plan['crowded']} calls under other keys in between."
+        )
+    if parts[1:]:
+        print(
+            f"Where these do not show it, {parts[1]['requests']} requests are sent: more of what the run had before it."
         )
     print(f"Sends {plan['requests']} requests and polls; starts at most {price} generation{'' if price == 1 else 's'}.")
     if not price or yes:
@@ -334,31 +282,47 @@ def agreed(plan: Plan, missing: int, *, yes: bool) -> bool:
     return input("A generation costs the owner of the target money. Start? [y/N] ").strip().lower() in {"y", "yes"}
 
 
-def _ids_in(response: httpx.Response | None) -> list[str]:
-    """Return the ids of the items of a page; none where the answer is no page."""
-    try:
-        return [item["id"] for item in response.json()["items"]] if response is not None else []
-    except (ValueError, KeyError, TypeError):
-        return []
+def parts_of(plan: Plan) -> list[Plan]:
+    """Return the smallest history, and the larger one, if the script has one, that is sent where the smallest shows nothing."""
+    return [plan, {**plan, **plan["wider"]}] if plan["wider"] else [plan]
 
 
-def judged(target: Target, keys: dict[str, str], judge: Judge | None) -> str:
+def judged(target: Target, part: Plan, keys: dict[str, str], judge: Judge | None) -> str:
     """Return what the judge of the run says of this history."""
     if judge is None:
         print("layers-conformance is not installed here, so nobody judges: compare the answers above with the finding.")
         return UNDECIDED
-    outcome, sentences = judge(target.plan, target.base_url, target.history, keys, target.sent, target.names.values)
-    for sentence in sentences:
-        print(f"  {sentence}")
+    outcome, sentences = judge(part, target.base_url, target.history, keys, target.sent, target.names.values)
+    print(*(f"  {sentence}" for sentence in sentences), sep="\n")
     return outcome
 
 
-def played(target: Target, keys: dict[str, str], judge: Judge | None, *, crowded: bool) -> str:
+def played(target: Target, part: Plan, keys: dict[str, str], judge: Judge | None, *, crowded: bool = False) -> str:
     """Send everything with fresh keys and marks, and return what the judge of the run says."""
-    target.names = Names(target.plan)
-    for group in target.plan["groups"]:
-        target.play(group, crowded=crowded)
-    return judged(target, keys, judge)
+    target.names, target.sent = Names(part), {}
+    for group in part["groups"]:
+        target.play(group, part["crowd"] if crowded else [])
+    return judged(target, part, keys, judge)
+
+
+def tried(target: Target, part: Plan, keys: dict[str, str], judge: Judge | None) -> str:
+    """Send a part as often as it may take, and return the gravest that the judge says of it."""
+    target.fill(part)
+    outcomes = [UNDECIDED]
+    for _ in range(part["tries"]):
+        outcomes.append(played(target, part, keys, judge))
+        if outcomes[-1] != UNDECIDED or judge is None:
+            break
+    if STILL_BROKEN not in outcomes and part["crowd"]:
+        outcomes.append(played(target, part, keys, judge, crowded=True))
+    if STILL_BROKEN not in outcomes:
+        # What had not ended, or lagged, or changes with time, shows in the same reads later.
+        target.wait(part["watched"])
+        time.sleep(part["pause"])
+        for step in part["again"]:
+            target.send(step)
+        outcomes.append(judged(target, part, keys, judge))
+    return min(outcomes, key=GRAVEST.index)
 
 
 def main(plan: Plan, judge: Judge | None) -> int:
@@ -370,22 +334,14 @@ def main(plan: Plan, judge: Judge | None) -> int:
     print(f"{plan['finding']}: {plan['sentence']}\nSeen: {plan['message']}")
     keys = keys_of(plan, os.environ)
     target = Target(plan, given.base_url, keys)
-    if not agreed(plan, target.missing(), yes=given.yes):
+    parts = parts_of(plan)
+    if not agreed(plan, sum(target.missing(part) for part in parts), yes=given.yes):
         return STATUS[UNDECIDED]
-    target.fill()
-    outcome = UNDECIDED
-    for _ in range(plan["tries"]):
-        outcome = played(target, keys, judge, crowded=False)
-        if outcome != UNDECIDED or judge is None:
+    outcomes = [UNDECIDED]
+    for part in parts:
+        outcomes.append(tried(target, part, keys, judge))
+        if outcomes[-1] == STILL_BROKEN or judge is None:
             break
-    if outcome != STILL_BROKEN and plan["crowd"]:
-        outcome = played(target, keys, judge, crowded=True)
-    if outcome != STILL_BROKEN:
-        # What had not ended, or lagged, or changes with time, shows in the same reads later.
-        target.wait(plan["watched"])
-        time.sleep(plan["pause"])
-        for step in plan["again"]:
-            target.send(step)
-        outcome = judged(target, keys, judge)
+    outcome = min(outcomes, key=GRAVEST.index)
     print(outcome)
     return STATUS[outcome]

@@ -1,0 +1,188 @@
+"""What a script sends of a history, and what may be called fixed of what came back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from histories import BASE, BRIEF, FACTS, LIST, Told, asset, envelope, judge_of
+from runs import TARGET, record
+
+from conformance.contract.document import load
+from conformance.door.exchange import to_json
+from conformance.door.resending import FIXED, STILL_BROKEN, UNDECIDED
+from conformance.run.evidence import concluded
+from conformance.run.links import Links
+from conformance.run.reproduction import plan_of
+from conformance.run.retrial import retried
+from conformance.run.wider import wider
+
+KEY = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+FIXTURES = {"influencer_id": None, "reference_media_ids": [], "source_post_id": None, "failing_brief": None}
+SECTIONS = {
+    "fixtures": FIXTURES,
+    "dialect": {"clone_id": "existing"},
+    "timing": {"generation_timeout": 60},
+    "hooks": {"clock_url": None},
+}
+
+
+def plan(told: Told, requirement: str) -> dict[str, Any]:
+    judge, exchanges = judge_of(told)
+    target = TARGET | SECTIONS | {"target": TARGET["target"] | {"base_url": BASE, "project_id": FACTS.project_id}}
+    links = Links(exchanges, FACTS.clock_url)
+    report = concluded(load(), judge, record(target=target), links)
+    return plan_of(report, requirement, report.requirements[requirement].findings[0], links, load())
+
+
+def steps(part: dict[str, Any]) -> list[dict[str, Any]]:
+    return [step for group in part["groups"] for step in group]
+
+
+def ids(part: dict[str, Any]) -> list[str]:
+    return [step["id"] for step in steps(part)]
+
+
+def verdict(broken: dict[str, Any], answers: Told) -> str:
+    """Return what is said where the steps of a script were answered as in a history, in their order."""
+    lines = [to_json(replace(each, id=f"repro-{n}")) for n, each in enumerate(answers.exchanges, start=1)]
+    sent = {name: f"repro-{n}" for n, name in enumerate(ids(broken), start=1)}
+    return retried(broken, BASE, lines, {"owner": "lk_1"}, sent, {})[0]
+
+
+def replayed_otherwise(*, between: int, made: int = 0) -> Told:
+    """Return a history in which a key brings another answer than at first, after calls under other keys."""
+    told = Told()
+    told.create(1, key=KEY)
+    for n in range(between):
+        told.error(
+            "POST",
+            "/v1/content/cnt_1/reject",
+            422,
+            "VALIDATION",
+            body={},
+            headers={"Idempotency-Key": f"another-{n:03}"},
+        )
+    for n in range(made):
+        told.create(100 + n, key=f"made-{n:03}")
+    told.call(
+        "POST",
+        LIST,
+        202,
+        envelope(1) | {"startedAt": "2026-04-18T12:09:00.000Z"},
+        body=created(),
+        headers={"Idempotency-Key": KEY},
+    )
+    return told
+
+
+def created() -> dict[str, Any]:
+    return {"format": "video_remix", "brief": BRIEF}
+
+
+def test_a_crowd_of_other_keys_is_a_step_with_a_count() -> None:
+    found = plan(replayed_otherwise(between=60, made=5), "IDM-1")
+    assert len(found["crowd"]) == 2
+    assert [step["crowd"] for step in steps(found) if "crowd" in step] == [[[0, 60], [1, 5]]]
+    assert (found["crowded"], found["crowdPrice"]) == (65, 5)
+
+
+def test_a_crowd_before_an_earlier_call_under_the_key_is_not_sent_again() -> None:
+    told = replayed_otherwise(between=60)
+    told.call(
+        "POST",
+        LIST,
+        202,
+        envelope(1) | {"startedAt": "2026-04-18T12:10:00.000Z"},
+        body=created(),
+        headers={"Idempotency-Key": KEY},
+    )
+    counts = [step.get("crowd", []) for step in steps(plan(told, "IDM-1"))]
+    assert sum(count for each in counts for _, count in each) == 60
+
+
+def test_a_larger_history_holds_what_another_driver_read_of_the_same() -> None:
+    told = Told()
+    shown = told.read(1, assets=[asset("med_100001"), asset("med_100002")])
+    read = told.call("GET", "/v1/content/cnt_1/assets/med_100001", 200, {}, driver="reads it")
+    told.call("GET", "/v1/content/cnt_1/assets/med_100002", 200, {}, driver="reads another")
+    wrong = told.call("GET", "/v1/content/cnt_2/assets/med_100001", 200, {}, driver="finds it")
+    assert larger(told, wrong) == [shown, read, wrong]
+
+
+def test_a_larger_history_holds_what_its_driver_sent_before_without_polls() -> None:
+    told = Told()
+    create = told.create(1, driver="finds it")
+    told.read(1, status="queued")
+    poll = told.call("GET", "/v1/jobs/job_000001", 200, {}, driver="finds it")
+    again = told.call("GET", "/v1/jobs/job_000001", 200, {}, driver="finds it")
+    wrong = told.call("GET", "/v1/content/cnt_000002", 200, {}, driver="finds it")
+    assert poll not in larger(told, wrong)
+    assert larger(told, wrong) == [create, again, wrong]
+
+
+def test_a_larger_history_of_a_list_holds_what_anyone_made() -> None:
+    told = Told()
+    create = told.create(1, driver="creates")
+    told.create(2, driver="is refused", status=422, answer={})
+    wrong = told.list([], driver="finds it")
+    assert larger(told, wrong) == [create, wrong]
+
+
+def test_what_was_written_at_one_moment_stays_together() -> None:
+    told = Told()
+    one = told.create(1, driver="finds it", sent=1_000.0)
+    other = told.create(2, driver="another", sent=1_000.05)
+    wrong = told.call("GET", "/v1/content/cnt_000009", 200, {}, driver="finds it")
+    assert larger(told, wrong) == [one, other, wrong]
+
+
+def larger(told: Told, wrong: str) -> list[str]:
+    links = Links(judge_of(told)[1])
+    return wider(links, [next(each for each in links.exchanges if each.id == wrong)])
+
+
+def another_hook(hook: str = "another") -> Told:
+    told = Told()
+    told.create(1)
+    told.read(1, brief={"hook": hook})
+    return told
+
+
+@pytest.mark.parametrize("status", [401, 404, 429, 500, 503])
+def test_another_status_than_in_the_run_is_no_repair(status: int) -> None:
+    now = Told()
+    now.create(1)
+    now.error("GET", "/v1/content/cnt_1", status, "ERROR")
+    assert verdict(plan(another_hook(), "CRE-5"), now) == UNDECIDED
+
+
+def test_what_was_seen_kept_there_is_fixed_and_what_fails_is_broken() -> None:
+    assert verdict(plan(another_hook(), "CRE-5"), another_hook(BRIEF["hook"])) == FIXED
+    assert verdict(plan(another_hook(), "CRE-5"), another_hook("a third")) == STILL_BROKEN
+
+
+def test_what_was_kept_before_only_is_not_fixed() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1)
+    told.error("GET", "/v1/content/cnt_1/assets/med_999999", 404, "NOT_FOUND")
+    told.call("GET", "/v1/content/cnt_1/assets/med_unknown", 200, {"id": "med_1", "url": "https://media.test/1"})
+    broken = plan(told, "AST-3")
+    now = Told()
+    for step in steps(broken):
+        is_last = step is steps(broken)[-1]
+        now.error("GET", step["url"], 503 if is_last else 404, "NOT_FOUND")
+    assert verdict(broken, now) == UNDECIDED
+
+
+def test_a_list_that_was_wrong_is_compared_with_nothing() -> None:
+    told = Told()
+    told.create(1)
+    told.call("GET", "/v1/content/cnt_1", 200, ["no", "object"])
+    broken = plan(told, "SCH-1")
+    now = Told()
+    now.create(1)
+    now.error("GET", "/v1/content/cnt_1", 404, "NOT_FOUND")
+    assert verdict(broken, now) == UNDECIDED
