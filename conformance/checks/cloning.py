@@ -204,7 +204,7 @@ class ClonesChangeNothing(Check):
         """Remember the latest accepted clone, and when any other call may have changed something."""
         if isinstance(fact, CloneSent) and fact.started is not None:
             self._clone = fact.seen.evidence
-        elif not fact.seen.refused:
+        elif not (fact.seen.refused or self._repeats_a_clone(fact)):
             self._other_write = max(self._other_write, fact.seen.exchange.received_at)
 
     @on(Changed)
@@ -228,6 +228,13 @@ class ClonesChangeNothing(Check):
         changed = changes(change.values_of(moved))
         message = f"A clone changed container {change.container.id}: {changed}."
         self.failed("CLO-3", f"changed {', '.join(moved)}", message, change.before, *calls, change.after)
+
+    def _repeats_a_clone(self, fact: Wrote) -> bool:
+        """Return whether a clone was answered with the job of an earlier one, as a retry under the same key is."""
+        first = (
+            self.ledger.named(fact.seen.fields.get("jobId")) if isinstance(fact, CloneSent) and fact.seen.ok else None
+        )
+        return first is not None and first.operation_id == "cloneFromPost"
 
     def _only_clone_between(self, change: Change) -> bool:
         """Return whether the latest clone is the only call between the two reads that was not refused, of a container made in this history."""

@@ -10,6 +10,7 @@ from itertools import chain
 
 from conformance.contract.document import GENERATING_OPERATIONS, Operation
 from conformance.contract.lifecycle import IN_FLIGHT, JOB_ENDED, is_terminal, reachable
+from conformance.contract.validity import Unparsed
 from conformance.door.actors import OTHER, OWNER
 from conformance.history.fields import differing_fields
 from conformance.history.gaps import Gaps
@@ -24,6 +25,7 @@ from conformance.history.walks import Walk, Walks
 from conformance.history.windows import FOREVER, Change, Windows, is_same_request, may_regenerate
 
 ACCEPTED = 202
+REFUSED_FOR_THE_BODY = frozenset({400, 411, 415, 422})
 
 
 class Ledger:
@@ -314,12 +316,21 @@ class Ledger:
             return
         if seen.ok or seen.status == 409:
             self.capabilities[name] = True
-        elif seen.status in {405, 501} or (seen.status == 404 and self._names_what_exists(seen)):
+        elif seen.status in {405, 501} or (
+            (seen.status == 404 or _wants_what_no_page_names(seen)) and self._names_what_exists(seen)
+        ):
             self.capabilities.setdefault(name, False)
 
     def _names_what_exists(self, seen: Observation) -> bool:
         project_id = seen.params.get("projectId")
         return self.knows_project(project_id) if project_id is not None else self.touched(seen) is not None
+
+
+def _wants_what_no_page_names(seen: Observation) -> bool:
+    """Return whether an approve was refused for its body although nothing is wrong with it: no page says what may stand in one."""
+    is_empty = seen.body is Unparsed.ABSENT or seen.body == {}
+    is_sound = is_empty and not seen.query and seen.is_ordinary
+    return is_sound and seen.operation_id == "approveContent" and seen.status in REFUSED_FOR_THE_BODY
 
 
 def _unshown(container: Container, before: Observation | None, after: Observation) -> list[Observation]:

@@ -18,29 +18,17 @@ from conformance.door.actors import HARNESS, OWNER
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call, Session
 from conformance.exceptions import NotReached
+from conformance.history.ledger import REFUSED_FOR_THE_BODY
 from conformance.run.answers import answer_of, items_in, items_of, status_of
 from conformance.run.generations import Generations, is_one_too_many
 from conformance.run.long_lists import MOST_OF_A_PAGE, MOST_WALKED, WHOLE, LongLists
+from conformance.run.marks import Marks
 from conformance.run.target import Target
 from strategies.samples import TELLING
 
 JSON = ("Content-Type", "application/json")
 UNCHANGED = 25
 """The most pages in a row without a new item that a walk follows under a cursor that was given before."""
-
-
-class Marks:
-    """Makes the marks of one run: unique across its workers, and not guessable."""
-
-    def __init__(self, run: str, worker: str) -> None:
-        self._stem = f"lcm-{run}"
-        self._worker = worker
-        self._count = 0
-
-    def __next__(self) -> str:
-        """Return the next mark."""
-        self._count += 1
-        return f"{self._stem}-{self._worker}{self._count}"
 
 
 def fresh_id(like: str) -> str:
@@ -63,6 +51,7 @@ class Api:
         self.jobs: dict[str, None] = {}
         self.lists = LongLists()
         self._outlasted = False
+        self._approves_with: dict[str, Any] | None = None
         self.generations = Generations(target.budget.max_in_flight)
 
     @property
@@ -287,9 +276,17 @@ class Api:
         """Reject a container."""
         return self.send(self.reject_call(container_id, reason, regenerate, **more))
 
+    def approve_call(self, container_id: str, **more: Any) -> Call:
+        """Return an approve, with a body where the target has refused one without."""
+        return self.call("POST", path_to("content", container_id, "approve"), self._approves_with, **more)
+
     def approve(self, container_id: str, **more: Any) -> Exchange:
-        """Approve a container."""
-        return self.send(self.call("POST", path_to("content", container_id, "approve"), **more))
+        """Approve a container; no page speaks of a body, so that an empty object is sent where a call without one is refused for that."""
+        exchange = self.send(self.approve_call(container_id, **more))
+        if self._approves_with is None and status_of(exchange) in REFUSED_FOR_THE_BODY:
+            self._approves_with = {}
+            exchange = self.send(self.approve_call(container_id, **more))
+        return exchange
 
     def cancel_call(self, job_id: str, **more: Any) -> Call:
         """Return a cancel of a job."""

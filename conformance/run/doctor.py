@@ -17,7 +17,8 @@ from conformance.door.session import Session
 from conformance.door.skew import ahead_of_ours
 from conformance.exceptions import NotReached, RunStopped, TargetError
 from conformance.run.answers import answer_of, items_of, status_of
-from conformance.run.api import Api, Marks
+from conformance.run.api import Api
+from conformance.run.marks import Marks
 from conformance.run.plan import plan_run
 from conformance.run.policy import IN_WORDS, REVIEWS, approvals_of, contradiction, review_shown
 from conformance.run.preflight import LONGEST_LOOK, Suspect, Trouble, trouble_of

@@ -26,10 +26,11 @@ from conformance.history.observation import TargetFacts
 from conformance.reporting.known import KnownFailure
 from conformance.reporting.model import SpentFacts
 from conformance.reporting.report import Part
-from conformance.run.api import Api, Marks
+from conformance.run.api import Api
 from conformance.run.estimate import PREFLIGHT
 from conformance.run.known_failures import key_of
 from conformance.run.manifest import MANIFEST, NOTES, PARTS, SENT, SPENT, begun, completed
+from conformance.run.marks import Marks
 from conformance.run.plan import Plan, plan_run
 from conformance.run.profiles import Profile
 from conformance.run.reach import route_of

@@ -57,7 +57,7 @@ CAPABILITIES = (
 """The needs that the target itself may lack; all others are settings of its configuration."""
 
 LACKS = {
-    "approve": "it answers approveContent as if there were no such operation",
+    "approve": "it answers approveContent as if there were no such operation, or wants a body that no page describes",
     "cancel": "it answers cancelJob as if there were no such operation",
     "archive": "it answers archiveProject as if there were no such operation",
     "etag": "no job that was read carries an ETag",

@@ -66,7 +66,7 @@ def call_of(api: Api, operation: str, ids: ResourceIds, actor: str = "owner") ->
         case "rejectContent":
             return api.reject_call(ids.container, **more)
         case "approveContent":
-            return api.call("POST", f"{content}/approve", **more)
+            return api.approve_call(ids.container, **more)
         case "cancelJob":
             return api.call("POST", path_to("jobs", ids.job, "cancel"), **more)
         case _:

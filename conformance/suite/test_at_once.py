@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from conformance.contract.paths import path_to
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
 from conformance.run.answers import answer_of, asset_ids_of
@@ -20,7 +19,7 @@ Write = Callable[[Api, Made], Call]
 
 
 def _approve(api: Api, made: Made) -> Call:
-    return api.call("POST", path_to("content", made.container_id, "approve"))
+    return api.approve_call(made.container_id)
 
 
 def _reject(api: Api, made: Made) -> Call:

@@ -32,9 +32,8 @@ def _callers(api: Api) -> tuple[str, ...]:
 
 def _decisions(api: Api, made: Made, actor: str) -> tuple[Call, ...]:
     """Return the calls that would change a pending container if they came from its owner."""
-    content = path_to("content", made.container_id)
     return (
-        api.call("POST", f"{content}/approve", actor=actor),
+        api.approve_call(made.container_id, actor=actor),
         api.reject_call(made.container_id, actor=actor),
         api.reject_call(made.container_id, regenerate=True, actor=actor, costs=0),
         api.regenerate_call(made.container_id, actor=actor, costs=0),
@@ -189,7 +188,7 @@ def _decide_amid_walks(api: Api, made: Made) -> None:
     ]
     begin(walks)
     approve, reject = (
-        api.call("POST", path_to("content", made.container_id, "approve")),
+        api.approve_call(made.container_id),
         api.reject_call(made.container_id),
     )
     api.send_together([approve, reject])

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from sandbox.approval import Approval
 from sandbox.backend import Backend
-from sandbox.bodies import Bodies, Model, RejectBody
+from sandbox.bodies import ApproveBody, Bodies, Model, RejectBody
 from sandbox.change import Variant
 from sandbox.errors import validation
 from sandbox.generation import Generation
@@ -80,6 +80,24 @@ class _SwitchOnly(Bodies):
     def validated(self, model: type[Model], value: object) -> Model:
         if model is RejectBody and isinstance(value, dict) and isinstance(value.get("regenerate"), dict):
             raise validation("The member regenerate must be true or false.", status=422)
+        return super().validated(model, value)
+
+
+class _ApprovesWithABody(Bodies):
+    """Approve takes JSON, be it an empty object, and refuses a call without."""
+
+    def read_optional(self, model: type[Model], content: bytes, content_type: str | None) -> tuple[Model, object]:
+        if model is ApproveBody and not content:
+            raise validation("The request needs a body.")
+        return super().read_optional(model, content, content_type)
+
+
+class _ApprovesWithANote(Bodies):
+    """Approve needs a note that says why."""
+
+    def validated(self, model: type[Model], value: object) -> Model:
+        if model is ApproveBody and not (isinstance(value, dict) and value.get("note")):
+            raise validation("The member note is required.", status=422)
         return super().validated(model, value)
 
 
@@ -226,6 +244,8 @@ VARIANTS: tuple[Variant, ...] = (
         together(mixed_in("lifecycle", _RejectsFirst), mixed_in("operations", _InTurn)),
     ),
     Variant("approve-repeats", "Approving twice is 200 twice.", mixed_in("lifecycle", _ApprovesAgain)),
+    Variant("approve-needs-a-body", "Approve refuses no body.", mixed_in("bodies", _ApprovesWithABody)),
+    Variant("approve-needs-a-note", "Approve refuses no note with 422.", mixed_in("bodies", _ApprovesWithANote)),
     Variant("reject-never-regenerates", "Reject ignores `regenerate`.", mixed_in("bodies", _PlainRejects)),
     Variant("reject-refuses-regenerate", "Reject refuses `regenerate` with 422.", mixed_in("bodies", _NoRegenerate)),
     Variant("reject-regenerate-is-a-switch", "`regenerate` takes no patch.", mixed_in("bodies", _SwitchOnly)),

@@ -127,7 +127,11 @@ class _JobsLater(Operations):
     def get_job(self, call: Call) -> Answer:
         job = self.backend.access.job(call.org, call.path["job_id"])
         self.backend.limits.check_polls(job.id)
-        return self.later(job)
+        answer = self.later(job)
+        etag = self.backend.rendering.etag(answer.body)
+        if self.not_modified(call, etag):
+            return Answer(304, b"", {"ETag": etag})
+        return answer._replace(headers={"ETag": etag})
 
     def get_content_progress(self, call: Call) -> Answer:
         return self.later(self.backend.access.container(call.org, call.path["container_id"]).job)

@@ -36,7 +36,19 @@ def asked(path: str, *statuses: Any, method: str = "POST", **more: Any) -> dict[
 def test_an_operation_that_answers_is_there_and_one_that_is_not_found_is_lacking(path: Any, name: Any) -> None:
     assert all(asked(path, status) == {name: True} for status in (200, 202, 409))
     assert all(asked(path, status) == {name: False} for status in (404, 405, 501))
-    assert all(asked(path, status) == {} for status in (400, 401, 403, 429, 500, None))
+    assert all(asked(path, status) == {} for status in (401, 403, 429, 500, None))
+
+
+@pytest.mark.parametrize("status", [400, 411, 415, 422])
+def test_an_approve_that_wants_what_no_page_names_is_lacking(status: int) -> None:
+    assert asked(APPROVE, status) == asked(APPROVE, status, status, body={}) == {"approve": False}
+    assert asked(APPROVE, status, 200) == {"approve": True}
+
+
+def test_a_refusal_that_something_else_explains_tells_nothing() -> None:
+    assert asked(APPROVE, 422, body={"note": 7}) == asked(f"{APPROVE}?a=b", 400) == {}
+    assert asked(APPROVE, 400, headers={"Expect": "x"}) == asked("/v1/content/cnt_9/approve", 422) == {}
+    assert asked(CANCEL, 400) == asked(CANCEL, 422) == {}
 
 
 @pytest.mark.parametrize("statuses", [(200, 404), (404, 200), (405, 409, 501)])

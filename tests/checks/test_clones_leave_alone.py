@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from histories import FACTS, PROJECT, REVIEW, Told, failures, results
+from histories import FACTS, PROJECT, REVIEW, Told, envelope, failures, results
 from moves import approve, clone, regenerate
 
 FRESH = replace(FACTS, clone_id="fresh")
@@ -163,3 +163,14 @@ def test_a_clone_beside_a_decision_is_not_blamed() -> None:
     approve(told)
     told.read(captions=[])
     assert results(told, "CLO-3") == []
+
+
+@pytest.mark.parametrize(("repeats", "expected"), [("job_2", ["failed"]), ("job_1", []), (None, [])])
+def test_a_retry_of_a_clone_explains_no_change_as_another_call_may(repeats: str | None, expected: list[str]) -> None:
+    told = two_at_rest()
+    body = {"sourcePlatformPostId": "post_1", "projectId": PROJECT}
+    again = envelope(2, PROJECT, "content_clone") | {"jobId": repeats}
+    for answer in (envelope(2, PROJECT, "content_clone"), again):
+        clone(told, path="/v1/content/cnt_2/clone-from-post", body=body, answer=answer)
+    told.read(3, captions=[])
+    assert results(told, "CLO-3", FRESH) == expected

@@ -11,7 +11,8 @@ import pytest
 from doors import BASE, door, one_after_the_other
 
 from conformance.contract.document import load
-from conformance.run.api import UNCHANGED, Api, Marks
+from conformance.run.api import UNCHANGED, Api
+from conformance.run.marks import Marks
 from conformance.run.target import Target, TargetSection
 
 
