@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from heapq import merge
 from itertools import chain
 from pathlib import Path
 from shutil import rmtree
@@ -23,6 +24,7 @@ from conformance.door.exchange import (
     to_json,
 )
 from conformance.door.hash_chain import Chain
+from conformance.door.saved import Saved
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.report import EMBEDDED, Part
 from conformance.reporting.text import counted
@@ -43,16 +45,22 @@ LASTING = ("known", "stock", "planned", "defect", "doubted")
 class Earlier:
     """What the earlier parts of a run have left.
 
-    `exchanges` are in judging order, `lost` those of them that were sent and never answered; `notes` are what the next part needs of the notes;
-    `ended` names the tests that have ended.
+    `history` stays on the disk; `lost` are the exchanges that were sent and never answered; `notes` are what the next part needs of the notes;
+    `ended` names the tests that have ended; `ended_at` is the last moment, in seconds since the epoch, at which the earlier parts surely ran.
     """
 
     folder: Path
     record: RunRecord
-    exchanges: Sequence[Exchange]
+    history: Saved
     lost: Sequence[Exchange]
     notes: Sequence[dict[str, Any]]
     ended: frozenset[str]
+    ended_at: float
+
+    @property
+    def exchanges(self) -> Iterator[Exchange]:
+        """All exchanges in judging order, the lost ones too, each in memory only while somebody looks at it."""
+        return merge(self.history, self.lost, key=judging_order)
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -76,11 +84,6 @@ class Earlier:
             f"This run goes on with the one in {self.folder}, which ended early: {self.record.stopped}; {counted(len(self.ended), 'driver')} "
             f"have ended, and {spent.generations} generations and {spent.requests} requests of its budget are spent."
         )
-
-    @property
-    def ended_at(self) -> float:
-        """The last moment, in seconds since the epoch, at which the earlier parts surely ran."""
-        return max((each.sent_at if each in self.lost else each.received_at) for each in self.exchanges)
 
     def of_kind(self, kind: str) -> list[dict[str, Any]]:
         """Return the notes of one kind."""
@@ -129,23 +132,27 @@ def taken_from(folder: Path, now: RunRecord) -> Earlier:
     _require_intact(folder, left)
     if left is not None:
         _end(folder, left)
-    record, history = read_record(folder / MANIFEST), list(read(saved_in(folder)))
+    record, history = read_record(folder / MANIFEST), Saved([saved_in(folder)])
     if not history:
         raise ConfigurationError(f"The run in {folder} has sent nothing; start a new one.")
     notes = list(_lines(folder / NOTES))
     moment, ended = time.time(), {note["item"]: note["driver"] for note in notes if note["kind"] == "ended"}
-    if moment < max(each.received_at for each in history):
+    answered_at = max(each.received_at for each in history)
+    if moment < answered_at:
         raise ConfigurationError(
             f"The clock of this machine is behind the one that made the run in {folder}, so that nobody knows what came before what; set it."
         )
-    lost = [
-        replace(from_json(note["exchange"]), received_at=moment, failure=LOST)
-        for note in notes
-        if note["kind"] == "lost"
-    ]
+    lost = sorted(
+        (
+            replace(from_json(note["exchange"]), received_at=moment, failure=LOST)
+            for note in notes
+            if note["kind"] == "lost"
+        ),
+        key=judging_order,
+    )
     kept = [note for note in notes if _lasts(note, ended)]
-    exchanges = sorted([*history, *lost], key=judging_order)
-    return Earlier(folder, record, exchanges, lost, kept, frozenset(ended))
+    ended_at = max([answered_at, *(each.sent_at for each in lost)])
+    return Earlier(folder, record, history, lost, kept, frozenset(ended), ended_at)
 
 
 def _require_ended(folder: Path) -> None:

@@ -142,6 +142,7 @@ class SuitePlugin:
         )
         if asked.resumed:
             self.earlier = taken_from(asked.resumed, spec.begun(self.contract))
+            self.config.add_cleanup(self.earlier.history.close)
         self.spec = replace(spec, earlier=self.earlier.parts) if self.earlier else spec
         made = folders.make(self.spec.parts)
         try:

@@ -6,6 +6,7 @@ import json
 import time
 from contextlib import suppress
 from dataclasses import asdict
+from functools import cached_property
 from typing import Any
 
 from conformance.contract.lifecycle import is_terminal
@@ -83,13 +84,18 @@ class Shelf:
 
     def _is_half_changed(self, made: Made) -> bool:
         """Return whether a driver that will run again from its start may have changed it before."""
-        ids = {made.container_id, made.job_id}
-        return any(
-            exchange.request.method not in READING
+        return not self._half_changed.isdisjoint({made.container_id, made.job_id})
+
+    @cached_property
+    def _half_changed(self) -> frozenset[str]:
+        """What stands in the paths of the writes of drivers that had not ended, and that were not refused."""
+        return frozenset(
+            step
+            for exchange in (self._run.earlier.exchanges if self._run.earlier else ())
+            if exchange.request.method not in READING
             and exchange.driver in self._run.unfinished
             and status_of(exchange) not in range(400, 500)
-            and not ids.isdisjoint(path_and_query(exchange.request.url)[0].split("/"))
-            for exchange in (self._run.earlier.exchanges if self._run.earlier else ())
+            for step in path_and_query(exchange.request.url)[0].split("/")
         )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import select
 import socket
 import ssl
 import struct
@@ -172,7 +173,8 @@ class HostileServer:
         with self._lock:
             kept = self.state.setdefault("upstream", [])
             connection = kept.pop() if kept else None
-        if connection is None:
+        # What the sandbox has closed meanwhile can be read from.
+        if connection is None or select.select([connection.sock], [], [], 0)[0]:
             connection = http.client.HTTPConnection(str(upstream.hostname), upstream.port, timeout=60)
         connection.putrequest(talk.method, talk.path, skip_accept_encoding=True)
         sent = [(name, value) for name, value in talk.headers if name.lower() not in own | {"content-length"}]

@@ -340,7 +340,7 @@ def test_what_was_lost_is_in_the_history_of_the_next_part(short: Path) -> None:
     (found,) = earlier.lost
     assert found.failed_with(TransportError.ABANDONED)
     assert found.received_at > earlier.ended_at >= history[-1].received_at
-    assert len(earlier.exchanges) == len(history) + 1
+    assert len(list(earlier.exchanges)) == len(history) + 1
 
 
 def _lost(last: Exchange) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ import certified_runs
 import pytest
 from runs import exchange
 
-from conformance.door.exchange import KEPT, Exchange, Recorder, Request, keep, lines_of, saved_in
+from conformance.door.exchange import KEPT, Exchange, Recorder, Request, Response, keep, lines_of, saved_in, to_json
 from conformance.door.hash_chain import unlinked
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.model import SpentFacts
@@ -65,7 +66,7 @@ def second_part(folder: Path, exchanges: int) -> Path:
 
 
 def taken(folder: Path) -> int:
-    return len(taken_from(folder, read_record(folder / MANIFEST)).exchanges)
+    return len(list(taken_from(folder, read_record(folder / MANIFEST)).exchanges))
 
 
 def rewrite(path: Path, change: Callable[[list[bytes]], list[bytes]]) -> None:
@@ -151,6 +152,25 @@ def test_writes_are_told_from_each_other_by_the_id_that_they_were_announced_with
     keep_notes(tmp_path, [twins[1]])
     (note,) = [json.loads(line) for line in (tmp_path / NOTES).read_text().splitlines()]
     assert (note["kind"], note["exchange"]["id"]) == ("lost", "main-1")
+
+
+def test_a_large_history_is_taken_over_and_never_held(tmp_path: Path) -> None:
+    """The exchanges of earlier parts stand on the disk; no more than one of them is in memory."""
+    body, moments = b'{"id": "' + b"x" * 500_000 + b'"}', range(1, 13)
+    large = [
+        replace(at(BEGAN + timedelta(seconds=number), number), response=Response(200, (), body)) for number in moments
+    ]
+    folder = certified_runs.write(tmp_path / "run", large, stopped="it stopped", started_at=BEGAN, spent=PART.spent)
+    lost = {"kind": "lost", "exchange": to_json(replace(at(BEGAN, 13), response=None))}
+    (folder / NOTES).write_text(json.dumps(lost) + "\n")
+    tracemalloc.start()
+    try:
+        earlier = taken_from(folder, read_record(folder / MANIFEST))
+        assert sum(1 for _ in earlier.exchanges) == 13
+        assert tracemalloc.get_traced_memory()[1] < 8 * len(body)
+    finally:
+        tracemalloc.stop()
+    assert earlier.ended_at == large[-1].received_at
 
 
 def test_what_was_lost_is_linked_in_the_next_part(ended: Path) -> None:
