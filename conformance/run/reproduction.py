@@ -33,9 +33,7 @@ TOO_MANY, RATE_SECONDS = 429, 10.0
 _OWN_BUSINESS = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "user-agent", "accept"}
 )
-_OWN_NAME = "layers-conformance/"
-"""What a run itself is called in User-Agent."""
-GENERATING = "generating"
+_OWN_NAME, GENERATING = "layers-conformance/", "generating"
 _SECRET = re.compile(r"\[secret:([^\]]*)\]")
 TIMEOUT = 30.0
 
@@ -353,6 +351,9 @@ def plan_of(report: Report, requirement: str, finding: Evidence, links: Links, c
     smallest = Reproduction(report, finding, finding.smallest, links, contract)
     more = wider(links, smallest.steps)
     larger = Reproduction(report, finding, more, links, contract)
+    if more and any(each.request.method == "DELETE" for each in smallest.steps):
+        # An archived project takes no second history.
+        smallest, more = larger, []
     all_of_it = larger if more else smallest
     target = report.target
     timing = target.get("timing", {})

@@ -8,6 +8,7 @@ requirement before it, so that nothing is accused because something was dropped.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,12 +20,13 @@ from conformance.door.exchange import Exchange, path_and_query
 from conformance.history.observation import TargetFacts
 from conformance.run.links import Links
 
-MOST_JUDGED = 10_000
-"""Exchanges that may be judged, over and over, for one finding: about two seconds."""
-MOST_IN_ALL = 100_000
+MOST_JUDGED = 5_000
+"""Exchanges that may be judged, over and over, for one finding: about a second, or two where answers are large."""
+MOST_IN_ALL = 50_000
 """Exchanges that may be judged for all findings of a report; those that are left are shown as they were found."""
 MOST_SHOWN = 12
 """Exchanges of a smallest history that a person still reads; triggers above it are dropped, the earliest first."""
+_NUMBER = re.compile(r"(?<![\w.:-])\d+(?:\.\d+)?(?![\w:-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,10 @@ class Shrinker:
         decisive = [self._by_id[finding.exchanges[-1]]]
         needed = self._minimized(finding, decisive, [each for each in needed if each.id != decisive[0].id])
         needed = self.links.with_origins(needed, finding.message)
-        return Smallest(tuple(needed), is_confirmed=self._shows(finding, needed))
+        if self._shows(finding, needed):
+            return Smallest(tuple(needed), is_confirmed=True)
+        # Nobody reads hundreds of exchanges that are not known to show it.
+        return Smallest(tuple(core), is_confirmed=False)
 
     def _needed(self, finding: Finding, fixed: list[Exchange], more: list[Exchange]) -> list[Exchange] | None:
         """Return some exchanges with those of others that the finding needs; None where it does not show in all of them."""
@@ -156,18 +161,30 @@ class Shrinker:
 
     def _minimized(self, finding: Finding, core: list[Exchange], droppable: list[Exchange]) -> list[Exchange]:
         """Drop parts of what is not needed, whole containers first, while the finding stays."""
-        kept = list(droppable)
-        for part in self._by_thing(kept):
-            kept = self._without(finding, core, kept, part)
-        size = max(1, len(kept) // 2)
-        while kept and self._left > 0:
-            before = len(kept)
-            for begin in range(0, before, size):
-                kept = self._without(finding, core, kept, {each.id for each in kept[begin : begin + size]})
-            if size == 1 and len(kept) == before:
+        kept = self._without_parts(finding, core, list(droppable), self._by_thing(droppable))
+        while self._left > 0:
+            fewer = self._without_parts(finding, core, kept, [{each.id} for each in kept])
+            if len(fewer) == len(kept):
                 break
-            size = max(1, size // 2)
+            kept = fewer
         return self.links.ordered([*core, *kept])
+
+    def _without_parts(
+        self, finding: Finding, core: list[Exchange], kept: list[Exchange], parts: list[set[str]]
+    ) -> list[Exchange]:
+        """Drop parts, many at once first, and then fewer of those that are left."""
+        size = max(1, len(parts) // 2)
+        while parts and self._left > 0:
+            left: list[set[str]] = []
+            for begin in range(0, len(parts), size):
+                chosen = parts[begin : begin + size]
+                fewer = self._without(finding, core, kept, set().union(*chosen))
+                left += [] if len(fewer) < len(kept) else chosen
+                kept = fewer
+            if size == 1:
+                break
+            parts, size = left, max(1, min(size // 2, len(left) // 2))
+        return kept
 
     def _by_thing(self, exchanges: Iterable[Exchange]) -> list[set[str]]:
         """Return the ids of exchanges by what they name, the most first."""
@@ -197,10 +214,15 @@ class Shrinker:
         same = next((each for each in failures if each.key == finding.key), None)
         return (
             same is not None
-            and same.message == finding.message
+            and words(same) == words(finding)
             and same.exchanges[-1:] == finding.exchanges[-1:]
             and all(each.key in self._tallies[finding.requirement].times for each in failures)
         )
+
+
+def words(finding: Finding) -> str:
+    """Return the sentence of a finding without the numbers in it: how often something was seen falls with what is dropped."""
+    return _NUMBER.sub("", finding.message)
 
 
 def _are_one(one: Exchange, other: Exchange) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from histories import BRIEF, FACTS, Told, envelope, judge_of
 from runs import TARGET, record
 
+from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Judge
 from conformance.contract.document import load
 from conformance.contract.quotes import quoted_requirements
@@ -107,6 +108,16 @@ def test_a_finding_that_cannot_be_confirmed_says_so(monkeypatch: pytest.MonkeyPa
     told.create(1)
     told.read(1, status="odd")
     assert not shrunk(told, "LIF-1").is_confirmed
+
+
+def test_a_number_in_a_sentence_may_fall_with_what_is_dropped() -> None:
+    said = [
+        smallest.words(
+            Finding("CRE-10", Result.FAILED, f"{count} containers that no answer named, such as {name}.", ())
+        )
+        for count, name in ((27, "cnt_17"), (3, "cnt_17"), (3, "cnt_18"))
+    ]
+    assert said[0] == said[1] != said[2]
 
 
 def test_no_other_failure_may_appear_because_something_was_dropped() -> None:
