@@ -40,7 +40,10 @@ def test_a_manifest_takes_half_of_a_surrogate_pair(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("capability", "told"),
     [
-        ("approve", "it answers approveContent as if there were no such operation"),
+        (
+            "approve",
+            "it answers approveContent as if there were no such operation, or wants a body that no page describes",
+        ),
         ("cancel", "it answers cancelJob as if there were no such operation"),
         ("archive", "it answers archiveProject as if there were no such operation"),
         ("etag", "no job that was read carries an ETag"),
