@@ -59,13 +59,10 @@ def lines_of(name: str, contract: Contract) -> Iterator[str]:
 
 def _sources(name: str, contract: Contract) -> Iterator[str]:
     yield "Follows from:"
-    found = list(sources_of(contract, name))
-    for title, quotes in found:
+    for title, quotes in sources_of(contract, name):
         yield f"  {title}"
         for quote in quotes:
             yield f"    “{quote.text}” ({quote.anchor})"
-    if not any(quotes for _, quotes in found):
-        yield "    (of which no quotation is at hand)"
 
 
 def _drivers(name: str) -> Iterator[str]:

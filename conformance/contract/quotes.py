@@ -16,6 +16,9 @@ from conformance.contract.document import Contract, load
 FILE = "quotes.yaml"
 PAGE = "P"
 """The source that is quoted: the page under test."""
+GOOD_PRACTICE = "H"
+"""The source of what no page states, of which public standards are quoted."""
+NOT_AT_HAND = "not at hand; the requirement is a summary of what it says"
 DOCUMENT = "openapi/layers.yaml"
 DOCUMENT_TITLE = "The OpenAPI document of layers-conformance, written by hand from the documentation"
 
@@ -36,13 +39,18 @@ def _rows() -> Mapping[str, list[dict[str, Any]]]:
 
 def sources_of(contract: Contract, requirement: str) -> Iterator[tuple[str, tuple[Quote, ...]]]:
     """Yield the title of each source of a requirement, with what is quoted of it; of a page that is not at hand nothing is."""
-    page = tuple(Quote(row["anchor"], row["text"]) for row in _rows()["passages"] if requirement in row["requirements"])
+    quoted = {PAGE: _passages("passages", requirement), GOOD_PRACTICE: _passages("standards", requirement)}
     letters = contract.requirements[requirement].sources
-    for letter in dict.fromkeys((*letters, PAGE) if page else letters):
-        yield contract.sources[letter], page if letter == PAGE else ()
+    note = "" if requirement in quoted_requirements() else f" ({NOT_AT_HAND})"
+    for letter in dict.fromkeys((*letters, PAGE) if quoted[PAGE] else letters):
+        yield contract.sources[letter] + note, quoted.get(letter, ())
     document = tuple(_of_document(row["at"]) for row in _rows()["document"] if requirement in row["requirements"])
     if document:
         yield DOCUMENT_TITLE, document
+
+
+def _passages(kind: str, requirement: str) -> tuple[Quote, ...]:
+    return tuple(Quote(row["anchor"], row["text"]) for row in _rows()[kind] if requirement in row["requirements"])
 
 
 def quoted_requirements() -> frozenset[str]:

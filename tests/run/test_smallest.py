@@ -241,15 +241,23 @@ def test_each_requirement_of_the_page_under_test_is_quoted() -> None:
         assert all(quote.anchor.startswith("content-items#") for quote in quotes)
 
 
-NOT_AT_HAND = {"AUT-3", "AUT-5", "ERR-1", "ERR-6", "LST-10"}
-"""The requirements of which neither the page under test nor our document holds a passage."""
-
-
 def test_what_no_page_at_hand_states_is_not_quoted() -> None:
-    assert set(load().requirements) - quoted_requirements() == NOT_AT_HAND
+    assert set(load().requirements) - quoted_requirements() == {"LST-10"}
     rows = report_of(Told()).requirements
     quoted = {name for name, row in rows.items() if any(source.quotes for source in row.sources)}
     assert quoted == quoted_requirements()
+
+
+def test_a_page_that_is_not_at_hand_is_told_so() -> None:
+    (source,) = report_of(Told()).requirements["LST-10"].sources
+    assert (
+        source.title == "List content, the reference page (not at hand; the requirement is a summary of what it says)"
+    )
+
+
+def test_what_no_page_states_is_quoted_from_a_standard() -> None:
+    (source,) = report_of(Told()).requirements["AUT-3"].sources
+    assert [quote.anchor for quote in source.quotes] == ["RFC 9110, HTTP Semantics, section 15.5.2"]
 
 
 def test_the_document_is_quoted_as_it_stands() -> None:
