@@ -138,7 +138,8 @@ class Reproduction:
                 chosen = sorted(pair for pair in pairs if pair.partition("=")[0] in {"status", "format"})
                 lists.setdefault((matched[1]["projectId"], "&".join(chosen)), []).append(exchange)
         for (project, filters), pages in lists.items():
-            shown = {item.get("id"): item for page in pages for item in items_of(page)}
+            # An id may be anything that JSON can say.
+            shown = {json.dumps(item.get("id")): item for page in pages for item in items_of(page)}
             more = any(isinstance(answer_of(page).get("nextCursor"), str) for page in pages)
             made = sum(self._makes(each, project) for each in self.steps if each.sent_at < pages[0].sent_at)
             creates = list(self._fillers(project, pages[0], [item.get("format") for item in shown.values()]))
@@ -328,7 +329,7 @@ class Reproduction:
     def _watched(self, last: Mapping[str, Any]) -> Iterator[list[str]]:
         """Yield what is waited for in the end: the containers, and what the last request read, if that had not ended."""
         yield from (self._wait_for(container) for container in self._made)
-        if answer_of(self.steps[-1]).get("status") in IN_FLIGHT and last["method"] == "GET":
+        if str(answer_of(self.steps[-1]).get("status")) in IN_FLIGHT and last["method"] == "GET":
             yield [last["url"], last["actor"]]
 
     def _path(self, exchange: Exchange) -> str:

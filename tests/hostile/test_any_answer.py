@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,9 +19,9 @@ from conformance.checks.judge import Judge
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange, Response, from_json, to_json
 from conformance.history.observation import TargetFacts
-from conformance.reporting import write_all
+from conformance.run.conclude import write_reports
+from conformance.run.evidence import concluded, links_of
 from conformance.run.record import RunRecord
-from conformance.run.verdict import conclude
 
 TEXTS = st.text(st.characters(codec=None), max_size=20)
 """Any text, lone surrogates too."""
@@ -63,27 +64,58 @@ def changes(draw: st.DrawFn, answered: list[Exchange]) -> dict[str, Exchange]:
 
 
 @settings(
-    max_examples=30,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(data=st.data())
-def test_no_answer_breaks_a_check_or_a_report(data: st.DataObject, smoke: Ran, tmp_path: Path) -> None:
+def test_no_answer_breaks_a_check_a_report_or_a_script(data: st.DataObject, smoke: Ran, tmp_path: Path) -> None:
     history = smoke.history
     answered = [each for each in history if each.response and is_json(each.response.body)]
     changed = data.draw(changes(answered))
     exchanges = [from_json(json.loads(json.dumps(to_json(changed.get(each.id, each))))) for each in history]
     record = RunRecord.model_validate_json((smoke.folder / "run.json").read_text())
+    require_reports(exchanges, record, tmp_path)
+
+
+def require_reports(exchanges: list[Exchange], record: RunRecord, folder: Path) -> Judge:
     judge = Judge(load(), TargetFacts.of(record.target))
     for exchange in exchanges:
         judge.observe(exchange)
     judge.finish()
     assert judge.crashes == []
-    report = conclude(load(), judge, record)
+    links = links_of(exchanges, judge, record)
+    report = concluded(load(), judge, record, links)
     assert report.exit_status != 3
-    write_all(report, exchanges, tmp_path)
+    write_reports(report, exchanges, links, folder, load())
+    return judge
+
+
+@pytest.mark.parametrize("value", [{"of": "another kind"}, [[]], 1e400], ids=repr)
+@pytest.mark.parametrize(
+    "names", [("id", "jobId"), ("containerId", "nextCursor"), ("status", "format", "approvalStatus")]
+)
+def test_members_of_another_kind_break_nothing_wherever_they_stand(
+    names: tuple[str, ...], value: object, smoke: Ran, tmp_path: Path
+) -> None:
+    """Every other answer is left as it was, so that there is something to compare with."""
+    exchanges = [
+        replace(each, response=replace(each.response, body=of_another_kind(each.response.body, names, value)))
+        if number % 2 and each.response and is_json(each.response.body)
+        else each
+        for number, each in enumerate(smoke.history)
+    ]
+    record = RunRecord.model_validate_json((smoke.folder / "run.json").read_text())
+    assert require_reports(exchanges, record, tmp_path).tallies["SCH-1"].failed
+
+
+def of_another_kind(body: bytes, names: tuple[str, ...], value: object) -> bytes:
+    written = json.dumps(value)
+    return re.sub(
+        rb'"(%b)": ?"[^"]*"' % "|".join(names).encode(), lambda found: b'"%b": %b' % (found[1], written.encode()), body
+    )
 
 
 def is_json(body: bytes) -> bool:
