@@ -71,6 +71,21 @@ class Links:
                 found.setdefault(thing, []).append(exchange)
         return found
 
+    @cached_property
+    def _kin(self) -> dict[str, set[str]]:
+        """The containers that were made from one, and that one by each of them."""
+        found: dict[str, set[str]] = {}
+        for exchange in self.exchanges:
+            if exchange.request.method in _READS or exchange.response is None or exchange.response.status >= 300:
+                continue
+            made = next((text for text in _ids(exchange.response.body, ("containerId",))), None)
+            sources = self.taken(exchange).keys() & set(path_and_query(exchange.request.url)[0].split("/"))
+            for source in sources if made else ():
+                if source != made and is_opaque(source):
+                    found.setdefault(source, set()).add(str(made))
+                    found.setdefault(str(made), set()).add(source)
+        return found
+
     def giver(self, text: str) -> Exchange | None:
         """Return the exchange whose answer gave a text to the caller, None where the caller had it before."""
         giver = self._given.get(text)
@@ -118,6 +133,18 @@ class Links:
             if each.request.method in _READS
             and begin <= each.sent_at < end
             and not (wanted.isdisjoint(self.things(each)) and wanted.isdisjoint(answered(each)))
+        ]
+
+    def surprises_between(self, things: Iterable[str], begin: float, end: float) -> list[Exchange]:
+        """Return the writes in a span of time that should have changed none of some things: refused ones, and those on a clone or its source."""
+        own = {thing for thing in things if is_opaque(thing)}
+        kin = {other for thing in own for other in self._kin.get(thing, ())}
+        return [
+            each
+            for each in self.exchanges
+            if each.request.method not in _READS
+            and begin <= each.sent_at < end
+            and not (own if is_refused(each) else kin).isdisjoint(self.things(each))
         ]
 
     def ordered(self, exchanges: Iterable[Exchange]) -> list[Exchange]:
@@ -188,10 +215,10 @@ def answered(exchange: Exchange) -> Iterator[str]:
         yield tag
 
 
-def _ids(body: bytes) -> Iterator[str]:
+def _ids(body: bytes, names: Sequence[str] = _MADE) -> Iterator[str]:
     try:
         value: Any = json.loads(body)
     except (ValueError, RecursionError):
         return
     if isinstance(value, dict):
-        yield from (value[name] for name in _MADE if isinstance(value.get(name), str))
+        yield from (value[name] for name in names if isinstance(value.get(name), str))

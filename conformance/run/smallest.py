@@ -16,9 +16,9 @@ from conformance.checks.findings import Finding, Result, Tally
 from conformance.checks.judge import Judge
 from conformance.checks.registry import check_classes
 from conformance.contract.document import Contract
-from conformance.door.exchange import Exchange, path_and_query
+from conformance.door.exchange import READING, Exchange, path_and_query
 from conformance.history.observation import TargetFacts
-from conformance.run.links import Links
+from conformance.run.links import Links, is_refused
 
 MOST_JUDGED = 5_000
 """Exchanges that may be judged, over and over, for one finding: about a second, or two where answers are large."""
@@ -124,32 +124,65 @@ class Shrinker:
         return self._minimized(finding, fixed, others)
 
     def _with_reads(self, finding: Finding, needed: list[Exchange]) -> Smallest:
-        """Return exchanges with the reads that may have brought about a change that no call explains."""
-        for wider in ([*needed, *self._reads(needed)], needed):
-            closed = self.links.with_origins(wider, finding.message)
-            if len(closed) <= MOST_SHOWN and self._shows(finding, closed):
-                return Smallest(tuple(closed), is_confirmed=True)
-        return Smallest(tuple(needed), is_confirmed=True)
+        """Return exchanges with those that may have brought about a change that no call explains, and without what only shares a key."""
+        needed = self._without_refused(finding, needed)
+        found, suspects = needed, self.links.ordered(self._unexplained(needed))
+        # The latest is the likeliest; where the finding does not stay with it, an earlier one would only mislead.
+        for count in range(1, len(suspects) + 1):
+            kept = [*needed, *suspects[-count:]]
+            own = {each.id for each in kept}
+            closed = [
+                each
+                for each in self.links.with_origins(kept, finding.message)
+                if each.id in own or not is_refused(each)
+            ]
+            if len(closed) > MOST_SHOWN or not self._shows(finding, closed):
+                break
+            found = closed
+        return Smallest(tuple(found), is_confirmed=True)
 
-    def _reads(self, needed: list[Exchange]) -> list[Exchange]:
-        """Return the last read of each kind between two sightings of a thing that no call has changed meanwhile."""
+    def _without_refused(self, finding: Finding, needed: list[Exchange]) -> list[Exchange]:
+        """Return exchanges without the refused calls that the check does not need."""
+        for each in needed:
+            if each.id not in finding.exchanges and is_refused(each) and each.request.method not in READING:
+                fewer = [one for one in needed if one.id != each.id]
+                needed = fewer if self._shows(finding, fewer) else needed
+        return needed
+
+    def _unexplained(self, needed: list[Exchange]) -> list[Exchange]:
+        """Return what may have changed what was read last, though it should not: of each operation the last call.
+
+        These are the reads between two sightings that no call has changed meanwhile, and since the last sighting or change of it the refused
+        calls, and those on a clone or its source.
+        """
         last = needed[-1]
-        if last.request.method != "GET" or not any(_are_one(each, last) for each in needed[:-1]):
+        if last.request.method != "GET":
             return []
         things = self.links.things(last)
-        since = max(
-            each.received_at for each in self.links.exchanges if _are_one(each, last) and each.sent_at < last.sent_at
-        )
-        if self.links.changes_between(things, since, last.received_at):
-            return []
+        changes = self.links.changes_between(things, 0.0, last.received_at)
+        sightings = [each for each in self.links.exchanges if _are_one(each, last) and each.sent_at < last.sent_at]
+        found: list[Exchange] = []
+        is_sighted = any(_are_one(each, last) for each in needed[:-1])
+        if is_sighted:
+            seen = max(each.received_at for each in sightings)
+            if not any(each.sent_at >= seen for each in changes):
+                found += self.links.reads_between(things, seen, last.sent_at)
+        known = [each for each in needed[:-1] if _are_one(each, last)] if is_sighted else changes
+        named = [each.received_at for each in known if each.id not in self._replays(changes)]
+        if named:
+            found += self.links.surprises_between(things, max(named), last.sent_at)
         kinds: dict[str, Exchange] = {}
-        for each in self.links.reads_between(things, since, last.sent_at):
+        for each in found:
             matched = self._contract.match(each.request.method, path_and_query(each.request.url)[0])
             if matched and not _are_one(each, last):
                 kinds[matched[0].id] = each
         shown = {each.id for each in needed}
-        found = [each for each in kinds.values() if each.id not in shown]
-        return found[max(0, len(found) - (MOST_SHOWN - len(needed))) :]
+        left = [each for each in kinds.values() if each.id not in shown]
+        return left[max(0, len(left) - (MOST_SHOWN - len(needed))) :]
+
+    def _replays(self, changes: Sequence[Exchange]) -> set[str]:
+        """Return the calls that named nothing and were answered with what an earlier one had made."""
+        return {each.id for each in changes[1:] if not self._names_container(each)}
 
     def _related(self, core: Sequence[Exchange]) -> list[Exchange]:
         things = {thing for each in core for thing in self.links.things(each)}

@@ -91,6 +91,36 @@ def test_a_refused_call_is_no_trigger() -> None:
     assert first in ids(found) or len(ids(found)) == 3
 
 
+def test_a_refused_call_is_shown_where_nothing_else_explains_a_change() -> None:
+    told = Told()
+    create = told.create(1)
+    first = told.read(1, approvalStatus="pending")
+    refused = told.error("POST", "/v1/content/cnt_1/reject", 409, "CONFLICT", body={"reason": "No."})
+    wrong = told.read(1, createdAt="2026-04-18T13:00:00.000Z", approvalStatus="pending")
+    assert ids(shrunk(told, "LIF-8")) == [create, first, refused, wrong]
+
+
+def test_what_was_done_to_a_clone_is_shown_where_its_source_changed() -> None:
+    told = Told()
+    create = told.create(100001)
+    told.read(100001)
+    answer = envelope(200002, kind="content_clone")
+    clone = told.call("POST", "/v1/content/cnt_100001/clone-from-post", 202, answer, body={"sourcePlatformPostId": "1"})
+    before = told.read(100001)
+    answer = envelope(9, container_id="cnt_200002", kind="content_regenerate")
+    on_clone = told.call("POST", "/v1/content/cnt_200002/regenerate", 202, answer, body={})
+    wrong = told.read(100001, createdAt="2026-04-18T13:00:00.000Z")
+    assert ids(shrunk(told, "LIF-8")) == [create, clone, before, on_clone, wrong]
+
+
+def test_a_refused_call_under_the_same_key_is_no_part_of_another_story() -> None:
+    told = Told()
+    told.create(1, key="one-key-for-both", status=422, answer={}, body={"format": 1})
+    create = told.create(1, key="one-key-for-both")
+    wrong = told.read(1, status="odd")
+    assert ids(shrunk(told, "LIF-1")) == [create, wrong]
+
+
 def test_the_call_that_used_a_key_first_is_kept() -> None:
     told = Told()
     crowd(told, 5, 3)

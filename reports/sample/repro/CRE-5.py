@@ -85,26 +85,16 @@ PLAN = {'finding': 'CRE-5',
              'whoever asks first.Evenings that are yours, mornings that begin with coffee in silence; nothing to plan, nothing to miss. '
              'Two for one until Sunday; bring a friend, a neighbour or your mother, and tell us how it was. Quiet hours on weekdays, music '
              'from nine, and a table at the window for w… (4053 characters more)',
- 'price': 2,
- 'requests': 3,
+ 'price': 1,
+ 'requests': 2,
  'crowded': 0,
  'crowdPrice': 0,
  'pause': 1.0,
  'tries': 1,
- 'fresh': [['mark1', 'mark', 'lcm-8f70359d-main14'],
-           ['key2', 'key', '722e09f4-db48-4f94-8f96-0cb73984e00b'],
-           ['mark3', 'mark', 'lcm-8f70359d-main15']],
+ 'fresh': [['mark1', 'mark', 'lcm-8f70359d-main15'], ['key2', 'key', '722e09f4-db48-4f94-8f96-0cb73984e00b']],
  'derived': [],
  'stock': [],
- 'groups': [[{'id': 'main-182',
-              'actor': 'owner',
-              'method': 'POST',
-              'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content',
-              'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']],
-              'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours {{mark1}}", "targetPlatforms": '
-                               '"tiktok"}}'},
-              'answered': 422}],
-            [{'id': 'main-183',
+ 'groups': [[{'id': 'main-183',
               'actor': 'owner',
               'method': 'POST',
               'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content',
@@ -169,27 +159,27 @@ PLAN = {'finding': 'CRE-5',
                                '{{7*7}} ${7*7} %s %(name)s {0} back\\\\slash \\"quote\\" \\\\u0041 \\\\n   lead\\tand trail   '
                                'one\\r\\ntwo\\nthree\u2028'
                                'four\x85'
-                               'five ﬁ ＦＵＬＬ İı ß 007 null “Evenings” {{mark3}}  ", "themeTags": ["Café Å", "Café Å", "👩\u200d💻 launch '
+                               'five ﬁ ＦＵＬＬ İı ß 007 null “Evenings” {{mark1}}  ", "themeTags": ["Café Å", "Café Å", "👩\u200d💻 launch '
                                '🚀🇫🇷", "\u202egnp.exe\u202c \u200fאב", "zero\u200bwidth\ufeffmark", "\'; DROP TABLE containers; -- \\" OR '
                                '1=1", "<script>alert(1)</script>&amp;&lt;", "{{7*7}} ${7*7} %s %(name)s {0}", "back\\\\slash \\"quote\\" '
                                '\\\\u0041 \\\\n", "  lead\\tand trail  ", "one\\r\\ntwo\\nthree\u2028'
                                'four\x85'
                                'five", "ﬁ ＦＵＬＬ İı ß", "007", "null"], "targetPlatforms": ["tiktok", "youtube"], "referenceMediaIds": '
                                '["med_01HX9Y6K7EJ4T2ABCDEF"]}}'},
-              'gives': [['id4', ['body', 'containerId']]],
+              'gives': [['id3', ['body', 'containerId']]],
               'answered': 202}],
             [{'id': 'main-184',
               'actor': 'owner',
               'method': 'GET',
-              'url': '/v1/content/{{id4}}',
+              'url': '/v1/content/{{id3}}',
               'headers': [['x-api-key', '[secret:owner]']],
               'answered': 200}]],
  'crowd': [],
- 'watched': [['/v1/content/{{id4}}', 'owner'], ['/v1/content/{{id4}}', 'owner']],
+ 'watched': [['/v1/content/{{id3}}', 'owner'], ['/v1/content/{{id3}}', 'owner']],
  'again': [{'id': '',
             'actor': 'owner',
             'method': 'GET',
-            'url': '/v1/content/{{id4}}',
+            'url': '/v1/content/{{id3}}',
             'headers': [['x-api-key', '[secret:owner]']],
             'answered': 200}],
  'wider': None}
