@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from conformance.run.api import Api
+from conformance.suite.calls import strangers
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class AlikeKeys:
 
 
 def used_in_vain(api: Api, key: str, project: str | None = None) -> str:
-    """Return a key after a create with it was refused as invalid (IDM-14)."""
+    """Return a key after creates with it were refused: those of callers without a right (AUT-3), and an invalid one (IDM-14)."""
+    for actor in strangers(api):
+        api.create(project, api.brief(), key=key, actor=actor, costs=0)
     api.create(project, api.brief(targetPlatforms="tiktok"), key=key, means_valid=False, costs=0)
     return key

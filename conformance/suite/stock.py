@@ -202,12 +202,9 @@ class Stock:
         return self.once(name, lambda: self.complete(self.start_format(name)))
 
     def start_format(self, name: str) -> Made:
-        """Create a container of a format whose key refused calls have used before: strangers' (AUT-3), and an invalid one (IDM-14)."""
-        api, key = self.api, self.api.key()
-        for actor in strangers(api):
-            api.create(brief=api.brief(), key=key, actor=actor, costs=0)
-        api.create(brief=api.brief(targetPlatforms="tiktok"), key=key, means_valid=False, costs=0)
-        return self.start(api.create_call(brief=api.brief(), format=name, key=key))
+        """Create a container of a format with a key used in vain."""
+        api = self.api
+        return self.start(api.create_call(brief=api.brief(), format=name, key=used_in_vain(api, api.key())))
 
     def start_telling(self, telling: str, format: str, project: str | None = None) -> Made:  # noqa: A002 - the API's own name
         """Create a container with a telling brief and a key used in vain, and plainly where a limit that no page states refuses it."""

@@ -19,7 +19,7 @@ def _look(api: Api, made: Made, job_id: str) -> None:
     """Wait for the end of a generation, and read its container, its job, its progress, its assets and the lists."""
     made.shape = api.settle(made.container_id, job_id)
     api.progress(made.container_id)
-    for status in ("canceled", "completed"):
+    for status in ("canceled", "completed", "failed"):
         api.walk(query={"status": status, "limit": WHOLE})
     api.walk(query={"limit": WHOLE})
     for asset_id in asset_ids_of(answer_of(api.read(made.container_id))):
@@ -30,6 +30,8 @@ def _look(api: Api, made: Made, job_id: str) -> None:
     *(
         "LIF-10",
         "LIF-12",
+        "LIF-5",
+        "LIF-6",
         "JOB-2",
         "JOB-3",
         "JOB-4",
@@ -49,7 +51,7 @@ def _look(api: Api, made: Made, job_id: str) -> None:
     depth=1,
 )
 def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
-    """Regenerate twice at one instant what has completed, cancel that, look from every side, replay it, and patch something else.
+    """Regenerate twice at one instant what has completed, cancel that, look from every side, replay it, and regenerate so that it fails.
 
     It is a clone that is regenerated, where there is one, and a clone, of another clone if there is one, is canceled at the same instant.
     """
@@ -73,7 +75,8 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     if status_of(exchanges[0]) == ACCEPTED:
         api.send(again(call))
     api.read(made.container_id)
-    exchange = api.regenerate(made.container_id, {"language": "en-US"})
+    # Where no brief is known to fail, a patch of a field that nobody else has patched.
+    exchange = api.regenerate(made.container_id, api.target.fixtures.failing_brief or {"language": "en-US"})
     made.job_id = needed(exchange, "jobId")
     api.read(made.container_id)
     api.progress(made.container_id)

@@ -173,32 +173,42 @@ def test_a_regenerate_in_flight(api: Api, stock: Stock) -> None:
 @provokes(
     *("LIF-5", "LIF-6", "LIF-7", "JOB-2", "REG-2", "REG-4", "IDM-1", "IDM-11", "LST-9", "CRE-8"),
     profile="gate",
-    generations=2,
+    generations=1,
     takes=("failed",),
-    depth=3,
+    depth=2,
     changes=("failed",),
 )
 def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
-    """Regenerate a failed container with a brief that succeeds and names an influencer, fail it again, and replay all calls."""
+    """Regenerate a failed container with a brief that succeeds and names an influencer, and replay all calls."""
     failed = stock.failed()
-    calls = []
     influencer = api.target.fixtures.influencer_id
-    works = {"hook": api.hook("Now it works")} | ({"influencerId": influencer} if influencer else {})
-    for patch in (works, api.failing_brief()):
+    patch = {"hook": api.hook("Now it works")} | ({"influencerId": influencer} if influencer else {})
+    api.read(failed.container_id)
+    call = api.regenerate_call(failed.container_id, patch, key=api.key())
+    exchange = api.send(call)
+    job_id = answer_of(exchange).get("jobId")
+    if status_of(exchange) == 202 and isinstance(job_id, str):
+        stock.further.append(Made(failed.container_id, job_id, call, {}))
         api.read(failed.container_id)
-        call = api.regenerate_call(failed.container_id, patch, key=api.key())
-        exchange = api.send(call)
-        calls.append(call)
-        job_id = answer_of(exchange).get("jobId")
-        if status_of(exchange) == 202 and isinstance(job_id, str):
-            stock.further.append(Made(failed.container_id, job_id, call, {}))
-            api.read(failed.container_id)
-            failed.shape = api.settle(failed.container_id, job_id)
-            for query in ({"limit": WHOLE}, {"status": "failed", "limit": WHOLE}):
-                api.walk(query=query)
-            api.job(failed.job_id)
-            failed.job_id = job_id
-    for call in (*calls, failed.call):
-        api.send(again(call))
+        failed.shape = api.settle(failed.container_id, job_id)
+        for query in ({"limit": WHOLE}, {"status": "failed", "limit": WHOLE}):
+            api.walk(query=query)
+        api.job(failed.job_id)
+    for each in (call, failed.call):
+        api.send(again(each))
         api.read(failed.container_id)
+    api.progress(failed.container_id)
+
+
+@provokes("LIF-5", "LIF-6", "LST-4", profile="certify", generations=1, takes=("failed",), depth=1, changes=("failed",))
+def test_a_second_failure(api: Api, stock: Stock) -> None:
+    """Regenerate a container that failed, and may have recovered, with the brief that fails."""
+    failed = stock.failed()
+    api.read(failed.container_id)
+    exchange = api.regenerate(failed.container_id, api.failing_brief(), key=api.key())
+    failed.job_id = needed(exchange, "jobId")
+    api.read(failed.container_id)
+    failed.shape = api.settle(failed.container_id, failed.job_id)
+    for query in ({"limit": WHOLE}, {"status": "failed", "limit": WHOLE}):
+        api.walk(query=query)
     api.progress(failed.container_id)

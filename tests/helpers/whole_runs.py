@@ -70,9 +70,9 @@ def on_path(folder: Path) -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))}
 
 
-def backend(*, seconds: float = 0.1) -> Backend:
-    """Build a quick sandbox that does not limit how fast a job is polled."""
-    return build_backend(SandboxSettings(generation_seconds=seconds, polls_per_second=0))
+def backend(*, seconds: float = 0.1, polls_per_second: int = 0) -> Backend:
+    """Build a quick sandbox that does not limit how fast a job is polled, unless it is told to."""
+    return build_backend(SandboxSettings(generation_seconds=seconds, polls_per_second=polls_per_second))
 
 
 def settings_without(description: dict[str, object], *lacking: str) -> str:

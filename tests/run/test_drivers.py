@@ -74,7 +74,7 @@ def test_smoke_promises_forty_requirements_for_one_generation() -> None:
 
 
 def test_the_gate_costs_no_more_than_its_budget() -> None:
-    assert 0 < plan_run(PROFILES["gate"]).price <= PROFILES["gate"].generations == 25
+    assert 0 < plan_run(PROFILES["gate"]).price <= PROFILES["gate"].generations == 23
 
 
 def test_no_driver_has_a_client_of_its_own_or_an_opinion() -> None:
