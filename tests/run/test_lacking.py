@@ -67,7 +67,15 @@ def test_what_is_not_configured_takes_its_requirements_out_of_the_promise(
 
 @pytest.mark.parametrize(
     ("need", "variant"),
-    rarely([("approve", "no-approve-501"), ("cancel", "no-cancel-405"), ("archive", "no-archive-501")], "cancel"),
+    rarely(
+        [
+            ("approve", "no-approve-501"),
+            ("approve", "approve-needs-a-note"),
+            ("cancel", "no-cancel-405"),
+            ("archive", "no-archive-501"),
+        ],
+        "cancel",
+    ),
 )
 def test_what_a_target_lacks_takes_its_requirements_out_of_the_promise(need: str, variant: str, tmp_path: Path) -> None:
     served = backend()
