@@ -25,6 +25,8 @@ from conformance.history.walks import Walk, Walks
 from conformance.history.windows import FOREVER, Change, Windows, is_same_request, may_regenerate
 
 ACCEPTED = 202
+BODY_REFUSED = frozenset({400, 422})
+"""The answers by which a target says that no such request is ever carried out, whatever became of it before (open reading 7)."""
 REFUSED_FOR_THE_BODY = frozenset({400, 411, 415, 422})
 
 
@@ -201,6 +203,8 @@ class Ledger:
         self.windows.note(seen, touched)
         self.creations.note(seen, touched)
         if touched:
+            if seen.status in BODY_REFUSED:
+                touched.withdraw(seen.exchange.tags.get("retry_of"))
             touched.writes.append(seen)
             if not seen.did_nothing:
                 touched.influences.append(seen)

@@ -56,6 +56,14 @@ class Container:
         """Seconds in which an accepted regeneration begins to show."""
         return self.settling + self.read_lag
 
+    def withdraw(self, exchange_id: str | None) -> None:
+        """Take back what a call without a certain answer may have done: it was repeated and refused as invalid, and so did nothing."""
+        call = next((one for one in self.influences if one.uncertain and one.exchange.id == exchange_id), None)
+        if call is not None:
+            for calls in (self.influences, self.regenerating, self.unshown):
+                calls[:] = [one for one in calls if one is not call]
+            self.withdraw(call.exchange.tags.get("retry_of"))
+
     def note_shown(self, until: Observation, moment: float) -> None:
         """Note that a call, and every one that was queued before it, has shown by a moment."""
         for call, known in self.queued.items():

@@ -288,3 +288,14 @@ def test_an_odd_reason_may_be_refused_before_the_state_is_looked_at(reason: str,
     told = decided("rejected")
     reject(told, 422, body={"reason": reason})
     assert ("APR-9" in failures(told)) == accused
+
+
+@pytest.mark.parametrize(("status", "expected"), [(400, ["passed"]), (422, ["passed"]), (409, []), (None, [])])
+def test_what_was_refused_as_invalid_when_it_was_repeated_leaves_nothing_open(status: Any, expected: list[str]) -> None:
+    told = pending()
+    again: dict[str, str] = {}
+    for answer in (503, 503, status):
+        again = {"retry_of": reject(told, answer, body={"regenerate": True}, tags=again)}
+    reject(told)
+    shown(told, "rejected")
+    assert results(told, "APR-7") == expected
