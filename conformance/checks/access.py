@@ -141,7 +141,8 @@ class TenantIsolation(Check):
         ledger, fields = self.ledger, seen.fields
         for member in ("jobId", "containerId", "id"):
             name = fields.get(member)
-            if not isinstance(name, str):
+            # The id that getAsset shows is that of an asset.
+            if not isinstance(name, str) or (member == "id" and seen.operation_id != "getContent"):
                 continue
             container = ledger.container_of_job(name) if member == "jobId" else ledger.containers.get(name)
             holder = ledger.holder_of(container) if container is not None else None

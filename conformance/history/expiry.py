@@ -98,7 +98,12 @@ def _may_expire(url: str) -> bool:
         return False
     signed = any(_SIGNATURE_NAMES.fullmatch(name) for name, _ in parts[1])
     return expires(url) is not None or any(
-        value.lower() not in _NEVER and (_EXPIRY_NAMES.fullmatch(name) or (signed and name in _SIGNED_HINTS))
+        value.lower() not in _NEVER
+        and (
+            _EXPIRY_NAMES.fullmatch(name)
+            or (signed and name in _SIGNED_HINTS)
+            or (_BODY_EXPIRY_NAMES.fullmatch(name) and _MOMENT.fullmatch(value))
+        )
         for name, value in parts[1]
     )
 

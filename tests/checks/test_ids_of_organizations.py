@@ -157,3 +157,17 @@ def test_an_error_may_name_what_its_caller_has_been_given_too() -> None:
     for actor, project in (("owner", PROJECT), ("other", FOREIGN)):
         told.call("GET", f"/v1/projects/{project}/content", 409, {"error": error}, actor=actor)
     assert "AUT-4" not in failures(told)
+
+
+def test_the_id_of_an_asset_is_not_that_of_a_container() -> None:
+    told = both()
+    other(told, "GET", f"{PATH}/assets/cnt_1", {"id": "cnt_1", "url": "https://media.test/1.mp4?Expires=1776514000"})
+    assert "AUT-4" not in failures(told)
+
+
+def test_the_id_of_an_asset_may_be_that_of_a_container_of_the_other_organization() -> None:
+    told = own()
+    told.create(2, project=FOREIGN, actor="other", brief=THEIR, answer=envelope(2, FOREIGN) | {"startedAt": THEIRS})
+    url = "https://media.test/1.mp4?Expires=1776514000"
+    other(told, "GET", "/v1/content/cnt_2/assets/cnt_1", {"id": "cnt_1", "url": url})
+    assert "AUT-4" not in failures(told)

@@ -284,3 +284,13 @@ def test_a_cancel_that_takes_a_while_may_refuse_another_one_meanwhile(other: str
     told.error("POST", "/v1/jobs/job_1/cancel", 409, "CONFLICT")
     told.read(status="canceled")
     assert set(failures(told)) - {"CRE-7"} == accused
+
+
+def test_an_updated_at_in_whole_seconds_may_move_with_every_read() -> None:
+    told = Told()
+    told.create()
+    told.read(updatedAt="2026-04-18T12:04:12Z")
+    told.read(updatedAt="2026-04-18T12:04:12Z")
+    regenerate(told, status=422, body={"patch": 3})
+    told.read(updatedAt="2026-04-18T12:04:13Z")
+    assert "REG-6" not in failures(told)

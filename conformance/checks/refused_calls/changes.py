@@ -12,6 +12,7 @@ from conformance.history.fields import assets_of, kept, lost, status_of
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
 from conformance.history.records import Container
+from conformance.history.timestamps import instant
 from conformance.history.windows import Change
 
 
@@ -32,12 +33,15 @@ class RefusedCallsChangeNothing(Check):
             self._note(change)
 
     def _note(self, change: Change) -> None:
-        """Remember an updatedAt that two reads of a container at rest have shown, so that its later move means something."""
+        """Remember an updatedAt that two reads of a container at rest have shown, so that its later move means something.
+
+        The reads have to lie further apart than what the target's times tell apart: every read may count as an update.
+        """
         old, new = change.old("updatedAt"), change.new("updatedAt")
-        if is_terminal(change.old("status")) and old == new and isinstance(new, str):
-            self._still[change.container.id] = new
-        else:
+        if not (is_terminal(change.old("status")) and old == new and isinstance(new, str)):
             self._still.pop(change.container.id, None)
+        elif change.after.exchange.sent_at - change.before.exchange.received_at > _told_apart(new):
+            self._still[change.container.id] = new
 
     def _compare(self, change: Change) -> None:
         calls = [call for call in change.between if call.refused]
@@ -65,6 +69,12 @@ class RefusedCallsChangeNothing(Check):
         operations = " or ".join(sorted({call.operation_id for call in calls}))
         kind = f"{operations} changed {' and '.join(moved)}"
         self.failed(requirement, kind, message, change.before, *calls, change.after)
+
+
+def _told_apart(timestamp: str) -> float:
+    """Return the seconds that the writer of a timestamp can tell apart."""
+    moment = instant(timestamp)
+    return moment.unit / 1e6 if moment is not None else 0.0
 
 
 def _unnatural(change: Change, ledger: Ledger) -> list[str]:
