@@ -80,9 +80,9 @@ def ids_in(response: httpx.Response | None) -> list[str]:
 
 
 def answer_of(response: httpx.Response | None) -> dict[str, Any]:
-    """Return the object in an answer 200; an empty one where there is none."""
+    """Return the object in an answer 2xx; an empty one where there is none."""
     try:
-        value = response.json() if response is not None and response.status_code == 200 else {}
+        value = response.json() if response is not None and response.is_success else {}
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

@@ -90,11 +90,21 @@ class Target:
             sys.exit(f"The caller {actor} sends a forged key; install layers-conformance, which knows how it is made.")
         return list(headers_of(actor, self._keys).items())
 
+    def locate(self, response: httpx.Response | None) -> None:
+        """Read the job where an envelope says that it is, if that is this target: no other is sent a key."""
+        url = answer_of(response).get("locationUrl")
+        path = url.removeprefix(self.base_url) if isinstance(url, str) else ""
+        if path.startswith("/") and not path.startswith("//"):
+            self.read(path, "owner")
+
     def ended(self, url: str, actor: str) -> bool:
         """Return whether a container or job has ended, by one read."""
+        return _status(self.read(url, actor)) not in IN_FLIGHT
+
+    def read(self, url: str, actor: str) -> httpx.Response | None:
+        """Read something as one of the callers."""
         headers = [[name, value.replace("[secret:owner]", f"[secret:{actor}]")] for name, value in self.plan["reading"]]
-        response = self.send({"method": "GET", "url": url, "headers": headers, "actor": actor})
-        return _status(response) not in IN_FLIGHT
+        return self.send({"method": "GET", "url": url, "headers": headers, "actor": actor})
 
     def wait(self, things: list[list[str]]) -> None:
         """Poll containers and jobs, each with who may read it, until they have ended."""
@@ -174,6 +184,8 @@ class Target:
                     response if response is not None and response.status_code == step["answered"] else self.send(step)
                 )
             self.names.take(step["gives"], response)
+            if step["actor"] == "owner" and step["method"] != "GET":
+                self.locate(response)
             self.each(step)
             if step["follows"]:
                 self.follow(step, response)

@@ -10,7 +10,7 @@ from conformance.door.exchange import READING, Exchange
 from conformance.run.answers import answer_of
 from conformance.run.links import Links, is_refused
 
-MANY, MOST_REFUSED = 20, 130
+MANY, MOST_REFUSED = 5, 130
 """Refused calls under other keys from which on they may be why a key was forgotten, and how many are sent."""
 MOST_MADE = 8
 """Containers that are made under other keys for that."""
@@ -29,7 +29,7 @@ class Crowd:
     def before(self, exchange: Exchange) -> list[list[int]]:
         """Return how many calls of each kind are sent before a call, beside those before earlier calls under its key.
 
-        Those that were refused may not start a generation; of those that made a container the latest are taken.
+        Those that were refused may not start a generation; of those that began a generation the latest are taken.
         """
         key = exchange.request.header("idempotency-key")
         first = self._links.first_of_key(key) if key else None
@@ -41,8 +41,12 @@ class Crowd:
         if len(refused) >= MANY:
             plain = next((each for each in refused if not self._links.taken(each)), refused[0])
             wanted[self._number("", plain)] = min(len(refused), MOST_REFUSED)
-        for each in [each for each in between if _is_create(each)][-MOST_MADE:]:
-            wanted[self._number(each.request.url, each)] += 1
+        # A create stands for what named a container of its own, such as a regeneration: it takes a key as well.
+        creates = [each for each in between if _is_create(each)]
+        taken = [each for each in between if _has_begun(each)][-MOST_MADE:] if creates else []
+        for each in taken:
+            create = each if each in creates else creates[-1]
+            wanted[self._number(create.request.url, create)] += 1
         sent = self._sent.get(key, Counter())
         self._sent[key] = sent | wanted
         return [[number, count] for number, count in sorted((wanted - sent).items())]
@@ -56,6 +60,10 @@ class Crowd:
 
 def _is_create(exchange: Exchange) -> bool:
     """Return whether a call made a container in a project: it named none itself."""
+    return _has_begun(exchange) and exchange.request.url.endswith("/content")
+
+
+def _has_begun(exchange: Exchange) -> bool:
+    """Return whether a call of the owner began a generation."""
     is_made = exchange.response is not None and exchange.response.status == 202 and exchange.actor == OWNER
-    is_post = exchange.request.method not in READING and exchange.request.url.endswith("/content")
-    return is_made and is_post and bool(answer_of(exchange).get("containerId"))
+    return is_made and exchange.request.method not in READING and bool(answer_of(exchange).get("containerId"))

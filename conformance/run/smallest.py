@@ -128,8 +128,8 @@ class Shrinker:
         needed = self._without_refused(finding, needed)
         found, suspects = needed, self.links.ordered(self._unexplained(needed))
         # The latest is the likeliest; where the finding does not stay with it, an earlier one would only mislead.
-        for count in range(1, len(suspects) + 1):
-            kept = [*needed, *suspects[-count:]]
+        for count in range(len(suspects) + 1):
+            kept = [*needed, *suspects[len(suspects) - count :]]
             own = {each.id for each in kept}
             closed = [
                 each
@@ -167,7 +167,7 @@ class Shrinker:
             seen = max(each.received_at for each in sightings)
             if not any(each.sent_at >= seen for each in changes):
                 found += self.links.reads_between(things, seen, last.sent_at)
-        known = [each for each in needed[:-1] if _are_one(each, last)] if is_sighted else changes
+        known = [*(each for each in needed[:-1] if _are_one(each, last)), *changes]
         named = [each.received_at for each in known if each.id not in self._replays(changes)]
         if named:
             found += self.links.surprises_between(things, max(named), last.sent_at)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+import json
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-
-from pydantic import ValidationError
+from typing import Any
 
 from conformance import __version__
 from conformance.contract.document import load
@@ -21,9 +22,23 @@ from conformance.run.record import RunRecord
 from conformance.trust.envelope import unseal
 from conformance.trust.keys import public_key
 from conformance.trust.signing import judged
-from conformance.trust.statement import REPORT, Certified, Statement, configuration_digest, file_digest
+from conformance.trust.statement import REPORT, Certified, Statement, configuration_digest, file_digest, state
 
 SHOWN = 3
+FACTS = {
+    "target": "target",
+    "embedded_sandbox": "kind of target",
+    "scope": "scope",
+    "strict": "strictness",
+    "divergence": "divergence",
+    "coverage": "coverage",
+    "lacking": "list of what the target lacks",
+    "detection": "figure of detection",
+    "warnings": "list of warnings",
+}
+"""The members of a certificate that follow from its run, beside those that the manifest tells."""
+WORDED = frozenset({"scope", "detection", "warnings"})
+"""Those whose words follow from the installed checks and drivers too."""
 
 
 def verified(certificate: Path, folder: Path, key_file: Path, now: datetime | None = None) -> Statement:
@@ -37,8 +52,9 @@ def verified(certificate: Path, folder: Path, key_file: Path, now: datetime | No
         ) from None
     payload = unseal(text, key)
     try:
+        json.loads(payload, object_pairs_hook=_require_once)
         statement = Statement.model_validate_json(payload)
-    except ValidationError:
+    except ValueError:
         raise NotVerified(f"The certificate states no result of a conformance run of version {__version__}.") from None
     problems = list(_problems(statement, folder, now or datetime.now(UTC)))
     if problems:
@@ -78,6 +94,38 @@ def _problems(statement: Statement, folder: Path, now: datetime) -> Iterator[str
         yield str(error)
         return
     yield from _verdicts(statement, report)
+    if (folder / REPORT).is_file():
+        yield from _facts(statement, state(folder, record, report, certified.history, certified.issued_at, 0), report)
+
+
+def _require_once(pairs: Sequence[tuple[str, Any]]) -> None:
+    """Refuse an object that names a member twice: one reader takes the first, another the last."""
+    twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+    if twice:
+        raise NotVerified(f"The certificate holds {twice[0]} twice, of which readers take one or the other.")
+
+
+def _facts(statement: Statement, shown: Statement, report: Report) -> Iterator[str]:
+    """Yield what a certificate tells otherwise than its run shows, the sentences aside that other checks or drivers word otherwise."""
+    told, run = statement.certified, shown.certified
+    names = [name for name in FACTS if told.suite == suite_digest() or name not in WORDED]
+    for name in names:
+        if getattr(told, name) != getattr(run, name):
+            yield f"The certificate tells another {FACTS[name]} than its run shows."
+    predicate = statement.predicate
+    if predicate.result != shown.predicate.result:
+        yield f"The certificate calls the result {predicate.result}, and its run shows {shown.predicate.result}."
+    listed = Counter([*predicate.passed, *predicate.warned])
+    yield from (f"The certificate lists {name} more than once." for name, count in listed.items() if count > 1)
+    if report.exit_status:
+        yield f"Judged again, the run is {report.outcome}."
+    for there, here in ((statement.subject, shown.subject), (predicate.configuration, shown.predicate.configuration)):
+        if [(each.name, each.annotations) for each in there] != [(each.name, each.annotations) for each in here]:
+            yield "The certificate names other files, or other versions, than the run was made of."
+        # The files and the configuration have sentences of their own.
+        fixed = {each.name: each.digest for each in here if each.name in {"contract", "layers-conformance"}}
+        if any(fixed.get(each.name, each.digest) != each.digest for each in there):
+            yield "The certificate names the contract or the harness by another digest than the run."
 
 
 def _dates(certified: Certified, now: datetime) -> Iterator[str]:

@@ -113,6 +113,17 @@ def test_what_was_done_to_a_clone_is_shown_where_its_source_changed() -> None:
     assert ids(shrunk(told, "LIF-8")) == [create, clone, before, on_clone, wrong]
 
 
+def test_a_refused_call_is_no_suspect_where_an_accepted_one_came_at_the_same_time() -> None:
+    told = Told()
+    create = told.create(1)
+    before = told.read(1, approvalStatus="pending")
+    answer = {"id": "cnt_1", "approvalStatus": "rejected"}
+    reject = told.call("POST", "/v1/content/cnt_1/reject", 200, answer, body={"reason": "No."}, sent=1_010.0)
+    told.error("POST", "/v1/content/cnt_1/approve", 409, "CONFLICT", sent=1_010.05)
+    wrong = told.read(1, approvalStatus="rejected", captions=[])
+    assert ids(shrunk(told, "APR-2")) == [create, before, reject, wrong]
+
+
 def test_a_refused_call_under_the_same_key_is_no_part_of_another_story() -> None:
     told = Told()
     told.create(1, key="one-key-for-both", status=422, answer={}, body={"format": 1})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from runs import exchange
 
 from conformance.door.exchange import KEPT, keep
 from conformance.exceptions import NotVerified
-from conformance.trust.keys import key_id, public_key
+from conformance.trust.envelope import seal
+from conformance.trust.keys import key_id, private_key, public_key
 from conformance.trust.signing import sign
 from conformance.trust.verifying import verified
 
@@ -82,6 +84,69 @@ FORGERIES: dict[str, tuple[Callable[[Signed], object], str]] = {
     "another seed, signed": (
         lambda it: it.sign_anew(lambda told: certified(told).update(seed=7)),
         "The manifest tells another seed than was certified.",
+    ),
+    "no sandbox any more, signed": (
+        lambda it: it.sign_anew(
+            lambda told: certified(told).update(embeddedSandbox=not certified(told)["embeddedSandbox"])
+        ),
+        "The certificate tells another kind of target than its run shows.",
+    ),
+    "another target, signed": (
+        lambda it: it.sign_anew(lambda told: certified(told).update(target="https://production.test")),
+        "The certificate tells another target than its run shows.",
+    ),
+    "a wider scope, signed": (
+        lambda it: it.sign_anew(lambda told: certified(told).update(scope="everything")),
+        "The certificate tells another scope than its run shows.",
+    ),
+    "a stricter run, signed": (
+        lambda it: it.sign_anew(lambda told: certified(told).update(strict=True)),
+        "The certificate tells another strictness than its run shows.",
+    ),
+    "more coverage, signed": (
+        lambda it: it.sign_anew(lambda told: certified(told).update(coverage={"count": 999, "of": 999})),
+        "The certificate tells another coverage than its run shows.",
+    ),
+    "another divergence, signed": (
+        lambda it: it.sign_anew(lambda told: certified(told).update(divergence={"count": 0, "of": 999})),
+        "The certificate tells another divergence than its run shows.",
+    ),
+    "a better figure of detection, signed": (
+        lambda it: it.sign_anew(lambda told: certified(told).update(detection="It finds every fault there is.")),
+        "The certificate tells another figure of detection than its run shows.",
+    ),
+    "another list of what lacks, signed": (
+        lambda it: it.sign_anew(lambda told: certified(told).update(lacking=["nothing"])),
+        "The certificate tells another list of what the target lacks than its run shows.",
+    ),
+    "a result WARNED, signed": (
+        lambda it: it.sign_anew(lambda told: told["predicate"].update(result="WARNED")),
+        "The certificate calls the result WARNED, and its run shows PASSED.",
+    ),
+    "a requirement passed and warned of, signed": (
+        lambda it: it.sign_anew(lambda told: told["predicate"]["passedTests"].append("IDM-7")),
+        "The certificate lists IDM-7 more than once.",
+    ),
+    "another digest of the contract, signed": (
+        lambda it: it.sign_anew(lambda told: told["predicate"]["configuration"][2].update(digest={"sha256": "0" * 64})),
+        "The certificate names the contract or the harness by another digest than the run.",
+    ),
+    "one file more, signed": (
+        lambda it: it.sign_anew(
+            lambda told: told["subject"].append({"name": "audit.pdf", "digest": {"sha256": "0" * 64}})
+        ),
+        "The certificate names other files, or other versions, than the run was made of.",
+    ),
+    "a member twice, signed": (
+        lambda it: it.certificate.write_text(
+            seal(
+                json.dumps(it.statement())
+                .replace('"result": "PASSED"', '"result": "FAILED", "result": "PASSED"')
+                .encode(),
+                private_key(it.private),
+            )
+        ),
+        "The certificate holds result twice, of which readers take one or the other.",
     ),
     "an expired date": (
         lambda it: it.sign_anew(lambda told: certified(told).update(validUntil="2026-01-02T03:04:00Z")),
