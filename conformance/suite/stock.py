@@ -215,7 +215,7 @@ class Stock:
     def _start_slideshow(self, name: str) -> Made:
         api = self.api
         brief = api.telling_brief("texts that look like lists")
-        tried = ((brief, self._keys.ending(1)), (brief, api.key()), (api.full_brief(), api.key()))
+        tried = ((brief, used_in_vain(api, self._keys.ending(1))), (brief, api.key()), (api.full_brief(), api.key()))
         return self.start(*(api.create_call(brief=each, format=name, key=key) for each, key in tried))
 
     def failed(self) -> Made:
