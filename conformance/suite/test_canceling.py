@@ -1,6 +1,8 @@
-"""Regenerations of clones and of what others have cloned, one of them canceled, and what every side tells of that afterwards."""
+"""Regenerations of what others have cloned: one of what was approved, and one that is canceled, and what every side tells of it afterwards."""
 
 from __future__ import annotations
+
+from contextlib import suppress
 
 from conformance.exceptions import NotReached
 from conformance.run.answers import answer_of, asset_ids_of, needed, status_of
@@ -8,7 +10,6 @@ from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.run.long_lists import WHOLE
 from conformance.suite.calls import strangers
-from conformance.suite.deciding import decide_amid_walks
 from conformance.suite.stock import Made, Stock, accepted, again
 
 ACCEPTED = 202
@@ -58,9 +59,7 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     made, source = stock.found("second clone") or twin, stock.found("clone") or stock.first()
     for each in (made, source):
         _look_at(api, each)
-    clone = _cloned(api, stock, source)
-    # Without a clone to replay the call of, it is a regenerate that has a key.
-    call = api.regenerate_call(made.container_id, {"themeTags": ["anew"]}, key=None if clone else api.key())
+    call = api.regenerate_call(made.container_id, {"themeTags": ["anew"]}, key=api.key())
     exchanges = api.send_together([call, api.regenerate_call(made.container_id, {"themeTags": ["anew"]})])
     begun = [each for each in exchanges if status_of(each) == ACCEPTED] or exchanges
     jobs = list(dict.fromkeys(needed(each, "jobId") for each in begun))
@@ -68,16 +67,13 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     api.read(made.container_id)
     for actor in strangers(api):
         api.cancel(canceled, actor=actor)
-    _cancel(api, [*jobs, *([clone.job_id] if clone else [])])
-    if clone:
-        stock.put("canceled clone", stock.finish(clone))
-        _look_at(api, source)
+    _cancel(api, stock, jobs, source)
     _look(api, made, canceled)
     api.session.pause(api.target.timing.settling)
     api.read(made.container_id)
     api.progress(made.container_id)
-    if clone or status_of(exchanges[0]) == ACCEPTED:
-        api.send(again(clone.call if clone else call))
+    if status_of(exchanges[0]) == ACCEPTED:
+        api.send(again(call))
     api.read(made.container_id)
     # Where no brief is known to fail, a patch of a field that nobody else has patched.
     exchange = api.regenerate(made.container_id, api.target.fixtures.failing_brief or {"language": "en-US"})
@@ -89,23 +85,21 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     api.job(made.job_id)
 
 
-def _cloned(api: Api, stock: Stock, source: Made) -> Made | None:
-    """Return a clone that has just begun, with its source read after it, or None where none can be made."""
-    try:
-        clone = stock.start(api.clone_call(source.container_id, key=api.key()))
-    except NotReached:
-        return None
-    # What changes it from here on is not the clone, but its cancel.
-    api.read(source.container_id)
-    return clone
-
-
-def _cancel(api: Api, jobs: list[str]) -> None:
-    """Cancel jobs at one instant with a body, which no page gives a cancel, and without it where that is refused."""
+def _cancel(api: Api, stock: Stock, jobs: list[str], source: Made) -> None:
+    """Cancel jobs with a body, at the same instant as that of a clone of `source`, where one can be made."""
+    clone = None
+    with suppress(NotReached):
+        clone = stock.start(api.clone_call(source.container_id))
     calls = [api.cancel_call(each, body={"reason": "Not this one"}) for each in jobs]
-    for job_id, exchange in zip(jobs, api.send_together(calls), strict=True):
+    exchanges = api.send_together(calls + ([api.cancel_call(clone.job_id)] if clone else []))
+    for job_id, exchange in zip(jobs, exchanges, strict=False):
         if not accepted(status_of(exchange)):
+            # No page gives a cancel a body.
             api.cancel(job_id)
+    if clone:
+        clone.shape = api.settle(clone.container_id, clone.job_id)
+        stock.put("canceled clone", clone)
+        _look_at(api, source)
 
 
 def _look_at(api: Api, made: Made) -> None:
@@ -144,23 +138,3 @@ def test_a_regenerate_of_what_is_approved(api: Api, stock: Stock) -> None:
     # Left approved, so that the last look finds out whether it lasts.
     api.approve(made.container_id)
     api.read(made.container_id)
-
-
-@provokes(
-    *("REJ-1", "APR-7", "APR-2", "LST-6"),
-    profile="gate",
-    takes=("across",),
-    spoils=("undecided",),
-    needs=("review_project",),
-    depth=2,
-    changes=("across", "clones"),
-)
-def test_rejects_of_two_containers(api: Api, stock: Stock) -> None:
-    """Let an approve meet rejects of its container and of another one in the midst of walks, as far as two are left pending."""
-    made, clone = stock.across(), stock.found("clone")
-    if _is_pending(api, made):
-        decide_amid_walks(api, made, *([clone] if clone and _is_pending(api, clone) else []))
-
-
-def _is_pending(api: Api, made: Made) -> bool:
-    return answer_of(api.read(made.container_id)).get("approvalStatus") == "pending"

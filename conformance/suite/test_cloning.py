@@ -16,31 +16,23 @@ from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 
 
 @provokes(
-    *("CLO-1", "CLO-2", "CLO-3", "IDM-11", "IDM-12", "APR-3", "APR-4", "APR-5", "LST-8"),
+    *("CLO-1", "CLO-2", "CLO-3", "IDM-11", "IDM-12"),
     profile="gate",
-    generations=2,
-    takes=("approved",),
-    without={"review_project": "slideshow_remix"},
+    generations=1,
+    takes=("slideshow_remix",),
     depth=2,
-    changes=("clones",),
+    uses=("clones",),
 )
 def test_a_clone(api: Api, stock: Stock) -> None:
-    """Clone what was approved into its own project and, at the same instant, into the plain one; replay, dispute, and look.
-
-    Where no project asks for approval, it is a plain container that is cloned.
-    """
-    review = api.target.target.review_project_id
+    """Clone from the known post, replay and dispute it, watch it to its end, and find it in the list."""
     # A container that was never regenerated: what a late regeneration may still move shows nothing of a clone.
-    source = stock.to_approve() if review else stock.other_format("slideshow_remix")
+    source = stock.other_format("slideshow_remix")
     sweep(api)
     for made in stock.made():
         api.read(made.container_id)
-    call = api.clone_call(source.container_id, project=review, key=api.key())
-    keyless = api.clone_call(source.container_id)
-    *exchanges, plain = api.send_together([call, *[again(call)] * 3, keyless])
+    call = api.clone_call(source.container_id, key=api.key())
+    exchanges = api.send_together([call, *[again(call)] * 3])
     first = next((each for each in exchanges if answer_of(each).get("containerId")), exchanges[0])
-    beside = Made(needed(plain, "containerId"), needed(plain, "jobId"), keyless, {})
-    beside.shape = answer_of(api.read(beside.container_id))
     clone = Made(
         needed(first, "containerId"), needed(first, "jobId"), call, answer_of(api.read(needed(first, "containerId")))
     )
@@ -49,13 +41,31 @@ def test_a_clone(api: Api, stock: Stock) -> None:
         api.read(made.container_id)
     api.send(again(call))
     stock.put("clone", stock.finish(clone))
-    stock.put("second clone", stock.finish(beside))
     api.send(again(call))
     reimagined = api.call("POST", call.path, (body_of(call) | {"mode": "reimagine"}), key=clone.key, means_valid=True)
     api.send(reimagined)
     api.send(again(call))
     for made in stock.made():
         api.read(made.container_id)
+    sweep(api)
+
+
+@provokes(
+    *("CLO-1", "CLO-2", "CLO-3", "APR-4", "APR-5", "LST-8"),
+    profile="gate",
+    generations=1,
+    takes=("approved",),
+    without={"review_project": "slideshow_remix"},
+    depth=1,
+    uses=("clones",),
+)
+def test_a_clone_of_what_another_project_has_decided_on(api: Api, stock: Stock) -> None:
+    """Clone the container that was approved, or a plain one where no project asks for approval, and find it in the lists."""
+    review = api.target.target.review_project_id
+    decided = stock.to_approve() if review else stock.other_format("slideshow_remix")
+    api.read(decided.container_id)
+    stock.put("second clone", stock.finish(stock.start(api.clone_call(decided.container_id))))
+    api.read(decided.container_id)
     sweep(api, api.project, *([review] if review else []))
 
 

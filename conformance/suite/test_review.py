@@ -11,6 +11,7 @@ from conformance.run.answers import answer_of, asset_ids_of, needed, status_of
 from conformance.run.api import Api
 from conformance.run.drivers import provokes
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
+from conformance.suite.walking import begin, in_turns
 from strategies.bodies import broken_creates
 
 ACCEPTED = 202
@@ -141,7 +142,7 @@ def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
     any_state=("first",),
 )
 def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
-    """Reject what is pending with regeneration, twice at one instant, watch it to its end, and try it where nothing is."""
+    """Reject what is pending with regeneration, twice at one instant, watch it to its end, try it where nothing is, decide amid walks."""
     made = undecided(api, stock)
     # A target without this option takes it for a plain reject, so that no other driver may depend on the container.
     broken = {"reason": "Off brand", "regenerate": {"hook": 7}}
@@ -174,7 +175,26 @@ def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     # By the same key and body first: what a key has answered belongs to one container, where a reject takes a key at all (open reading 15).
     keyed = api.reject_call(plain.container_id, regenerate=patch, key=key, costs=0)
     watched(api, plain, keyed, api.reject_call(plain.container_id, regenerate=True, costs=0))
+    _decide_amid_walks(api, made)
     sweep(api, api.project, api.review_project)
+
+
+def _decide_amid_walks(api: Api, made: Made) -> None:
+    """Approve and reject a container at one instant in the midst of filtered walks, so that it is left decided for the last look."""
+    review, first, last = api.review_project, {"limit": 1}, {"limit": 1, "status": "completed"}
+    walks = [
+        api.pages(review, last),
+        *(api.pages(query=last | {"format": each}) for each in ("video_remix", "slideshow_remix")),
+        api.pages(query=first | {"format": "video_remix"}),
+    ]
+    begin(walks)
+    approve, reject = (
+        api.approve_call(made.container_id),
+        api.reject_call(made.container_id),
+    )
+    api.send_together([approve, reject])
+    in_turns(walks)
+    watched(api, made, reject, approve)
 
 
 @provokes(
