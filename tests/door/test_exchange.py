@@ -108,8 +108,8 @@ def test_each_line_is_on_disk_before_anyone_is_told(tmp_path: Path, monkeypatch:
         monkeypatch.setattr(here.session, "pause", lambda _: None)
         here.session.send(get())
         here.session.send_together([get()])
-    # A gateway error is sent again three times.
-    ids = [f"t-{number}" for number in range(1, 6)]
+    # Each of the two calls is sent again three times.
+    ids = [f"t-{number}" for number in range(1, 9)]
     assert on_disk == [[*ids[: place + 1], one] for place, one in enumerate(ids)]
 
 
