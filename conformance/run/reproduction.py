@@ -1,40 +1,34 @@
-"""What a script sends of the smallest history of a finding: what it waits for, what is fresh in it, and what it needs to be met again."""
+"""What a script sends of the smallest history of a finding: in which order, what it waits for, what is new, and what has to be there before."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.contract.document import Contract
 from conformance.contract.lifecycle import is_terminal
-from conformance.contract.paths import Encoded, path_to, quoted
+from conformance.contract.paths import Encoded, path_to
 from conformance.contract.validity import parse_answer
-from conformance.door.actors import KEY_HEADER, OTHER, OWNER, UNAUTHORIZED
-from conformance.door.exchange import READING, Exchange, body_to_json
-from conformance.door.resending import IN_FLIGHT, USUAL
+from conformance.door.actors import KEY_HEADER, OTHER, OWNER
+from conformance.door.exchange import READING, Exchange
+from conformance.door.resending import IN_FLIGHT
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.proof import may_cost
 from conformance.reporting.report import Report
 from conformance.run.answers import answer_of, items_of
 from conformance.run.crowds import Crowd
 from conformance.run.links import Links, answered, is_opaque, is_refused, named_by
+from conformance.run.steps import Step, Steps, bare, is_forged, said, with_key
 from conformance.run.substitutes import Substitutes, likeness
 from conformance.run.wider import wider
 
 MOST_FILLED = 130
-"""Containers up to which a project is filled, so that a list has pages, and requests up to which a read is repeated until it is answered 429."""
+"""Containers up to which a project is filled, so that a list has pages."""
 TRIES = 3
 """How often a history is sent that ends in requests that have to meet; where they miss each other, nothing is shown."""
 LEAST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds for which a script waits before it reads again what was right at first: as long as the run had, within these."""
-TOO_MANY, RATE_SECONDS = 429, 10.0
-_OWN_BUSINESS = frozenset(
-    {"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "user-agent", "accept"}
-)
-_OWN_NAME, GENERATING = "layers-conformance/", "generating"
-_SECRET = re.compile(r"\[secret:([^\]]*)\]")
 TIMEOUT = 30.0
 
 
@@ -60,6 +54,7 @@ class Reproduction:
         self._new = Substitutes()
         self._crowd = Crowd(links, lambda each: may_cost(each, report))
         self._gives: dict[str, list[list[Any]]] = {each.id: [] for each in self.steps}
+        self._steps = Steps(self._base_url, links, self._new, self._gives)
         self._made: dict[str, Exchange] = {}
         self._waited: set[tuple[str, int]] = set()
 
@@ -89,12 +84,12 @@ class Reproduction:
             "groups": groups,
             "crowd": crowd,
             "watched": list(self._watched(steps[-1])),
-            "again": [_bare({**step, "id": ""}) for step in steps if step["method"] == "GET"],
+            "again": [bare({**step, "id": ""}) for step in steps if step["method"] == "GET"],
         }
 
     def forged(self) -> list[str]:
         """Return the callers whose key is made from the right one."""
-        return sorted({each.actor for each in self.steps if self._is_forged(each)})
+        return sorted({each.actor for each in self.steps if is_forged(each)})
 
     def keys(self) -> dict[str, str]:
         """Return the variables with the keys of the callers, and with what a gateway asks for."""
@@ -132,9 +127,9 @@ class Reproduction:
         """Yield how many containers each list has to show before its pages can be as they were, and how to make more."""
         lists: dict[tuple[str, str], list[Exchange]] = {}
         for exchange in self.steps:
-            matched = self._contract.match(exchange.request.method, self._path(exchange).partition("?")[0])
+            matched = self._contract.match(exchange.request.method, self._steps.path(exchange).partition("?")[0])
             if matched and matched[0].id == "listContent" and exchange.actor in {OWNER, OTHER}:
-                pairs = self._path(exchange).partition("?")[2].split("&")
+                pairs = self._steps.path(exchange).partition("?")[2].split("&")
                 chosen = sorted(pair for pair in pairs if pair.partition("=")[0] in {"status", "format"})
                 lists.setdefault((matched[1]["projectId"], "&".join(chosen)), []).append(exchange)
         for (project, filters), pages in lists.items():
@@ -146,7 +141,7 @@ class Reproduction:
             count = min(len(shown) + more, MOST_FILLED) - made
             if count > 0 and creates:
                 url = f"{path_to('projects', project, 'content')}?{filters}&limit=200"
-                read = _bare(self._request(pages[0])) | {"url": url, "tags": {}}
+                read = bare(self._steps.of(pages[0])) | {"url": url, "tags": {}}
                 container = path_to("content", Encoded("{{}}"))
                 yield {"read": read, "count": count, "creates": creates, "container": container}
 
@@ -162,11 +157,11 @@ class Reproduction:
         if create is None:
             return
         self._new.freshen_marks(create)
-        step = self._request(create)
+        step = self._steps.of(create)
         for wanted in dict.fromkeys(name for name in formats if isinstance(name, str)):
             body = json.loads(step["body"]["text"]) | {"format": wanted}
-            filler = {"headers": _with_key(step, "{{fillKey}}"), "body": {"text": json.dumps(body)}}
-            yield _bare(step) | filler
+            filler = {"headers": with_key(step, "{{fillKey}}"), "body": {"text": json.dumps(body)}}
+            yield bare(step) | filler
 
     def _groups(self) -> Iterator[list[Exchange]]:
         """Yield the exchanges as they were sent: together where they overlapped."""
@@ -191,7 +186,7 @@ class Reproduction:
         key = exchange.request.header("idempotency-key")
         if key:
             self._new.freshen(key, "key")
-        matched = self._contract.match(exchange.request.method, self._path(exchange).partition("?")[0])
+        matched = self._contract.match(exchange.request.method, self._steps.path(exchange).partition("?")[0])
         if matched and matched[0].id == "cloneFromPost" and self._target["dialect"]["clone_id"] == "fresh":
             self._new.freshen(matched[1]["containerId"], "id")
         for text in named_by(exchange):
@@ -228,70 +223,17 @@ class Reproduction:
             self._give(container, exchange)
             self._made.setdefault(container, exchange)
 
-    def _step(self, exchange: Exchange) -> dict[str, Any]:
+    def _step(self, exchange: Exchange) -> Step:
         crowd = self._crowd.before(exchange)
-        return _said(self._request(exchange) | {"waits": list(self._waits(exchange)), "crowd": crowd})
+        return said(
+            self._steps.of(exchange, is_last=exchange is self.steps[-1])
+            | {"waits": list(self._waits(exchange)), "crowd": crowd}
+        )
 
-    def _in_crowd(self, exchange: Exchange) -> dict[str, Any]:
+    def _in_crowd(self, exchange: Exchange) -> Step:
         self._new.freshen_marks(exchange)
-        step = self._request(exchange)
-        return _bare(step) | {"headers": _with_key(step, "{{crowdKey}}")}
-
-    def _request(self, exchange: Exchange) -> dict[str, Any]:
-        request = exchange.request
-        body = body_to_json(request.body)
-        if body is not None and "text" in body:
-            body = {"text": self._new.in_text(body["text"])}
-        return {
-            "id": exchange.id,
-            "actor": exchange.actor,
-            "method": request.method,
-            "url": self._new.in_path(self._path(exchange)),
-            "headers": [
-                [name, self._new.in_value(value)]
-                for name, value in request.headers
-                if self._is_kept(exchange, name, value)
-            ],
-            "body": body,
-            "gives": self._gives.get(exchange.id, []),
-            "each": self._listed(exchange),
-            "repeats": self._repeats(exchange),
-            "answered": None if exchange.response is None else exchange.response.status,
-            "until": self._until(exchange),
-            "follows": self._follows(exchange),
-            "tags": exchange.tags,
-        }
-
-    def _until(self, exchange: Exchange) -> str | None:
-        """Return the status up to which a read is repeated: the one that it showed, unless everything begins with that."""
-        status = answer_of(exchange).get("status")
-        shows = exchange.request.method == "GET" and isinstance(status, str)
-        return status if shows and (status == GENERATING or is_terminal(status)) else None
-
-    def _follows(self, exchange: Exchange) -> bool:
-        """Return whether a walk is followed to its end from a page: where it had ended, and where something was wrong."""
-        is_page = exchange.request.method == "GET" and isinstance(answer_of(exchange).get("items"), list)
-        return is_page and (exchange is self.steps[-1] or not answer_of(exchange).get("nextCursor"))
-
-    def _repeats(self, exchange: Exchange) -> int:
-        """Return how often a read is sent until it is answered 429: as often as its caller had sent anything, within some seconds."""
-        if exchange.response is None or exchange.response.status != TOO_MANY or exchange.request.method != "GET":
-            return 1
-        sent = [each for each in self._links.exchanges if each.actor == exchange.actor]
-        return min(sum(0 <= exchange.sent_at - each.sent_at <= RATE_SECONDS for each in sent) + 1, MOST_FILLED)
-
-    def _listed(self, exchange: Exchange) -> str | None:
-        """Return the name of an id in the path of a read that a list gave: it may stand elsewhere in the list the next time."""
-        if exchange.request.method != "GET":
-            return None
-        for text, giver in self._links.taken(exchange).items():
-            name = self._new[text][2:-2] if text in self._new else ""
-            is_listed = any(
-                given == name and where[:2] == ["body", "items"] for given, where in self._gives.get(giver.id, ())
-            )
-            if is_listed and quoted(text) in self._path(exchange).partition("?")[0].split("/"):
-                return name
-        return None
+        step = self._steps.of(exchange)
+        return bare(step) | {"headers": with_key(step, "{{crowdKey}}")}
 
     def _waits(self, exchange: Exchange) -> Iterator[list[str]]:
         """Yield the containers that had ended before a request was sent, each once for each generation of it."""
@@ -332,20 +274,6 @@ class Reproduction:
         if str(answer_of(self.steps[-1]).get("status")) in IN_FLIGHT and last["method"] == "GET":
             yield [last["url"], last["actor"]]
 
-    def _path(self, exchange: Exchange) -> str:
-        url = exchange.request.url
-        return url.removeprefix(self._base_url)
-
-    def _is_kept(self, exchange: Exchange, name: str, value: str) -> bool:
-        is_chosen = {"accept": value != "*/*", "user-agent": not value.startswith(_OWN_NAME)}
-        if name.lower() in _OWN_BUSINESS and not is_chosen.get(name.lower(), False):
-            return False
-        return not (self._is_forged(exchange) and _SECRET.search(value))
-
-    def _is_forged(self, exchange: Exchange) -> bool:
-        sends_secret = any(_SECRET.search(value) for _, value in exchange.request.headers)
-        return exchange.actor in UNAUTHORIZED and sends_secret
-
 
 def plan_of(report: Report, requirement: str, finding: Evidence, links: Links, contract: Contract) -> dict[str, Any]:
     """Return the data of the script of a finding."""
@@ -382,19 +310,3 @@ def plan_of(report: Report, requirement: str, finding: Evidence, links: Links, c
         **smallest.sent(),
         "wider": larger.sent() if more else None,
     }
-
-
-def _with_key(step: Mapping[str, Any], key: str) -> list[list[str]]:
-    """Return the headers of a step with another Idempotency-Key."""
-    return [*(pair for pair in step["headers"] if pair[0].lower() != "idempotency-key"), ["Idempotency-Key", key]]
-
-
-def _said(step: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a step without what is as usual in it."""
-    usual = {**USUAL, "body": None, "tags": {}}
-    return {name: value for name, value in step.items() if name not in usual or usual[name] != value}
-
-
-def _bare(step: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a step that gives nothing to others, and takes no part in an order."""
-    return _said({**step, "gives": [], "waits": [], "crowd": []})
