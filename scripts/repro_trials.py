@@ -2,7 +2,8 @@
 
 A fault is looked for by the drivers of the requirement that it breaks, under certify, and with --whole by all drivers where these did not find
 it. The script of the failure is then sent to the faulty sandbox and to the clean one (tests/helpers/trials.py). What is tried already is not
-tried again, unless it is named. The summary in docs/evidence.md is written by every run.
+tried again, unless it is named. Each row says at which commit it was tried; a + stands for changes on top of that. The
+summary in docs/evidence.md is written by every run.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import json
 import logging
 import multiprocessing
 import random
+import shutil
 import signal
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, zip_longest
@@ -75,6 +78,17 @@ def is_good(row: Row) -> bool:
     return is_small and (row.get("faulty"), row.get("clean")) == ("still broken", "fixed")
 
 
+def commit() -> str:
+    """Return the commit that is tried, with a + where files were changed since."""
+    git = shutil.which("git") or "git"
+    asked = (
+        ("rev-parse", "--short", "HEAD"),
+        ("status", "--porcelain", "--", "conformance", "sandbox", "tests/helpers"),
+    )
+    head, changed = (subprocess.check_output((git, *each), cwd=ROOT, text=True).strip() for each in asked)  # noqa: S603 - fixed words
+    return head + ("+" if changed else "")
+
+
 def trials(names: Iterable[str], profile: str, processes: int = 1, *, whole: bool = False) -> Iterator[tuple[str, Row]]:
     """Try faults, each in a process of its own, and yield what came of each."""
     context = multiprocessing.get_context("fork")
@@ -128,6 +142,11 @@ def lines(results: Mapping[str, Row]) -> Iterator[str]:
     yield f"| exchanges in the smallest history: median, most | {statistics.median(sizes):g}, {sizes[-1]} |"
     yield f"| seconds of processor time that it took, at most | {max((row['seconds'] for row in found.values()), default=0):.1f} |"
     yield f"| scripts that said `still broken` of the fault, and `fixed` of the sandbox without it | {len(found) - len(wrong)} |"
+    commits = Counter(
+        f"at {row['commit']}" if "commit" in row else "before commits were kept" for row in results.values()
+    )
+    told = ", ".join(f"{count} {name}" for name, count in commits.most_common())
+    yield f"| commits at which they were tried | {told} |"
     for name, row in sorted(wrong.items()):
         yield f"| `{name}` ({row['requirement']}): {NOT_SHOWN.get(name, 'not explained')} | {row['faulty']}, {row['clean']} |"
 
@@ -173,13 +192,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     results = read()
     names = wanted(arguments, results)
-    good = True
+    good, tried_at = True, {} if arguments.check else {"commit": commit()}
     for name, row in trials(names, arguments.profile, arguments.jobs, whole=arguments.whole):
         print(name, *(f"{key}={value}" for key, value in row.items()), flush=True)
         good = good and (is_good(row) or (row.get("found") is False and not arguments.check))
         if not arguments.check:
             # Another process may have written since.
-            results = read() | {name: row}
+            results = read() | {name: row | tried_at}
             write(results)
     if not arguments.check:
         PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), results), encoding="utf-8")

@@ -129,6 +129,8 @@ PLACES = (
     Place("LST-.*", "refused", "", 200),
     Place("LST-.*", "another status", "status", rule="a status that the filter names"),
     Place("LST-.*", "another format", "format", rule="a format that the filter names"),
+    Place("LST-1|LST-7", "twice", "items", rule="no item that an earlier page of the walk has shown"),
+    Place("LST-10", "older", "items", rule="the newest first"),
     Place("LST-.*|APR-6|CLO-2", "missing|left out|order|again|twice|older|empty|lacks|not listed", "items"),
     Place("LST-2|LST-11|LST-13", "limit|page", "items", rule="as many items as limit allows"),
     Place("LST-(8|9|14|16)", "project|another|ignored", "items"),

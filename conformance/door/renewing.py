@@ -62,6 +62,23 @@ class Names:
                 print(f"  the answer does not hold {'/'.join(map(str, where[1:]))}, which a later request needs")
 
 
+def by_outcome(
+    group: list[dict[str, Any]], answers: Mapping[str, httpx.Response | None]
+) -> list[tuple[dict[str, Any], httpx.Response | None]]:
+    """Return each step with the answer that it takes from: of calls of one kind at one moment, chance chooses which is accepted."""
+    left, pairs = list(group), []
+    for step in group:
+        alike = [each for each in left if (each["method"], each["url"]) == (step["method"], step["url"])]
+        alike.sort(key=lambda each: (_code(answers.get(each["id"])) != step["answered"], each is not step))
+        pairs.append((step, answers.get(alike[0]["id"])))
+        left.remove(alike[0])
+    return pairs
+
+
+def _code(response: httpx.Response | None) -> int | None:
+    return None if response is None else response.status_code
+
+
 def _made_from(value: str, how: list[Any]) -> str:
     """Return what is made from a given value: in another case, or with other characters in one place."""
     if how[0] != "edit":

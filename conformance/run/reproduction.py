@@ -17,6 +17,7 @@ from conformance.reporting.evidence import Evidence
 from conformance.reporting.proof import may_cost
 from conformance.reporting.report import Report
 from conformance.run.answers import answer_of, items_of
+from conformance.run.compared import comparison
 from conformance.run.crowds import Crowd
 from conformance.run.links import Links, answered, is_opaque, is_refused, named_by
 from conformance.run.steps import Step, Steps, bare, is_forged, said, with_key
@@ -26,9 +27,11 @@ from conformance.run.wider import wider
 MOST_FILLED = 130
 """Containers up to which a project is filled, so that a list has pages."""
 TRIES = 3
-"""How often a history is sent that ends in requests that have to meet; where they miss each other, nothing is shown."""
+"""How often a history is sent that ends in requests that have to meet; where they miss each other, nothing is shown. Where some met before its
+end it is sent once more, one after the other."""
 LEAST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
-"""Seconds for which a script waits before it reads again what was right at first: as long as the run had, within these."""
+"""Seconds for which a script waits before it reads again what was right at first: as long as the run had, and the first more than the checks
+leave a target to settle, within the second."""
 TIMEOUT = 30.0
 
 
@@ -72,12 +75,13 @@ class Reproduction:
         expected = self._finding.expected
         return {
             "expected": self._new.in_value(expected) if isinstance(expected, str) else expected,
+            "compared": comparison(self._finding, self.steps),
             "price": sum(may_cost(each, self._report) for each in self.steps),
             "requests": len(self.steps),
             "crowded": sum(count for _, count in counts),
             "crowdPrice": sum(count for kind, count in counts if may_cost(self._crowd.kinds[kind], self._report)),
             "pause": self._pause(),
-            "tries": TRIES if len(groups[-1]) > 1 else 1,
+            "tries": TRIES if len(groups[-1]) > 1 else 2 if any(len(group) > 1 for group in groups) else 1,
             "fresh": self._new.fresh,
             "derived": self._new.derived,
             "stock": stock,
@@ -119,9 +123,12 @@ class Reproduction:
     def _pause(self) -> float:
         """Return for how long what the last request reads had been there, as far as the evidence shows it."""
         *before, last = self.steps
-        named = [each for each in before if each.id in self._finding.exchanges and each.request.method not in READING]
-        gap = last.sent_at - (named or before)[-1].received_at if before else 0.0
-        return round(min(max(gap, LEAST_PAUSE), LONGEST_PAUSE), 1)
+        writes = [each for each in before if each.request.method not in READING]
+        named = [each for each in writes if each.id in self._finding.exchanges]
+        gap = last.sent_at - (named or writes or before)[-1].received_at if before else 0.0
+        timing = self._target.get("timing", {})
+        settling: float = timing.get("settling", 0.0) + timing.get("read_lag", 0.0)
+        return round(min(max(gap, settling + LEAST_PAUSE), LONGEST_PAUSE), 1)
 
     def _stock(self) -> Iterator[dict[str, Any]]:
         """Yield how many containers each list has to show before its pages can be as they were, and how to make more."""

@@ -13,7 +13,7 @@ from conformance.door.exchange import Exchange, from_json, judging_order
 from conformance.door.redaction import Redaction
 from conformance.door.resending import FIXED, STILL_BROKEN, UNDECIDED
 from conformance.history.observation import TargetFacts
-from conformance.reporting.excerpts import response_of
+from conformance.run.compared import is_as_it_should, value_at
 
 WORDS = STATUSES | JOB_STATUSES | APPROVAL_STATUSES
 """Texts that are the same in every run; any other text may differ by itself."""
@@ -76,7 +76,7 @@ def _is_mended(plan: Mapping[str, Any], answered: Mapping[str, Exchange], values
     # In a list another item may stand at that place.
     if (
         "/items/" in plan["pointer"]
-        or plan["tries"] > 1
+        or len(plan["groups"][-1]) > 1
         or last["id"] not in answered
         or any(_status(answered, step) != step["answered"] for step in before)
     ):
@@ -85,10 +85,10 @@ def _is_mended(plan: Mapping[str, Any], answered: Mapping[str, Exchange], values
         return plan["expected"] is not None and _status(answered, last) == int(plan["expected"])
     if _status(answered, last) != last["answered"]:
         return False
-    shown: Any = {"response": response_of(answered[last["id"]], plan["pointer"]).model_dump(by_alias=True)}
-    for step in plan["pointer"].split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        shown = shown.get(name) if isinstance(shown, dict) else None
+    shown = value_at(answered[last["id"]], plan["pointer"])
+    compared = plan["compared"]
+    if compared and is_as_it_should(compared["how"], value_at(answered[compared["with"]], plan["pointer"]), shown):
+        return True
     wanted, wrong = plan["expected"], plan["actual"]
     if wanted is not None:
         return bool(shown == (values.get(wanted[2:-2], wanted) if isinstance(wanted, str) else wanted))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from conformance.door.exchange import READING, Exchange
-from conformance.run.answers import answer_of
+from conformance.run.answers import answer_of, items_of
 from conformance.run.links import Links, is_opaque, is_refused
 
 MOST_OF_DRIVER, MOST_OF_OTHERS = 30, 15
@@ -45,9 +45,20 @@ def wider(links: Links, smallest: Sequence[Exchange]) -> list[str]:
         )
     ]
     latest = [*_without_polls(own)[-MOST_OF_DRIVER:], *_without_polls(others)[-MOST_OF_OTHERS:]]
-    found = links.with_origins([*smallest, *latest])
+    found = links.with_origins([*smallest, *_first_shown(named, before, decisive), *latest])
     found = links.with_origins([*found, *_together(found, before)])
     return [each.id for each in found] if len(found) > len(smallest) else []
+
+
+def _first_shown(named: set[str], before: Iterable[Exchange], decisive: Exchange) -> list[Exchange]:
+    """Return the first list that showed what the last request names, since a target may keep what it has shown."""
+    shown = (
+        each
+        for each in before
+        if each.actor == decisive.actor and any(item.get("id") in named for item in items_of(each))
+    )
+    first = next(shown, None)
+    return [] if first is None else [first]
 
 
 def _together(found: Sequence[Exchange], before: Iterable[Exchange]) -> list[Exchange]:

@@ -121,8 +121,8 @@ def tried(script: Path, *faults: str, options: tuple[str, ...] = ("--yes",)) -> 
 
 
 def sandbox_with(*faults: str, seconds: float) -> Backend:
-    """Build a sandbox with faults, that does not limit how fast a job is polled."""
-    served = build_backend(SandboxSettings(generation_seconds=seconds, polls_per_second=0))
+    """Build a sandbox with faults, or without, that limits how fast a job is polled as the sandbox does."""
+    served = build_backend(SandboxSettings(generation_seconds=seconds))
     for name in faults:
         all_faults()[name].install(served)
     return served

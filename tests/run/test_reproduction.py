@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
-from histories import BASE, BRIEF, FACTS, LIST, Told, asset, envelope, judge_of
+from histories import BASE, BRIEF, FACTS, LIST, Told, asset, envelope, job, judge_of
+from lists import item
 from runs import TARGET, record
 
 from conformance.contract.document import load
 from conformance.door.exchange import to_json
+from conformance.door.renewing import by_outcome
 from conformance.door.resending import FIXED, STILL_BROKEN, UNDECIDED
 from conformance.run.evidence import concluded
 from conformance.run.links import Links
@@ -28,9 +31,11 @@ SECTIONS = {
 }
 
 
-def plan(told: Told, requirement: str) -> dict[str, Any]:
+def plan(told: Told, requirement: str, **sections: Any) -> dict[str, Any]:
     judge, exchanges = judge_of(told)
-    target = TARGET | SECTIONS | {"target": TARGET["target"] | {"base_url": BASE, "project_id": FACTS.project_id}}
+    target = (
+        TARGET | SECTIONS | sections | {"target": TARGET["target"] | {"base_url": BASE, "project_id": FACTS.project_id}}
+    )
     links = Links(exchanges, FACTS.clock_url)
     report = concluded(load(), judge, record(target=target), links)
     return plan_of(report, requirement, report.requirements[requirement].findings[0], links, load())
@@ -186,3 +191,90 @@ def test_a_list_that_was_wrong_is_compared_with_nothing() -> None:
     now.create(1)
     now.error("GET", "/v1/content/cnt_1", 404, "NOT_FOUND")
     assert verdict(broken, now) == UNDECIDED
+
+
+def tag_after_its_end(*tags: str, status: int = 200) -> Told:
+    """Return a history in which a job bears one tag while it runs, and another, or the same, once it has ended."""
+    told = Told()
+    told.create(1)
+    running, ended = job(1, status="running", finishedAt=None), job(1)
+    for answer, tag in zip((running, ended), tags, strict=True):
+        told.call("GET", "/v1/jobs/job_1", status, answer, answer_headers={"ETag": tag})
+    return told
+
+
+def test_what_was_shown_again_though_it_should_not_is_fixed_where_it_differs() -> None:
+    broken = plan(tag_after_its_end('"job_11"', '"job_11"'), "JOB-8")
+    assert broken["compared"] == {"with": "x2", "how": "other"}
+    assert verdict(broken, tag_after_its_end('"job_21"', '"job_22"')) == FIXED
+    assert verdict(broken, tag_after_its_end('"job_21"', '"job_21"')) == STILL_BROKEN
+    assert verdict(broken, tag_after_its_end('"job_21"', '"job_22"', status=503)) == UNDECIDED
+
+
+def two_sizes(first: list[int], second: list[int]) -> Told:
+    told = Told()
+    for n in (1, 2):
+        told.create(n)
+    told.list([item(n) for n in first], "?limit=50")
+    told.list([item(n) for n in second], "?limit=100")
+    return told
+
+
+def test_what_should_be_as_it_was_shown_before_is_fixed_where_it_is_the_same() -> None:
+    broken = plan(two_sizes([2, 1], [1, 2]), "LST-3")
+    assert broken["compared"]["how"] == "same"
+    assert verdict(broken, two_sizes([2, 1], [2, 1])) == FIXED
+    assert verdict(broken, two_sizes([], [])) == UNDECIDED
+
+
+def test_a_word_of_the_documents_is_compared_with_no_earlier_one() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1, approvalStatus="pending")
+    told.call("POST", "/v1/content/cnt_1/reject", 200, {"id": "cnt_1", "approvalStatus": "rejected"}, body={})
+    told.read(1, approvalStatus="pending")
+    assert plan(told, "APR-7")["compared"] is None
+
+
+def test_a_script_waits_longer_than_a_target_may_take_to_settle() -> None:
+    target = SECTIONS["timing"] | {"settling": 4.0, "read_lag": 3.0}
+    assert plan(another_hook(), "CRE-5")["pause"] == 1.0
+    assert plan(another_hook(), "CRE-5", timing=target)["pause"] == 8.0
+
+
+def test_a_script_waits_as_long_as_the_last_write_was_ago() -> None:
+    told = Told()
+    told.create(1)
+    told.at += 11
+    told.read(1, brief={"hook": "another"})
+    assert plan(told, "CRE-5")["pause"] == 11.9
+
+
+def test_a_larger_history_holds_the_list_that_showed_a_container_first() -> None:
+    told = Told()
+    told.create(1, driver="one")
+    first = told.list([item(1)], driver="one")
+    for _ in range(40):
+        told.call("GET", "/v1/content/cnt_1/progress", 200, {"status": "completed"}, driver="two")
+        told.error("POST", "/v1/content/cnt_1/reject", 422, "VALIDATION", driver="two")
+    wrong = told.call("GET", "/v1/content/cnt_1", 200, {"id": "cnt_1"}, driver="two")
+    assert first in larger(told, wrong)
+
+
+def test_a_read_that_was_answered_429_is_sent_until_it_is_so_again() -> None:
+    told = Told()
+    told.create(1)
+    told.error("GET", "/v1/jobs/job_1", 429, "RATE_LIMITED")
+    assert steps(plan(told, "ERR-7"))[-1]["repeats"] == 130
+
+
+def test_of_calls_at_one_moment_a_step_takes_from_the_answer_that_is_as_its_own_was() -> None:
+    url = "/v1/content/{{id1}}/regenerate"
+    refused = {"id": "x1", "method": "POST", "url": url, "answered": 409}
+    accepted = {"id": "x2", "method": "POST", "url": url, "answered": 202}
+    other = {"id": "x3", "method": "POST", "url": "/v1/content/{{id1}}/reject", "answered": 200}
+    answers = {"x1": httpx.Response(202), "x2": httpx.Response(409), "x3": httpx.Response(409)}
+    taken = {step["id"]: answer for step, answer in by_outcome([refused, accepted, other], answers)}
+    assert taken == {"x1": answers["x2"], "x2": answers["x1"], "x3": answers["x3"]}
+    as_before = {"x1": answers["x2"], "x2": answers["x1"], "x3": None}
+    assert {step["id"]: answer for step, answer in by_outcome([refused, accepted, other], as_before)} == as_before
