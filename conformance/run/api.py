@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,7 +12,6 @@ from uuid import uuid4
 from conformance.contract.document import Contract
 from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import path_to
-from conformance.contract.validity import is_uuid
 from conformance.door.actors import HARNESS, OWNER
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call, Session
@@ -22,21 +20,14 @@ from conformance.history.ledger import REFUSED_FOR_THE_BODY
 from conformance.run.answers import answer_of, items_in, items_of, status_of
 from conformance.run.generations import Generations, is_one_too_many
 from conformance.run.long_lists import MOST_OF_A_PAGE, MOST_WALKED, WHOLE, LongLists
-from conformance.run.marks import Marks
+from conformance.run.marks import Marks, fresh_id
+from conformance.run.ownership import Ownership
 from conformance.run.target import Target
 from strategies.samples import TELLING
 
 JSON = ("Content-Type", "application/json")
 UNCHANGED = 25
 """The most pages in a row without a new item that a walk follows under a cursor that was given before."""
-
-
-def fresh_id(like: str) -> str:
-    """Return a new container id of the form that the target uses: a UUID, or random characters after the same prefix."""
-    if is_uuid(like):
-        return str(uuid4())
-    prefix, mark, _ = like.rpartition("_")
-    return f"{prefix}{mark}{secrets.token_hex(12)}"
 
 
 class Api:
@@ -50,6 +41,7 @@ class Api:
         self._known: set[str] = set()
         self.jobs: dict[str, None] = {}
         self.lists = LongLists()
+        self.ownership = Ownership(target, session.base_url)
         self._outlasted = False
         self._approves_with: dict[str, Any] | None = None
         self.generations = Generations(target.budget.max_in_flight)
@@ -135,8 +127,10 @@ class Api:
         """Send a call through the session, and note the container that it made.
 
         A call that starts a generation waits until there is room for it. Where the target refuses it for all that, it is sent again once
-        another one has ended.
+        another one has ended. A write that may reach what the run has not made is not sent, and the read that shows that is returned.
         """
+        if withheld := self.ownership.withheld(call, self.send):
+            return withheld
         self._make_room(call.costs)
         exchange = self.session.send(call)
         operation = self.session.operation_of(call) if call.costs and not call.once else None
@@ -169,6 +163,11 @@ class Api:
 
     def send_together(self, calls: list[Call]) -> list[Exchange]:
         """Send calls at the same instant; those that are refused with 429 for all that, once another generation has ended."""
+        withheld = {n: found for n, call in enumerate(calls) if (found := self.ownership.withheld(call, self.send))}
+        if withheld:
+            rest = [call for n, call in enumerate(calls) if n not in withheld]
+            others = iter(self.send_together(rest) if rest else ())
+            return [withheld.get(n) or next(others) for n in range(len(calls))]
         self._make_room(sum(call.costs for call in calls))
         exchanges = self.session.send_together(calls)
         for exchange in exchanges:
@@ -186,6 +185,7 @@ class Api:
 
     def note(self, exchange: Exchange) -> None:
         """Remember the container and the job that an accepted call named, so that a sweep can recognise an orphan container."""
+        self.ownership.note(exchange)
         if status_of(exchange) == 200 and exchange.request.method == "GET":
             self.generations.see(answer_of(exchange))
         if status_of(exchange) != 202:

@@ -1,4 +1,11 @@
-"""The marks in the hooks of a run, by which what a call made is told from everything else."""
+"""What a run makes up: the marks in its hooks, by which what a call made is told from everything else, and ids that nobody was given."""
+
+from __future__ import annotations
+
+import secrets
+from uuid import uuid4
+
+from conformance.contract.validity import is_uuid
 
 
 class Marks:
@@ -13,3 +20,11 @@ class Marks:
         """Return the next mark."""
         self._count += 1
         return f"{self._stem}-{self._worker}{self._count}"
+
+
+def fresh_id(like: str) -> str:
+    """Return a new container id of the form that the target uses: a UUID, or random characters after the same prefix."""
+    if is_uuid(like):
+        return str(uuid4())
+    prefix, mark, _ = like.rpartition("_")
+    return f"{prefix}{mark}{secrets.token_hex(12)}"

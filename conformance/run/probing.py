@@ -9,7 +9,8 @@ from conformance.contract.document import Operation
 from conformance.contract.paths import VERSION, path_to
 from conformance.door.exchange import Exchange
 from conformance.run.answers import answer_of, status_of
-from conformance.run.api import Api, fresh_id
+from conformance.run.api import Api
+from conformance.run.marks import fresh_id
 
 PROBED = {
     "getContentProgress": "getContent",

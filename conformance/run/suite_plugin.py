@@ -372,7 +372,7 @@ class SuitePlugin:
     def _conclude(self, session: pytest.Session, exitstatus: int) -> None:
         if session.shouldfail or session.shouldstop:
             self.run.note("stopped", reason=f"pytest ended it, {session.shouldfail or session.shouldstop}")
-        for sentence in self.run.api.lists.sentences():
+        for sentence in (*self.run.api.lists.sentences(), *self.run.api.ownership.sentences()):
             self.run.note("cut", sentence=sentence)
         self.run.close()
         if self._worker_input:

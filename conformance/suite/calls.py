@@ -12,7 +12,8 @@ from conformance.door.exchange import Exchange
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
 from conformance.run.answers import status_of
-from conformance.run.api import Api, fresh_id
+from conformance.run.api import Api
+from conformance.run.marks import fresh_id
 
 READS = ("listContent", "getContent", "getContentProgress", "getAsset", "getJob")
 WRITES = (

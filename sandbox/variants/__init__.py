@@ -22,6 +22,7 @@ MODULES = (
     "renders",
     "gates",
     "copies",
+    "habits",
 )
 """The modules of this package; each has a tuple `VARIANTS`."""
 

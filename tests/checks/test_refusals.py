@@ -6,6 +6,8 @@ import pytest
 from histories import CREATED, REVIEW, Told, asset, failures, results
 from moves import EARLIER, LATER, approve, clone, regenerate, reject
 
+EXACT = "2026-04-18T12:04:12.482Z"
+
 
 def made(project: Any = "prj_plain", **fields: Any) -> Told:
     told = Told()
@@ -47,8 +49,17 @@ def test_a_refused_call_that_changed_nothing_passes_by_its_kind(call: Any, requi
 
 
 def test_an_updated_at_that_stood_still_and_moves_by_a_refused_call_is_accused() -> None:
-    told = made()
-    told.read()
+    told = made(updatedAt=EXACT)
+    told.read(updatedAt=EXACT)
+    regenerate(told, status=422, body={"patch": 3})
+    told.read(updatedAt=LATER)
+    assert "changed its updatedAt" in failures(told)["REG-6"][0]
+
+
+def test_an_updated_at_that_stood_still_for_longer_than_its_unit_is_accused() -> None:
+    told = made(updatedAt="2026-04-18T12:04:12.000Z")
+    told.at += 1
+    told.read(updatedAt="2026-04-18T12:04:12.000Z")
     regenerate(told, status=422, body={"patch": 3})
     told.read(updatedAt=LATER)
     assert "changed its updatedAt" in failures(told)["REG-6"][0]
@@ -63,13 +74,13 @@ def test_an_updated_at_that_stands_still_passes() -> None:
     assert results(told, "REG-6") == ["passed"]
 
 
-@pytest.mark.parametrize("status", ["completed", "generating"])
-def test_an_updated_at_that_has_moved_by_itself_may_move_again(status: str) -> None:
+@pytest.mark.parametrize(("status", "told_of_it"), [("completed", ["passed"]), ("generating", [])])
+def test_an_updated_at_that_has_moved_by_itself_may_move_again(status: str, told_of_it: list[str]) -> None:
     told = made(status=status, createdAt=EARLIER, updatedAt=EARLIER)
     told.read(status=status, createdAt=EARLIER, updatedAt=CREATED if status == "completed" else EARLIER)
     regenerate(told, status=422, body={"patch": 3})
     told.read(status=status, createdAt=EARLIER, updatedAt=LATER)
-    assert results(told, "REG-6") == []
+    assert results(told, "REG-6") == told_of_it
 
 
 def test_an_updated_at_that_may_move_by_itself_is_left_alone() -> None:
@@ -286,11 +297,40 @@ def test_a_cancel_that_takes_a_while_may_refuse_another_one_meanwhile(other: str
     assert set(failures(told)) - {"CRE-7"} == accused
 
 
-def test_an_updated_at_in_whole_seconds_may_move_with_every_read() -> None:
-    told = Told()
-    told.create()
-    told.read(updatedAt="2026-04-18T12:04:12Z")
-    told.read(updatedAt="2026-04-18T12:04:12Z")
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("2026-04-18T12:04:12Z", "2026-04-18T12:04:13Z"),
+        ("2026-04-18T12:04:12.000Z", "2026-04-18T12:04:13.000Z"),
+        ("2026-04-18T12:04:12.000000Z", "2026-04-18T12:04:13.000000Z"),
+        ("2026-04-18T12:05:00Z", "2026-04-18T12:06:00Z"),
+    ],
+)
+def test_an_updated_at_that_is_coarse_may_move_with_every_read(first: str, second: str) -> None:
+    told = made(updatedAt=first)
+    told.read(updatedAt=first)
     regenerate(told, status=422, body={"patch": 3})
-    told.read(updatedAt="2026-04-18T12:04:13Z")
+    told.read(updatedAt=second)
+    regenerate(told, status=401, actor="anonymous")
+    told.read(updatedAt=second)
+    reject(told, 409)
+    told.read(updatedAt=second)
+    assert failures(told) == {}
+
+
+def test_an_updated_at_may_move_with_every_read_within_a_tick_of_the_clock() -> None:
+    told = made(updatedAt=EXACT)
+    told.at -= 0.89
+    told.read(updatedAt=EXACT)
+    regenerate(told, status=422, body={"patch": 3})
+    told.read(updatedAt=LATER)
     assert "REG-6" not in failures(told)
+
+
+def test_an_updated_at_that_has_moved_without_a_call_means_nothing() -> None:
+    told = made(updatedAt=EXACT)
+    told.read(updatedAt="2026-04-18T12:04:14.500Z")
+    told.read(updatedAt="2026-04-18T12:04:14.500Z")
+    regenerate(told, status=422, body={"patch": 3})
+    told.read(updatedAt=LATER)
+    assert set(results(told, "REG-6")) == {"passed"}

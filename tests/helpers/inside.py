@@ -2,9 +2,10 @@
 
 `python inside.py JOBS` takes a JSON list of objects, each with a `profile`, and if need be with `only`, with `changes` (the names of variants
 and faults of the sandbox), with `settings` (of the sandbox), with `weather` (a seed of `weather.Weather`), with `containers` (earlier ones in
-the project), with `lacking` (settings to leave out), with `variables` (settings in the environment), with `folder` (where its reports are
-kept), with `fatal` (the requirements whose failure ends the run) and with `cuts` (numbers of exchanges after which the run is cut off and
-resumed, each with whether it is killed or interrupted). It prints a line of JSON for each run: what it has spent, and how it ended.
+the project), with `foreign` (earlier ones of the other organization, of which those that changed are told), with `lacking` (settings to
+leave out), with `variables` (settings in the environment), with `folder` (where its reports are kept), with `fatal` (the requirements whose
+failure ends the run) and with `cuts` (numbers of exchanges after which the run is cut off and resumed, each with whether it is killed or
+interrupted). It prints a line of JSON for each run: what it has spent, and how it ended.
 """
 
 from __future__ import annotations
@@ -120,7 +121,14 @@ def ran(job: Job, folder: Path) -> Job:
     for change in changes:
         change.install(backend)
     fill(backend, backend.settings.project_id, job.get("containers", 0))
+    fill(backend, backend.settings.other_project_id, job.get("foreign", 0))
+    earlier = _foreign(backend)
     transport = InProcess(backend, Weather(job["weather"]) if "weather" in job else None)
+    if earlier:
+        # A backend that numbers what it shows has numbered them before the run.
+        url = f"http://inside.test/v1/projects/{backend.settings.other_project_id}/content?limit=200"
+        headers = {"X-Api-Key": backend.settings.other_api_key}
+        transport.handle_request(httpx.Request("GET", url, headers=headers))
 
     class Inside(door.Session):
         def __init__(self, *arguments: Any, **more: Any) -> None:
@@ -168,8 +176,15 @@ def ran(job: Job, folder: Path) -> Job:
         "again": sorted(again),
         "verdicts": {name: row["verdict"] for name, row in report["requirements"].items()},
         "pairs": report["situations"]["pairs"],
+        "changed": [name for name, rows in earlier.items() if _foreign(backend).get(name) != rows],
         "failed": [name for name, row in report["requirements"].items() if row["verdict"] == "failed"],
     }
+
+
+def _foreign(backend: Backend) -> dict[str, tuple[object, ...]]:
+    """Return what the other organization's project holds: by the id of each container, what is stored of it and of its job."""
+    found = backend.store.containers(backend.settings.other_project_id, None, "seq", backend.clock.now())
+    return {snapshot.container.id: (snapshot.container, snapshot.job) for snapshot in found}
 
 
 def _ended(report_dir: Path) -> set[str]:

@@ -13,8 +13,8 @@ import conformance.suite
 from conformance.checks.registry import check_classes
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
-from conformance.run.api import fresh_id
 from conformance.run.drivers import MODULES, Driver, by_requirement, catalogue
+from conformance.run.marks import fresh_id
 from conformance.run.plan import plan_run
 from conformance.run.profiles import ORDER, PROFILES
 from conformance.run.selection import parse_selection, selects

@@ -15,6 +15,11 @@ from conformance.history.records import Container
 from conformance.history.timestamps import instant
 from conformance.history.windows import Change
 
+COARSE = (60_000_000, 1_000_000, 100_000)
+"""Microseconds that a target may count its times by, the coarsest first."""
+TICK = 20_000
+"""Microseconds by which the clocks of many operating systems move on at once."""
+
 
 class RefusedCallsChangeNothing(Check):
     """Between two reads with nothing but refused calls in between, a container changes only as its generation changes it."""
@@ -23,6 +28,7 @@ class RefusedCallsChangeNothing(Check):
 
     def __init__(self) -> None:
         self._still: dict[str, str] = {}
+        self._moves_alone = False
 
     @on(Changed)
     def changed(self, fact: Changed) -> None:
@@ -35,10 +41,14 @@ class RefusedCallsChangeNothing(Check):
     def _note(self, change: Change) -> None:
         """Remember an updatedAt that two reads of a container at rest have shown, so that its later move means something.
 
-        The reads have to lie further apart than what the target's times tell apart: every read may count as an update.
+        The reads have to lie further apart than what the target's times tell apart: every read may count as an update. Where one of a
+        container at rest moves although nothing was called, the target moves them by itself, and none means anything.
         """
         old, new = change.old("updatedAt"), change.new("updatedAt")
-        if not (is_terminal(change.old("status")) and old == new and isinstance(new, str)):
+        is_at_rest = is_terminal(change.old("status"))
+        if is_at_rest and old != new and not (change.between or change.causes or change.differing):
+            self._moves_alone = True
+        if not (is_at_rest and old == new and isinstance(new, str)):
             self._still.pop(change.container.id, None)
         elif change.after.exchange.sent_at - change.before.exchange.received_at > _told_apart(new):
             self._still[change.container.id] = new
@@ -49,11 +59,12 @@ class RefusedCallsChangeNothing(Check):
             return
         moved = _unnatural(change, self.ledger)
         still = self._still.get(change.container.id)
-        if still is not None and still == change.old("updatedAt") and still != change.new("updatedAt"):
+        is_still = still is not None and still == change.old("updatedAt") and not self._moves_alone
+        if is_still and still != change.new("updatedAt"):
             moved.append("updatedAt")
         if moved:
             self._accuse(change, calls, moved)
-        elif not change.differing and change.old("updatedAt") == change.new("updatedAt"):
+        elif not change.differing and (self._moves_alone or change.old("updatedAt") == change.new("updatedAt")):
             for call in calls:
                 if change.before.precedes(call) and call.precedes(change.after):
                     requirement = blame_for_change(call, change.container, self.ledger)
@@ -72,9 +83,12 @@ class RefusedCallsChangeNothing(Check):
 
 
 def _told_apart(timestamp: str) -> float:
-    """Return the seconds that the writer of a timestamp can tell apart."""
+    """Return the seconds that the writer of a timestamp can tell apart, for all that it shows: digits may be written that are always 0."""
     moment = instant(timestamp)
-    return moment.unit / 1e6 if moment is not None else 0.0
+    if moment is None:
+        return 0.0
+    units = (unit for unit in COARSE if moment.microseconds % unit == 0)
+    return max(moment.unit, TICK, next(units, 0)) / 1e6
 
 
 def _unnatural(change: Change, ledger: Ledger) -> list[str]:
