@@ -12,6 +12,7 @@ from conformance.checks.findings import LAGS, Finding, Findings, Result, ids_of
 from conformance.history.facts import Fact
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
+from conformance.history.owners import as_sent, told
 from conformance.history.sizes import MOST_ITEMS
 from conformance.history.windows import may_lag
 
@@ -119,9 +120,9 @@ class Check(ABC):
 def failure(requirement: str, kind: str, message: str, *evidence: Observation, at: Difference | None = None) -> Finding:
     """Make a finding that a requirement was broken, for a check that holds it back until more is known."""
     finding = _finding(requirement, Result.FAILED, kind, message, evidence)
-    return replace(finding, difference=at)
+    return replace(finding, difference=at and at.with_values(as_sent))
 
 
 def _finding(requirement: str, result: Result, kind: str, message: str, evidence: tuple[Observation, ...]) -> Finding:
     place = evidence[-1].operation_id if evidence else ""
-    return Finding(requirement, result, message, ids_of(evidence), kind, place)
+    return Finding(requirement, result, told(message), ids_of(evidence), kind, place)

@@ -6,7 +6,8 @@ A place is a JSON Pointer (RFC 6901) into the exchange written as one JSON value
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from conformance.door.exchange import Exchange
@@ -43,6 +44,10 @@ class Difference:
     actual: Any = None
     rule: str | None = None
     is_absent: bool = False
+
+    def with_values(self, written: Callable[[Any], Any]) -> Difference:
+        """Return the difference with its values written otherwise."""
+        return replace(self, expected=written(self.expected), actual=written(self.actual))
 
 
 def pointer(*steps: str | int) -> str:

@@ -7,6 +7,7 @@ its own from here on, so that everything else may take ids for unique.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -16,7 +17,11 @@ from conformance.history.observation import AUTHORIZED, Observation, TargetFacts
 from conformance.history.timestamps import Instant, instant
 
 CONTAINER, JOB = "container", "job"
-_SUFFIXES = {OWNER: " of the owner", OTHER: " of the other organization"}
+_BETWEEN = "\u2063"
+"""Stands between an id and whose it is: no character of a text that anyone reads, so that a name is told from every id that answers show."""
+_SUFFIXES = {OWNER: f"{_BETWEEN}owner", OTHER: f"{_BETWEEN}other"}
+_TOLD = {OWNER: " of the owner", OTHER: " of the other organization"}
+_NAMED = re.compile(f'{_BETWEEN}({OWNER}|{OTHER})("?)')
 _MAKING = frozenset({"createContent", "cloneFromPost"})
 _GIVING = _MAKING | {"regenerateContent", "rejectContent"}
 """The operations that are answered with ids of new things."""
@@ -49,6 +54,20 @@ def plain(name: str) -> str:
     for suffix in _SUFFIXES.values():
         name = name.removesuffix(suffix)
     return name
+
+
+def as_sent(value: Any) -> Any:
+    """Return a JSON value with the ids that answers show in place of names."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, dict):
+        return {name: as_sent(each) for name, each in value.items()}
+    return [as_sent(each) for each in value] if isinstance(value, list) else value
+
+
+def told(sentence: str) -> str:
+    """Return a sentence with ids, and whose they are where that is not clear, in place of names; a quoted id stays as it was sent."""
+    return _NAMED.sub(lambda found: found[2] + _TOLD[found[1]], sentence) if _BETWEEN in sentence else sentence
 
 
 class Owners:

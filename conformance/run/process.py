@@ -23,6 +23,7 @@ from conformance.door.saved import Saved
 from conformance.door.session import Session
 from conformance.exceptions import BudgetSpent, CannotWrite, NotReached
 from conformance.history.observation import TargetFacts
+from conformance.history.owners import plain
 from conformance.reporting.known import KnownFailure
 from conformance.reporting.model import SpentFacts
 from conformance.reporting.report import Part
@@ -147,8 +148,8 @@ class Run:
             self.judge.observe(exchange)
         spent, ledger = earlier.record.spent, self.judge.ledger
         self.budget.carry(spent.generations, spent.requests)
-        self.session.recognize(ledger.jobs)
-        self.api.know(*(container.id for container in ledger.containers.values() if container.generations))
+        self.session.recognize(map(plain, ledger.jobs))
+        self.api.know(*(plain(container.id) for container in ledger.containers.values() if container.generations))
 
     def _note_doubts(self) -> None:
         fresh = [name for name in self.session.doubted if name not in self._doubted]

@@ -25,6 +25,7 @@ from conformance.checks.judge import Crashed, Judge
 from conformance.contract.document import Contract, Requirement
 from conformance.history.ledger import Ledger
 from conformance.history.observation import mark_of
+from conformance.history.owners import as_sent, plain
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.known import OUTDATED, TOLERATED, KnownResult
 from conformance.reporting.report import (
@@ -327,7 +328,7 @@ def _containers(ledger: Ledger) -> list[MadeContainer]:
     made = ((container, container.made_by) for container in ledger.containers.values())
     return [
         MadeContainer(
-            id=container.id,
+            id=plain(container.id),
             project_id=container.project_id,
             mark=mark_of((origin.accepted.sent_brief or {}).get("hook")),
         )
@@ -345,8 +346,8 @@ def _generations(ledger: Ledger) -> list[StartedGeneration]:
                 exchange=started.id,
                 driver=started.driver,
                 operation=each.operation_id,
-                container_id=each.container_id,
-                job_id=each.job_id,
+                container_id=as_sent(each.container_id),
+                job_id=as_sent(each.job_id),
                 seconds=None if ended is None else round(max(0.0, ended.exchange.received_at - started.sent_at), 3),
             )
         )
