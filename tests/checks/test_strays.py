@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from histories import BASE, FOREIGN, PROJECT, REVIEW, Told, envelope, envelope_of_error, results
 from lists import item
+from moves import regenerate
 from stray_histories import MARK2, REFUSED, at, ending, made, refuse, strays
 
 CONFLICT: dict[str, Any] = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
@@ -281,3 +282,34 @@ def test_what_came_of_a_lost_create_only_later_is_nobodys_fault(answer: Any, acc
     refuse(told, brief=MARK2, fmt="hologram")
     ending(told, 23, MARK2)
     assert list(strays(told)) == accused
+
+
+FAILING = {"hook": "please [fail]"}
+
+
+def copied(second: float, hook: str = "please [fail]", *, status: int | None = 202) -> Told:
+    """Record a failed container, made in second 0.25 from a brief without a mark, its regeneration, and a container that nobody named."""
+    told = Told()
+    told.create(1, body={"format": "auto", "brief": FAILING})
+    told.read(1, createdAt=at(0.25), brief=FAILING, status="failed", lastError={"code": "X"})
+    regenerate(told, status=status)
+    told.at += 30
+    return ending(told, second, {"hook": hook})
+
+
+def test_a_copy_of_a_container_whose_brief_has_no_mark_is_told_by_its_hook_and_its_instant() -> None:
+    assert "createdAt that container cnt_1 had" in strays(copied(0.25))["REG-3"][0]
+
+
+@pytest.mark.parametrize(
+    ("second", "more"),
+    [
+        (0.251, {}),
+        (0, {}),
+        (0.25, {"hook": "please [fail] too"}),
+        (0.25, {"status": 503}),
+        (0.25, {"status": None}),
+    ],
+)
+def test_what_somebody_else_may_have_made_is_no_copy(second: float, more: dict[str, Any]) -> None:
+    assert "REG-3" not in strays(copied(second, **more))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.checks.base import Check, on
-from conformance.checks.refused_calls.blame import FOR_MAKING, blame_for_making
+from conformance.checks.refused_calls.blame import FOR_MAKING, blame_for_making, may_have_made
 from conformance.checks.refused_calls.suspects import likeliest, suspects_of
 from conformance.contract.document import GENERATING_OPERATIONS
 from conformance.door.actors import OWNER
@@ -24,6 +24,8 @@ WAITING_CALLS = 2_000
 """How many calls of a project wait for a walk that clears them; the oldest is forgotten."""
 WAITING_FOR = 50
 """How many unknown containers a call's verdict waits for at most."""
+SECOND = 1_000_000
+"""Microseconds: an instant that is told by the second alone is that of many containers."""
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +54,7 @@ class OrphanContainers(Check):
         self._accused: dict[str, str] = {}
         self._newest: Instant | None = None
         self._offsets: dict[str, float] = {}
+        self._born: dict[tuple[str, str], str] = {}
         self._calls_on: dict[str, list[Observation]] = defaultdict(list)
         self._waiting: dict[str, deque[_Waiting]] = defaultdict(lambda: deque(maxlen=WAITING_CALLS))
         self._waiting_for: dict[str, list[_Waiting]] = defaultdict(list)
@@ -100,16 +103,23 @@ class OrphanContainers(Check):
         made = instant(shown.get("createdAt"))
         if made is not None and (self._newest is None or made.after(self._newest)):
             self._newest = made
-        if container_id in self._named or container_id in self._cleared or container_id in self._accused:
+        if container_id in self._cleared or container_id in self._accused:
             return
         brief = shown.get("brief")
         hook = brief.get("hook") if isinstance(brief, dict) else None
         if not isinstance(hook, str):
             return
         found = MARK.search(hook)
+        birth = None if found or made is None or made.microseconds % SECOND == 0 else (str(shown["createdAt"]), hook)
+        if container_id in self._named:
+            if birth is not None:
+                self._born.setdefault(birth, container_id)
+            return
         calls = self.ledger.attempts.get(found.group(), []) if found else []
         if calls:
             self._attribute(seen, container_id, shown, calls)
+        elif birth in self._born:
+            self._compare(seen, container_id, self._born[birth])
         if container_id not in self._accused:
             self._cleared.add(container_id)
         self._resolve(seen, container_id)
@@ -135,6 +145,19 @@ class OrphanContainers(Check):
             f"by its mark and its time, {call.name()} made it, which was answered {call.status}."
         )
         self.failed(suspect.requirement, f"{call.operation_id} made a container", message, call, seen)
+
+    def _compare(self, seen: Observation, container_id: str, origin: str) -> None:
+        """Accuse a regeneration of the copy of a container whose brief has no mark: it has the same hook, and was made at the same instant."""
+        calls = self._calls_on.get(origin, [])
+        guilty = [call for call in calls if blame_for_making(call, self.ledger) == "REG-3" and call.precedes(seen)]
+        if not guilty or any(may_have_made(call) for call in calls):
+            return
+        self._accused[container_id] = "REG-3"
+        message = (
+            f"Container {container_id} exists although no answer named it; it has the hook and the createdAt that container {origin} had"
+            f" before {guilty[-1].name()}."
+        )
+        self.failed("REG-3", "regenerateContent made a copy", message, guilty[-1], seen)
 
     def _walked(self, seen: Observation, walk: Walk) -> None:
         """Clear the calls that ended before a whole walk, or let them wait for the containers that it shows for the first time."""
