@@ -18,7 +18,8 @@ PAGE = "P"
 """The source that is quoted: the page under test."""
 GOOD_PRACTICE = "H"
 """The source of what no page states, of which public standards are quoted."""
-NOT_AT_HAND = "not at hand; the requirement is a summary of what it says"
+NOT_AT_HAND = "not at hand"
+"""Said of a page of which nothing is quoted: our document, which was written from the pages, is quoted in its place."""
 DOCUMENT = "openapi/layers.yaml"
 DOCUMENT_TITLE = "The OpenAPI document of layers-conformance, written by hand from the documentation"
 
@@ -38,12 +39,12 @@ def _rows() -> Mapping[str, list[dict[str, Any]]]:
 
 
 def sources_of(contract: Contract, requirement: str) -> Iterator[tuple[str, tuple[Quote, ...]]]:
-    """Yield the title of each source of a requirement, with what is quoted of it; of a page that is not at hand nothing is."""
+    """Yield the title of each source of a requirement, with what is quoted of it: nothing of a page that is not at hand, as the title says."""
     quoted = {PAGE: _passages("passages", requirement), GOOD_PRACTICE: _passages("standards", requirement)}
     letters = contract.requirements[requirement].sources
-    note = "" if requirement in quoted_requirements() else f" ({NOT_AT_HAND})"
     for letter in dict.fromkeys((*letters, PAGE) if quoted[PAGE] else letters):
-        yield contract.sources[letter] + note, quoted.get(letter, ())
+        passages = quoted.get(letter, ())
+        yield contract.sources[letter] + ("" if passages or letter in quoted else f" ({NOT_AT_HAND})"), passages
     document = tuple(_of_document(row["at"]) for row in _rows()["document"] if requirement in row["requirements"])
     if document:
         yield DOCUMENT_TITLE, document
@@ -51,11 +52,6 @@ def sources_of(contract: Contract, requirement: str) -> Iterator[tuple[str, tupl
 
 def _passages(kind: str, requirement: str) -> tuple[Quote, ...]:
     return tuple(Quote(row["anchor"], row["text"]) for row in _rows()[kind] if requirement in row["requirements"])
-
-
-def quoted_requirements() -> frozenset[str]:
-    """Return every requirement that a passage names."""
-    return frozenset(name for rows in _rows().values() for row in rows for name in row["requirements"])
 
 
 def _of_document(pointer: str) -> Quote:

@@ -21,16 +21,18 @@ SENDERS = (resending, renewing)
 """What sends; a copy of each stands beside the scripts, and imports the others from there."""
 _SCRIPT = '''"""Reproduces one finding of a conformance run: sends the smallest history that showed it anew.
 
-Needs Python 3.11, httpx, and {senders} beside this file. The layers-conformance package judges, and where it is not installed, only what was
-answered is shown. Keys are read from the environment.
+Needs Python 3.11, httpx, and {senders} beside this file, or the layers-conformance package. That judges, and where it is not installed,
+only what was answered is shown. Keys are read from the environment.
 
     python THIS_FILE [--base-url URL] [--yes]
 """
 
 import sys
 
-from resending import main
-
+try:
+    from resending import main
+except ImportError:
+    from {package}.resending import main
 try:
     from conformance.run.retrial import retried
 except ImportError:
@@ -55,7 +57,7 @@ def write_script(
     plan = plan_of(report, requirement, finding, links, contract)
     copies = [Path(str(each.__file__)) for each in SENDERS]
     senders = " and ".join(each.name for each in copies)
-    text = _SCRIPT.format(senders=senders, plan=_written(plan), wider=_wider(plan["wider"]))
+    text = _SCRIPT.format(senders=senders, package=PACKAGE, plan=_written(plan), wider=_wider(plan["wider"]))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode("utf-8", "backslashreplace"))

@@ -1,15 +1,17 @@
 """Reproduces one finding of a conformance run: sends the smallest history that showed it anew.
 
-Needs Python 3.11, httpx, and resending.py and renewing.py beside this file. The layers-conformance package judges, and where it is not installed, only what was
-answered is shown. Keys are read from the environment.
+Needs Python 3.11, httpx, and resending.py and renewing.py beside this file, or the layers-conformance package. That judges, and where it is not installed,
+only what was answered is shown. Keys are read from the environment.
 
     python THIS_FILE [--base-url URL] [--yes]
 """
 
 import sys
 
-from resending import main
-
+try:
+    from resending import main
+except ImportError:
+    from conformance.door.resending import main
 try:
     from conformance.run.retrial import retried
 except ImportError:
@@ -20,19 +22,19 @@ PLAN = {'finding': 'IDM-1',
  'kind': 'another body',
  'sentence': 'The same key with the same body within 24 hours brings the original 202 again, with the same JSON body, also after the job '
              'has ended.',
- 'message': 'A replay of createContent with job job_01M8EJAJS9ZSQ6PK3W2W5CV45P was answered 202, but another body than the original: '
+ 'message': 'A replay of createContent with job job_01M8TNEP4AEHJ3CFF63JD58SGQ was answered 202, but another body than the original: '
             'startedAt differ.',
  'evidence': ['main-6', 'main-9'],
  'pointer': '/response/body/startedAt',
- 'actual': '2026-11-27T13:15:13.084Z',
- 'baseUrl': 'http://127.0.0.1:43021',
+ 'actual': '2026-12-02T06:00:46.482Z',
+ 'baseUrl': 'http://127.0.0.1:37833',
  'keys': {'owner': 'LAYERS_API_KEY'},
  'forged': [],
  'reading': [['X-Api-Key', '[secret:owner]']],
  'timeout': 30.0,
  'generationTimeout': 30.0,
  'pollInterval': 0.02,
- 'target': {'target': {'base_url': 'http://127.0.0.1:43021',
+ 'target': {'target': {'base_url': 'http://127.0.0.1:37833',
                        'api_key_env': 'LAYERS_API_KEY',
                        'project_id': '254a4ce1-f4ca-42b1-9e36-17ca45ef3d39',
                        'review_project_id': '5c7e9b52-0d4f-4b39-8a55-d0a2f6f3c1e8',
@@ -51,15 +53,16 @@ PLAN = {'finding': 'IDM-1',
                        'outage_timeout': 60.0,
                        'settling': 2.0,
                        'read_lag': 0.0},
-            'hooks': {'clock_url': 'http://127.0.0.1:43021/_sandbox/clock'}},
+            'hooks': {'clock_url': 'http://127.0.0.1:37833/_sandbox/clock'}},
  'expected': '{{id4}}',
+ 'compared': {'with': 'main-6', 'how': 'same'},
  'price': 2,
  'requests': 2,
  'crowded': 0,
  'crowdPrice': 0,
- 'pause': 1.0,
+ 'pause': 3.0,
  'tries': 1,
- 'fresh': [['mark1', 'mark', 'lcm-8f70359d-main2'], ['key2', 'key', '60a091f6-3994-4287-832f-64be16a61732']],
+ 'fresh': [['mark1', 'mark', 'lcm-be4277c9-main2'], ['key2', 'key', 'fd06de4f-20e0-4f49-914e-b0be10fa7b80']],
  'derived': [],
  'stock': [],
  'groups': [[{'id': 'main-6',
@@ -93,13 +96,14 @@ PLAN = {'finding': 'IDM-1',
 # More of what the run had sent before, a request a line: sent where the smallest history shows nothing.
 PLAN["wider"] = {
     'expected': '{{id5}}',
+    'compared': {'with': 'main-6', 'how': 'same'},
     'price': 2,
     'requests': 4,
     'crowded': 0,
     'crowdPrice': 0,
-    'pause': 1.0,
+    'pause': 3.0,
     'tries': 1,
-    'fresh': [['mark1', 'mark', 'lcm-8f70359d-main2'], ['key2', 'key', '60a091f6-3994-4287-832f-64be16a61732']],
+    'fresh': [['mark1', 'mark', 'lcm-be4277c9-main2'], ['key2', 'key', 'fd06de4f-20e0-4f49-914e-b0be10fa7b80']],
     'derived': [],
     'stock': [],
     'crowd': [],

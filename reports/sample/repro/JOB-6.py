@@ -1,15 +1,17 @@
 """Reproduces one finding of a conformance run: sends the smallest history that showed it anew.
 
-Needs Python 3.11, httpx, and resending.py and renewing.py beside this file. The layers-conformance package judges, and where it is not installed, only what was
-answered is shown. Keys are read from the environment.
+Needs Python 3.11, httpx, and resending.py and renewing.py beside this file, or the layers-conformance package. That judges, and where it is not installed,
+only what was answered is shown. Keys are read from the environment.
 
     python THIS_FILE [--base-url URL] [--yes]
 """
 
 import sys
 
-from resending import main
-
+try:
+    from resending import main
+except ImportError:
+    from conformance.door.resending import main
 try:
     from conformance.run.retrial import retried
 except ImportError:
@@ -19,18 +21,18 @@ PLAN = {'finding': 'JOB-6',
  'requirement': 'JOB-6',
  'kind': 'finished before it started',
  'sentence': 'A job that has ended has a finishedAt that is not before its startedAt.',
- 'message': 'Job "job_01M8EJAJX09ZDC22NCA5P0WG0T" finished at "2026-11-27T13:15:13.183Z", before it started at "2026-11-27T13:15:13.184Z".',
- 'evidence': ['main-46'],
+ 'message': 'Job "job_01M8TNEP6H3F825HQ5M81ZM9R8" finished at "2026-12-02T06:00:46.544Z", before it started at "2026-12-02T06:00:46.545Z".',
+ 'evidence': ['main-61'],
  'pointer': '/response/body/finishedAt',
- 'actual': '2026-11-27T13:15:13.183Z',
- 'baseUrl': 'http://127.0.0.1:43021',
+ 'actual': '2026-12-02T06:00:46.544Z',
+ 'baseUrl': 'http://127.0.0.1:37833',
  'keys': {'owner': 'LAYERS_API_KEY', 'other': 'LAYERS_OTHER_KEY'},
  'forged': [],
  'reading': [['X-Api-Key', '[secret:owner]']],
  'timeout': 30.0,
  'generationTimeout': 30.0,
  'pollInterval': 0.02,
- 'target': {'target': {'base_url': 'http://127.0.0.1:43021',
+ 'target': {'target': {'base_url': 'http://127.0.0.1:37833',
                        'api_key_env': 'LAYERS_API_KEY',
                        'project_id': '254a4ce1-f4ca-42b1-9e36-17ca45ef3d39',
                        'review_project_id': '5c7e9b52-0d4f-4b39-8a55-d0a2f6f3c1e8',
@@ -49,18 +51,19 @@ PLAN = {'finding': 'JOB-6',
                        'outage_timeout': 60.0,
                        'settling': 2.0,
                        'read_lag': 0.0},
-            'hooks': {'clock_url': 'http://127.0.0.1:43021/_sandbox/clock'}},
+            'hooks': {'clock_url': 'http://127.0.0.1:37833/_sandbox/clock'}},
  'expected': None,
+ 'compared': None,
  'price': 1,
  'requests': 3,
  'crowded': 0,
  'crowdPrice': 0,
- 'pause': 1.0,
+ 'pause': 3.0,
  'tries': 1,
- 'fresh': [['mark1', 'mark', 'lcm-8f70359d-main2']],
+ 'fresh': [['mark1', 'mark', 'lcm-be4277c9-main2']],
  'derived': [],
  'stock': [],
- 'groups': [[{'id': 'main-38',
+ 'groups': [[{'id': 'main-51',
               'actor': 'owner',
               'method': 'POST',
               'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content',
@@ -72,13 +75,13 @@ PLAN = {'finding': 'JOB-6',
                                '"med_01HX9Y6K7EJ4T2ABCDEA"]}}'},
               'gives': [['id2', ['body', 'containerId']], ['id3', ['body', 'jobId']]],
               'answered': 202}],
-            [{'id': 'main-44',
+            [{'id': 'main-59',
               'actor': 'owner',
               'method': 'POST',
               'url': '/v1/jobs/{{id3}}/cancel',
               'headers': [['x-api-key', '[secret:owner]']],
               'answered': 200}],
-            [{'id': 'main-46',
+            [{'id': 'main-61',
               'actor': 'owner',
               'method': 'GET',
               'url': '/v1/jobs/{{id3}}',
@@ -99,27 +102,30 @@ PLAN = {'finding': 'JOB-6',
 # More of what the run had sent before, a request a line: sent where the smallest history shows nothing.
 PLAN["wider"] = {
     'expected': None,
+    'compared': None,
     'price': 2,
-    'requests': 10,
+    'requests': 12,
     'crowded': 0,
     'crowdPrice': 0,
-    'pause': 1.0,
-    'tries': 1,
-    'fresh': [['mark1', 'mark', 'lcm-8f70359d-main2']],
+    'pause': 3.0,
+    'tries': 2,
+    'fresh': [['mark1', 'mark', 'lcm-be4277c9-main2']],
     'derived': [],
     'stock': [],
     'crowd': [],
     'watched': [['/v1/content/{{id2}}', 'owner'], ['/v1/content/{{id3}}', 'owner']],
-    'again': [{'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id3}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}, {'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id3}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}, {'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id3}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}, {'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/jobs/{{id4}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200, 'until': 'canceled'}],
+    'again': [{'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/jobs/{{id4}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}, {'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id3}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}, {'id': '', 'actor': 'other', 'method': 'GET', 'url': '/v1/jobs/{{id4}}', 'headers': [['x-api-key', '[secret:other]']], 'answered': 404}, {'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id3}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}, {'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id3}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}, {'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/jobs/{{id4}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200, 'until': 'canceled'}],
     'groups': [
-        [{'id': 'main-37', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'gives': [['id2', ['body', 'containerId']]], 'answered': 202}, {'id': 'main-38', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'gives': [['id3', ['body', 'containerId']], ['id4', ['body', 'jobId']]], 'answered': 202}],
-        [{'id': 'main-39', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id3}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
-        [{'id': 'main-40', 'actor': 'anonymous', 'method': 'POST', 'url': '/v1/jobs/{{id4}}/cancel', 'headers': [], 'answered': 401}],
-        [{'id': 'main-41', 'actor': 'other', 'method': 'POST', 'url': '/v1/jobs/{{id4}}/cancel', 'headers': [['x-api-key', '[secret:other]']], 'answered': 404}],
-        [{'id': 'main-42', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id3}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
-        [{'id': 'main-43', 'actor': 'owner', 'method': 'POST', 'url': '/v1/jobs/{{id4}}/cancel', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 202}, {'id': 'main-44', 'actor': 'owner', 'method': 'POST', 'url': '/v1/jobs/{{id4}}/cancel', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
-        [{'id': 'main-45', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id3}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
-        [{'id': 'main-46', 'actor': 'owner', 'method': 'GET', 'url': '/v1/jobs/{{id4}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200, 'until': 'canceled'}],
+        [{'id': 'main-50', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'gives': [['id2', ['body', 'containerId']]], 'answered': 202}, {'id': 'main-51', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'gives': [['id3', ['body', 'containerId']], ['id4', ['body', 'jobId']]], 'answered': 202}],
+        [{'id': 'main-52', 'actor': 'owner', 'method': 'GET', 'url': '/v1/jobs/{{id4}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
+        [{'id': 'main-53', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id3}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
+        [{'id': 'main-54', 'actor': 'anonymous', 'method': 'POST', 'url': '/v1/jobs/{{id4}}/cancel', 'headers': [], 'answered': 401}],
+        [{'id': 'main-55', 'actor': 'other', 'method': 'GET', 'url': '/v1/jobs/{{id4}}', 'headers': [['x-api-key', '[secret:other]']], 'answered': 404}],
+        [{'id': 'main-56', 'actor': 'other', 'method': 'POST', 'url': '/v1/jobs/{{id4}}/cancel', 'headers': [['x-api-key', '[secret:other]']], 'answered': 404}],
+        [{'id': 'main-57', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id3}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
+        [{'id': 'main-58', 'actor': 'owner', 'method': 'POST', 'url': '/v1/jobs/{{id4}}/cancel', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 202}, {'id': 'main-59', 'actor': 'owner', 'method': 'POST', 'url': '/v1/jobs/{{id4}}/cancel', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
+        [{'id': 'main-60', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id3}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
+        [{'id': 'main-61', 'actor': 'owner', 'method': 'GET', 'url': '/v1/jobs/{{id4}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200, 'until': 'canceled'}],
     ],
 }
 

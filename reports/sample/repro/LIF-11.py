@@ -1,15 +1,17 @@
 """Reproduces one finding of a conformance run: sends the smallest history that showed it anew.
 
-Needs Python 3.11, httpx, and resending.py and renewing.py beside this file. The layers-conformance package judges, and where it is not installed, only what was
-answered is shown. Keys are read from the environment.
+Needs Python 3.11, httpx, and resending.py and renewing.py beside this file, or the layers-conformance package. That judges, and where it is not installed,
+only what was answered is shown. Keys are read from the environment.
 
     python THIS_FILE [--base-url URL] [--yes]
 """
 
 import sys
 
-from resending import main
-
+try:
+    from resending import main
+except ImportError:
+    from conformance.door.resending import main
 try:
     from conformance.run.retrial import retried
 except ImportError:
@@ -19,18 +21,18 @@ PLAN = {'finding': 'LIF-11',
  'requirement': 'LIF-11',
  'kind': 'became completed',
  'sentence': 'Archiving a project cancels those of its containers that are in flight.',
- 'message': 'Container cnt_01M8EJANXE8VYFJSNCQN88H5NK was in flight after its project was archived, and then became completed.',
- 'evidence': ['main-1126', 'main-1127', 'main-1270'],
+ 'message': 'Container cnt_01M8TNER11D68HVFKZYE4MBETB was in flight after its project was archived, and then became completed.',
+ 'evidence': ['main-1196', 'main-1197', 'main-1412'],
  'pointer': '/response/body/status',
  'actual': 'completed',
- 'baseUrl': 'http://127.0.0.1:43021',
+ 'baseUrl': 'http://127.0.0.1:37833',
  'keys': {'owner': 'LAYERS_API_KEY'},
  'forged': [],
  'reading': [['X-Api-Key', '[secret:owner]']],
  'timeout': 30.0,
  'generationTimeout': 30.0,
  'pollInterval': 0.02,
- 'target': {'target': {'base_url': 'http://127.0.0.1:43021',
+ 'target': {'target': {'base_url': 'http://127.0.0.1:37833',
                        'api_key_env': 'LAYERS_API_KEY',
                        'project_id': '254a4ce1-f4ca-42b1-9e36-17ca45ef3d39',
                        'review_project_id': '5c7e9b52-0d4f-4b39-8a55-d0a2f6f3c1e8',
@@ -49,59 +51,57 @@ PLAN = {'finding': 'LIF-11',
                        'outage_timeout': 60.0,
                        'settling': 2.0,
                        'read_lag': 0.0},
-            'hooks': {'clock_url': 'http://127.0.0.1:43021/_sandbox/clock'}},
+            'hooks': {'clock_url': 'http://127.0.0.1:37833/_sandbox/clock'}},
  'expected': None,
+ 'compared': None,
  'price': 1,
- 'requests': 7,
+ 'requests': 6,
  'crowded': 0,
  'crowdPrice': 0,
- 'pause': 1.0,
+ 'pause': 3.0,
  'tries': 1,
- 'fresh': [['mark1', 'mark', 'lcm-8f70359d-main169'], ['key2', 'key', 'c276bd26-046e-47a8-8657-897aec884099']],
+ 'fresh': [['mark1', 'mark', 'lcm-be4277c9-main2'], ['key2', 'key', 'e86ef96c-6b22-498c-b4cf-b31829bad92c']],
  'derived': [],
  'stock': [],
- 'groups': [[{'id': 'main-1124',
+ 'groups': [[{'id': 'main-1195',
               'actor': 'owner',
               'method': 'POST',
               'url': '/v1/projects/8f1d2a7c-63be-4c0e-9d8b-2f5b7e4a9c10/content',
               'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']],
-              'body': {'text': '{"format": "slideshow_remix", "brief": {"hook": "Evenings that are yours {{mark1}}", "targetPlatforms": '
-                               '[], "themeTags": [], "language": "pt-BR"}}'},
+              'body': {'text': '{"format": "slideshow_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday '
+                               'until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": '
+                               '["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", '
+                               '"influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", '
+                               '"med_01HX9Y6K7EJ4T2ABCDEA"]}}'},
               'gives': [['id3', ['body', 'containerId']], ['id4', ['body', 'jobId']]],
               'answered': 202}],
-            [{'id': 'main-1125',
-              'actor': 'owner',
-              'method': 'GET',
-              'url': '/v1/content/{{id3}}',
-              'headers': [['x-api-key', '[secret:owner]']],
-              'answered': 200}],
-            [{'id': 'main-1126',
+            [{'id': 'main-1196',
               'actor': 'owner',
               'method': 'DELETE',
               'url': '/v1/projects/8f1d2a7c-63be-4c0e-9d8b-2f5b7e4a9c10',
               'headers': [['x-api-key', '[secret:owner]']],
               'answered': 200}],
-            [{'id': 'main-1127',
+            [{'id': 'main-1197',
               'actor': 'owner',
               'method': 'GET',
               'url': '/v1/content/{{id3}}',
               'headers': [['x-api-key', '[secret:owner]']],
               'answered': 200}],
-            [{'id': 'main-1179',
+            [{'id': 'main-1354',
               'actor': 'owner',
               'method': 'GET',
               'url': '/v1/content/{{id3}}',
               'headers': [['x-api-key', '[secret:owner]']],
               'answered': 200,
               'until': 'generating'}],
-            [{'id': 'main-1269',
+            [{'id': 'main-1411',
               'actor': 'owner',
               'method': 'GET',
               'url': '/v1/jobs/{{id4}}',
               'headers': [['x-api-key', '[secret:owner]']],
               'answered': 200,
               'until': 'canceled'}],
-            [{'id': 'main-1270',
+            [{'id': 'main-1412',
               'actor': 'owner',
               'method': 'GET',
               'url': '/v1/content/{{id3}}',
@@ -111,12 +111,6 @@ PLAN = {'finding': 'LIF-11',
  'crowd': [],
  'watched': [['/v1/content/{{id3}}', 'owner']],
  'again': [{'id': '',
-            'actor': 'owner',
-            'method': 'GET',
-            'url': '/v1/content/{{id3}}',
-            'headers': [['x-api-key', '[secret:owner]']],
-            'answered': 200},
-           {'id': '',
             'actor': 'owner',
             'method': 'GET',
             'url': '/v1/content/{{id3}}',
