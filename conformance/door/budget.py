@@ -95,8 +95,8 @@ class Budget:
             raise BudgetSpent(f"the budget of {limits.requests} requests is spent")
         raise BudgetSpent(f"the budget of {limits.generations} generations is spent")
 
-    def carry(self, generations: int, requests: int) -> None:
-        """Count what the earlier parts of a run that is resumed have spent; its seconds begin anew."""
+    def count(self, generations: int, requests: int) -> None:
+        """Count what the earlier parts of a run that is resumed have spent, or, below zero, give back what was reserved and not sent."""
         with self._lock:
             self._execute(
                 "UPDATE spent SET generations = generations + ?, requests = requests + ?", (generations, requests)

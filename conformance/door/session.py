@@ -156,17 +156,16 @@ class Session:
         requests = [self._build(call) for call in calls]
         operations = [self.operation_of(call) for call in calls]
         meeting = Meeting(requests)
-        reserved = 0
+        # The whole pause that the rate asks for comes before them: one between them would keep them from meeting.
+        self._pace(len(calls))
+        reserved: list[Call] = []
         try:
             for call, operation in zip(calls, operations, strict=True):
                 self._reserve(call, operation)
-                reserved += call.costs
+                reserved.append(call)
         except RunStopped:
-            self._budget.settle(-reserved)
+            self._budget.count(generations=-sum(call.costs for call in reserved), requests=-len(reserved))
             raise
-
-        # The whole pause that the rate asks for comes before them: one between them would keep them from meeting.
-        self._pace(len(calls))
 
         def release(call: Call, operation: Operation | None, request: httpx.Request) -> Exchange:
             meeting.hold(request)
@@ -258,8 +257,8 @@ class Session:
     def _exchange(self, call: Call) -> Exchange:
         """Send a call once and publish what came of it."""
         request, operation = self._build(call), self.operation_of(call)
-        self._reserve(call, operation)
         self._pace()
+        self._reserve(call, operation)
         exchange = self._transmit(call, operation, request)
         self._publish([exchange])
         return exchange

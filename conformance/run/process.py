@@ -147,7 +147,7 @@ class Run:
         for exchange in earlier.exchanges:
             self.judge.observe(exchange)
         spent, ledger = earlier.record.spent, self.judge.ledger
-        self.budget.carry(spent.generations, spent.requests)
+        self.budget.count(spent.generations, spent.requests)
         self.session.recognize(map(plain, ledger.jobs))
         self.api.know(*(plain(container.id) for container in ledger.containers.values() if container.generations))
 

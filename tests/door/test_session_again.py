@@ -224,6 +224,17 @@ def test_the_last_request_of_the_budget_is_not_sent_again(waits: list[float], tm
         assert waits == [0.2]
 
 
+def test_what_does_not_fit_into_the_budget_together_is_not_sent_nor_counted(tmp_path: Path) -> None:
+    with door(tmp_path, ok, limits=Limits(1, 3, 600)) as here:
+        here.session.send(get())
+        with pytest.raises(BudgetSpent, match="3 requests is spent"):
+            here.session.send_together([create(costs=1), get(), get()])
+        assert statuses(here) == [200]
+        assert (here.spent.requests, here.spent.generations) == (1, 0)
+        here.session.send_together([get(), get()])
+        assert len(here.told) == 3
+
+
 def test_requests_are_paced(tmp_path: Path) -> None:
     with door(tmp_path, ok, rate=20) as here:
         for _ in range(3):

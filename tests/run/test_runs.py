@@ -215,8 +215,9 @@ def test_a_budget_that_is_spent_ends_a_run_as_incomplete(tmp_path: Path) -> None
     ran = run_against(backend(), tmp_path, "--profile", "gate", "--requests", "60", "--only", "LST,CRE")
     assert ran.status == 2, ran.out + ran.err
     assert ran.report["stopped"] == "the budget of 60 requests is spent"
-    assert ran.report["spent"]["requests"] == 60
-    assert len(ran.history) == 60
+    # Calls that are released together are sent all or none, so that the last requests may be too few for them.
+    assert 50 < len(ran.history) <= 60
+    assert ran.report["spent"]["requests"] == len(ran.history)
     reasons = set(ran.not_exercised.values())
     assert "The run ended early: the budget of 60 requests is spent." in reasons
 
