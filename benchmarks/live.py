@@ -2,7 +2,7 @@
 
 A sandbox is served by a process of its own, on the real clock, with generations of `--seconds`. `conformance run` is started against it as
 a user starts it. Beside the time that it took stands the least that it can take: the deepest chain of generations that follow one
-another, times their duration, and the requests by the pace, if one is given.
+another, times their duration, and the requests by the pace, if one is given; and what `conformance plan` told for the same settings.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from conformance.run.drivers import Driver, catalogue
 from conformance.run.embedded import config_of, keys_of, running_sandbox
 from conformance.run.profiles import PROFILES
 
+COMMAND = [sys.executable, "-m", "conformance"]
+REPORTED = ("outcome", "exitStatus", "spent", "summary", "figures")
 POLLS = 20
 """Polls that would fit into a generation if they did not grow apart: the first one comes after such a part of it."""
 
@@ -50,16 +52,20 @@ def measure(profile: str, seconds: float, pace: float | None, budget: float | No
     with running_sandbox(["--generation-seconds", str(seconds)]) as sandbox:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "conformance.toml").write_text(config(sandbox, seconds, pace, budget), encoding="utf-8")
-        command = [sys.executable, "-m", "conformance", "run", "--quiet", "--profile", profile]
+        settings = ["--profile", profile, "--config", str(folder / "conformance.toml")]
+        told = subprocess.run(  # noqa: S603 - the interpreter and our own code, no shell
+            [*COMMAND, "plan", "--json", *settings], capture_output=True, check=True
+        )
         began = time.monotonic()
-        subprocess.run(  # noqa: S603 - the interpreter and our own code, no shell
-            [*command, "--config", str(folder / "conformance.toml"), "--report-dir", str(folder)],
+        subprocess.run(  # noqa: S603 - as above
+            [*COMMAND, "run", "--quiet", *settings, "--report-dir", str(folder)],
             env=os.environ | keys_of(sandbox),
             check=False,
         )
         took = time.monotonic() - began
         report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    return {"took": took, **{name: report[name] for name in ("outcome", "exitStatus", "spent", "summary")}}
+    planned = json.loads(told.stdout)["about"]["seconds"]
+    return {"took": took, "planned": planned, **{name: report[name] for name in REPORTED}}
 
 
 def main() -> None:
@@ -72,6 +78,9 @@ def main() -> None:
     parser.add_argument("--report-dir", type=Path, help="where the reports stay (default: nowhere)")
     parser.add_argument("--at-most", type=float, help="seconds that the run may take without failing the measurement")
     parser.add_argument("--generations", type=int, help="generations that it may start without failing the measurement")
+    parser.add_argument(
+        "--off-plan", type=float, help="share by which the time may differ from the planned one, such as 0.2"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="live-") as name:
         folder = given.report_dir or Path(name)
@@ -79,13 +88,16 @@ def main() -> None:
     chain = deepest(chosen(given.profile))
     requests, generations = found["spent"]["requests"], found["spent"]["generations"]
     bound = chain * given.seconds + (requests / given.requests_per_second if given.requests_per_second else 0.0)
+    divergence, planned = found["figures"]["divergence"], found["planned"]
     print(
         f"{given.profile}, {given.seconds:g} s a generation: {found['took']:.1f} s, {generations} generations, {requests} requests, "
-        f"{found['outcome']}, {found['summary']}; lower bound {bound:.0f} s ({chain} generations deep), ratio {found['took'] / bound:.2f}"
+        f"{found['outcome']}, {found['summary']}; divergence {divergence['count']} of {divergence['of']}; lower bound {bound:.0f} s "
+        f"({chain} generations deep), ratio {found['took'] / bound:.2f}; planned {planned} s, ratio {found['took'] / planned:.2f}"
     )
     too_long = given.at_most is not None and found["took"] > given.at_most
     too_many = given.generations is not None and generations > given.generations
-    sys.exit(1 if found["exitStatus"] or too_long or too_many else 0)
+    off_plan = given.off_plan is not None and abs(found["took"] / planned - 1) > given.off_plan
+    sys.exit(1 if found["exitStatus"] or too_long or too_many or off_plan else 0)
 
 
 if __name__ == "__main__":
