@@ -12,6 +12,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import ndiff
 from pathlib import Path
 
 from shell_session import environment, run_session
@@ -43,6 +44,8 @@ CHANGING = (
 )
 """What differs from run to run, and what stands for it when two are compared."""
 VARYING = (
+    # A busy machine may read a job too slowly for the limit of which ERR-7 is judged.
+    (re.compile(r"; 1 of what the target lacks"), ""),
     (re.compile(r"Requirements by family.*?┘", re.DOTALL), "FAMILIES"),
     (re.compile(r"Operations by state of the container.*?(?=Target )", re.DOTALL), "STATES"),
     (re.compile(r"\b[A-Z]{3}-\d+(?:, [A-Z]{3}-\d+)*(?: …)?"), "NAMES"),
@@ -80,6 +83,11 @@ class Session:
     def is_like(self, text: str) -> bool:
         """Return whether another text says the same, but for what differs from run to run."""
         return self._compared(self.text) == self._compared(text)
+
+    def difference(self, text: str) -> str:
+        """Return in one line which lines of the session went, and which came."""
+        lines = ndiff(self.text.splitlines(), text.splitlines())
+        return " | ".join(line for line in lines if line.startswith(("- ", "+ ")))
 
     def _compared(self, text: str) -> str:
         for pattern, name in (*CHANGING, *(VARYING if "varies" in self.words else ())):

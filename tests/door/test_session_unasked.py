@@ -108,7 +108,7 @@ def test_an_answer_that_came_before_its_request_was_read_is_doubted_once_its_own
     with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
         for _ in range(3):
             here.session.send(get())
-        here.session.close(0.5)
+        here.session.close(2)
         assert here.session.doubted == [each.id for each in here.told]
 
 

@@ -32,6 +32,7 @@ ELSEWHERE = {
     "python3 -m venv .venv && .venv/bin/pip install -q -c constraints.txt tox && .venv/bin/tox -e sandbox": INSTALLS,
     "python3 -m venv .venv && .venv/bin/pip install -q -c constraints.txt tox && .venv/bin/tox": CI,
     ".venv/bin/tox -e sandbox -- --profile certify": "docs/outcomes.md runs the same certification",
+    "conformance run": "docs/outcomes.md runs the same certification",
     "conformance --install-completion": "it edits the files of the user's shell; tests/test_sandbox_options.py asks for completions",
     "conformance selftest --profile gate": MINUTES,
     "tox -e lint": CI,

@@ -22,7 +22,7 @@ TEXT = PAGE.read_text(encoding="utf-8")
 )
 def test_a_session_is_what_its_commands_print(session: Session) -> None:
     now = session.again()
-    assert session.is_like(now), now
+    assert session.is_like(now), session.difference(now)
 
 
 def test_each_exit_status_and_outcome_is_explained_and_shown() -> None:
@@ -34,6 +34,8 @@ def test_each_exit_status_and_outcome_is_explained_and_shown() -> None:
 
 
 def test_a_session_that_prints_something_else_is_noticed() -> None:
+    (session,) = sessions("```console\n$ echo a\na\nb\n$ echo $?\n0\n```\n")
+    assert session.difference("$ echo a\na\nc\nb\n$ echo $?\n1\n") == "+ c | - 0 | + 1"
     page = "```console\n$ echo passed in 3 ms\npassed in 4 ms\n$ echo $?\n0\n```\n"
     assert rewritten(page) == page
     assert rewritten(page.replace("passed in 4", "failed in 4")) == page.replace("4 ms", "3 ms")

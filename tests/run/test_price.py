@@ -22,7 +22,7 @@ from sandbox.variants import all_variants
 MOST = ("generations-instant", "create-filled-in", "unknown-members-ignored")
 """The variants that together make every generation count: nothing is in flight that a call could be refused for, and bodies pass."""
 SAMPLE = ("CRE-5", "CRE-7", "LIF-11", "APR-2", "APR-7", "APR-9", "IDM-11", "IDM-12", "LST-7", "REJ", "CLO", "ERR-4")
-NARROW_CERTIFICATIONS = ("CRE-5", "APR-7", "LST-12", "AST")
+NARROW_CERTIFICATIONS = ("CRE-5", "AST")
 NEVER_IN_FLIGHT = {"LIF-3", "LIF-10", "LIF-11", "LIF-12"}
 
 
@@ -65,9 +65,9 @@ def test_a_sample_of_narrow_runs_on_the_sandbox_as_it_is_leaves_little_of_its_bo
         assert 0 <= left <= 2, ran
 
 
-@pytest.mark.matrix
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("part", range(2))
-@pytest.mark.parametrize("changes", [pytest.param((), marks=pytest.mark.exhaustive), MOST], ids=["sandbox", "most"])
+@pytest.mark.parametrize("changes", [(), MOST], ids=["sandbox", "most"])
 def test_every_requirement_and_family_alone_stays_within_its_bound(changes: tuple[str, ...], part: int) -> None:
     for ran, left in compared(job("gate", only, changes) for only in [*selections("gate")][part::2]):
         assert 0 <= left <= (0 if changes else 3), ran
@@ -76,7 +76,7 @@ def test_every_requirement_and_family_alone_stays_within_its_bound(changes: tupl
 
 @pytest.mark.matrix
 def test_a_sample_of_variants_and_of_narrow_certifications_stays_within_its_bound() -> None:
-    variants = [job("gate", changes=[name]) for name in [*all_variants()][::32]]
+    variants = [job("gate", changes=[name]) for name in [*all_variants()][::64]]
     for ran, left in compared([*variants, *(job("certify", only, MOST) for only in NARROW_CERTIFICATIONS)]):
         assert left >= 0, ran
 

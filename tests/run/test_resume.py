@@ -108,8 +108,8 @@ def resumed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Ran, list[st
         shutil.copytree(short.folder, folder / "short")
         kill(folder, keys, 2, 60)
         ended = [json.loads(line) for line in (folder / "report" / NOTES).read_text().splitlines()]
-        # What was under way when a part ended is sent again, which a budget for one part need not bear.
-        done = resume(folder, keys, "--requests", "1400")
+        # What was under way when a part ended is sent again, generations too, which a budget for one part need not bear.
+        done = resume(folder, keys, "--requests", "1400", "--generations", "3")
     names = [note["driver"] for note in ended if note["kind"] == "ended"]
     return Ran(short.status, folder / "short", short.out, short.err), done, names
 
