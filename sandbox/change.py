@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from sandbox.backend import Backend
+from sandbox.settings import SandboxSettings
 
 Depth = Literal["shallow", "stateful", "deep"]
 Install = Callable[[Backend], None]
@@ -31,7 +32,7 @@ class Fault:
 class Variant:
     """A conformant backend that differs where the documents are open.
 
-    `dialect` and `timing` hold the settings that a client needs for it.
+    `dialect` and `timing` hold the settings that a client needs for it; `named` are parts of `server.describe` that it names otherwise.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Variant:
     install: Install
     dialect: tuple[tuple[str, str], ...] = ()
     timing: tuple[tuple[str, float], ...] = ()
+    named: Callable[[SandboxSettings], dict[str, str]] = lambda _: {}
 
 
 _Change = TypeVar("_Change", Fault, Variant)

@@ -110,11 +110,13 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     chosen: dict[str, str] = {}
     timing: dict[str, float] = {}
+    named: dict[str, str] = {}
 
     def ready(base_url: str) -> None:
         description = describe(settings, base_url)
         description["dialect"] = {**cast("dict[str, str]", description["dialect"]), **chosen}
         description["timing"] = timing
+        description.update(named)
         text = json.dumps(description) if options.json else config_toml(description)
         print(text, flush=True)  # noqa: T201  # stdout is the output of this command
 
@@ -127,6 +129,7 @@ def main(argv: Sequence[str] | None = None) -> None:
                 change.install(backend)
                 chosen.update(getattr(change, "dialect", ()))
                 timing.update(getattr(change, "timing", ()))
+                named.update(getattr(change, "named", lambda _: {})(settings))
         serve(backend, options.host, options.port, ready)
     except SandboxError as error:
         complain(str(error))

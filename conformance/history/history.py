@@ -16,7 +16,7 @@ from conformance.history.keyed_calls import KeyedCalls, generating_call
 from conformance.history.ledger import Ledger
 from conformance.history.lists import Lists
 from conformance.history.observation import Observation, TargetFacts, understand
-from conformance.history.owners import Owners
+from conformance.history.owners import Owners, told_apart
 from conformance.history.progress import Progress
 from conformance.history.refused_keys import RefusedKeys
 from conformance.history.shown_assets import ShownAssets
@@ -41,6 +41,7 @@ class History:
     """Takes exchanges in, in judging order, each once; `ledger` and `coverage` tell what they have established so far."""
 
     def __init__(self, contract: Contract, target: TargetFacts) -> None:
+        target = told_apart(target)
         self.ledger = Ledger(target)
         self.coverage = Coverage()
         self.situations = Situations()

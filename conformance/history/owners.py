@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from conformance.door.actors import OTHER, OWNER
@@ -70,19 +71,33 @@ def told(sentence: str) -> str:
     return _NAMED.sub(lambda found: found[2] + _TOLD[found[1]], sentence) if _BETWEEN in sentence else sentence
 
 
+def told_apart(facts: TargetFacts) -> TargetFacts:
+    """Return what is known of a target with a name of its own for the other organization's project where the owner has one of its id."""
+    shared = facts.other_project_id in {facts.project_id, facts.review_project_id, facts.archive_project_id}
+    name = facts.other_project_id
+    return replace(facts, other_project_id=of_caller(name, OTHER)) if shared and name else facts
+
+
+def _shared_project(facts: TargetFacts) -> str | None:
+    name = facts.other_project_id
+    return plain(name) if name and name != plain(name) else None
+
+
 class Owners:
     """A fold over exchanges that gives each id in them the name of the one thing that it stands for.
 
     What an answer shows decides first: the project, the hook, the time of the making. Where it shows nothing, an id is the caller's who was
-    given it, then that of the other organization if that was.
+    given it, then that of the other organization if that was. `facts` are those of `told_apart`.
     """
 
     def __init__(self, facts: TargetFacts) -> None:
+        self._shared = _shared_project(facts)
         self._fresh_path = facts.clone_id == "fresh"
         self._projects: dict[str, set[str]] = {}
         for project_id in (facts.project_id, facts.review_project_id, facts.archive_project_id):
             self._projects.setdefault(project_id or "", set()).add(OWNER)
-        self._projects.setdefault(facts.other_project_id or "", set()).add(OTHER)
+        for other_project_id in (facts.other_project_id, self._shared):
+            self._projects.setdefault(other_project_id or "", set()).add(OTHER)
         self._held: dict[str, dict[Thing, Instant | None]] = {OWNER: {}, OTHER: {}}
         self._first: dict[Thing, str] = {}
         self._senders: dict[str, set[str]] = {}
@@ -92,6 +107,8 @@ class Owners:
         """Name what a documented call names, and what its answer shows."""
         if seen.operation is None:
             return
+        if self._shared is not None and seen.actor == OTHER:
+            self._settle_project(seen, self._shared)
         asked = self._asked(seen)
         if seen.actor not in AUTHORIZED:
             if asked in self._held[OWNER]:
@@ -114,6 +131,18 @@ class Owners:
             self._settle_path(seen, asked, self._whose(asked, seen.actor, {}), {})
         if seen.ok:
             self._settle_answer(seen, asked, whose, was_held=was_held)
+
+    def _settle_project(self, seen: Observation, shared: str) -> None:
+        """Name the project that the other organization calls by the id of one of the owner's."""
+        if seen.params.get("projectId") == shared:
+            seen.params["projectId"] = of_caller(shared, OTHER)
+        if isinstance(seen.body, dict) and seen.body.get("projectId") == shared:
+            seen.body = {**seen.body, "projectId": of_caller(shared, OTHER)}
+
+    def _settle_home(self, shown: dict[str, Any], whose: str) -> None:
+        """Name the project of what is the other organization's."""
+        if self._shared is not None and whose == OTHER and shown.get("projectId") == self._shared:
+            shown["projectId"] = of_caller(self._shared, OTHER)
 
     def _asked(self, seen: Observation) -> Thing | None:
         if seen.operation_id == "cloneFromPost" and self._fresh_path:
@@ -175,6 +204,7 @@ class Owners:
 
     def _settle_answer(self, seen: Observation, asked: Thing | None, whose: str, *, was_held: bool) -> None:
         another = OTHER if whose == OWNER else OWNER
+        self._settle_home(seen.fields, whose)
         for holder, member, kind in _places(seen):
             thing = _thing(kind, holder[member])
             if thing is None:
@@ -204,6 +234,7 @@ class Owners:
                 if len(self._first) < walks.MOST_LISTED or thing in self._first:
                     self._hold(whose, thing, _moment(CONTAINER, item))
                 item["id"] = self._name(thing, whose)
+                self._settle_home(item, whose)
 
 
 def _thing(kind: str, name: object) -> Thing | None:

@@ -243,6 +243,9 @@ class _Examination:
         if code == 401:
             trouble = self._trouble(exchange, "target.project_id", name)
             return Diagnosis(subject, State.FAILS, f"the key in {name} is refused", trouble and trouble.sentence)
+        if code == 200 and self.settings.other_project_id == self.settings.project_id:
+            shown = f"the key in {name} reads a project of the same id, as target.other_project_id says"
+            return Diagnosis(subject, State.OPEN, shown)
         if code == 200 and self.admitted:
             sentence = (
                 f"The key in the variable {name} reads the project in target.project_id, as a key of the same organization does; "

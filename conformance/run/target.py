@@ -226,10 +226,11 @@ def load(config: Path | None = None, overrides: dict[str, Any] | None = None, *,
 
 
 def _require_projects_of_their_own(target: Target, given: Given) -> None:
+    """Refuse two settings of the owner that name one project; the other organization may have a project of the same id."""
     named: dict[str, str] = {}
     for setting, meaning in PROJECTS.items():
         project = getattr(target.target, setting)
-        if not project:
+        if not project or setting == "other_project_id":
             continue
         if project in named:
             raise ConfigurationError(

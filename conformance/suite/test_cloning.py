@@ -163,6 +163,10 @@ def _into_the_other_organization(api: Api, made: Made) -> Call:
     project = api.target.target.other_project_id
     if not api.session.has_actor(OTHER) or project is None:
         raise NotReached("no project of another organization is configured (target.other_project_id)")
+    if project == api.project:
+        raise NotReached(
+            "both organizations have a project of this id, so that the owner's is meant (target.other_project_id)"
+        )
     if api.target.dialect.clone_id == "fresh":
         raise NotReached("a clone names no container that another organization could own (dialect.clone_id)")
     return api.clone_call(made.container_id, project=project)

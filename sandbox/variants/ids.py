@@ -19,6 +19,7 @@ from sandbox.ids import Ids
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Job
 from sandbox.rendering import Rendering
+from sandbox.settings import OTHER
 from sandbox.variants.mixing import mixed_in, put_before, together
 
 INTERNAL = re.compile(rb"(?<![0-9A-Za-z_])(?:cnt|job)_[0-9A-Z]{26}(?![0-9A-Za-z_])|(?<=\")med_[0-9A-Z]{26}(?=\")")
@@ -168,6 +169,21 @@ class _CountedPerOrganization(Operations):
         return self._shown[org, internal].encode()
 
 
+class _OneProjectId(Operations):
+    """The other organization's project goes by the id of the owner's: a project is found by its organization and its id."""
+
+    async def perform(self, operation: str, call: Call) -> Answer:
+        if call.org != OTHER:
+            return await super().perform(operation, call)
+        settings = self.backend.settings
+        ids = {settings.project_id: settings.other_project_id, settings.other_project_id: "of nothing"}
+        path = {name: ids.get(value, value) if name == "project_id" else value for name, value in call.path.items()}
+        internal, shown = settings.other_project_id.encode(), settings.project_id.encode()
+        meant = replace(call, path=path, content=call.content.replace(shown, internal))
+        answer = await super().perform(operation, meant)
+        return answer._replace(body=answer.body.replace(internal, shown))
+
+
 def _with_ids(form: str) -> Install:
     """Return an install of ids with any characters, and of the routing that they need."""
     return together(
@@ -204,5 +220,11 @@ VARIANTS: tuple[Variant, ...] = (
         "ids-count-per-organization",
         "Each organization counts its own containers, jobs and assets, so that both have a container 17.",
         mixed_in("operations", _CountedPerOrganization),
+    ),
+    Variant(
+        "one-project-id-in-two-organizations",
+        "Both organizations have a project of the same id.",
+        mixed_in("operations", _OneProjectId),
+        named=lambda settings: {"otherProjectId": settings.project_id},
     ),
 )

@@ -140,6 +140,8 @@ def ran(job: Job, folder: Path) -> Job:
     for name in ("dialect", "timing"):
         chosen = dict(pair for change in changes for pair in getattr(change, name, ()))
         described[name] = chosen or described[name]
+    for change in changes:
+        described |= getattr(change, "named", lambda _: {})(backend.settings)
     config = folder / "conformance.toml"
     config.write_text(settings_without(described, *job.get("lacking", ())))
     os.environ |= {"LAYERS_API_KEY": backend.settings.api_key, "LAYERS_OTHER_KEY": backend.settings.other_api_key}

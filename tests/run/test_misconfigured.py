@@ -129,7 +129,6 @@ def test_what_is_missing_without_a_file_is_told_with_every_way_to_give_it() -> N
         ("prj_2", "prj_1", "target.project_id and target.review_project_id .* a project whose policy requires review"),
         ("prj_3", "prj_1", "target.project_id and target.archive_project_id .* a project of its own"),
         ("prj_3", "prj_2", "target.review_project_id and target.archive_project_id "),
-        ("prj_4", "prj_3", "target.archive_project_id and target.other_project_id .* of the other organization"),
     ],
 )
 def test_two_settings_that_name_one_project_are_refused(one: str, two: str, meant: str, tmp_path: Path) -> None:
@@ -137,6 +136,11 @@ def test_two_settings_that_name_one_project_are_refused(one: str, two: str, mean
         load(written(tmp_path, WHOLE.replace(f'"{one}"', f'"{two}"')))
     assert "name the same project" in str(raised.value)
     assert str(raised.value).endswith("or leave it out.")
+
+
+def test_two_organizations_may_have_a_project_of_one_id(tmp_path: Path) -> None:
+    target = load(written(tmp_path, WHOLE.replace('"prj_4"', '"prj_1"'))).target
+    assert target.project_id == target.other_project_id == "prj_1"
 
 
 def test_two_variables_that_hold_one_key_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
