@@ -159,7 +159,8 @@ def test_pages_of_one_show_each_container_once(variant: Variant) -> None:
     async def scenario(client: Client) -> None:
         # No variant adds containers to the project of the other organization.
         client.key = client.backend.settings.other_api_key
-        project = client.backend.settings.other_project_id
+        settings = client.backend.settings
+        project = variant.named(settings).get("otherProjectId", settings.other_project_id)
         made = [(await client.create(project))["containerId"] for _ in range(3)]
         assert sorted(await client.walk(project, "limit=1")) == sorted(made)
         assert sorted(await client.walk(project, "limit=2&format=ugc_remix")) == []
