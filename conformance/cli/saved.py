@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from conformance.trust import MOST_DAYS
+
 SIGN_HELP = """\
 Sign a certificate of a whole, conformant certification.
 
@@ -110,7 +112,7 @@ def sign(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to write it.", show_default="FOLDER/certificate.json")
     ] = None,
-    days: Annotated[int, typer.Option(min=1, max=366, help="For how many days it holds.")] = 90,
+    days: Annotated[int, typer.Option(min=1, max=MOST_DAYS, help="For how many days it holds.")] = 90,
 ) -> None:
     """Sign a certificate of a whole, conformant certification."""
     from conformance.trust.signing import sign as write  # noqa: PLC0415 - help must not wait for the checks
@@ -140,7 +142,7 @@ def verify(
         f"Verified: {_told(certified.target)} was {_told(certified.scope)}, on {certified.finished_at:%Y-%m-%d}; "
         f"it holds until {certified.valid_until:%Y-%m-%d}."
     )
-    for line in notes(statement):
+    for line in notes(statement, folder):
         typer.echo(f"Note: {_told(line)}")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -57,12 +59,20 @@ def unseal(text: bytes, key: Ed25519PublicKey) -> bytes:
 
 def _object(text: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(text)
-    except ValueError:
+        found = json.loads(text, object_pairs_hook=require_once)
+    except (ValueError, RecursionError):
         raise NotVerified("The certificate is not JSON, so that it was cut short or is another file.") from None
     if not isinstance(found, dict):
         raise NotVerified("The certificate is no DSSE envelope: it is not a JSON object.")
     return found
+
+
+def require_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object, unless it names a member twice: one reader takes the first, another the last."""
+    twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+    if twice:
+        raise NotVerified(f"The certificate holds {twice[0]} twice, of which readers take one or the other.")
+    return dict(pairs)
 
 
 def _decoded(text: object, what: str) -> bytes:

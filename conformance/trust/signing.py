@@ -25,6 +25,7 @@ from conformance.run.scope import restriction
 from conformance.run.verdict import conclude
 from conformance.trust.envelope import seal
 from conformance.trust.keys import key_id, private_key
+from conformance.trust.plausible import contradictions
 from conformance.trust.statement import REPORT, Statement, state
 
 CERTIFICATE = "certificate.json"
@@ -67,6 +68,8 @@ def certifiable(folder: Path) -> tuple[RunRecord, Report, Kept]:
             f"Its {REPORT} is not what its history is judged to be; `conformance judge --write` makes it anew."
         )
     _require_conformant(report)
+    for sentence in contradictions(record, folder):
+        raise NotCertified(sentence)
     return record, report, kept
 
 

@@ -6,9 +6,9 @@ import hashlib
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from conformance.door.exchange import saved_in
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts
@@ -18,7 +18,8 @@ from conformance.run.preflight import without_password
 from conformance.run.record import Kept, RunRecord
 
 REPORT = "report.json"
-Digest = dict[str, str]
+Digest = dict[Literal["sha256"], Annotated[str, Field(pattern="^[0-9a-f]{64}$")]]
+"""One digest, of the kind that is looked at: another one beside it would be believed by nobody's check."""
 
 
 class Resource(BaseModel):
@@ -38,16 +39,16 @@ class Certified(Model):
     that of the target without secrets, as its digest.
     """
 
-    issued_at: datetime
-    valid_until: datetime
+    issued_at: AwareDatetime
+    valid_until: AwareDatetime
     target: str
     embedded_sandbox: bool
     profile: str
     scope: str
     strict: bool
     seed: int
-    started_at: datetime
-    finished_at: datetime
+    started_at: AwareDatetime
+    finished_at: AwareDatetime
     spent: SpentFacts
     divergence: Share
     coverage: Share

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Generator, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from conformance import __version__
 from conformance.contract.document import load
@@ -19,8 +18,10 @@ from conformance.run.detection import suite_digest
 from conformance.run.intact import flaw_of
 from conformance.run.manifest import MANIFEST, read_record
 from conformance.run.record import RunRecord
-from conformance.trust.envelope import unseal
+from conformance.trust import MOST_DAYS
+from conformance.trust.envelope import require_once, unseal
 from conformance.trust.keys import public_key
+from conformance.trust.plausible import contradictions
 from conformance.trust.signing import judged
 from conformance.trust.statement import REPORT, Certified, Statement, configuration_digest, file_digest, state
 
@@ -37,6 +38,8 @@ FACTS = {
     "warnings": "list of warnings",
 }
 """The members of a certificate that follow from its run, beside those that the manifest tells."""
+BESIDE = frozenset({"report.html", "report.md", "junit.xml", "history.har", "repro"})
+"""What a run leaves that follows from what is certified, and is not certified itself."""
 WORDED = frozenset({"scope", "detection", "warnings"})
 """Those whose words follow from the installed checks and drivers too."""
 
@@ -52,9 +55,10 @@ def verified(certificate: Path, folder: Path, key_file: Path, now: datetime | No
         ) from None
     payload = unseal(text, key)
     try:
-        json.loads(payload, object_pairs_hook=_require_once)
-        statement = Statement.model_validate_json(payload)
-    except ValueError:
+        json.loads(payload, object_pairs_hook=require_once)
+        # One spelling of each member and one type of each value: another reader must not see another thing.
+        statement = Statement.model_validate_json(payload, strict=True, by_alias=True, by_name=False)
+    except (ValueError, RecursionError):
         raise NotVerified(f"The certificate states no result of a conformance run of version {__version__}.") from None
     problems = list(_problems(statement, folder, now or datetime.now(UTC)))
     if problems:
@@ -62,10 +66,13 @@ def verified(certificate: Path, folder: Path, key_file: Path, now: datetime | No
     return statement
 
 
-def notes(statement: Statement) -> list[str]:
-    """Return what a reader has to know of a certificate that was verified."""
+def notes(statement: Statement, folder: Path) -> list[str]:
+    """Return what a reader has to know of a certificate that was verified, and of what stands beside its run."""
     certified = statement.certified
     found = [*certified.warnings]
+    beside = sorted(each.name for each in folder.iterdir() if each.name in BESIDE)
+    if beside:
+        found.append(f"Not certified, but made anew by `conformance judge --write`: {', '.join(beside)}.")
     if certified.embedded_sandbox:
         found.append("The target was the embedded sandbox, so that it proves nothing about a backend of yours.")
     if certified.suite != suite_digest():
@@ -94,15 +101,9 @@ def _problems(statement: Statement, folder: Path, now: datetime) -> Iterator[str
         yield str(error)
         return
     yield from _verdicts(statement, report)
+    yield from contradictions(record, folder)
     if (folder / REPORT).is_file():
         yield from _facts(statement, state(folder, record, report, certified.history, certified.issued_at, 0), report)
-
-
-def _require_once(pairs: Sequence[tuple[str, Any]]) -> None:
-    """Refuse an object that names a member twice: one reader takes the first, another the last."""
-    twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
-    if twice:
-        raise NotVerified(f"The certificate holds {twice[0]} twice, of which readers take one or the other.")
 
 
 def _facts(statement: Statement, shown: Statement, report: Report) -> Iterator[str]:
@@ -133,6 +134,10 @@ def _dates(certified: Certified, now: datetime) -> Iterator[str]:
         yield f"It expired on {certified.valid_until:%Y-%m-%d at %H:%M} UTC."
     if now < certified.issued_at:
         yield f"It is dated {certified.issued_at:%Y-%m-%d at %H:%M} UTC, which has not come yet."
+    if certified.issued_at < certified.finished_at:
+        yield f"It is dated {certified.issued_at:%Y-%m-%d at %H:%M} UTC, before the end of the run that it certifies."
+    if certified.valid_until > certified.issued_at + timedelta(days=MOST_DAYS):
+        yield f"It says that it holds until {certified.valid_until:%Y-%m-%d}, and none holds for more than {MOST_DAYS} days."
 
 
 def _files(statement: Statement, folder: Path) -> Generator[str, None, RunRecord | None]:

@@ -19,14 +19,15 @@ from conformance import __version__
 from conformance.contract.document import Contract, load
 from conformance.door.exchange import KEPT, Exchange, keep, lines_of, read, saved_in
 from conformance.reporting import json_report
-from conformance.reporting.model import HarnessFacts
+from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import Report
 from conformance.run.detection import suite_digest
 from conformance.run.intact import end_of_chain
-from conformance.run.manifest import MANIFEST
+from conformance.run.manifest import MANIFEST, read_record
 from conformance.run.record import RunRecord
 from conformance.trust.envelope import seal
 from conformance.trust.keys import private_key
+from conformance.trust.statement import state
 
 NAMES = list(load().requirements)
 
@@ -48,7 +49,15 @@ def write(folder: Path, exchanges: Iterable[Exchange] | None = None, **changes: 
     """Write the folder of a run as a run leaves it."""
     folder.mkdir(parents=True, exist_ok=True)
     keep(exchanges or [exchange(number) for number in range(1, 9)], folder)
-    facts = {"profile": "certify", "harness": now(), "suite": suite_digest(), "history": end_of_chain(folder)}
+    end = end_of_chain(folder)
+    spent = SpentFacts(generations=1, requests=end.length if end else 0, seconds=60.0)
+    facts: dict[str, Any] = {
+        "profile": "certify",
+        "harness": now(),
+        "suite": suite_digest(),
+        "history": end,
+        "spent": spent,
+    }
     run = whole(**facts | changes)
     run.write(folder / MANIFEST)
     json_report.write(judged(load(), run, folder), folder / "report.json")
@@ -104,6 +113,16 @@ class Signed:
         statement = self.statement()
         change(statement)
         self.certificate.write_text(seal(json.dumps(statement).encode(), private_key(self.private)))
+
+    def lie(self, **facts: Any) -> None:
+        """Change the manifest, make the report anew, and sign both."""
+        changed_manifest(self.folder, **facts)
+        run = read_record(self.folder / MANIFEST)
+        told = judged(load(), run, self.folder)
+        json_report.write(told, self.folder / "report.json")
+        assert run.history is not None
+        statement = state(self.folder, run, told, run.history, datetime.now(UTC), 90)
+        self.certificate.write_text(seal(statement.payload(), private_key(self.private)))
 
     def change_lines(self, change: Callable[[list[bytes]], list[bytes]]) -> None:
         path = self.folder / KEPT

@@ -24,6 +24,7 @@ from securesystemslib.signer import SSlibKey
 from conformance.cli.main import main
 from conformance.door.exchange import keep
 from conformance.exceptions import ConfigurationError, NotCertified, NotVerified
+from conformance.reporting.model import SpentFacts
 from conformance.trust.keys import key_id, public_key
 from conformance.trust.signing import sign
 from conformance.trust.verifying import verified
@@ -83,6 +84,12 @@ def test_another_run_is_not_certified(changes: dict[str, Any], said: str, tmp_pa
     with pytest.raises(NotCertified, match=f"^This run is not certified. {said}"):
         sign(folder, write_keys(tmp_path)[0])
     assert not (folder / "certificate.json").exists()
+
+
+def test_a_manifest_that_its_history_contradicts_is_not_certified(tmp_path: Path) -> None:
+    folder = write(tmp_path / "run", spent=SpentFacts(generations=1, requests=7, seconds=60.0))
+    with pytest.raises(NotCertified, match=r"The manifest tells 7 requests, and the history holds 8\."):
+        sign(folder, write_keys(tmp_path)[0])
 
 
 def test_a_run_that_was_killed_is_not_certified(tmp_path: Path) -> None:
@@ -161,6 +168,9 @@ def test_the_commands_say_what_is_so_in_one_line(
     assert capsys.readouterr().out.startswith(
         "Verified: http://target.test was conformant: 0 failures in 104 of 104 requirements, on 2026-04-18; it holds until "
     )
+    (signed.folder / "report.html").write_text("<h1>All is well</h1>")
+    assert run_command(asked) == 0
+    assert "Note: Not certified, but made anew by `conformance judge --write`: report.html." in capsys.readouterr().out
     (signed.folder / "report.json").write_text("{}")
     assert run_command(asked) == 1
     said = capsys.readouterr()

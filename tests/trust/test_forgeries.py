@@ -156,6 +156,46 @@ FORGERIES: dict[str, tuple[Callable[[Signed], object], str]] = {
         lambda it: it.sign_anew(lambda told: certified(told).update(issuedAt=later(days=2).isoformat())),
         "which has not come yet.",
     ),
+    "an end after ten years, signed": (
+        lambda it: it.sign_anew(lambda told: certified(told).update(validUntil=later(days=3_650).isoformat())),
+        "and none holds for more than 366 days.",
+    ),
+    "a date before the run, signed": (
+        lambda it: it.sign_anew(lambda told: certified(told).update(issuedAt="2026-04-18T11:00:00Z")),
+        "It is dated 2026-04-18 at 11:00 UTC, before the end of the run that it certifies.",
+    ),
+    "a date without a zone, signed": (
+        lambda it: it.sign_anew(lambda told: certified(told).update(validUntil="2027-01-01T00:00:00")),
+        "The certificate states no result of a conformance run",
+    ),
+    "another spelling of a member, signed": (
+        lambda it: it.sign_anew(lambda told: certified(told).update(valid_until=certified(told).pop("validUntil"))),
+        "The certificate states no result of a conformance run",
+    ),
+    "a text for a number, signed": (
+        lambda it: it.sign_anew(lambda told: certified(told).update(seed=str(certified(told)["seed"]))),
+        "The certificate states no result of a conformance run",
+    ),
+    "a digest of another kind beside the right one, signed": (
+        lambda it: it.sign_anew(lambda told: told["subject"][0]["digest"].update(sha512="0" * 128)),
+        "The certificate states no result of a conformance run",
+    ),
+    "a payload of a stranger before the signed one": (
+        lambda it: it.certificate.write_text('{"payload": "e30=", ' + it.certificate.read_text().lstrip("{")),
+        "The certificate holds payload twice, of which readers take one or the other.",
+    ),
+    "an envelope nested without end": (
+        lambda it: it.certificate.write_text("[" * 100_000),
+        "The certificate is not JSON",
+    ),
+    "an old run that is dated anew, signed": (
+        lambda it: it.lie(startedAt="2026-11-30T00:00:00Z", finishedAt="2026-11-30T00:01:00Z"),
+        "The manifest dates the run from 2026-11-30 00:00 to 2026-11-30 00:01 UTC, and its exchanges were sent from 2026-04-18 12:00 to ",
+    ),
+    "a run that cost less than was sent, signed": (
+        lambda it: it.lie(spent={"generations": 0, "requests": 4, "seconds": 60}),
+        "The manifest tells 4 requests, and the history holds 8.",
+    ),
     "a byte of an exchange": (
         lambda it: it.change_lines(lambda lines: [*lines[:3], lines[3].replace(b"cnt_1", b"cnt_2"), *lines[4:]]),
         "The history is not the one that was certified: line 4 was changed after it was recorded.",
