@@ -88,7 +88,7 @@ def test_the_job_for_gitlab_keeps_what_its_commands_write(tmp_path: Path) -> Non
         line.replace("--profile gate", "--profile smoke --only CRE-9").replace("doctor", "doctor --sandbox")
         for line in job["before_script"] + job["script"]
     ]
-    done = bash("\n".join(lines), tmp_path, REPORT_DIR=folder)
+    done = bash("\n".join(lines), tmp_path, **job["variables"])
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / folder / "junit.xml").is_file()
 

@@ -17,8 +17,8 @@ from conformance.reporting import write_all
 LARGE = 5000
 WITHIN = 2.0
 """Seconds in which a page of so many findings opens."""
-SLOWER = 5
-"""How much slower a machine of CI may be."""
+TRIES = 5
+"""How often they are opened where a busy machine takes longer."""
 
 
 # While it is open, an event loop runs in this thread, so that no test of another module could run one.
@@ -268,12 +268,17 @@ def test_thousands_of_findings_open_at_once(
     context: BrowserContext, told: Told, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     url = written(large(LARGE), tmp_path_factory.mktemp("large") / "report.html")
-    page = context.new_page()
-    told.listen(page)
-    begin = time.monotonic()
-    page.goto(f"{url}#APR-5.40")
-    page.locator("details[id='APR-5.40'] svg.picture").wait_for()
-    assert time.monotonic() - begin < WITHIN * SLOWER
+    took = []
+    for _ in range(TRIES):
+        page = context.new_page()
+        told.listen(page)
+        begin = time.monotonic()
+        page.goto(f"{url}#APR-5.40")
+        page.locator("details[id='APR-5.40'] svg.picture").wait_for()
+        took.append(time.monotonic() - begin)
+        if took[-1] < WITHIN:
+            break
+    assert min(took) < WITHIN
     page.get_by_label("Search").fill("cnt_4711 ")
     expect(page.locator("output")).to_have_text("1 of 104 requirements")
     assert told == []
