@@ -168,6 +168,14 @@ class Target:
         wanted = Counter((step["url"], step["answered"]) for step in met)
         return wanted == Counter((step["url"], statuses.get(self.sent.get(step["id"], ""))) for step in met)
 
+    def refuses(self, part: Plan) -> bool:
+        """Return whether a call that the finding names was accepted in the run and is refused now: what came before it has taken effect."""
+        statuses = {line["id"]: (line["response"] or {}).get("status") or 0 for line in self.history}
+        named = [step for group in part["groups"] for step in group if step["id"] in part["evidence"]]
+        return any(
+            (step["answered"] or 0) < 300 and statuses.get(self.sent.get(step["id"], ""), 0) == 409 for step in named
+        )
+
     def each(self, step: dict[str, Any]) -> None:
         """Send a read for every other thing that the list has shown from which its id was taken."""
         name = step["each"]
@@ -289,10 +297,9 @@ def agreed(plan: Plan, missing: int, *, yes: bool) -> bool:
         print(
             f"Where these do not show it, they are sent again with {plan['crowded']} calls under other keys in between."
         )
-    if parts[1:]:
-        print(
-            f"Where these do not show it, {parts[1]['requests']} requests are sent: more of what the run had before it."
-        )
+    if plan["wider"]:
+        told = plan["wider"]["requests"]
+        print(f"Where these do not show it, {told} requests are sent: more of what the run had before it.")
     print(f"Sends {plan['requests']} requests and polls; starts at most {price} generation{'' if price == 1 else 's'}.")
     if not price or yes:
         return True
@@ -303,8 +310,8 @@ def agreed(plan: Plan, missing: int, *, yes: bool) -> bool:
 
 
 def parts_of(plan: Plan) -> list[Plan]:
-    """Return the smallest history, and the larger one, if the script has one, that is sent where the smallest shows nothing."""
-    return [plan, {**plan, **plan["wider"]}] if plan["wider"] else [plan]
+    """Return the smallest history, and the larger one and what the check names alone, if the script has them."""
+    return [plan, *({**plan, **plan[name], "part": name} for name in ("wider", "fewer") if plan[name])]
 
 
 def _is_refused(step: dict[str, Any]) -> bool:
@@ -374,6 +381,8 @@ def main(plan: Plan, judge: Judge | None) -> int:
         return STATUS[UNDECIDED]
     outcomes = [UNDECIDED]
     for part in parts:
+        if part.get("part") == "fewer" and (FIXED in outcomes or not target.refuses(plan)):
+            continue
         outcomes.append(tried(target, part, keys, judge))
         if outcomes[-1] == STILL_BROKEN or judge is None:
             break

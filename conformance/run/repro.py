@@ -43,6 +43,9 @@ PLAN = {plan}
 # More of what the run had sent before, a request a line: sent where the smallest history shows nothing.
 PLAN["wider"] = {wider}
 
+# What the check names alone: sent where a call that was accepted in the run is refused now, since what came before it has taken effect.
+PLAN["fewer"] = {fewer}
+
 sys.exit(main(PLAN, retried))
 '''
 
@@ -57,7 +60,9 @@ def write_script(
     plan = plan_of(report, requirement, finding, links, contract)
     copies = [Path(str(each.__file__)) for each in SENDERS]
     senders = " and ".join(each.name for each in copies)
-    text = _SCRIPT.format(senders=senders, package=PACKAGE, plan=_written(plan), wider=_wider(plan["wider"]))
+    text = _SCRIPT.format(
+        senders=senders, package=PACKAGE, plan=_written(plan), wider=_wider(plan["wider"]), fewer=_wider(plan["fewer"])
+    )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode("utf-8", "backslashreplace"))
@@ -70,11 +75,11 @@ def write_script(
 
 def _written(plan: Mapping[str, Any]) -> str:
     """Return the plan of the smallest history, to be read."""
-    return pprint.pformat({**plan, "wider": None}, width=140, sort_dicts=False)
+    return pprint.pformat({**plan, "wider": None, "fewer": None}, width=140, sort_dicts=False)
 
 
 def _wider(part: Mapping[str, Any] | None) -> str:
-    """Return a larger history with one line a group, so that the smallest stays what a reader sees."""
+    """Return another history with one line a group, so that the smallest stays what a reader sees."""
     if part is None:
         return "None"
     lines = (f"    {name!r}: {value!r},\n" for name, value in part.items() if name != "groups")

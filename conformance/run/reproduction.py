@@ -291,6 +291,8 @@ def plan_of(report: Report, requirement: str, finding: Evidence, links: Links, c
         # An archived project takes no second history.
         smallest, more = larger, []
     all_of_it = larger if more else smallest
+    alone = _alone(finding, smallest.steps, links)
+    fewer = Reproduction(report, finding, alone, links, contract)
     target = report.target
     timing = target.get("timing", {})
     gateway: Mapping[str, str] = target.get("network", {}).get("headers", {})
@@ -316,4 +318,14 @@ def plan_of(report: Report, requirement: str, finding: Evidence, links: Links, c
         "target": {name: target[name] for name in ("target", "fixtures", "dialect", "timing", "hooks")},
         **smallest.sent(),
         "wider": larger.sent() if more else None,
+        "fewer": fewer.sent() if alone else None,
     }
+
+
+def _alone(finding: Evidence, steps: Sequence[Exchange], links: Links) -> list[str]:
+    """Return what the check names, without what was done to a container before; none where a call that took effect is not among it."""
+    named = [each for each in steps if each.id in finding.exchanges]
+    own = {each.id for each in links.with_origins(named, finding.message)}
+    is_write = any(each.request.method not in READING and not is_refused(each) for each in named)
+    left_out = [each for each in steps if each.id not in own and each.request.method not in READING]
+    return sorted(own) if is_write and left_out else []

@@ -56,3 +56,15 @@ def test_what_is_still_broken_is_not_sent_again(monkeypatch: pytest.MonkeyPatch)
 
 def test_what_nobody_can_decide_is_sent_as_often_as_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(sent(monkeypatch, UNDECIDED, "/reject")) == 6
+
+
+@pytest.mark.parametrize(("answered", "status", "refused"), [(200, 409, True), (200, 404, False), (409, 409, False)])
+def test_a_call_that_was_accepted_in_the_run_and_conflicts_now_is_told(
+    answered: int,
+    status: int,
+    refused: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    part = RACE | {"groups": [[REJECT | {"answered": answered}]], "evidence": ["x2", "x3"]}
+    target = Target(part, "http://test", {})
+    target.history, target.sent = [{"id": "repro-1", "response": {"status": status}}], {"x2": "repro-1"}
+    assert target.refuses(part) is refused

@@ -278,3 +278,20 @@ def test_of_calls_at_one_moment_a_step_takes_from_the_answer_that_is_as_its_own_
     assert taken == {"x1": answers["x2"], "x2": answers["x1"], "x3": answers["x3"]}
     as_before = {"x1": answers["x2"], "x2": answers["x1"], "x3": None}
     assert {step["id"]: answer for step, answer in by_outcome([refused, accepted, other], as_before)} == as_before
+
+
+def test_what_the_check_names_alone_lacks_what_was_done_before() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1, approvalStatus="pending")
+    before = told.call("POST", "/v1/content/cnt_1/regenerate", 202, envelope(2, container_id="cnt_1"), body={})
+    told.at += 60
+    told.read(1, approvalStatus="pending")
+    answer = {"id": "cnt_1", "approvalStatus": "pending"}
+    reject = told.call("POST", "/v1/content/cnt_1/reject", 200, answer, body={"reason": "No."})
+    told.read(1, approvalStatus="pending")
+    broken = plan(told, "REJ-1")
+    assert before in ids(broken)
+    assert reject in ids(broken["fewer"])
+    assert before not in ids(broken["fewer"])
+    assert plan(another_hook(), "CRE-5")["fewer"] is None

@@ -91,7 +91,8 @@ PLAN = {'finding': 'IDM-1',
  'crowd': [],
  'watched': [['/v1/content/{{id3}}', 'owner']],
  'again': [],
- 'wider': None}
+ 'wider': None,
+ 'fewer': None}
 
 # More of what the run had sent before, a request a line: sent where the smallest history shows nothing.
 PLAN["wider"] = {
@@ -116,5 +117,8 @@ PLAN["wider"] = {
         [{'id': 'main-9', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 202}],
     ],
 }
+
+# What the check names alone: sent where a call that was accepted in the run is refused now, since what came before it has taken effect.
+PLAN["fewer"] = None
 
 sys.exit(main(PLAN, retried))

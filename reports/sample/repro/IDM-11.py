@@ -117,7 +117,8 @@ PLAN = {'finding': 'IDM-11',
  'crowd': [],
  'watched': [['/v1/content/{{id3}}', 'owner'], ['/v1/content/{{id5}}', 'owner']],
  'again': [],
- 'wider': None}
+ 'wider': None,
+ 'fewer': None}
 
 # More of what the run had sent before, a request a line: sent where the smallest history shows nothing.
 PLAN["wider"] = {
@@ -156,6 +157,29 @@ PLAN["wider"] = {
         [{'id': 'main-251', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id8}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200, 'until': 'completed'}],
         [{'id': 'main-252', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id14}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200, 'until': 'completed'}],
         [{'id': 'main-253', 'actor': 'owner', 'method': 'POST', 'url': '/v1/content/{{id14}}/clone-from-post', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key18}}']], 'body': {'text': '{"sourcePlatformPostId": "7358219046120934574", "mode": "fork", "projectId": "254a4ce1-f4ca-42b1-9e36-17ca45ef3d39"}'}, 'gives': [['id19', ['body', 'containerId']], ['id20', ['body', 'startedAt']]], 'answered': 202}, {'id': 'main-254', 'actor': 'owner', 'method': 'POST', 'url': '/v1/content/{{id14}}/clone-from-post', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key18}}']], 'body': {'text': '{"sourcePlatformPostId": "7358219046120934574", "mode": "fork", "projectId": "254a4ce1-f4ca-42b1-9e36-17ca45ef3d39"}'}, 'answered': 202}, {'id': 'main-255', 'actor': 'owner', 'method': 'POST', 'url': '/v1/content/{{id14}}/clone-from-post', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key18}}']], 'body': {'text': '{"sourcePlatformPostId": "7358219046120934574", "mode": "fork", "projectId": "254a4ce1-f4ca-42b1-9e36-17ca45ef3d39"}'}, 'answered': 202}, {'id': 'main-256', 'actor': 'owner', 'method': 'POST', 'url': '/v1/content/{{id14}}/clone-from-post', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key18}}']], 'body': {'text': '{"sourcePlatformPostId": "7358219046120934574", "mode": "fork", "projectId": "254a4ce1-f4ca-42b1-9e36-17ca45ef3d39"}'}, 'answered': 202}],
+    ],
+}
+
+# What the check names alone: sent where a call that was accepted in the run is refused now, since what came before it has taken effect.
+PLAN["fewer"] = {
+    'expected': '{{id7}}',
+    'compared': {'with': 'main-253', 'how': 'same'},
+    'price': 4,
+    'requests': 4,
+    'crowded': 0,
+    'crowdPrice': 0,
+    'pause': 3.0,
+    'tries': 3,
+    'fresh': [['mark1', 'mark', 'lcm-be4277c9-main13'], ['key2', 'key', 'ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531-1'], ['mark3', 'mark', 'lcm-be4277c9-main12'], ['key5', 'key', '37859c40-edc4-4b37-9ca9-11947a7a4bb2']],
+    'derived': [],
+    'stock': [],
+    'crowd': [],
+    'watched': [['/v1/content/{{id4}}', 'owner'], ['/v1/content/{{id6}}', 'owner']],
+    'again': [],
+    'groups': [
+        [{'id': 'main-32', 'actor': 'anonymous', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours {{mark1}}"}}'}, 'answered': 401}],
+        [{'id': 'main-36', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "slideshow_remix", "brief": {"hook": "One, two; three | four: every Thursday until the end of the summer, at the window, with coffee, in silence: {{mark3}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["two, three", "a;b", "a|b", "[x]", "{\\"a\\": 1}", "a&b=c", "#tag", "@name", "a/b", "100%"], "language": "zh-Hant-TW", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'gives': [['id4', ['body', 'containerId']]], 'answered': 202}],
+        [{'id': 'main-253', 'actor': 'owner', 'method': 'POST', 'url': '/v1/content/{{id4}}/clone-from-post', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key5}}']], 'body': {'text': '{"sourcePlatformPostId": "7358219046120934574", "mode": "fork", "projectId": "254a4ce1-f4ca-42b1-9e36-17ca45ef3d39"}'}, 'gives': [['id6', ['body', 'containerId']], ['id7', ['body', 'startedAt']]], 'answered': 202, 'waits': [['/v1/content/{{id4}}', 'owner']]}, {'id': 'main-256', 'actor': 'owner', 'method': 'POST', 'url': '/v1/content/{{id4}}/clone-from-post', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key5}}']], 'body': {'text': '{"sourcePlatformPostId": "7358219046120934574", "mode": "fork", "projectId": "254a4ce1-f4ca-42b1-9e36-17ca45ef3d39"}'}, 'answered': 202}],
     ],
 }
 

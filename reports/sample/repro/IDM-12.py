@@ -247,7 +247,8 @@ PLAN = {'finding': 'IDM-12',
             'answered': 400}],
  'watched': [['/v1/content/{{id3}}', 'owner'], ['/v1/content/{{id5}}', 'other'], ['/v1/content/{{id6}}', 'owner']],
  'again': [],
- 'wider': None}
+ 'wider': None,
+ 'fewer': None}
 
 # More of what the run had sent before, a request a line: sent where the smallest history shows nothing.
 PLAN["wider"] = {
@@ -307,6 +308,29 @@ PLAN["wider"] = {
         [{'id': 'main-2121', 'actor': 'owner', 'method': 'POST', 'url': '/v1/content/{{id3}}/regenerate', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"patch": {"hook": "Mornings that are yours {{mark33}}", "targetPlatforms": ["instagram"]}}'}, 'answered': 202}],
         [{'id': 'main-2122', 'actor': 'harness', 'method': 'POST', 'url': '/_sandbox/clock', 'headers': [['content-type', 'application/json']], 'body': {'text': '{"advanceSeconds": 3029.982565879822}'}, 'answered': 200}],
         [{'id': 'main-2123', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "{{id17}}", "referenceMediaIds": ["{{like18}}", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 202}],
+    ],
+}
+
+# What the check names alone: sent where a call that was accepted in the run is refused now, since what came before it has taken effect.
+PLAN["fewer"] = {
+    'expected': '{{id5}}',
+    'compared': {'with': 'main-6', 'how': 'same'},
+    'price': 3,
+    'requests': 3,
+    'crowded': 75,
+    'crowdPrice': 7,
+    'pause': 3.6,
+    'tries': 1,
+    'fresh': [['mark1', 'mark', 'lcm-be4277c9-main2'], ['key2', 'key', 'fd06de4f-20e0-4f49-914e-b0be10fa7b80'], ['mark4', 'mark', 'lcm-be4277c9-main309']],
+    'derived': [],
+    'stock': [],
+    'crowd': [{'id': 'main-72', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['Idempotency-Key', '{{crowdKey}}']], 'body': {'text': '{"format": "auto", "brief": {"hook": "A brief whose generation ends badly [fail]"}}'}, 'answered': 202}, {'id': 'main-1195', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/8f1d2a7c-63be-4c0e-9d8b-2f5b7e4a9c10/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['Idempotency-Key', '{{crowdKey}}']], 'body': {'text': '{"format": "slideshow_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 202}, {'id': 'main-772', 'actor': 'owner', 'method': 'POST', 'url': '/v1/content/{{id3}}/reject', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['Idempotency-Key', '{{crowdKey}}']], 'body': {'text': '{"format": "auto", "brief": {"hook": "cut sho'}, 'answered': 400}],
+    'watched': [['/v1/content/{{id3}}', 'owner']],
+    'again': [],
+    'groups': [
+        [{'id': 'main-6', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'gives': [['id3', ['body', 'containerId']], ['id5', ['body', 'startedAt']]], 'answered': 202}],
+        [{'id': 'main-1341', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours {{mark4}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 409, 'waits': [['/v1/content/{{id3}}', 'owner']], 'crowd': [[0, 2], [1, 3]]}],
+        [{'id': 'main-2123', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 202, 'crowd': [[1, 2], [2, 68]]}],
     ],
 }
 

@@ -101,7 +101,8 @@ PLAN = {'finding': 'IDM-6',
  'crowd': [],
  'watched': [['/v1/content/{{id3}}', 'owner']],
  'again': [],
- 'wider': None}
+ 'wider': None,
+ 'fewer': None}
 
 # More of what the run had sent before, a request a line: sent where the smallest history shows nothing.
 PLAN["wider"] = {
@@ -124,6 +125,28 @@ PLAN["wider"] = {
         [{'id': 'main-599', 'actor': 'other', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:other]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "{{id3}}", "referenceMediaIds": ["{{like4}}", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 404}],
         [{'id': 'main-600', 'actor': 'owner', 'method': 'GET', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content?limit=1&format=video_remix', 'headers': [['x-api-key', '[secret:owner]']], 'gives': [['id3', ['body', 'items', 0, 'influencerId']]], 'answered': 200}],
         [{'id': 'main-601', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "{{id3}}", "referenceMediaIds": ["{{like4}}", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'gives': [['id5', ['body', 'containerId']], ['id6', ['body', 'startedAt']]], 'answered': 202}, {'id': 'main-602', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "{{id3}}", "referenceMediaIds": ["{{like4}}", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 202}, {'id': 'main-603', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "{{id3}}", "referenceMediaIds": ["{{like4}}", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 202}],
+    ],
+}
+
+# What the check names alone: sent where a call that was accepted in the run is refused now, since what came before it has taken effect.
+PLAN["fewer"] = {
+    'expected': '{{id4}}',
+    'compared': {'with': 'main-601', 'how': 'same'},
+    'price': 3,
+    'requests': 3,
+    'crowded': 0,
+    'crowdPrice': 0,
+    'pause': 3.0,
+    'tries': 3,
+    'fresh': [['mark1', 'mark', 'lcm-be4277c9-main2'], ['key2', 'key', 'fd06de4f-20e0-4f49-914e-b0be10fa7b87']],
+    'derived': [],
+    'stock': [],
+    'crowd': [],
+    'watched': [['/v1/content/{{id3}}', 'owner']],
+    'again': [],
+    'groups': [
+        [{'id': 'main-598', 'actor': 'anonymous', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 401}],
+        [{'id': 'main-601', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'gives': [['id3', ['body', 'containerId']], ['id4', ['body', 'startedAt']]], 'answered': 202}, {'id': 'main-602', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 202}],
     ],
 }
 
