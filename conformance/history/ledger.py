@@ -27,6 +27,8 @@ from conformance.history.windows import FOREVER, Change, Windows, is_same_reques
 ACCEPTED = 202
 BODY_REFUSED = frozenset({400, 422})
 """The answers by which a target says that no such request is ever carried out, whatever became of it before (open reading 7)."""
+CALLER_REFUSED = frozenset({401, 403, 404})
+"""The answers that say so to a caller who may not call at all; the owner may get one since its key or the container is gone."""
 REFUSED_FOR_THE_BODY = frozenset({400, 411, 415, 422})
 
 
@@ -203,7 +205,7 @@ class Ledger:
         self.windows.note(seen, touched)
         self.creations.note(seen, touched)
         if touched:
-            if seen.status in BODY_REFUSED:
+            if seen.status in BODY_REFUSED or (seen.status in CALLER_REFUSED and seen.actor != touched.owner):
                 touched.withdraw(seen.exchange.tags.get("retry_of"))
             touched.writes.append(seen)
             if not seen.did_nothing:

@@ -299,3 +299,26 @@ def test_what_was_refused_as_invalid_when_it_was_repeated_leaves_nothing_open(st
     reject(told)
     shown(told, "rejected")
     assert results(told, "APR-7") == expected
+
+
+@pytest.mark.parametrize(
+    ("actor", "status", "expected"),
+    [
+        *[("anonymous", status, ["passed"]) for status in (401, 403, 404)],
+        ("other", 404, ["passed"]),
+        ("anonymous", 409, []),
+        ("anonymous", None, []),
+        ("owner", 401, []),
+        ("owner", 404, []),
+    ],
+)
+def test_what_a_stranger_was_refused_when_it_was_repeated_leaves_nothing_open(
+    actor: str, status: Any, expected: list[str]
+) -> None:
+    told = pending()
+    again: dict[str, str] = {}
+    for answer in (502, status):
+        again = {"retry_of": reject(told, answer, body={"regenerate": True}, actor=actor, tags=again)}
+    reject(told)
+    shown(told, "rejected")
+    assert results(told, "APR-7") == expected
