@@ -74,6 +74,12 @@ def test_a_call_that_an_unstated_limit_may_refuse_shows_nothing_of_its_key() -> 
     assert results(told, "IDM-14") == ["passed"], "whatever it carries, it was accepted"
 
 
+def test_a_conflict_of_keys_has_nothing_to_do_with_an_unstated_limit() -> None:
+    told = refused()
+    again(told, body=UNUSUAL, **CONFLICT)
+    assert results(told, "IDM-14") == ["failed"]
+
+
 @pytest.mark.parametrize(("status", "body"), [(404, INVALID), (422, FIRST)])
 def test_only_a_refusal_of_an_invalid_body_is_one_that_leaves_the_key_free(status: int, body: Any) -> None:
     told = refused(status, body)

@@ -254,10 +254,10 @@ class KeysReplayOneAnswer(Check):
             return
         if call.is_accepted:
             self.passed("IDM-14", refused.seen, call.seen)
-        elif (
-            call.seen.validity is Validity.PLAIN
-            and keyed.uses == 1
-            and (call.seen.status in {400, 422} or (call.seen.status == 409 and call.code == IDEMPOTENCY_CONFLICT))
+        elif keyed.uses == 1 and (
+            # A conflict of keys has nothing to do with what is unusual in a body.
+            (call.seen.status == 409 and call.code == IDEMPOTENCY_CONFLICT)
+            or (call.seen.status in {400, 422} and call.seen.validity is Validity.PLAIN)
         ):
             message = f"A valid call was answered {_answered(call)}, though its key had only carried an invalid one."
             self.failed("IDM-14", _answer_kind(call), message, refused.seen, call.seen)
