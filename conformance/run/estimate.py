@@ -117,37 +117,25 @@ def estimate(profile: str, drivers: Sequence[Driver], bill: Bill, generations: i
     measured = measured_work().get(profile, Measured(0, {}))
     work = {name: measured.work.get(name, Work()) for name in (PREFLIGHT, *bill.shared, *bill.of)}
     requests = round(sum(each.requests_of(bill.total, measured.generations) for each in work.values()))
+    alone = [driver for driver in drivers if driver.alone and driver.name in work]
     waits = min(sum(each.waits for each in work.values()), generations)
-    chain = min(deepest(drivers), waits)
-    seconds = seconds_of(
-        generations=waits,
-        chain=chain,
-        in_flight=pace.in_flight,
-        generation_seconds=pace.generation_seconds,
-        requests=requests,
-        request_seconds=max(pace.request_seconds, 1 / pace.requests_per_second if pace.requests_per_second else 0.0),
-    )
+    # Drivers that run alone wait in turn; what others share with them is made while those wait.
+    in_turn = min(sum(max(driver.depth, work[driver.name].waits) for driver in alone), waits)
+    chain = min(deepest(driver for driver in drivers if not driver.alone), waits - in_turn)
+    rounds = in_turn + rounds_of(waits - in_turn, chain, pace.in_flight)
+    request_seconds = max(pace.request_seconds, 1 / pace.requests_per_second if pace.requests_per_second else 0.0)
+    seconds = rounds * pace.generation_seconds + requests * request_seconds
     pauses = {name: each.seconds + each.intervals * pace.poll_interval for name, each in work.items()}
     beside = [driver for driver in drivers if not driver.alone and driver.name in pauses]
     # A driver pauses while others wait for generations, unless it takes longer than they do together.
     longest = max((min(each.depth, chain) * pace.generation_seconds + pauses[each.name] for each in beside), default=0)
-    in_turn = sum(pauses.values()) - sum(pauses[each.name] for each in beside)
-    waiting = _rounds(waits, chain, pace.in_flight) * pace.generation_seconds
-    return Estimate(_rounded(requests), seconds + in_turn + max(0, longest - waiting), pace)
+    paused = sum(pauses.values()) - sum(pauses[each.name] for each in beside)
+    waiting = (rounds - in_turn) * pace.generation_seconds
+    return Estimate(_rounded(requests), seconds + paused + max(0, longest - waiting), pace)
 
 
-def seconds_of(
-    *, generations: int, chain: int, in_flight: int, generation_seconds: float, requests: int, request_seconds: float
-) -> float:
-    """Return about how many seconds a run without pauses takes.
-
-    `generations` are those that it waits for, `chain` is the greatest number of them of which each has to end before the next one begins,
-    and `in_flight` says how many run side by side.
-    """
-    return _rounds(generations, chain, in_flight) * generation_seconds + requests * request_seconds
-
-
-def _rounds(generations: int, chain: int, in_flight: int) -> int:
+def rounds_of(generations: int, chain: int, in_flight: int) -> int:
+    """Return how many generations a run waits for one after the other, of which `in_flight` run side by side and `chain` cannot."""
     return max(chain, ceil(generations / in_flight))
 
 

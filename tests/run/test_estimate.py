@@ -19,7 +19,7 @@ from conformance.run.estimate import (
     duration,
     estimate,
     measured_work,
-    seconds_of,
+    rounds_of,
 )
 from conformance.run.plan import chosen, plan_run
 from conformance.run.price import SHARED, Bill
@@ -77,7 +77,7 @@ def test_the_estimate_adds_what_is_shared_to_the_work_of_the_drivers(monkeypatch
     beside = estimate("gate", one, bill, 25, Pace(60, 0.1, 2.0, in_flight=2))
     assert beside.seconds == pytest.approx(2 * 60 + 5.5), "it pauses while another generation is waited for"
     alone = estimate("gate", [driver("a", depth=1, alone=True)], bill, 25, Pace(60, 0.1, 2.0, in_flight=2))
-    assert alone.seconds == pytest.approx(2 * 60 + 5.5 + 22)
+    assert alone.seconds == pytest.approx((1 + 2) * 60 + 5.5 + 22), "it waits in turn, after what is shared"
     assert estimate("gate", three, bill, 1, Pace(60, 0, 0)).seconds == 62, "one generation is all it gets"
 
 
@@ -88,19 +88,13 @@ def test_a_driver_that_reads_what_others_made_sends_less_in_a_narrow_run() -> No
 
 
 @pytest.mark.parametrize(
-    ("generations", "chain", "in_flight", "seconds"),
-    [(12, 12, 1, 123), (12, 3, 4, 33), (12, 6, 4, 63), (13, 3, 4, 43), (0, 0, 1, 3)],
+    ("generations", "chain", "in_flight", "rounds"),
+    [(12, 12, 1, 12), (12, 3, 4, 3), (12, 6, 4, 6), (13, 3, 4, 4), (0, 0, 1, 0)],
 )
-def test_the_time_of_generations_side_by_side(generations: int, chain: int, in_flight: int, seconds: float) -> None:
-    found = seconds_of(
-        generations=generations,
-        chain=chain,
-        in_flight=in_flight,
-        generation_seconds=10,
-        requests=30,
-        request_seconds=0.1,
-    )
-    assert found == seconds
+def test_generations_side_by_side_take_as_long_as_their_longest_chain(
+    generations: int, chain: int, in_flight: int, rounds: int
+) -> None:
+    assert rounds_of(generations, chain, in_flight) == rounds
 
 
 def target(folder: Path, more: str = "", base_url: str = "https://api.example.com") -> Target:
@@ -133,7 +127,7 @@ def test_a_plan_that_its_budget_is_unlikely_to_last_for_says_so(tmp_path: Path) 
 
 def test_the_seconds_of_a_profile_follow_from_what_a_generation_takes(tmp_path: Path) -> None:
     slow = plan_run(PROFILES["gate"], (), target(tmp_path, "[timing]\ngeneration_seconds = 202\n"))
-    assert slow.limits.seconds >= 1.5 * 4 * 202 > PROFILES["gate"].seconds
+    assert slow.limits.seconds >= 1.5 * 3 * 202 > PROFILES["gate"].seconds
     assert slow.shortage == ""
     quick = plan_run(PROFILES["gate"], (), target(tmp_path, "[timing]\ngeneration_seconds = 1\n"))
     assert quick.limits.seconds == PROFILES["gate"].seconds
