@@ -49,6 +49,15 @@ def test_a_key_whose_other_body_was_refused_at_the_same_moment_is_a_fresh_one() 
     assert results(told, "IDM-5") == ["passed"]
 
 
+def test_a_key_under_which_another_body_was_lost_gives_no_result_of_a_third_call() -> None:
+    told = Told()
+    told.create(key="a")
+    told.create(key="b", brief=OTHER_BRIEF, sent=1_001.0, status=503, answer=None)
+    told.create(2, key="b", sent=1_001.05)
+    assert results(told, "IDM-5") == ["passed"]
+    assert results(two({"key": "a"}, {"key": "a"}), "IDM-5") == [], "one key is no other one"
+
+
 @pytest.mark.parametrize(("sent", "accused"), [(1_001.05, False), (1_002.0, True)])
 def test_a_conflict_beside_another_body_that_may_have_come_first_shows_nothing(sent: float, accused: bool) -> None:  # noqa: FBT001 - a column of the table
     told = two({"key": "a"}, {"key": KEY, "driver": "suite::test", **CONFLICT})

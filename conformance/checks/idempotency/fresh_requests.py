@@ -12,7 +12,6 @@ from conformance.contract.validity import is_uuid
 from conformance.history.decisions import MAKES
 from conformance.history.key_facts import GenerationAsked, KeyedCallSettled
 from conformance.history.keyed_calls import CANCEL, DECISIONS, GeneratingCall, SlotKey
-from conformance.history.keys import Use
 from conformance.history.records import MAKING_OPERATIONS
 
 Twin = tuple[str, str, str, bytes]
@@ -49,7 +48,7 @@ class FreshRequests(Check):
         elif call.is_accepted:
             first = self._earlier(call)
             if first is None:
-                self._fresh(call, fact.wrote.key.use)
+                self._fresh(call)
             else:
                 self._taken(first, call)
             self._remember(call)
@@ -89,12 +88,12 @@ class FreshRequests(Check):
         if call.key is not None and call.slot_key is not None:
             self._by_key[call.key].setdefault(call.slot_key, call)
 
-    def _fresh(self, call: GeneratingCall, use: Use) -> None:
+    def _fresh(self, call: GeneratingCall) -> None:
         twin = self._twins.get((_twin(call), call.key is None))
         if twin is not None and call.seen.operation_id in MAKING_OPERATIONS:
             if call.key is None:
                 self.passed("IDM-7", twin.seen, call.seen)
-            elif use in {Use.FIRST, Use.REFUSED}:
+            elif twin.key != call.key:
                 self.passed("IDM-5", twin.seen, call.seen)
         self._kept_apart(call)
 
