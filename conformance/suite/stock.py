@@ -239,8 +239,8 @@ class Stock:
         return self.start_telling("texts that look like other types", format, self.api.review_project)
 
     def to_approve(self) -> Made:
-        """Return a completed container of the review project for the driver that approves and regenerates; its format was left to the server."""
-        return self.pending("approved", "auto")
+        """Return a completed slideshow of the review project, which one driver approves, others clone it, and one regenerates it."""
+        return self.pending("approved", "slideshow_remix")
 
     def across(self) -> Made:
         """Return a completed container of the review project that was created with the key and the body of the first one (IDM-9)."""

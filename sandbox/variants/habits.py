@@ -1,10 +1,16 @@
-"""What a backend does by habit: when it says that something was updated, and how exactly."""
+"""What a backend does by habit: when it says that something was updated, and how exactly, and what it does one after the other."""
 
 from __future__ import annotations
 
+import json
+
+from sandbox.backend import Backend
+from sandbox.bodies import CloneBody
 from sandbox.change import Variant
+from sandbox.errors import conflict
 from sandbox.generation import Generation
-from sandbox.records import Container, Job
+from sandbox.operations import Call, Operations
+from sandbox.records import Answer, Container, Job, Project, Snapshot
 from sandbox.rendering import Rendering
 from sandbox.variants.encoding import whole_seconds
 from sandbox.variants.mixing import mixed_in, together
@@ -24,7 +30,31 @@ class _PaddedSeconds(Rendering):
         return f"{whole_seconds(moment)}.000Z"
 
 
+class _OneCloneAtATime(Operations):
+    """A source is cloned by one call at a time; another one is told to wait, unless it is a retry."""
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(backend)
+        self._cloning: dict[str, str] = {}
+
+    def clone_project(self, source: Snapshot, body: CloneBody, org: str) -> Project:
+        job = self.backend.store.job(self._cloning.get(source.container.id, ""))
+        if job is not None and self.backend.generation.in_flight(job, self.backend.clock.now()):
+            raise conflict("The container is being cloned.")
+        return super().clone_project(source, body, org)
+
+    def clone_from_post(self, call: Call) -> Answer:
+        answer = super().clone_from_post(call)
+        self._cloning[call.path["container_id"]] = json.loads(answer.body)["jobId"]
+        return answer
+
+
 VARIANTS: tuple[Variant, ...] = (
+    Variant(
+        "clones-one-at-a-time",
+        "A clone is refused with 409 while another one of its source is in flight.",
+        mixed_in("operations", _OneCloneAtATime),
+    ),
     Variant("views-count-as-updates", "Every read moves updatedAt.", mixed_in("generation", _ViewsCount)),
     Variant(
         "views-count-as-updates-in-seconds",
