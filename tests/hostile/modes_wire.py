@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import select
 import socket
 import threading
 import time
@@ -214,27 +215,34 @@ def speak_first(_: HostileServer, connection: socket.socket) -> None:
     connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % len(EMPTY) + EMPTY)
 
 
-@mode((0, 2), ".", never="not conformant", greets=speak_first, arguments=NARROW, report=None)
+@mode(
+    2,
+    "came before anything was asked|incomplete",
+    never="not conformant",
+    greets=speak_first,
+    arguments=NARROW,
+    report=None,
+)
 def answers_before_it_is_asked(talk: Talk) -> None:
     """Nothing is sent over such a connection, or its answers are doubted."""
     talk.give()
 
 
-def speak_soon(server: HostileServer, connection: socket.socket) -> None:
-    """Answer so soon that a request is on its way already, and has not been read."""
-    time.sleep(0.005)
+def speak_unread(server: HostileServer, connection: socket.socket) -> None:
+    """Answer once a request has come, without reading it."""
+    select.select([connection], [], [])
     speak_first(server, connection)
 
 
-@mode(2, "incomplete", never="not conformant", greets=speak_soon, arguments=NARROW)
+@mode(2, "incomplete", never="not conformant", greets=speak_unread, arguments=NARROW)
 def answers_what_it_has_not_read(talk: Talk) -> None:
     """The first answer of each connection is nobody's, and every other one that of the call before it."""
     talk.give()
 
 
 def speak_of_closing(_: HostileServer, connection: socket.socket) -> None:
-    """Answer soon that the connection ends, so that nothing is sent over it again."""
-    time.sleep(0.005)
+    """Answer once a request has come that the connection ends, so that nothing is sent over it again."""
+    select.select([connection], [], [])
     connection.sendall(HEAD + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(EMPTY) + EMPTY)
 
 
