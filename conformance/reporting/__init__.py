@@ -13,6 +13,7 @@ from conformance.reporting.markdown import markdown
 from conformance.reporting.page import page
 from conformance.reporting.report import Report
 from conformance.reporting.text import by_id
+from conformance.reporting.whole import whole
 
 FORMS = {
     "json": "report.json",
@@ -34,10 +35,14 @@ def write_all(report: Report, exchanges: Iterable[Exchange], report_dir: Path) -
     paths = {form: report_dir / name for form, name in FORMS.items()}
     try:
         report_dir.mkdir(parents=True, exist_ok=True)
-        json_report.write(report, paths["json"])
-        tree(report, index).write(paths["junit"], encoding="utf-8", xml_declaration=True)
-        paths["markdown"].write_text(markdown(report, index), encoding="utf-8")
-        paths["html"].write_text(page(report, index), encoding="utf-8", errors="replace")
+        with whole(paths["json"]) as path:
+            json_report.write(report, path)
+        with whole(paths["junit"]) as path:
+            tree(report, index).write(path, encoding="utf-8", xml_declaration=True)
+        with whole(paths["markdown"]) as path:
+            path.write_text(markdown(report, index), encoding="utf-8")
+        with whole(paths["html"]) as path:
+            path.write_text(page(report, index), encoding="utf-8", errors="replace")
         if not har.write(history, paths["har"]):
             del paths["har"]
     except OSError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -15,6 +15,7 @@ from conformance import __version__
 from conformance.door.exchange import Exchange, Headers, TransportFailure, path_and_query
 from conformance.door.exchange import Request as SentRequest
 from conformance.door.exchange import Response as GivenResponse
+from conformance.reporting.whole import whole
 
 LARGEST_HISTORY = 64 * 1024 * 1024
 """Bytes of bodies above which no archive is written: the programs that open one load it whole."""
@@ -22,15 +23,18 @@ LARGEST_HISTORY = 64 * 1024 * 1024
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
-def write(exchanges: Iterable[Exchange], path: Path) -> bool:
+def write(exchanges: Sequence[Exchange], path: Path) -> bool:
     """Write the archive and return True, or return False for a history that is too large; an entry's comment is its exchange's id."""
     creator = harfile.Creator(name="layers-conformance", version=__version__)
-    unfinished, size = path.with_name(f"unfinished-{path.name}"), 0
-    with unfinished.open("w", encoding="utf-8") as file, harfile.HarFile(file, creator=creator) as archive:
+    if sum(map(_size, exchanges)) > LARGEST_HISTORY:
+        path.unlink(missing_ok=True)
+        return False
+    with (
+        whole(path) as unfinished,
+        unfinished.open("w", encoding="utf-8") as file,
+        harfile.HarFile(file, creator=creator) as archive,
+    ):
         for exchange in exchanges:
-            size += _size(exchange)
-            if size > LARGEST_HISTORY:
-                break
             took = max(0.0, (exchange.received_at - exchange.sent_at) * 1000)
             archive.add_entry(
                 startedDateTime=datetime.fromtimestamp(exchange.sent_at, UTC),
@@ -40,11 +44,6 @@ def write(exchanges: Iterable[Exchange], path: Path) -> bool:
                 timings=harfile.Timings(send=0, wait=took, receive=0),
                 comment=f"{exchange.id}, as {exchange.actor}",
             )
-    if size > LARGEST_HISTORY:
-        unfinished.unlink()
-        path.unlink(missing_ok=True)
-        return False
-    unfinished.replace(path)
     return True
 
 

@@ -41,7 +41,7 @@ from conformance.run.preflight import preflight, take_stock
 from conformance.run.process import FATAL, Run, RunSpec, new_run_id
 from conformance.run.profiles import PROFILES
 from conformance.run.reach import warnings_of
-from conformance.run.record import INTERRUPTED
+from conformance.run.record import INTERRUPTED, UNWRITABLE
 from conformance.run.resuming import Earlier, taken_from
 from conformance.run.running import hold
 from conformance.run.shown import ShownSafely
@@ -344,10 +344,12 @@ class SuitePlugin:
             # pytest parses the source of every frame, which takes a second, and shows the last one.
             excinfo.traceback = shown
         if self._is_started:
-            self.run.is_interrupted = True
+            # pytest calls this hook for its own exits too, such as after a failure that is to end the run.
+            self.run.is_interrupted = issubclass(excinfo.type, KeyboardInterrupt)
             # The end of the run says that nothing can be written.
             with suppress(CannotWrite):
-                self.run.note("stopped", reason=INTERRUPTED)
+                if self.run.is_interrupted or self.trouble is not None:
+                    self.run.note("stopped", reason=INTERRUPTED if self.trouble is None else UNWRITABLE)
             end_workers(self.config)
             self.overlap.stop()
             cancel_in_flight(self.run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 from whole_runs import COMMAND, PATIENCE, backend, clean_environment, settings_without
 
+from conformance.run.manifest import KILLED
+from conformance.run.record import UNWRITABLE
 from sandbox.server import describe, running
 
 
@@ -40,6 +43,12 @@ def test_files_that_may_not_grow(most: int, tmp_path: Path) -> None:
     assert len(err.strip().splitlines()) == 1, err
     assert err.startswith("Cannot write"), err
     assert "Traceback" not in out + err
+    left = sorted((tmp_path / "report").glob("*.json"))
+    assert most < 300_000 or left
+    for path in left:
+        told = json.loads(path.read_text())
+        assert told["stopped"] in {UNWRITABLE, KILLED}, path
+        assert told.get("exitStatus", 2) == 2, path
 
 
 def test_a_folder_that_goes_away(tmp_path: Path) -> None:
