@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance import __version__
 from conformance.run.choice import BASE_URL, CONFIG
 
 WIDTH = 80
 REPORTS = "reports/conformance"
+WHEEL = "HARNESS_WHEEL"
+"""The variable that says what pip installs: nobody holds the name of the package on a public index, and whoever takes it would get the keys."""
+INSTALL = f'pip install "${WHEEL}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,11 @@ class Invocation:
 
 def shell(invocation: Invocation) -> str:
     """Return the lines for a shell, which end at once where a variable is not set."""
-    names = (*invocation.secrets, *invocation.variables)
+    names = (WHEEL, *invocation.secrets, *invocation.variables)
     return "\n".join(
         [
             *(f': "${{{name}:?is not set}}"' for name in names),
-            f"pip install layers-conformance=={__version__}",
+            INSTALL,
             f"{invocation.command('doctor')} &&",
             invocation.command("run", "--profile gate", f"--report-dir {REPORTS}"),
         ]
@@ -62,13 +64,13 @@ def shell(invocation: Invocation) -> str:
 def github_actions(invocation: Invocation) -> str:
     """Return a workflow for GitHub Actions."""
     values = [line for name in invocation.secrets for line in _variable(name, "secrets")]
-    values += [line for name in invocation.variables for line in _variable(name, "vars")]
-    environment = ["    env:", *values] if values else []
+    values += [line for name in (WHEEL, *invocation.variables) for line in _variable(name, "vars")]
+    environment = ["    env:", *values]
     steps = [
         "- uses: actions/checkout@v4",
         "- uses: actions/setup-python@v5",
         '  with: { python-version: "3.13" }',
-        f"- run: pip install layers-conformance=={__version__}",
+        f"- run: {INSTALL}",
         *_step(invocation.command("doctor")),
         *_step(invocation.command("run", "--profile gate", f"--report-dir {REPORTS}")),
         "- uses: actions/upload-artifact@v4",

@@ -333,6 +333,7 @@ def test_the_lines_for_a_ci_do_what_they_say(
         assert job["env"] == {
             "LAYERS_API_KEY": "${{ secrets.LAYERS_API_KEY }}",
             "LAYERS_OTHER_KEY": "${{ secrets.LAYERS_OTHER_KEY }}",
+            "HARNESS_WHEEL": "${{ vars.HARNESS_WHEEL }}",
             "CONFORMANCE_BUDGET__REQUESTS": "${{ vars.CONFORMANCE_BUDGET__REQUESTS }}",
         }
         commands = [step["run"] for step in job["steps"] if "run" in step]
@@ -343,10 +344,11 @@ def test_the_lines_for_a_ci_do_what_they_say(
             stand_in.parent.mkdir(exist_ok=True)
             stand_in.write_text('#!/bin/sh\nprintf "%s|" "$(basename "$0")" "$@"; echo\n')
             stand_in.chmod(0o755)
-        path = {"PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+        path = {"PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}", "HARNESS_WHEEL": "our own.whl"}
         script = ["sh", "-e", "-c", ci["shell"]]
         done = subprocess.run(script, env=os.environ | path, capture_output=True, text=True, check=True)  # noqa: S603 - our own lines
-        assert done.stdout.splitlines()[1:] == [
+        assert done.stdout.splitlines() == [
+            "pip|install|our own.whl|",
             "conformance|doctor|--config|the target.toml|",
             "conformance|run|--profile|gate|--report-dir|reports/conformance|--config|the target.toml|",
         ]
