@@ -45,6 +45,11 @@ class Mode:
     tls: bool = False
     file_bytes: int | None = None
 
+    @property
+    def ends_in_first_contact(self) -> bool:
+        """Whether the run never comes to its first driver, so that all profiles send the same."""
+        return self.report is False
+
 
 MODES: list[Mode] = []
 
