@@ -230,8 +230,12 @@ class Api:
         return self.send(self.call("GET", path_to("jobs", job_id), **more))
 
     def job_at(self, location: str) -> Exchange:
-        """Read the job at a locationUrl, resolved against the base URL (RFC 3986, section 5)."""
-        return self.send(self.call("GET", urljoin(self.session.base_url + "/", location)))
+        """Read the job at a locationUrl, resolved against the base URL (RFC 3986, section 5); raises NotReached where it is not a URL."""
+        try:
+            url = urljoin(self.session.base_url + "/", location)
+        except ValueError:
+            raise NotReached(f"the locationUrl {self.session.redacted(location)[:80]} is not a valid URL") from None
+        return self.send(self.call("GET", url))
 
     def progress(self, container_id: str, **more: Any) -> Exchange:
         """Read a container's progress."""

@@ -77,7 +77,7 @@ class Generations:
         status, now = shown.get("status"), self._clock()
         by_job = self._under_way.get(str(shown.get("jobId")))
         for each in [by_job] if by_job else [each for each in self.under_way if each.container_id == shown.get("id")]:
-            if status not in (JOB_ENDED if by_job else TERMINAL):
+            if not isinstance(status, str) or status not in (JOB_ENDED if by_job else TERMINAL):
                 each.running_at = now
                 self._guess_from(shown.get("progress"), now - each.since)
                 continue

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.checks.judge import Judge
 from conformance.contract.factors import NEEDS, Combination, Reach, reach
-from conformance.contract.lifecycle import TERMINAL
+from conformance.contract.lifecycle import is_terminal
 from conformance.history.situations import kind_of, origin_of
 from conformance.reporting.situations import SHOWN, Met, Situations
 from conformance.run.estimate import measured_work
@@ -50,7 +50,7 @@ def standing_of(judge: Judge, container_id: str) -> Standing | None:
     facts, shown = judge.ledger.facts, container.read.fields
     known = {facts.project_id, facts.review_project_id, facts.other_project_id}
     status, approval = shown.get("status"), shown.get("approvalStatus")
-    if container.project_id not in known or status not in TERMINAL or not isinstance(approval, str):
+    if container.project_id not in known or not is_terminal(status) or not isinstance(approval, str):
         return None
     return (kind_of(container.project_id, facts), str(status), approval, origin_of(container.latest))
 

@@ -129,6 +129,7 @@ def survived(mode: Mode, arguments: tuple[str, ...], folder: Path, forking: subp
             keys = {"LAYERS_API_KEY": served.settings.api_key, "LAYERS_OTHER_KEY": served.settings.other_api_key}
             ended = Ended(folder, arguments, keys, forking, mode)
     assert "Traceback" not in ended.printed
+    assert "Defect of the harness" not in ended.printed, ended.printed
     assert ended.kib <= MOST_MEMORY
     assert_no_secret(folder, [*keys.values(), SESSION])
     return ended

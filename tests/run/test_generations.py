@@ -61,6 +61,8 @@ def test_a_replay_begins_nothing(clock: Clock) -> None:
         ({"id": "cnt_1", "status": "generating"}, 2),
         ({"id": "cnt_1", "status": "failed"}, 1),
         ({"id": "cnt_9", "status": "completed"}, 2),
+        ({"jobId": "job_0", "status": ["completed"]}, 2),
+        ({"id": "cnt_1", "status": {"of": "completed"}}, 2),
         ({}, 2),
     ],
 )
