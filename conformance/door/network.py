@@ -117,7 +117,9 @@ class Stream(httpcore.NetworkStream):
     def look_behind(self) -> None:
         """Note what came together with the end of an answer, which lies in the parser, where httpcore does not look."""
         if self.parser is not None and not self._surplus and (left := self.parser.trailing_data[0]):
-            self._note(left)
+            self._has_said_more = True
+            if not _TIMED_OUT.match(left):
+                self._note(left)
 
     def _note(self, data: bytes) -> None:
         self._unasked.add(len(data))
@@ -138,7 +140,7 @@ class Stream(httpcore.NetworkStream):
 
     def _has_ended(self) -> bool:
         """Return whether an idle connection cannot be used again: the other side has closed it, or has sent what nobody asked for."""
-        if self._unasked.ever:
+        if self._unasked.ever or self._has_said_more:
             # Others may come while the next request is on its way, where nothing tells them from its answer.
             return True
         if self._socket.fileno() >= 0 and not _is_readable(self._socket):

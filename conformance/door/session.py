@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from http import HTTPStatus
 
 import httpx
 
@@ -115,7 +116,8 @@ class Session:
         """Send one call and return its last exchange.
 
         A 429, or a 503 with Retry-After, is sent again after that time, and a 503 without it after growing waits. Where sending twice costs
-        nothing, so is a 502 or 504, and a broken connection once. Raises BudgetSpent before it would spend past the budget,
+        nothing, so is a 502 or 504, and a broken connection once. A 408 is sent again once: it may have been said of an idle connection just
+        before the request came (RFC 9110, section 15.5.9). Raises BudgetSpent before it would spend past the budget,
         HarnessDefect for a body that was meant to be valid and is not, NotReached where the target asks to wait for too long, and
         TargetGone where it has stopped answering.
         """
@@ -355,6 +357,8 @@ class Session:
             return GATEWAY_WAITS[0]
         if response is not None and asks_to_come_again(response) and (response.status == 429 or may_wait):
             return retry_after(response)
+        if response is not None and response.status == HTTPStatus.REQUEST_TIMEOUT:
+            return GATEWAY_WAITS[0] if attempt == 0 else None
         is_free = not call.costs or any(name.lower() == "idempotency-key" for name, _ in call.headers)
         if response is not None and response.status in GATEWAY_ERRORS and may_wait:
             return GATEWAY_WAITS[attempt] if is_free or began_nothing(response) else None

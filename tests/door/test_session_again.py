@@ -101,6 +101,18 @@ def test_a_paid_call_is_sent_again_after_a_429_since_nothing_has_begun(waits: li
         assert waits == [1]
 
 
+@pytest.mark.parametrize("call", [get(), create(), create(headers=KEYED)])
+def test_a_408_is_sent_again_once_since_the_request_may_not_have_been_read(
+    call: Call, waits: list[float], tmp_path: Path
+) -> None:
+    with door(tmp_path, lambda _: httpx.Response(408)) as here:
+        here.session.send(call)
+        assert statuses(here) == [408, 408]
+        assert here.told[1].tags["retry_of"] == here.told[0].id
+        assert here.spent.generations == 0
+        assert len(waits) == 1
+
+
 def test_what_is_to_be_sent_once_is_sent_once(waits: list[float], tmp_path: Path) -> None:
     answers = one_after_the_other(slow_down("1"), httpx.Response(503), httpx.ReadError("gone"))
     with door(tmp_path, answers) as here:

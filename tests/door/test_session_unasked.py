@@ -196,14 +196,22 @@ def test_what_comes_after_the_last_call_is_seen_when_the_session_ends(tmp_path: 
         assert here.session.doubted == [here.told[0].id]
 
 
-def test_a_server_may_say_that_an_idle_connection_ends(tmp_path: Path) -> None:
-    """RFC 9110, section 15.5.9: a 408 that comes unasked, and the end of the connection."""
+@pytest.mark.parametrize("pause", [0, 0.02], ids=["at once", "a little later"])
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_server_may_say_that_an_idle_connection_ends(pause: float, is_kept: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a parameter
+    """RFC 9110, section 15.5.9: a 408 that comes unasked, and the end of the connection, if late."""
+    connections: list[socket.socket] = []
 
     def handle(connection: socket.socket) -> None:
+        connections.append(connection)
         head_of(connection)
-        connection.sendall(OK)
-        time.sleep(0.02)
-        connection.sendall(b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+        said = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        connection.sendall(OK + (b"" if pause else said))
+        if pause:
+            time.sleep(pause)
+            connection.sendall(said)
+        if is_kept:
+            head_of(connection)
 
     with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
         for _ in range(3):
@@ -211,7 +219,9 @@ def test_a_server_may_say_that_an_idle_connection_ends(tmp_path: Path) -> None:
             time.sleep(0.1)
         here.session.close()
         assert [each.tags for each in here.told] == [{}] * 3
+        assert [each.response and each.response.status for each in here.told] == [200] * 3
         assert here.session.doubted == []
+        assert len(connections) == 3
 
 
 def test_connections_are_kept_and_each_caller_has_its_own(tmp_path: Path) -> None:

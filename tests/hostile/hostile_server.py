@@ -88,6 +88,12 @@ class Talk:
     def send(self, data: bytes) -> None:
         self.connection.sendall(data)
 
+    def give_and_die(self) -> None:
+        """Answer as the sandbox does when nobody else is let in any more, over a connection that ends with the answer."""
+        answer = self.genuine().wire().replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
+        self.server.die(but=self.connection)
+        self.send(answer)
+
     def drip(self, data: bytes, every: float = 0.2) -> None:
         """Send a byte at a time."""
         ends = time.monotonic() + LONGEST_DRIP
@@ -143,11 +149,11 @@ class HostileServer:
         self._listening = listening
         threading.Thread(target=self._accept, args=(listening,), daemon=True).start()
 
-    def die(self) -> None:
-        """Go away: refuse every connection, and drop those that are open."""
+    def die(self, but: socket.socket | None = None) -> None:
+        """Go away: refuse every connection, and drop those that are open, but for one."""
         with self._lock:
             listening, self._listening = self._listening, None
-            opened, self._open = self._open, []
+            opened, self._open = [each for each in self._open if each is not but], []
         if listening is not None:
             # Closing alone leaves the thread in its accept, and the port open.
             with suppress(OSError):
@@ -156,11 +162,6 @@ class HostileServer:
         for connection in opened:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-
-    def die_for(self, seconds: float) -> None:
-        """Go away, and come back."""
-        self.die()
-        threading.Timer(seconds, self.listen).start()
 
     def stop(self) -> None:
         self.stopped.set()

@@ -6,7 +6,6 @@ import gzip
 import json
 import select
 import socket
-import threading
 import time
 from collections.abc import Callable
 
@@ -202,7 +201,6 @@ for name, (data, says) in BROKEN.items():
 def half_close(_: HostileServer, connection: socket.socket) -> None:
     """End the side that sends before anything was asked."""
     connection.shutdown(socket.SHUT_WR)
-    time.sleep(0.3)
 
 
 @first_contact("does not answer in HTTP", greets=half_close)
@@ -275,20 +273,29 @@ def closes_each_kept_connection_soon(talk: Talk) -> None:
     talk.close()
 
 
+TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
 @mode(0, "partial", never="not conformant", arguments=NARROW)
 def says_408_to_idle_connections(talk: Talk) -> None:
+    """It comes with the end of an answer, so that it is always there before the next request."""
+    if talk.count % 3:
+        talk.give()
+        return
+    talk.send(talk.genuine().wire() + TIMED_OUT)
+    talk.close()
+
+
+@mode(0, "partial", never="not conformant", arguments=NARROW)
+def says_408_while_the_next_request_comes(talk: Talk) -> None:
+    """It is read in place of the answer, and the request is read by nobody."""
     talk.give()
-    connection = talk.connection
-
-    def idle() -> None:
-        try:
-            connection.sendall(b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
-        except OSError:
-            return
-
-    if talk.count % 10 == 0:
-        time.sleep(0.005)
-        threading.Timer(0.0, idle).start()
+    if talk.count % 3 == 0:
+        select.select([talk.connection], [], [])
+        talk.send(TIMED_OUT)
+        talk.connection.shutdown(socket.SHUT_WR)
+        while talk.connection.recv(65536):
+            pass
         talk.close()
 
 
