@@ -55,7 +55,7 @@ def _first_shown(named: set[str], before: Iterable[Exchange], decisive: Exchange
     shown = (
         each
         for each in before
-        if each.actor == decisive.actor and any(item.get("id") in named for item in items_of(each))
+        if each.actor == decisive.actor and any(str(item.get("id")) in named for item in items_of(each))
     )
     first = next(shown, None)
     return [] if first is None else [first]

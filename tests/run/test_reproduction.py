@@ -135,6 +135,15 @@ def test_a_larger_history_of_a_list_holds_what_anyone_made() -> None:
     assert larger(told, wrong) == [create, wrong]
 
 
+@pytest.mark.parametrize("odd", [["a list"], {"an": "object"}, 7, None])
+def test_ids_of_another_kind_in_a_list_are_no_ids(odd: object) -> None:
+    told = Told()
+    create = told.create(1, driver="creates")
+    told.list([{"id": odd}], driver="looks")
+    wrong = told.call("GET", "/v1/content/cnt_1", 200, {}, driver="finds it")
+    assert larger(told, wrong) == [create, wrong]
+
+
 def test_what_was_written_at_one_moment_stays_together() -> None:
     told = Told()
     one = told.create(1, driver="finds it", sent=1_000.0)
