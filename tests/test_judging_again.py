@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
-from certified_runs import now
+from certified_runs import now, write
 from runs import exchange, record
 
 from conformance.cli.judge import judge_again
+from conformance.cli.merge import merge_runs
+from conformance.cli.show import show_exchange
 from conformance.contract.document import load
 from conformance.door.exchange import keep
+from conformance.door.saved import LARGEST_SHOWN
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report
 from conformance.reporting.report import Verdict
@@ -58,6 +62,27 @@ def test_another_contract_and_another_suite_are_told(tmp_path: Path, capsys: pyt
     assert load().version in first
     assert second.startswith("The checks or drivers of the run, of layers-conformance ")
     assert "(ffffffffffff)" in second
+
+
+@pytest.mark.parametrize("command", ["judge", "merge", "show"])
+def test_a_history_is_read_from_the_disk(command: str, tmp_path: Path) -> None:
+    body = b'{"error": {"code": "CONFLICT", "message": "' + b"x" * LARGEST_SHOWN + b'"}}'
+    calls = [exchange(number, status=409, answer=body) for number in range(1, 31)]
+    folder = write(tmp_path / "run", calls, profile="gate")
+    (folder / "report.json").unlink()
+    tracemalloc.start()
+    try:
+        match command:
+            case "judge":
+                judge_again(folder, quiet=True)
+            case "merge":
+                merge_runs([folder, write(tmp_path / "other", profile="gate")], tmp_path / "merged", quiet=True)
+            case _:
+                show_exchange(folder, "main-7")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 15 * len(body)
 
 
 def test_a_history_that_is_not_the_recorded_one_is_not_judged(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,12 @@ class ShownSafely:
             report.longrepr = self._safe(report.longreprtext)
         report.sections = [(title, self._safe(text)) for title, text in report.sections]
         return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excrepr: Any) -> None:
+        """Replace what pytest shows where a plugin breaks, as this one may while it reads an answer."""
+        text = self._safe(str(excrepr))
+        excrepr.toterminal = lambda writer: writer.line(text)
 
     def _safe(self, text: str) -> str:
         return "\n".join(printable(line, LONGEST_LINE) for line in self._redact(text).split("\n"))

@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -178,6 +179,24 @@ def test_few_closed_connections_are_looked_at_and_none_for_long(
         monkeypatch.setattr(unasked, "SHOWN_FOR", 0)
         here.session.send(get())
         assert comes_to(0, open_ones)
+
+
+def test_a_closed_connection_is_looked_at_for_five_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed:
+        active, has_ended = 100.0, False
+
+        def look(self) -> bool:
+            return False
+
+        def end(self) -> None:
+            self.has_ended = True
+
+    watched, connection = unasked.Unasked(), Closed()
+    watched.linger(connection)
+    for now, has_ended in ((104.9, False), (105.1, True)):
+        monkeypatch.setattr(unasked, "time", SimpleNamespace(monotonic=lambda now=now: now))
+        watched.look()
+        assert connection.has_ended is has_ended
 
 
 def test_what_comes_after_the_last_call_is_seen_when_the_session_ends(tmp_path: Path) -> None:

@@ -202,14 +202,22 @@ def test_an_ipv6_address_is_reached(
             assert proxy.asked[0] == f"GET {url}/v1/content/cnt_1 HTTP/1.1"
 
 
-def test_variables_of_the_environment_change_no_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with forward_proxy() as proxy, answering() as url:
+def test_neither_variables_of_the_environment_nor_netrc_change_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login, received = tmp_path / ".netrc", list[bytes]()
+    login.write_text("default login robot password word\n")
+    login.chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(login))
+    with forward_proxy() as proxy, answering(received) as url:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
             monkeypatch.setenv(name, proxy.url)
         monkeypatch.delenv("NO_PROXY", raising=False)
         with door(tmp_path, base_url=url) as here:
             assert here.session.send(get()).response
         assert proxy.asked == []
+        assert b"authorization" not in received[0].lower()
 
 
 @pytest.mark.parametrize("actor", ["owner", "other", "anonymous", "wrong-bearer", "harness"])

@@ -3,10 +3,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import chromium
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from listeners import server
 from page_reports import EVIL, large, troubled, written
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from runs import TARGET, exchange, failed, record, report
@@ -102,6 +104,25 @@ def test_nothing_of_the_target_runs_and_nothing_is_loaded(page: Page) -> None:
     expect(finding).to_contain_text(r"Hook <script>window.ran=1</script><img src=x onerror=window.ran=2>")
     expect(finding).to_contain_text(r"{{7*7}} \x1b[31m \u202e\x00")
     assert "::error" not in page.content()
+
+
+def test_the_policy_holds_where_a_text_is_markup_after_all(context: BrowserContext, tmp_path: Path) -> None:
+    """As if an escape had been forgotten."""
+    asked: list[bytes] = []
+    with server(lambda _, head: asked.append(head)) as elsewhere:
+        markup = (
+            f"<script>window.ran = 1</script><script src='{elsewhere}/a.js'></script><img src='{elsewhere}/b' onerror='window.ran = 2'>"
+            f"<link rel='stylesheet' href='{elsewhere}/c.css'><iframe src='{elsewhere}/d'></iframe><p id='last'></p>"
+        )
+        file = tmp_path / "report.html"
+        written(troubled(), file)
+        head, end, body = file.read_text("utf-8").partition("<body>")
+        file.write_text(head + end + markup + body, "utf-8")
+        opened = context.new_page()
+        opened.goto(file.as_uri())
+        expect(opened.locator("#last")).to_have_count(1)
+        assert opened.evaluate("window.ran") is None
+    assert asked == []
 
 
 def test_the_verdict_filter_leaves_the_chosen_verdicts(page: Page) -> None:

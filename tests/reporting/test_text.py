@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from conformance.reporting import write_all
+from conformance.reporting.github import annotated
+from conformance.reporting.report import Report
 from conformance.reporting.terminal import show
 from conformance.reporting.text import is_command, markdown_text, printable
+from conformance.run.record import Unreached
 from tests.helpers.runs import failed, inconclusive, record, report
 
 COMMANDS = (
@@ -52,13 +57,36 @@ def test_a_long_text_is_cut_before_it_is_escaped() -> None:
     assert printable("\n" * 30, 3) == r"\n\n\n… (27 characters more)"
 
 
-def shown(told: str, width: int) -> str:
-    """Return the report on a terminal of a run in which the target said this everywhere."""
-    made = report(
+def told_everywhere(told: str) -> Report:
+    """Return the report of a run in which the target said this everywhere."""
+    return report(
         failed("CRE-1", f"The code was {told}"),
         inconclusive("CRE-2", f"The status was {told}"),
-        run=record(stopped=told, defects=[f"The driver broke down: {told}"], promised={"CRE-1": ["d"], "CRE-3": ["e"]}),
+        run=record(
+            stopped=told,
+            defects=[f"The driver broke down: {told}"],
+            promised={"CRE-1": ["d"], "CRE-3": ["e"]},
+            unreached=[Unreached(driver="e", requirements=["CRE-3"], reason=f"The answer was {told}")],
+        ),
     )
+
+
+@pytest.mark.parametrize("name", ["report.md", "junit.xml", "report.html", "terminal", "GitHub"])
+def test_of_no_text_of_the_target_more_than_2000_characters_are_shown(name: str, tmp_path: Path) -> None:
+    made = told_everywhere("\u0436" * 5_000)
+    write_all(made, [], tmp_path)
+    if name == "terminal":
+        text = shown("\u0436" * 5_000, 100_000)
+    else:
+        text = "\n".join(annotated(made)) if name == "GitHub" else (tmp_path / name).read_text("utf-8")
+    lengths = [len(found) for found in re.findall("\u0436+", text)]
+    assert lengths
+    assert max(lengths) <= 2_000
+
+
+def shown(told: str, width: int) -> str:
+    """Return what a terminal shows of the report of a run in which the target said this everywhere."""
+    made = told_everywhere(told)
     screen = io.StringIO()
     show(made, {}, Console(file=screen, width=width, color_system=None, highlight=False, markup=False, emoji=False))
     return screen.getvalue()

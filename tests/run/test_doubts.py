@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from certified_runs import write
 from commands import conformance
+from listeners import head_of, raw_server
 from runs import exchange, record
 
 from conformance.cli.merge import merge_runs
 from conformance.contract.document import load
+from conformance.contract.paths import path_to
 from conformance.door.exchange import UNASKED, Exchange, TransportError
+from conformance.door.session import Call
 from conformance.reporting import json_report
 from conformance.run.conclude import judge_history
 from conformance.run.doubts import without_doubted
-from conformance.run.manifest import MANIFEST, completed, read_record
+from conformance.run.manifest import MANIFEST, completed, notes_in, read_record
+from conformance.run.process import Run, RunSpec
+from conformance.run.profiles import PROFILES
+from conformance.run.target import load as load_target
 
 WRONG = exchange(2, status=500)
 CALLS = [exchange(1), WRONG, replace(exchange(3), tags={UNASKED: "45"}), exchange(4)]
@@ -44,6 +52,27 @@ def test_what_processes_doubt_stands_in_the_manifest(tmp_path: Path) -> None:
         (tmp_path / f"{worker}.notes.jsonl").write_text(f'{{"kind": "doubted", "exchanges": ["{name}"]}}\n')
     run = record()
     assert completed(run, tmp_path, run.spent, run.finished_at).doubted == ["gw0-3", "gw1-7"]
+
+
+def test_what_is_left_over_is_waited_for_before_a_failure_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = b"HTTP/1.1 %d Whatever\r\nContent-Length: 2\r\n\r\n{}"
+
+    def handle(connection: socket.socket) -> None:
+        head_of(connection)
+        connection.sendall(answer % 500)
+        time.sleep(0.6)
+        connection.sendall(answer % 200)
+
+    monkeypatch.setenv("LAYERS_API_KEY", "lk_of-the-owner")
+    with raw_server(handle) as url:
+        target = load_target(None, {"target": {"base_url": url, "project_id": "prj"}})
+        run = Run(RunSpec(target, PROFILES["smoke"], tmp_path, "run"), load(), "main")
+        run.session.send(Call("GET", path_to("jobs", "job_1")))
+        run.close()
+    assert run.judge.tallies["ERR-1"].failed == 1
+    assert [note["exchanges"] for note in notes_in(run.spec.parts) if note["kind"] == "doubted"] == [["main-1"]]
 
 
 def written(folder: Path, calls: list[Exchange], **changes: object) -> Path:

@@ -122,6 +122,27 @@ def test_a_run_whose_driver_breaks_down(target: dict[str, str], tmp_path: Path) 
     assert traces((ran.out + ran.err).encode(), KEY) == []
 
 
+BREAKING_AT_ONCE = """
+import conformance.run.preflight as preflight
+def broken(exchange, *_):
+    raise RuntimeError(f"odd: {exchange!r}")
+preflight.trouble_of = broken
+"""
+
+
+@pytest.mark.parametrize("command", [COMMAND, SUITE], ids=["conformance", "pytest"])
+def test_a_run_that_breaks_down_before_its_first_driver(
+    command: tuple[str, ...], target: dict[str, str], tmp_path: Path
+) -> None:
+    patches = tmp_path / "patches"
+    patches.mkdir()
+    (patches / "sitecustomize.py").write_text(BREAKING_AT_ONCE)
+    ran = run(tmp_path, command=command, environment=target | on_path(patches))
+    assert ran.status == 3, ran.out + ran.err
+    assert found_in(tmp_path) == []
+    assert traces((ran.out + ran.err).encode(), KEY) == []
+
+
 def test_a_run_that_is_killed(target: dict[str, str], tmp_path: Path) -> None:
     command = [sys.executable, *COMMAND, "--report-dir", "report", "--profile", "gate"]
     parts = tmp_path / "report" / "parts"

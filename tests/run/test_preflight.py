@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import http.server
+import json
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +19,9 @@ from whole_runs import COMMAND, backend, run, settings_without
 
 from conformance.contract.document import load
 from conformance.exceptions import TargetError
-from conformance.run.preflight import preflight
-from conformance.run.process import Run, RunSpec
+from conformance.run.manifest import PARTS
+from conformance.run.preflight import preflight, take_stock
+from conformance.run.process import KNOWN, Run, RunSpec
 from conformance.run.profiles import PROFILES
 from conformance.run.target import load as load_target
 from sandbox.server import describe, running
@@ -69,7 +71,14 @@ def tls_server() -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
-def look(folder: Path, monkeypatch: pytest.MonkeyPatch, url: str, **target: str) -> None:
+def look(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    url: str,
+    *,
+    then: Callable[[Run], None] = lambda _: None,
+    **target: str,
+) -> None:
     """Look at a target as a run does before it begins."""
     monkeypatch.setenv("LAYERS_API_KEY", target.pop("key", KEY))
     settings = load_target(None, {"target": {"base_url": url, "project_id": "prj"} | target})
@@ -77,6 +86,7 @@ def look(folder: Path, monkeypatch: pytest.MonkeyPatch, url: str, **target: str)
     one = Run(spec, load(), "main")
     try:
         preflight(one)
+        then(one)
     finally:
         one.close()
 
@@ -276,6 +286,20 @@ def test_a_redirect_is_named(body: bytes, location: str, tmp_path: Path, monkeyp
         look(tmp_path, monkeypatch, url)
     assert f"it redirects to {location}" in str(raised.value)
     assert str(raised.value).endswith(".")
+
+
+def test_a_key_in_a_redirect_is_not_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with web_server(307, b"", location=f"/login?key={KEY}") as url, pytest.raises(TargetError) as raised:
+        look(tmp_path, monkeypatch, url)
+    assert "it redirects to /login?key=[secret:owner]" in str(raised.value)
+
+
+def test_a_key_in_the_id_of_an_earlier_container_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = json.dumps({"items": [{"id": f"cnt_{KEY}"}], "nextCursor": None}).encode()
+    with web_server(200, listed) as url:
+        look(tmp_path, monkeypatch, url, then=take_stock)
+    assert json.loads((tmp_path / PARTS / KNOWN).read_text("utf-8")) == {"prj": ["cnt_[secret:owner]"]}
+    assert not [path.name for path in (tmp_path / PARTS).iterdir() if KEY.encode() in path.read_bytes()]
 
 
 def test_a_server_that_answers_everything_with_200_lets_everybody_in(tmp_path: Path) -> None:
