@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import subprocess
@@ -81,7 +82,7 @@ def test_nothing_is_sent_over_a_connection_on_which_the_server_speaks_first(
 
         def slowly(*arguments: Any) -> socket.socket:
             made = connect(*arguments)
-            time.sleep(0.05)
+            select.select([made], [], [], 10)
             return made
 
         monkeypatch.setattr(network.socket, "create_connection", slowly)
