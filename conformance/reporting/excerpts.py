@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Sequence
 from typing import Any
 
 from conformance.door.exchange import Exchange, Headers, body_to_json
@@ -102,10 +101,16 @@ def _part(text: str, index: int) -> TextPart:
     )
 
 
-def _steps(pointer: str | None, side: str) -> Sequence[str]:
-    """Return the steps of a pointer below the body of one side of the exchange."""
+def steps_of(pointer: str | None, side: str) -> tuple[str, ...] | None:
+    """Return the steps of a JSON Pointer below one side of an exchange, None where it points elsewhere."""
     steps = [step.replace("~1", "/").replace("~0", "~") for step in (pointer or "").split("/")[1:]]
-    return steps[2:] if steps[:2] == [side, "body"] else []
+    return tuple(steps[1:]) if steps[:1] == [side] else None
+
+
+def _steps(pointer: str | None, side: str) -> tuple[str, ...]:
+    """Return the steps of a pointer below the body of one side of the exchange."""
+    steps = steps_of(pointer, side) or ()
+    return steps[1:] if steps[:1] == ("body",) else ()
 
 
 def _headers(headers: Headers) -> tuple[dict[str, str], bool]:
@@ -116,7 +121,7 @@ def _headers(headers: Headers) -> tuple[dict[str, str], bool]:
     return shown, shown != found
 
 
-def _body(body: bytes | None, steps: Sequence[str]) -> tuple[Any, bool]:
+def _body(body: bytes | None, steps: tuple[str, ...]) -> tuple[Any, bool]:
     written = body_to_json(body)
     if not body or written is None:
         return None, False
@@ -142,11 +147,11 @@ def _is_deep(value: Any, level: int = 0) -> bool:
     return level >= DEEPEST or any(_is_deep(each, level + 1) for each in parts)
 
 
-def _pruned(value: Any, steps: Sequence[str]) -> Any:
+def _pruned(value: Any, steps: tuple[str, ...]) -> Any:
     """Shorten the parts of a JSON value, and keep its shape along the steps of a pointer."""
     if isinstance(value, dict) and (steps or len(value) <= LONGEST_PART):
         return {
-            name: _pruned(each, steps[1:]) if steps[:1] == [name] else shortened(each) for name, each in value.items()
+            name: _pruned(each, steps[1:]) if steps[:1] == (name,) else shortened(each) for name, each in value.items()
         }
     if isinstance(value, list) and steps and steps[0].isdigit():
         kept = value[: int(steps[0]) + 1]

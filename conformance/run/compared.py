@@ -12,7 +12,7 @@ from typing import Any
 from conformance.contract.validity import parse_answer
 from conformance.door.exchange import Exchange
 from conformance.reporting.evidence import Evidence
-from conformance.reporting.excerpts import shortened
+from conformance.reporting.excerpts import shortened, steps_of
 from conformance.run.evidence import LONGEST_VALUE
 from conformance.run.links import is_opaque
 
@@ -42,15 +42,14 @@ def is_as_it_should(how: str, earlier: Any, later: Any) -> bool:
 
 def value_at(exchange: Exchange, pointer: str) -> Any:
     """Return what an answer shows at the JSON Pointer of a finding; None where it shows nothing, or the place is an item of a list."""
-    response = exchange.response
-    side, _, way = pointer.removeprefix("/response/").partition("/")
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in way.split("/")] if way else []
-    if response is None or not pointer.startswith("/response/"):
+    response, steps = exchange.response, steps_of(pointer, "response")
+    if response is None or not steps:
         return None
+    side, *way = steps
     if side != "body":
-        return response.status if side == "status" else response.header("/".join(steps))
+        return response.status if side == "status" else response.header("/".join(way))
     shown: Any = parse_answer(response.body)
-    for step in steps:
+    for step in way:
         shown = shown.get(step) if isinstance(shown, dict) else None
     return shown
 

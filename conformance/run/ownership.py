@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator
 from conformance.contract.paths import VERSION, path_to
 from conformance.door.actors import OTHER, OWNER
 from conformance.door.call import Call
-from conformance.door.exchange import Exchange
+from conformance.door.exchange import READING, Exchange
 from conformance.run.answers import answer_of, status_of
 from conformance.run.target import Target
 
-_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _NO_REFUSALS = frozenset({408, 425, 429})
 _LIST = "content?limit=1"
 _PROJECTS = path_to("projects", "")
@@ -77,7 +76,7 @@ class Ownership:
 
     def _is_doubtful(self, call: Call, place: str) -> bool:
         """Return whether a write may reach what is not its caller's in this run."""
-        if call.method in _READS or call.actor not in self._given:
+        if call.method in READING or call.actor not in self._given:
             return False
         mine = place in self._given[call.actor]
         theirs = place in self._given[OTHER if call.actor == OWNER else OWNER]

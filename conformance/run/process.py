@@ -146,6 +146,7 @@ class Run:
         earlier.copy_into(self.spec.parts)
         for exchange in earlier.exchanges:
             self.judge.observe(exchange)
+            self.api.ownership.note(exchange)
         spent, ledger = earlier.record.spent, self.judge.ledger
         self.budget.count(spent.generations, spent.requests)
         self.session.recognize(map(plain, ledger.jobs))

@@ -13,8 +13,9 @@ from conformance.reporting.model import HarnessFacts, Model, SpentFacts, Text
 from conformance.reporting.report import Part
 
 INTERRUPTED = "it was interrupted"
-UNWRITABLE = "the disk took no more of its history"
 """Why a run ended early that its user ended: Ctrl-C, or the SIGTERM of a CI job that is cut off."""
+UNWRITABLE = "the disk took no more of its history"
+"""Why a run ended early that could not keep what it saw."""
 
 
 class Unreached(Model):

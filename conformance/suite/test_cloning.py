@@ -37,9 +37,10 @@ def test_a_clone(api: Api, stock: Stock) -> None:
     for made in stock.made():
         api.read(made.container_id)
     call = api.clone_call(source.container_id, project=review, key=api.key())
-    *exchanges, other = api.send_together([call, *[again(call)] * 3, _reimagined(api.clone_call(source.container_id))])
+    plain = _reimagined(api.clone_call(source.container_id))
+    *exchanges, other = api.send_together([call, *[again(call)] * 3, plain])
     first = next((each for each in exchanges if answer_of(each).get("containerId")), exchanges[0])
-    beside = _begun(api, other, call)
+    beside = _begun(api, other, plain)
     if beside is not None and not answer_of(first).get("containerId"):
         # One clone of a source at a time: this one came second.
         stock.finish(beside)

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from doors import BASE, Door, door
-from inside import runs
+from inside import Job, runs
 
 from conformance.contract.document import load
 from conformance.door.session import Call
@@ -151,8 +151,22 @@ def test_callers_without_a_right_write_unseen(tmp_path: Path) -> None:
         assert len(here.sent) == 2
 
 
-@pytest.mark.parametrize("profile", ["gate", pytest.param("certify", marks=pytest.mark.exhaustive)])
-def test_no_run_changes_what_the_other_organization_had_under_the_same_ids(profile: str) -> None:
-    [ran] = runs([{"profile": profile, "changes": ["ids-count-per-organization"], "foreign": 150}])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"profile": "gate"},
+        pytest.param({"profile": "certify"}, marks=pytest.mark.exhaustive),
+        pytest.param(
+            {
+                "profile": "gate",
+                "cuts": [["kill", 1_300]],
+                "variables": {"CONFORMANCE_BUDGET__GENERATIONS": "60"},
+            },
+            marks=pytest.mark.exhaustive,
+        ),
+    ],
+)
+def test_no_run_changes_what_the_other_organization_had_under_the_same_ids(more: Job) -> None:
+    [ran] = runs([{"changes": ["ids-count-per-organization"], "foreign": 150} | more])
     assert (ran["status"], ran["failed"], ran["changed"]) == (0, [], [])
     assert any("/v1/content/1," in warning for warning in ran["warnings"])

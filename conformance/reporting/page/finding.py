@@ -13,9 +13,10 @@ from conformance.contract.document import Contract
 from conformance.door.exchange import Exchange, Headers
 from conformance.reporting.curl import curl
 from conformance.reporting.evidence import Evidence, TextDifference, TextPart
+from conformance.reporting.excerpts import steps_of
 from conformance.reporting.page.calls import Seen, seen, value_of
 from conformance.reporting.page.picture import Picture, picture
-from conformance.reporting.page.sides import Line, side, steps_of
+from conformance.reporting.page.sides import Line, side
 from conformance.reporting.report import EMBEDDED, Report
 from conformance.reporting.text import counted, exchange_line, printable
 

@@ -23,12 +23,6 @@ class Line:
     is_absent: bool = False
 
 
-def steps_of(pointer: str | None, side: str) -> tuple[str, ...] | None:
-    """Return the steps of a JSON Pointer below one side of an exchange, None where it points elsewhere."""
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in (pointer or "").split("/")[1:]]
-    return tuple(steps[1:]) if steps[:1] == [side] else None
-
-
 def side(start: str, start_steps: Sequence[str], shown: Mapping[str, Any], at: tuple[str, ...] | None) -> list[Line]:
     """Return the lines of one side: `start` is its first line, marked where the pointer's first step is among `start_steps`."""
     first = at[0] if at else None
