@@ -85,7 +85,8 @@
     if (target.closest("[hidden]")) { form.reset(); filter(); }
     for (let each = target; each; each = each.parentElement) if (each.matches("details")) { each.open = true; await fill(each); }
     target.scrollIntoView();
-    (target.querySelector(":scope > summary") ?? target).focus({ preventScroll: true });
+    /* The browser has focused any other target itself, and a reader may have gone on from there. */
+    target.querySelector(":scope > summary")?.focus({ preventScroll: true });
   }
 
   window.addEventListener("hashchange", visit);
