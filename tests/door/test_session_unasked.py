@@ -6,6 +6,7 @@ import select
 import socket
 import ssl
 import subprocess
+import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,27 +22,36 @@ from conformance.door.exchange import TransportError
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 OK = HEAD + b"Content-Length: 2\r\n\r\n{}"
 UNASKED = HEAD + b'Content-Length: 7\r\n\r\n{"a":1}'
+PATIENCE = 10
+"""Seconds that one side waits for the other, on however busy a machine."""
+ON_THE_WAY = 0.05
+"""Seconds after which what was sent can be read: the kernel hands it over a moment after the sender has gone on."""
 
 
-@pytest.mark.parametrize("pause", [0, 0.05], ids=["at once", "a little later"])
-def test_an_answer_that_nobody_asked_for_is_nobodys_answer(pause: float, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_late", [False, True], ids=["at once", "a little later"])
+def test_an_answer_that_nobody_asked_for_is_nobodys_answer(is_late: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a parameter
     connections: list[socket.socket] = []
+    was_read, has_come = threading.Semaphore(0), threading.Semaphore(0)
 
     def handle(connection: socket.socket) -> None:
         connections.append(connection)
         while True:
             head_of(connection)
-            connection.sendall(OK + (b"" if pause else UNASKED))
-            if pause:
-                time.sleep(pause)
+            connection.sendall(OK + (b"" if is_late else UNASKED))
+            if is_late:
+                was_read.acquire(timeout=PATIENCE)
                 connection.sendall(UNASKED)
+                has_come.release()
 
     with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
         for _ in range(3):
             here.session.send(get())
-            time.sleep(2 * pause)
+            if is_late:
+                was_read.release()
+                assert has_come.acquire(timeout=PATIENCE)
+                time.sleep(ON_THE_WAY)
         assert [each.response and each.response.body for each in here.told] == [b"{}"] * 3
-        first = here.told[1 if pause else 0]
+        first = here.told[1 if is_late else 0]
         assert first.tags == {"unasked": str(len(UNASKED))}
         assert len(connections) == 3
 
@@ -82,7 +92,7 @@ def test_nothing_is_sent_over_a_connection_on_which_the_server_speaks_first(
 
         def slowly(*arguments: Any) -> socket.socket:
             made = connect(*arguments)
-            select.select([made], [], [], 10)
+            select.select([made], [], [], PATIENCE)
             return made
 
         monkeypatch.setattr(network.socket, "create_connection", slowly)
@@ -103,9 +113,10 @@ def test_an_answer_that_came_before_its_request_was_read_is_doubted_once_its_own
         connection.recv(1, socket.MSG_PEEK)
         connection.sendall(greeting)
         while True:
-            head_of(connection)
-            time.sleep(0.05)
-            connection.sendall(UNASKED)
+            # The next request may have come by now, and has an answer of its own.
+            for _ in range(head_of(connection).count(b"\r\n\r\n")):
+                time.sleep(0.05)
+                connection.sendall(UNASKED)
 
     with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
         for _ in range(3):
@@ -127,8 +138,14 @@ def test_every_call_to_a_target_that_speaks_first_is_doubted(tmp_path: Path, mon
 
     with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
         here.session.send(get())
-        connect = socket.create_connection
-        monkeypatch.setattr(network.socket, "create_connection", lambda *each: (connect(*each), time.sleep(0.05))[0])
+        connect, waits = socket.create_connection, iter([PATIENCE])
+
+        def spoken_to(*arguments: Any) -> socket.socket:
+            made = connect(*arguments)
+            select.select([made], [], [], next(waits, 0))
+            return made
+
+        monkeypatch.setattr(network.socket, "create_connection", spoken_to)
         here.session.send(get(actor="anonymous"))
         here.session.send(get(actor="other"))
         assert here.session.doubted == [each.id for each in here.told]
@@ -136,18 +153,24 @@ def test_every_call_to_a_target_that_speaks_first_is_doubted(tmp_path: Path, mon
 
 
 def test_what_cannot_be_an_answer_doubts_none_until_an_answer_follows_it(tmp_path: Path) -> None:
+    was_asserted, has_come = threading.Event(), threading.Event()
+
     def handle(connection: socket.socket) -> None:
         path = head_of(connection).split(b" ")[1]
         connection.sendall(OK + b"<!-- nothing -->")
         if path == b"/v1/more":
-            time.sleep(0.05)
+            was_asserted.wait(PATIENCE)
             connection.sendall(UNASKED)
+            has_come.set()
         connection.recv(1)
 
     with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
         here.session.send(get())
         here.session.send(get("/v1/more"))
         assert here.session.doubted == []
+        was_asserted.set()
+        assert has_come.wait(PATIENCE)
+        time.sleep(ON_THE_WAY)
         here.session.close(0.3)
         assert here.session.doubted == [here.told[1].id]
         assert {*here.told[0].tags} == {"unasked"}
@@ -201,42 +224,52 @@ def test_a_closed_connection_is_looked_at_for_five_seconds(monkeypatch: pytest.M
 
 
 def test_what_comes_after_the_last_call_is_seen_when_the_session_ends(tmp_path: Path) -> None:
+    was_read, has_come = threading.Event(), threading.Event()
+
     def handle(connection: socket.socket) -> None:
         head_of(connection)
         connection.sendall(OK)
-        time.sleep(0.05)
+        was_read.wait(PATIENCE)
         connection.sendall(UNASKED)
-        time.sleep(1)
+        has_come.set()
+        connection.recv(1)
 
     with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
         here.session.send(get())
-        time.sleep(0.2)
+        was_read.set()
+        assert has_come.wait(PATIENCE)
+        time.sleep(ON_THE_WAY)
         assert here.session.doubted == []
         here.session.close()
         assert here.session.doubted == [here.told[0].id]
 
 
-@pytest.mark.parametrize("pause", [0, 0.02], ids=["at once", "a little later"])
+@pytest.mark.parametrize("is_late", [False, True], ids=["at once", "a little later"])
 @pytest.mark.parametrize("is_kept", [True, False])
-def test_a_server_may_say_that_an_idle_connection_ends(pause: float, is_kept: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a parameter
+def test_a_server_may_say_that_an_idle_connection_ends(is_late: bool, is_kept: bool, tmp_path: Path) -> None:  # noqa: FBT001 - parameters
     """RFC 9110, section 15.5.9: a 408 that comes unasked, and the end of the connection, if late."""
     connections: list[socket.socket] = []
+    was_read, has_come = threading.Semaphore(0), threading.Semaphore(0)
 
     def handle(connection: socket.socket) -> None:
         connections.append(connection)
         head_of(connection)
         said = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-        connection.sendall(OK + (b"" if pause else said))
-        if pause:
-            time.sleep(pause)
+        connection.sendall(OK + (b"" if is_late else said))
+        if is_late:
+            was_read.acquire(timeout=PATIENCE)
             connection.sendall(said)
+            has_come.release()
         if is_kept:
             head_of(connection)
 
     with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
         for _ in range(3):
             here.session.send(get())
-            time.sleep(0.1)
+            if is_late:
+                was_read.release()
+                assert has_come.acquire(timeout=PATIENCE)
+                time.sleep(ON_THE_WAY)
         here.session.close()
         assert [each.tags for each in here.told] == [{}] * 3
         assert [each.response and each.response.status for each in here.told] == [200] * 3
@@ -276,6 +309,7 @@ def test_unasked_bytes_on_a_tls_connection_are_nobodys_answer(tmp_path: Path, mo
     trusting = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
     monkeypatch.setattr(transport.httpx, "create_ssl_context", lambda **_: trusting)
     connections: list[ssl.SSLSocket] = []
+    has_come = threading.Event()
 
     def handle(plain: socket.socket) -> None:
         with serving.wrap_socket(plain, server_side=True) as connection:
@@ -285,11 +319,14 @@ def test_unasked_bytes_on_a_tls_connection_are_nobodys_answer(tmp_path: Path, mo
                 connection.sendall(OK)
                 if b"/unasked" in head:
                     connection.sendall(UNASKED)
+                    has_come.set()
 
     with raw_server(handle) as url, door(tmp_path, base_url=url.replace("http", "https")) as here:
         for path in ("/v1/a", "/v1/b", "/v1/unasked", "/v1/c"):
             here.session.send(get(path))
-            time.sleep(0.05)
+            if "unasked" in path:
+                assert has_come.wait(PATIENCE)
+                time.sleep(ON_THE_WAY)
         assert [each.response and each.response.body for each in here.told] == [b"{}"] * 4
         # They may come before or after the answer that they follow was read to its end.
         named = ["unasked" in each.tags for each in here.told]
