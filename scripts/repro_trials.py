@@ -1,9 +1,9 @@
 """Try the repro script of every seeded fault, and keep what came of it in docs/repro-trials.json.
 
-A fault is looked for by the drivers of the requirement that it breaks, under certify, and with --whole by all drivers where these did not find
-it. The script of the failure is then sent to the faulty sandbox and to the clean one (tests/helpers/trials.py). What is tried already is not
-tried again, unless it is named. Each row says at which commit it was tried; a + stands for changes on top of that. The
-summary in docs/evidence.md is written by every run.
+A fault is looked for by the drivers of the requirement that it breaks, under certify, and with --whole, where these did not find it, by all
+drivers, under gate and then under certify. The script of the failure is then sent to the faulty sandbox and to the clean one
+(tests/helpers/trials.py). What is tried already is not tried again, unless it is named. Each row says at which commit it was tried; a + stands
+for changes on top of that. The summary in docs/evidence.md is written by every run.
 """
 
 from __future__ import annotations
@@ -79,14 +79,14 @@ def commit() -> str:
     return head + ("+" if changed else "")
 
 
-def trials(names: Iterable[str], profile: str, processes: int = 1, *, whole: bool = False) -> Iterator[tuple[str, Row]]:
+def trials(names: Iterable[str], processes: int = 1, *, whole: bool = False) -> Iterator[tuple[str, Row]]:
     """Try faults, each in a process of its own, and yield what came of each."""
     context = multiprocessing.get_context("fork")
     with context.Pool(processes, maxtasksperchild=1) as pool:
-        yield from pool.imap_unordered(partial(_tried, profile=profile, whole=whole), names)
+        yield from pool.imap_unordered(partial(_tried, whole=whole), names)
 
 
-def _tried(name: str, profile: str, *, whole: bool) -> tuple[str, Row]:
+def _tried(name: str, *, whole: bool) -> tuple[str, Row]:
     def too_late(_: int, __: FrameType | None) -> None:
         raise TimeoutError
 
@@ -101,7 +101,7 @@ def _tried(name: str, profile: str, *, whole: bool) -> tuple[str, Row]:
     threading.Thread(target=inside.InProcess.loop.run_forever, daemon=True).start()
     try:
         with tempfile.TemporaryDirectory(prefix="trial-") as folder:
-            row: Row = trials.trial(name, profile, Path(folder), whole=whole)
+            row: Row = trials.trial(name, Path(folder), whole=whole)
             return name, row
     except (ConformanceError, TimeoutError) as error:
         return name, {"requirement": all_faults()[name].requirement, "error": f"{type(error).__name__}: {error}"}
@@ -156,7 +156,7 @@ def wanted(arguments: argparse.Namespace, results: Mapping[str, Row]) -> list[st
     else:
         names = sample(arguments.sample)
     if arguments.whole:
-        names = [name for name in names if results.get(name, {}).get("found") is False]
+        names = [name for name in names if not results.get(name, {}).get("found")]
         results = {name: row for name, row in results.items() if row.get("drivers") == "all"}
     if arguments.names:
         return [name for name in names if any(fnmatch.fnmatch(name, pattern) for pattern in arguments.names)]
@@ -177,13 +177,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--whole", action="store_true", help="all drivers, for what those of its requirement did not find"
     )
-    parser.add_argument("--profile", default="certify")
     parser.add_argument("--jobs", type=int, default=1, help="trials at a time")
     arguments = parser.parse_args(argv)
     results = read()
     names = wanted(arguments, results)
     good, tried_at = True, {} if arguments.check else {"commit": commit()}
-    for name, row in trials(names, arguments.profile, arguments.jobs, whole=arguments.whole):
+    for name, row in trials(names, arguments.jobs, whole=arguments.whole):
         print(name, *(f"{key}={value}" for key, value in row.items()), flush=True)
         good = good and (is_good(row) or (row.get("found") is False and not arguments.check))
         if not arguments.check:
