@@ -18,10 +18,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from conformance.run.chain import deepest
-from conformance.run.drivers import Driver, catalogue
 from conformance.run.embedded import config_of, keys_of, running_sandbox
-from conformance.run.profiles import PROFILES
+from conformance.run.planning.chain import deepest
+from conformance.run.planning.drivers import Driver, catalogue
+from conformance.run.planning.profiles import PROFILES
 
 COMMAND = [sys.executable, "-m", "conformance"]
 REPORTED = ("outcome", "exitStatus", "spent", "summary", "figures")

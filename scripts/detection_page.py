@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from conformance.reporting.text import markdown_text
-from conformance.run.detection import Detection, FaultRun, committed
-from conformance.run.profiles import ORDER
+from conformance.run.planning.profiles import ORDER
+from conformance.run.verdicts.detection import Detection, FaultRun, committed
 from conformance.selftest.compact import compact
 
 ROOT = Path(__file__).parent.parent

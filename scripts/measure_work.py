@@ -12,12 +12,12 @@ from typing import Any
 
 from conformance.contract.document import load
 from conformance.door.session import Session
-from conformance.run.api import Api
+from conformance.run.calls.api import Api
 from conformance.run.launch import RunOptions, execute
 from conformance.run.overlap import Overlap
-from conformance.run.plan import chosen
-from conformance.run.price import SHARED
-from conformance.run.profiles import PROFILES
+from conformance.run.planning.plan import chosen
+from conformance.run.planning.price import SHARED
+from conformance.run.planning.profiles import PROFILES
 from conformance.suite.stock import Stock
 
 DATA = Path(__file__).parent.parent / "conformance" / "data" / "work.json"

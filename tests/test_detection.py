@@ -14,10 +14,10 @@ from runs import WHOLE_TARGET, failed, inconclusive, passed, report, whole
 from conformance.contract.document import load
 from conformance.reporting.markdown import markdown
 from conformance.reporting.terminal import render
-from conformance.run import detection
-from conformance.run.detection import Detection, Failure
-from conformance.run.profiles import ORDER
-from conformance.run.target import SETTING_OF_NEED
+from conformance.run.planning.profiles import ORDER
+from conformance.run.settings.target import SETTING_OF_NEED
+from conformance.run.verdicts import detection
+from conformance.run.verdicts.detection import Detection, Failure
 from conformance.selftest.command import SelftestOptions, measure
 from conformance.selftest.compact import compact
 from conformance.selftest.matrix import Matrix, chosen, for_figures, sampled
@@ -118,7 +118,7 @@ def test_a_figure_of_an_earlier_suite_says_so() -> None:
 
 @pytest.mark.parametrize("profile", ORDER)
 def test_a_committed_measurement_is_in_the_compact_form(profile: str) -> None:
-    path = Path(detection.__file__).parent.parent / "data" / f"detection-{profile}.json"
+    path = Path(str(files("conformance"))) / "data" / f"detection-{profile}.json"
     assert path.read_text(encoding="utf-8") == compact(committed(profile)), (
         "publish it with scripts/detection_page.py reports/selftest/detection.json"
     )
@@ -158,7 +158,7 @@ def digest() -> str:
         "conformance/checks/idempotency/deeper/still/new.py",
         "conformance/history/ledger.py",
         "conformance/history/new/facts.py",
-        "conformance/run/verdict.py",
+        "conformance/run/verdicts/verdict.py",
         "openapi/requirements.yaml",
     ],
 )

@@ -18,10 +18,10 @@ from conformance.door.saved import LARGEST_SHOWN
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report
 from conformance.reporting.report import Verdict
-from conformance.run.detection import suite_digest
-from conformance.run.intact import end_of_chain
-from conformance.run.manifest import MANIFEST
-from conformance.run.record import RunRecord
+from conformance.run.parts.intact import end_of_chain
+from conformance.run.parts.manifest import MANIFEST
+from conformance.run.verdicts.detection import suite_digest
+from conformance.run.verdicts.record import RunRecord
 
 
 def saved(folder: Path, **changes: object) -> RunRecord:

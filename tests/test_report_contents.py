@@ -11,8 +11,8 @@ from runs import create, exchange, failed, inconclusive, passed, record, report
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange
 from conformance.reporting.markdown import markdown
-from conformance.run.record import Combination, Unreached
-from conformance.run.verdict import Report
+from conformance.run.verdicts.record import Combination, Unreached
+from conformance.run.verdicts.verdict import Report
 
 
 def read(number: int, status: str = "completed", approval: str = "not_required", container: int = 1) -> Exchange:

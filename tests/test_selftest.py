@@ -9,7 +9,7 @@ from rich.console import Console
 from runs import failed, passed, record, report
 
 from conformance.exceptions import ConfigurationError
-from conformance.run.detection import ConformantRun, FaultRun
+from conformance.run.verdicts.detection import ConformantRun, FaultRun
 from conformance.selftest import results, tables
 from conformance.selftest.command import SelftestOptions
 from conformance.selftest.matrix import MEASURED_VARIANTS, Job, Matrix, chosen, for_figures, sampled

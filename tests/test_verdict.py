@@ -9,8 +9,8 @@ from conformance.checks.judge import Crashed, Judge
 from conformance.contract.document import load
 from conformance.history.facts import Called
 from conformance.history.observation import TargetFacts
-from conformance.run.record import INTERRUPTED, Unreached
-from conformance.run.verdict import Outcome, Verdict, conclude, decide, selects
+from conformance.run.verdicts.record import INTERRUPTED, Unreached
+from conformance.run.verdicts.verdict import Outcome, Verdict, conclude, decide, selects
 
 CRASH = Crashed("Creates", ("CRE-1", "CRE-2"), "KeyError: 'id'", "main-1")
 BROKEN_CHECK = "The check Creates broke down at exchange main-1: KeyError: 'id'"

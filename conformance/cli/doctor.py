@@ -16,14 +16,14 @@ from conformance.contract.document import load
 from conformance.reporting.console import console_for
 from conformance.reporting.model import Model
 from conformance.reporting.text import compact_by_family, printable
-from conformance.run.choice import BASE_URL
-from conformance.run.doctor import Diagnosis, State, examine
+from conformance.run.contact.doctor import Diagnosis, State, examine
+from conformance.run.contact.preflight import without_password
 from conformance.run.embedded import config_of, keys_of, running_sandbox
 from conformance.run.launch import RunOptions, environment_with
-from conformance.run.preflight import without_password
-from conformance.run.target import Target, origins, refuse_unknown_variables
-from conformance.run.target import load as load_target
-from conformance.run.variables import ours
+from conformance.run.settings.choice import BASE_URL
+from conformance.run.settings.target import Target, origins, refuse_unknown_variables
+from conformance.run.settings.target import load as load_target
+from conformance.run.settings.variables import ours
 
 EMBEDDED_SANDBOX = "the embedded sandbox"
 MARKS = {State.WORKS: "✓", State.FAILS: "✗", State.OPEN: "?", State.MISSING: "-"}

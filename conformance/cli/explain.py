@@ -17,7 +17,7 @@ from conformance.exceptions import ConfigurationError
 from conformance.reporting.examples import examples
 from conformance.reporting.examples import lines_of as history_lines
 from conformance.reporting.text import counted
-from conformance.run.drivers import catalogue
+from conformance.run.planning.drivers import catalogue
 
 SHOWN_FAULTS = 12
 

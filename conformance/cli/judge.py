@@ -16,9 +16,9 @@ from conformance.reporting.model import HarnessFacts
 from conformance.reporting.report import Report
 from conformance.reporting.text import by_id
 from conformance.run.conclude import judge_history, write_reports
-from conformance.run.evidence import concluded, links_of
-from conformance.run.intact import all_of, differences, require_intact
-from conformance.run.manifest import MANIFEST, PARTS, Left, left_in, read_record
+from conformance.run.evidence.findings import concluded, links_of
+from conformance.run.parts.intact import all_of, differences, require_intact
+from conformance.run.parts.manifest import MANIFEST, PARTS, Left, left_in, read_record
 
 
 def judge_again(folder: Path, *, quiet: bool = False, write: bool = False) -> int:

@@ -17,12 +17,12 @@ from conformance.reporting import terminal
 from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.text import by_id
-from conformance.run import folders
 from conformance.run.conclude import judge_history, write_reports
-from conformance.run.evidence import concluded, links_of
-from conformance.run.intact import end_of_chain
-from conformance.run.joining import Joined, join
-from conformance.run.manifest import MANIFEST
+from conformance.run.evidence.findings import concluded, links_of
+from conformance.run.parts import folders
+from conformance.run.parts.intact import end_of_chain
+from conformance.run.parts.joining import Joined, join
+from conformance.run.parts.manifest import MANIFEST
 
 
 def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = False) -> int:

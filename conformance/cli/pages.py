@@ -11,9 +11,9 @@ from conformance.checks.registry import check_classes
 from conformance.contract.document import Contract, Requirement
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.text import markdown_text
-from conformance.run.drivers import Driver, catalogue
-from conformance.run.profiles import ORDER
-from conformance.run.target import SETTING_OF_NEED
+from conformance.run.planning.drivers import Driver, catalogue
+from conformance.run.planning.profiles import ORDER
+from conformance.run.settings.target import SETTING_OF_NEED
 
 BEGIN, END = "<!-- diagram:begin -->", "<!-- diagram:end -->"
 

@@ -14,14 +14,14 @@ from conformance.reporting.console import console_for
 from conformance.reporting.model import Model
 from conformance.reporting.progress import title_of
 from conformance.reporting.text import compact_by_family, counted
-from conformance.run.estimate import duration
 from conformance.run.launch import RunOptions
-from conformance.run.plan import Plan, plan_run
-from conformance.run.profiles import PROFILES
-from conformance.run.selection import parse_selection
-from conformance.run.situations import expectation, missing_of
-from conformance.run.target import Target
-from conformance.run.target import load as load_target
+from conformance.run.planning.estimate import duration
+from conformance.run.planning.plan import Plan, plan_run
+from conformance.run.planning.profiles import PROFILES
+from conformance.run.planning.selection import parse_selection
+from conformance.run.settings.target import Target
+from conformance.run.settings.target import load as load_target
+from conformance.run.verdicts.situations import expectation, missing_of
 
 SANDBOX = "the built-in sandbox"
 

@@ -14,8 +14,8 @@ from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.report import Report
-from conformance.run.links import Links
-from conformance.run.repro import write_script
+from conformance.run.evidence.links import Links
+from conformance.run.evidence.repro import write_script
 
 REPORTS = Path("reports")
 REPORT = "report.json"

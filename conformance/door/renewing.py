@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 Plan = Mapping[str, Any]
-"""What to send, in groups that go out together, as `run/repro.py` writes it into a script."""
+"""What to send, in groups that go out together, as `run/evidence/repro.py` writes it into a script."""
 
 
 class Names:

@@ -27,7 +27,7 @@ from conformance.door.renewing import Names, Plan, answer_of, by_outcome, ids_in
 Judge = Callable[
     [Plan, str, list[dict[str, Any]], dict[str, str], dict[str, str], dict[str, str]], tuple[str, list[str]]
 ]
-"""Says whether a requirement is still broken, and why (`run/retrial.py`): of a plan, a base URL, a history, keys, what was sent and names."""
+"""Says whether a requirement is still broken, and why, of a plan, a base URL, a history, keys, what was sent and names (`retrial.retried`)."""
 IN_FLIGHT = {"queued", "generating", "running"}
 STILL_BROKEN, FIXED, UNDECIDED = "still broken", "fixed", "undecided"
 MOST_OF_A_LIST, MOST_OF_A_WALK = 25, 130

@@ -12,11 +12,11 @@ import pytest
 from conformance.contract.document import Contract
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.known import KnownFailure
-from conformance.run.known_failures import read_list
-from conformance.run.profiles import PROFILES, Profile
-from conformance.run.resuming import record_in
-from conformance.run.selection import parse_selection
-from conformance.run.shards import Shard
+from conformance.run.parts.resuming import record_in
+from conformance.run.planning.profiles import PROFILES, Profile
+from conformance.run.planning.selection import parse_selection
+from conformance.run.planning.shards import Shard
+from conformance.run.verdicts.known_failures import read_list
 
 
 @dataclass(frozen=True, slots=True)

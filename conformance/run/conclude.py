@@ -16,12 +16,12 @@ from conformance.door.saved import Passing
 from conformance.history.observation import TargetFacts
 from conformance.reporting import write_all
 from conformance.reporting.report import Report
-from conformance.run.doubts import without_doubted
-from conformance.run.evidence import concluded, links_of
-from conformance.run.links import Links
+from conformance.run.evidence.findings import concluded, links_of
+from conformance.run.evidence.links import Links
+from conformance.run.evidence.repro import write_scripts
 from conformance.run.process import RunSpec, gather
-from conformance.run.record import INTERRUPTED, RunRecord
-from conformance.run.repro import write_scripts
+from conformance.run.verdicts.doubts import without_doubted
+from conformance.run.verdicts.record import INTERRUPTED, RunRecord
 
 LEAST_GRACE, GRACE = 2.0, 0.02
 """Seconds, and share of the budget of seconds, by which the judgement of a merged history may go past the budget."""

@@ -13,7 +13,7 @@ from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import path_to
 from conformance.door.session import Call
 from conformance.exceptions import NotReached, RunStopped
-from conformance.run.answers import status_of
+from conformance.run.calls.answers import status_of
 from conformance.run.process import Run
 
 INTERRUPTION = "interruption"

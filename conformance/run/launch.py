@@ -22,13 +22,13 @@ from conformance.reporting.console import console_for
 from conformance.reporting.progress import Progress
 from conformance.reporting.report import Report
 from conformance.reporting.text import by_id
-from conformance.run import folders
-from conformance.run.choice import BASE_URL, CONFIG, is_on_sandbox
 from conformance.run.embedded import config_of, keys_of, running_sandbox
-from conformance.run.known_failures import update
+from conformance.run.parts import folders
+from conformance.run.settings.choice import BASE_URL, CONFIG, is_on_sandbox
+from conformance.run.settings.target import refuse_unknown_variables
+from conformance.run.settings.variables import ours
 from conformance.run.signals import INTERRUPTED, terminated_gently
-from conformance.run.target import refuse_unknown_variables
-from conformance.run.variables import ours
+from conformance.run.verdicts.known_failures import update
 
 BEFORE_THE_FIRST = "The run was interrupted before its first driver: nothing was judged, and nothing is proved."
 KNOWN_FAILURES = Path("known-failures.toml")

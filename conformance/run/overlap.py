@@ -17,7 +17,7 @@ import pytest
 
 from conformance.checks.findings import Finding
 from conformance.run.baton import Baton, Task
-from conformance.run.drivers import Driver
+from conformance.run.planning.drivers import Driver
 from conformance.run.process import Run
 
 Selected = tuple[pytest.Item, Driver]

@@ -9,7 +9,7 @@ from argparse import SUPPRESS
 
 import pytest
 
-from conformance.run.profiles import ORDER
+from conformance.run.planning.profiles import ORDER
 
 SUITE = "conformance.suite"
 

@@ -27,18 +27,18 @@ from conformance.history.owners import plain
 from conformance.reporting.known import KnownFailure
 from conformance.reporting.model import SpentFacts
 from conformance.reporting.report import Part
-from conformance.run.api import Api
-from conformance.run.estimate import PREFLIGHT
-from conformance.run.known_failures import key_of
-from conformance.run.manifest import MANIFEST, NOTES, PARTS, SENT, SPENT, begun, completed
-from conformance.run.marks import Marks
-from conformance.run.plan import Plan, plan_run
-from conformance.run.profiles import Profile
-from conformance.run.reach import route_of
-from conformance.run.record import Kept, RunRecord
-from conformance.run.resuming import Earlier, keep_notes
-from conformance.run.shards import Shard
-from conformance.run.target import Target
+from conformance.run.calls.api import Api
+from conformance.run.calls.marks import Marks
+from conformance.run.parts.manifest import MANIFEST, NOTES, PARTS, SENT, SPENT, begun, completed
+from conformance.run.parts.resuming import Earlier, keep_notes
+from conformance.run.planning.estimate import PREFLIGHT
+from conformance.run.planning.plan import Plan, plan_run
+from conformance.run.planning.profiles import Profile
+from conformance.run.planning.shards import Shard
+from conformance.run.settings.reach import route_of
+from conformance.run.settings.target import Target
+from conformance.run.verdicts.known_failures import key_of
+from conformance.run.verdicts.record import Kept, RunRecord
 
 KNOWN = "known.json"
 """The file with the ids that each project held before the run, in the folder of its parts."""

@@ -29,25 +29,25 @@ from conformance.exceptions import (
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
 from conformance.reporting.text import printable
-from conformance.run import folders
 from conformance.run.asked import Asked, asked_of
 from conformance.run.conclude import conclude_run
-from conformance.run.drivers import catalogue
+from conformance.run.contact.preflight import preflight, take_stock
 from conformance.run.interruption import cancel_in_flight, end_workers
-from conformance.run.manifest import MANIFEST
 from conformance.run.overlap import Overlap, label_of
-from conformance.run.plan import chosen
-from conformance.run.preflight import preflight, take_stock
+from conformance.run.parts import folders
+from conformance.run.parts.manifest import MANIFEST
+from conformance.run.parts.resuming import Earlier, taken_from
+from conformance.run.parts.running import hold
+from conformance.run.planning.drivers import catalogue
+from conformance.run.planning.plan import chosen
+from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import FATAL, Run, RunSpec, new_run_id
-from conformance.run.profiles import PROFILES
-from conformance.run.reach import warnings_of
-from conformance.run.record import INTERRUPTED, UNWRITABLE
-from conformance.run.resuming import Earlier, taken_from
-from conformance.run.running import hold
+from conformance.run.settings.reach import warnings_of
+from conformance.run.settings.target import load as load_target
+from conformance.run.settings.target import short_keys
 from conformance.run.shown import ShownSafely
 from conformance.run.signals import obey_controller, terminated_gently
-from conformance.run.target import load as load_target
-from conformance.run.target import short_keys
+from conformance.run.verdicts.record import INTERRUPTED, UNWRITABLE
 
 PLUGIN_NAME = "conformance-suite"
 SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "cacheshow")

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.console import console_for, takes_redrawing
-from conformance.run.detection import Detection
+from conformance.run.verdicts.detection import Detection
 from conformance.selftest import matrix as parts
 from conformance.selftest import results, tables
 from conformance.selftest.matrix import Job, Matrix

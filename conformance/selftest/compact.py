@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from conformance.run.detection import ConformantRun, Detection, FaultRun
+from conformance.run.verdicts.detection import ConformantRun, Detection, FaultRun
 
 UNREAD = {"seconds", "collateral", "summary", "open"}
 """The fields of runs that neither a report nor docs/detection.md shows, but for the summary of a fault."""

@@ -16,7 +16,7 @@ from conformance.exceptions import ConfigurationError, ConformanceError
 from conformance.reporting import json_report
 from conformance.reporting.report import Report
 from conformance.run.embedded import config_of, keys_of, running_sandbox
-from conformance.run.profiles import PROFILES
+from conformance.run.planning.profiles import PROFILES
 from conformance.selftest import one
 from conformance.selftest.matrix import Job
 

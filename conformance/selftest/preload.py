@@ -5,7 +5,7 @@ from importlib import import_module
 
 from conformance.checks.registry import all_checks
 from conformance.contract.document import load
-from conformance.run.drivers import catalogue
+from conformance.run.planning.drivers import catalogue
 
 LOADED = (
     "conformance.run.plugin",

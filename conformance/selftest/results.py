@@ -8,8 +8,8 @@ from conformance import __version__
 from conformance.contract.document import load
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.report import Report, Verdict
-from conformance.run.detection import ConformantRun, Detection, Failure, FaultRun, Totals, suite_digest
-from conformance.run.profiles import PROFILES
+from conformance.run.planning.profiles import PROFILES
+from conformance.run.verdicts.detection import ConformantRun, Detection, Failure, FaultRun, Totals, suite_digest
 from conformance.selftest.matrix import CLEAN, Matrix
 from conformance.selftest.pool import Ended
 from sandbox.change import Fault

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.reporting.text import markdown_text, printable
-from conformance.run.detection import ConformantRun, Detection, FaultRun, figure_of
+from conformance.run.verdicts.detection import ConformantRun, Detection, FaultRun, figure_of
 
 FAULT_COLUMNS = ("fault", "depth", "breaks", "detected", "requests", "generations", "seconds", "also failed")
 VARIANT_COLUMNS = ("variant", "accused", "outcome", "requests", "generations", "seconds", "open")

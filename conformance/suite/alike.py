@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.run.api import Api
+from conformance.run.calls.api import Api
 from conformance.suite.stock import Made, Stock, body_of
 
 IN_REVIEW, IN_ANOTHER_FORMAT, BY_ITS_HOOK = "alike in review", "alike in another format", "alike by its hook"

@@ -11,9 +11,9 @@ from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.answers import status_of
-from conformance.run.api import Api
-from conformance.run.marks import fresh_id
+from conformance.run.calls.answers import status_of
+from conformance.run.calls.api import Api
+from conformance.run.calls.marks import fresh_id
 
 READS = ("listContent", "getContent", "getContentProgress", "getAsset", "getJob")
 WRITES = (

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from conformance.door.exchange import Exchange
-from conformance.run.answers import answer_of
-from conformance.run.api import Api
+from conformance.run.calls.answers import answer_of
+from conformance.run.calls.api import Api
 
 TOLERANCE = 10.0
 """Seconds by which the time that the clock tells may differ from what is expected, for the pace of the target and its rounding."""

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from conformance.run.api import Api
+from conformance.run.calls.api import Api
 from conformance.run.process import KNOWN, Run
 from conformance.suite.shelf import Shelf
 from conformance.suite.stock import Stock

@@ -15,7 +15,7 @@ from conformance.contract.paths import quoted
 from conformance.contract.validity import Known, Validity, classify, is_uuid, parse
 from conformance.door.exchange import Headers, Request
 from conformance.door.session import Call
-from conformance.run.api import Api
+from conformance.run.calls.api import Api
 from conformance.suite.cases import STORED_BORDERS, STORED_EXAMPLES, STORED_SEED, FuzzCase, name_of, slot, stored
 
 BREAKS: dict[str, dict[str, object]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
-from conformance.run.api import Api
+from conformance.run.calls.api import Api
 from conformance.suite.calls import strangers
 
 

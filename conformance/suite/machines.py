@@ -14,8 +14,8 @@ from conformance.contract.paths import path_to
 from conformance.door.actors import OTHER
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.answers import answer_of, asset_ids_of, status_of
-from conformance.run.api import Api
+from conformance.run.calls.answers import answer_of, asset_ids_of, status_of
+from conformance.run.calls.api import Api
 from conformance.run.process import Run
 from conformance.suite.stock import Stock, again, sweep
 from strategies.briefs import formats, page_sizes, plain_words, queries, rest_of_briefs, words

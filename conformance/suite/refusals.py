@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from conformance.contract.paths import path_to
 from conformance.door.session import Call
-from conformance.run.api import Api
+from conformance.run.calls.api import Api
 from conformance.suite.calls import altered
 from conformance.suite.stock import Made, again, disputed
 from strategies.bodies import MALFORMED

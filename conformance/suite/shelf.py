@@ -13,8 +13,8 @@ from conformance.contract.lifecycle import is_terminal
 from conformance.door.call import Call
 from conformance.door.exchange import READING, body_from_json, body_to_json, path_and_query
 from conformance.exceptions import NotReached, RunStopped
-from conformance.run.answers import answer_of, status_of
-from conformance.run.drivers import catalogue
+from conformance.run.calls.answers import answer_of, status_of
+from conformance.run.planning.drivers import catalogue
 from conformance.run.process import Run
 from conformance.suite.stock import Made
 

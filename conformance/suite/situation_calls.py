@@ -13,8 +13,8 @@ from conformance.contract.paths import path_to
 from conformance.door.actors import ANONYMOUS, OTHER, OWNER
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.answers import asset_ids_of
-from conformance.run.api import Api
+from conformance.run.calls.answers import asset_ids_of
+from conformance.run.calls.api import Api
 from conformance.suite.calls import altered
 from conformance.suite.covering import STANDING, Place, Standing
 from conformance.suite.stock import Made, body_of

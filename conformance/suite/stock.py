@@ -16,9 +16,9 @@ from conformance.contract.lifecycle import is_terminal
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.answers import answer_of, asset_ids_of, items_of, needed, status_of
-from conformance.run.api import Api
-from conformance.run.long_lists import WHOLE
+from conformance.run.calls.answers import answer_of, asset_ids_of, items_of, needed, status_of
+from conformance.run.calls.api import Api
+from conformance.run.calls.long_lists import WHOLE
 from conformance.suite.calls import altered, strangers
 from conformance.suite.keys import AlikeKeys, used_in_vain
 from conformance.suite.tags import running_tag

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conformance.door.exchange import Exchange
-from conformance.run.answers import answer_of
-from conformance.run.api import Api
+from conformance.run.calls.answers import answer_of
+from conformance.run.calls.api import Api
 
 
 def running_tag(exchange: Exchange) -> str | None:

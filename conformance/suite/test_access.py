@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conformance.door.actors import ANONYMOUS, UNAUTHORIZED
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import READS, WRITES, ResourceIds, altered, calls_of
 from conformance.suite.stock import Made, Stock, sweep
 from conformance.suite.tags import ended_tag

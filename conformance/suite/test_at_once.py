@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.answers import answer_of, asset_ids_of
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.answers import answer_of, asset_ids_of
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.suite.alike import IN_REVIEW, alike_in_review
 from conformance.suite.stock import Made, Stock, again, sweep
 from conformance.suite.walking import begin, in_turns

@@ -5,9 +5,9 @@ from __future__ import annotations
 from conformance.contract.paths import path_to
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.exceptions import NotReached
-from conformance.run.answers import answer_of
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.answers import answer_of
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.suite.stock import Made, Stock, again, sweep
 
 MANY = 66

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 
 from conformance.exceptions import NotReached
-from conformance.run.answers import answer_of, asset_ids_of, needed, status_of
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
-from conformance.run.long_lists import WHOLE
+from conformance.run.calls.answers import answer_of, asset_ids_of, needed, status_of
+from conformance.run.calls.api import Api
+from conformance.run.calls.long_lists import WHOLE
+from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import strangers
 from conformance.suite.stock import Made, Stock, accepted, again
 

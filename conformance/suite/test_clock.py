@@ -9,9 +9,9 @@ from zlib import crc32
 
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.answers import answer_of
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.answers import answer_of
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.suite.clock import SharedClock
 from conformance.suite.stock import Made, Stock, again, body_of, disputed, sweep
 

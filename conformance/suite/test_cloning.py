@@ -9,9 +9,9 @@ from conformance.door.actors import OTHER, OWNER
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.answers import answer_of, asset_ids_of, needed
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.answers import answer_of, asset_ids_of, needed
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 

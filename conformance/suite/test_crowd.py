@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.run.answers import answer_of, status_of
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.answers import answer_of, status_of
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run
 from conformance.suite.stock import sweep
 

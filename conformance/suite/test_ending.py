@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from conformance.door.exchange import Exchange
 from conformance.exceptions import NotReached
-from conformance.run.answers import answer_of, needed, status_of
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.answers import answer_of, needed, status_of
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.suite.alike import BY_ITS_HOOK, alike_by_its_hook
 from conformance.suite.stock import Made, Stock, accepted, again, body_of, disputed, sweep
 from strategies.samples import KINDS

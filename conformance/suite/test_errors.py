@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from conformance.contract.paths import path_to
 from conformance.door.session import ABSENT
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import READS, WRITES, ResourceIds, altered, by_other_methods, calls_of, ids_of_nothing
 from conformance.suite.stock import Stock, sweep
 from strategies.bodies import MALFORMED, broken_creates

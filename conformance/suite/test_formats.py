@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conformance.contract.paths import path_to
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.suite.stock import Stock, again, disputed, sweep, watched
 
 

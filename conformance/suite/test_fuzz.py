@@ -10,9 +10,9 @@ import pytest
 
 from conformance.contract.document import GENERATING_OPERATIONS
 from conformance.door.session import Call
-from conformance.run.answers import asset_ids_of, status_of
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.answers import asset_ids_of, status_of
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run
 from conformance.suite.calls import READS, ResourceIds, by_other_methods, ids_of_nothing
 from conformance.suite.cases import WRITES, FuzzCase

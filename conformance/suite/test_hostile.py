@@ -13,9 +13,9 @@ from typing import Any
 from conformance.contract.paths import Encoded, path_to
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.answers import answer_of
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.answers import answer_of
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run
 from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sweep
 from strategies import hostile

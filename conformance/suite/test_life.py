@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from conformance.contract.paths import path_to
-from conformance.run.answers import asset_ids_of
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.answers import asset_ids_of
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import altered
 from conformance.suite.stock import Stock, sweep, watched
 

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import uuid4
 
 from conformance.door.session import Call
-from conformance.run.answers import answer_of, items_of
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
-from conformance.run.long_lists import WHOLE
+from conformance.run.calls.answers import answer_of, items_of
+from conformance.run.calls.api import Api
+from conformance.run.calls.long_lists import WHOLE
+from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run
 from conformance.suite.calls import altered
 from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sweep

@@ -6,9 +6,9 @@ from itertools import combinations
 
 from conformance.contract.paths import path_to
 from conformance.door.actors import OTHER
-from conformance.run.answers import answer_of, asset_ids_of
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.answers import answer_of, asset_ids_of
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import READS, ResourceIds, calls_of, strangers
 from conformance.suite.stock import Stock, sweep
 from strategies.samples import FORMATS, STATUSES

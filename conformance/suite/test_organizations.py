@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from conformance.door.actors import OTHER
 from conformance.exceptions import NotReached
-from conformance.run.answers import answer_of, asset_ids_of, needed
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.answers import answer_of, asset_ids_of, needed
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import READS, WRITES, ResourceIds, calls_of
 from conformance.suite.refusals import ask_after
 from conformance.suite.stock import Made, Stock, again, sweep

@@ -9,10 +9,10 @@ from typing import Any
 
 from conformance.contract.paths import path_to
 from conformance.door.session import Call
-from conformance.run.answers import answer_of, needed, status_of
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
-from conformance.run.long_lists import WHOLE
+from conformance.run.calls.answers import answer_of, needed, status_of
+from conformance.run.calls.api import Api
+from conformance.run.calls.long_lists import WHOLE
+from conformance.run.planning.drivers import provokes
 from conformance.suite.alike import IN_ANOTHER_FORMAT, alike_in_another_format
 from conformance.suite.calls import strangers
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched

@@ -8,9 +8,9 @@ from itertools import islice
 from typing import Any
 
 from conformance.door.session import Call
-from conformance.run.answers import answer_of, status_of
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.answers import answer_of, status_of
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run
 from conformance.suite import alike
 from conformance.suite.calls import altered, strangers

@@ -7,9 +7,9 @@ from dataclasses import replace
 from conformance.contract.paths import path_to
 from conformance.door.actors import ANONYMOUS, OTHER
 from conformance.door.session import Call
-from conformance.run.answers import answer_of, asset_ids_of, needed, status_of
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.answers import answer_of, asset_ids_of, needed, status_of
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 from conformance.suite.walking import begin, in_turns
 from strategies.bodies import broken_creates

@@ -7,11 +7,11 @@ from contextlib import suppress
 from conformance.contract import factors as table
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.answers import answer_of, status_of
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.answers import answer_of, status_of
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run
-from conformance.run.situations import missing_of, standing_of
+from conformance.run.verdicts.situations import missing_of, standing_of
 from conformance.suite.covering import Covering, Standing
 from conformance.suite.situation_calls import Callers, looks
 from conformance.suite.stock import Made, Stock, accepted, sweep

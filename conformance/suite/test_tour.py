@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from conformance.door.exchange import Exchange
 from conformance.door.session import Call
 from conformance.exceptions import NotReached
-from conformance.run.answers import answer_of, asset_ids_of, needed, status_of
-from conformance.run.api import Api
-from conformance.run.drivers import provokes
+from conformance.run.calls.answers import answer_of, asset_ids_of, needed, status_of
+from conformance.run.calls.api import Api
+from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run
 from conformance.suite.calls import ResourceIds, call_of
 from conformance.suite.stock import Made, Stock, accepted

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.door.exchange import lines_of, saved_in
-from conformance.run.record import RunRecord
+from conformance.run.verdicts.record import RunRecord
 
 SLACK = timedelta(minutes=1)
 """By how much a clock may have been set while a run went on."""

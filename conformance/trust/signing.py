@@ -17,12 +17,12 @@ from conformance.reporting import json_report
 from conformance.reporting.report import Outcome, Report
 from conformance.reporting.text import counted
 from conformance.run.conclude import judge_history
-from conformance.run.intact import differences, flaw_of
-from conformance.run.manifest import MANIFEST, left_in, read_record
-from conformance.run.profiles import ORDER
-from conformance.run.record import Kept, RunRecord
-from conformance.run.scope import restriction
-from conformance.run.verdict import conclude
+from conformance.run.parts.intact import differences, flaw_of
+from conformance.run.parts.manifest import MANIFEST, left_in, read_record
+from conformance.run.planning.profiles import ORDER
+from conformance.run.verdicts.record import Kept, RunRecord
+from conformance.run.verdicts.scope import restriction
+from conformance.run.verdicts.verdict import conclude
 from conformance.trust.envelope import seal
 from conformance.trust.keys import key_id, private_key
 from conformance.trust.plausible import contradictions

@@ -13,9 +13,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from conformance.door.exchange import saved_in
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts
 from conformance.reporting.report import EMBEDDED, Report, Share, Verdict
-from conformance.run.manifest import MANIFEST
-from conformance.run.preflight import without_password
-from conformance.run.record import Kept, RunRecord
+from conformance.run.contact.preflight import without_password
+from conformance.run.parts.manifest import MANIFEST
+from conformance.run.verdicts.record import Kept, RunRecord
 
 REPORT = "report.json"
 Digest = dict[Literal["sha256"], Annotated[str, Field(pattern="^[0-9a-f]{64}$")]]

@@ -14,10 +14,10 @@ from conformance.door.exchange import lines_of, saved_in
 from conformance.door.hash_chain import examine
 from conformance.exceptions import ConfigurationError, NotVerified
 from conformance.reporting.report import Report, Verdict
-from conformance.run.detection import suite_digest
-from conformance.run.intact import flaw_of
-from conformance.run.manifest import MANIFEST, read_record
-from conformance.run.record import RunRecord
+from conformance.run.parts.intact import flaw_of
+from conformance.run.parts.manifest import MANIFEST, read_record
+from conformance.run.verdicts.detection import suite_digest
+from conformance.run.verdicts.record import RunRecord
 from conformance.trust import MOST_DAYS
 from conformance.trust.envelope import require_once, unseal
 from conformance.trust.keys import public_key

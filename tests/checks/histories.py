@@ -14,7 +14,7 @@ from conformance.contract.document import load
 from conformance.contract.validity import Known
 from conformance.door.exchange import Exchange, Request, Response, TransportFailure, judging_order
 from conformance.history.observation import TargetFacts
-from conformance.run.evidence import shown_at
+from conformance.run.evidence.findings import shown_at
 
 BASE = "http://target.test"
 PROJECT, REVIEW, FOREIGN = "prj_plain", "prj_review", "prj_other_org"

@@ -7,8 +7,8 @@ from runs import record
 from test_ids_of_organizations import JOB_PATH, THEIR, THEIRS, both, other, own
 
 from conformance.contract.document import load
-from conformance.run.evidence import concluded
-from conformance.run.links import Links
+from conformance.run.evidence.findings import concluded
+from conformance.run.evidence.links import Links
 
 
 def test_a_quoted_id_is_as_it_was_sent() -> None:

@@ -16,7 +16,7 @@ from conformance.history import history
 from conformance.history.facts import Called
 from conformance.history.observation import Observation
 from conformance.reporting.text import exchange_line
-from conformance.run.verdict import Verdict, verdict_of
+from conformance.run.verdicts.verdict import Verdict, verdict_of
 
 
 class Scripted(Check):

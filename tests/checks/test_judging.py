@@ -8,7 +8,7 @@ from conformance.checks.base import Check, on
 from conformance.checks.judge import Crashed, Judge
 from conformance.contract.document import load
 from conformance.history.facts import Called
-from conformance.run.verdict import Verdict, verdict_of
+from conformance.run.verdicts.verdict import Verdict, verdict_of
 
 
 class Hasty(Check):

@@ -11,7 +11,7 @@ from conformance.checks.findings import Tally
 from conformance.checks.judge import Judge
 from conformance.contract.document import load
 from conformance.reporting.report import Verdict
-from conformance.run.verdict import verdict_of
+from conformance.run.verdicts.verdict import verdict_of
 
 CREATE = f"/v1/projects/{PROJECT}/content"
 BROKEN = "broken: Server disconnected without sending a response."

@@ -14,8 +14,8 @@ from conformance.door.exchange import KEPT, Recorder, keep, lines_of, read, to_j
 from conformance.door.hash_chain import Chain, examine
 from conformance.door.saved import Saved
 from conformance.exceptions import ConfigurationError
-from conformance.run.intact import NO_CHAIN, NO_END, end_of_chain, require_intact
-from conformance.run.record import Kept
+from conformance.run.parts.intact import NO_CHAIN, NO_END, end_of_chain, require_intact
+from conformance.run.verdicts.record import Kept
 
 Lines = list[bytes]
 

@@ -21,10 +21,10 @@ from conformance.door.exchange import KEPT, Exchange, keep, lines_of, read, save
 from conformance.reporting import json_report
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import Report
-from conformance.run.detection import suite_digest
-from conformance.run.intact import end_of_chain
-from conformance.run.manifest import MANIFEST, read_record
-from conformance.run.record import RunRecord
+from conformance.run.parts.intact import end_of_chain
+from conformance.run.parts.manifest import MANIFEST, read_record
+from conformance.run.verdicts.detection import suite_digest
+from conformance.run.verdicts.record import RunRecord
 from conformance.trust.envelope import seal
 from conformance.trust.keys import private_key
 from conformance.trust.statement import state

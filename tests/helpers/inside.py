@@ -37,7 +37,7 @@ from conformance.exceptions import ConformanceError, RunStopped
 from conformance.run import process
 from conformance.run.baton import Baton
 from conformance.run.launch import RunOptions, execute
-from conformance.run.manifest import NOTES, PARTS, notes_in
+from conformance.run.parts.manifest import NOTES, PARTS, notes_in
 from sandbox.app import create_app
 from sandbox.backend import Backend, build_backend
 from sandbox.earlier import fill

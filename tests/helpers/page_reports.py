@@ -13,7 +13,7 @@ from conformance.reporting.excerpts import request_of, response_of, text_differe
 from conformance.reporting.page import page
 from conformance.reporting.report import Coverage, CoveredCombination, Report, Verdict
 from conformance.reporting.text import by_id
-from conformance.run.record import Unreached
+from conformance.run.verdicts.record import Unreached
 
 EVIL = (
     "Hook <script>window.ran=1</script><img src=x onerror=window.ran=2> ' \" onmouseover=window.ran=3 {{7*7}} \x1b[31m "
@@ -55,7 +55,7 @@ def history() -> list[Exchange]:
 
 
 def told(name: str, message: str, *named: str, pointer: str | None = None, cause: str | None = None) -> Evidence:
-    """Return a finding as `run/evidence.py` makes one."""
+    """Return a finding as `run/evidence/findings.py` makes one."""
     decisive = by_id(history())[named[-1]]
     is_text = pointer == "/response/body/brief/hook"
     return Evidence(

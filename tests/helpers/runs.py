@@ -17,9 +17,9 @@ from conformance.door.exchange import Exchange, Request, Response, TransportFail
 from conformance.history.observation import TargetFacts
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import Report
-from conformance.run.record import RunRecord
-from conformance.run.target import SETTING_OF_NEED
-from conformance.run.verdict import conclude
+from conformance.run.settings.target import SETTING_OF_NEED
+from conformance.run.verdicts.record import RunRecord
+from conformance.run.verdicts.verdict import conclude
 
 BASE = "http://target.test"
 TARGET: dict[str, Any] = {

@@ -24,8 +24,8 @@ from conformance.contract.document import load
 from conformance.door import resending
 from conformance.door.saved import for_reports
 from conformance.run.conclude import judge_history
-from conformance.run.links import Links
-from conformance.run.smallest import Shrinker
+from conformance.run.evidence.links import Links
+from conformance.run.evidence.smallest import Shrinker
 from sandbox.backend import Backend, build_backend
 from sandbox.faults import all_faults
 from sandbox.server import running

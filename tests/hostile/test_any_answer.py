@@ -20,8 +20,8 @@ from conformance.contract.document import load
 from conformance.door.exchange import Exchange, Response, from_json, to_json
 from conformance.history.observation import TargetFacts
 from conformance.run.conclude import write_reports
-from conformance.run.evidence import concluded, links_of
-from conformance.run.record import RunRecord
+from conformance.run.evidence.findings import concluded, links_of
+from conformance.run.verdicts.record import RunRecord
 
 TEXTS = st.text(st.characters(codec=None), max_size=20)
 """Any text, lone surrogates too."""

@@ -17,7 +17,7 @@ from shell_session import environment, run_session
 
 from conformance.cli.main import app
 from conformance.contract.document import load
-from conformance.run.drivers import catalogue
+from conformance.run.planning.drivers import catalogue
 from sandbox.faults import all_faults
 
 CI = "the tests, the linter and the types run in CI"

@@ -19,7 +19,7 @@ from conformance.reporting.junit import tree
 from conformance.reporting.markdown import markdown
 from conformance.reporting.report import Report
 from conformance.reporting.text import by_id, compact_ids, exchange_line, printable
-from conformance.run.record import Unreached
+from conformance.run.verdicts.record import Unreached
 
 EVIL = "The hook came back as <b>|`[red]\x1b[31m\x00\u202e\ud800\nnext"
 HISTORY = [

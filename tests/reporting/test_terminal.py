@@ -14,7 +14,7 @@ from conformance.contract.document import load
 from conformance.reporting import terminal
 from conformance.reporting.console import console_for, takes_redrawing
 from conformance.reporting.report import Coverage, CoveredCombination, Report
-from conformance.run.record import Unreached
+from conformance.run.verdicts.record import Unreached
 
 SITUATIONS = ("queued/not_required", "generating/not_required", "completed/approved", "completed/pending")
 HISTORY = [

@@ -16,7 +16,7 @@ from conformance.reporting.github import annotated
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import show
 from conformance.reporting.text import is_command, markdown_text, printable
-from conformance.run.record import Unreached
+from conformance.run.verdicts.record import Unreached
 from tests.helpers.runs import failed, inconclusive, record, report
 
 COMMANDS = (

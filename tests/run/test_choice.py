@@ -12,9 +12,9 @@ import pytest
 from whole_runs import COMMAND, clean_environment
 
 from conformance.exceptions import ConfigurationError
-from conformance.run.choice import is_on_sandbox
-from conformance.run.target import Target, refuse_unknown_variables
-from conformance.run.variables import fields_of
+from conformance.run.settings.choice import is_on_sandbox
+from conformance.run.settings.target import Target, refuse_unknown_variables
+from conformance.run.settings.variables import fields_of
 
 URL = "CONFORMANCE_TARGET__BASE_URL"
 

@@ -16,10 +16,10 @@ from conformance.contract.document import load
 from conformance.door.exchange import Exchange, Recorder, read, saved_in
 from conformance.door.holding import uncut
 from conformance.run import conclude
+from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import RunSpec
-from conformance.run.profiles import PROFILES
+from conformance.run.settings.target import load as load_target
 from conformance.run.signals import terminated_gently
-from conformance.run.target import load as load_target
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from whole_runs import backend, settings_without
 
 from conformance.cli.doctor import show_doctor
 from conformance.contract.document import load
-from conformance.run.doctor import LIMITS, State, clock_skew
+from conformance.run.contact.doctor import LIMITS, State, clock_skew
 from conformance.run.launch import RunOptions
 from sandbox.access import Access
 from sandbox.backend import Backend

@@ -20,11 +20,11 @@ from conformance.door.exchange import UNASKED, Exchange, TransportError
 from conformance.door.session import Call
 from conformance.reporting import json_report
 from conformance.run.conclude import judge_history
-from conformance.run.doubts import without_doubted
-from conformance.run.manifest import MANIFEST, completed, notes_in, read_record
+from conformance.run.parts.manifest import MANIFEST, completed, notes_in, read_record
+from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import Run, RunSpec
-from conformance.run.profiles import PROFILES
-from conformance.run.target import load as load_target
+from conformance.run.settings.target import load as load_target
+from conformance.run.verdicts.doubts import without_doubted
 
 WRONG = exchange(2, status=500)
 CALLS = [exchange(1), WRONG, replace(exchange(3), tags={UNASKED: "45"}), exchange(4)]

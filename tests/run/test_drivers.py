@@ -13,11 +13,11 @@ import conformance.suite
 from conformance.checks.registry import check_classes
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
-from conformance.run.drivers import MODULES, Driver, by_requirement, catalogue
-from conformance.run.marks import fresh_id
-from conformance.run.plan import plan_run
-from conformance.run.profiles import ORDER, PROFILES
-from conformance.run.selection import parse_selection, selects
+from conformance.run.calls.marks import fresh_id
+from conformance.run.planning.drivers import MODULES, Driver, by_requirement, catalogue
+from conformance.run.planning.plan import plan_run
+from conformance.run.planning.profiles import ORDER, PROFILES
+from conformance.run.planning.selection import parse_selection, selects
 
 SUITE = Path(conformance.suite.__path__[0])
 REQUIREMENTS = load().requirements

@@ -9,8 +9,8 @@ import pytest
 from inside import Job, runs
 
 from conformance.cli.pages import write_template
-from conformance.run.drivers import Driver
-from conformance.run.estimate import (
+from conformance.run.planning.drivers import Driver
+from conformance.run.planning.estimate import (
     PREFLIGHT,
     SANDBOX_POLL,
     Measured,
@@ -21,11 +21,11 @@ from conformance.run.estimate import (
     measured_work,
     rounds_of,
 )
-from conformance.run.plan import chosen, plan_run
-from conformance.run.price import SHARED, Bill
-from conformance.run.profiles import PROFILES
-from conformance.run.target import Target
-from conformance.run.target import load as load_target
+from conformance.run.planning.plan import chosen, plan_run
+from conformance.run.planning.price import SHARED, Bill
+from conformance.run.planning.profiles import PROFILES
+from conformance.run.settings.target import Target
+from conformance.run.settings.target import load as load_target
 
 AGAIN = "measure again with python scripts/measure_work.py"
 NARROW = ("CRE-5", "APR-2", "APR-6", "IDM-11", "LST", "REG-6", "CLO")
@@ -67,7 +67,7 @@ def test_the_estimate_adds_what_is_shared_to_the_work_of_the_drivers(monkeypatch
         "a": Work(30, 2, 10, 2.0, few=30),
         "b": Work(1000, 9),
     }
-    monkeypatch.setattr("conformance.run.estimate.measured_work", lambda: {"gate": Measured(24, work)})
+    monkeypatch.setattr("conformance.run.planning.estimate.measured_work", lambda: {"gate": Measured(24, work)})
     bill, three, one = Bill({"a": 2}, ("first",)), [driver("a", depth=3)], [driver("a", depth=1)]
     found = estimate("gate", three, bill, 25, Pace(60, 0.1, 2.0))
     assert found.requests == 55

@@ -18,10 +18,10 @@ from conformance.door.exchange import judging_order, keep
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report
 from conformance.run.conclude import judge_history, write_reports
-from conformance.run.evidence import concluded
-from conformance.run.links import Links
-from conformance.run.manifest import MANIFEST
-from conformance.run.repro import write_scripts
+from conformance.run.evidence.findings import concluded
+from conformance.run.evidence.links import Links
+from conformance.run.evidence.repro import write_scripts
+from conformance.run.parts.manifest import MANIFEST
 
 
 @pytest.fixture(scope="module")

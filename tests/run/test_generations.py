@@ -10,7 +10,7 @@ import pytest
 
 from conformance.contract.document import load
 from conformance.door.exchange import Exchange, Request, Response
-from conformance.run.generations import Generations, is_one_too_many
+from conformance.run.calls.generations import Generations, is_one_too_many
 
 OPERATIONS = load().operations
 NUMBERS = itertools.count(100)

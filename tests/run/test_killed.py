@@ -12,7 +12,7 @@ from conformance.contract.document import load
 from conformance.door.exchange import read
 from conformance.door.saved import Saved
 from conformance.history.observation import TargetFacts
-from conformance.run.target import load as load_target
+from conformance.run.settings.target import load as load_target
 
 
 def test_a_run_that_is_killed_leaves_a_readable_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

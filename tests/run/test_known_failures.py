@@ -20,8 +20,8 @@ from conformance.reporting.page import page
 from conformance.reporting.report import Outcome, Report
 from conformance.reporting.terminal import render
 from conformance.reporting.text import summary_line
-from conformance.run.known_failures import read_list, update
 from conformance.run.process import Run
+from conformance.run.verdicts.known_failures import read_list, update
 
 TODAY = date(2026, 4, 18)
 """The day of the runs here."""

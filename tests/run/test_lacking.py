@@ -10,10 +10,10 @@ import pytest
 from whole_runs import backend, run_against
 
 from conformance.contract.document import load
-from conformance.run.plan import plan_run
-from conformance.run.profiles import PROFILES
-from conformance.run.target import SETTING_OF_NEED
-from conformance.run.target import load as load_target
+from conformance.run.planning.plan import plan_run
+from conformance.run.planning.profiles import PROFILES
+from conformance.run.settings.target import SETTING_OF_NEED
+from conformance.run.settings.target import load as load_target
 from sandbox.records import Job
 from sandbox.rendering import Rendering
 from sandbox.variants import find

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from inside import runs
 
-from conformance.run.long_lists import HUGE, LONGEST_IN_A_CROWD, LONGEST_IN_A_HUGE_PROJECT, LONGEST_WALK, LongLists
+from conformance.run.calls.long_lists import (
+    HUGE,
+    LONGEST_IN_A_CROWD,
+    LONGEST_IN_A_HUGE_PROJECT,
+    LONGEST_WALK,
+    LongLists,
+)
 from sandbox.backend import build_backend
 from sandbox.earlier import fill
 from sandbox.settings import SandboxSettings

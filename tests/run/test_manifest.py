@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from whole_runs import PATIENCE, Ran, backend, clean_environment, kill_a_run
 
-from conformance.run.manifest import left_in
+from conformance.run.parts.manifest import left_in
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,9 @@ from whole_runs import Ran, backend, once, run, settings_without
 from conformance.door.exchange import KEPT, Exchange, Request, Response, keep, read, to_json
 from conformance.door.saved import Saved
 from conformance.exceptions import ConfigurationError
-from conformance.run.joining import Joined
-from conformance.run.manifest import KILLED, MANIFEST, PARTS
-from conformance.run.record import INTERRUPTED
+from conformance.run.parts.joining import Joined
+from conformance.run.parts.manifest import KILLED, MANIFEST, PARTS
+from conformance.run.verdicts.record import INTERRUPTED
 from sandbox.server import describe, running
 
 SHARDS = 2

@@ -9,7 +9,7 @@ import pytest
 from settings import KEY, OTHER, WHOLE, written
 
 from conformance.exceptions import ConfigurationError
-from conformance.run.target import load, reason_of_unmet
+from conformance.run.settings.target import load, reason_of_unmet
 
 LEAST = "[target]\nbase_url = 'http://a.test'\nproject_id = 'p'\n"
 

@@ -98,7 +98,7 @@ def test_a_whole_run(command: tuple[str, ...], target: dict[str, str], tmp_path:
 
 
 BREAKING = """
-import conformance.run.api as api
+import conformance.run.calls.api as api
 read = api.Api.read
 def broken(self, *arguments, **more):
     found = read(self, *arguments, **more)
@@ -123,7 +123,7 @@ def test_a_run_whose_driver_breaks_down(target: dict[str, str], tmp_path: Path) 
 
 
 BREAKING_AT_ONCE = """
-import conformance.run.preflight as preflight
+import conformance.run.contact.preflight as preflight
 def broken(exchange, *_):
     raise RuntimeError(f"odd: {exchange!r}")
 preflight.trouble_of = broken

@@ -19,9 +19,9 @@ from conformance.checks.judge import Judge
 from conformance.cli.judge import read_record
 from conformance.contract.document import load
 from conformance.history.observation import TargetFacts
-from conformance.run.chain import deepest
-from conformance.run.drivers import catalogue
-from conformance.run.profiles import PROFILES
+from conformance.run.planning.chain import deepest
+from conformance.run.planning.drivers import catalogue
+from conformance.run.planning.profiles import PROFILES
 from sandbox.backend import Backend
 from sandbox.faults import find
 from sandbox.server import config_toml, describe, running

@@ -13,9 +13,9 @@ from inside import Job, runs
 
 from conformance.contract.document import load
 from conformance.door.session import Call
-from conformance.run.api import Api
-from conformance.run.marks import Marks
-from conformance.run.target import Target, TargetSection
+from conformance.run.calls.api import Api
+from conformance.run.calls.marks import Marks
+from conformance.run.settings.target import Target, TargetSection
 
 NAMED = {"project_id": "prj_1", "archive_project_id": "prj_a"}
 

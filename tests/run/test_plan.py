@@ -11,11 +11,11 @@ import pytest
 
 from conformance.cli.plan import PlanOptions, show_plan
 from conformance.contract.document import load
-from conformance.run.drivers import catalogue
-from conformance.run.plan import plan_run
-from conformance.run.profiles import PROFILES
-from conformance.run.target import SETTING_OF_NEED, Target
-from conformance.run.target import load as load_target
+from conformance.run.planning.drivers import catalogue
+from conformance.run.planning.plan import plan_run
+from conformance.run.planning.profiles import PROFILES
+from conformance.run.settings.target import SETTING_OF_NEED, Target
+from conformance.run.settings.target import load as load_target
 
 BARE = '[target]\nbase_url = "http://target.test"\nproject_id = "prj"\n[budget]\nrequests_per_second = 10\n'
 GIVEN = {

@@ -14,11 +14,11 @@ from whole_runs import COMMAND, backend, run, settings_without
 
 from conformance.contract.document import load
 from conformance.exceptions import TargetError
-from conformance.run.policy import approvals_of, contradiction, review_shown
-from conformance.run.preflight import take_stock
+from conformance.run.calls.policy import approvals_of, contradiction, review_shown
+from conformance.run.contact.preflight import take_stock
+from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import Run, RunSpec
-from conformance.run.profiles import PROFILES
-from conformance.run.target import load as load_target
+from conformance.run.settings.target import load as load_target
 from sandbox.approval import Approval
 from sandbox.backend import Backend
 from sandbox.records import Snapshot

@@ -19,11 +19,11 @@ from whole_runs import COMMAND, backend, run, settings_without
 
 from conformance.contract.document import load
 from conformance.exceptions import TargetError
-from conformance.run.manifest import PARTS
-from conformance.run.preflight import preflight, take_stock
+from conformance.run.contact.preflight import preflight, take_stock
+from conformance.run.parts.manifest import PARTS
+from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import KNOWN, Run, RunSpec
-from conformance.run.profiles import PROFILES
-from conformance.run.target import load as load_target
+from conformance.run.settings.target import load as load_target
 from sandbox.server import describe, running
 
 KEY = "lk_of-the-owner"

@@ -11,12 +11,12 @@ from whole_runs import Ran, backend, run_against
 
 from conformance.contract.document import load
 from conformance.door.budget import Limits
-from conformance.run.drivers import Driver, catalogue
-from conformance.run.plan import Plan, plan_run
-from conformance.run.price import SHARED, bill
+from conformance.run.planning.drivers import Driver, catalogue
+from conformance.run.planning.plan import Plan, plan_run
+from conformance.run.planning.price import SHARED, bill
+from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import RunSpec
-from conformance.run.profiles import PROFILES
-from conformance.run.target import load as load_target
+from conformance.run.settings.target import load as load_target
 from sandbox.variants import all_variants
 
 MOST = ("generations-instant", "create-filled-in", "unknown-members-ignored")

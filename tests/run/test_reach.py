@@ -19,7 +19,7 @@ from whole_runs import Ran, backend, run, settings_without, text_of
 
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.curl import curl
-from conformance.run.target import load
+from conformance.run.settings.target import load
 from sandbox.server import describe, running
 
 LEAST = "[target]\nbase_url = 'https://a.test'\nproject_id = 'p'\n[network]\n"

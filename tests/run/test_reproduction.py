@@ -15,11 +15,11 @@ from conformance.contract.document import load
 from conformance.door.exchange import to_json
 from conformance.door.renewing import by_outcome
 from conformance.door.resending import FIXED, STILL_BROKEN, UNDECIDED
-from conformance.run.evidence import concluded
-from conformance.run.links import Links
-from conformance.run.reproduction import plan_of
-from conformance.run.retrial import retried
-from conformance.run.wider import wider
+from conformance.run.evidence.findings import concluded
+from conformance.run.evidence.links import Links
+from conformance.run.evidence.reproduction import plan_of
+from conformance.run.evidence.retrial import retried
+from conformance.run.evidence.wider import wider
 
 KEY = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 FIXTURES = {"influencer_id": None, "reference_media_ids": [], "source_post_id": None, "failing_brief": None}

@@ -21,10 +21,10 @@ from conformance.contract.document import load
 from conformance.door.exchange import Exchange, Request, TransportError, read, to_json
 from conformance.exceptions import ConfigurationError
 from conformance.run.asked import asked_of
-from conformance.run.manifest import KILLED, MANIFEST, NOTES, read_record
-from conformance.run.record import INTERRUPTED
-from conformance.run.resuming import record_in, require_alike, taken_from
-from conformance.run.running import hold
+from conformance.run.parts.manifest import KILLED, MANIFEST, NOTES, read_record
+from conformance.run.parts.resuming import record_in, require_alike, taken_from
+from conformance.run.parts.running import hold
+from conformance.run.verdicts.record import INTERRUPTED
 from sandbox.server import describe, running
 
 NIGHT = 8 * 3_600.0

@@ -19,9 +19,9 @@ from conformance.door.hash_chain import unlinked
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.model import SpentFacts
 from conformance.reporting.report import Part
-from conformance.run.intact import end_of_chain, require_intact
-from conformance.run.manifest import KILLED, MANIFEST, NOTES, PARTS, left_in, read_record
-from conformance.run.resuming import keep_notes, taken_from
+from conformance.run.parts.intact import end_of_chain, require_intact
+from conformance.run.parts.manifest import KILLED, MANIFEST, NOTES, PARTS, left_in, read_record
+from conformance.run.parts.resuming import keep_notes, taken_from
 
 BEGAN = datetime(2026, 9, 17, 20, 0, tzinfo=UTC)
 PART = Part(

@@ -15,11 +15,11 @@ from conformance.cli.judge import read_record
 from conformance.contract.document import load
 from conformance.door.exchange import judging_order
 from conformance.run.conclude import judge_history
-from conformance.run.drivers import catalogue
-from conformance.run.evidence import concluded
-from conformance.run.links import Links
-from conformance.run.plan import plan_run
-from conformance.run.profiles import PROFILES
+from conformance.run.evidence.findings import concluded
+from conformance.run.evidence.links import Links
+from conformance.run.planning.drivers import catalogue
+from conformance.run.planning.plan import plan_run
+from conformance.run.planning.profiles import PROFILES
 
 
 def test_the_gate_ends_well_and_spends_its_price(gate: Ran) -> None:
@@ -142,7 +142,7 @@ class Breaks(Check):
 errors.CHECKS = (*errors.CHECKS, Breaks)
 """
 DRIVER = """
-from conformance.run.api import Api
+from conformance.run.calls.api import Api
 
 
 def asset(self, *arguments, **more):

@@ -14,7 +14,7 @@ from conformance.reporting.junit import tree
 from conformance.reporting.markdown import markdown
 from conformance.reporting.report import Outcome, Report
 from conformance.reporting.terminal import render
-from conformance.run.target import SETTING_OF_NEED
+from conformance.run.settings.target import SETTING_OF_NEED
 
 NAMES = list(load().requirements)
 WHOLE: dict[str, Any] = {

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from conformance.door.budget import Limits
 from conformance.exceptions import ConfigurationError
-from conformance.run.drivers import catalogue, promise_of
-from conformance.run.plan import budget_of, plan_run
-from conformance.run.profiles import PROFILES
-from conformance.run.shards import Shard, split
+from conformance.run.planning.drivers import catalogue, promise_of
+from conformance.run.planning.plan import budget_of, plan_run
+from conformance.run.planning.profiles import PROFILES
+from conformance.run.planning.shards import Shard, split
 
 ALL = [("gate", 1), ("gate", 2), ("certify", 2), ("certify", 3)]
 

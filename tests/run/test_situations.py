@@ -6,7 +6,7 @@ from inside import runs
 
 from conformance.contract.factors import NEEDS, Reach, reach
 from conformance.reporting.situations import SHOWN
-from conformance.run.situations import expectation, missing_needs, name_of, situations_met
+from conformance.run.verdicts.situations import expectation, missing_needs, name_of, situations_met
 
 PAIR = (("operation", "createContent"), ("caller", "no API key"))
 TRIPLE = (("operation", "createContent"), ("key", "none"), ("body", "broken"))

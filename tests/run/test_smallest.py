@@ -15,10 +15,10 @@ from conformance.contract.document import load
 from conformance.door.exchange import Exchange
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.report import Report
-from conformance.run import smallest
-from conformance.run.evidence import concluded
-from conformance.run.links import Links
-from conformance.run.smallest import Shrinker, Smallest
+from conformance.run.evidence import smallest
+from conformance.run.evidence.findings import concluded
+from conformance.run.evidence.links import Links
+from conformance.run.evidence.smallest import Shrinker, Smallest
 
 ACUTE, COMBINED = "caf\u00e9", "cafe\u0301"
 

@@ -9,7 +9,7 @@ import pytest
 from histories import FACTS, Told, envelope_of_error, judged
 
 from conformance.checks.findings import Result, Tally
-from conformance.run.tolerance import lag_warnings
+from conformance.run.verdicts.tolerance import lag_warnings
 
 
 def tallies_of(lag: float, waited: float) -> dict[str, Tally]:

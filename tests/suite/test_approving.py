@@ -9,9 +9,9 @@ import pytest
 from doors import BASE, door, one_after_the_other
 
 from conformance.contract.document import load
-from conformance.run.api import Api
-from conformance.run.marks import Marks
-from conformance.run.target import Target, TargetSection
+from conformance.run.calls.api import Api
+from conformance.run.calls.marks import Marks
+from conformance.run.settings.target import Target, TargetSection
 
 
 def bodies_of_two(folder: Path, *statuses: int) -> list[bytes]:

@@ -11,10 +11,10 @@ from histories import Told, judge_of
 
 from conformance.contract.document import load
 from conformance.exceptions import NotReached
-from conformance.run.api import Api
-from conformance.run.marks import Marks
-from conformance.run.situations import standing_of
-from conformance.run.target import Target, TargetSection
+from conformance.run.calls.api import Api
+from conformance.run.calls.marks import Marks
+from conformance.run.settings.target import Target, TargetSection
+from conformance.run.verdicts.situations import standing_of
 
 
 @pytest.mark.parametrize("location", ["http://[", "//[/v1/jobs", "http://a]/v1", "http://[fe80::g]:80/v1/jobs/x"])

@@ -13,7 +13,7 @@ try:
 except ImportError:
     from conformance.door.resending import main
 try:
-    from conformance.run.retrial import retried
+    from conformance.run.evidence.retrial import retried
 except ImportError:
     retried = None
 

@@ -1,0 +1,83 @@
+"""A larger history of a finding than the smallest: a target may need what the checks do not.
+
+The smallest history holds what the checks need to see a defect. What a target needs to show it may be gone: an earlier call of the same kind, a
+cancel of another container, a read that filled a cache, a container that a filter leaves out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from conformance.door.exchange import READING, Exchange
+from conformance.run.calls.answers import answer_of, items_of
+from conformance.run.evidence.links import Links, is_opaque, is_refused
+
+MOST_OF_DRIVER, MOST_OF_OTHERS = 30, 15
+"""Exchanges that are taken of the driver that found it, and of the others, the latest, beside those that their requests depend on."""
+
+
+def wider(links: Links, smallest: Sequence[Exchange]) -> list[str]:
+    """Return the exchanges of a larger history; none where the smallest holds them all.
+
+    A driver provokes what it finds by the calls that it makes before. Of the other drivers the calls are taken which name what the last request
+    names, or may have changed what the smallest history is about; and where that ends in a list, which shows what anyone made, all writes.
+    """
+    decisive = smallest[-1]
+    before = [each for each in links.exchanges if each.sent_at < decisive.sent_at]
+    own = [each for each in before if each.driver == decisive.driver]
+    # The name of a member of an answer, which stands in a path too, is no id.
+    named = {thing for thing in links.things(decisive) if is_opaque(thing)}
+    changed = {
+        each.id
+        for each in links.changes_between(
+            {thing for one in smallest for thing in links.things(one)}, 0.0, decisive.sent_at
+        )
+    }
+    is_list = isinstance(answer_of(decisive).get("items"), list)
+    others = [
+        each
+        for each in before
+        if each.driver != decisive.driver
+        and (
+            each.id in changed
+            or not named.isdisjoint(links.things(each))
+            or (is_list and each.request.method not in READING and not is_refused(each))
+        )
+    ]
+    latest = [*_without_polls(own)[-MOST_OF_DRIVER:], *_without_polls(others)[-MOST_OF_OTHERS:]]
+    found = links.with_origins([*smallest, *_first_shown(named, before, decisive), *latest])
+    found = links.with_origins([*found, *_together(found, before)])
+    return [each.id for each in found] if len(found) > len(smallest) else []
+
+
+def _first_shown(named: set[str], before: Iterable[Exchange], decisive: Exchange) -> list[Exchange]:
+    """Return the first list that showed what the last request names, since a target may keep what it has shown."""
+    shown = (
+        each
+        for each in before
+        if each.actor == decisive.actor and any(str(item.get("id")) in named for item in items_of(each))
+    )
+    first = next(shown, None)
+    return [] if first is None else [first]
+
+
+def _together(found: Sequence[Exchange], before: Iterable[Exchange]) -> list[Exchange]:
+    """Return the writes that were under way together with one that is taken: what they met in may need them all."""
+    writes = [each for each in found if each.request.method not in READING]
+    return [
+        each
+        for each in before
+        if each.request.method not in READING
+        and any(each.sent_at < one.received_at and one.sent_at < each.received_at for one in writes)
+    ]
+
+
+def _without_polls(exchanges: Iterable[Exchange]) -> list[Exchange]:
+    """Return exchanges without the reads that are repeated before anything else is written."""
+    kept: dict[tuple[str, ...], Exchange] = {}
+    writes = 0
+    for each in exchanges:
+        is_read = each.request.method in READING
+        writes += not is_read
+        kept[(str(writes), each.actor, each.request.url) if is_read else (each.id,)] = each
+    return sorted(kept.values(), key=lambda each: each.sent_at)

@@ -1,0 +1,219 @@
+"""The way to a target as its settings give it: what is wrong with them is told in one sentence, before anything is sent."""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from conformance.door.actors import KEY_HEADER
+from conformance.door.route import LONGEST_CONNECT, GatewayHeader, Route
+from conformance.exceptions import ConfigurationError
+from conformance.run.settings.misconfigured import Given, may_be_sent, may_be_shown, require_url
+from conformance.run.settings.section import Section
+
+FILES = ("ca_bundle", "client_cert", "client_key")
+"""The settings that name a file; a relative one of conformance.toml is below the folder of that file."""
+OURS = frozenset(
+    name.lower()
+    for name in (
+        *(KEY_HEADER, "X-Api-Token", "Authorization", "Proxy-Authorization", "Idempotency-Key", "If-None-Match"),
+        *("Host", "Accept", "Accept-Encoding", "User-Agent", "Connection", "Cookie"),
+        *("Content-Type", "Content-Length", "Content-Encoding", "Transfer-Encoding", "TE", "Upgrade", "Expect"),
+    )
+)
+"""The headers that the suite or HTTP itself chooses, and that no gateway may have from it."""
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+class NetworkSection(Section):
+    """The way to the target. For each secret, the name of a variable is given; `headers` maps headers to such names."""
+
+    proxy: str | None = None
+    proxy_auth_env: str | None = None
+    ca_bundle: str | None = None
+    client_cert: str | None = None
+    client_key: str | None = None
+    client_key_password_env: str | None = None
+    headers: dict[str, str] = Field(default_factory=dict)
+    verify: bool = True
+    connect_timeout: float = Field(LONGEST_CONNECT, gt=0)
+    read_timeout: float | None = Field(None, gt=0)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the variables that hold its secrets."""
+        return tuple(filter(None, (self.proxy_auth_env, self.client_key_password_env, *self.headers.values())))
+
+
+def with_folder(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return the tables of a file with the paths in `[network]` as they are from the current folder."""
+    section = values.get("network")
+    if not isinstance(section, dict):
+        return values
+    found = {
+        name: str(folder / Path(section[name]).expanduser()) for name in FILES if isinstance(section.get(name), str)
+    }
+    return values | {"network": section | found}
+
+
+def require_network(network: NetworkSection, given: Given) -> None:
+    """Raise ConfigurationError for what is wrong with the settings whatever the files and variables that they name hold."""
+    if network.proxy is not None:
+        _require_proxy(network.proxy, given)
+    if network.proxy_auth_env and not network.proxy:
+        raise ConfigurationError("The setting network.proxy_auth_env is given, and no network.proxy; give both.")
+    if network.client_key and not network.client_cert:
+        raise ConfigurationError("The setting network.client_key is given, and no network.client_cert; give both.")
+    for name in network.headers:
+        if not _NAME.fullmatch(name):
+            raise ConfigurationError(f"The setting network.headers names {name!r}, which is no name of a header.")
+        if name.lower() in OURS:
+            raise ConfigurationError(
+                f"The setting network.headers names {name}, which the suite sends itself or HTTP needs; leave it out."
+            )
+
+
+def _require_proxy(proxy: str, given: Given) -> None:
+    require_url(proxy, "network.proxy", given)
+    parts = urlsplit(proxy)
+    if "@" in parts.netloc:
+        raise ConfigurationError(
+            f"The setting network.proxy in {given.place('network', 'proxy')} holds a user or a password (not shown here); leave them out, "
+            "export user:password as a variable, and name it in network.proxy_auth_env."
+        )
+    if parts.scheme.lower() != "http":
+        raise ConfigurationError(
+            f"The setting network.proxy in {given.place('network', 'proxy')} begins with https://; write http:// and the port at which "
+            "the proxy takes plain HTTP: what goes to an https:// target is encrypted all the same."
+        )
+
+
+def route_of(network: NetworkSection) -> Route:
+    """Return the way to a target; raises ConfigurationError for a variable that is not set and a file that cannot be used."""
+    route = Route(
+        proxy=network.proxy,
+        proxy_auth=_login(network.proxy_auth_env),
+        proxy_auth_env=network.proxy_auth_env or "",
+        ca_bundle=_file("ca_bundle", network.ca_bundle),
+        client_cert=_file("client_cert", network.client_cert),
+        client_key=_file("client_key", network.client_key),
+        key_password=_value("network.client_key_password_env", network.client_key_password_env),
+        verify=network.verify,
+        headers=tuple(
+            GatewayHeader(name, variable, _header(name, variable)) for name, variable in network.headers.items()
+        ),
+        connect=network.connect_timeout,
+        read=network.read_timeout,
+    )
+    if route.ca_bundle is not None or route.client_cert is not None:
+        _require_certificates(route, network)
+    return route
+
+
+def warnings_of(facts: Mapping[str, Any]) -> list[str]:
+    """Return what a reader has to know of the way to a target whose public facts are given, before he trusts what came of a run."""
+    if facts.get("network", {}).get("verify", True):
+        return []
+    return [
+        "No certificate is checked (network.verify = false), so that any server on the way may answer in place of the target."
+    ]
+
+
+def _value(setting: str, variable: str | None) -> str | None:
+    """Return what a variable holds that a setting names."""
+    if variable is None:
+        return None
+    value = os.environ.get(variable)
+    if value:
+        return value
+    if not may_be_shown(variable):
+        raise ConfigurationError(
+            f"The setting {setting} takes the name of a variable, and no variable has the name that it gives (which is not shown here, "
+            "since it may be a secret); export the secret as a variable such as GATEWAY_TOKEN, and give that name."
+        )
+    raise ConfigurationError(
+        f"The variable {variable}, which {setting} names, is not set or is empty; export {variable}=… and run again."
+    )
+
+
+def _login(variable: str | None) -> str | None:
+    found = _value("network.proxy_auth_env", variable)
+    if found is not None and ":" not in found:
+        raise ConfigurationError(
+            f"The variable {variable}, which network.proxy_auth_env names, holds no colon; export {variable}=user:password."
+        )
+    return found
+
+
+def _header(name: str, variable: str) -> str:
+    found = _value(f"network.headers.{name}", variable) or ""
+    if not may_be_sent(found):
+        raise ConfigurationError(
+            f"The variable {variable}, which network.headers.{name} names, holds no valid value of a header, such as one with a line break; "
+            f"export {variable}=… and run again."
+        )
+    return found
+
+
+def _file(name: str, path: str | None) -> Path | None:
+    if path is None:
+        return None
+    found = Path(path).expanduser()
+    try:
+        found.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(
+            f"Cannot read {path}, which network.{name} names: {error.strerror}; give the path of a PEM file."
+        ) from None
+    return found
+
+
+def _require_certificates(route: Route, network: NetworkSection) -> None:
+    """Raise ConfigurationError for files that TLS cannot use."""
+    try:
+        route.trust()
+    except (ssl.SSLError, OSError):
+        raise ConfigurationError(
+            f"The file {route.ca_bundle}, which network.ca_bundle names, holds no certificate in PEM; give one with the certificates of the "
+            "certification authorities."
+        ) from None
+    if route.client_cert is None:
+        return
+    asked: list[bool] = []
+
+    def password() -> str:
+        asked.append(True)
+        return route.key_password or ""
+
+    try:
+        ssl.create_default_context().load_cert_chain(route.client_cert, route.client_key, password)
+    except (ssl.SSLError, OSError, ValueError) as error:
+        raise ConfigurationError(_unusable(route, network, error, is_encrypted=bool(asked))) from None
+
+
+def _unusable(route: Route, network: NetworkSection, error: Exception, *, is_encrypted: bool) -> str:
+    """Return why OpenSSL takes no client certificate."""
+    key = f"{route.client_key}, which network.client_key names" if route.client_key else ""
+    key = key or f"{route.client_cert}, which network.client_cert names"
+    variable = network.client_key_password_env
+    if "MISMATCH" in str(error):
+        return (
+            f"The key in {key}, does not belong to the certificate in {route.client_cert} (network.client_cert); give the two that belong "
+            "together."
+        )
+    if is_encrypted and not variable:
+        return f"The key in {key}, is encrypted; export its password as a variable, and name it in network.client_key_password_env."
+    if is_encrypted:
+        return (
+            f"The password in the variable {variable} (network.client_key_password_env) does not open the key in {key}."
+        )
+    if b"-----BEGIN CERTIFICATE-----" not in (route.client_cert or Path()).read_bytes():
+        return f"The file {route.client_cert}, which network.client_cert names, holds no certificate in PEM."
+    return f"The file {key}, holds no private key in PEM; give the file of the key in network.client_key."
