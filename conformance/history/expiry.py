@@ -92,10 +92,12 @@ def _token_expires(payload: str) -> bool:
 
 
 def _may_expire(url: str) -> bool:
-    """Return whether anything in a URL, be it a name alone, may tell that it expires."""
+    """Return whether anything in a URL, be it a name alone or a moment in its path, may tell that it expires."""
     parts = _split(url)
     if parts is None:
         return False
+    if any(_MOMENT.fullmatch(step) for step in parts[0].split("/")):
+        return True
     signed = any(_SIGNATURE_NAMES.fullmatch(name) for name, _ in parts[1])
     return expires(url) is not None or any(
         value.lower() not in _NEVER

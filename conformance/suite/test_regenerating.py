@@ -184,6 +184,7 @@ def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
     influencer = api.target.fixtures.influencer_id
     patch = {"hook": api.hook("Now it works")} | ({"influencerId": influencer} if influencer else {})
     api.read(failed.container_id)
+    api.walk(query={"limit": WHOLE})
     call = api.regenerate_call(failed.container_id, patch, key=api.key())
     exchange = api.send(call)
     job_id = answer_of(exchange).get("jobId")

@@ -50,6 +50,24 @@ def test_what_is_no_url_shows_no_expiry() -> None:
     assert expires("https://[m.test/1?Expires=1776514000") is None
 
 
+@pytest.mark.parametrize(
+    ("path", "shows"),
+    [
+        ("1776514000/ab12/med_1.mp4", True),
+        ("ab12/1776514000000/med_1.mp4", True),
+        ("2026-04-18T13:00:00Z/ab12/med_1.mp4", True),
+        ("17765140001/med_1.mp4", False),
+        ("med_1776514000.mp4", False),
+    ],
+)
+def test_a_part_of_a_path_that_is_a_moment_may_tell_of_an_expiry_and_accuses_no_permanent_url(
+    path: str, *, shows: bool
+) -> None:
+    url = f"https://m.test/{path}"
+    assert shows_expiry({"url": url}) is shows
+    assert expires(url) is None
+
+
 @pytest.mark.parametrize("value", [None, "", False])
 def test_a_member_of_an_answer_that_gives_no_moment_shows_no_expiry(value: Any) -> None:
     assert not shows_expiry({"id": "med_1", "expiresAt": value})

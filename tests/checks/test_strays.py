@@ -287,11 +287,22 @@ def test_what_came_of_a_lost_create_only_later_is_nobodys_fault(answer: Any, acc
 FAILING = {"hook": "please [fail]"}
 
 
-def copied(second: float, hook: str = "please [fail]", *, status: int | None = 202) -> Told:
-    """Record a failed container, made in second 0.25 from a brief without a mark, its regeneration, and a container that nobody named."""
+def copied(
+    second: float,
+    hook: str = "please [fail]",
+    *,
+    status: int | None = 202,
+    listed: tuple[int, ...] = (1,),
+    query: str = "?limit=200",
+) -> Told:
+    """Record a failed container, made in second 0.25 from a brief without a mark, its regeneration, and a container that nobody named.
+
+    A list before the regeneration shows what is `listed`.
+    """
     told = Told()
     told.create(1, body={"format": "auto", "brief": FAILING})
     told.read(1, createdAt=at(0.25), brief=FAILING, status="failed", lastError={"code": "X"})
+    told.list([item(number, createdAt=at(0.25)) for number in listed], query)
     regenerate(told, status=status)
     told.at += 30
     return ending(told, second, {"hook": hook})
@@ -309,6 +320,9 @@ def test_a_copy_of_a_container_whose_brief_has_no_mark_is_told_by_its_hook_and_i
         (0.25, {"hook": "please [fail] too"}),
         (0.25, {"status": 503}),
         (0.25, {"status": None}),
+        (0.25, {"listed": (9, 1)}),
+        (0.25, {"listed": ()}),
+        (0.25, {"query": "?status=failed"}),
     ],
 )
 def test_what_somebody_else_may_have_made_is_no_copy(second: float, more: dict[str, Any]) -> None:

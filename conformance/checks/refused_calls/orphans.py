@@ -55,6 +55,9 @@ class OrphanContainers(Check):
         self._newest: Instant | None = None
         self._offsets: dict[str, float] = {}
         self._born: dict[tuple[str, str], str] = {}
+        self._unmarked: set[str] = set()
+        self._whole: dict[str, Walk] = {}
+        self._before: dict[str, Walk] = {}
         self._calls_on: dict[str, list[Observation]] = defaultdict(list)
         self._waiting: dict[str, deque[_Waiting]] = defaultdict(lambda: deque(maxlen=WAITING_CALLS))
         self._waiting_for: dict[str, list[_Waiting]] = defaultdict(list)
@@ -91,9 +94,11 @@ class OrphanContainers(Check):
             return
         if ledger.clock_offset:
             self._offsets[seen.exchange.id] = ledger.clock_offset
+        requirement, project_id = blame_for_making(seen, ledger), ledger.project_of(seen)
         if "containerId" in seen.params:
             self._calls_on[seen.params["containerId"]].append(seen)
-        requirement, project_id = blame_for_making(seen, ledger), ledger.project_of(seen)
+            if requirement == "REG-3" and project_id in self._whole and seen.params["containerId"] in self._unmarked:
+                self._before[seen.exchange.id] = self._whole[project_id]
         if requirement and project_id is not None and seen.status != 429:
             self._waiting[project_id].append(_Waiting(seen.evidence, requirement, self._newest, set()))
 
@@ -114,6 +119,7 @@ class OrphanContainers(Check):
         if container_id in self._named:
             if birth is not None:
                 self._born.setdefault(birth, container_id)
+                self._unmarked.add(container_id)
             return
         calls = self.ledger.attempts.get(found.group(), []) if found else []
         if calls:
@@ -147,20 +153,34 @@ class OrphanContainers(Check):
         self.failed(suspect.requirement, f"{call.operation_id} made a container", message, call, seen)
 
     def _compare(self, seen: Observation, container_id: str, origin: str) -> None:
-        """Accuse a regeneration of the copy of a container whose brief has no mark: it has the same hook, and was made at the same instant."""
+        """Accuse a regeneration of the copy of a container whose brief has no mark: it has the same hook, and was made at the same instant.
+
+        Another client may have made one at that instant, which a whole walk before the regeneration would have shown.
+        """
         calls = self._calls_on.get(origin, [])
-        guilty = [call for call in calls if blame_for_making(call, self.ledger) == "REG-3" and call.precedes(seen)]
-        if not guilty or any(may_have_made(call) for call in calls):
+        if any(may_have_made(call) for call in calls):
+            return
+        for call in reversed(calls):
+            walk = self._before.get(call.exchange.id)
+            if walk is not None and call.precedes(seen) and self._came_after(walk, container_id, origin):
+                break
+        else:
             return
         self._accused[container_id] = "REG-3"
         message = (
             f"Container {container_id} exists although no answer named it; it has the hook and the createdAt that container {origin} had"
-            f" before {guilty[-1].name()}."
+            f" before {call.name()}, and the list did not show it then."
         )
-        self.failed("REG-3", "regenerateContent made a copy", message, guilty[-1], seen)
+        self.failed("REG-3", "regenerateContent made a copy", message, walk.page_of(origin), call, seen)
+
+    def _came_after(self, walk: Walk, container_id: str, origin: str) -> bool:
+        """Return whether a walk that shows what was made at an instant lacks another container of that instant."""
+        known = self._first_seen[origin] + self.ledger.facts.read_lag
+        return origin in walk.by_id and container_id not in walk.by_id and walk.began >= known
 
     def _walked(self, seen: Observation, walk: Walk) -> None:
         """Clear the calls that ended before a whole walk, or let them wait for the containers that it shows for the first time."""
+        self._whole[walk.project_id] = walk
         waiting = self._waiting[walk.project_id]
         ready = [each for each in waiting if each.call.exchange.received_at <= walk.began]
         self._waiting[walk.project_id] = deque(
