@@ -11,18 +11,15 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from http import HTTPStatus
 
 import httpx
 
-from conformance import __version__
 from conformance.contract.document import GENERATING_OPERATIONS, Contract, Operation
 from conformance.contract.validity import Known, Validity, classify, parse, parse_answer
-from conformance.door.actors import HARNESS, OTHER, OWNER, headers_of
+from conformance.door.actors import OTHER, OWNER
 from conformance.door.barrier import Meeting, at_once
 from conformance.door.budget import Budget
-from conformance.door.call import ABSENT, Call, media_type, origin, sent_again
-from conformance.door.decoding import ACCEPTED
+from conformance.door.call import Call, media_type, sent_again
 from conformance.door.exchange import (
     UNASKED,
     Exchange,
@@ -37,18 +34,14 @@ from conformance.door.holding import uncut
 from conformance.door.limits import LARGEST_ANSWER, AnswerTooLarge
 from conformance.door.outage import OUTAGE_TIMEOUT, Watch, is_unanswered, never_left
 from conformance.door.redaction import Redaction
-from conformance.door.retry_after import asks_to_come_again, began_nothing, retry_after
+from conformance.door.requests import Requests
+from conformance.door.retries import RETRIES, wait_before_again
 from conformance.door.route import DIRECT, Route
 from conformance.door.transport import SHOWN, Wire, error_of
 from conformance.door.waiting import Alone, Waiting
-from conformance.exceptions import BudgetSpent, HarnessDefect, NotReached, RunStopped
+from conformance.exceptions import BudgetSpent, HarnessDefect, RunStopped
 
-GATEWAY_ERRORS = frozenset({502, 503, 504})
 NEVER_SENT = frozenset({TransportError.UNSENT, TransportError.CONNECT})
-GATEWAY_WAITS = (0.2, 0.8, 3.2)
-"""Seconds before each repetition of a request that met one of these and was not told how long to wait."""
-RETRIES = 4
-__all__ = ["ABSENT", "GATEWAY_WAITS", "RETRIES", "Call", "Session"]
 
 
 class Session:
@@ -79,9 +72,9 @@ class Session:
         self.base_url = base_url.rstrip("/")
         self.driver = ""
         self.waiting: Waiting = Alone()
-        self._api_keys = api_keys
+        self._actors = frozenset(api_keys)
         self._redaction = Redaction(api_keys, route)
-        self._gateway = [(each.name, each.value) for each in route.headers]
+        self._requests = Requests(self.base_url, api_keys, route, timeout, self.redacted)
         self._contract = contract
         self._budget = budget
         self._recorder = recorder
@@ -100,17 +93,10 @@ class Session:
         self._anchor = time.time() - time.monotonic()
         self._timeout = timeout
         self._wire = Wire(transport, largest_answer, route)
-        # It only builds requests: sent by it, they would carry the cookies of earlier answers.
-        self._client = httpx.Client(
-            timeout=httpx.Timeout(timeout, connect=min(timeout, route.connect), read=route.read or timeout),
-            trust_env=False,
-            transport=httpx.MockTransport(lambda _: httpx.Response(500)),
-            headers={"User-Agent": f"layers-conformance/{__version__}", "Accept-Encoding": ACCEPTED},
-        )
 
     def has_actor(self, actor: str) -> bool:
         """Return whether the session has the API key that a caller needs."""
-        return actor != OTHER or OTHER in self._api_keys
+        return actor != OTHER or OTHER in self._actors
 
     def send(self, call: Call) -> Exchange:
         """Send one call and return its last exchange.
@@ -125,7 +111,7 @@ class Session:
         self._vet(call)
         exchange = self._present(call)
         for attempt in range(RETRIES):
-            again = self._wait_before_again(call, exchange, attempt)
+            again = wait_before_again(call, exchange, attempt)
             if again is None:
                 return exchange
             self._hold(again)
@@ -142,7 +128,7 @@ class Session:
             self._vet(call)
         exchanges = self._release(calls)
         for attempt in range(RETRIES):
-            waits = {n: self._wait_before_again(calls[n], each, attempt) for n, each in enumerate(exchanges)}
+            waits = {n: wait_before_again(calls[n], each, attempt) for n, each in enumerate(exchanges)}
             late = {n: wait for n, wait in waits.items() if wait is not None}
             if not late:
                 break
@@ -155,7 +141,7 @@ class Session:
         return exchanges
 
     def _release(self, calls: Sequence[Call]) -> list[Exchange]:
-        requests = [self._build(call) for call in calls]
+        requests = [self._requests.build(call) for call in calls]
         operations = [self.operation_of(call) for call in calls]
         meeting = Meeting(requests)
         # The whole pause that the rate asks for comes before them: one between them would keep them from meeting.
@@ -258,36 +244,12 @@ class Session:
 
     def _exchange(self, call: Call) -> Exchange:
         """Send a call once and publish what came of it."""
-        request, operation = self._build(call), self.operation_of(call)
+        request, operation = self._requests.build(call), self.operation_of(call)
         self._pace()
         self._reserve(call, operation)
         exchange = self._transmit(call, operation, request)
         self._publish([exchange])
         return exchange
-
-    def _build(self, call: Call) -> httpx.Request:
-        url = call.path if "://" in call.path else self.base_url + call.path
-        try:
-            # What begins with a slash cannot leave the origin of the base URL.
-            is_elsewhere = not call.path.startswith("/") and origin(url) != origin(self.base_url)
-        except ValueError:
-            raise NotReached(f"the URL {self._shown(url)} is not a valid URL") from None
-        if is_elsewhere and call.actor != HARNESS:
-            raise NotReached(f"the URL {self._shown(url)} has another origin, to which no API key is sent")
-        names = {name.lower() for name, _ in call.headers}
-        identity = [pair for pair in headers_of(call.actor, self._api_keys).items() if pair[0].lower() not in names]
-        gateway = [] if is_elsewhere else [pair for pair in self._gateway if pair[0].lower() not in names]
-        headers = [*identity, *gateway, *media_type(call), *(pair for pair in call.headers if pair[1] != ABSENT)]
-        raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
-        try:
-            request = self._client.build_request(call.method, url, headers=raw, content=call.body)
-        except httpx.InvalidURL:
-            raise NotReached(f"the URL {self._shown(url)} is not a valid URL") from None
-        for name in (name for name, value in call.headers if value == ABSENT):
-            request.headers.pop(name, None)
-        if request.url.userinfo:
-            request = next(httpx.BasicAuth(request.url.username, request.url.password).auth_flow(request))
-        return request
 
     def _transmit(self, call: Call, operation: Operation | None, request: httpx.Request) -> Exchange:
         response, failure, tags = None, None, call.tags
@@ -348,22 +310,6 @@ class Session:
                     self._jobs.add(job_id)
         self._budget.settle(began - call.costs)
 
-    def _wait_before_again(self, call: Call, exchange: Exchange, attempt: int) -> float | None:
-        """Return the seconds after which a call is sent again; None where it is not."""
-        response, may_wait = exchange.response, attempt < len(GATEWAY_WAITS)
-        if call.once:
-            return None
-        if never_left(exchange):
-            return GATEWAY_WAITS[0]
-        if response is not None and asks_to_come_again(response) and (response.status == 429 or may_wait):
-            return retry_after(response)
-        if response is not None and response.status == HTTPStatus.REQUEST_TIMEOUT:
-            return GATEWAY_WAITS[0] if attempt == 0 else None
-        is_free = not call.costs or any(name.lower() == "idempotency-key" for name, _ in call.headers)
-        if response is not None and response.status in GATEWAY_ERRORS and may_wait:
-            return GATEWAY_WAITS[attempt] if is_free or began_nothing(response) else None
-        return GATEWAY_WAITS[0] if is_free and exchange.failed_with(TransportError.BROKEN) and attempt == 0 else None
-
     def _publish(self, exchanges: Iterable[Exchange]) -> None:
         for exchange in sorted(exchanges, key=judging_order):
             # A driver asks again with what it was given; the record and the judge see the same, which is redacted.
@@ -390,10 +336,6 @@ class Session:
     def recognize(self, job_ids: Iterable[str]) -> None:
         """Take note of jobs that an earlier part of the run has started, so that an answer that names one counts as no generation."""
         self._jobs.update(job_ids)
-
-    def _shown(self, url: str) -> str:
-        """Return the beginning of a URL as a message shows it."""
-        return self._redaction.text(url)[:80]
 
 
 def _generates(operation: Operation | None) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import path_to
-from conformance.door.session import Call
+from conformance.door.call import Call
 from conformance.exceptions import NotReached, RunStopped
 from conformance.run.calls.answers import status_of
 from conformance.run.process import Run

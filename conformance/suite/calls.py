@@ -8,8 +8,8 @@ from typing import Any
 
 from conformance.contract.paths import path_to
 from conformance.door.actors import ANONYMOUS, OTHER
+from conformance.door.call import Call
 from conformance.door.exchange import Exchange
-from conformance.door.session import Call
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import status_of
 from conformance.run.calls.api import Api

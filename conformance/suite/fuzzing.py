@@ -13,8 +13,8 @@ from dataclasses import replace
 from conformance.contract.document import GENERATING_OPERATIONS
 from conformance.contract.paths import quoted
 from conformance.contract.validity import Known, Validity, classify, is_uuid, parse
+from conformance.door.call import Call
 from conformance.door.exchange import Headers, Request
-from conformance.door.session import Call
 from conformance.run.calls.api import Api
 from conformance.suite.cases import STORED_BORDERS, STORED_EXAMPLES, STORED_SEED, FuzzCase, name_of, slot, stored
 

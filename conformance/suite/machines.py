@@ -12,7 +12,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule,
 
 from conformance.contract.paths import path_to
 from conformance.door.actors import OTHER
-from conformance.door.session import Call
+from conformance.door.call import Call
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of, asset_ids_of, status_of
 from conformance.run.calls.api import Api

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.contract.paths import path_to
-from conformance.door.session import Call
+from conformance.door.call import Call
 from conformance.run.calls.api import Api
 from conformance.suite.calls import altered
 from conformance.suite.stock import Made, again, disputed

@@ -11,7 +11,7 @@ from typing import Any
 from conformance.contract import factors as table
 from conformance.contract.paths import path_to
 from conformance.door.actors import ANONYMOUS, OTHER, OWNER
-from conformance.door.session import Call
+from conformance.door.call import Call
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import asset_ids_of
 from conformance.run.calls.api import Api

@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 from conformance.contract.lifecycle import is_terminal
+from conformance.door.call import Call
 from conformance.door.exchange import Exchange
-from conformance.door.session import Call
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of, asset_ids_of, items_of, needed, status_of
 from conformance.run.calls.api import Api

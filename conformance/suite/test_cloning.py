@@ -6,8 +6,8 @@ import json
 from dataclasses import replace
 
 from conformance.door.actors import OTHER, OWNER
+from conformance.door.call import Call
 from conformance.door.exchange import Exchange
-from conformance.door.session import Call
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of, asset_ids_of, needed
 from conformance.run.calls.api import Api

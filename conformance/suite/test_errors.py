@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.contract.paths import path_to
-from conformance.door.session import ABSENT
+from conformance.door.call import ABSENT
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import READS, WRITES, ResourceIds, altered, by_other_methods, calls_of, ids_of_nothing

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from conformance.contract.paths import Encoded, path_to
-from conformance.door.session import Call
+from conformance.door.call import Call
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of
 from conformance.run.calls.api import Api

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from conformance.contract import factors as table
-from conformance.door.session import Call
+from conformance.door.call import Call
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of, status_of
 from conformance.run.calls.api import Api

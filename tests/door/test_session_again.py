@@ -14,7 +14,9 @@ from doors import KEYED, Door, create, door, get, ok, one_after_the_other
 
 from conformance.door import session as session_module
 from conformance.door.budget import Limits
-from conformance.door.session import RETRIES, Call, Session
+from conformance.door.call import Call
+from conformance.door.retries import RETRIES
+from conformance.door.session import Session
 from conformance.door.waiting import Stopped
 from conformance.exceptions import BudgetSpent, NotReached
 

@@ -15,8 +15,8 @@ from doors import OWNER_KEY, door, get
 from listeners import Handler, head_of, raw_server
 
 from conformance.door.budget import Limits
+from conformance.door.call import Call
 from conformance.door.exchange import TransportError
-from conformance.door.session import Call
 from conformance.door.transport import SHOWN
 from conformance.exceptions import BudgetSpent
 

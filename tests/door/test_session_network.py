@@ -13,8 +13,8 @@ import pytest
 from doors import KEYED, OWNER_KEY, create, door, get
 from listeners import OK, server
 
+from conformance.door.call import Call
 from conformance.door.exchange import TransportError, TransportFailure
-from conformance.door.session import Call
 from conformance.exceptions import NotReached
 
 

@@ -12,7 +12,7 @@ import pytest
 from doors import CONTENT, KEYED, Door, accepted, create, door, get, ok, one_after_the_other
 
 from conformance.door.budget import Limits
-from conformance.door.session import Call
+from conformance.door.call import Call
 from conformance.exceptions import BudgetSpent, NotReached
 
 REFUSED = httpx.Response(400, json={"error": {}})

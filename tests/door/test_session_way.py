@@ -14,9 +14,9 @@ from doors import OWNER_KEY, create, door, get, ok
 from listeners import OK, server
 from ways import Authority, forward_proxy, tls_before
 
+from conformance.door.call import Call
 from conformance.door.exchange import TransportError
 from conformance.door.route import GatewayHeader, Route
-from conformance.door.session import Call
 
 TOKEN, LOGIN = "gw_0123456789-token", "robot:pa:ss-word-4711"
 GATEWAY = GatewayHeader("X-Gateway-Token", "GATEWAY_TOKEN", TOKEN)

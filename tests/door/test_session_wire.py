@@ -15,9 +15,9 @@ from doors import BASE, OTHER_KEY, OWNER_KEY, create, door, get, ok, one_after_t
 
 from conformance import __version__
 from conformance.door.actors import UNAUTHORIZED, api_keys_of, headers_of
+from conformance.door.call import ABSENT, Call
 from conformance.door.exchange import TransportError
 from conformance.door.redaction import Redaction
-from conformance.door.session import ABSENT, Call
 from conformance.exceptions import HarnessDefect, NotReached
 
 NEARLY = OWNER_KEY[:-1]

@@ -13,10 +13,11 @@ import httpx
 
 from conformance.contract.document import load
 from conformance.door.budget import Budget, Limits, Spent
+from conformance.door.call import Call
 from conformance.door.exchange import Exchange, Recorder, read
 from conformance.door.limits import LARGEST_ANSWER
 from conformance.door.route import DIRECT, Route
-from conformance.door.session import Call, Session
+from conformance.door.session import Session
 
 BASE = "http://target.test"
 OWNER_KEY = "lk_OwnerKey-0123456789abcdef"

@@ -16,8 +16,8 @@ from runs import exchange, record
 from conformance.cli.merge import merge_runs
 from conformance.contract.document import load
 from conformance.contract.paths import path_to
+from conformance.door.call import Call
 from conformance.door.exchange import UNASKED, Exchange, TransportError
-from conformance.door.session import Call
 from conformance.reporting import json_report
 from conformance.run.conclude import judge_history
 from conformance.run.parts.manifest import MANIFEST, completed, notes_in, read_record

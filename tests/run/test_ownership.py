@@ -12,7 +12,7 @@ from doors import BASE, Door, door
 from inside import Job, runs
 
 from conformance.contract.document import load
-from conformance.door.session import Call
+from conformance.door.call import Call
 from conformance.run.calls.api import Api
 from conformance.run.calls.marks import Marks
 from conformance.run.settings.target import Target, TargetSection

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conformance.door.session import Call
+from conformance.door.call import Call
 from conformance.exceptions import BudgetSpent, NotReached
 from conformance.run.baton import Baton, Task
 from conformance.suite.stock import Made, Stock
