@@ -76,8 +76,9 @@ def test_a_run_that_is_worse_is_told_and_ends_with_1(tmp_path: Path, capsys: pyt
     assert "<script" not in text
     assert not re.search(r"(?<!\\)\[passed(?<!\\)\]\(", text)
     assert show_comparison([other, one]) == 1, "what passed is silent now"
-    assert show_comparison([one, one]) == 0
-    assert "one is no worse than one: no requirement changed its verdict." in capsys.readouterr().out
+    again = written(tmp_path / "again", passed("CRE-1"), failed("CRE-2"), passed("CRE-4"), seed=1)
+    assert show_comparison([one, again]) == 0
+    assert "again is no worse than one: no requirement changed its verdict." in capsys.readouterr().out
 
 
 def test_cost_and_time_stand_beside_one_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -163,10 +164,13 @@ def test_a_series_is_a_line_of_blocks_and_a_picture(values: list[Any], blocked: 
         ([], None, r"There is only one run to compare"),
         (["one", "none"], None, r"Cannot read the report .*none"),
         ([], "one", r"There is no report\.json in the folders in"),
+        (["one", "one"], None, r"one and .*one hold one run, which is no worse than itself; give different runs\."),
+        (["silent", "one"], None, r"The run in .*silent judged nothing, so that no later one can be worse"),
         (["one"], "one", r"Give --trend a folder with many runs, or name runs to compare, not both\."),
     ],
 )
 def test_what_cannot_be_compared(given: list[str], trend: str | None, said: str, tmp_path: Path) -> None:
     written(tmp_path / "one", passed("CRE-1"))
+    written(tmp_path / "silent")
     with pytest.raises(ConfigurationError, match=said):
         show_comparison([tmp_path / name for name in given], trend=tmp_path / trend if trend else None)

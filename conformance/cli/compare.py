@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 from rich.table import Table
@@ -76,8 +76,18 @@ def _compared(given: Sequence[Path]) -> Found:
             "There is only one run to compare; give the folders of two or more, or --trend a folder."
         )
     runs = [_run(path) for path in given]
+    for one, other in combinations(runs, 2):
+        if one.report == other.report:
+            raise ConfigurationError(
+                f"{one.folder} and {other.folder} hold one run, which is no worse than itself; give different runs."
+            )
     if len({target_of(each.report) for each in runs}) > 1:
         return Found([_matrix(runs)])
+    silent = next((each.folder for each in runs[:-1] if not each.report.figures.divergence.of), None)
+    if silent is not None:
+        raise ConfigurationError(
+            f"The run in {silent} judged nothing, so that no later one can be worse; give another one."
+        )
     found = [compare(one.report, other.report) for one, other in pairwise(runs)]
     tables: list[Shown] = []
     notes: list[str] = []

@@ -34,7 +34,7 @@ def judge_again(folder: Path, *, quiet: bool = False, write: bool = False) -> in
     passing = Passing(history)
     judge = judge_history(contract, record, passing)
     exchanges = passing.for_reports()
-    links = links_of(exchanges, judge, record)
+    links = links_of(exchanges, record)
     report = concluded(contract, judge, record.model_copy(update={"harness": now}), links)
     before = folder / "report.json"
     is_new = write or not before.exists()

@@ -47,7 +47,7 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
     judge = judge_history(contract, record, passing)
     exchanges = passing.for_reports()
     joined.require_like_clocks()
-    links = links_of(exchanges, judge, record)
+    links = links_of(exchanges, record)
     report = concluded(contract, judge, record, links)
     folders.make(target)
     keep(joined, target)

@@ -25,8 +25,8 @@ A key of your own, and what you publish of it:
 VERIFY_HELP = """\
 Verify a certificate, and judge its run again.
 
-Looks at the signature, the dates, every file of the run, the chain of hashes of its history, the contract and the verdicts. Nothing is
-sent. The exit status is 0 if all of it holds, else 1, with a sentence for each thing that does not.
+Looks at the signature, the dates, every file of the run and its reports, the chain of hashes of its history, the contract, the verdicts
+and, with --base-url, the target. Nothing is sent. The exit status is 0 if all of it holds, else 1, with a sentence for each thing that does not.
 """
 COMPARE_HELP = """\
 Compare runs.
@@ -132,17 +132,20 @@ def verify(
         Path,
         typer.Option(metavar="FILE", envvar="CERTIFICATE_PUBLIC_KEY", help="The public key of who signed, in PEM."),
     ],
+    base_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="The target that it has to be of; any, if it is not given.")
+    ] = None,
 ) -> None:
     """Verify a certificate, and judge its run again."""
     from conformance.trust.verifying import notes, verified  # noqa: PLC0415 - help must not wait for the checks
 
-    statement = verified(certificate, folder, key)
+    statement = verified(certificate, folder, key, base_url=base_url)
     certified = statement.certified
     typer.echo(
         f"Verified: {_told(certified.target)} was {_told(certified.scope)}, on {certified.finished_at:%Y-%m-%d}; "
         f"it holds until {certified.valid_until:%Y-%m-%d}."
     )
-    for line in notes(statement, folder):
+    for line in notes(statement, certificate, folder):
         typer.echo(f"Note: {_told(line)}")
 
 

@@ -53,7 +53,7 @@ def conclude_run(spec: RunSpec, contract: Contract, judge: Judge | None = None) 
             else:
                 judge.finish()
             exchanges = passing.for_reports()
-            links = links_of(exchanges, judge, record)
+            links = links_of(exchanges, record)
             report = concluded(contract, judge, record, links)
             write_reports(report, exchanges, links, spec.folder, contract)
             return report, exchanges

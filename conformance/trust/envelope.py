@@ -16,6 +16,8 @@ from conformance.exceptions import NotVerified
 from conformance.trust.keys import key_id
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
+LENGTH = 64
+"""Bytes of a signature (RFC 8032, section 5.1.6)."""
 
 
 def encoded(payload: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
@@ -48,19 +50,33 @@ def unseal(text: bytes, key: Ed25519PublicKey) -> bytes:
     fitting = [each for each in signatures if isinstance(each, dict) and each.get("keyid") == mine]
     if not fitting:
         raise NotVerified(f"The certificate was signed with another key than {mine[:16]}.")
-    try:
-        key.verify(_decoded(fitting[0].get("sig"), "signature"), encoded(content))
-    except InvalidSignature:
+    signature = _decoded(fitting[0].get("sig"), "signature")
+    if len(signature) != LENGTH:
         raise NotVerified(
-            f"The signature does not fit the certificate: it was changed after it was signed, or not signed with {mine[:16]}."
-        ) from None
+            f"The signature in the certificate has {len(signature)} bytes and not {LENGTH}: it was damaged."
+        )
+    try:
+        key.verify(signature, encoded(content))
+    except InvalidSignature:
+        raise NotVerified(_unfitting(content, mine)) from None
     return content
+
+
+def _unfitting(content: bytes, key: str) -> str:
+    """Return why a signature does not fit: damage shows in what is no JSON; of any other change nobody can say more."""
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return "The signature does not fit the certificate, whose payload is no JSON any more: it was damaged."
+    return f"The signature does not fit the certificate: it was changed after it was signed, or not signed with {key[:16]}."
 
 
 def _object(text: bytes) -> dict[str, Any]:
     try:
         found = json.loads(text, object_pairs_hook=require_once)
-    except (ValueError, RecursionError):
+    except RecursionError:
+        raise NotVerified("The certificate is nested deeper than any that was signed.") from None
+    except ValueError:
         raise NotVerified("The certificate is not JSON, so that it was cut short or is another file.") from None
     if not isinstance(found, dict):
         raise NotVerified("The certificate is no DSSE envelope: it is not a JSON object.")
@@ -76,7 +92,9 @@ def require_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _decoded(text: object, what: str) -> bytes:
+    if not isinstance(text, str):
+        raise NotVerified(f"The certificate holds no {what}.")
     try:
-        return base64.b64decode(text if isinstance(text, str) else "?", validate=True)
+        return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise NotVerified(f"The {what} in the certificate is not Base64, so that it was damaged.") from None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import filecmp
+import tempfile
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +14,21 @@ from conformance import __version__
 from conformance.contract.document import Contract, load
 from conformance.door.exchange import lines_of, saved_in
 from conformance.door.hash_chain import examine
-from conformance.door.saved import Saved
+from conformance.door.saved import Saved, for_reports
 from conformance.exceptions import ConfigurationError, NotCertified
 from conformance.reporting import json_report
-from conformance.reporting.report import Outcome, Report
-from conformance.reporting.text import counted
-from conformance.run.conclude import judge_history
+from conformance.reporting.report import Report
+from conformance.run.conclude import judge_history, write_reports
+from conformance.run.evidence.findings import links_of
 from conformance.run.parts.intact import differences, flaw_of
 from conformance.run.parts.manifest import MANIFEST, left_in, read_record
-from conformance.run.planning.profiles import ORDER
 from conformance.run.verdicts.record import Kept, RunRecord
-from conformance.run.verdicts.scope import restriction
 from conformance.run.verdicts.verdict import conclude
+from conformance.trust.certifiable import exceptions, restrictions
 from conformance.trust.envelope import seal
 from conformance.trust.keys import key_id, private_key
 from conformance.trust.plausible import contradictions
-from conformance.trust.statement import REPORT, Statement, state
+from conformance.trust.statement import REPORT, Statement, beside, state
 
 CERTIFICATE = "certificate.json"
 _TOLD = {
@@ -57,7 +59,8 @@ def certifiable(folder: Path) -> tuple[RunRecord, Report, Kept]:
     if left_in(folder) is not None:
         raise NotCertified("It was killed before its end; run again.")
     record, saved = read_record(folder / MANIFEST), json_report.read(folder / REPORT)
-    _require_whole(record)
+    for sentence in restrictions(record):
+        raise NotCertified(sentence)
     kept = _chain_of(folder, record)
     unlike = differences(record, contract, __version__)
     if unlike:
@@ -67,9 +70,9 @@ def certifiable(folder: Path) -> tuple[RunRecord, Report, Kept]:
         raise NotCertified(
             f"Its {REPORT} is not what its history is judged to be; `conformance judge --write` makes it anew."
         )
-    _require_conformant(report)
-    for sentence in contradictions(record, folder):
+    for sentence in chain(exceptions(report), contradictions(record, folder)):
         raise NotCertified(sentence)
+    _require_written(contract, record, saved, folder)
     return record, report, kept
 
 
@@ -79,20 +82,23 @@ def _told_by(report: Report) -> dict[str, Any]:
     return told | {"verdicts": {name: row.verdict for name, row in report.requirements.items()}}
 
 
+def _require_written(contract: Contract, record: RunRecord, saved: Report, folder: Path) -> None:
+    """Raise NotCertified where a file beside a report holds something else than is written for that report."""
+    with closing(Saved([saved_in(folder)])) as history, tempfile.TemporaryDirectory() as place:
+        exchanges = for_reports(history)
+        anew = Path(place)
+        write_reports(saved, exchanges, links_of(exchanges, record), anew, contract)
+        for name in beside(folder):
+            if not (anew / name).is_file() or not filecmp.cmp(folder / name, anew / name, shallow=False):
+                raise NotCertified(
+                    f"Its {name} is not what its {REPORT} and its history show; `conformance judge --write` makes it anew."
+                )
+
+
 def judged(contract: Contract, record: RunRecord, folder: Path) -> Report:
     """Judge the history in a folder and return the report."""
     with closing(Saved([saved_in(folder)])) as history:
         return conclude(contract, judge_history(contract, record, history), record)
-
-
-def _require_whole(record: RunRecord) -> None:
-    if record.profile != ORDER[-1]:
-        raise NotCertified(f"It is a run of the profile {record.profile}, and {ORDER[-1]} alone is certified.")
-    restricted = restriction(record)
-    if restricted is not None:
-        raise NotCertified(f"It is a part of {ORDER[-1]} ({restricted}), and a whole run alone is certified.")
-    if record.defects:
-        raise NotCertified(f"The harness itself was wrong: {record.defects[0]}")
 
 
 def _chain_of(folder: Path, record: RunRecord) -> Kept:
@@ -104,16 +110,3 @@ def _chain_of(folder: Path, record: RunRecord) -> Kept:
     if flaw is not None:
         raise NotCertified(f"Its history is not the one that the run has recorded: {flaw}.")
     return record.history
-
-
-def _require_conformant(report: Report) -> None:
-    if report.known_failures:
-        raise NotCertified(
-            f"It was given a list of known failures, such as {report.known_failures[0].requirement}; run without it."
-        )
-    if report.outcome is not Outcome.CONFORMANT:
-        raise NotCertified(f"Its outcome is not conformant: {report.scope.sentence}.")
-    if not report.scope.complete:
-        raise NotCertified(
-            f"It left {counted(len(report.scope.gaps), 'requirement')} unjudged: {', '.join(report.scope.gaps[:6])}."
-        )

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from conformance.door.exchange import saved_in
+from conformance.reporting import FORMS
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts
 from conformance.reporting.report import EMBEDDED, Report, Share, Verdict
 from conformance.run.contact.preflight import without_password
+from conformance.run.evidence.repro import FOLDER as SCRIPTS
 from conformance.run.parts.manifest import MANIFEST
 from conformance.run.verdicts.record import Kept, RunRecord
 
-REPORT = "report.json"
+REPORT = FORMS["json"]
 Digest = dict[Literal["sha256"], Annotated[str, Field(pattern="^[0-9a-f]{64}$")]]
 """One digest, of the kind that is looked at: another one beside it would be believed by nobody's check."""
 
@@ -53,7 +56,7 @@ class Certified(Model):
     divergence: Share
     coverage: Share
     lacking: list[str]
-    detection: str | None
+    detection: str | None = None
     warnings: list[str]
     harness: HarnessFacts
     suite: str
@@ -126,11 +129,11 @@ def state(folder: Path, record: RunRecord, report: Report, kept: Kept, issued_at
     )
     harness = record.harness
     return Statement(
-        subject=[_file(folder / name) for name in (saved_in(folder).name, REPORT)],
+        subject=[_file(folder, name) for name in (saved_in(folder).name, REPORT, *beside(folder))],
         predicate=Predicate(
             result="WARNED" if verdicts[Verdict.FAILED] else "PASSED",
             configuration=[
-                _file(folder / MANIFEST),
+                _file(folder, MANIFEST),
                 Resource(name="configuration", digest={"sha256": configuration_digest(record)}),
                 Resource(
                     name="contract",
@@ -164,5 +167,18 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _file(path: Path) -> Resource:
-    return Resource(name=path.name, digest={"sha256": file_digest(path)})
+def beside(folder: Path) -> Iterator[str]:
+    """Yield the names of the files in the folder of a run that show the report in another form: pages, tables, scripts."""
+    yield from (name for name in FORMS.values() if name != REPORT and (folder / name).is_file())
+    yield from sorted(path.relative_to(folder).as_posix() for path in (folder / SCRIPTS).glob("*.py"))
+
+
+def is_beside(name: str) -> bool:
+    """Return whether a run may leave a file of this name beside its report."""
+    path = PurePosixPath(name)
+    is_script = path.parent == PurePosixPath(SCRIPTS) and path.suffix == ".py"
+    return name != REPORT and (name in FORMS.values() or is_script)
+
+
+def _file(folder: Path, name: str) -> Resource:
+    return Resource(name=name, digest={"sha256": file_digest(folder / name)})

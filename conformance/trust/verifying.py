@@ -8,22 +8,37 @@ from collections.abc import Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from conformance import __version__
 from conformance.contract.document import load
 from conformance.door.exchange import lines_of, saved_in
 from conformance.door.hash_chain import examine
 from conformance.exceptions import ConfigurationError, NotVerified
 from conformance.reporting.report import Report, Verdict
+from conformance.reporting.text import printable
+from conformance.run.contact.preflight import without_password
+from conformance.run.evidence.repro import FOLDER as SCRIPTS
 from conformance.run.parts.intact import flaw_of
 from conformance.run.parts.manifest import MANIFEST, read_record
 from conformance.run.verdicts.detection import suite_digest
 from conformance.run.verdicts.record import RunRecord
 from conformance.trust import MOST_DAYS
+from conformance.trust.certifiable import exceptions, restrictions
 from conformance.trust.envelope import require_once, unseal
 from conformance.trust.keys import public_key
 from conformance.trust.plausible import contradictions
 from conformance.trust.signing import judged
-from conformance.trust.statement import REPORT, Certified, Statement, configuration_digest, file_digest, state
+from conformance.trust.statement import (
+    REPORT,
+    Certified,
+    Statement,
+    beside,
+    configuration_digest,
+    file_digest,
+    is_beside,
+    state,
+)
 
 SHOWN = 3
 FACTS = {
@@ -38,14 +53,19 @@ FACTS = {
     "warnings": "list of warnings",
 }
 """The members of a certificate that follow from its run, beside those that the manifest tells."""
-BESIDE = frozenset({"report.html", "report.md", "junit.xml", "history.har", "repro"})
-"""What a run leaves that follows from what is certified, and is not certified itself."""
+FIXED = ("contract", "layers-conformance")
+"""The configurations that are no files of a run."""
 WORDED = frozenset({"scope", "detection", "warnings"})
 """Those whose words follow from the installed checks and drivers too."""
 
 
-def verified(certificate: Path, folder: Path, key_file: Path, now: datetime | None = None) -> Statement:
-    """Return what a certificate states of the run in a folder; raises NotVerified with everything that is wrong, a sentence each."""
+def verified(
+    certificate: Path, folder: Path, key_file: Path, now: datetime | None = None, *, base_url: str | None = None
+) -> Statement:
+    """Return what a certificate states of the run in a folder; raises NotVerified with everything that is wrong, a sentence each.
+
+    `base_url` is the target that it has to be of.
+    """
     key = public_key(key_file)
     try:
         text = certificate.read_bytes()
@@ -54,27 +74,50 @@ def verified(certificate: Path, folder: Path, key_file: Path, now: datetime | No
             f"Cannot read {certificate}: {error.strerror}; give the file that `conformance sign` wrote."
         ) from None
     payload = unseal(text, key)
-    try:
-        json.loads(payload, object_pairs_hook=require_once)
-        # One spelling of each member and one type of each value: another reader must not see another thing.
-        statement = Statement.model_validate_json(payload, strict=True, by_alias=True, by_name=False)
-    except (ValueError, RecursionError):
-        raise NotVerified(f"The certificate states no result of a conformance run of version {__version__}.") from None
-    problems = list(_problems(statement, folder, now or datetime.now(UTC)))
+    statement = _stated(payload)
+    problems = [
+        *_target(statement.certified, base_url),
+        *_problems(statement, folder, now or datetime.now(UTC)),
+    ]
     if problems:
         raise NotVerified(" ".join(problems))
     return statement
 
 
-def notes(statement: Statement, folder: Path) -> list[str]:
+def _stated(payload: bytes) -> Statement:
+    """Return the statement that was signed, with one spelling of each member and one type of each value, so that all readers see the same."""
+    try:
+        json.loads(payload, object_pairs_hook=require_once)
+    except (ValueError, RecursionError):
+        raise NotVerified("What was signed is not JSON, and so no certificate.") from None
+    try:
+        return Statement.model_validate_json(payload, strict=True, by_alias=True, by_name=False)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)[0]
+        place = printable(".".join(map(str, wrong["loc"])))
+        raise NotVerified(
+            f"The certificate states no result of a conformance run of version {__version__}: {place}: {wrong['msg']}."
+        ) from None
+
+
+def notes(statement: Statement, certificate: Path, folder: Path) -> list[str]:
     """Return what a reader has to know of a certificate that was verified, and of what stands beside its run."""
     certified = statement.certified
     found = [*certified.warnings]
-    beside = sorted(each.name for each in folder.iterdir() if each.name in BESIDE)
-    if beside:
-        found.append(f"Not certified, but made anew by `conformance judge --write`: {', '.join(beside)}.")
+    names = {each.name for each in (*statement.subject, *statement.predicate.configuration)}
+    missing = sorted(name for name in names if is_beside(name) and not (folder / name).is_file())
+    if missing:
+        found.append(f"Certified, and missing in {folder}: {', '.join(missing)}.")
+    known = names | {SCRIPTS}
+    others = sorted(
+        each.name for each in folder.iterdir() if each.name not in known and each.resolve() != certificate.resolve()
+    )
+    if others:
+        found.append(f"Not certified, and beside the run: {', '.join(others)}.")
     if certified.embedded_sandbox:
         found.append("The target was the embedded sandbox, so that it proves nothing about a backend of yours.")
+    elif certified.target.startswith("http:"):
+        found.append("The target was reached by http, so that nothing shows which server answered.")
     if certified.suite != suite_digest():
         found.append("Its checks or drivers are not those that are installed now; these judge its history alike.")
     return found
@@ -92,6 +135,7 @@ def _problems(statement: Statement, folder: Path, now: datetime) -> Iterator[str
     if record is None:
         return
     yield from _run(statement, record)
+    yield from restrictions(record)
     if configuration_digest(record) != statement.digest_of("configuration"):
         yield "The configuration in the manifest is not the one that was certified."
         return
@@ -101,12 +145,13 @@ def _problems(statement: Statement, folder: Path, now: datetime) -> Iterator[str
         yield str(error)
         return
     yield from _verdicts(statement, report)
+    yield from exceptions(report)
     yield from contradictions(record, folder)
     if (folder / REPORT).is_file():
-        yield from _facts(statement, state(folder, record, report, certified.history, certified.issued_at, 0), report)
+        yield from _facts(statement, state(folder, record, report, certified.history, certified.issued_at, 0))
 
 
-def _facts(statement: Statement, shown: Statement, report: Report) -> Iterator[str]:
+def _facts(statement: Statement, shown: Statement) -> Iterator[str]:
     """Yield what a certificate tells otherwise than its run shows, the sentences aside that other checks or drivers word otherwise."""
     told, run = statement.certified, shown.certified
     names = [name for name in FACTS if told.suite == suite_digest() or name not in WORDED]
@@ -118,15 +163,34 @@ def _facts(statement: Statement, shown: Statement, report: Report) -> Iterator[s
         yield f"The certificate calls the result {predicate.result}, and its run shows {shown.predicate.result}."
     listed = Counter([*predicate.passed, *predicate.warned])
     yield from (f"The certificate lists {name} more than once." for name, count in listed.items() if count > 1)
-    if report.exit_status:
-        yield f"Judged again, the run is {report.outcome}."
-    for there, here in ((statement.subject, shown.subject), (predicate.configuration, shown.predicate.configuration)):
-        if [(each.name, each.annotations) for each in there] != [(each.name, each.annotations) for each in here]:
-            yield "The certificate names other files, or other versions, than the run was made of."
-        # The files and the configuration have sentences of their own.
-        fixed = {each.name: each.digest for each in here if each.name in {"contract", "layers-conformance"}}
-        if any(fixed.get(each.name, each.digest) != each.digest for each in there):
-            yield "The certificate names the contract or the harness by another digest than the run."
+    yield from _resources(statement, shown)
+
+
+def _resources(statement: Statement, shown: Statement) -> Iterator[str]:
+    """Yield what a certificate names otherwise than its run; the bytes of files, and the configuration, have sentences of their own."""
+    names = Counter(each.name for each in statement.subject)
+    yield from (f"The certificate names the file {name} more than once." for name, count in names.items() if count > 1)
+    # Those that a reader can do without may be missing by now.
+    needed, left = (
+        [each.name for each in (*told.subject, *told.predicate.configuration) if not is_beside(each.name)]
+        for told in (statement, shown)
+    )
+    if needed != left:
+        yield "The certificate names other files than a run leaves."
+    there, here = (
+        {each.name: each for each in (*told.subject, *told.predicate.configuration)} for told in (statement, shown)
+    )
+    if any(each.annotations != (here[name].annotations if name in here else None) for name, each in there.items()):
+        yield "The certificate names other versions than the run was made with."
+    if any(there[name].digest != here[name].digest for name in FIXED if name in there):
+        yield "The certificate names the contract or the harness by another digest than the run."
+
+
+def _target(certified: Certified, base_url: str | None) -> Iterator[str]:
+    if base_url is not None and certified.embedded_sandbox:
+        yield f"It is of the embedded sandbox, and not of {without_password(base_url)}."
+    elif base_url is not None and certified.target.rstrip("/") != without_password(base_url).rstrip("/"):
+        yield f"It is of {certified.target}, and not of {without_password(base_url)}."
 
 
 def _dates(certified: Certified, now: datetime) -> Iterator[str]:
@@ -152,6 +216,12 @@ def _files(statement: Statement, folder: Path) -> Generator[str, None, RunRecord
     for name in (REPORT, MANIFEST):
         path = folder / name
         if path.is_file() and file_digest(path) != statement.digest_of(name):
+            yield f"{name} is not the one that was certified: its bytes differ."
+    for name in beside(folder):
+        digest = statement.digest_of(name)
+        if digest is None:
+            yield f"{name} was not there when the run was certified, so that nobody has signed it; take it away, or sign anew."
+        elif file_digest(folder / name) != digest:
             yield f"{name} is not the one that was certified: its bytes differ."
     try:
         return read_record(folder / MANIFEST)

@@ -18,7 +18,7 @@ from runs import exchange, failed, passed, report, whole
 from conformance import __version__
 from conformance.contract.document import Contract, load
 from conformance.door.exchange import KEPT, Exchange, keep, lines_of, read, saved_in
-from conformance.reporting import json_report
+from conformance.reporting import write_all
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import Report
 from conformance.run.parts.intact import end_of_chain
@@ -60,7 +60,7 @@ def write(folder: Path, exchanges: Iterable[Exchange] | None = None, **changes: 
     }
     run = whole(**facts | changes)
     run.write(folder / MANIFEST)
-    json_report.write(judged(load(), run, folder), folder / "report.json")
+    write_all(judged(load(), run, folder), read(saved_in(folder)), folder)
     return folder
 
 
@@ -119,10 +119,18 @@ class Signed:
         changed_manifest(self.folder, **facts)
         run = read_record(self.folder / MANIFEST)
         told = judged(load(), run, self.folder)
-        json_report.write(told, self.folder / "report.json")
+        write_all(told, read(saved_in(self.folder)), self.folder)
         assert run.history is not None
         statement = state(self.folder, run, told, run.history, datetime.now(UTC), 90)
         self.certificate.write_text(seal(statement.payload(), private_key(self.private)))
+
+    def remade(self, exchanges: Iterable[Exchange]) -> None:
+        """Write another history with a chain of its own, make the manifest and the report fit it, and sign all of it."""
+        keep(exchanges, self.folder)
+        end = end_of_chain(self.folder)
+        assert end is not None
+        spent = {"generations": 1, "requests": end.length, "seconds": 60}
+        self.lie(history=end.model_dump(by_alias=True), spent=spent)
 
     def change_lines(self, change: Callable[[list[bytes]], list[bytes]]) -> None:
         path = self.folder / KEPT

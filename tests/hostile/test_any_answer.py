@@ -86,7 +86,7 @@ def require_reports(exchanges: list[Exchange], record: RunRecord, folder: Path) 
         judge.observe(exchange)
     judge.finish()
     assert judge.crashes == []
-    links = links_of(exchanges, judge, record)
+    links = links_of(exchanges, record)
     report = concluded(load(), judge, record, links)
     assert report.exit_status != 3
     write_reports(report, exchanges, links, folder, load())

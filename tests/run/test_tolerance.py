@@ -9,7 +9,7 @@ import pytest
 from histories import FACTS, Told, envelope_of_error, judged
 
 from conformance.checks.findings import Result, Tally
-from conformance.run.verdicts.tolerance import lag_warnings
+from conformance.run.verdicts.tolerance import is_lenient, lag_warnings, settling_warnings
 
 
 def tallies_of(lag: float, waited: float) -> dict[str, Tally]:
@@ -33,6 +33,18 @@ def test_what_the_tolerance_excused_is_counted() -> None:
     (said,) = lag_warnings(target(read_lag=2.0), tallies_of(2.0, 0.0))
     assert "up to 2 s before them (timing.read_lag), and that excused 1 read (CRE-4 1)." in said
     assert "in the first 2 s after a write alone is not found" in said
+
+
+def test_a_longer_time_to_settle_is_told() -> None:
+    (said,) = settling_warnings(target(settling=60.0))
+    assert said.startswith("A job and its container were allowed to differ for 60 s (timing.settling, by itself 2 s).")
+    assert is_lenient(target(settling=60.0))
+
+
+@pytest.mark.parametrize("given", [target(settling=2.0), target(settling=0.5), target(), {}])
+def test_no_longer_time_to_settle_is_not_told(given: dict[str, Any]) -> None:
+    assert settling_warnings(given) == []
+    assert not is_lenient(given)
 
 
 def test_a_tolerance_that_nothing_needed_is_told_too() -> None:

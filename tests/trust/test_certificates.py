@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
-from runs import exchange
+from runs import WHOLE_TARGET, exchange
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import SSlibKey
 
@@ -25,9 +25,10 @@ from conformance.cli.main import main
 from conformance.door.exchange import keep
 from conformance.exceptions import ConfigurationError, NotCertified, NotVerified
 from conformance.reporting.model import SpentFacts
+from conformance.reporting.report import EMBEDDED
 from conformance.trust.keys import key_id, public_key
 from conformance.trust.signing import sign
-from conformance.trust.verifying import verified
+from conformance.trust.verifying import notes, verified
 
 
 def test_a_certificate_is_an_in_toto_statement_that_another_library_verifies(signed: Signed) -> None:
@@ -37,7 +38,8 @@ def test_a_certificate_is_an_in_toto_statement_that_another_library_verifies(sig
     statement = signed.statement()
     assert statement["_type"] == "https://in-toto.io/Statement/v1"
     assert statement["predicateType"] == "https://in-toto.io/attestation/test-result/v0.1"
-    assert [each["name"] for each in statement["subject"]] == ["history.jsonl.gz", "report.json"]
+    names = ["history.jsonl.gz", "report.json", "junit.xml", "report.md", "report.html", "history.har"]
+    assert [each["name"] for each in statement["subject"]] == names
     predicate = statement["predicate"]
     assert (predicate["result"], predicate["failedTests"], len(predicate["passedTests"])) == ("PASSED", [], 104)
     names = [each["name"] for each in predicate["configuration"]]
@@ -51,6 +53,14 @@ def test_a_certificate_is_an_in_toto_statement_that_another_library_verifies(sig
 
 def test_what_was_signed_is_verified(signed: Signed) -> None:
     assert verified(signed.certificate, signed.folder, signed.public).predicate.result == "PASSED"
+
+
+def test_a_run_without_a_figure_of_detection_is_verified(tmp_path: Path) -> None:
+    fixtures = {"fixtures": WHOLE_TARGET["fixtures"] | {"influencer_id": None}}
+    folder, (private, public) = write(tmp_path / "run", target=WHOLE_TARGET | fixtures), write_keys(tmp_path)
+    certificate, statement, _ = sign(folder, private)
+    assert statement.certified.detection is None
+    verified(certificate, folder, public)
 
 
 def test_a_failed_should_is_a_warning(tmp_path: Path) -> None:
@@ -90,6 +100,23 @@ def test_a_manifest_that_its_history_contradicts_is_not_certified(tmp_path: Path
     folder = write(tmp_path / "run", spent=SpentFacts(generations=1, requests=7, seconds=60.0))
     with pytest.raises(NotCertified, match=r"The manifest tells 7 requests, and the history holds 8\."):
         sign(folder, write_keys(tmp_path)[0])
+
+
+def test_a_page_that_its_report_does_not_give_is_not_certified(tmp_path: Path) -> None:
+    folder = write(tmp_path / "run")
+    (folder / "report.html").write_text("<h1>All is well</h1>")
+    with pytest.raises(
+        NotCertified, match=r"Its report\.html is not what its report\.json and its history show; `conformance judge"
+    ):
+        sign(folder, write_keys(tmp_path)[0])
+
+
+def test_a_certificate_of_the_embedded_sandbox_is_of_no_target(tmp_path: Path) -> None:
+    folder, (private, public) = write(tmp_path / "run", target=WHOLE_TARGET | {EMBEDDED: True}), write_keys(tmp_path)
+    certificate, statement, _ = sign(folder, private)
+    assert "The target was the embedded sandbox" in " ".join(notes(statement, certificate, folder))
+    with pytest.raises(NotVerified, match=r"It is of the embedded sandbox, and not of http://target\.test\."):
+        verified(certificate, folder, public, base_url="http://target.test")
 
 
 def test_a_run_that_was_killed_is_not_certified(tmp_path: Path) -> None:
@@ -168,9 +195,15 @@ def test_the_commands_say_what_is_so_in_one_line(
     assert capsys.readouterr().out.startswith(
         "Verified: http://target.test was conformant: 0 failures in 104 of 104 requirements, on 2026-04-18; it holds until "
     )
-    (signed.folder / "report.html").write_text("<h1>All is well</h1>")
-    assert run_command(asked) == 0
-    assert "Note: Not certified, but made anew by `conformance judge --write`: report.html." in capsys.readouterr().out
+    (signed.folder / "report.html").rename(signed.folder / "page.html")
+    assert run_command([*asked, "--base-url", "http://target.test/"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        f"Note: Certified, and missing in {signed.folder}: report.html.",
+        "Note: Not certified, and beside the run: page.html.",
+        "Note: The target was reached by http, so that nothing shows which server answered.",
+    ]
+    assert run_command([*asked, "--base-url", "https://api.test"]) == 1
+    assert "not verified. It is of http://target.test, and not of https://api.test." in capsys.readouterr().err
     (signed.folder / "report.json").write_text("{}")
     assert run_command(asked) == 1
     said = capsys.readouterr()

@@ -11,6 +11,7 @@ from conformance.checks.places import place_of
 from conformance.contract.document import Contract, Requirement
 from conformance.contract.quotes import sources_of
 from conformance.door.exchange import Exchange
+from conformance.history.observation import TargetFacts
 from conformance.reporting.evidence import Evidence, Quote, Reading, Source
 from conformance.reporting.excerpts import place_in, request_of, response_of, shortened, text_difference
 from conformance.reporting.report import Report, RequirementResult, Verdict
@@ -25,10 +26,10 @@ LONGEST_VALUE = 2000
 """Characters of an expected or an actual value that are kept."""
 
 
-def links_of(exchanges: Sequence[Exchange], judge: Judge, record: RunRecord) -> Links:
+def links_of(exchanges: Sequence[Exchange], record: RunRecord) -> Links:
     """Return the links of the whole history of a run, given in judging order, as it was judged."""
     judged = without_doubted(exchanges, record.doubted) if record.doubted else exchanges
-    return Links(judged, judge.target.clock_url)
+    return Links(judged, TargetFacts.of(record.target).clock_url)
 
 
 def concluded(contract: Contract, judge: Judge, record: RunRecord, links: Links) -> Report:

@@ -18,7 +18,7 @@ from conformance.reporting.text import counted
 from conformance.run.settings.target import SETTING_OF_NEED
 from conformance.run.verdicts.record import RunRecord
 from conformance.run.verdicts.scope import restriction
-from conformance.run.verdicts.tolerance import lags
+from conformance.run.verdicts.tolerance import is_lenient
 
 MEANING = "This is sensitivity to a listed set of faults, not a probability."
 JUDGING = (
@@ -151,10 +151,10 @@ def figure_of_run(record: RunRecord, results: Mapping[str, RequirementResult]) -
     """Return the figure of the profile where it says what this run was able to find; None where it does not.
 
     The measurement was made with everything that a configuration can give and to the end of the profile. A run that was narrowed, ended
-    early, was resumed, lacked a setting, allowed reads to lag or left open what it was to judge is another one, and nobody knows which
+    early, was resumed, lacked a setting, allowed its target more time or left open what it was to judge is another one, and nobody knows which
     faults it finds.
     """
-    if restriction(record) is not None or record.parts or lags(record.target) or not _has_everything(record):
+    if restriction(record) is not None or record.parts or is_lenient(record.target) or not _has_everything(record):
         return None
     if not all(results[name].verdict in JUDGED for name in record.promised):
         return None

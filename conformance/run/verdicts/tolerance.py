@@ -1,4 +1,4 @@
-"""What a report says of the tolerance that a target was given for reads that lag."""
+"""What a report says of the tolerance that a target was given: for reads that lag, and for a job and its container that differ."""
 
 from __future__ import annotations
 
@@ -6,12 +6,35 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.checks.findings import Tally
+from conformance.contract.lifecycle import MOMENT
 from conformance.reporting.text import counted
 
 
 def lags(target: Mapping[str, Any]) -> float:
     """Return the seconds for which a read may show what was before a write, as a target is configured."""
     return float(target.get("timing", {}).get("read_lag") or 0.0)
+
+
+def is_lenient(target: Mapping[str, Any]) -> bool:
+    """Return whether a target is configured to be given more time than another one."""
+    return lags(target) > 0 or _settling(target) > MOMENT
+
+
+def _settling(target: Mapping[str, Any]) -> float:
+    return float(target.get("timing", {}).get("settling", MOMENT))
+
+
+def settling_warnings(target: Mapping[str, Any]) -> list[str]:
+    """Return what a reader has to know where `timing.settling` is longer than it is by itself."""
+    settling = _settling(target)
+    if settling <= MOMENT:
+        return []
+    told = (
+        f"A job and its container were allowed to differ for {settling:g} s (timing.settling, by itself {MOMENT:g} s)."
+    )
+    return [
+        f"{told} A difference that ends within them is not found, and the published figures of detection do not hold."
+    ]
 
 
 def lag_warnings(target: Mapping[str, Any], tallies: Mapping[str, Tally]) -> list[str]:

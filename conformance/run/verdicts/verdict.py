@@ -49,7 +49,7 @@ from conformance.run.verdicts.known_failures import KnownFailures, key_of
 from conformance.run.verdicts.record import RunRecord
 from conformance.run.verdicts.scope import figures, scope_of
 from conformance.run.verdicts.situations import missing_needs, situations_met
-from conformance.run.verdicts.tolerance import lag_warnings
+from conformance.run.verdicts.tolerance import lag_warnings, settling_warnings
 
 CAPABILITIES = (
     *OPTIONAL_CAPABILITIES,
@@ -113,7 +113,12 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
         parts=record.parts,
         stopped=record.stopped,
         defects=defects,
-        warnings=[*warnings_of(record.target), *lag_warnings(record.target, judge.tallies), *record.cut],
+        warnings=[
+            *warnings_of(record.target),
+            *lag_warnings(record.target, judge.tallies),
+            *settling_warnings(record.target),
+            *record.cut,
+        ],
         summary=_summary(results.values()),
         requirements=results,
         capabilities=capabilities,
