@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Generator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,30 +19,23 @@ from conformance.exceptions import (
     HarnessDefect,
     NotReached,
     RunStopped,
-    TargetError,
     TargetGone,
 )
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
 from conformance.reporting.text import printable
 from conformance.run.asked import Asked, asked_of
+from conformance.run.beginning import begin
 from conformance.run.conclude import conclude_run
-from conformance.run.contact.preflight import preflight, take_stock
 from conformance.run.interruption import cancel_in_flight, end_workers
 from conformance.run.overlap import Overlap, label_of
-from conformance.run.parts import folders
-from conformance.run.parts.manifest import MANIFEST
-from conformance.run.parts.resuming import Earlier, taken_from
-from conformance.run.parts.running import hold
+from conformance.run.parts.resuming import Earlier
 from conformance.run.planning.drivers import catalogue
 from conformance.run.planning.plan import chosen
 from conformance.run.planning.profiles import PROFILES
-from conformance.run.process import FATAL, Run, RunSpec, new_run_id
+from conformance.run.process import FATAL, Run, RunSpec
 from conformance.run.settings.reach import warnings_of
-from conformance.run.settings.target import load as load_target
 from conformance.run.settings.target import short_keys
-from conformance.run.shown import ShownSafely
-from conformance.run.signals import obey_controller, terminated_gently
 from conformance.run.verdicts.record import INTERRUPTED, UNWRITABLE
 
 PLUGIN_NAME = "conformance-suite"
@@ -115,88 +104,10 @@ class SuitePlugin:
             pytest.exit(printable(str(error)), returncode=error.exit_status)
 
     def _start(self) -> None:
-        given, option, asked = self._worker_input, self.config.getoption, self.asked
-        if given:
-            obey_controller()
-        else:
-            signals = ExitStack()
-            signals.enter_context(terminated_gently())
-            self.config.add_cleanup(signals.close)
-        config_file = option("conformance_config")
-        base_url = option("base_url", None) or None
-        folder = asked.resumed or given.get("folder") or option("conformance_report_dir")
-        folder = folder or f"reports/{datetime.now(UTC):%Y%m%d-%H%M%S}"
-        spec = RunSpec(
-            target=load_target(Path(config_file) if config_file else None, {"target": {"base_url": base_url}}),
-            profile=asked.profile,
-            folder=Path(folder),
-            run_id=given.get("run_id") or new_run_id(),
-            seed=asked.seed,
-            only=asked.only,
-            strict=asked.strict,
-            embedded=option("conformance_embedded_sandbox"),
-            fatal=self.fatal,
-            shard=asked.shard,
-            known=asked.known,
-            workers=int(given.get("workers") or option("numprocesses", None) or 1),
-        )
-        if asked.resumed:
-            self.earlier = taken_from(asked.resumed, spec.begun(self.contract))
-            self.config.add_cleanup(self.earlier.history.close)
-        self.spec = replace(spec, earlier=self.earlier.parts) if self.earlier else spec
-        made = folders.make(self.spec.parts)
-        try:
-            self._open()
-        except TargetError as error:
-            if self.run.session.was_answered and not given and not self.earlier:
-                # What the server has said is kept, since it may tell why.
-                self.run.note("stopped", reason=f"in the first contact: {error}", never_began=True)
-                conclude_run(self.spec, self.contract)
-                raise
-            self._leave_nothing(made)
-            raise
-        except (OSError, sqlite3.Error) as error:
-            reason = getattr(error, "strerror", None) or error
-            self._leave_nothing(made)
-            raise ConfigurationError(str(CannotWrite(self.spec.parts, reason))) from None
-        except BaseException:
-            if not given:
-                self._leave_nothing(made)
-            raise
-        self._is_started = True
-
-    def _leave_nothing(self, made: Iterable[Path]) -> None:
-        shutil.rmtree(self.spec.parts, ignore_errors=True)
-        folders.remove_empty(each for each in made if each != self.spec.parts)
-
-    def _open(self) -> None:
-        """Open the session of this process, which looks at the target first unless it is a worker."""
-        if not self._worker_input:
-            for left in self.spec.parts.glob("*"):
-                left.unlink()
-        self.run = Run(self.spec, self.contract, self._worker_input.get("worker", "main"))
-        lock = None if self._worker_input else hold(self.spec.parts)
-        if lock is not None:
-            self.config.add_cleanup(lock.close)
-        self.config.pluginmanager.register(ShownSafely(self.run.session.redacted))
+        begun = begin(self.config, self.asked, self.fatal, self.contract, self._worker_input)
+        self.spec, self.run, self.earlier = begun.spec, begun.run, begun.earlier
         self.overlap = Overlap(self.run, ())
-        if self._worker_input:
-            return
-        if self.earlier:
-            self.run.take_over(self.earlier)
-        self.spec.begun(self.contract).write(self.spec.parts / MANIFEST)
-        try:
-            preflight(self.run)
-            take_stock(self.run)
-        except CannotWrite as reason:
-            self.run.close()
-            raise ConfigurationError(str(reason)) from None
-        except (NotReached, RunStopped) as reason:
-            self.run.close()
-            raise TargetError(f"The run ended before its first driver: {reason}.") from None
-        except BaseException:
-            self.run.close()
-            raise
+        self._is_started = True
 
     @property
     def price(self) -> str:

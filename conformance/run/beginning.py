@@ -1,0 +1,141 @@
+"""The beginning of a run in one process: its settings, its folder, its session, and the first contact with the target."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.contract.document import Contract
+from conformance.exceptions import CannotWrite, ConfigurationError, NotReached, RunStopped, TargetError
+from conformance.run.asked import Asked
+from conformance.run.conclude import conclude_run
+from conformance.run.contact.preflight import preflight, take_stock
+from conformance.run.parts import folders
+from conformance.run.parts.manifest import MANIFEST
+from conformance.run.parts.resuming import Earlier, taken_from
+from conformance.run.parts.running import hold
+from conformance.run.process import Run, RunSpec, new_run_id
+from conformance.run.settings.target import load as load_target
+from conformance.run.shown import ShownSafely
+from conformance.run.signals import obey_controller, terminated_gently
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A run whose first driver may start, and the parts of it that came before."""
+
+    spec: RunSpec
+    run: Run
+    earlier: Earlier | None
+
+
+def begin(
+    config: pytest.Config, asked: Asked, fatal: tuple[str, ...], contract: Contract, worker: Mapping[str, Any]
+) -> Begun:
+    """Begin a run, or this worker's part of it; `worker` is what the controller of xdist passed on, and empty elsewhere.
+
+    Raises ConfigurationError for settings or a folder that cannot be used, and TargetError where the target cannot be judged. What never
+    began leaves no folder, but for a target that has answered: what it said is kept in a report.
+    """
+    _obey_signals(config, is_worker=bool(worker))
+    spec, earlier = _spec_of(config, asked, fatal, worker), None
+    if asked.resumed:
+        earlier = taken_from(asked.resumed, spec.begun(contract))
+        config.add_cleanup(earlier.history.close)
+        spec = replace(spec, earlier=earlier.parts)
+    made = folders.make(spec.parts)
+    try:
+        run = _open(config, spec, contract, worker)
+        if not worker:
+            _look_at_target(run, spec, contract, earlier)
+    except (OSError, sqlite3.Error) as error:
+        _leave_nothing(spec, made)
+        raise ConfigurationError(str(CannotWrite(spec.parts, getattr(error, "strerror", None) or error))) from None
+    except BaseException:
+        if not worker:
+            _leave_nothing(spec, made)
+        raise
+    return Begun(spec, run, earlier)
+
+
+def _obey_signals(config: pytest.Config, *, is_worker: bool) -> None:
+    if is_worker:
+        obey_controller()
+    else:
+        signals = ExitStack()
+        signals.enter_context(terminated_gently())
+        config.add_cleanup(signals.close)
+
+
+def _spec_of(config: pytest.Config, asked: Asked, fatal: tuple[str, ...], worker: Mapping[str, Any]) -> RunSpec:
+    option = config.getoption
+    config_file = option("conformance_config")
+    base_url = option("base_url", None) or None
+    folder = asked.resumed or worker.get("folder") or option("conformance_report_dir")
+    return RunSpec(
+        target=load_target(Path(config_file) if config_file else None, {"target": {"base_url": base_url}}),
+        profile=asked.profile,
+        folder=Path(folder or f"reports/{datetime.now(UTC):%Y%m%d-%H%M%S}"),
+        run_id=worker.get("run_id") or new_run_id(),
+        seed=asked.seed,
+        only=asked.only,
+        strict=asked.strict,
+        embedded=option("conformance_embedded_sandbox"),
+        fatal=fatal,
+        shard=asked.shard,
+        known=asked.known,
+        workers=int(worker.get("workers") or option("numprocesses", None) or 1),
+    )
+
+
+def _open(config: pytest.Config, spec: RunSpec, contract: Contract, worker: Mapping[str, Any]) -> Run:
+    """Open the session of this process; what an earlier run has left in its folder goes first."""
+    if not worker:
+        for left in spec.parts.glob("*"):
+            left.unlink()
+    run = Run(spec, contract, worker.get("worker", "main"))
+    lock = None if worker else hold(spec.parts)
+    if lock is not None:
+        config.add_cleanup(lock.close)
+    config.pluginmanager.register(ShownSafely(run.session.redacted))
+    return run
+
+
+def _look_at_target(run: Run, spec: RunSpec, contract: Contract, earlier: Earlier | None) -> None:
+    """Make the first contact, with the manifest of the run on the disk."""
+    if earlier:
+        run.take_over(earlier)
+    spec.begun(contract).write(spec.parts / MANIFEST)
+    try:
+        preflight(run)
+        take_stock(run)
+    except CannotWrite as reason:
+        run.close()
+        raise ConfigurationError(str(reason)) from None
+    except (NotReached, RunStopped, TargetError) as reason:
+        run.close()
+        sentence = str(reason)
+        if not isinstance(reason, TargetError):
+            sentence = f"The run ended before its first driver: {sentence}."
+        if run.session.was_answered and not earlier:
+            # What the server has said is kept, since it may tell why.
+            run.note("stopped", reason=f"in the first contact: {sentence}", never_began=True)
+            conclude_run(spec, contract)
+        raise TargetError(sentence) from None
+    except BaseException:
+        run.close()
+        raise
+
+
+def _leave_nothing(spec: RunSpec, made: Iterable[Path]) -> None:
+    """Remove the parts of a run that never began, and the folders that were made for it and hold nothing."""
+    shutil.rmtree(spec.parts, ignore_errors=True)
+    folders.remove_empty(each for each in made if each != spec.parts)
