@@ -63,7 +63,7 @@ def _message(row: RequirementResult) -> str:
 
 
 def _command(kind: str, title: str, message: str) -> str:
-    return f"::{kind} title={_property(title)}::{_data(printable(message, 2 * LONGEST_MESSAGE))}"
+    return f"::{kind} title={_property(title)}::{_data(message)}"
 
 
 def _data(text: str) -> str:

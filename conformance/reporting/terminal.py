@@ -86,7 +86,7 @@ def _show_known(report: Report, console: Console) -> None:
     console.print(Rule(Text(f"known failures ({len(report.known_failures)})", "bold yellow"), align="left"))
     for each in report.known_failures:
         style = "" if each.state in TOLERATED else "bold red"
-        console.print(Text(printable(f"{each.sentence}."), style))
+        _say(console, Text(printable(f"{each.sentence}."), style))
     console.print()
 
 
@@ -180,7 +180,7 @@ def _show_summary(report: Report, console: Console, paths: Mapping[str, Path], *
         for name, path in paths.items():
             console.print(Text(f"{name:<8} {path}"), soft_wrap=True)
     for warning in report.warnings:
-        console.print(Text(f"Warning: {printable(warning)}", "bold yellow"))
+        _say(console, Text(f"Warning: {printable(warning)}", "bold yellow"))
     if report.stopped:
         _say(console, Text(f"The run ended early: {printable(report.stopped)}.", "yellow"))
     for defect in report.defects:

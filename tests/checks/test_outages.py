@@ -10,6 +10,7 @@ from histories import BASE, FACTS, PROJECT, Told, failures, results
 from conformance.checks.findings import Tally
 from conformance.checks.judge import Judge
 from conformance.contract.document import load
+from conformance.door.exchange import TransportError
 from conformance.reporting.report import Verdict
 from conformance.run.verdicts.verdict import verdict_of
 
@@ -168,8 +169,27 @@ def test_what_was_never_sent_and_what_came_late_is_no_lapse() -> None:
     assert verdict_of(tallied(told)) is Verdict.PASSED
 
 
-def test_what_the_client_itself_did_not_send_is_no_observation() -> None:
-    assert results(asked("unsent: Illegal header value b'x'"), "ERR-1") == []
+@pytest.mark.parametrize(
+    "error", ["unsent: Illegal header value b'x'", "abandoned: the run ended", "doubted: whose is it"]
+)
+def test_what_the_harness_did_not_send_or_could_not_read_is_no_observation(error: str) -> None:
+    assert results(asked(*[error] * 9), "ERR-1") == []
+
+
+@pytest.mark.parametrize(
+    "error", [each for each in TransportError if each not in {TransportError.UNSENT, TransportError.CONNECT}]
+)
+def test_a_write_whose_answer_is_not_known_may_have_taken_effect(error: TransportError) -> None:
+    told = Told()
+    told.create()
+    told.read()
+    told.call("POST", "/v1/content/cnt_1/reject", None, body={"reason": "No."}, error=f"{error}: whatever")
+    told.call("POST", "/v1/content/cnt_1/regenerate", None, body={"patch": {"hook": "B"}}, error=f"{error}: whatever")
+    told.read(approvalStatus="rejected")
+    told.read(status="generating", brief={"hook": "B"})
+    assert failures(told) == {}
+    del told.exchanges[2:4]
+    assert {"APR-5", "LIF-2"} <= failures(told).keys()
 
 
 def test_a_501_tells_of_what_the_target_lacks_but_not_of_a_promised_operation() -> None:

@@ -27,7 +27,7 @@ from conformance.door.exchange import (
     to_json,
 )
 from conformance.door.saved import Saved
-from conformance.exceptions import ConfigurationError
+from conformance.exceptions import CannotWrite, ConfigurationError
 
 
 def written(path: Path, *exchanges: Exchange) -> Path:
@@ -36,6 +36,14 @@ def written(path: Path, *exchanges: Exchange) -> Path:
         recorder.record(each)
     recorder.close()
     return path
+
+
+def test_a_disk_that_takes_no_more_is_told_with_the_file(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "h.jsonl", Path("/dev/full"))
+    write = replace(exchange(), request=Request("POST", "http://target.test/v1/content/cnt_1/reject"))
+    with pytest.raises(CannotWrite, match=r"^Cannot write /dev/full: No space left on device; free space there, or"):
+        recorder.announce(write)
+    recorder.close()
 
 
 @pytest.mark.parametrize(

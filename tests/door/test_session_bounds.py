@@ -10,15 +10,19 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from doors import OWNER_KEY, door, get
 from listeners import Handler, head_of, raw_server
 
 from conformance.door.budget import Limits
 from conformance.door.call import Call
+from conformance.door.decoding import body_of
 from conformance.door.exchange import TransportError
+from conformance.door.limits import LARGEST_ANSWER, Allowance
 from conformance.door.transport import SHOWN
 from conformance.exceptions import BudgetSpent
+from conformance.run.settings.target import LimitsSection
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 MIB = 1024 * 1024
@@ -70,13 +74,18 @@ def unread_body(connection: socket.socket) -> None:
         time.sleep(0.05)
 
 
+def body_read_slowly(connection: socket.socket) -> None:
+    while connection.recv(MIB // 4):
+        time.sleep(0.05)
+
+
 @pytest.mark.parametrize(
     "handle",
-    [dripping_body, dripping_headers, endless_hints, endless_chunks, silent, unread_body],
+    [dripping_body, dripping_headers, endless_hints, endless_chunks, silent, unread_body, body_read_slowly],
     ids=lambda h: h.__name__,
 )
 def test_a_call_ends_with_its_deadline_wherever_the_bytes_stop(handle: Handler, tmp_path: Path) -> None:
-    body = b"x" * (8 * MIB) if handle is unread_body else None
+    body = b"x" * (24 * MIB) if handle in {unread_body, body_read_slowly} else None
     with raw_server(handle) as url, door(tmp_path, base_url=url, timeout=0.6) as here:
         exchange = here.session.send(Call("POST", "/v1/content/c/reject", body=body) if body else get())
         assert 0.5 <= exchange.received_at - exchange.sent_at <= 1.5
@@ -106,6 +115,13 @@ def test_a_call_ends_with_the_run(tmp_path: Path) -> None:
         assert str(exchange.failure) == "timeout: the budget of 1 seconds ended"
         with pytest.raises(BudgetSpent):
             here.session.send(get())
+
+
+def test_a_body_that_takes_long_to_decode_ends_with_the_deadline() -> None:
+    answer = httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(gzip.compress(b"{}")))
+    assert b"".join(body_of(answer, Allowance(30))) == b"{}"
+    with pytest.raises(httpx.ReadTimeout):
+        list(body_of(answer, Allowance(0)))
 
 
 def bomb(*wrapped: Callable[[bytes], bytes]) -> bytes:
@@ -151,6 +167,10 @@ TOO_LARGE: dict[str, tuple[Handler, str]] = {
     ),
     "gzip": (coded("gzip", bomb(gzip.compress)), "200, more than 131,072 bytes; it begins with '[   "),
     "gzip twice": (coded("gzip, gzip", bomb(gzip.compress, gzip.compress)), "200, more than 131,072 bytes"),
+    "gzip that holds a small gzip": (
+        coded("gzip, gzip", gzip.compress(gzip.compress(b"{}") + b"0" * LIMIT)),
+        "200, more than 131,072 bytes",
+    ),
     "deflate": (coded("deflate", bomb(zlib.compress)), "200, more than 131,072 bytes; it begins with"),
     "raw deflate": (coded("deflate", bomb(raw_deflate)), "200, more than 131,072 bytes; it begins with"),
     "many headers": (
@@ -185,12 +205,23 @@ def test_what_is_too_large_is_cut_off(name: str, tmp_path: Path) -> None:
         assert peak < 8 * MIB
 
 
-@pytest.mark.parametrize(("values", "is_cut"), [(2_000_001, True), (749_000, False)])
-def test_json_of_more_values_than_memory_holds_is_cut_off(values: int, *, is_cut: bool, tmp_path: Path) -> None:
-    body = gzip.compress(b"[" + b"1," * values + b"1]", 1)
+@pytest.mark.parametrize("mark", [b"1,", b"[ ", b"{ "])
+@pytest.mark.parametrize(("marks", "is_cut"), [(750_001, True), (749_000, False)])
+def test_json_of_more_values_than_memory_holds_is_cut_off(
+    marks: int, mark: bytes, *, is_cut: bool, tmp_path: Path
+) -> None:
+    body = gzip.compress(mark * marks, 1)
     with raw_server(coded("gzip", body)) as url, door(tmp_path, base_url=url) as here:
         exchange = here.session.send(get())
         assert exchange.failed_with(TransportError.TOO_LARGE) == is_cut
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_an_answer_may_have_32_mib_unless_the_configuration_says_otherwise(more: int, tmp_path: Path) -> None:
+    assert LimitsSection().answer_bytes == LARGEST_ANSWER
+    body = gzip.compress(b" " * (32 * MIB + more), 1)
+    with raw_server(coded("gzip", body)) as url, door(tmp_path, base_url=url) as here:
+        assert here.session.send(get()).failed_with(TransportError.TOO_LARGE) == bool(more)
 
 
 @pytest.mark.parametrize("before", [0, SHOWN - len(OWNER_KEY) + 3], ids=["whole", "across the end of what is shown"])

@@ -9,7 +9,7 @@ import pytest
 from runs import exchange, failed, passed, record, report
 
 from conformance.contract.document import load
-from conformance.reporting.github import CUT, LONGEST_SUMMARY, annotated, tell, write_summary
+from conformance.reporting.github import CUT, LONGEST_MESSAGE, LONGEST_SUMMARY, annotated, tell, write_summary
 from conformance.reporting.junit import tree
 from conformance.reporting.known import KnownFailure
 from conformance.reporting.report import Report
@@ -37,6 +37,21 @@ def test_a_failure_is_an_annotation_that_says_only_what_was_meant() -> None:
         assert head.split(" ")[0] == "error"
         assert "\n" not in data
         assert "##[" not in data
+
+
+def test_the_sentence_of_an_outcome_says_only_what_was_meant() -> None:
+    made = red("It broke.")
+    said = made.scope.model_copy(update={"sentence": EVIL + "x" * 5_000})
+    *_, line = annotated(made.model_copy(update={"scope": said}))
+    assert line.startswith("::error title=layers-conformance::100%25 wrong\\r\\n\\x3a:set-output name=x\\x3a:y")
+    assert line.isprintable()
+    assert len(line) < 2_500
+
+
+def test_a_long_text_of_the_target_leaves_room_for_what_was_to_be_kept() -> None:
+    line = next(annotated(red("\u0436" * 5_000)))
+    assert line.count("\u0436") == LONGEST_MESSAGE
+    assert line.endswith(f"({load().requirements['CRE-1'].sentence})")
 
 
 def test_a_title_holds_no_separator(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,7 @@ def told_everywhere(told: str) -> Report:
         inconclusive("CRE-2", f"The status was {told}"),
         run=record(
             stopped=told,
+            cut=[f"A walk was cut short at {told}"],
             defects=[f"The driver broke down: {told}"],
             promised={"CRE-1": ["d"], "CRE-3": ["e"]},
             unreached=[Unreached(driver="e", requirements=["CRE-3"], reason=f"The answer was {told}")],

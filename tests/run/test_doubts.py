@@ -19,7 +19,8 @@ from conformance.contract.paths import path_to
 from conformance.door.call import Call
 from conformance.door.exchange import UNASKED, Exchange, TransportError
 from conformance.reporting import json_report
-from conformance.run.conclude import judge_history
+from conformance.run.conclude import conclude_run, judge_history
+from conformance.run.evidence.findings import links_of
 from conformance.run.parts.manifest import MANIFEST, completed, notes_in, read_record
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import Run, RunSpec
@@ -73,6 +74,15 @@ def test_what_is_left_over_is_waited_for_before_a_failure_is_told(
         run.close()
     assert run.judge.tallies["ERR-1"].failed == 1
     assert [note["exchanges"] for note in notes_in(run.spec.parts) if note["kind"] == "doubted"] == [["main-1"]]
+    report, _ = conclude_run(run.spec, run.contract, run.judge)
+    assert report.requirements["ERR-1"].verdict != "failed", "what the run was told live is judged anew"
+    assert read_record(tmp_path / MANIFEST).doubted == ["main-1"]
+
+
+def test_no_evidence_rests_on_a_doubted_answer() -> None:
+    run = record(doubted=[WRONG.id])
+    links = links_of(CALLS, run)
+    assert [each.response is None for each in links.exchanges] == [False, True, False, False]
 
 
 def written(folder: Path, calls: list[Exchange], **changes: object) -> Path:

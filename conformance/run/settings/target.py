@@ -21,6 +21,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from conformance.door.limits import LARGEST_ANSWER
 from conformance.door.redaction import SHORTEST
 from conformance.exceptions import ConfigurationError
 from conformance.run.settings.misconfigured import Given, may_be_sent, may_be_shown, require_url, sentence
@@ -82,7 +83,7 @@ class Timing(Section):
 class LimitsSection(Section):
     """What one answer of the target may take."""
 
-    answer_bytes: int = Field(32 * 1024 * 1024, ge=65_536)
+    answer_bytes: int = Field(LARGEST_ANSWER, ge=65_536)
 
 
 class Hooks(Section):
