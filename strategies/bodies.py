@@ -21,6 +21,9 @@ MALFORMED = (
     b'{"format": "auto", "brief": {"hook": "a\nb"}}',
 )
 """Bodies that are not JSON in UTF-8 (RFC 8259)."""
+HALF_A_PAIR = b"""{"format": "\\ud800", "brief": {"hook": 7, "language": "\\udc00"}, "patch": {"hook": 7, "language": "\\ud800"},
+"sourcePlatformPostId": 7, "mode": "\\ud800", "reason": 7, "regenerate": "\\ud800"}"""
+"""A body that breaks the schema of every operation, with strings that have no form in UTF-8 (RFC 8259, section 8.2)."""
 
 _BROKEN_FIELDS: dict[str, tuple[Any, ...]] = {
     "hook": (7, True, ["a hook"], {"text": "a hook"}),

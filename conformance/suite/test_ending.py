@@ -174,4 +174,5 @@ def _archive(api: Api, project: str, in_flight: list[Made]) -> None:
     api.create(project, api.brief(), costs=0, means_valid=False)
     api.page(project)
     for made in in_flight:
+        api.send(again(made.call))
         api.read(made.container_id)

@@ -10,7 +10,7 @@ from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import READS, WRITES, ResourceIds, altered, by_other_methods, calls_of, ids_of_nothing
 from conformance.suite.stock import Stock, sweep
-from strategies.bodies import MALFORMED, broken_creates
+from strategies.bodies import HALF_A_PAIR, MALFORMED, broken_creates
 
 ALIKE = 3
 """How often each body that is no JSON is sent: what it leaves behind bears no mark, and is only told by its time."""
@@ -51,7 +51,8 @@ def test_bodies_that_are_not_json(api: Api, stock: Stock) -> None:
     for path in _paths_with_bodies(api, made.container_id):
         for raw in MALFORMED:
             api.send(api.call("POST", path, raw=raw))
-        api.send(api.call("POST", path, raw=MALFORMED[0], key=api.key()))
+        for raw in (MALFORMED[0], HALF_A_PAIR):
+            api.send(api.call("POST", path, raw=raw, key=api.key()))
     api.read(made.container_id)
     sweep(api, whole=True)
 

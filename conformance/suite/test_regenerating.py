@@ -14,7 +14,7 @@ from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE
 from conformance.run.planning.drivers import provokes
 from conformance.suite.alike import IN_ANOTHER_FORMAT, alike_in_another_format
-from conformance.suite.calls import strangers
+from conformance.suite.calls import altered, strangers
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 from conformance.suite.walking import begin, in_turns
 from strategies.bodies import broken_patches
@@ -36,7 +36,7 @@ AT_ONCE = 6
     changes=("first",),
 )
 def test_a_regenerate_with_a_patch(api: Api, stock: Stock) -> None:
-    """Regenerate with a patch of two fields under the key of the create; replay in flight and afterwards; dispute; look back."""
+    """Regenerate with a patch of two fields under the key of the create; cancel the earlier job; replay, dispute, and look back."""
     made = stock.first()
     api.walk(query={"limit": 200})
     api.job(made.job_id)
@@ -46,6 +46,11 @@ def test_a_regenerate_with_a_patch(api: Api, stock: Stock) -> None:
     began = time.time()
     call, new_job = _accepted_regenerate(api, made)
     api.read(made.container_id)
+    # What has ended cannot be stopped, and it is not what runs now.
+    api.cancel(made.job_id)
+    api.read(made.container_id)
+    api.job(new_job)
+    api.asset(made.container_id, altered(made.asset_id))
     in_turns(walks)
     sweep(api)
     api.send(again(call))
