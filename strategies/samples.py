@@ -23,7 +23,7 @@ TELLING: dict[str, dict[str, Any]] = {
         "language": "en-US",
     },
     "texts that look like other types": {
-        "hook": LONG_HOOK,
+        "hook": f"{LONG_HOOK} Cafe\u0301, \ufb01ne\u2122:",
         "themeTags": ["no", "off", "true", "null", "1.50", "007", "1e3", "2026-01-02", "12:30", "~", "NaN"],
         "targetPlatforms": ["instagram"],
         "language": "es-419",

@@ -115,6 +115,7 @@ PLACES = (
     Place("JOB-8", "304 after|304 for", "", 200),
     Place("JOB-8", "200 although", "", 304),
     Place("LIF-10", "no cancel", "status", "canceled"),
+    Place("LIF-10", "another job", "status", rule="that of a generation that nobody canceled"),
     Place("JOB-2|LIF-10|LIF-11|LIF-7|REG-4", "ends|ended|became", "status", rule="the end of its generation"),
     Place("LIF-1", "", "status", rule=_ONE_OF(", ".join(sorted(STATUSES)))),
     Place("LIF-2", "", "status", rule="a status that can follow the one before"),

@@ -58,7 +58,7 @@ class Decisions:
             return None
         approval = seen.fields.get("approvalStatus")
         calls = self._windows.causes(container, decision.call, seen.exchange.received_at)
-        if any(call is not decision.call and (call.may_regenerate or call.operation_id in DECISIONS) for call in calls):
+        if any(call.may_regenerate or MAKES.get(call.operation_id, decision.makes) != decision.makes for call in calls):
             del self._decisions[container.id]
             return None
         if status_of(seen.fields) not in TERMINAL or not isinstance(approval, str):

@@ -139,7 +139,7 @@ def test_a_regenerate_of_what_is_approved(api: Api, stock: Stock) -> None:
     if answer_of(api.read(made.container_id)).get("approvalStatus") == "pending":
         api.approve(made.container_id)
         api.read(made.container_id)
-    call = api.regenerate_call(made.container_id, {"language": "en"}, key=api.key())
+    call = api.regenerate_call(made.container_id, {"language": "en", "themeTags": []}, key=api.key())
     exchange = api.send(call)
     job_id = answer_of(exchange).get("jobId")
     if isinstance(job_id, str):

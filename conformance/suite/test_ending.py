@@ -52,7 +52,7 @@ def test_a_cancel_of_what_has_ended(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    *("LIF-10", "LIF-12", "JOB-3", "LIF-2", "LST-4", "LST-9", "REG-4"),
+    *("LIF-10", "LIF-12", "JOB-3", "LIF-2", "LST-4", "LST-9", "REG-4", "IDM-11"),
     profile="certify",
     generations=3,
     takes=(BY_ITS_HOOK,),
@@ -60,16 +60,17 @@ def test_a_cancel_of_what_has_ended(api: Api, stock: Stock) -> None:
     changes=(BY_ITS_HOOK,),
 )
 def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
-    """Cancel a regeneration in flight, twice, read on, and regenerate what was canceled."""
+    """Cancel a regeneration in flight, twice, read on, replay it, and regenerate what was canceled."""
     made = stock.complete(alike_by_its_hook(api, stock))
     for _ in range(2):
-        exchange = api.regenerate(made.container_id, key=api.key())
-        job_id = _job_of(exchange) or made.job_id
+        call = api.regenerate_call(made.container_id, key=api.key())
+        job_id = _job_of(api.send(call)) or made.job_id
         api.read(made.container_id)
         api.cancel(job_id)
         api.progress(made.container_id)
         made.job_id = job_id
         _follow(api, made, reads=2)
+        api.send(again(call))
         api.session.pause(api.target.timing.settling + api.target.timing.read_lag)
         api.read(made.container_id)
         for query in ({"status": "canceled"}, {"status": "completed"}, {"limit": 50}):

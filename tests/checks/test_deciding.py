@@ -36,6 +36,15 @@ def test_a_call_that_decides_nothing_does_not_excuse_a_reject_that_does_not_show
     assert ("REJ-1" in failures(told)) == accused
 
 
+def test_two_rejects_at_one_moment_excuse_each_other_of_nothing() -> None:
+    told = pending()
+    at = told.at
+    for _ in range(2):
+        reject(told, sent=at, took=0.2)
+    shown(told, "pending")
+    assert {"REJ-1", "APR-7"} <= set(failures(told))
+
+
 def test_a_reject_that_should_have_been_refused_shows_nothing_of_rejecting() -> None:
     told = decided("approved")
     reject(told)

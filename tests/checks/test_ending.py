@@ -176,3 +176,52 @@ def test_a_cancel_of_an_earlier_job_excuses_no_generation_that_never_ends() -> N
     wait(told, 61)
     told.read(status="generating", updatedAt=LATER)
     assert {"LIF-7", "REG-4"} <= failures(told).keys()
+
+
+def beside_a_regeneration(*, ended: bool = True, cancels: int = 202, ends: str = "canceled") -> Told:
+    """Record a regeneration in flight, a cancel of the container's first job, and a read."""
+    told = life("completed" if ended else "generating")
+    regenerate(told)
+    told.read(status="generating", updatedAt=LATER)
+    cancel(told, cancels)
+    told.read(status=ends, updatedAt=LATER)
+    return told
+
+
+def test_a_cancel_of_what_has_ended_that_stops_what_runs_is_accused() -> None:
+    assert failures(beside_a_regeneration(cancels=200))["LIF-10"] == [
+        "Container cnt_1 was in flight under job job_2, and became canceled when job job_1 was canceled, which had ended before."
+    ]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        beside_a_regeneration(ends="generating"),
+        beside_a_regeneration(ends="completed"),
+        beside_a_regeneration(cancels=409),
+        beside_a_regeneration(ended=False),
+    ],
+)
+def test_what_else_may_end_a_regeneration_is_no_fault_of_a_cancel(told: Told) -> None:
+    assert "had ended before" not in str(failures(told).get("LIF-10"))
+
+
+def test_a_regeneration_that_was_canceled_too_is_left_alone() -> None:
+    told = life("completed")
+    regenerate(told)
+    told.call("POST", "/v1/jobs/job_2/cancel", 202, {"jobId": "job_2"})
+    told.read(status="generating", updatedAt=LATER)
+    cancel(told, 200)
+    told.read(status="canceled", updatedAt=LATER)
+    assert "LIF-10" not in failures(told)
+
+
+def test_what_another_call_may_have_stopped_is_left_alone() -> None:
+    told = life("completed")
+    regenerate(told)
+    told.read(status="generating", updatedAt=LATER)
+    cancel(told, 200)
+    told.call("DELETE", "/v1/projects/prj_plain", 200, {})
+    told.read(status="canceled", updatedAt=LATER)
+    assert "LIF-10" not in failures(told)

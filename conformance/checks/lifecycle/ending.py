@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from conformance.checks.base import Check, on
 from conformance.checks.ends import EndsInTime
 from conformance.checks.sides import SidesAgree
-from conformance.history.facts import CancelSent, ContainerRead, GenerationSeen, JobRead, Side, SidesCompared
+from conformance.history.facts import CancelSent, Changed, ContainerRead, GenerationSeen, JobRead, Side, SidesCompared
 from conformance.history.fields import assets_of, status_of
 from conformance.history.ledger import ACCEPTED
 from conformance.history.observation import Observation
@@ -176,6 +176,51 @@ class CancelledJobMatchesContainer(SidesAgree):
         return fact.is_cancelled
 
 
+class CancelOfTheEnded(Check):
+    """LIF-10: a cancel of a job that had ended leaves the container's later generation to run."""
+
+    judges = ("LIF-10",)
+
+    def __init__(self) -> None:
+        self._ended: dict[str, Observation] = {}
+        self._canceled: set[str] = set()
+
+    @on(CancelSent)
+    def cancel(self, fact: CancelSent) -> None:
+        """Note a job that may have been canceled."""
+        if not fact.seen.refused:
+            self._canceled.add(fact.seen.params["jobId"])
+
+    @on(GenerationSeen)
+    def seen(self, fact: GenerationSeen) -> None:
+        """Note the first read that shows a job's end."""
+        if fact.ended_as is not None:
+            self._ended.setdefault(fact.generation.job_id, fact.seen.evidence)
+
+    @on(Changed)
+    def changed(self, fact: Changed) -> None:
+        """Accuse the cancel of an ended job where nothing else can have canceled what ran in two reads around it."""
+        change, container = fact.change, fact.change.container
+        if not change.was_in_flight or change.new("status") != "canceled" or not container.is_vouched:
+            return
+        latest = container.generations[-1]
+        if latest.job_id in self._canceled or self.ledger.windows.archived(container.project_id):
+            return
+        others = [call for call in (*change.between, *change.causes) if call is not latest.accepted]
+        accepted = [call for call in others if call.ok]
+        if accepted and all(self._names_the_ended(call, latest.job_id) for call in others):
+            message = (
+                f"Container {container.id} was in flight under job {latest.job_id}, and became canceled when job"
+                f" {accepted[-1].params['jobId']} was canceled, which had ended before."
+            )
+            self.failed("LIF-10", "another job was canceled", message, change.before, accepted[-1], change.after)
+
+    def _names_the_ended(self, call: Observation, latest: str) -> bool:
+        ended = self._ended.get(call.params.get("jobId", latest))
+        is_cancel = call.operation_id == "cancelJob" and call.params["jobId"] != latest
+        return is_cancel and ended is not None and ended.precedes(call)
+
+
 class NoAssetsAfterCancel(Check):
     """LIF-12: a canceled container gains no asset."""
 
@@ -215,5 +260,6 @@ CHECKS: tuple[type[Check], ...] = (
     GenerationsEnd,
     StoppedGenerations,
     CancelledJobMatchesContainer,
+    CancelOfTheEnded,
     NoAssetsAfterCancel,
 )
