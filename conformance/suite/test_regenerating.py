@@ -27,7 +27,7 @@ AT_ONCE = 6
 
 @provokes(
     *(f"REG-{number}" for number in (1, 2, 3, 4, 5)),
-    *("IDM-10", "IDM-11", "IDM-13", "AUT-1", "AUT-4", "JOB-3", "LIF-2", "LIF-8", "LIF-9", "AST-2", "LST-1"),
+    *("IDM-10", "IDM-11", "IDM-13", "AUT-1", "AUT-4", "JOB-3", "LIF-2", "LIF-8", "LIF-9", "LIF-10", "AST-2", "LST-1"),
     profile="gate",
     generations=1,
     takes=("first",),
