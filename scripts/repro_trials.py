@@ -1,6 +1,6 @@
 """Try the repro script of every seeded fault, and keep what came of it in docs/repro-trials.json.
 
-A fault is looked for by the drivers of the requirement that it breaks, under certify, and with --whole, where these did not find it, by all
+A fault is looked for by the drivers of the requirement that it breaks, under certify, and with --whole, where these do not find it, by all
 drivers, under gate and then under certify. The script of the failure is then sent to the faulty sandbox and to the clean one
 (tests/helpers/trials.py). What is tried already is not tried again, unless it is named. Each row says at which commit it was tried; a + stands
 for changes on top of that. The summary in docs/evidence.md is written by every run.
@@ -156,8 +156,8 @@ def wanted(arguments: argparse.Namespace, results: Mapping[str, Row]) -> list[st
     else:
         names = sample(arguments.sample)
     if arguments.whole:
-        names = [name for name in names if not results.get(name, {}).get("found")]
-        results = {name: row for name, row in results.items() if row.get("drivers") == "all"}
+        # What all drivers have not found is looked for again only if it is asked for.
+        results = {name: row for name, row in results.items() if row.get("found") or row.get("drivers") == "all"}
     if arguments.names:
         return [name for name in names if any(fnmatch.fnmatch(name, pattern) for pattern in arguments.names)]
     number, _, count = arguments.slice.partition("/")
@@ -175,7 +175,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--check", action="store_true", help="write nothing, and return 1 unless every fault is found too"
     )
     parser.add_argument(
-        "--whole", action="store_true", help="all drivers, for what those of its requirement did not find"
+        "--whole", action="store_true", help="also by all drivers, where those of its requirement do not find it"
     )
     parser.add_argument("--jobs", type=int, default=1, help="trials at a time")
     arguments = parser.parse_args(argv)

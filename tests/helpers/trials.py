@@ -40,19 +40,19 @@ Row = dict[str, Any]
 def trial(fault: str, folder: Path, *, whole: bool = False) -> Row:
     """Find a fault by the requirement that it breaks, and try the script of the first failure of it.
 
-    The drivers of that requirement look for it under certify, or all drivers under gate and, where they do not find it there, under certify;
-    the run ends at the failure. Everything is in the memory of this process, on the clock of `inside`.
+    The drivers of that requirement look for it under certify, and with `whole`, where they do not find it, all drivers under gate and then
+    under certify; the run ends at the failure. Everything is in the memory of this process, on the clock of `inside`.
     """
     requirement = all_faults()[fault].requirement
-    row: Row = {"requirement": requirement, "drivers": "all" if whole else "its own", "found": False}
-    job = {"only": "" if whole else requirement, "changes": [fault]}
-    for profile in ("gate", "certify") if whole else ("certify",):
-        row["profile"] = profile
+    row: Row = {"requirement": requirement}
+    for drivers, profile in (("its own", "certify"), ("all", "gate"), ("all", "certify"))[: 3 if whole else 1]:
+        row |= {"drivers": drivers, "profile": profile, "found": False}
+        job = {"profile": profile, "only": requirement if drivers == "its own" else "", "changes": [fault]}
         # A run that ends at once may lack what was under way with the failure.
-        for name, fatal in (("short", requirement), ("whole", "")):
-            place = folder / profile / name
-            place.mkdir(parents=True)
-            if requirement not in ran(job | {"profile": profile, "fatal": fatal}, place)["failed"]:
+        for name, fatal in (("short", requirement), ("long", "")):
+            place = folder / f"{drivers}-{profile}-{name}"
+            place.mkdir()
+            if requirement not in ran(job | {"fatal": fatal}, place)["failed"]:
                 break
             row |= {"found": True} | played_on_both(place / "report", requirement, fault)
             if (row["faulty"], row["clean"]) == GOOD:

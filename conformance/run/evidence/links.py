@@ -6,10 +6,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
+from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import unquoted
 from conformance.door.exchange import Exchange, path_and_query
+from conformance.run.calls.answers import answer_of
 
 SHORTEST = 5
 """The fewest characters of a text that is taken for an id, a cursor or a tag that a target has given."""
@@ -67,9 +70,55 @@ class Links:
             if exchange.request.method in _READS or is_refused(exchange):
                 continue
             is_clock = self._clock_url is not None and exchange.request.url == self._clock_url
-            for thing in (_CLOCK,) if is_clock else self.things(exchange):
+            for thing in (_CLOCK,) if is_clock else (*self.things(exchange), *self._archived_by(exchange)):
                 found.setdefault(thing, []).append(exchange)
         return found
+
+    def _archived_by(self, exchange: Exchange) -> set[str]:
+        """Return the containers of the project that a call archives."""
+        if exchange.request.method != "DELETE":
+            return set()
+        project = unquoted(path_and_query(exchange.request.url)[0].rpartition("/")[2])
+        return self._homes.get(project, set())
+
+    @cached_property
+    def _begun(self) -> list[tuple[Exchange, dict[str, Any]]]:
+        """The calls that have begun a generation, with their envelopes."""
+        found = ((exchange, answer_of(exchange)) for exchange in self.exchanges if has_begun(exchange))
+        return [(exchange, told) for exchange, told in found if isinstance(told.get("containerId"), str)]
+
+    @cached_property
+    def _homes(self) -> dict[str, set[str]]:
+        """The containers that were made in a project, by its id."""
+        found: dict[str, set[str]] = {}
+        for _, told in self._begun:
+            found.setdefault(str(told.get("projectId")), set()).add(told["containerId"])
+        return found
+
+    @cached_property
+    def _ends(self) -> dict[str, list[float]]:
+        """When a container or job was seen to have ended, by its id."""
+        found: dict[str, list[float]] = {}
+        for exchange in self.exchanges:
+            told = answer_of(exchange) if exchange.request.method == "GET" else {}
+            if is_terminal(told.get("status")):
+                found.setdefault(str(told.get("jobId", told.get("id"))), []).append(exchange.received_at)
+        return found
+
+    def under_way_at(self, exchange: Exchange) -> list[Exchange]:
+        """Return the calls whose generations were under way in the project of a call that began one."""
+        project = answer_of(exchange).get("projectId")
+        return [
+            each
+            for each, told in self._begun
+            if told.get("projectId") == project
+            and each.received_at <= exchange.sent_at
+            and not any(
+                each.received_at <= end <= exchange.sent_at
+                for name in ("containerId", "jobId")
+                for end in self._ends.get(str(told.get(name)), ())
+            )
+        ]
 
     @cached_property
     def _kin(self) -> dict[str, set[str]]:
@@ -178,6 +227,12 @@ class Links:
 def is_refused(exchange: Exchange) -> bool:
     """Return whether a call was answered 4xx, which promises that it did nothing."""
     return exchange.response is not None and 400 <= exchange.response.status < 500
+
+
+def has_begun(exchange: Exchange) -> bool:
+    """Return whether a call was answered as one that begins a generation, or stops one."""
+    is_read = exchange.request.method in _READS
+    return not is_read and exchange.response is not None and exchange.response.status == HTTPStatus.ACCEPTED
 
 
 def named_by(exchange: Exchange) -> Iterator[str]:

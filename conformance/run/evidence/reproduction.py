@@ -115,7 +115,8 @@ class Reproduction:
     def _give_expected(self) -> None:
         """Name what should stand in the last answer, where an earlier one gave it, so that it can be told from what stands there anew."""
         expected = self._finding.expected
-        if isinstance(expected, str) and is_opaque(expected):
+        # What the caller had before, such as the id of a project, stays as it is.
+        if isinstance(expected, str) and is_opaque(expected) and self._links.giver(expected) is not None:
             giver = next((each for each in self.steps[:-1] if expected in answered(each)), None)
             if giver is not None:
                 self._give(expected, giver)

@@ -18,7 +18,7 @@ from conformance.checks.registry import check_classes
 from conformance.contract.document import Contract
 from conformance.door.exchange import READING, Exchange, path_and_query
 from conformance.history.observation import TargetFacts
-from conformance.run.evidence.links import Links, is_refused
+from conformance.run.evidence.links import Links, has_begun, is_refused
 
 MOST_JUDGED = 5_000
 """Exchanges that may be judged, over and over, for one finding: about a second, or two where answers are large."""
@@ -77,7 +77,9 @@ class Shrinker:
                 for each in self.links.changes_between(things, 0.0, begin)
                 if each.id not in kept and self._names_container(each)
             ]
-            found = [*earlier[-1:], *found]
+            # A generation brought it there even where a later call, such as a cancel of what had ended, changed nothing.
+            begun = [each for each in earlier[:-1] if has_begun(each)]
+            found = [*begun[-1:], *earlier[-1:], *found]
         while found:
             needed = [each for each in self.links.with_origins(found) if each.id not in kept]
             if len(needed) + len(core) <= MOST_SHOWN:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from conformance.door.exchange import READING, Exchange
+from conformance.history.observation import MARK
 from conformance.run.calls.answers import answer_of, items_of
-from conformance.run.evidence.links import Links, is_opaque, is_refused
+from conformance.run.evidence.links import Links, has_begun, is_opaque, is_refused
 
 MOST_OF_DRIVER, MOST_OF_OTHERS = 30, 15
 """Exchanges that are taken of the driver that found it, and of the others, the latest, beside those that their requests depend on."""
@@ -33,6 +34,7 @@ def wider(links: Links, smallest: Sequence[Exchange]) -> list[str]:
             {thing for one in smallest for thing in links.things(one)}, 0.0, decisive.sent_at
         )
     }
+    marks = {mark for one in smallest for mark in _marks(one)}
     is_list = isinstance(answer_of(decisive).get("items"), list)
     others = [
         each
@@ -41,12 +43,14 @@ def wider(links: Links, smallest: Sequence[Exchange]) -> list[str]:
         and (
             each.id in changed
             or not named.isdisjoint(links.things(each))
+            or (has_begun(each) and not marks.isdisjoint(_marks(each)))
             or (is_list and each.request.method not in READING and not is_refused(each))
         )
     ]
     latest = [*_without_polls(own)[-MOST_OF_DRIVER:], *_without_polls(others)[-MOST_OF_OTHERS:]]
     found = links.with_origins([*smallest, *_first_shown(named, before, decisive), *latest])
-    found = links.with_origins([*found, *_together(found, before)])
+    at_once = [each for each in links.exchanges if each.sent_at < decisive.received_at]
+    found = links.with_origins([*found, *_together(found, at_once), *_under_way(smallest, links)])
     return [each.id for each in found] if len(found) > len(smallest) else []
 
 
@@ -70,6 +74,16 @@ def _together(found: Sequence[Exchange], before: Iterable[Exchange]) -> list[Exc
         if each.request.method not in READING
         and any(each.sent_at < one.received_at and one.sent_at < each.received_at for one in writes)
     ]
+
+
+def _under_way(smallest: Iterable[Exchange], links: Links) -> list[Exchange]:
+    """Return what had begun the generations that were under way in the project when one of some exchanges began another."""
+    return [each for one in smallest if has_begun(one) for each in links.under_way_at(one)][-MOST_OF_OTHERS:]
+
+
+def _marks(exchange: Exchange) -> set[str]:
+    """Return the marks that a request bears: what was sent before bears them too."""
+    return set(MARK.findall((exchange.request.body or b"").decode("utf-8", "replace")))
 
 
 def _without_polls(exchanges: Iterable[Exchange]) -> list[Exchange]:
