@@ -15,7 +15,7 @@ from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.report import Report
 from conformance.reporting.text import by_id
-from conformance.run.conclude import judge_history, write_reports
+from conformance.run.conclude import judge_history, reported
 from conformance.run.evidence.findings import concluded, links_of
 from conformance.run.parts.intact import all_of, differences, require_intact
 from conformance.run.parts.manifest import MANIFEST, PARTS, Left, left_in, read_record
@@ -34,11 +34,13 @@ def judge_again(folder: Path, *, quiet: bool = False, write: bool = False) -> in
     passing = Passing(history)
     judge = judge_history(contract, record, passing)
     exchanges = passing.for_reports()
-    links = links_of(exchanges, record)
-    report = concluded(contract, judge, record.model_copy(update={"harness": now}), links)
+    judged = record.model_copy(update={"harness": now})
     before = folder / "report.json"
     is_new = write or not before.exists()
-    paths = write_reports(report, exchanges, links, folder, contract) if is_new else {}
+    if is_new:
+        report, paths = reported(contract, judge, judged, exchanges, folder)
+    else:
+        report, paths = concluded(contract, judge, judged, links_of(exchanges, record)), {}
     if not is_new and _verdicts(report) != _verdicts(json_report.read(before)):
         missing.append(f"{before} tells other verdicts and was left as it is; --write replaces it.")
     for sentence in missing:

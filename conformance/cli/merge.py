@@ -17,8 +17,7 @@ from conformance.reporting import terminal
 from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.text import by_id
-from conformance.run.conclude import judge_history, write_reports
-from conformance.run.evidence.findings import concluded, links_of
+from conformance.run.conclude import judge_history, reported
 from conformance.run.parts import folders
 from conformance.run.parts.intact import end_of_chain
 from conformance.run.parts.joining import Joined, join
@@ -47,8 +46,6 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
     judge = judge_history(contract, record, passing)
     exchanges = passing.for_reports()
     joined.require_like_clocks()
-    links = links_of(exchanges, record)
-    report = concluded(contract, judge, record, links)
     folders.make(target)
     keep(joined, target)
     # A chain that is made here says nothing of a history that had none.
@@ -57,6 +54,6 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
     record.write(target / MANIFEST)
     for line in dict.fromkeys(line for each in runs.values() for line in each.missing):
         console_for(sys.stderr).print(line, soft_wrap=True)
-    paths = write_reports(report, exchanges, links, target, contract)
+    report, paths = reported(contract, judge, record, exchanges, target)
     terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)
     return report.exit_status

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 from conformance.checks.judge import Judge
@@ -15,13 +15,15 @@ from conformance.door.holding import is_interrupted
 from conformance.door.saved import Passing
 from conformance.history.observation import TargetFacts
 from conformance.reporting import write_all
+from conformance.reporting.mishaps import Bearing, Mishaps
 from conformance.reporting.report import Report
-from conformance.run.evidence.findings import concluded, links_of
+from conformance.run.evidence.findings import links_of, with_evidence
 from conformance.run.evidence.links import Links
 from conformance.run.evidence.repro import write_scripts
 from conformance.run.process import RunSpec, gather
 from conformance.run.verdicts.doubts import without_doubted
 from conformance.run.verdicts.record import INTERRUPTED, RunRecord
+from conformance.run.verdicts.verdict import conclude
 
 LEAST_GRACE, GRACE = 2.0, 0.02
 """Seconds, and share of the budget of seconds, by which the judgement of a merged history may go past the budget."""
@@ -53,20 +55,52 @@ def conclude_run(spec: RunSpec, contract: Contract, judge: Judge | None = None) 
             else:
                 judge.finish()
             exchanges = passing.for_reports()
-            links = links_of(exchanges, record)
-            report = concluded(contract, judge, record, links)
-            write_reports(report, exchanges, links, spec.folder, contract)
+            report, _ = reported(contract, judge, record, exchanges, spec.folder)
             return report, exchanges
         finally:
             shutil.rmtree(spec.parts, ignore_errors=True)
 
 
+def reported(
+    contract: Contract, judge: Judge, record: RunRecord, exchanges: Sequence[Exchange], folder: Path
+) -> tuple[Report, dict[str, Path]]:
+    """Write every form of a run's report into a folder, and a script for each failed requirement; return it and the paths of the forms.
+
+    Where something of ours breaks, the report is made anew without it, and names it as a defect.
+    """
+    mishaps = Mishaps()
+    made = _reported(contract, judge, record, exchanges, folder, mishaps)
+    if mishaps.sentences:
+        record = record.model_copy(update={"defects": [*record.defects, *mishaps.sentences]})
+        made = _reported(contract, judge, record, exchanges, folder, mishaps)
+        mishaps.write(folder)
+    return made
+
+
+def _reported(
+    contract: Contract, judge: Judge, record: RunRecord, exchanges: Sequence[Exchange], folder: Path, mishaps: Mishaps
+) -> tuple[Report, dict[str, Path]]:
+    links = links_of(exchanges, record)
+    report = conclude(contract, judge, record)
+    with mishaps.bear("The evidence of the report"):
+        report = with_evidence(report, contract, judge, record, links)
+    return report, write_reports(report, exchanges, links, folder, contract, mishaps.bear)
+
+
 def write_reports(
-    report: Report, exchanges: Sequence[Exchange], links: Links, folder: Path, contract: Contract
+    report: Report,
+    exchanges: Sequence[Exchange],
+    links: Links,
+    folder: Path,
+    contract: Contract,
+    bear: Bearing = lambda _: nullcontext(),
 ) -> dict[str, Path]:
-    """Write every form of a report into a folder, and a script for each failed requirement; return the paths of the forms."""
-    paths = write_all(report, exchanges, folder)
-    write_scripts(report, links, folder, contract)
+    """Write every form of a report into a folder, and a script for each failed requirement; return the paths of the forms.
+
+    What breaks within `bear` is left out.
+    """
+    paths = write_all(report, exchanges, folder, bear)
+    write_scripts(report, links, folder, contract, bear)
     return paths
 
 

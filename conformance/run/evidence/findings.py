@@ -34,7 +34,11 @@ def links_of(exchanges: Sequence[Exchange], record: RunRecord) -> Links:
 
 def concluded(contract: Contract, judge: Judge, record: RunRecord, links: Links) -> Report:
     """Return the report of a run, each of its failures with its evidence; `links` are those of the whole history."""
-    report = conclude(contract, judge, record)
+    return with_evidence(conclude(contract, judge, record), contract, judge, record, links)
+
+
+def with_evidence(report: Report, contract: Contract, judge: Judge, record: RunRecord, links: Links) -> Report:
+    """Return a report, each of its failures with its evidence."""
     index = {exchange.id: exchange for exchange in links.exchanges}
     shrinker = Shrinker(contract, judge.target, links, judge.tallies)
     rows = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pprint
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from conformance.contract.document import Contract
 from conformance.door import renewing, resending
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.evidence import Evidence
+from conformance.reporting.mishaps import Bearing
 from conformance.reporting.report import Report, Verdict
 from conformance.run.evidence.links import Links
 from conformance.run.evidence.reproduction import plan_of
@@ -87,10 +89,12 @@ def _wider(part: Mapping[str, Any] | None) -> str:
     return "".join(["{\n", *lines, "    'groups': [\n", *groups, "    ],\n}"])
 
 
-def write_scripts(report: Report, links: Links, folder: Path, contract: Contract) -> None:
+def write_scripts(
+    report: Report, links: Links, folder: Path, contract: Contract, bear: Bearing = lambda _: nullcontext()
+) -> None:
     """Write the script of the first finding of each failed requirement below the folder of a run; `links` are those of its history.
 
-    Raises ConfigurationError where the folder cannot be written.
+    One that breaks within `bear` is left out. Raises ConfigurationError where the folder cannot be written.
     """
     for old in (folder / FOLDER).glob("*.py"):
         try:
@@ -100,7 +104,8 @@ def write_scripts(report: Report, links: Links, folder: Path, contract: Contract
     for name, row in report.with_verdict(Verdict.FAILED).items():
         for finding in row.findings[:1]:
             if finding.smallest:
-                write_script(folder / FOLDER / f"{name}.py", report, name, finding, links, contract)
+                with bear(f"Writing {FOLDER}/{name}.py"):
+                    write_script(folder / FOLDER / f"{name}.py", report, name, finding, links, contract)
 
 
 def _cannot_write(path: Path, error: OSError) -> ConfigurationError:
