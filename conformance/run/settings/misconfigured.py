@@ -62,7 +62,8 @@ def sentence(error: ValidationError, model: type[BaseModel], given: Given) -> st
     if first["type"] in _NOT_A_TABLE and name is None:
         return f"The setting {table} in {place} is not a table; write [{table}] on a line of its own, and its settings below it."
     where = ".".join([table, *rest])
-    return f"The setting {where} in {place} is not valid: {first['msg']}; `conformance init` writes a valid file."
+    said = first["msg"].removeprefix("Value error, ")
+    return f"The setting {where} in {place} is not valid: {said}; `conformance init` writes a valid file."
 
 
 def _unknown(table: str, name: str | None, model: type[BaseModel], given: Given) -> str:
@@ -124,6 +125,16 @@ def require_url(url: str, setting: str, given: Given) -> None:
         raise ConfigurationError(
             f"The setting {setting} in {place} is not valid: {reason}; write it as https://host or https://host:port."
         ) from None
+
+
+def require_base_url(url: str, given: Given) -> None:
+    """Raise ConfigurationError for a base URL below which there are no paths."""
+    require_url(url, "target.base_url", given)
+    if "?" in url or "#" in url:
+        raise ConfigurationError(
+            f"The setting target.base_url in {given.place('target', 'base_url')} holds a query or a fragment, below which there are no "
+            "paths; leave out the ? or # and all behind it."
+        )
 
 
 def may_be_shown(name: str) -> bool:

@@ -16,7 +16,7 @@ from conformance.door.actors import KEY_HEADER
 from conformance.door.route import LONGEST_CONNECT, GatewayHeader, Route
 from conformance.exceptions import ConfigurationError
 from conformance.run.settings.misconfigured import Given, may_be_sent, may_be_shown, require_url
-from conformance.run.settings.section import Section
+from conformance.run.settings.section import Plain, Section
 
 FILES = ("ca_bundle", "client_cert", "client_key")
 """The settings that name a file; a relative one of conformance.toml is below the folder of that file."""
@@ -35,16 +35,16 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 class NetworkSection(Section):
     """The way to the target. For each secret, the name of a variable is given; `headers` maps headers to such names."""
 
-    proxy: str | None = None
+    proxy: Plain | None = None
     proxy_auth_env: str | None = None
-    ca_bundle: str | None = None
-    client_cert: str | None = None
-    client_key: str | None = None
+    ca_bundle: Plain | None = None
+    client_cert: Plain | None = None
+    client_key: Plain | None = None
     client_key_password_env: str | None = None
     headers: dict[str, str] = Field(default_factory=dict)
     verify: bool = True
-    connect_timeout: float = Field(LONGEST_CONNECT, gt=0)
-    read_timeout: float | None = Field(None, gt=0)
+    connect_timeout: float = Field(LONGEST_CONNECT, gt=0, le=3_600)
+    read_timeout: float | None = Field(None, gt=0, le=3_600)
 
     @property
     def variables(self) -> tuple[str, ...]:

@@ -24,9 +24,16 @@ from pydantic_settings import (
 from conformance.door.limits import LARGEST_ANSWER
 from conformance.door.redaction import SHORTEST
 from conformance.exceptions import ConfigurationError
-from conformance.run.settings.misconfigured import Given, may_be_sent, may_be_shown, require_url, sentence
+from conformance.run.settings.misconfigured import (
+    Given,
+    may_be_sent,
+    may_be_shown,
+    require_base_url,
+    require_url,
+    sentence,
+)
 from conformance.run.settings.reach import NetworkSection, require_network, route_of, with_folder
-from conformance.run.settings.section import Section
+from conformance.run.settings.section import Plain, Section
 from conformance.run.settings.variables import DELIMITER, PREFIX, refuse_unknown, variable_of
 
 VARIABLES: dict[Literal["owner", "other"], str] = {"owner": "api_key_env", "other": "other_api_key_env"}
@@ -41,24 +48,31 @@ PROJECTS = {
 OPTIONAL_CAPABILITIES = ("approve", "cancel", "archive")
 
 
+SHORTEST_PAUSE, HOUR, DAY = 0.001, 3_600, 86_400
+"""Seconds; what is beyond is a slip, such as milliseconds in the place of seconds."""
+LONGEST_TOLERANCE = 600
+"""The most seconds of a tolerance: a run waits for as long, several times, and finds less the longer it is."""
+MOST_BYTES = 1024 * 1024 * 1024
+
+
 class TargetSection(Section):
     """Where the target is, and the projects that the run may use. For a key, the name of a variable is given."""
 
-    base_url: str
+    base_url: Plain
     api_key_env: str = "LAYERS_API_KEY"
-    project_id: str = Field(min_length=1)
-    review_project_id: str | None = None
-    archive_project_id: str | None = None
+    project_id: Plain = Field(min_length=1)
+    review_project_id: Plain | None = None
+    archive_project_id: Plain | None = None
     other_api_key_env: str | None = None
-    other_project_id: str | None = None
+    other_project_id: Plain | None = None
 
 
 class Fixtures(Section):
     """Objects that exist at the target, and that requests may refer to."""
 
-    influencer_id: str | None = None
-    reference_media_ids: tuple[str, ...] = ()
-    source_post_id: str | None = None
+    influencer_id: Plain | None = None
+    reference_media_ids: tuple[Plain, ...] = ()
+    source_post_id: Plain | None = None
     failing_brief: dict[str, Any] | None = None
 
 
@@ -71,35 +85,35 @@ class Dialect(Section):
 class Timing(Section):
     """How long to wait, in seconds, and how long a generation takes, for the plan alone."""
 
-    generation_timeout: float = Field(300, gt=0)
-    poll_interval: float = Field(2, gt=0)
-    request_timeout: float = Field(30, gt=0)
-    generation_seconds: float | None = Field(None, gt=0)
-    outage_timeout: float = Field(60, ge=0)
-    settling: float = Field(2, ge=0)
-    read_lag: float = Field(0, ge=0)
+    generation_timeout: float = Field(300, gt=0, le=DAY)
+    poll_interval: float = Field(2, ge=SHORTEST_PAUSE, le=HOUR)
+    request_timeout: float = Field(30, gt=0, le=HOUR)
+    generation_seconds: float | None = Field(None, gt=0, le=DAY)
+    outage_timeout: float = Field(60, ge=0, le=DAY)
+    settling: float = Field(2, ge=0, le=LONGEST_TOLERANCE)
+    read_lag: float = Field(0, ge=0, le=LONGEST_TOLERANCE)
 
 
 class LimitsSection(Section):
     """What one answer of the target may take."""
 
-    answer_bytes: int = Field(LARGEST_ANSWER, ge=65_536)
+    answer_bytes: int = Field(LARGEST_ANSWER, ge=65_536, le=MOST_BYTES)
 
 
 class Hooks(Section):
     """What a test target offers besides the API."""
 
-    clock_url: str | None = None
+    clock_url: Plain | None = None
 
 
 class BudgetSection(Section):
     """What the run may spend at most; None leaves it to the profile. `max_in_flight` generations may be under way at once."""
 
-    generations: int | None = Field(None, ge=0)
-    requests: int | None = Field(None, ge=1)
-    seconds: float | None = Field(None, gt=0)
-    requests_per_second: float | None = Field(None, gt=0)
-    max_in_flight: int = Field(8, ge=1)
+    generations: int | None = Field(None, ge=0, le=100_000)
+    requests: int | None = Field(None, ge=1, le=10_000_000)
+    seconds: float | None = Field(None, gt=0, le=30 * DAY)
+    requests_per_second: float | None = Field(None, ge=0.01, le=100_000)
+    max_in_flight: int = Field(8, ge=1, le=1_000)
 
 
 class Target(BaseSettings):
@@ -217,7 +231,9 @@ def load(config: Path | None = None, overrides: dict[str, Any] | None = None, *,
         target = _Merged.model_validate(merged)
     except ValidationError as error:
         raise ConfigurationError(sentence(error, Target, given)) from None
-    require_url(target.base_url, "target.base_url", given)
+    require_base_url(target.base_url, given)
+    if target.hooks.clock_url:
+        require_url(target.hooks.clock_url, "hooks.clock_url", given)
     _require_projects_of_their_own(target, given)
     _require_keys(target, given, needs_key=needs_key)
     require_network(target.network, given)
