@@ -64,7 +64,7 @@ connect_timeout = 5                       # seconds that a connection, and then 
 # read_timeout = 10                       # seconds without a byte of an answer; request_timeout bounds the whole call
 
 [hooks]
-# clock_url = "…"                         # takes POST {{"advanceSeconds": n}}: a test clock, for what takes a day
+# clock_url = "https://clock.example.com"   # takes POST {{"advanceSeconds": n}}: a test clock, for what takes a day
 
 [budget]
 # generations = 23                        # each one costs the owner of the target money
