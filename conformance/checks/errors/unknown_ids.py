@@ -8,7 +8,6 @@ from conformance.checks.base import Check, on
 from conformance.checks.errors.known_ids import KnownIds
 from conformance.checks.findings import Findings
 from conformance.checks.wording import short
-from conformance.contract.document import GENERATING_OPERATIONS
 from conformance.contract.validity import Validity
 from conformance.history.facts import Called
 from conformance.history.ledger import Ledger
@@ -143,12 +142,9 @@ class UnknownIdsNotFound(Check):
         return False
 
     def _denies(self, seen: Observation, unknown: str) -> bool:
-        """Return whether a refusal says something else than that nothing is there.
-
-        Since the page pairs a key with every generate call, one without a key may be refused as invalid before its id is looked at.
-        """
+        """Return whether a refusal says something else than that nothing is there."""
         if seen.status in REFUSALS_OF_IDS:
-            return seen.operation_id not in GENERATING_OPERATIONS or seen.idempotency_key is not None
+            return True
         return seen.status in REFUSALS_OF_STATES and (
             (unknown, seen.params[unknown]) in self._absent or self._is_made_up(seen, unknown)
         )
