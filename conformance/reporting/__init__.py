@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -27,15 +27,11 @@ FORMS = {
 """The forms of a report, and their files in the folder of a run."""
 
 
-_WRITERS: dict[str, Callable[[Report, list[Exchange], Path], object]] = {
+_WRITERS: dict[str, Callable[[Report, Mapping[str, Exchange], Path], object]] = {
     "json": lambda report, _, path: json_report.write(report, path),
-    "junit": lambda report, history, path: tree(report, by_id(history)).write(
-        path, encoding="utf-8", xml_declaration=True
-    ),
-    "markdown": lambda report, history, path: path.write_text(markdown(report, by_id(history)), encoding="utf-8"),
-    "html": lambda report, history, path: path.write_text(
-        page(report, by_id(history)), encoding="utf-8", errors="replace"
-    ),
+    "junit": lambda report, index, path: tree(report, index).write(path, encoding="utf-8", xml_declaration=True),
+    "markdown": lambda report, index, path: path.write_text(markdown(report, index), encoding="utf-8"),
+    "html": lambda report, index, path: path.write_text(page(report, index), encoding="utf-8", errors="replace"),
 }
 
 
@@ -51,13 +47,19 @@ def write_all(
     cannot be written.
     """
     history = list(exchanges)
+    index = by_id(history)
     paths: dict[str, Path] = {}
     try:
         report_dir.mkdir(parents=True, exist_ok=True)
         for form, name in FORMS.items():
             with bear(f"Writing {name}"):
-                if _write(form, report, history, report_dir / name):
-                    paths[form] = report_dir / name
+                path = report_dir / name
+                if form != "har":
+                    with whole(path) as unfinished:
+                        _WRITERS[form](report, index, unfinished)
+                    paths[form] = path
+                elif har.write(history, path):
+                    paths[form] = path
             if form not in paths:
                 (report_dir / name).unlink(missing_ok=True)
     except OSError as error:
@@ -65,12 +67,3 @@ def write_all(
             f"Cannot write reports into {report_dir}: {error.strerror}; give --report-dir another folder."
         ) from None
     return paths
-
-
-def _write(form: str, report: Report, history: list[Exchange], path: Path) -> bool:
-    """Write one form of a report, and return whether it was not too large."""
-    if form == "har":
-        return har.write(history, path)
-    with whole(path) as unfinished:
-        _WRITERS[form](report, history, unfinished)
-    return True
