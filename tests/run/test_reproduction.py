@@ -152,6 +152,43 @@ def test_what_was_written_at_one_moment_stays_together() -> None:
     assert larger(told, wrong) == [one, other, wrong]
 
 
+def test_a_write_that_was_sent_just_after_the_decisive_one_stays_with_it() -> None:
+    told = Told()
+    wrong = told.create(1, driver="finds it", sent=1_000.0)
+    other = told.create(2, driver="finds it", sent=1_000.05)
+    assert larger(told, wrong) == [wrong, other]
+
+
+def test_what_sent_the_same_brief_before_is_taken() -> None:
+    told = Told()
+    marked = BRIEF | {"hook": "Evenings lcm-1a2b3c4d-main1"}
+    earlier = told.create(1, driver="creates", brief=marked)
+    told.create(2, driver="creates too", brief=BRIEF | {"hook": "Evenings lcm-1a2b3c4d-main2"})
+    told.read(1)
+    told.read(2)
+    wrong = told.create(3, driver="finds it", brief=marked)
+    assert larger(told, wrong) == [earlier, wrong]
+
+
+def test_the_generations_that_were_in_flight_are_taken() -> None:
+    told = Told()
+    briefs = [BRIEF | {"hook": f"Evenings lcm-run-main{n}"} for n in range(3)]
+    told.create(1, driver="has ended", brief=briefs[0])
+    told.read(1, status="completed")
+    in_flight = told.create(2, driver="goes on", brief=briefs[1])
+    told.read(2, status="generating", assets=[], captions=[])
+    wrong = told.create(3, driver="finds it", brief=briefs[2])
+    assert larger(told, wrong) == [in_flight, wrong]
+
+
+def test_the_id_of_a_project_is_no_text_that_an_answer_gave() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1)
+    told.read(1, projectId="prj_9")
+    assert plan(told, "LIF-8")["expected"] == FACTS.project_id
+
+
 def larger(told: Told, wrong: str) -> list[str]:
     links = Links(judge_of(told)[1])
     return wider(links, [next(each for each in links.exchanges if each.id == wrong)])

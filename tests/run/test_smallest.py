@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from histories import BRIEF, FACTS, Told, envelope, judge_of
+from histories import BRIEF, FACTS, Told, envelope, job, judge_of
 from runs import TARGET, record
 
 from conformance.checks.findings import Finding, Result
@@ -74,6 +74,33 @@ def test_what_triggers_a_finding_is_kept() -> None:
     found = shrunk(told, "REG-4")
     assert found.is_confirmed
     assert ids(found) == [create, before, again, after]
+
+
+def test_the_archiving_of_its_project_is_a_trigger() -> None:
+    told = Told()
+    create, before = told.create(1), told.read(1)
+    archive = told.call("DELETE", f"/v1/projects/{FACTS.project_id}", 200, {})
+    after = told.read(1, createdAt="2026-04-18T13:00:00.000Z")
+    assert ids(shrunk(told, "LIF-8")) == [create, before, archive, after]
+
+
+def test_the_archiving_of_another_project_is_no_trigger() -> None:
+    told = Told()
+    create, before = told.create(1), told.read(1)
+    told.call("DELETE", "/v1/projects/prj_9", 200, {})
+    after = told.read(1, createdAt="2026-04-18T13:00:00.000Z")
+    assert ids(shrunk(told, "LIF-8")) == [create, before, after]
+
+
+def test_what_began_the_last_generation_is_kept_beside_a_later_call_that_changed_nothing() -> None:
+    told = Told()
+    create = told.create(1)
+    again = told.call("POST", "/v1/content/cnt_1/regenerate", 202, envelope(9, container_id="cnt_1"), body={})
+    told.read(1)
+    idle = told.call("POST", "/v1/jobs/job_9/cancel", 200, job(9, containerId="cnt_1"), body={})
+    before = told.read(1)
+    after = told.read(1, projectId="prj_9")
+    assert ids(shrunk(told, "LIF-8")) == [create, again, idle, before, after]
 
 
 def test_a_refused_call_is_no_trigger() -> None:
