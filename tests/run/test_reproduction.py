@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from histories import BASE, BRIEF, FACTS, LIST, Told, asset, envelope, job, judge_of
+from histories import BASE, BRIEF, FACTS, LIST, Told, asset, container, envelope, job, judge_of
 from lists import item
 from runs import TARGET, record
 
@@ -168,6 +168,16 @@ def test_what_sent_the_same_brief_before_is_taken() -> None:
     told.read(2)
     wrong = told.create(3, driver="finds it", brief=marked)
     assert larger(told, wrong) == [earlier, wrong]
+
+
+def test_a_read_takes_nothing_that_sent_the_same_brief_since_that_costs_a_generation() -> None:
+    told = Told()
+    marked = BRIEF | {"hook": "Evenings lcm-1a2b3c4d-main1"}
+    told.create(1, driver="creates", brief=marked)
+    create = told.create(2, driver="finds it", brief=marked, project="prj_9")
+    wrong = told.call("GET", "/v1/content/cnt_2", 200, container(2, projectId="prj_9"), driver="finds it")
+    links = Links(judge_of(told)[1])
+    assert wider(links, [each for each in links.exchanges if each.id in {create, wrong}]) == []
 
 
 def test_the_generations_that_were_in_flight_are_taken() -> None:

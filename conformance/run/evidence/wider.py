@@ -34,7 +34,7 @@ def wider(links: Links, smallest: Sequence[Exchange]) -> list[str]:
             {thing for one in smallest for thing in links.things(one)}, 0.0, decisive.sent_at
         )
     }
-    marks = {mark for one in smallest for mark in _marks(one)}
+    marks = _marks(decisive)
     is_list = isinstance(answer_of(decisive).get("items"), list)
     others = [
         each
@@ -82,7 +82,7 @@ def _under_way(smallest: Iterable[Exchange], links: Links) -> list[Exchange]:
 
 
 def _marks(exchange: Exchange) -> set[str]:
-    """Return the marks that a request bears: what was sent before bears them too."""
+    """Return the marks that a request bears: what sent the same brief before bears them too."""
     return set(MARK.findall((exchange.request.body or b"").decode("utf-8", "replace")))
 
 
