@@ -342,6 +342,9 @@ def played(
     for group in part["groups"]:
         for each in [[step] for step in sorted(group, key=_is_refused)] if in_turn else [group]:
             target.play(each, part["crowd"] if crowded else [])
+            if in_turn and len(group) > 1:
+                # What one of them has begun would be in the way of the next.
+                target.wait(part["watched"])
     return judged(target, part, keys, judge)
 
 

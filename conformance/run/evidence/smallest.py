@@ -22,6 +22,8 @@ from conformance.run.evidence.links import Links, has_begun, is_refused
 
 MOST_JUDGED = 5_000
 """Exchanges that may be judged, over and over, for one finding: about a second, or two where answers are large."""
+LARGE = 4_000
+"""Bytes of an answer that take as long to judge as another exchange."""
 MOST_IN_ALL = 50_000
 """Exchanges that may be judged for all findings of a report; those that are left are shown as they were found."""
 MOST_SHOWN = 12
@@ -46,6 +48,9 @@ class Shrinker:
         self._facts = facts
         self._tallies = tallies
         self._by_id = {exchange.id: exchange for exchange in links.exchanges}
+        self._costs = {
+            each.id: 1 + len(each.response.body if each.response else b"") // LARGE for each in links.exchanges
+        }
         self._left_in_all = MOST_IN_ALL
         self._left = 0
 
@@ -68,8 +73,10 @@ class Shrinker:
             each for each in self.links.changes_between(things, begin, shown[-1].received_at) if each.id not in kept
         ]
         if len(shown) == 1:
-            # One answer is all that the check names: what changed the container last is the likeliest trigger.
-            found = found[-1:]
+            # One answer is all that the check names: what changed the container last is the likeliest trigger, and the clock may be it too.
+            own = [each for each in found if not things.isdisjoint(self.links.things(each))]
+            likely = (*[each for each in own if has_begun(each)][-1:], *own[-1:], *found[-1:])
+            found = self.links.ordered({each.id: each for each in likely}.values())
         else:
             # What was done to a container before is the state that the history begins in.
             earlier = [
@@ -208,18 +215,29 @@ class Shrinker:
         self, finding: Finding, core: list[Exchange], kept: list[Exchange], parts: list[set[str]]
     ) -> list[Exchange]:
         """Drop parts, many at once first, and then fewer of those that are left."""
-        size = max(1, len(parts) // 2)
+        size, cost = max(1, len(parts) // 2), self._cost([*core, *kept])
         while parts and self._left > 0:
             left: list[set[str]] = []
             for begin in range(0, len(parts), size):
                 chosen = parts[begin : begin + size]
-                fewer = self._without(finding, core, kept, set().union(*chosen))
-                left += [] if len(fewer) < len(kept) else chosen
-                kept = fewer
+                dropped = set().union(*chosen)
+                if cost - sum(self._costs[each] for each in dropped) > self._left:
+                    # What is left would not be judged; to put it together again and again takes seconds of a large history.
+                    left += chosen
+                    continue
+                fewer = self._without(finding, core, kept, dropped)
+                if len(fewer) < len(kept):
+                    kept, cost = fewer, self._cost([*core, *fewer])
+                else:
+                    left += chosen
             if size == 1:
                 break
             parts, size = left, max(1, min(size // 2, len(left) // 2))
         return kept
+
+    def _cost(self, exchanges: Iterable[Exchange]) -> int:
+        """Return what it takes to judge exchanges once, in exchanges of a usual size."""
+        return sum(self._costs[each.id] for each in exchanges)
 
     def _by_thing(self, exchanges: Iterable[Exchange]) -> list[set[str]]:
         """Return the ids of exchanges by what they name, the most first."""
@@ -236,9 +254,10 @@ class Shrinker:
 
     def _shows(self, finding: Finding, exchanges: Sequence[Exchange]) -> bool:
         """Return whether the checks find the same in these exchanges, and no other failure of the requirement before it."""
-        if len(exchanges) > self._left:
+        cost = self._cost(exchanges)
+        if cost > self._left:
             return False
-        self._left -= len(exchanges)
+        self._left -= cost
         found: list[Finding] = []
         checks = [check() for check in check_classes() if finding.requirement in check.judges]
         judge = Judge(self._contract, self._facts, checks, listener=found.append)
