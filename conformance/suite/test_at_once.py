@@ -106,6 +106,8 @@ def _look(api: Api, made: Made, *, waits: bool) -> None:
     api.progress(made.container_id)
     for asset_id in asset_ids_of(made.shape):
         api.asset(made.container_id, asset_id)
+    # A list may follow its containers by a moment.
+    api.session.pause(api.target.timing.settling + api.target.timing.read_lag)
     api.walk(api.review_project, {"status": "completed"})
     api.read(made.container_id)
 

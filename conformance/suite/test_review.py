@@ -77,6 +77,8 @@ def _renew(api: Api, made: Made, tag: str, like: Made | None = None) -> None:
     made.shape = api.settle(made.container_id, job_id if isinstance(job_id, str) else None)
     if isinstance(job_id, str):
         made.job_id = job_id
+    api.wait_for_replicas()
+    api.read(made.container_id)
 
 
 @provokes(
@@ -111,6 +113,7 @@ def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
     if all(status_of(each) in LIMITS for each in exchanges):
         api.reject(made.container_id)
     _look(api, made)
+    api.wait_for_replicas()
     watched(api, made, api.reject_call(made.container_id), api.reject_call(made.container_id, "Off brand again"))
     api.send(again(made.call))
     api.read(made.container_id)
@@ -130,6 +133,7 @@ def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
     """Regenerate a rejected container, by the key and body of another one's regenerate if there was one, and watch it become pending again."""
     made = stock.across()
     api.reject(made.container_id)
+    api.wait_for_replicas()
     api.read(made.container_id)
     _renew(api, made, "again", _regenerated_elsewhere(api, stock))
     _look(api, made)

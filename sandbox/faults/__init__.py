@@ -44,6 +44,8 @@ MODULES = (
     "third_steps",
     "remembered",
     "after_ends",
+    "earlier_jobs",
+    "borders",
 )
 """The modules of this package; each has a tuple `FAULTS`."""
 

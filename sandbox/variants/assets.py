@@ -30,6 +30,15 @@ class _AzureUrl(Rendering):
         return {"url": f"{self.asset_url(asset)}?sv=2024-11-04&se={end}&sp=r&sig=c2lnbmF0dXJl"}
 
 
+class _InThePath(Rendering):
+    """Only the URL states the expiry, in a part of its path."""
+
+    def signed_asset(self, asset: Asset, now: int) -> Json:
+        end = now // 1000 + SIGNED_FOR_SECONDS
+        opaque = hashlib.sha256(f"{asset.id}{end}".encode()).hexdigest()
+        return {**self.asset(asset), "url": f"https://cdn.layers.example/{end}/{opaque}"}
+
+
 class _BodyAlone(Rendering):
     """Only the body states the expiry of the URL, in seconds."""
 
@@ -129,6 +138,7 @@ VARIANTS: tuple[Variant, ...] = (
         "expiry-in-amazon-url", "Only the URL shows the expiry, as Amazon's do.", mixed_in("rendering", _AmazonUrl)
     ),
     Variant("expiry-in-azure-url", "Only the URL shows the expiry, as Azure's do.", mixed_in("rendering", _AzureUrl)),
+    Variant("expiry-in-path", "Only a part of the URL's path shows the expiry.", mixed_in("rendering", _InThePath)),
     Variant("expiry-in-body", "Only the body shows the expiry, as expiresIn.", mixed_in("rendering", _BodyAlone)),
     Variant("signed-url-beside", "signedUrl stands beside the permanent url.", mixed_in("rendering", _SignedBeside)),
     Variant("permanent-url-beside", "permanentUrl stands beside the signed.", mixed_in("rendering", _PermanentBeside)),

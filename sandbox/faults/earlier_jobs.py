@@ -1,0 +1,289 @@
+"""Faults of a container with more than one job: what a regeneration, a cancel or a decision does to what was before it."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sandbox.backend import Backend
+from sandbox.change import Fault, Install
+from sandbox.errors import not_found
+from sandbox.faults.replacing import Doc, before, container_shown, fresh, job_shown, replacing
+from sandbox.lifecycle import encode_brief
+from sandbox.listing import Filters, Page
+from sandbox.operations import Call
+from sandbox.records import Answer, Brief, Job, Snapshot
+
+Cancel = Callable[[Job, int], Job]
+Regenerate = Callable[[Snapshot, Brief], Job]
+Matches = Callable[[Snapshot, Filters], bool]
+
+REMEMBERED = 2
+DECIDED = frozenset({"approved", "rejected"})
+
+
+def jobs_of(backend: Backend, container_id: str) -> list[Job]:
+    """Return the jobs of a container, the earliest first."""
+    query = "SELECT * FROM jobs WHERE container_id = ? ORDER BY started_at, id"
+    with backend.store.lock:
+        return [Job._make(row) for row in backend.store.connection.execute(query, (container_id,))]
+
+
+def changed(backend: Backend, statement: str, *values: object) -> None:
+    """Change rows of the store, within the transaction of the caller if there is one."""
+    with backend.store.lock:
+        backend.store.connection.execute(statement, values)
+
+
+def without_filter(filters: Filters, name: str) -> Mapping[str, frozenset[str]]:
+    """Return the other filters."""
+    return {each: wanted for each, wanted in filters.items() if each != name}
+
+
+def canceled(look: Callable[[Backend, Job, int], None]) -> Install:
+    """Call `look` after each cancel."""
+
+    def cancel(backend: Backend, cancel: Cancel, job: Job, now: int) -> Job:
+        stopped = cancel(job, now)
+        look(backend, job, now)
+        return stopped
+
+    return replacing("lifecycle", "cancel", cancel)
+
+
+def _completed_while_it_regenerates(backend: Backend, matches: Matches, snapshot: Snapshot, filters: Filters) -> bool:
+    if matches(snapshot, filters) or "completed" not in filters.get("status", ()):
+        return matches(snapshot, filters)
+    *earlier, latest = jobs_of(backend, snapshot.container.id)
+    was_completed = any(backend.generation.status_at(job, snapshot.now) == "completed" for job in earlier)
+    is_regenerating = was_completed and backend.generation.in_flight(latest, snapshot.now)
+    return is_regenerating and matches(snapshot, without_filter(filters, "status"))
+
+
+def _format_as_asked_for(_: Backend, matches: Matches, snapshot: Snapshot, filters: Filters) -> bool:
+    if len(filters) == 1 or "format" not in filters:
+        return matches(snapshot, filters)
+    return snapshot.container.format in filters["format"] and matches(snapshot, without_filter(filters, "format"))
+
+
+def _listed_as_decided(_: Backend, page: Callable[[Page], Doc], found: Page) -> Doc:
+    shown = page(found)
+    for item, snapshot in zip(shown["items"], found.items, strict=True):
+        if snapshot.requires_review and snapshot.container.approval in DECIDED:
+            item["approvalStatus"] = snapshot.container.approval
+    return shown
+
+
+def _from_the_first_brief() -> Install:
+    first: dict[str, str] = {}
+
+    def regenerate(_: Backend, regenerate: Regenerate, snapshot: Snapshot, patch: Brief) -> Job:
+        brief = first.setdefault(snapshot.container.id, snapshot.container.brief)
+        return regenerate(snapshot._replace(container=snapshot.container._replace(brief=brief)), patch)
+
+    return replacing("lifecycle", "regenerate", regenerate)
+
+
+def _cancels_all(backend: Backend, job: Job, now: int) -> None:
+    for earlier in jobs_of(backend, job.container_id)[:-1]:
+        backend.store.cancel_job(earlier.id, now)
+
+
+def _two_jobs_are_kept(call: Call, backend: Backend) -> None:
+    job = backend.access.job(call.org, call.path["job_id"])
+    if job not in jobs_of(backend, job.container_id)[-REMEMBERED:]:
+        raise not_found("job")
+
+
+def _updated_when_created(backend: Backend, job: Job, _: int) -> None:
+    changed(backend, "UPDATE containers SET updated_at = created_at WHERE job_id = ?", job.id)
+
+
+def _rejects_what_was_approved(backend: Backend, job: Job, now: int) -> None:
+    snapshot = backend.store.container(job.container_id, now)
+    if snapshot and snapshot.container.approval == "approved":
+        backend.store.update_container(snapshot.container._replace(approval="rejected"))
+
+
+def _created_again_after_a_cancel(backend: Backend, regenerate: Regenerate, snapshot: Snapshot, patch: Brief) -> Job:
+    job = regenerate(snapshot, patch)
+    if snapshot.job.canceled_at is not None:
+        changed(backend, "UPDATE containers SET created_at = ? WHERE id = ?", job.started_at, job.container_id)
+    return job
+
+
+def _no_progress_once_canceled(doc: Doc, job: Job, _: int, __: Backend) -> Doc:
+    return doc if job.canceled_at is None else {**doc, "progress": 0.0}
+
+
+def _finished_when_the_next_began(doc: Doc, job: Job, _: int, backend: Backend) -> Doc:
+    later = [each for each in jobs_of(backend, job.container_id) if each.started_at > job.started_at]
+    if doc["finishedAt"] is None or not later:
+        return doc
+    return {**doc, "finishedAt": backend.rendering.timestamp(later[0].started_at)}
+
+
+def _decided_through_a_cancel(backend: Backend, status_at: Callable[[Snapshot], str], snapshot: Snapshot) -> str:
+    found, approval = status_at(snapshot), snapshot.container.approval
+    if found != "pending" or approval not in DECIDED:
+        return found
+    *_, previous, _latest = [None, *jobs_of(backend, snapshot.container.id)]
+    return approval if previous is not None and previous.canceled_at is not None else found
+
+
+def _patched_though_refused(backend: Backend, regenerate: Regenerate, snapshot: Snapshot, patch: Brief) -> Job:
+    if patch and backend.generation.in_flight(snapshot.job, snapshot.now):
+        brief: Brief = {**json.loads(snapshot.container.brief), **patch}
+        backend.store.update_container(snapshot.container._replace(brief=encode_brief(brief)))
+        # The refusal that follows rolls back what has not been committed.
+        changed(backend, "COMMIT")
+        changed(backend, "BEGIN IMMEDIATE")
+    return regenerate(snapshot, patch)
+
+
+def _no_duration_once_regenerated(doc: Doc, snapshot: Snapshot, _: Backend) -> Doc:
+    if snapshot.job.kind != "content_regenerate":
+        return doc
+    assets = [{name: value for name, value in asset.items() if name != "durationMs"} for asset in doc["assets"]]
+    return {**doc, "assets": assets}
+
+
+def beside_a_regeneration(cancel: Callable[[Backend, Job, Snapshot], None]) -> Install:
+    """Call `cancel` with a job that has ended, when somebody cancels it while its container regenerates."""
+
+    def cancel_job(backend: Backend, cancel_job: Callable[[Call], Answer], call: Call) -> Answer:
+        answer = cancel_job(call)
+        job = backend.access.job(call.org, call.path["job_id"])
+        snapshot = backend.store.container(job.container_id, backend.clock.now())
+        if snapshot and snapshot.job != job and backend.generation.in_flight(snapshot.job, snapshot.now):
+            with backend.store.transaction():
+                cancel(backend, job, snapshot)
+        return answer
+
+    return replacing("operations", "cancel_job", cancel_job)
+
+
+def _without_empty(_: Backend, patched: Callable[[Brief, Doc], Brief], brief: Brief, patch: dict[str, Any]) -> Brief:
+    return patched(brief, {name: value for name, value in patch.items() if value})
+
+
+FAULTS: tuple[Fault, ...] = (
+    Fault(
+        "regenerating-listed-as-completed",
+        "LST-4",
+        "stateful",
+        "What has completed once stays under status=completed while it regenerates.",
+        replacing("listing", "filter_matches", _completed_while_it_regenerates),
+    ),
+    Fault(
+        "two-filters-compare-the-format-asked-for",
+        "LST-6",
+        "deep",
+        "Beside another filter, `format` compares what the create said, so that a resolved `auto` is not found.",
+        replacing("listing", "filter_matches", _format_as_asked_for),
+    ),
+    Fault(
+        "list-keeps-the-decision-through-a-regeneration",
+        "LST-9",
+        "deep",
+        "A list shows the decision of before a regeneration, which has made the container pending again.",
+        replacing("rendering", "page", _listed_as_decided),
+    ),
+    Fault(
+        "empty-list-in-a-patch-is-ignored",
+        "REG-2",
+        "deep",
+        "A patch cannot make a list of the brief empty.",
+        replacing("lifecycle", "patched", _without_empty),
+    ),
+    Fault(
+        "second-patch-starts-from-the-first-brief",
+        "REG-2",
+        "deep",
+        "Each patch is laid over the brief of before the first one.",
+        fresh(_from_the_first_brief),
+    ),
+    Fault(
+        "cancel-of-a-regeneration-cancels-the-jobs-before",
+        "REG-5",
+        "deep",
+        "The cancel of a regeneration marks the earlier jobs of its container as canceled too.",
+        canceled(_cancels_all),
+    ),
+    Fault(
+        "two-jobs-of-a-container-are-kept",
+        "REG-5",
+        "deep",
+        "A job answers 404 once two later ones of its container have begun.",
+        before("get_job", _two_jobs_are_kept),
+    ),
+    Fault(
+        "cancel-sets-updated-at-back",
+        "LIF-9",
+        "stateful",
+        "A cancel sets updatedAt back to createdAt.",
+        canceled(_updated_when_created),
+    ),
+    Fault(
+        "created-again-after-a-cancel",
+        "REG-4",
+        "deep",
+        "What was canceled counts as created anew when it is regenerated.",
+        replacing("lifecycle", "regenerate", _created_again_after_a_cancel),
+    ),
+    Fault(
+        "canceled-job-falls-back-to-no-progress",
+        "JOB-5",
+        "deep",
+        "The progress of a canceled job is 0, whatever it was.",
+        job_shown(_no_progress_once_canceled),
+    ),
+    Fault(
+        "earlier-job-finishes-when-the-next-begins",
+        "REG-5",
+        "stateful",
+        "A regeneration moves finishedAt of the job before.",
+        job_shown(_finished_when_the_next_began),
+    ),
+    Fault(
+        "decision-survives-a-canceled-regeneration",
+        "APR-10",
+        "deep",
+        "The regeneration after a canceled one completes with the decision of before both.",
+        replacing("approval", "status_at", _decided_through_a_cancel),
+    ),
+    Fault(
+        "cancel-rejects-what-was-approved",
+        "APR-5",
+        "deep",
+        "The cancel of a regeneration makes an approved container rejected.",
+        canceled(_rejects_what_was_approved),
+    ),
+    Fault(
+        "regenerate-refused-in-flight-patches",
+        "AUT-3",
+        "deep",
+        "A regenerate that is refused since another one is in flight writes its patch all the same.",
+        replacing("lifecycle", "regenerate", _patched_though_refused),
+    ),
+    Fault(
+        "duration-lost-when-regenerated",
+        "AST-5",
+        "deep",
+        "The videos of a regeneration have no durationMs in their container.",
+        container_shown(_no_duration_once_regenerated),
+    ),
+    Fault(
+        "cancel-of-an-ended-job-stops-what-runs",
+        "LIF-10",
+        "deep",
+        "The cancel of a job that has ended cancels the regeneration of its container.",
+        beside_a_regeneration(lambda backend, _, running: backend.store.cancel_job(running.job.id, running.now)),
+    ),
+    Fault(
+        "ended-job-is-canceled-beside-a-regeneration",
+        "REG-5",
+        "deep",
+        "A job that has ended is canceled all the same while its container regenerates.",
+        beside_a_regeneration(lambda backend, job, running: backend.store.cancel_job(job.id, running.now)),
+    ),
+)
