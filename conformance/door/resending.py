@@ -33,8 +33,9 @@ STILL_BROKEN, FIXED, UNDECIDED = "still broken", "fixed", "undecided"
 MOST_OF_A_LIST, MOST_OF_A_WALK = 25, 130
 GRAVEST = (STILL_BROKEN, FIXED, UNDECIDED)
 STATUS = {FIXED: 0, STILL_BROKEN: 1, UNDECIDED: 2}
-USUAL: Plan = {"gives": [], "waits": [], "crowd": [], "each": None, "repeats": 1, "until": None, "follows": False}
-"""What a step holds where its script does not say it."""
+WHEN: Plan = {"waits": [], "gap": 0.0, "crowd": []}
+USUAL: Plan = WHEN | {"gives": [], "each": None, "repeats": 1, "until": None, "follows": False}
+"""When a step is sent, and what else it holds, where its script does not say it."""
 
 
 class Target:
@@ -194,6 +195,7 @@ class Target:
         if len(group) == 1:
             step = group[0]
             self.wait(step["waits"])
+            time.sleep(step["gap"])
             response = self.until(step) if step["until"] else self.send(step)
             for _ in range(step["repeats"] - 1):
                 response = (

@@ -298,6 +298,19 @@ def test_a_script_waits_longer_than_a_target_may_take_to_settle() -> None:
     assert plan(another_hook(), "CRE-5", timing=target)["pause"] == 8.0
 
 
+def test_a_read_that_repeats_the_one_before_it_comes_as_much_later_as_in_the_run() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1)
+    told.at += 0.3
+    told.read(1)
+    told.error("POST", "/v1/content/cnt_1/regenerate", 422, "VALIDATION", body={"patch": 7})
+    told.read(1, updatedAt="2026-04-18T13:00:00.000Z")
+    found = steps(plan(told, "REG-6"))
+    assert [step["method"] for step in found] == ["POST", "GET", "GET", "POST", "GET"]
+    assert [step.get("gap", 0.0) > 0.3 for step in found] == [False, False, True, False, False]
+
+
 def test_a_script_waits_as_long_as_the_last_write_was_ago() -> None:
     told = Told()
     told.create(1)

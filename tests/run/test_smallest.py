@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from histories import BRIEF, FACTS, Told, envelope, job, judge_of
+from histories import BRIEF, FACTS, REVIEW, Told, envelope, job, judge_of
+from lists import item
 from runs import TARGET, record
 
 from conformance.checks.findings import Finding, Result
@@ -185,6 +186,37 @@ def test_a_number_in_a_sentence_may_fall_with_what_is_dropped() -> None:
         for count, name in ((27, "cnt_17"), (3, "cnt_17"), (3, "cnt_18"))
     ]
     assert said[0] == said[1] != said[2]
+
+
+def test_a_reservation_that_another_container_has_removed_is_not_missed() -> None:
+    told = Told()
+    told.create(1, project=REVIEW)
+    told.read(1, projectId=REVIEW, approvalStatus="pending")
+    create = told.create(2, project=REVIEW)
+    wrong = told.read(2, projectId=REVIEW)
+    judge, _ = judge_of(told)
+    assert "; if its policy" not in judge.tallies["APR-3"].failures[0].message
+    found = shrunk(told, "APR-3")
+    assert found.is_confirmed
+    assert ids(found) == [create, wrong]
+    assert "; if its policy" in judged_alone(found)[0].tallies["APR-3"].failures[0].message
+
+
+def test_what_shares_a_key_alone_is_a_trigger_until_what_was_made_is_shown() -> None:
+    told = Told()
+    hook = "Evenings lcm-1a2b3c4d-main7"
+    first = told.create(1, key="one-key-for-both")
+    refused = told.create(
+        2, key="one-key-for-both", status=422, answer={}, body={"format": "none", "brief": {"hook": hook}}
+    )
+    made_it = told.create(1, key="one-key-for-both")
+    shown = told.list([item(700001)])
+    for _ in range(12):
+        told.create(1, key="one-key-for-both")
+    wrong = told.read(700001, brief={"hook": hook})
+    found = shrunk(told, "CRE-10")
+    assert found.is_confirmed
+    assert ids(found) == [first, refused, made_it, shown, wrong]
 
 
 def test_no_other_failure_may_appear_because_something_was_dropped() -> None:

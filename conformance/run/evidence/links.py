@@ -229,6 +229,11 @@ def is_refused(exchange: Exchange) -> bool:
     return exchange.response is not None and 400 <= exchange.response.status < 500
 
 
+def are_one(one: Exchange, other: Exchange) -> bool:
+    """Return whether two requests are the same read by the same caller."""
+    return (one.actor, one.request.method, one.request.url) == (other.actor, other.request.method, other.request.url)
+
+
 def has_begun(exchange: Exchange) -> bool:
     """Return whether a call was answered as one that begins a generation, or stops one."""
     is_read = exchange.request.method in _READS

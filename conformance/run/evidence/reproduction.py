@@ -19,7 +19,7 @@ from conformance.reporting.report import Report
 from conformance.run.calls.answers import answer_of, items_of
 from conformance.run.evidence.compared import comparison
 from conformance.run.evidence.crowds import Crowd
-from conformance.run.evidence.links import Links, answered, is_opaque, is_refused, named_by
+from conformance.run.evidence.links import Links, answered, are_one, is_opaque, is_refused, named_by
 from conformance.run.evidence.steps import Step, Steps, bare, is_forged, said, with_key
 from conformance.run.evidence.substitutes import Substitutes, likeness
 from conformance.run.evidence.wider import wider
@@ -235,8 +235,15 @@ class Reproduction:
         crowd = self._crowd.before(exchange)
         return said(
             self._steps.of(exchange, is_last=exchange is self.steps[-1])
-            | {"waits": list(self._waits(exchange)), "crowd": crowd}
+            | {"waits": list(self._waits(exchange)), "gap": self._gap(exchange), "crowd": crowd}
         )
+
+    def _gap(self, exchange: Exchange) -> float:
+        """Return how long a read waits that the one before it repeats: what does not change meanwhile is what they show."""
+        number = self.steps.index(exchange)
+        before = self.steps[number - 1] if number else exchange
+        is_repeated = exchange.request.method == "GET" and before is not exchange and are_one(before, exchange)
+        return round(min(max(0.0, exchange.sent_at - before.received_at), LONGEST_PAUSE), 3) if is_repeated else 0.0
 
     def _in_crowd(self, exchange: Exchange) -> Step:
         self._new.freshen_marks(exchange)

@@ -18,7 +18,7 @@ from conformance.checks.registry import check_classes
 from conformance.contract.document import Contract
 from conformance.door.exchange import READING, Exchange, path_and_query
 from conformance.history.observation import TargetFacts
-from conformance.run.evidence.links import Links, has_begun, is_refused
+from conformance.run.evidence.links import Links, are_one, has_begun, is_refused
 
 MOST_JUDGED = 5_000
 """Exchanges that may be judged, over and over, for one finding: about a second, or two where answers are large."""
@@ -29,6 +29,7 @@ MOST_IN_ALL = 50_000
 MOST_SHOWN = 12
 """Exchanges of a smallest history that a person still reads; triggers above it are dropped, the earliest first."""
 _NUMBER = re.compile(r"(?<![\w.:-])\d+(?:\.\d+)?(?![\w:-])")
+_DOUBT = re.compile(r"; if .*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Shrinker:
             likely = (*[each for each in own if has_begun(each)][-1:], *own[-1:], *found[-1:])
             found = self.links.ordered({each.id: each for each in likely}.values())
         else:
+            found = self._until_it_was_shown(found, shown, things, begin)
             # What was done to a container before is the state that the history begins in.
             earlier = [
                 each
@@ -93,6 +95,17 @@ class Shrinker:
                 return needed
             found = found[1:]
         return []
+
+    def _until_it_was_shown(
+        self, found: list[Exchange], shown: Sequence[Exchange], things: set[str], begin: float
+    ) -> list[Exchange]:
+        """Return triggers without those that have no more than a key in common with a finding, and were sent when what it is about was there."""
+        given = [each.received_at for each in self.links.taken(shown[-1]).values() if each.received_at > begin]
+        keys = {each.request.header("idempotency-key") for each in shown}
+        until = min(given, default=shown[-1].received_at)
+        return [
+            each for each in found if each.sent_at <= until or not (things - keys).isdisjoint(self.links.things(each))
+        ]
 
     def _names_container(self, exchange: Exchange) -> bool:
         matched = self._contract.match(exchange.request.method, path_and_query(exchange.request.url)[0])
@@ -169,21 +182,21 @@ class Shrinker:
             return []
         things = self.links.things(last)
         changes = self.links.changes_between(things, 0.0, last.received_at)
-        sightings = [each for each in self.links.exchanges if _are_one(each, last) and each.sent_at < last.sent_at]
+        sightings = [each for each in self.links.exchanges if are_one(each, last) and each.sent_at < last.sent_at]
         found: list[Exchange] = []
-        is_sighted = any(_are_one(each, last) for each in needed[:-1])
+        is_sighted = any(are_one(each, last) for each in needed[:-1])
         if is_sighted:
             seen = max(each.received_at for each in sightings)
             if not any(each.sent_at >= seen for each in changes):
                 found += self.links.reads_between(things, seen, last.sent_at)
-        known = [*(each for each in needed[:-1] if _are_one(each, last)), *changes]
+        known = [*(each for each in needed[:-1] if are_one(each, last)), *changes]
         named = [each.received_at for each in known if each.id not in self._replays(changes)]
         if named:
             found += self.links.surprises_between(things, max(named), last.sent_at)
         kinds: dict[str, Exchange] = {}
         for each in found:
             matched = self._contract.match(each.request.method, path_and_query(each.request.url)[0])
-            if matched and not _are_one(each, last):
+            if matched and not are_one(each, last):
                 kinds[matched[0].id] = each
         shown = {each.id for each in needed}
         left = [each for each in kinds.values() if each.id not in shown]
@@ -275,10 +288,8 @@ class Shrinker:
 
 
 def words(finding: Finding) -> str:
-    """Return the sentence of a finding without the numbers in it: how often something was seen falls with what is dropped."""
-    return _NUMBER.sub("", finding.message)
+    """Return the sentence of a finding without its numbers, since how often something was seen falls with what is dropped.
 
-
-def _are_one(one: Exchange, other: Exchange) -> bool:
-    """Return whether two requests are the same read by the same caller."""
-    return (one.actor, one.request.method, one.request.url) == (other.actor, other.request.method, other.request.url)
+    Nor does it hold a reservation at its end, which another container of the run may have removed.
+    """
+    return _DOUBT.sub("", _NUMBER.sub("", finding.message).rstrip("."))

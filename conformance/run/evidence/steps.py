@@ -10,7 +10,7 @@ from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import quoted
 from conformance.door.actors import UNAUTHORIZED
 from conformance.door.exchange import Exchange, body_to_json
-from conformance.door.resending import USUAL
+from conformance.door.resending import USUAL, WHEN
 from conformance.run.calls.answers import answer_of
 from conformance.run.evidence.links import Links
 from conformance.run.evidence.substitutes import Substitutes
@@ -124,4 +124,4 @@ def said(step: Step) -> Step:
 
 def bare(step: Step) -> Step:
     """Return a step that gives nothing to others, and takes no part in an order."""
-    return said({**step, "gives": [], "waits": [], "crowd": []})
+    return said({**step, **WHEN, "gives": []})
