@@ -193,6 +193,20 @@ def test_two_regenerates_without_a_key_are_two() -> None:
     assert "no common key" in failures(told)["IDM-7"][0]
 
 
+@pytest.mark.parametrize(("keys", "kept"), [((None, None), ["passed"]), ((None, "b"), []), (("a", "b"), [])])
+def test_two_regenerates_without_a_key_that_start_two_jobs_are_fresh(
+    keys: tuple[str | None, ...], kept: list[str]
+) -> None:
+    told = Told()
+    told.create()
+    for job, key in enumerate(keys, start=2):
+        headers = {"Idempotency-Key": key} if key else {}
+        answer = envelope(job, container_id="cnt_1")
+        told.call("POST", "/v1/content/cnt_1/regenerate", 202, answer, body={"patch": {}}, headers=headers)
+    assert results(told, "IDM-7") == kept
+    assert results(told, "IDM-5") == []
+
+
 @pytest.mark.parametrize("path", ["/v1/content/cnt_1/approve", "/v1/content/cnt_1/reopen"])
 def test_a_key_that_another_call_has_carried_is_no_fresh_one(path: str) -> None:
     told = Told()

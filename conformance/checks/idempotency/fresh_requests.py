@@ -82,6 +82,8 @@ class FreshRequests(Check):
         if call.seen.operation_id in MAKING_OPERATIONS and call.container_id:
             self._by_container.setdefault(call.container_id, call)
             self._twins[_twin(call), call.key is None] = call
+        elif call.key is None and call.job_id is not None:
+            self._twins[_twin(call), True] = call
         self._remember_key(call)
 
     def _remember_key(self, call: GeneratingCall) -> None:
@@ -90,11 +92,10 @@ class FreshRequests(Check):
 
     def _fresh(self, call: GeneratingCall) -> None:
         twin = self._twins.get((_twin(call), call.key is None))
-        if twin is not None and call.seen.operation_id in MAKING_OPERATIONS:
-            if call.key is None:
-                self.passed("IDM-7", twin.seen, call.seen)
-            elif twin.key != call.key:
-                self.passed("IDM-5", twin.seen, call.seen)
+        if twin is not None and call.key is None:
+            self.passed("IDM-7", twin.seen, call.seen)
+        elif twin is not None and twin.key != call.key:
+            self.passed("IDM-5", twin.seen, call.seen)
         self._kept_apart(call)
 
     def _kept_apart(self, call: GeneratingCall) -> None:
