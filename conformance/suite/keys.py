@@ -25,9 +25,15 @@ class AlikeKeys:
         return self.ending(1).upper()
 
 
-def used_in_vain(api: Api, key: str, project: str | None = None) -> str:
-    """Return a key after creates with it were refused: those of callers without a right (AUT-3), and an invalid one (IDM-14)."""
+def tried_by_strangers(api: Api, key: str, project: str | None = None) -> str:
+    """Return a key after creates with it were refused to callers without a right (AUT-3): what follows is the first call of who has one."""
     for actor in strangers(api):
         api.create(project, api.brief(), key=key, actor=actor, costs=0)
+    return key
+
+
+def used_in_vain(api: Api, key: str, project: str | None = None) -> str:
+    """Return a key after creates with it were refused: those of callers without a right, and then an invalid one (IDM-14)."""
+    tried_by_strangers(api, key, project)
     api.create(project, api.brief(targetPlatforms="tiktok"), key=key, means_valid=False, costs=0)
     return key

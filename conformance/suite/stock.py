@@ -20,7 +20,7 @@ from conformance.run.calls.answers import answer_of, asset_ids_of, items_of, nee
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE
 from conformance.suite.calls import altered, strangers
-from conformance.suite.keys import AlikeKeys, used_in_vain
+from conformance.suite.keys import AlikeKeys, tried_by_strangers, used_in_vain
 from conformance.suite.tags import running_tag
 from strategies.hostile import SEVERAL_TEXTS
 from strategies.samples import LONG_HOOK
@@ -215,7 +215,11 @@ class Stock:
     def _start_slideshow(self, name: str) -> Made:
         api = self.api
         brief = api.telling_brief("texts that look like lists")
-        tried = ((brief, used_in_vain(api, self._keys.ending(1))), (brief, api.key()), (api.full_brief(), api.key()))
+        tried = (
+            (brief, tried_by_strangers(api, self._keys.ending(1))),
+            (brief, api.key()),
+            (api.full_brief(), api.key()),
+        )
         return self.start(*(api.create_call(brief=each, format=name, key=key) for each, key in tried))
 
     def failed(self) -> Made:
@@ -333,11 +337,10 @@ def again(call: Call) -> Call:
     return Call(call.method, call.path, call.actor, call.headers, call.body, means_valid=call.means_valid)
 
 
-def disputed(api: Api, made: Made) -> Call:
-    """Return a create with the key of a container's create and another brief."""
-    return api.call(
-        "POST", made.call.path, {"format": "video_remix", "brief": api.full_brief()}, key=made.key, means_valid=True
-    )
+def disputed(api: Api, made: Made, brief: dict[str, Any] | None = None) -> Call:
+    """Return a create with the key of a container's create and another brief, the full one unless it is given."""
+    body = {"format": "video_remix", "brief": brief or api.full_brief()}
+    return api.call("POST", made.call.path, body, key=made.key, means_valid=True)
 
 
 def differing_at_its_end(call: Call) -> Call:

@@ -10,7 +10,7 @@ from conformance.door.call import Call
 from conformance.run.calls.answers import answer_of, asset_ids_of, needed, status_of
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
-from conformance.suite.stock import LIMITS, Made, Stock, again, body_of, sweep, watched
+from conformance.suite.stock import LIMITS, Made, Stock, again, body_of, disputed, sweep, watched
 from conformance.suite.walking import begin, in_turns
 from strategies.bodies import broken_creates
 
@@ -228,7 +228,7 @@ def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    *("APR-2", "APR-3", "APR-5", "LIF-5", "LIF-6", "LST-4", "LST-9", "REG-3"),
+    *("APR-2", "APR-3", "APR-5", "IDM-3", "LIF-5", "LIF-6", "LST-4", "LST-9", "REG-3"),
     profile="certify",
     generations=2,
     needs=("failing_brief",),
@@ -238,6 +238,8 @@ def test_a_failure_in_the_review_project(api: Api, stock: Stock) -> None:
     """Let a generation of the review project fail, try to decide on it, regenerate it so that it completes, and leave it to the last look."""
     call = api.create_call(api.review_project, api.failing_brief(), "auto", key=api.key())
     made = stock.finish(stock.start(call))
+    # Neither the form of the key nor anything in this body may be refused by a limit that no page states.
+    api.send(disputed(api, made, api.brief()))
     watched(api, made, api.reject_call(made.container_id))
     api.approve(made.container_id)
     api.read(made.container_id)
