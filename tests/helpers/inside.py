@@ -110,6 +110,8 @@ class InProcess(httpx.BaseTransport):
     async def _answer(self, sent: httpx.Request, request: httpx.Request) -> httpx.Response:
         answer = await self._application.handle_async_request(sent)
         content = b"".join([part async for part in answer.aiter_raw()])
+        if len(content) < int(answer.headers.get("content-length", 0)) and request.method != "HEAD":
+            raise httpx.RemoteProtocolError("the connection was closed before the whole body came", request=request)
         return httpx.Response(answer.status_code, headers=answer.headers, content=content, request=request)
 
 

@@ -27,6 +27,7 @@ from conformance.run.conclude import judge_history
 from conformance.run.evidence.links import Links
 from conformance.run.evidence.smallest import Shrinker
 from sandbox.backend import Backend, build_backend
+from sandbox.earlier import fill
 from sandbox.faults import all_faults
 from sandbox.server import running
 from sandbox.settings import SandboxSettings
@@ -47,7 +48,12 @@ def trial(fault: str, folder: Path, *, whole: bool = False) -> Row:
     row: Row = {"requirement": requirement}
     for drivers, profile in (("its own", "certify"), ("all", "gate"), ("all", "certify"))[: 3 if whole else 1]:
         row |= {"drivers": drivers, "profile": profile, "found": False}
-        job = {"profile": profile, "only": requirement if drivers == "its own" else "", "changes": [fault]}
+        job = {
+            "profile": profile,
+            "only": requirement if drivers == "its own" else "",
+            "changes": [fault],
+            "containers": all_faults()[fault].containers,
+        }
         # A run that ends at once may lack what was under way with the failure.
         for name, fatal in (("short", requirement), ("long", "")):
             place = folder / f"{drivers}-{profile}-{name}"
@@ -65,14 +71,15 @@ def trial(fault: str, folder: Path, *, whole: bool = False) -> Row:
 def played_on_both(report: Path, requirement: str, fault: str) -> Row:
     """Return what is known of the first failure of a requirement, and what its script says."""
     told = json.loads((report / "report.json").read_text())["requirements"][requirement]["findings"][0]
+    containers = all_faults()[fault].containers
     script = report / "repro" / f"{requirement}.py"
     return {
         "kind": told["kind"],
         "exchanges": len(told["smallest"]),
         "confirmed": told["isConfirmed"],
         "seconds": seconds_of_shrinking(report, requirement),
-        "faulty": played(script, fault)[-1],
-        "clean": played(script)[-1],
+        "faulty": played(script, fault, containers=containers)[-1],
+        "clean": played(script, containers=containers)[-1],
     }
 
 
@@ -88,9 +95,10 @@ def seconds_of_shrinking(report: Path, requirement: str) -> float:
     return round(time.thread_time() - before, 3)
 
 
-def played(script: Path, *faults: str) -> list[str]:
-    """Run a script in this process against a sandbox of its own, and return the lines that it prints."""
+def played(script: Path, *faults: str, containers: int = 0) -> list[str]:
+    """Run a script in this process against a sandbox of its own, whose project holds some containers, and return the lines that it prints."""
     served = sandbox_with(*faults, seconds=GENERATION)
+    fill(served, served.settings.project_id, containers)
     client = partial(httpx.Client, transport=InProcess(served))
     said = io.StringIO()
     with (
