@@ -34,7 +34,7 @@ MOST_OF_A_LIST, MOST_OF_A_WALK = 25, 130
 GRAVEST = (STILL_BROKEN, FIXED, UNDECIDED)
 STATUS = {FIXED: 0, STILL_BROKEN: 1, UNDECIDED: 2}
 WHEN: Plan = {"waits": [], "gap": 0.0, "crowd": []}
-USUAL: Plan = WHEN | {"gives": [], "each": None, "repeats": 1, "until": None, "follows": False}
+USUAL: Plan = {**WHEN, "gives": [], "each": None, "repeats": 1, "until": None, "follows": False}
 """When a step is sent, and what else it holds, where its script does not say it."""
 
 
