@@ -25,6 +25,8 @@ PLAIN_LANGUAGES = frozenset({"en", "en-US"})
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_ENORMOUS = re.compile(rb"(?<!\d)\d{4000}")
+"""A number that some parsers do not take, looked for where digits begin: anywhere, each of thousands of them would be a beginning."""
 
 
 class Validity(StrEnum):
@@ -115,7 +117,7 @@ def _parse_strictly(body: bytes) -> Any:
         return Unparsed.AMBIGUOUS
     except ValueError:
         # A byte order mark may be ignored (RFC 8259, section 8.1), and integers of thousands of digits are JSON all the same.
-        ambiguous = body.startswith(BYTE_ORDER_MARK) or re.search(rb"\d{4000}", body) is not None
+        ambiguous = body.startswith(BYTE_ORDER_MARK) or _ENORMOUS.search(body) is not None
         return Unparsed.AMBIGUOUS if ambiguous else Unparsed.NOT_JSON
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 
 DEPTH = 10
 """How many times escapes are taken off."""
@@ -63,34 +62,23 @@ def in_base64(data: bytes) -> Iterator[bytes]:
         yield core.translate(bytes.maketrans(b"+/", b"-_"))
 
 
-@dataclass(frozen=True, slots=True)
 class Form:
-    """Bytes, and for each where that begins and ends in the original for which it stands."""
+    """Bytes, and for each where that begins and ends in the original for which it stands; by itself, the original."""
 
-    data: bytes
-    begins: Sequence[int]
-    ends: Sequence[int]
+    def __init__(self, data: bytes) -> None:
+        self.data = data
 
-    @classmethod
-    def of(cls, data: bytes) -> Form:
-        """Return bytes as they are."""
-        return cls(data, range(len(data)), range(1, len(data) + 1))
+    def begin(self, index: int) -> int:
+        """Return where that begins for which a byte stands."""
+        return index
+
+    def end(self, index: int) -> int:
+        """Return where that ends for which a byte stands."""
+        return index + 1
 
     def unescaped(self) -> Form:
         """Return the form with one layer of escapes taken off."""
-        data, at = bytearray(), 0
-        begins: list[int] = []
-        ends: list[int] = []
-        for found in _ESCAPE.finditer(self.data):
-            data += self.data[at : found.start()]
-            begins += self.begins[at : found.start()]
-            ends += self.ends[at : found.start()]
-            piece, at = _taken_off(found), found.end()
-            data += piece
-            begins += [self.begins[found.start()]] * len(piece)
-            ends += [self.ends[at - 1]] * len(piece)
-        data += self.data[at:]
-        return Form(bytes(data), [*begins, *self.begins[at:]], [*ends, *self.ends[at:]])
+        return _Unescaped(self)
 
     def from_base64(self, signs: Collection[bytes]) -> Iterator[Form]:
         """Yield what the parts of the form say that hold one of these signs, if they are Base64, at each place where it may begin."""
@@ -100,7 +88,7 @@ class Form:
                 for skipped in range(4):
                     text = run[skipped:]
                     data = base64.b64decode(text + b"A" * (-len(text) % 4))
-                    yield self._packed(data, found.start() + skipped, 6, len(text))
+                    yield _Packed(self, data, found.start() + skipped, 6, len(text))
 
     def from_hex(self, signs: Collection[bytes]) -> Iterator[Form]:
         """Yield what the parts of the form say that hold one of these signs, if they are hexadecimal digits."""
@@ -109,19 +97,54 @@ class Form:
                 for skipped in range(2):
                     text = found[0][skipped:]
                     text = text[: len(text) // 2 * 2]
-                    yield self._packed(bytes.fromhex(text.decode("ascii")), found.start() + skipped, 4, len(text))
+                    yield _Packed(self, bytes.fromhex(text.decode("ascii")), found.start() + skipped, 4, len(text))
 
-    def _packed(self, data: bytes, start: int, bits: int, length: int) -> Form:
-        """Return bytes of which each character of this form, from `start` on, holds so many bits."""
-        data = data[: length * bits // 8]
-        firsts = (start + index * 8 // bits for index in range(len(data)))
-        lasts = (start + -(-(index + 1) * 8 // bits) - 1 for index in range(len(data)))
-        return Form(data, [self.begins[first] for first in firsts], [self.ends[last] for last in lasts])
+
+class _Unescaped(Form):
+    """What is left of another form without one layer of escapes."""
+
+    def __init__(self, of: Form) -> None:
+        data, at = bytearray(), 0
+        begins: list[int] = []
+        ends: list[int] = []
+        for found in _ESCAPE.finditer(of.data):
+            data += of.data[at : found.start()]
+            begins += range(at, found.start())
+            ends += range(at, found.start())
+            piece, at = _taken_off(found), found.end()
+            data += piece
+            begins += [found.start()] * len(piece)
+            ends += [at - 1] * len(piece)
+        data += of.data[at:]
+        super().__init__(bytes(data))
+        self._of = of
+        self._begins = [*begins, *range(at, len(of.data))]
+        self._ends = [*ends, *range(at, len(of.data))]
+
+    def begin(self, index: int) -> int:
+        return self._of.begin(self._begins[index])
+
+    def end(self, index: int) -> int:
+        return self._of.end(self._ends[index])
+
+
+class _Packed(Form):
+    """Bytes of which each character of another form, from `start` on, holds so many bits."""
+
+    def __init__(self, of: Form, data: bytes, start: int, bits: int, length: int) -> None:
+        super().__init__(data[: length * bits // 8])
+        self._of, self._start, self._bits = of, start, bits
+
+    def begin(self, index: int) -> int:
+        return self._of.begin(self._start + index * 8 // self._bits)
+
+    def end(self, index: int) -> int:
+        return self._of.end(self._start - (-(index + 1) * 8 // self._bits) - 1)
 
 
 def forms_of(data: bytes) -> Iterator[Form]:
     """Yield the bytes themselves, and what is left each time a layer of escapes is taken off."""
-    form = Form.of(data)
+    form = Form(data)
     for _ in range(DEPTH + 1):
         yield form
         simpler = form.unescaped()

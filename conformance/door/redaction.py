@@ -34,7 +34,7 @@ _TELLING = 8
 """The fewest characters of a gateway's or proxy's secret that is looked for wherever it may stand."""
 _COOKIES = frozenset({"set-cookie", "set-cookie2"})
 _COOKIE_VALUE = re.compile(r"(?P<name>[^=;]*=)?(?P<value>[^;]*)")
-_PLACEHOLDER = re.compile(r"\[secret:[^\]]*\]")
+_PLACEHOLDER = re.compile(r"\[secret:[^\[\]]*\]")
 
 
 def placeholder(actor: str) -> str:
@@ -80,12 +80,10 @@ class Redaction:
 
     def body(self, data: bytes) -> bytes:
         """Return a body without secrets, the same object where it holds none."""
-        if not self._may_hold_secrets(data):
-            return data
         found: list[_Found] = []
         for begin in range(0, len(data), WINDOW):
             part = data[begin : begin + WINDOW + self._overlap]
-            if len(part) == len(data) or self._may_hold_secrets(part):
+            if self._may_hold_secrets(part):
                 found += (each._replace(begin=each.begin + begin, end=each.end + begin) for each in self._find(part))
             if len(found) > MOST:
                 found.append(_Found(max(each.end for each in found), len(data), found[0].shown))
@@ -153,7 +151,7 @@ class Redaction:
         for text, secrets in ((form.data, self._exact), (lowered, self._in_any_case)):
             for secret, shown in secrets.items():
                 for at in _places(text, secret):
-                    yield _Found(form.begins[at], form.ends[at + len(secret) - 1], shown)
+                    yield _Found(form.begin(at), form.end(at + len(secret) - 1), shown)
 
 
 def _places(data: bytes, part: bytes) -> Iterator[int]:

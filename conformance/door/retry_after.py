@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from email.utils import parsedate_to_datetime
 
 from conformance.door.exchange import Response
+from conformance.door.skew import moment_of
 from conformance.exceptions import NotReached
 
 LONGEST_WAIT = 60.0
@@ -29,7 +29,7 @@ def _seconds(value: str) -> float:
     try:
         if value.isascii() and value.replace(".", "", 1).isdigit():
             return float(value)
-        return parsedate_to_datetime(value).timestamp() - time.time()
+        return moment_of(value) - time.time()
     except OverflowError:
         return math.inf
     except (ValueError, TypeError):

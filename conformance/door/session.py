@@ -158,7 +158,7 @@ class Session:
         def release(call: Call, operation: Operation | None, request: httpx.Request) -> Exchange:
             meeting.hold(request)
             try:
-                return self._transmit(call, operation, request)
+                return self._transmit(call, operation, request, len(calls))
             finally:
                 meeting.leave(request)
 
@@ -251,7 +251,7 @@ class Session:
         self._publish([exchange])
         return exchange
 
-    def _transmit(self, call: Call, operation: Operation | None, request: httpx.Request) -> Exchange:
+    def _transmit(self, call: Call, operation: Operation | None, request: httpx.Request, together: int = 1) -> Exchange:
         response, failure, tags = None, None, call.tags
         seconds = min(self._timeout, self._budget.left, *([] if call.within is None else [call.within]))
         shown = Request(
@@ -266,7 +266,7 @@ class Session:
         sent_at = self._now()
         sent = Exchange(name, call.actor, shown, None, sent_at, sent_at, self.driver, tags=tags)
         self._recorder.announce(sent)
-        allowance = self._wire.allow(seconds, name)
+        allowance = self._wire.allow(seconds, name, together)
         try:
             answer = self._wire.receive(request, call.actor, allowance)
             response = Response(answer.status, tuple(answer.headers), answer.body)

@@ -13,7 +13,7 @@ import httpx
 
 from conformance.door.decoding import body_of
 from conformance.door.exchange import TransportError
-from conformance.door.limits import LARGEST_ANSWER, SERVED, Allowance, AnswerTooLarge
+from conformance.door.limits import LARGE, LARGEST_ANSWER, SERVED, Allowance, AnswerTooLarge
 from conformance.door.network import Backend, Stream
 from conformance.door.route import DIRECT, Route
 from conformance.door.unasked import Unasked
@@ -65,10 +65,10 @@ class Wire:
         """The ids of the exchanges whose answers may be those of other calls: of all of them where the target has spoken first."""
         return list(dict.fromkeys(self._made if self._unasked.spoke_first else self._unasked.doubted))
 
-    def allow(self, seconds: float, exchange: str) -> Allowance:
-        """Return what one call may take, by the id of its exchange."""
+    def allow(self, seconds: float, exchange: str, together: int = 1) -> Allowance:
+        """Return what one call may take, by the id of its exchange; as many as are released together share the room of one answer."""
         self._made.append(exchange)
-        return Allowance(seconds, self._largest_answer, exchange)
+        return Allowance(seconds, max(self._largest_answer // together, min(self._largest_answer, LARGE)), exchange)
 
     def receive(self, request: httpx.Request, actor: str, allowance: Allowance) -> Answer:
         """Send a request and return its whole answer; raises an error of httpx or AnswerTooLarge where there is none.
@@ -172,7 +172,7 @@ def _whole(answer: httpx.Response, allowance: Allowance) -> tuple[int, list[tupl
             for part in body_of(answer, allowance):
                 body += part
                 allowance.require_room(len(body))
-            allowance.require_few_values(body)
+            allowance.require_light(body)
         allowance.is_answered = True
     except AnswerTooLarge as cut:
         cut.status, cut.beginning = answer.status_code, bytes(body[:BEGINNING])

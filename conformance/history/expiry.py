@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-_EXPIRY_NAMES = re.compile(r".*(expir|valid[_-]?(until|to|for)).*|(x-[a-z]+-)?(exp|ttl)([_-]?(seconds|ms))?")
-_BODY_EXPIRY_NAMES = re.compile(r".*(ttl|max[_-]?age|until)([_-]?(seconds|ms))?")
+_EXPIRY_NAMES = re.compile(r".*(expir|valid[_-]?(until|to|for)).*|(x-[a-z]+-)?(exp|ttl)([_-]?(seconds|ms))?", re.DOTALL)
+_BODY_EXPIRY_NAMES = re.compile(r".*(ttl|max[_-]?age|until)([_-]?(seconds|ms))?", re.DOTALL)
 _SIGNED_EXPIRY_NAMES = frozenset({"se", "e", "until", "deadline"})
 _SIGNED_HINTS = _SIGNED_EXPIRY_NAMES | {"st", "t", "ts", "policy"}
 """Short names that may tell of an expiry beside a signature, whatever their value."""
@@ -20,7 +20,8 @@ _SIGNATURE_NAMES = re.compile(
     r"(x-[a-z]+-)?(signature|sig|credential)|sign|hmac|token|key-pair-id|awsaccesskeyid|googleaccessid"
 )
 _LIFETIME_NAME = re.compile(r"(x-(?:amz|goog)-)expires")
-_JWT = re.compile(r"eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]*")
+_JWT = re.compile(r"(?<![\w-])(?>[\w-]*?eyJ)[\w-]++\.(eyJ[\w-]++)\.[\w-]*")
+"""Each run of its characters is looked at once: a text of many beginnings would take a time that grows with its square."""
 _TOKEN_EXPIRY = re.compile(r"(?:^|[~|,;_/&])(?:exp|expires|e)=\d{10}(?:\d{3})?(?!\d)", re.IGNORECASE)
 _SECONDS = r"\d{10}(?:\d{3})?(?:\.\d+)?"
 _MOMENT = re.compile(rf"{_SECONDS}|\d{{4}}-?\d\d-?\d\d[Tt ]\d\d.*|[A-Z][a-z]{{2}}, \d\d [A-Z][a-z]{{2}} \d{{4}} .*")

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from typing import Any
 
 import pytest
@@ -44,6 +45,26 @@ def test_a_parameter_is_found_wherever_it_stands_and_short_names_only_beside_a_s
     query: str, parameter: str | None
 ) -> None:
     assert expires(f"https://m.test/1?{query}") == parameter
+
+
+@pytest.mark.parametrize("text", ["eyJ" * 100_000, "eyJ-" * 80_000 + ".", "eyJ." * 80_000])
+def test_a_text_of_many_beginnings_of_tokens_takes_no_time(text: str) -> None:
+    began = time.process_time()
+    assert not shows_expiry({"url": text})
+    assert time.process_time() - began < 5
+
+
+def test_a_name_of_many_expiries_takes_no_time() -> None:
+    began = time.process_time()
+    assert shows_expiry({"expir" * 80_000 + "\n": 1})
+    assert not shows_expiry({"valid-" * 80_000 + "\n": 1})
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("before", ["", "x", "eyJ", "a-"])
+def test_a_token_is_found_whatever_stands_before_it(before: str) -> None:
+    found = token({"exp": 1776514000}).replace("?t=", f"?t={before}")
+    assert expires(found) == "a token"
 
 
 def test_what_is_no_url_shows_no_expiry() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -295,6 +296,13 @@ def test_without_fixtures_nothing_that_names_one_is_plain() -> None:
 def test_a_body_has_one_value_or_a_reason_why_not(body: bytes | None, value: Any) -> None:
     assert parse(body) == value
     assert type(parse(body)) is type(value)
+
+
+def test_many_long_numbers_that_are_no_json_take_no_time() -> None:
+    began = time.process_time()
+    assert parse((b"9" * 3999 + b"x") * 2_000) is Unparsed.NOT_JSON
+    assert parse((b"9" * 3999 + b"x") * 2_000 + b"9" * 4000) is Unparsed.AMBIGUOUS
+    assert time.process_time() - began < 10
 
 
 def test_strings_are_found_at_any_depth_without_recursion() -> None:

@@ -113,7 +113,7 @@ def test_each_line_is_on_disk_before_anyone_is_told(tmp_path: Path, monkeypatch:
         monkeypatch.setattr(
             here.session, "_listener", lambda one: on_disk.append([*(each.id for each in here.recorded()), one.id])
         )
-        monkeypatch.setattr(here.session, "pause", lambda _: None)
+        monkeypatch.setattr(here.session, "_hold", lambda _: None)
         here.session.send(get())
         here.session.send_together([get()])
     # Each of the two calls is sent again three times.

@@ -19,7 +19,7 @@ from conformance.door.budget import Limits
 from conformance.door.call import Call
 from conformance.door.decoding import body_of
 from conformance.door.exchange import TransportError
-from conformance.door.limits import LARGEST_ANSWER, Allowance
+from conformance.door.limits import LARGEST_ANSWER, Allowance, AnswerTooLarge
 from conformance.door.transport import SHOWN
 from conformance.exceptions import BudgetSpent
 from conformance.run.settings.target import LimitsSection
@@ -214,6 +214,51 @@ def test_json_of_more_values_than_memory_holds_is_cut_off(
     with raw_server(coded("gzip", body)) as url, door(tmp_path, base_url=url) as here:
         exchange = here.session.send(get())
         assert exchange.failed_with(TransportError.TOO_LARGE) == is_cut
+
+
+@pytest.mark.parametrize("sign", [b"%", b"\\", b"&", b"\0"])
+@pytest.mark.parametrize(("signs", "is_cut"), [(750_001, True), (749_000, False)])
+def test_more_escapes_than_can_be_taken_off_soon_are_cut_off(
+    signs: int, sign: bytes, *, is_cut: bool, tmp_path: Path
+) -> None:
+    body = gzip.compress((sign + b"41") * signs, 1)
+    with raw_server(coded("gzip", body)) as url, door(tmp_path, base_url=url) as here:
+        assert here.session.send(get()).failed_with(TransportError.TOO_LARGE) == is_cut
+
+
+@pytest.mark.parametrize(
+    ("part", "times"),
+    [
+        ("x", 1),
+        ('"', 2),
+        ("\n", 2),
+        ("\x01", 6),
+        ("\u00e9", 3),
+        ("\u6f22", 2),
+        ("x" * 65_533 + "\u20ac", 2),
+        ("x" * 65_532 + "\U0001f680", 4),
+    ],
+    ids=["ascii", "quotes", "lines", "control codes", "latin", "chinese", "one wide", "one wider"],
+)
+@pytest.mark.parametrize("more", [-0.1, 0.1])
+def test_what_takes_more_room_as_text_than_an_answer_may_have_is_cut_off(part: str, times: int, more: float) -> None:
+    """A history writes it with escapes of JSON, and Python keeps each character as wide as the widest."""
+    unit, limit = part.encode(), 6 * MIB
+    body = bytearray(unit * int((1 + more) * limit / times / len(unit)))
+    allowance = Allowance(30, limit)
+    if more < 0:
+        allowance.require_light(body)
+    else:
+        with pytest.raises(AnswerTooLarge, match="6,291,456 bytes as text"):
+            allowance.require_light(body)
+
+
+def test_calls_that_are_released_together_share_the_room_of_one_answer(tmp_path: Path) -> None:
+    body = gzip.compress(b" " * (3 * MIB), 1)
+    with raw_server(coded("gzip", body)) as url, door(tmp_path, base_url=url, largest_answer=8 * MIB) as here:
+        assert here.session.send(get()).response
+        assert all(each.response for each in here.session.send_together([get()] * 2))
+        assert all(each.failed_with(TransportError.TOO_LARGE) for each in here.session.send_together([get()] * 3))
 
 
 @pytest.mark.parametrize("more", [0, 1])

@@ -18,14 +18,21 @@ from listeners import head_of, raw_server
 
 from conformance.door import network, transport, unasked
 from conformance.door.exchange import TransportError
+from conformance.door.session import Session
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 OK = HEAD + b"Content-Length: 2\r\n\r\n{}"
 UNASKED = HEAD + b'Content-Length: 7\r\n\r\n{"a":1}'
 PATIENCE = 10
 """Seconds that one side waits for the other, on however busy a machine."""
-ON_THE_WAY = 0.05
-"""Seconds after which what was sent can be read: the kernel hands it over a moment after the sender has gone on."""
+
+
+def wait_for_what_was_sent(session: Session) -> None:
+    """Wait until something can be read over a connection that no call uses: it comes a moment after its sender has gone on."""
+    wire = session._wire  # noqa: SLF001 - no caller has to know of its connections
+    idle = [stream for each in wire._of.values() for stream in each.idle()]  # type: ignore[attr-defined]  # noqa: SLF001
+    left = [stream._socket for stream in (*idle, *(wire._unasked._lingering or ()))]  # type: ignore[attr-defined]  # noqa: SLF001
+    assert select.select(left, [], [], PATIENCE)[0]
 
 
 @pytest.mark.parametrize("is_late", [False, True], ids=["at once", "a little later"])
@@ -49,7 +56,7 @@ def test_an_answer_that_nobody_asked_for_is_nobodys_answer(is_late: bool, tmp_pa
             if is_late:
                 was_read.release()
                 assert has_come.acquire(timeout=PATIENCE)
-                time.sleep(ON_THE_WAY)
+                wait_for_what_was_sent(here.session)
         assert [each.response and each.response.body for each in here.told] == [b"{}"] * 3
         first = here.told[1 if is_late else 0]
         assert first.tags == {"unasked": str(len(UNASKED))}
@@ -109,6 +116,8 @@ def test_an_answer_that_came_before_its_request_was_read_is_doubted_once_its_own
     """Nothing tells it from an answer when it comes: it may be on its way when the request is sent."""
     greeting = HEAD + closing + b"Content-Length: 2\r\n\r\n{}"
 
+    has_answered = threading.Semaphore(0)
+
     def handle(connection: socket.socket) -> None:
         connection.recv(1, socket.MSG_PEEK)
         connection.sendall(greeting)
@@ -117,10 +126,13 @@ def test_an_answer_that_came_before_its_request_was_read_is_doubted_once_its_own
             for _ in range(head_of(connection).count(b"\r\n\r\n")):
                 time.sleep(0.05)
                 connection.sendall(UNASKED)
+                has_answered.release()
 
     with raw_server(handle) as url, door(tmp_path, base_url=url) as here:
         for _ in range(3):
             here.session.send(get())
+        for _ in here.told:
+            assert has_answered.acquire(timeout=PATIENCE)
         here.session.close(2)
         assert here.session.doubted == [each.id for each in here.told]
 
@@ -170,14 +182,14 @@ def test_what_cannot_be_an_answer_doubts_none_until_an_answer_follows_it(tmp_pat
         assert here.session.doubted == []
         was_asserted.set()
         assert has_come.wait(PATIENCE)
-        time.sleep(ON_THE_WAY)
+        wait_for_what_was_sent(here.session)
         here.session.close(0.3)
         assert here.session.doubted == [here.told[1].id]
         assert {*here.told[0].tags} == {"unasked"}
 
 
 def comes_to(length: int, of: list[socket.socket]) -> bool:
-    ends = time.monotonic() + 5
+    ends = time.monotonic() + PATIENCE
     while len(of) != length and time.monotonic() < ends:
         time.sleep(0.01)
     return len(of) == length
@@ -238,7 +250,7 @@ def test_what_comes_after_the_last_call_is_seen_when_the_session_ends(tmp_path: 
         here.session.send(get())
         was_read.set()
         assert has_come.wait(PATIENCE)
-        time.sleep(ON_THE_WAY)
+        wait_for_what_was_sent(here.session)
         assert here.session.doubted == []
         here.session.close()
         assert here.session.doubted == [here.told[0].id]
@@ -269,7 +281,7 @@ def test_a_server_may_say_that_an_idle_connection_ends(is_late: bool, is_kept: b
             if is_late:
                 was_read.release()
                 assert has_come.acquire(timeout=PATIENCE)
-                time.sleep(ON_THE_WAY)
+                wait_for_what_was_sent(here.session)
         here.session.close()
         assert [each.tags for each in here.told] == [{}] * 3
         assert [each.response and each.response.status for each in here.told] == [200] * 3
@@ -326,7 +338,7 @@ def test_unasked_bytes_on_a_tls_connection_are_nobodys_answer(tmp_path: Path, mo
             here.session.send(get(path))
             if "unasked" in path:
                 assert has_come.wait(PATIENCE)
-                time.sleep(ON_THE_WAY)
+                wait_for_what_was_sent(here.session)
         assert [each.response and each.response.body for each in here.told] == [b"{}"] * 4
         # They may come before or after the answer that they follow was read to its end.
         named = ["unasked" in each.tags for each in here.told]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from hostile_server import HEAD, Talk
-from modes import MIB, MODES, PROJECT, Mode, first_contact, mode
+from modes import MIB, MODES, PROJECT, Mode, first_contact, mode, timing
 
 
 def flood(talk: Talk, head: bytes, part: bytes) -> None:
@@ -97,6 +97,17 @@ def endless_header(talk: Talk) -> None:
 @first_contact(CUT + "200, more than 750,000 values")
 def more_values_than_memory_holds(talk: Talk) -> None:
     give_coded(talk, "gzip", gzip.compress(b"[" + b"[]," * (10 * MIB) + b"[]]", 1))
+
+
+@first_contact(CUT + "200, more than 750,000 escapes", settings=timing(request_timeout=30))
+def more_escapes_than_time_allows(talk: Talk) -> None:
+    give_coded(talk, "gzip", gzip.compress(b'"' + bytes(4 * MIB) + b'"', 1))
+
+
+@first_contact(CUT + "200, more than 33,554,432 bytes as text", settings=timing(request_timeout=30))
+def wider_than_memory_holds(talk: Talk) -> None:
+    text = '{"items": [], "nextCursor": "\U0001f680' + "x" * (12 * MIB) + '"}'
+    give_coded(talk, "gzip", gzip.compress(text.encode(), 1))
 
 
 @mode((0, 2), "smoke passed|incomplete", never="not conformant", seconds=40)
