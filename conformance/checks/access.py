@@ -21,6 +21,7 @@ from conformance.history.facts import Called, CloneSent, ForeignAssetAnswered, L
 from conformance.history.ledger import Ledger
 from conformance.history.observation import AUTHORIZED, MARK, Observation
 from conformance.history.owners import of_caller
+from conformance.history.requests import BELOW_APPLICATION
 
 MARKER = "[secret:"
 SECRET = re.compile(r"\[secret:(?:owner|other)\]")
@@ -59,7 +60,7 @@ class KeyRequired(Check):
             message = f"{seen.name()} answered {seen.status} to a caller without a valid key ({seen.actor[:40]})."
             self.failed("AUT-1", "let in", message, seen)
             return
-        if not seen.refused:
+        if not seen.refused or seen.status in BELOW_APPLICATION:
             return
         self.passed("AUT-1", seen)
         if seen.status == 401:

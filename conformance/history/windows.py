@@ -102,6 +102,11 @@ class Change:
         """Whether the first read showed a container that changes by itself."""
         return self.old("status") in ("queued", "generating")
 
+    @property
+    def may_move_alone(self) -> bool:
+        """Whether the first read does not show a container at rest: one whose status cannot be read may have been in flight."""
+        return not is_terminal(self.old("status"))
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -54,6 +54,12 @@ def test_a_refusal_with_401_passes_both() -> None:
     assert results(told, "AUT-2") == ["passed"]
 
 
+@pytest.mark.parametrize("status", [408, 421, 431])
+def test_what_a_server_says_before_anybody_has_looked_at_the_key_tells_nothing_of_it(status: int) -> None:
+    assert failures(refused(status)) == {}
+    assert results(refused(status), "AUT-1") == []
+
+
 def test_the_owner_the_harness_and_undocumented_calls_are_no_strangers() -> None:
     told = Told()
     told.read()

@@ -73,6 +73,12 @@ def test_a_location_that_is_no_url_fails() -> None:
     assert "is not a valid URL" in failures(create(answer=envelope() | {"locationUrl": "http://[x/"}))["CRE-3"][0]
 
 
+@pytest.mark.parametrize("location", ["file:///v1/jobs/job_1", "javascript:alert(1)", "urn:job_1"])
+def test_a_location_that_is_not_of_http_fails(location: str) -> None:
+    told = create(answer=envelope() | {"locationUrl": location})
+    assert failures(told)["CRE-3"] == [f'The locationUrl "{location}" of job job_1 cannot be read over HTTP.']
+
+
 @pytest.mark.parametrize("status", [304, 401, 403, 429, 500, 503])
 def test_a_location_that_could_not_be_read_now_is_no_observation(status: int) -> None:
     assert results(located("/j/1", "/j/1", status, {}), "CRE-3") == []

@@ -135,6 +135,15 @@ def test_what_a_generation_does_by_itself_is_not_held_against_a_refused_call() -
     assert failures(told) == {}
 
 
+@pytest.mark.parametrize("status", [{"of": "generating"}, "GENERATING", 7, None])
+def test_what_changes_where_the_status_cannot_be_read_may_have_been_in_flight(status: Any) -> None:
+    told = made(status=status, assets=[], captions=[])
+    regenerate(told, status=401, actor="anonymous")
+    reject(told, 409)
+    told.read(status=status, assets=[asset()], captions=[{"text": "y"}])
+    assert not {"AUT-3", "APR-9"} & failures(told).keys()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "name"),
     [

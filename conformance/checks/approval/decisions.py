@@ -32,7 +32,7 @@ class DecisionsChangeNothingElse(Check):
         calls = change.causes
         if not calls or not change.container.is_vouched or not all(map(_is_decision, calls)):
             return
-        if change.was_in_flight:
+        if change.may_move_alone:
             moved = ["brief"] if lost(change.old("brief"), change.new("brief")) else []
             moved += (
                 ["status"] if change.new("status") == "canceled" and not self._may_be_canceled(change.container) else []

@@ -48,9 +48,14 @@ class LocationReadsJob(Check):
         try:
             meant = _meant(url, base_url)
             hosts = {urlsplit(target).hostname or "" for target in meant}
+            schemes = {urlsplit(target).scheme for target in meant}
             below_base = [urlsplit(target).path.removeprefix(urlsplit(base_url).path) for target in meant]
         except ValueError:
             message = f"The locationUrl {short(url)} of job {job_id[:80]} is not a valid URL."
+            self.failed("CRE-3", "not a URL", message, seen)
+            return
+        if not schemes & {"http", "https"}:
+            message = f"The locationUrl {short(url)} of job {job_id[:80]} cannot be read over HTTP."
             self.failed("CRE-3", "not a URL", message, seen)
             return
         if any(_is_out_of_reach(host, base_url) for host in hosts):

@@ -93,7 +93,7 @@ def _told_apart(timestamp: str) -> float:
 
 def _unnatural(change: Change, ledger: Ledger) -> list[str]:
     """Return the names of the fields that differ although no generation can have changed them."""
-    if not change.was_in_flight:
+    if not change.may_move_alone:
         return sorted(name for name in change.differing if name != "assets" or _assets_differ(change))
     moved = ["brief"] if lost(change.old("brief"), change.new("brief")) else []
     old, new = status_of(change.before.fields), status_of(change.after.fields)
