@@ -136,6 +136,7 @@ PLACES = (
     Place("LST-2|LST-11|LST-13", "limit|page", "items", rule="as many items as limit allows"),
     Place("LST-(8|9|14|16)", "project|another|ignored", "items"),
     Place("LST-12", "", "", rule="a 4xx"),
+    Place("REG-5", "cannot be read", "", 200),
     Place("REG-1", "another container|no containerId", "containerId", rule="the container in the path"),
     Place("REG-1", "old job|no jobId", "jobId", rule=_NEW),
     Place("REG-1", "", "", 202),

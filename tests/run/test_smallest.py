@@ -104,6 +104,20 @@ def test_what_began_the_last_generation_is_kept_beside_a_later_call_that_changed
     assert ids(shrunk(told, "LIF-8")) == [create, again, idle, before, after]
 
 
+@pytest.mark.parametrize("shows", ["approved", "pending"])
+def test_the_call_that_made_a_decision_is_kept_where_it_shows(shows: str) -> None:
+    told = Told()
+    told.create(1)
+    told.read(1, approvalStatus="pending")
+    decided = told.call("POST", "/v1/content/cnt_1/approve", 200, {"id": "cnt_1", "approvalStatus": "approved"})
+    for n in (8, 9):
+        answer = envelope(n, container_id="cnt_1")
+        told.call("POST", "/v1/content/cnt_1/regenerate", 202, answer, body={})
+    told.read(1, approvalStatus=shows)
+    told.read(1, approvalStatus=shows, projectId="prj_9")
+    assert (decided in ids(shrunk(told, "LIF-8"))) is (shows == "approved")
+
+
 def test_a_refused_call_is_no_trigger() -> None:
     told = Told()
     create = told.create(1)

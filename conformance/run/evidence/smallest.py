@@ -9,15 +9,17 @@ requirement before it, so that nothing is accused because something was dropped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from conformance.checks.approval.policy import DECIDED_BY
 from conformance.checks.findings import Finding, Result, Tally
 from conformance.checks.judge import Judge
 from conformance.checks.registry import check_classes
 from conformance.contract.document import Contract
 from conformance.door.exchange import READING, Exchange, path_and_query
 from conformance.history.observation import TargetFacts
+from conformance.run.calls.answers import answer_of
 from conformance.run.evidence.links import Links, are_one, has_begun, is_refused
 
 MOST_JUDGED = 5_000
@@ -88,7 +90,7 @@ class Shrinker:
             ]
             # A generation brought it there even where a later call, such as a cancel of what had ended, changed nothing.
             begun = [each for each in earlier[:-1] if has_begun(each)]
-            found = [*begun[-1:], *earlier[-1:], *found]
+            found = [*begun[-1:], *self._decided(earlier, shown[-1]), *earlier[-1:], *found]
         while found:
             needed = [each for each in self.links.with_origins(found) if each.id not in kept]
             if len(needed) + len(core) <= MOST_SHOWN:
@@ -107,9 +109,18 @@ class Shrinker:
             each for each in found if each.sent_at <= until or not (things - keys).isdisjoint(self.links.things(each))
         ]
 
+    def _decided(self, earlier: Sequence[Exchange], last: Exchange) -> list[Exchange]:
+        """Return the latest call that made the approvalStatus which an answer shows, where only a call makes it."""
+        operation = DECIDED_BY.get(str(answer_of(last).get("approvalStatus")))
+        return [each for each in earlier if operation is not None and self._matched(each)[0] == operation][-1:]
+
     def _names_container(self, exchange: Exchange) -> bool:
+        return any(name in self._matched(exchange)[1] for name in ("containerId", "jobId"))
+
+    def _matched(self, exchange: Exchange) -> tuple[str, Collection[str]]:
+        """Return the operation that a request calls, and what its path names."""
         matched = self._contract.match(exchange.request.method, path_and_query(exchange.request.url)[0])
-        return matched is not None and not matched[1].keys().isdisjoint({"containerId", "jobId"})
+        return (matched[0].id, matched[1].keys()) if matched else ("", frozenset())
 
     def _shrunk(self, finding: Finding, core: list[Exchange], triggers: list[Exchange]) -> Smallest:
         both = self.links.ordered([*core, *triggers])
@@ -195,9 +206,9 @@ class Shrinker:
             found += self.links.surprises_between(things, max(named), last.sent_at)
         kinds: dict[str, Exchange] = {}
         for each in found:
-            matched = self._contract.match(each.request.method, path_and_query(each.request.url)[0])
-            if matched and not are_one(each, last):
-                kinds[matched[0].id] = each
+            operation, _ = self._matched(each)
+            if operation and not are_one(each, last):
+                kinds[operation] = each
         shown = {each.id for each in needed}
         left = [each for each in kinds.values() if each.id not in shown]
         return left[max(0, len(left) - (MOST_SHOWN - len(needed))) :]
