@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -33,6 +34,8 @@ LEAST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds for which a script waits before it reads again what was right at first: as long as the run had, and the first more than the checks
 leave a target to settle, within the second."""
 TIMEOUT = 30.0
+MOST_TEXTS = 2_000
+"""Texts of one answer from which a wrong id may be made."""
 
 
 class Reproduction:
@@ -59,6 +62,7 @@ class Reproduction:
         self._gives: dict[str, list[list[Any]]] = {each.id: [] for each in self.steps}
         self._steps = Steps(self._base_url, links, self._new, self._gives)
         self._made: dict[str, Exchange] = {}
+        self._texts: dict[str, dict[str, None]] = {}
         self._waited: set[tuple[str, int]] = set()
 
     def sent(self) -> dict[str, Any]:
@@ -204,18 +208,24 @@ class Reproduction:
 
     def _derive(self, text: str, exchange: Exchange) -> None:
         """Name a text that is made from one that an earlier answer gave: an id of the same form that nobody has."""
-        found: tuple[str, Exchange, list[Any]] | None = None
-        for giver in self.steps[: self.steps.index(exchange)]:
-            for given in answered(giver):
-                if given == text:
-                    return
-                how = likeness(given, text) if is_opaque(given) else None
+        givers = self.steps[: self.steps.index(exchange)]
+        if any(text in self._texts_of(giver) for giver in givers):
+            return
+        for giver in reversed(givers):
+            for given in self._texts_of(giver):
+                how = likeness(given, text)
                 if how is not None:
-                    found = given, giver, how
-        if found is not None:
-            given, giver, how = found
-            self._give(given, giver)
-            self._new.derive(text, given, how)
+                    self._give(given, giver)
+                    self._new.derive(text, given, how)
+                    return
+
+    def _texts_of(self, giver: Exchange) -> dict[str, None]:
+        """Return what an answer gave that may be an id, the last first; of a very long one only what stands at its end."""
+        found = self._texts.get(giver.id)
+        if found is None:
+            last = deque(filter(is_opaque, answered(giver)), MOST_TEXTS)
+            found = self._texts[giver.id] = dict.fromkeys(reversed(last))
+        return found
 
     def _give(self, text: str, giver: Exchange) -> None:
         given = self._new.take(text, giver)
