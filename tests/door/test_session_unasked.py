@@ -134,7 +134,8 @@ def test_an_answer_that_came_before_its_request_was_read_is_doubted_once_its_own
         for _ in here.told:
             assert has_answered.acquire(timeout=PATIENCE)
         here.session.close(2)
-        assert here.session.doubted == [each.id for each in here.told]
+        # What is left over on several closed connections is seen in the order in which it comes.
+        assert sorted(here.session.doubted) == [each.id for each in here.told]
 
 
 def test_every_call_to_a_target_that_speaks_first_is_doubted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,7 +161,7 @@ def test_every_call_to_a_target_that_speaks_first_is_doubted(tmp_path: Path, mon
         monkeypatch.setattr(network.socket, "create_connection", spoken_to)
         here.session.send(get(actor="anonymous"))
         here.session.send(get(actor="other"))
-        assert here.session.doubted == [each.id for each in here.told]
+        assert sorted(here.session.doubted) == sorted(each.id for each in here.told)
         assert len(here.told) > 3
 
 
