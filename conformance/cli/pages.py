@@ -67,7 +67,7 @@ connect_timeout = 5                       # seconds that a connection, and then 
 # clock_url = "https://clock.example.com"   # takes POST {{"advanceSeconds": n}}: a test clock, for what takes a day
 
 [budget]
-# generations = 23                        # each one costs the owner of the target money
+# generations = 25                        # each one costs the owner of the target money
 # requests = 4000
 # seconds = 900
 requests_per_second = 10

@@ -132,7 +132,7 @@ def test_the_plan_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     plan = plan_run(GATE, ("CLO", "APR-2"), target(tmp_path, "fixtures.source_post_id"))
     assert (found["target"], found["profile"], found["only"]) == ("http://target.test", "gate", ["CLO", "APR-2"])
     assert found["requirements"] == ["CLO-1", "CLO-2", "CLO-3", "CLO-4"]
-    assert (found["generations"], found["generationsBudget"], found["requests"]) == (plan.price, 23, 4000)
+    assert (found["generations"], found["generationsBudget"], found["requests"]) == (plan.price, 25, 4000)
     about = plan.estimate
     assert (found["about"]["requests"], found["about"]["seconds"]) == (about.requests, ceil(about.seconds))
     assert (found["about"]["generationSeconds"], found["about"]["assumed"]) == (30, True)
