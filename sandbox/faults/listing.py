@@ -193,7 +193,9 @@ FAULTS: tuple[Fault, ...] = (
         "A last page that is exactly full has no cursor leading to it.",
         using(_FullLastPageDropped),
     ),
-    Fault("walk-cut-off-at-100", "LST-1", "deep", "A walk ends after 100 containers.", using(_WalkCutOff)),
+    Fault(
+        "walk-cut-off-at-100", "LST-1", "deep", "A walk ends after 100 containers.", using(_WalkCutOff), containers=120
+    ),
     Fault("list-lags-a-second", "LST-1", "deep", "A new container is not listed for a second.", using(_Lagging)),
     Fault("failed-are-not-listed", "LST-1", "deep", "Failed containers are on no list.", using(_FailedNotListed)),
     Fault(

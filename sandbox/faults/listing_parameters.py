@@ -261,6 +261,7 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A negative limit is no limit.",
         limited(lambda text: EVERYTHING if text and text.startswith("-") else None),
+        containers=201,
     ),
     Fault(
         "foreign-cursor-is-first-page",
