@@ -47,8 +47,9 @@ NOT_SHOWN = {
     "refused-create-leaves-a-failed-container": "told by the number of containers, above the bound",
     "second-patch-starts-from-the-first-brief": "shows where no read comes in flight after the call, and a script polls",
     "unreadable-body-leaves-a-container": "told by the number of containers, above the bound",
+    "walk-cut-off-at-100": "a walk of many small pages, of which the check needs all",
 }
-"""The faults whose scripts tell them from their repair in some trials alone, and why."""
+"""The faults whose scripts tell them from their repair in some trials alone, or whose smallest history is too large, and why."""
 MOST_EXCHANGES, MOST_SECONDS = 12, 2.0
 """What the smallest history of a fault may hold, and the processor time that it may take."""
 
