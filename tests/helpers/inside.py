@@ -122,9 +122,11 @@ def ran(job: Job, folder: Path) -> Job:
     changes = [{**all_variants(), **all_faults()}[name] for name in job.get("changes", ())]
     for change in changes:
         change.install(backend)
-    fill(backend, backend.settings.project_id, job.get("containers", 0))
-    fill(backend, backend.settings.other_project_id, job.get("foreign", 0))
-    earlier = _foreign(backend)
+    if "containers" in job:
+        fill(backend, backend.settings.project_id, job["containers"])
+    if "foreign" in job:
+        fill(backend, backend.settings.other_project_id, job["foreign"])
+    earlier = _foreign(backend) if "foreign" in job else {}
     transport = InProcess(backend, Weather(job["weather"]) if "weather" in job else None)
     if earlier:
         # A backend that numbers what it shows has numbered them before the run.
