@@ -66,7 +66,7 @@ def lines(results: Results, known: Mapping[str, str]) -> Iterator[str]:
     both = sum(profile_of(row) is not None for row in results.values())
     yield "| | mutants |"
     yield "| --- | --- |"
-    yield f"| measured, the first of a sample of {SAMPLE} | {len(results)} |"
+    yield f"| measured: a sample of {SAMPLE}, and those of earlier samples | {len(results)} |"
     yield f"| do not start, or answer no valid key: not counted | {sum(ends[end] for end in NOT_COUNTED)} |"
     for kind in CLASSES:
         yield f"| {kind}: not counted | {kinds[kind]} |"
