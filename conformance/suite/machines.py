@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import wraps
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -110,8 +112,19 @@ class Machine(RuleBasedStateMachine):
                     self.api.settle(handle.container_id, handle.jobs[-1] if handle.jobs else None)
                 except NotReached:
                     continue
-        self.purse.finished += [each for each in self.handles if each not in self.purse.finished]
+        self.purse.finished += [each for each in self.handles if each.container_id and each not in self.purse.finished]
         sweep(self.api)
+
+
+def on_a_container(move: Callable[..., None]) -> Callable[..., None]:
+    """Return a move that does nothing where the create was refused, so that there is no container to move."""
+
+    @wraps(move)
+    def moved(life: Life, handle: Handle, **drawn: Any) -> None:
+        if handle.container_id:
+            move(life, handle, **drawn)
+
+    return moved
 
 
 class Life(Machine):
@@ -144,6 +157,7 @@ class Life(Machine):
         return found
 
     @rule(handle=containers)
+    @on_a_container
     def read(self, handle: Handle) -> None:
         """Read the container, its job and its progress."""
         self.api.read(handle.container_id)
@@ -158,12 +172,13 @@ class Life(Machine):
             self.api.job(handle.jobs[0])
 
     @rule(handle=containers)
+    @on_a_container
     def wait(self, handle: Handle) -> None:
         """Poll to the end."""
-        if handle.container_id:
-            self.api.settle(handle.container_id, handle.jobs[-1] if handle.jobs else None)
+        self.api.settle(handle.container_id, handle.jobs[-1] if handle.jobs else None)
 
     @rule(handle=containers, text=words, rest=FIELDS, patched=st.booleans())
+    @on_a_container
     def regenerate(self, handle: Handle, text: str, rest: dict[str, Any], patched: bool) -> None:  # noqa: FBT001 - drawn
         """Regenerate, with a patch or without, and look at once."""
         if not self.purse.pays():
@@ -180,6 +195,7 @@ class Life(Machine):
             handle.jobs.append(job_id)
 
     @rule(handle=containers, text=plain_words)
+    @on_a_container
     def reject_and_regenerate(self, handle: Handle, text: str) -> None:
         """Reject with regeneration, with reads on both sides."""
         if not self.purse.pays():
@@ -192,6 +208,7 @@ class Life(Machine):
         self.api.progress(handle.container_id)
 
     @rule(handle=containers)
+    @on_a_container
     def reject(self, handle: Handle) -> None:
         """Reject, with reads on both sides."""
         self.api.read(handle.container_id)
@@ -199,6 +216,7 @@ class Life(Machine):
         self.api.read(handle.container_id)
 
     @rule(handle=containers)
+    @on_a_container
     def approve(self, handle: Handle) -> None:
         """Approve, with reads on both sides."""
         self.api.read(handle.container_id)
@@ -206,6 +224,7 @@ class Life(Machine):
         self.api.read(handle.container_id)
 
     @rule(handle=containers)
+    @on_a_container
     def cancel(self, handle: Handle) -> None:
         """Cancel the latest job."""
         if handle.jobs:
@@ -213,6 +232,7 @@ class Life(Machine):
         self.api.read(handle.container_id)
 
     @rule(handle=containers)
+    @on_a_container
     def clone(self, handle: Handle) -> None:
         """Clone, where a source post is known."""
         if self.api.target.fixtures.source_post_id and self.purse.pays():
@@ -221,6 +241,7 @@ class Life(Machine):
             self.api.read(handle.container_id)
 
     @rule(handle=containers)
+    @on_a_container
     def assets(self, handle: Handle) -> None:
         """Read every asset."""
         for asset_id in asset_ids_of(answer_of(self.api.read(handle.container_id))):
