@@ -279,7 +279,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "patch-of-a-clone-reaches-its-source",
-        "CLO-3",
+        "REG-2",
         "stateful",
         "A clone shares its brief with its source, so a patch of the clone changes the source.",
         fresh(_patch_reaches_the_source),
