@@ -8,12 +8,12 @@ from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import not_found
 from sandbox.faults.replacing import Doc, before, container_shown, fresh, job_shown, replacing
+from sandbox.faults.third_steps import canceling
 from sandbox.lifecycle import encode_brief
 from sandbox.listing import Filters, Page
 from sandbox.operations import Call
 from sandbox.records import Answer, Brief, Job, Snapshot
 
-Cancel = Callable[[Job, int], Job]
 Regenerate = Callable[[Snapshot, Brief], Job]
 Matches = Callable[[Snapshot, Filters], bool]
 
@@ -37,17 +37,6 @@ def changed(backend: Backend, statement: str, *values: object) -> None:
 def without_filter(filters: Filters, name: str) -> Mapping[str, frozenset[str]]:
     """Return the other filters."""
     return {each: wanted for each, wanted in filters.items() if each != name}
-
-
-def canceled(look: Callable[[Backend, Job, int], None]) -> Install:
-    """Call `look` after each cancel."""
-
-    def cancel(backend: Backend, cancel: Cancel, job: Job, now: int) -> Job:
-        stopped = cancel(job, now)
-        look(backend, job, now)
-        return stopped
-
-    return replacing("lifecycle", "cancel", cancel)
 
 
 def _completed_while_it_regenerates(backend: Backend, matches: Matches, snapshot: Snapshot, filters: Filters) -> bool:
@@ -83,7 +72,7 @@ def _from_the_first_brief() -> Install:
     return replacing("lifecycle", "regenerate", regenerate)
 
 
-def _cancels_all(backend: Backend, job: Job, now: int) -> None:
+def _cancels_all(job: Job, now: int, backend: Backend) -> None:
     for earlier in jobs_of(backend, job.container_id)[:-1]:
         backend.store.cancel_job(earlier.id, now)
 
@@ -94,11 +83,11 @@ def _two_jobs_are_kept(call: Call, backend: Backend) -> None:
         raise not_found("job")
 
 
-def _updated_when_created(backend: Backend, job: Job, _: int) -> None:
+def _updated_when_created(job: Job, _: int, backend: Backend) -> None:
     changed(backend, "UPDATE containers SET updated_at = created_at WHERE job_id = ?", job.id)
 
 
-def _rejects_what_was_approved(backend: Backend, job: Job, now: int) -> None:
+def _rejects_what_was_approved(job: Job, now: int, backend: Backend) -> None:
     snapshot = backend.store.container(job.container_id, now)
     if snapshot and snapshot.container.approval == "approved":
         backend.store.update_container(snapshot.container._replace(approval="rejected"))
@@ -207,7 +196,7 @@ FAULTS: tuple[Fault, ...] = (
         "REG-5",
         "deep",
         "The cancel of a regeneration marks the earlier jobs of its container as canceled too.",
-        canceled(_cancels_all),
+        canceling(_cancels_all),
     ),
     Fault(
         "two-jobs-of-a-container-are-kept",
@@ -221,7 +210,7 @@ FAULTS: tuple[Fault, ...] = (
         "LIF-9",
         "stateful",
         "A cancel sets updatedAt back to createdAt.",
-        canceled(_updated_when_created),
+        canceling(_updated_when_created),
     ),
     Fault(
         "created-again-after-a-cancel",
@@ -256,7 +245,7 @@ FAULTS: tuple[Fault, ...] = (
         "APR-5",
         "deep",
         "The cancel of a regeneration makes an approved container rejected.",
-        canceled(_rejects_what_was_approved),
+        canceling(_rejects_what_was_approved),
     ),
     Fault(
         "regenerate-refused-in-flight-patches",
