@@ -46,6 +46,9 @@ MODULES = (
     "after_ends",
     "earlier_jobs",
     "borders",
+    "clone_lines",
+    "unlucky_states",
+    "unlucky_calls",
 )
 """The modules of this package; each has a tuple `FAULTS`."""
 
