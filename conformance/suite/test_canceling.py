@@ -56,7 +56,7 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     A clone, of another clone if there is one, is canceled at the same instant.
     """
     twin, _ = stock.twins()
-    # The clone in the plain project is left to those that look at what stands.
+    # The source is decided afterwards, which is nothing that its clone may show. The other clone is left to those that look at what stands.
     made, source = twin, stock.found("second clone") or stock.first()
     for each in (made, source):
         _look_at(api, each)
@@ -94,7 +94,8 @@ def _cancel(api: Api, stock: Stock, jobs: list[str], source: Made) -> Made | Non
     """Cancel jobs with a body, at the same instant as that of a clone of `source`, where one can be made, and return that clone."""
     clone = None
     with suppress(NotReached):
-        clone = stock.start(api.clone_call(source.container_id, key=api.key()))
+        project = api.review_project if _in_review(api, source) else None
+        clone = stock.start(api.clone_call(source.container_id, project=project, key=api.key()))
         # What changes it from here on is not the clone, but its cancel.
         api.read(source.container_id)
     calls = [api.cancel_call(each, body={"reason": "Not this one"}) for each in jobs]
@@ -135,11 +136,11 @@ def _in_review(api: Api, clone: Made | None) -> Made | None:
 def test_a_regenerate_of_what_is_approved(api: Api, stock: Stock) -> None:
     """Regenerate what was approved, or its clone that is approved now, watch it become pending, and approve it again."""
     # After its clone, which would otherwise be the end of too long a chain.
-    made = _in_review(api, stock.found("clone")) or stock.to_approve()
+    made = _in_review(api, stock.found("second clone")) or stock.to_approve()
     if answer_of(api.read(made.container_id)).get("approvalStatus") == "pending":
         api.approve(made.container_id)
         api.read(made.container_id)
-    call = api.regenerate_call(made.container_id, {"language": "en", "themeTags": []}, key=api.key())
+    call = api.regenerate_call(made.container_id, {"language": "pt-BR", "themeTags": []}, key=api.key())
     exchange = api.send(call)
     job_id = answer_of(exchange).get("jobId")
     if isinstance(job_id, str):

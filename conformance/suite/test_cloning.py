@@ -26,9 +26,9 @@ from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
     uses=("clones",),
 )
 def test_a_clone(api: Api, stock: Stock) -> None:
-    """Clone what was approved into its own project and, at the same instant, into the plain one; replay, dispute, and look.
+    """Clone what was approved into the plain project and, at the same instant, into its own; replay, dispute, and look.
 
-    Where no project asks for approval, it is a plain container that is cloned. The clone into the plain project is one of mode reimagine.
+    Where no project asks for approval, it is a plain container that is cloned. The clone into its own project has no key and the mode reimagine.
     """
     review = api.target.target.review_project_id
     # A container that was never regenerated: what a late regeneration may still move shows nothing of a clone.
@@ -36,11 +36,11 @@ def test_a_clone(api: Api, stock: Stock) -> None:
     sweep(api)
     for made in stock.made():
         api.read(made.container_id)
-    call = api.clone_call(source.container_id, project=review, key=api.key())
-    plain = _reimagined(api.clone_call(source.container_id))
-    *exchanges, other = api.send_together([call, *[again(call)] * 3, plain])
+    call = api.clone_call(source.container_id, key=api.key())
+    keyless = _reimagined(api.clone_call(source.container_id, project=review))
+    *exchanges, other = api.send_together([call, *[again(call)] * 3, keyless])
     first = next((each for each in exchanges if answer_of(each).get("containerId")), exchanges[0])
-    beside = _begun(api, other, plain)
+    beside = _begun(api, other, keyless)
     if beside is not None and not answer_of(first).get("containerId"):
         # One clone of a source at a time: this one came second.
         stock.finish(beside)
@@ -131,14 +131,14 @@ def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
 @provokes(
     *("CLO-2", "CLO-4", "APR-3", "APR-4", "APR-5", "APR-7", "LIF-7", "LST-8", "REJ-1"),
     profile="certify",
-    generations=5,
+    generations=6,
     takes=("first",),
     needs=("review_project",),
-    depth=3,
+    depth=4,
     uses=("failed",),
 )
 def test_clones_that_leave_their_project(api: Api, stock: Stock) -> None:
-    """Clone from the plain project into the one with review, from a rejected one without naming any, and clone a clone and what failed."""
+    """Clone from the plain project into the one with review and regenerate that, from a rejected one without naming any, and what was cloned or failed."""
     plain, reviewed = stock.first(), stock.pending("rejected for good", "slideshow_remix")
     api.read(reviewed.container_id)
     api.reject(reviewed.container_id)
@@ -157,6 +157,11 @@ def test_clones_that_leave_their_project(api: Api, stock: Stock) -> None:
             clones.append(clone)
     for clone in clones:
         stock.finish(clone)
+    for clone in clones[:1]:
+        exchange = api.regenerate(clone.container_id, {"themeTags": ["abroad"]}, key=api.key())
+        clone.job_id = needed(exchange, "jobId")
+        clone.shape = api.settle(clone.container_id, clone.job_id)
+        api.job(clone.job_id)
     sources = [*clones[-1:], *([stock.failed()] if stock.has("failed") else [])]
     for made in sources:
         stock.finish(stock.start(api.clone_call(made.container_id)))

@@ -184,14 +184,22 @@ def test_a_regenerate_in_flight(api: Api, stock: Stock) -> None:
     changes=("failed",),
 )
 def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
-    """Regenerate a failed container with a brief that succeeds and names an influencer, and replay all calls."""
+    """Regenerate a failed container with a brief that succeeds and names an influencer, and replay all calls.
+
+    Its key was used for a patch that is refused before, and its hook is an odd text; where that is refused, it is a plain one under a fresh key.
+    """
     failed = stock.failed()
     influencer = api.target.fixtures.influencer_id
-    patch = {"hook": api.hook("Now it works")} | ({"influencerId": influencer} if influencer else {})
+    rest, key = {"influencerId": influencer} if influencer else {}, api.key()
     api.read(failed.container_id)
-    api.walk(query={"limit": WHOLE})
-    call = api.regenerate_call(failed.container_id, patch, key=api.key())
+    for query in ({"limit": WHOLE}, {"format": "auto", "limit": WHOLE}):
+        api.walk(query=query)
+    api.regenerate(failed.container_id, {"hook": 7}, key=key, means_valid=False, costs=0)
+    call = api.regenerate_call(failed.container_id, {"hook": api.hook(ODD_HOOK)} | rest, key=key)
     exchange = api.send(call)
+    if status_of(exchange) in REFUSED:
+        call = api.regenerate_call(failed.container_id, {"hook": api.hook("Now it works")} | rest, key=api.key())
+        exchange = api.send(call)
     job_id = answer_of(exchange).get("jobId")
     if status_of(exchange) == 202 and isinstance(job_id, str):
         stock.further.append(Made(failed.container_id, job_id, call, {}))
@@ -206,9 +214,9 @@ def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
     api.progress(failed.container_id)
 
 
-@provokes("LIF-5", "LIF-6", "LST-4", profile="certify", generations=1, takes=("failed",), depth=1, changes=("failed",))
+@provokes("LIF-5", "LIF-6", "LST-4", profile="certify", generations=2, takes=("failed",), depth=2, changes=("failed",))
 def test_a_second_failure(api: Api, stock: Stock) -> None:
-    """Regenerate a container that failed, and may have recovered, with the brief that fails."""
+    """Regenerate a container that failed, and may have recovered, with the brief that fails, and again, and cancel that."""
     failed = stock.failed()
     api.read(failed.container_id)
     exchange = api.regenerate(failed.container_id, api.failing_brief(), key=api.key())
@@ -217,4 +225,9 @@ def test_a_second_failure(api: Api, stock: Stock) -> None:
     failed.shape = api.settle(failed.container_id, failed.job_id)
     for query in ({"limit": WHOLE}, {"status": "failed", "limit": WHOLE}):
         api.walk(query=query)
+    api.progress(failed.container_id)
+    exchange = api.regenerate(failed.container_id, {"themeTags": ["stopped"]}, key=api.key())
+    failed.job_id = needed(exchange, "jobId")
+    api.cancel(failed.job_id)
+    failed.shape = api.settle(failed.container_id, failed.job_id)
     api.progress(failed.container_id)

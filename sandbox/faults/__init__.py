@@ -49,6 +49,7 @@ MODULES = (
     "clone_lines",
     "unlucky_states",
     "unlucky_calls",
+    "clone_relations",
 )
 """The modules of this package; each has a tuple `FAULTS`."""
 
