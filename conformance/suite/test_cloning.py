@@ -138,7 +138,7 @@ def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
     uses=("failed",),
 )
 def test_clones_that_leave_their_project(api: Api, stock: Stock) -> None:
-    """Clone from the plain project into the one with review and regenerate that, from a rejected one without naming any, and what was cloned or failed."""
+    """Clone into the project with review and regenerate that, clone what was rejected without naming any, a clone, and what failed."""
     plain, reviewed = stock.first(), stock.pending("rejected for good", "slideshow_remix")
     api.read(reviewed.container_id)
     api.reject(reviewed.container_id)

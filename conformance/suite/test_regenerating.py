@@ -19,8 +19,10 @@ from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 from conformance.suite.walking import begin, in_turns
 from strategies.bodies import broken_patches
 
+ACCEPTED = 202
 LOOKS = 20
 """Polls of a job that may wait behind another one, at most."""
+ODD_HOOK = 'Evenings & <mornings> that are "yours", d\u00e9j\u00e0 vu'
 AT_ONCE = 6
 """How often one regenerate is sent at one instant."""
 
@@ -78,6 +80,7 @@ def test_a_regenerate_with_a_patch(api: Api, stock: Stock) -> None:
     made.job_id = new_job
     api.job(new_job)
     stock.put("regenerated", Made(made.container_id, new_job, call, made.shape, began))
+    watched(api, made, api.reject_call(made.container_id))
     if api.target.target.review_project_id is None:
         _regenerate_plainly(api, made)
     sweep(api)
@@ -96,7 +99,7 @@ def _accepted_regenerate(api: Api, made: Made) -> tuple[Call, str]:
     patch: dict[str, Any] = {"hook": api.hook("Mornings that are yours"), "targetPlatforms": ["instagram"]}
     call = api.regenerate_call(made.container_id, patch, key=made.key)
     exchange = api.send(call)
-    if status_of(exchange) != 202:
+    if status_of(exchange) != ACCEPTED:
         call = api.regenerate_call(made.container_id, patch, key=api.key())
         exchange = api.send(call)
     return call, needed(exchange, "jobId")
@@ -197,11 +200,11 @@ def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
     api.regenerate(failed.container_id, {"hook": 7}, key=key, means_valid=False, costs=0)
     call = api.regenerate_call(failed.container_id, {"hook": api.hook(ODD_HOOK)} | rest, key=key)
     exchange = api.send(call)
-    if status_of(exchange) in REFUSED:
+    if status_of(exchange) != ACCEPTED:
         call = api.regenerate_call(failed.container_id, {"hook": api.hook("Now it works")} | rest, key=api.key())
         exchange = api.send(call)
     job_id = answer_of(exchange).get("jobId")
-    if status_of(exchange) == 202 and isinstance(job_id, str):
+    if status_of(exchange) == ACCEPTED and isinstance(job_id, str):
         stock.further.append(Made(failed.container_id, job_id, call, {}))
         api.read(failed.container_id)
         failed.shape = api.settle(failed.container_id, job_id)
@@ -214,9 +217,9 @@ def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
     api.progress(failed.container_id)
 
 
-@provokes("LIF-5", "LIF-6", "LST-4", profile="certify", generations=2, takes=("failed",), depth=2, changes=("failed",))
+@provokes("LIF-5", "LIF-6", "LST-4", profile="certify", generations=1, takes=("failed",), depth=1, changes=("failed",))
 def test_a_second_failure(api: Api, stock: Stock) -> None:
-    """Regenerate a container that failed, and may have recovered, with the brief that fails, and again, and cancel that."""
+    """Regenerate a container that failed, and may have recovered, with the brief that fails."""
     failed = stock.failed()
     api.read(failed.container_id)
     exchange = api.regenerate(failed.container_id, api.failing_brief(), key=api.key())
@@ -225,9 +228,4 @@ def test_a_second_failure(api: Api, stock: Stock) -> None:
     failed.shape = api.settle(failed.container_id, failed.job_id)
     for query in ({"limit": WHOLE}, {"status": "failed", "limit": WHOLE}):
         api.walk(query=query)
-    api.progress(failed.container_id)
-    exchange = api.regenerate(failed.container_id, {"themeTags": ["stopped"]}, key=api.key())
-    failed.job_id = needed(exchange, "jobId")
-    api.cancel(failed.job_id)
-    failed.shape = api.settle(failed.container_id, failed.job_id)
     api.progress(failed.container_id)

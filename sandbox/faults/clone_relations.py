@@ -50,7 +50,7 @@ def _goes_home() -> Install:
     def cloned(source: Snapshot, job: Job, _: Backend) -> None:
         homes[job.container_id] = source.container.project_id
 
-    def regenerate(backend: Backend, regenerate: Regenerate, snapshot: Snapshot, patch: Brief) -> Job:
+    def regenerate(_: Backend, regenerate: Regenerate, snapshot: Snapshot, patch: Brief) -> Job:
         home = homes.get(snapshot.container.id)
         if home is not None:
             snapshot = snapshot._replace(container=snapshot.container._replace(project_id=home))

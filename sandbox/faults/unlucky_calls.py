@@ -194,6 +194,15 @@ def _second_approve(call: Call, backend: Backend) -> Answer | None:
     return Answer(204, b"") if backend.approval.status_at(snapshot) == "approved" else None
 
 
+def _failed_auto_filtered_as_resolved(
+    backend: Backend, values: Callable[[Snapshot], Any], snapshot: Snapshot
+) -> dict[str, str]:
+    ended_badly = status_now(backend, snapshot) in {"failed", "canceled"}
+    container = snapshot.container
+    resolved = {"format": container.resolved_format} if ended_badly and container.format == "auto" else {}
+    return {**values(snapshot), **resolved}
+
+
 FAULTS: tuple[Fault, ...] = (
     Fault(
         "canceled-create-frees-its-key",
@@ -307,5 +316,12 @@ FAULTS: tuple[Fault, ...] = (
         "stateful",
         "An approve of an approved container answers 204.",
         before("approve_content", _second_approve),
+    ),
+    Fault(
+        "failed-auto-is-filtered-as-resolved",
+        "LST-5",
+        "deep",
+        "The filter format compares the format that auto would have become, for what failed or was canceled.",
+        replacing("listing", "filter_values", _failed_auto_filtered_as_resolved),
     ),
 )

@@ -1,5 +1,6 @@
 """Faults of containers and jobs that an odd combination of what happened before brings about."""
 
+import html
 from collections.abc import Callable
 from typing import Any
 
@@ -115,6 +116,11 @@ def _without_astral(tags: list[str]) -> list[str]:
     return ["".join(character for character in tag if ord(character) <= 0xFFFF) for tag in tags]
 
 
+def _patch_escaped(_: Backend, patched: Callable[[Brief, Brief], Brief], brief: Brief, patch: Brief) -> Brief:
+    hook = patch.get("hook")
+    return patched(brief, patch if hook is None else {**patch, "hook": html.escape(hook)})
+
+
 FAULTS: tuple[Fault, ...] = (
     Fault(
         "regeneration-finished-at-the-cancel-before",
@@ -206,5 +212,12 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "Reference media are stored in the order of their ids.",
         stored_list("referenceMediaIds", sorted),
+    ),
+    Fault(
+        "patched-hook-html-escaped",
+        "REG-2",
+        "deep",
+        "The hook of a patch is stored with its special characters as HTML entities.",
+        replacing("lifecycle", "patched", _patch_escaped),
     ),
 )
