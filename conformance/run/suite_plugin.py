@@ -42,6 +42,8 @@ PLUGIN_NAME = "conformance-suite"
 SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "cacheshow")
 """Options of pytest with which no driver runs; an editor that looks for tests gives the first."""
 
+SHOWN_ONLY = "No driver ran, as the options of pytest want it: nothing was sent, and nothing is judged."
+
 
 def register(config: pytest.Config) -> None:
     """Register the markers of families and the plugin that runs the suite."""
@@ -298,7 +300,9 @@ class SuitePlugin:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the report below pytest's own summary."""
-        if self.trouble is not None:
+        if not runs_drivers(self.config):
+            terminalreporter.write_line(SHOWN_ONLY)
+        elif self.trouble is not None:
             terminalreporter.write_line(self.trouble)
         elif self.report is not None and not self.config.getoption("conformance_quiet"):
             terminalreporter.write(render(self.report, self.exchanges))

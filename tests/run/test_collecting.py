@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import http.server
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from whole_runs import SUITE, run
+from whole_runs import SUITE, clean_environment, run
 
 
 @contextmanager
@@ -58,7 +60,22 @@ def test_the_suite_can_be_collected_without_a_configuration(tmp_path: Path) -> N
     ran = run(tmp_path, "--collect-only", "-m", "idempotency", command=SUITE, environment={})
     assert ran.status == 0, ran.out + ran.err
     assert "test_replaying" in ran.out
+    assert "nothing is judged" in ran.out
     assert list(tmp_path.iterdir()) == []
+
+
+def test_drivers_without_the_plugin_are_no_green(tmp_path: Path) -> None:
+    alone = ("-m", "pytest", "-p", "no:cacheprovider", "-p", "no:layers_conformance", "-q", "--pyargs")
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, *alone, "conformance.suite"],
+        cwd=tmp_path,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "nothing is judged" in done.stdout
 
 
 def test_the_server_counts(tmp_path: Path) -> None:
