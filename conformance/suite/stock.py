@@ -275,10 +275,11 @@ class Stock:
             | {"referenceMediaIds": media},
             {"hook": hooks[1], "themeTags": tags, "referenceMediaIds": media},
             {"hook": f"Caf\u00e9 \U0001f680 {api.hook()}"},
+            {"hook": api.hook("Nothing odd")},
         )
         # What many targets refuse, and some accept and then lose.
         briefs = (briefs[0] | {"hook": f"{briefs[0]['hook']}\0."}, *briefs)
-        keys = (self._keys.ending(2), self._keys.ending(3), api.key(), api.key())
+        keys = (self._keys.ending(2), self._keys.ending(3), api.key(), api.key(), api.key())
         calls = (
             api.create_call(brief=brief, format="ugc_remix", key=each) for brief, each in zip(briefs, keys, strict=True)
         )

@@ -17,6 +17,7 @@ from sandbox.variants.mixing import mixed_in
 
 LONGEST_HOOK = 500
 LONGEST_KEY = 64
+LAST_OF_THE_PLANE = 0xFFFF
 
 
 class _Always400(Rendering):
@@ -141,6 +142,13 @@ class _ShortHooks(_Picky):
         return ("hook", f"More than {LONGEST_HOOK} characters.") if len(brief.hook) > LONGEST_HOOK else None
 
 
+class _PlainHooks(_Picky):
+    def reason(self, brief: BriefPatch) -> tuple[str, str] | None:
+        is_odd = any(ord(char) < ord(" ") or ord(char) > LAST_OF_THE_PLANE for char in brief.hook)
+        is_odd |= brief.hook != brief.hook.strip()
+        return ("hook", "No emoji, no control characters, no blanks around it.") if is_odd else None
+
+
 class _KnownInfluencers(_Picky):
     def reason(self, brief: BriefPatch) -> tuple[str, str] | None:
         known = {"", self.backend.settings.influencer_id}
@@ -220,6 +228,11 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("unknown-members-ignored", "Unknown body members are ignored.", mixed_in("bodies", _Lenient)),
     Variant("create-filled-in", "Format and hook may be left out.", mixed_in("bodies", _Filling)),
     Variant("hooks-at-most-500", "A longer hook is 422.", mixed_in("bodies", _ShortHooks)),
+    Variant(
+        "hooks-plain",
+        "A hook with emoji, control characters or blanks around it is 422.",
+        mixed_in("bodies", _PlainHooks),
+    ),
     Variant("influencers-known", "An unknown influencer is 422.", mixed_in("bodies", _KnownInfluencers)),
     Variant("media-known", "Unknown reference media are 422.", mixed_in("bodies", _KnownMedia)),
     Variant("platforms-known", "An unknown target platform is 422.", mixed_in("bodies", _FewPlatforms)),
