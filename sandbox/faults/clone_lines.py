@@ -165,7 +165,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "clone-into-an-unknown-project-stays-at-home",
-        "CLO-4",
+        "AUT-3",
         "deep",
         "A clone into a project that the caller does not have answers 404, and makes a clone in the project of the source.",
         replacing("operations", "clone_from_post", _falls_back_to_the_source),

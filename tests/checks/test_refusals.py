@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import CREATED, REVIEW, Told, asset, failures, results
+from histories import CREATED, FOREIGN, REVIEW, Told, asset, failures, results
 from moves import EARLIER, LATER, approve, clone, regenerate, reject
 
 EXACT = "2026-04-18T12:04:12.482Z"
@@ -22,6 +22,7 @@ REFUSED = [
     (lambda told: regenerate(told, status=422, body={"patch": 3}), "REG-6"),
     (lambda told: regenerate(told, status=409, answer={"error": {"code": "IDEMPOTENCY_CONFLICT"}}), "IDM-11"),
     (lambda told: clone(told, status=404, post="post_9"), "CLO-4"),
+    (lambda told: clone(told, status=404, body={"sourcePlatformPostId": "post_1", "projectId": FOREIGN}), "AUT-3"),
     (lambda told: reject(told, 422, body={}), "REJ-3"),
     (lambda told: approve(told, 409, answer={"error": {"code": "IDEMPOTENCY_CONFLICT"}}), "IDM-4"),
     (lambda told: reject(told, 409), "APR-9"),

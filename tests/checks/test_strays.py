@@ -1,12 +1,15 @@
 """Containers that no accepted call named, and who made them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from histories import BASE, FOREIGN, PROJECT, REVIEW, Told, envelope, envelope_of_error, results
+from histories import BASE, FACTS, FOREIGN, PROJECT, REVIEW, Told, envelope, envelope_of_error, failures, results
 from lists import item
 from moves import regenerate
-from stray_histories import MARK2, REFUSED, at, ending, made, refuse, strays
+from stray_histories import FAMILY, MARK2, REFUSED, at, ending, made, refuse, strays
+
+from conformance.history.observation import TargetFacts
 
 CONFLICT: dict[str, Any] = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
 DENIED: dict[str, Any] = {"status": 401, "answer": envelope_of_error("UNAUTHENTICATED")}
@@ -217,6 +220,17 @@ def test_a_container_of_a_refused_clone_fails() -> None:
     clone(told, 404, envelope_of_error("NOT_FOUND"))
     ending(told, 2)
     assert list(strays(told)) == ["CLO-4"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "requirement"), [(FACTS, "AUT-3"), (replace(FACTS, review_project_id=FOREIGN), "CLO-4")]
+)
+def test_a_container_of_a_clone_into_what_another_organization_owns_fails(facts: TargetFacts, requirement: str) -> None:
+    told = made()
+    body = {"sourcePlatformPostId": "post_1", "projectId": FOREIGN}
+    told.call("POST", "/v1/content/cnt_1/clone-from-post", 404, envelope_of_error("NOT_FOUND"), body=body)
+    ending(told, 2)
+    assert [name for name in failures(told, facts) if name in FAMILY] == [requirement]
 
 
 def test_a_container_of_a_replayed_clone_fails() -> None:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from conformance.contract.document import GENERATING_OPERATIONS, IDEMPOTENCY_CONFLICT
 from conformance.contract.validity import Validity, reason_fault
+from conformance.door.actors import OWNER
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation, mark_of
 from conformance.history.records import Container
@@ -39,6 +40,7 @@ class Kind(Enum):
     WITH_REGENERATION = "refused, and asks for a regeneration"
     STATE_CONFLICT = "409"
     WRONG_BODY = "refused, and its body breaks the contract"
+    FOREIGN_PROJECT = "refused, and its body names a project of another organization"
     WRONG_POST = "refused, and its body is valid, so that the post it names is wrong"
     NEW = "accepted, and not the replay of another call"
     REPLAY = "accepted with the job of an earlier call"
@@ -80,6 +82,7 @@ BLAME = (
     Row(Effect.CHANGED, Caller.HOLDER, _REJECT, Kind.WITH_REGENERATION, "REJ-2"),
     Row(Effect.CHANGED, Caller.HOLDER, _REJECT, Kind.STATE_CONFLICT, "APR-9"),
     Row(Effect.CHANGED, Caller.HOLDER, _REGENERATE, Kind.WRONG_BODY, "REG-6"),
+    Row(None, Caller.HOLDER, _CLONE, Kind.FOREIGN_PROJECT, "AUT-3"),
     Row(Effect.CHANGED, Caller.HOLDER, _CLONE, Kind.WRONG_POST, "CLO-4"),
     Row(Effect.CHANGED, Caller.HOLDER, None, Kind.REFUSED, "AUT-3"),
     Row(Effect.MADE, Caller.HOLDER, _CREATE, Kind.REFUSED, "CRE-10"),
@@ -148,6 +151,15 @@ def _asks_for_regeneration(call: Observation) -> bool:
     return isinstance(call.body, dict) and bool(call.body.get("regenerate"))
 
 
+def _names_a_foreign_project(call: Observation, ledger: Ledger) -> bool:
+    facts, body = ledger.facts, call.body
+    # Ids of two organizations may be equal, and then it is the caller's own that is meant.
+    own = {None, facts.project_id, facts.review_project_id, facts.archive_project_id}
+    if not call.refused or call.actor != OWNER or facts.other_project_id in own:
+        return False
+    return isinstance(body, dict) and body.get("projectId") == facts.other_project_id
+
+
 def _is_new(call: Observation, ledger: Ledger) -> bool:
     first = ledger.named(call.fields.get("jobId"))
     return call.ok and (first is None or first.accepted is call)
@@ -172,6 +184,7 @@ _IS: Mapping[Kind, Callable[[Observation, Ledger], bool]] = MappingProxyType(
         Kind.WITH_REGENERATION: lambda call, _: call.refused and _asks_for_regeneration(call),
         Kind.STATE_CONFLICT: lambda call, _: call.status == 409,
         Kind.WRONG_BODY: lambda call, _: call.refused and call.validity in {Validity.INVALID, Validity.MALFORMED},
+        Kind.FOREIGN_PROJECT: _names_a_foreign_project,
         Kind.WRONG_POST: lambda call, _: call.validity is Validity.VALID and call.status in {400, 404, 422},
         Kind.NEW: _is_new,
         Kind.REPLAY: _is_replay,
