@@ -24,14 +24,14 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from importlib import import_module
 from itertools import chain, zip_longest
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import conformance.selftest.preload  # noqa: F401 - each trial is forked from what this loads
-import sandbox.server  # noqa: F401 - and from what the sandbox is built on
 from conformance.exceptions import ConformanceError
+from conformance.selftest.pool import PRELOADED
 from sandbox.faults import all_faults
 
 ROOT = Path(__file__).parent.parent
@@ -85,6 +85,9 @@ def commit() -> str:
 
 def trials(names: Iterable[str], processes: int = 1, *, whole: bool = False) -> Iterator[tuple[str, Row]]:
     """Try faults, each in a process of its own, and yield what came of each."""
+    # Each is forked from what these load, the second of them what the sandbox is built on.
+    for name in (PRELOADED, "sandbox.server"):
+        import_module(name)
     context = multiprocessing.get_context("fork")
     with context.Pool(processes, maxtasksperchild=1) as pool:
         yield from pool.imap_unordered(partial(_tried, whole=whole), names)

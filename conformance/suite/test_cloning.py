@@ -157,15 +157,14 @@ def test_clones_that_leave_their_project(api: Api, stock: Stock) -> None:
             clones.append(clone)
     for clone in clones:
         stock.finish(clone)
-    for clone in clones[:1]:
-        exchange = api.regenerate(clone.container_id, {"themeTags": ["abroad"]}, key=api.key())
-        clone.job_id = needed(exchange, "jobId")
-        clone.shape = api.settle(clone.container_id, clone.job_id)
-        api.job(clone.job_id)
     if stock.has("failed"):
         stock.finish(stock.start(api.clone_call(stock.failed().container_id)))
     unknown = altered(api.target.fixtures.source_post_id or "0")
     watched(api, reviewed, api.clone_call(reviewed.container_id, unknown, api.review_project, costs=0))
+    for clone in clones[:1]:
+        exchange = api.regenerate(clone.container_id, {"themeTags": ["abroad"]}, key=api.key())
+        clone.job_id = needed(exchange, "jobId")
+        stock.finish(clone)
     sweep(api, api.project, api.review_project)
 
 

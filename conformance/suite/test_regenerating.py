@@ -19,7 +19,6 @@ from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 from conformance.suite.walking import begin, in_turns
 from strategies.bodies import broken_patches
 
-ACCEPTED = 202
 LOOKS = 20
 """Polls of a job that may wait behind another one, at most."""
 ODD_HOOK = 'Evenings & <mornings> that are "yours", d\u00e9j\u00e0 vu'
@@ -99,7 +98,7 @@ def _accepted_regenerate(api: Api, made: Made) -> tuple[Call, str]:
     patch: dict[str, Any] = {"hook": api.hook("Mornings that are yours"), "targetPlatforms": ["instagram"]}
     call = api.regenerate_call(made.container_id, patch, key=made.key)
     exchange = api.send(call)
-    if status_of(exchange) != ACCEPTED:
+    if status_of(exchange) != 202:
         call = api.regenerate_call(made.container_id, patch, key=api.key())
         exchange = api.send(call)
     return call, needed(exchange, "jobId")
@@ -200,11 +199,11 @@ def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
     api.regenerate(failed.container_id, {"hook": 7}, key=key, means_valid=False, costs=0)
     call = api.regenerate_call(failed.container_id, {"hook": api.hook(ODD_HOOK)} | rest, key=key)
     exchange = api.send(call)
-    if status_of(exchange) != ACCEPTED:
+    if status_of(exchange) != 202:
         call = api.regenerate_call(failed.container_id, {"hook": api.hook("Now it works")} | rest, key=api.key())
         exchange = api.send(call)
     job_id = answer_of(exchange).get("jobId")
-    if status_of(exchange) == ACCEPTED and isinstance(job_id, str):
+    if status_of(exchange) == 202 and isinstance(job_id, str):
         stock.further.append(Made(failed.container_id, job_id, call, {}))
         api.read(failed.container_id)
         failed.shape = api.settle(failed.container_id, job_id)

@@ -11,7 +11,7 @@ from sandbox.change import Fault, Install
 from sandbox.faults.lifecycle_results import no_worker_free
 from sandbox.faults.replacing import fresh, replacing, together
 from sandbox.operations import Call
-from sandbox.records import Answer, Container, Job, Project
+from sandbox.records import Answer, Container, Job, Project, Replay
 
 RACE_SECONDS = 0.03
 FIRST_TWO = 2
@@ -66,18 +66,23 @@ def _decides_without_looking_again() -> Install:
     return replacing("operations", "perform", perform)
 
 
+async def taken_meanwhile(backend: Backend, call: Call, operation: str, resource: str) -> Replay | None:
+    """Wait for a moment, and return the record of a call's key where the key was free before, and another call has taken it."""
+    keys = call.headers.get("idempotency-key", ())
+    if len(keys) != 1:
+        return None
+    slot = backend.idempotency.slot(backend.idempotency.scope(call.org, operation, call.path[resource]), keys[0])
+    was_free = backend.store.replay(slot) is None
+    await asyncio.sleep(RACE_SECONDS)
+    return backend.store.replay(slot) if was_free else None
+
+
 def _both_bodies_make() -> Install:
     async def perform(backend: Backend, perform: Perform, operation: str, call: Call) -> Answer:
-        keys = call.headers.get("idempotency-key", ())
-        if operation != "create_content" or len(keys) != 1:
+        if operation != "create_content":
             return await perform(operation, call)
-        scope = backend.idempotency.scope(call.org, "createContent", call.path["project_id"])
-        slot = backend.idempotency.slot(scope, keys[0])
-        was_free = backend.store.replay(slot) is None
-        await asyncio.sleep(RACE_SECONDS)
-        taken = backend.store.replay(slot)
-        mine = backend.idempotency.fingerprint(json.loads(call.content)) if was_free and taken else ""
-        if was_free and taken is not None and taken.fingerprint != mine:
+        taken = await taken_meanwhile(backend, call, "createContent", "project_id")
+        if taken is not None and taken.fingerprint != backend.idempotency.fingerprint(json.loads(call.content)):
             call = replace(call, headers={**call.headers, "idempotency-key": ()})
         return await perform(operation, call)
 

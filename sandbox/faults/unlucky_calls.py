@@ -1,23 +1,20 @@
 """Faults of keys, lists, errors and callers that an odd combination of calls brings about."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sandbox.backend import Backend
+from sandbox.bodies import LONGEST_REASON
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError, idempotency_conflict
+from sandbox.faults.at_once import Perform, taken_meanwhile
 from sandbox.faults.replacing import Doc, before, edited, fresh, refusing, replacing, status_now, together
 from sandbox.faults.third_steps import canceling
 from sandbox.listing import HIGHEST_LIMIT, Page
 from sandbox.operations import Call
 from sandbox.records import Answer, Job, Project, Replay, Snapshot
-
-Perform = Callable[[str, Call], Awaitable[Answer]]
-RACE_SECONDS = 0.03
-LONGEST_REASON = 1024
 
 
 def _canceled_create_frees_its_key() -> Install:
@@ -68,15 +65,12 @@ def _refused_patch_takes_its_key() -> Install:
 
 
 async def _both_regenerate(backend: Backend, perform: Perform, operation: str, call: Call) -> Answer:
-    keys = call.headers.get("idempotency-key", ())
-    if operation != "regenerate_content" or len(keys) != 1:
+    if operation != "regenerate_content" or not await taken_meanwhile(
+        backend, call, "regenerateContent", "container_id"
+    ):
         return await perform(operation, call)
-    scope = backend.idempotency.scope(call.org, "regenerateContent", call.path["container_id"])
-    slot = backend.idempotency.slot(scope, keys[0])
-    was_free = backend.store.replay(slot) is None
-    await asyncio.sleep(RACE_SECONDS)
     snapshot = backend.store.container(call.path["container_id"], backend.clock.now())
-    if not was_free or backend.store.replay(slot) is None or snapshot is None:
+    if snapshot is None:
         return await perform(operation, call)
     container = snapshot.container
     with backend.store.transaction():

@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.backend import Backend
 from sandbox.change import Fault, Install
+from sandbox.faults.earlier_jobs import jobs_of
 from sandbox.faults.replacing import (
     Doc,
     container_shown,
@@ -24,8 +25,7 @@ FAILED = "failed"
 
 
 def _earlier(backend: Backend, job: Job) -> list[Job]:
-    query = "SELECT * FROM jobs WHERE container_id = ? AND started_at < ? ORDER BY started_at"
-    return [Job._make(row) for row in backend.store.connection.execute(query, (job.container_id, job.started_at))]
+    return [each for each in jobs_of(backend, job.container_id) if each.started_at < job.started_at]
 
 
 def _after_a_cancel(backend: Backend, job: Job) -> Job | None:
