@@ -7,14 +7,23 @@ from starlette.testclient import TestClient
 
 from sandbox.app import create_app
 from sandbox.backend import Backend, build_backend
+from sandbox.clock import Clock
 from sandbox.faults import find
 from sandbox.settings import SandboxSettings
 
 GENERATION = 60.0
+BEGIN_MS = 1_776_513_851_000
+
+
+class StandingClock(Clock):
+    """A clock that moves by requests alone."""
+
+    def real(self) -> int:
+        return BEGIN_MS
 
 
 class FaultyApi:
-    """Calls of one organization; `envelope` is the answer that started a job. `wait` moves the sandbox's clock."""
+    """Calls of one organization; `envelope` is the answer that started a job. Time passes by `wait` alone, however slow the machine is."""
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
@@ -67,6 +76,7 @@ class FaultyApi:
 
 def api_with(*faults: str, generation_seconds: float = GENERATION) -> FaultyApi:
     backend = build_backend(SandboxSettings(generation_seconds=generation_seconds))
+    backend.clock = StandingClock(backend.store)
     for fault in faults:
         find(fault).install(backend)
     return FaultyApi(backend)
