@@ -64,6 +64,8 @@ class Clock:
         time.monotonic = lambda: self._real["monotonic"]() + self._slept
         time.time_ns = lambda: self._real["time_ns"]() + int(self._slept * 1e9)
         time.sleep = self.sleep
+        # What was taken as a default before would make drivers wait.
+        Baton.__init__.__kwdefaults__ |= {"clock": time.monotonic, "sleep": self.sleep}  # type: ignore[operator]  # it has defaults
         # The wait of a driver that keeps the baton ends early where the run does, so that it is none of `time`.
         Baton.hold = _hold  # type: ignore[method-assign]
 
