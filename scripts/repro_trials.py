@@ -43,11 +43,13 @@ NOT_SHOWN = {
     "bodies-at-once-under-one-key-both-make": "two requests have to meet",
     "keyset-on-created-at-alone": "takes two creates in one millisecond",
     "foreign-media-type-leaves-a-container": "told by the number of containers, above the bound",
+    "milliseconds-without-leading-noughts": "shows in the jobs alone that chance gives such a millisecond",
     "refused-create-leaves-a-container": "told by the number of containers in some time, so that a slow machine takes more exchanges",
     "refused-create-leaves-a-failed-container": "told by the number of containers, above the bound",
     "second-patch-starts-from-the-first-brief": "shows where no read comes in flight after the call, and a script polls",
     "unreadable-body-leaves-a-container": "told by the number of containers, above the bound",
     "walk-cut-off-at-100": "a walk of many small pages, of which the check needs all",
+    "window-restarts-at-a-conflict": "what restarts the window is no part of what the check needs",
 }
 """The faults whose scripts tell them from their repair in some trials alone, or whose smallest history is too large, and why."""
 MOST_EXCHANGES, MOST_SECONDS = 12, 2.0
