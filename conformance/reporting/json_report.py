@@ -43,6 +43,7 @@ def read(path: Path) -> Report:
     try:
         return Report.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no report"
         raise ConfigurationError(
-            f"Cannot read the report {path} ({type(error).__name__}); give a report.json that a run has written."
+            f"Cannot read the report {path} ({reason}); give a report.json that a run has written."
         ) from None

@@ -110,7 +110,7 @@ def spent_line(report: Report) -> str:
 
 
 def _amounts(spent: SpentFacts) -> str:
-    return f"{spent.requests} requests, {spent.generations} generations, {spent.seconds:.1f} s"
+    return f"{counted(spent.requests, 'request')}, {counted(spent.generations, 'generation')}, {spent.seconds:.1f} s"
 
 
 def headline(report: Report) -> str:

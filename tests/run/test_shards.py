@@ -83,7 +83,10 @@ def test_a_shard_promises_its_own_part() -> None:
 
 @pytest.mark.parametrize("text", ["0/5", "6/5", "2", "2/0", "a/b", "-1/5", "2/5/7", " 1/2"])
 def test_what_is_no_shard_is_refused(text: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"is none; give --shard such as 2/5, the second of five\."):
+    with pytest.raises(
+        ConfigurationError,
+        match=r"There is no shard '.*'; give the number of a shard and how many there are, such as --shard 2/5\.",
+    ):
         Shard.parse(text)
 
 

@@ -10,7 +10,7 @@ from conformance.contract.lifecycle import JOB_ENDED
 from conformance.door.exchange import Exchange
 from conformance.reporting.page.calls import Kind, Seen, seen, sights
 from conformance.reporting.report import Report, StartedGeneration, Verdict
-from conformance.reporting.text import printable
+from conformance.reporting.text import counted, printable
 
 WIDTH, LEFT, BUCKETS = 960, 92, 120
 BAR, GAP, REQUESTS = 9, 3, 44
@@ -110,7 +110,7 @@ def timeline(report: Report, exchanges: Sequence[Exchange], contract: Contract, 
         base=base,
         marks_at=base + MARK,
         height=base + 2 * MARK + 16,
-        label=f"{len(exchanges)} requests in {end - begin:.1f} seconds; {len(found)} generations, of which {ended} were seen to end.",
+        label=f"{counted(len(exchanges), 'request')} in {end - begin:.1f} seconds; {counted(len(found), 'generation')}, {ended} seen to end.",
     )
 
 

@@ -82,7 +82,7 @@ class Earlier:
         spent = self.record.spent
         return (
             f"This run goes on with the one in {self.folder}, which ended early: {self.record.stopped}; {counted(len(self.ended), 'driver')} "
-            f"have ended, and {spent.generations} generations and {spent.requests} requests of its budget are spent."
+            f"have ended, and {counted(spent.generations, 'generation')} and {counted(spent.requests, 'request')} of its budget are spent."
         )
 
     def of_kind(self, kind: str) -> list[dict[str, Any]]:

@@ -32,7 +32,9 @@ class Shard:
         """Read `2/5`; raises ConfigurationError for anything else."""
         found = re.fullmatch(r"(\d{1,3})/(\d{1,3})", text)
         if found is None or not 1 <= int(found[1]) <= int(found[2]):
-            raise ConfigurationError(f"The shard {text!r} is none; give --shard such as 2/5, the second of five.")
+            raise ConfigurationError(
+                f"There is no shard {text!r}; give the number of a shard and how many there are, such as --shard 2/5."
+            )
         return cls(int(found[1]), int(found[2]))
 
     def __str__(self) -> str:
