@@ -50,6 +50,9 @@ MODULES = (
     "unlucky_states",
     "unlucky_calls",
     "clone_relations",
+    "forgotten_branches",
+    "kept_too_coarsely",
+    "written_over",
 )
 """The modules of this package; each has a tuple `FAULTS`."""
 
