@@ -10,7 +10,8 @@ from sandbox.backend import Backend
 from sandbox.bodies import CloneBody
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError, validation
-from sandbox.faults.replacing import Doc, before, fresh, job_shown, replacing, together
+from sandbox.faults.earlier_jobs import jobs_of
+from sandbox.faults.replacing import Doc, before, container_shown, fresh, job_shown, replacing, together
 from sandbox.idempotency import LONGEST_KEY
 from sandbox.listing import Filters, Page
 from sandbox.operations import Call
@@ -144,6 +145,35 @@ def _decidable_in_flight(backend: Backend, ensure: Callable[[Snapshot], None], s
         ensure(snapshot)
 
 
+def _earlier_outcomes(backend: Backend, job: Job, outcome: str) -> list[Job]:
+    """Return the earlier jobs of a job's container that ended so, the latest last."""
+    earlier = [each for each in jobs_of(backend, job.container_id) if each.started_at < job.started_at]
+    return [each for each in earlier if each.canceled_at is None and each.outcome == outcome]
+
+
+def _error_of_the_job_before(doc: Doc, snapshot: Snapshot, backend: Backend) -> Doc:
+    failed = _earlier_outcomes(backend, snapshot.job, "failed")
+    if doc["status"] != "canceled" or not failed:
+        return doc
+    return {**doc, "lastError": backend.generation.error_at(failed[-1], snapshot.now)}
+
+
+def _last_success_listed(backend: Backend, page: Callable[[Page], Doc], found: Page) -> Doc:
+    document = page(found)
+    for item, snapshot in zip(document["items"], found.items, strict=True):
+        if item["status"] == "canceled" and _earlier_outcomes(backend, snapshot.job, "completed"):
+            item["status"] = "completed"
+    return document
+
+
+def _progress_of_the_last_success(backend: Backend, answer: Callable[[Call], Answer], call: Call) -> Answer:
+    snapshot = backend.access.container(call.org, call.path["container_id"])
+    completed = _earlier_outcomes(backend, snapshot.job, "completed")
+    if backend.generation.status_at(snapshot.job, snapshot.now) != "failed" or not completed:
+        return answer(call)
+    return backend.rendering.answer(200, backend.rendering.job(completed[-1], snapshot.now))
+
+
 FAULTS: tuple[Fault, ...] = (
     Fault(
         "pages-of-two-statuses-hold-limit-of-each",
@@ -228,5 +258,26 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "Under review a container in its first generation, which is not_required, can be approved or rejected.",
         replacing("approval", "ensure_decidable", _decidable_in_flight),
+    ),
+    Fault(
+        "canceled-regeneration-keeps-an-earlier-error",
+        "LIF-6",
+        "stateful",
+        "A container that failed and whose regeneration was canceled shows the lastError of the failure.",
+        container_shown(_error_of_the_job_before),
+    ),
+    Fault(
+        "canceled-regeneration-listed-as-completed",
+        "LST-9",
+        "stateful",
+        "A list shows a container whose regeneration was canceled as completed, as it was before.",
+        replacing("rendering", "page", _last_success_listed),
+    ),
+    Fault(
+        "progress-after-a-failed-regeneration-is-older",
+        "JOB-3",
+        "stateful",
+        "Once a regeneration has failed, progress names the last job of the container that completed.",
+        replacing("operations", "get_content_progress", _progress_of_the_last_success),
     ),
 )

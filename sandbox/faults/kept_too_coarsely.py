@@ -3,18 +3,23 @@
 import json
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.backend import Backend
 from sandbox.change import Fault, Install
+from sandbox.errors import not_found
 from sandbox.faults.at_one_moment import ACCEPTED, KEY, Arrival, Perform, granted, met
-from sandbox.faults.replacing import before, edited, fresh, replacing, together
+from sandbox.faults.replacing import before, edited, fresh, replacing, since_end, status_now, together
 from sandbox.idempotency import WINDOW_MS
+from sandbox.lifecycle import encode_brief
+from sandbox.listing import Page
 from sandbox.operations import Call
-from sandbox.records import Answer, Replay, Snapshot
+from sandbox.records import Answer, Brief, Job, Project, Replay, Snapshot
 
 CACHED_SECONDS = 10.0
+HOUR_MS = 60 * 60 * 1000
 
 
 class _PagesCachedByAddress:
@@ -103,6 +108,133 @@ async def _starts_when_it_came(backend: Backend, perform: Perform, mine: Arrival
     return edited(answer, lambda envelope: {**envelope, "startedAt": now})
 
 
+def _influencer_of_the_latest_create() -> Install:
+    written: dict[str, str | None] = {}
+
+    def create(
+        backend: Backend, create: Callable[..., Job], project: Project, format_: str, brief: Brief, *rest: Any
+    ) -> Job:
+        for running in backend.store.unfinished_jobs(project.id, backend.clock.now()):
+            written[running.container_id] = brief.get("influencerId")
+        return create(project, format_, brief, *rest)
+
+    def influencer(_: Backend, influencer: Callable[[Snapshot], object], snapshot: Snapshot) -> object:
+        return written.get(snapshot.container.id, influencer(snapshot))
+
+    return together(replacing("lifecycle", "create", create), replacing("rendering", "influencer", influencer))
+
+
+def run_again(backend: Backend, snapshot: Snapshot, kind: str) -> Job:
+    """Start a job in a container that exists, with the brief that it has."""
+    container = snapshot.container
+    brief: Brief = json.loads(container.brief)
+    job = backend.lifecycle.start_job(kind, container.org, container.project_id, container.id, brief)
+    backend.store.update_container(container._replace(job_id=job.id, updated_at=job.started_at))
+    return job
+
+
+def _failed_container_used_again() -> Install:
+    made: dict[tuple[str, str, str], str] = {}
+
+    def create(
+        backend: Backend, create: Callable[..., Job], project: Project, format_: str, brief: Brief, *rest: Any
+    ) -> Job:
+        wanted = (project.id, format_, encode_brief(brief))
+        earlier = backend.store.container(made.get(wanted, ""), backend.clock.now())
+        if earlier is not None and status_now(backend, earlier) == "failed" and not rest:
+            return run_again(backend, earlier, "content_generate")
+        job = create(project, format_, brief, *rest)
+        made[wanted] = job.container_id
+        return job
+
+    return replacing("lifecycle", "create", create)
+
+
+def _canceled_clone_used_again() -> Install:
+    clones: dict[tuple[str, str], str] = {}
+
+    def clone(backend: Backend, clone: Callable[[Snapshot, Project], Job], source: Snapshot, project: Project) -> Job:
+        wanted = (source.container.id, project.id)
+        earlier = backend.store.container(clones.get(wanted, ""), backend.clock.now())
+        if earlier is not None and status_now(backend, earlier) == "canceled":
+            return run_again(backend, earlier, "content_clone")
+        job = clone(source, project)
+        clones[wanted] = job.container_id
+        return job
+
+    return replacing("lifecycle", "clone", clone)
+
+
+def _brief_approved_before() -> Install:
+    approved: set[tuple[str, str]] = set()
+    alike: set[str] = set()
+
+    def decide(_: Backend, decide: Callable[[Snapshot, str], Snapshot], snapshot: Snapshot, decision: str) -> Snapshot:
+        decided = decide(snapshot, decision)
+        if decision == "approved":
+            approved.add((snapshot.container.project_id, snapshot.container.brief))
+        return decided
+
+    def create(_: Backend, create: Callable[..., Job], project: Project, format_: str, brief: Brief, *rest: Any) -> Job:
+        job = create(project, format_, brief, *rest)
+        if (project.id, encode_brief(brief)) in approved and not rest:
+            alike.add(job.id)
+        return job
+
+    def status_at(_: Backend, status_at: Callable[[Snapshot], str], snapshot: Snapshot) -> str:
+        status = status_at(snapshot)
+        return "approved" if status == "pending" and snapshot.job.id in alike else status
+
+    return together(
+        replacing("lifecycle", "decide", decide),
+        replacing("lifecycle", "create", create),
+        replacing("approval", "status_at", status_at),
+    )
+
+
+def _one_decision_a_container() -> Install:
+    decided_on: set[str] = set()
+
+    def decide(
+        backend: Backend, decide: Callable[[Snapshot, str], Snapshot], snapshot: Snapshot, decision: str
+    ) -> Snapshot:
+        if snapshot.container.id in decided_on:
+            return snapshot._replace(container=backend.approval.decided(snapshot, decision))
+        decided = decide(snapshot, decision)
+        decided_on.add(snapshot.container.id)
+        return decided
+
+    return replacing("lifecycle", "decide", decide)
+
+
+def _from_the_top_without_its_item(
+    backend: Backend, page: Callable[..., Page], project: Project, query: Sequence[tuple[str, str]]
+) -> Page:
+    listing, now = backend.listing, backend.clock.now()
+    cursor, filters = listing.single(query, "cursor"), listing.filters(query)
+    if cursor is None or not filters:
+        return page(project, query)
+    position = listing.decode_cursor(cursor, listing.binding(project.id, filters))
+    found = listing.candidates(project.id, None, now)
+    if any(listing.position(each) == position and listing.filter_matches(each, filters) for each in found):
+        return page(project, query)
+    return page(project, [pair for pair in query if pair[0] != "cursor"])
+
+
+def _progress_of_the_newest(backend: Backend, progress: Callable[[Job, int], float], job: Job, now: int) -> float:
+    running = backend.store.unfinished_jobs(job.project_id, now)
+    if job.id not in [each.id for each in running]:
+        return progress(job, now)
+    return progress(max(running, key=lambda each: (each.started_at, each.id)), now)
+
+
+def _asset_of_an_hour(call: Call, backend: Backend) -> Answer | None:
+    snapshot = backend.access.container(call.org, call.path["container_id"])
+    if (since_end(backend, snapshot) or 0) > HOUR_MS:
+        raise not_found("asset")
+    return None
+
+
 FAULTS: tuple[Fault, ...] = (
     Fault(
         "later-pages-cached-without-the-key",
@@ -145,5 +277,61 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A retry that arrives while the first create is being made gets its answer with another startedAt.",
         met(_create_under_a_key, _starts_when_it_came),
+    ),
+    Fault(
+        "influencer-of-a-create-in-between",
+        "CRE-8",
+        "deep",
+        "A create writes its influencer to the containers of its project that are in flight.",
+        fresh(_influencer_of_the_latest_create),
+    ),
+    Fault(
+        "failed-container-used-again",
+        "CRE-7",
+        "stateful",
+        "A create with the format and the brief of one that failed runs in that one's container.",
+        fresh(_failed_container_used_again),
+    ),
+    Fault(
+        "canceled-clone-used-again",
+        "CLO-1",
+        "stateful",
+        "A clone whose source has a clone that was canceled runs in that clone's container.",
+        fresh(_canceled_clone_used_again),
+    ),
+    Fault(
+        "brief-approved-before-needs-no-review",
+        "APR-5",
+        "stateful",
+        "A create with the brief of a container that was approved completes as approved.",
+        fresh(_brief_approved_before),
+    ),
+    Fault(
+        "one-decision-a-container",
+        "REJ-1",
+        "stateful",
+        "A container holds one decision, so that what is decided after a regeneration is answered 200 and not written.",
+        fresh(_one_decision_a_container),
+    ),
+    Fault(
+        "filtered-walk-begins-anew-without-its-item",
+        "LST-1",
+        "deep",
+        "A cursor whose container no longer passes the filters brings the first page again.",
+        replacing("listing", "page", _from_the_top_without_its_item),
+    ),
+    Fault(
+        "progress-counted-by-project",
+        "JOB-5",
+        "deep",
+        "A running job shows the progress of its project's newest one, so that a create sets it back.",
+        replacing("generation", "progress_at", _progress_of_the_newest),
+    ),
+    Fault(
+        "assets-by-id-for-an-hour",
+        "AST-1",
+        "deep",
+        "An asset can be read by its id for an hour after its generation has ended.",
+        before("get_asset", _asset_of_an_hour),
     ),
 )

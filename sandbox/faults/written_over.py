@@ -1,15 +1,31 @@
 """Faults of a write that undoes or overwrites another one, or reaches what it should leave alone."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import cast
 
 from sandbox.backend import Backend
-from sandbox.change import Fault
+from sandbox.change import Fault, Install
 from sandbox.errors import ApiError
-from sandbox.faults.at_one_moment import KEY
+from sandbox.faults.at_one_moment import KEY, Arrival, Perform, met, of_organization
 from sandbox.faults.earlier_jobs import changed
-from sandbox.faults.replacing import answering, replacing
+from sandbox.faults.replacing import (
+    Doc,
+    answering,
+    everywhere_shown,
+    fresh,
+    replacing,
+    stalled,
+    status_of,
+    together,
+)
+from sandbox.faults.third_steps import cloning
+from sandbox.lifecycle import encode_brief
 from sandbox.operations import Call
-from sandbox.records import Answer
+from sandbox.records import Answer, Brief, Container, Job, Snapshot
+
+Regenerate = Callable[[Snapshot, Brief], Job]
 
 
 def _pending_after_progress(answer: Answer, call: Call, backend: Backend) -> Answer:
@@ -30,6 +46,126 @@ def _key_freed_by_a_bad_body(backend: Backend, answer: Callable[[Call], Answer],
         raise
 
 
+def _second_cancel_takes_back_the_first(answer: Answer, call: Call, backend: Backend) -> Answer:
+    if answer.status == 200:
+        changed(backend, "UPDATE jobs SET canceled_at = NULL WHERE id = ?", call.path["job_id"])
+    return answer
+
+
+def _lost_in_the_last_stage() -> Install:
+    lost: set[str] = set()
+
+    def cancel(backend: Backend, cancel: Callable[[Job, int], Job], job: Job, now: int) -> Job:
+        if backend.generation.stage_at(job, now) != "captioning":
+            return cancel(job, now)
+        lost.add(job.id)
+        return job
+
+    def status(status: str, job: Job, _: int, __: Backend) -> str:
+        return "generating" if job.id in lost else status
+
+    return together(replacing("lifecycle", "cancel", cancel), status_of(status))
+
+
+def regenerating(change: Callable[[Backend, Snapshot, Brief, Job], Job]) -> Install:
+    """Call `change` after each regenerate; it returns the job that is answered."""
+
+    def regenerate(backend: Backend, regenerate: Regenerate, snapshot: Snapshot, patch: Brief) -> Job:
+        return change(backend, snapshot, patch, regenerate(snapshot, patch))
+
+    return replacing("lifecycle", "regenerate", regenerate)
+
+
+def _as_written(backend: Backend, job: Job) -> Container | None:
+    snapshot = backend.store.container(job.container_id, job.started_at)
+    return None if snapshot is None else snapshot.container
+
+
+def _influencer_picks_the_format(backend: Backend, _: Snapshot, patch: Brief, job: Job) -> Job:
+    container = _as_written(backend, job)
+    if container is not None and "influencerId" in patch:
+        backend.store.update_container(container._replace(format="ugc_remix"))
+    return job
+
+
+def _created_with_its_source() -> Install:
+    created: dict[str, int] = {}
+
+    def cloned(source: Snapshot, job: Job, _: Backend) -> None:
+        created[job.container_id] = source.container.created_at
+
+    def regenerated(backend: Backend, snapshot: Snapshot, _: Brief, job: Job) -> Job:
+        container = _as_written(backend, job)
+        if container is not None and snapshot.container.id in created:
+            backend.store.update_container(container._replace(created_at=created[container.id]))
+        return job
+
+    return together(cloning(cloned), regenerating(regenerated))
+
+
+def _stalled_beside_a_clone() -> Install:
+    clones: dict[str, Job] = {}
+
+    def cloned(source: Snapshot, job: Job, _: Backend) -> None:
+        clones[source.container.id] = job
+
+    def regenerated(backend: Backend, snapshot: Snapshot, _: Brief, job: Job) -> Job:
+        clone = clones.get(snapshot.container.id)
+        running = clone is not None and backend.generation.in_flight(clone, job.started_at)
+        return stalled(backend, job) if running else job
+
+    return together(cloning(cloned), regenerating(regenerated))
+
+
+def _media_taken_from_the_source(source: Snapshot, job: Job, backend: Backend) -> None:
+    brief: Brief = json.loads(source.container.brief)
+    if job.project_id != source.container.project_id and "referenceMediaIds" in brief:
+        del brief["referenceMediaIds"]
+        backend.store.update_container(source.container._replace(brief=encode_brief(brief)))
+
+
+def _compared_with_the_first_brief() -> Install:
+    first: dict[str, Doc] = {}
+
+    def add_container(_: Backend, add: Callable[[Container], None], container: Container) -> None:
+        first[container.id] = json.loads(container.brief)
+        add(container)
+
+    def regenerate(_: Backend, regenerate: Regenerate, snapshot: Snapshot, patch: Brief) -> Job:
+        known = first.get(snapshot.container.id, {})
+        different = {name: value for name, value in patch.items() if known.get(name) != value}
+        return regenerate(snapshot, cast("Brief", different))
+
+    return together(
+        replacing("store", "add_container", add_container), replacing("lifecycle", "regenerate", regenerate)
+    )
+
+
+async def _with_the_patch_of_the_other(
+    _: Backend, perform: Perform, mine: Arrival, earlier: Sequence[Arrival]
+) -> Answer:
+    others = [each.call for each in earlier if each.call.path != mine.call.path and each.call.content]
+    content = others[0].content if others and mine.call.content else mine.call.content
+    return await perform(mine.operation, replace(mine.call, content=content))
+
+
+def _updated_when_first_answered() -> Install:
+    replayed_jobs: dict[str, int] = {}
+
+    def replayed(backend: Backend, replayed: Callable[..., Answer], *record: object) -> Answer:
+        answer = replayed(*record)
+        job = backend.store.job(str(json.loads(answer.body).get("jobId")))
+        if job is not None and job.kind == "content_regenerate":
+            replayed_jobs[job.id] = job.started_at
+        return answer
+
+    def show(doc: Doc, snapshot: Snapshot, backend: Backend) -> Doc:
+        started_at = replayed_jobs.get(snapshot.job.id)
+        return doc if started_at is None else {**doc, "updatedAt": backend.rendering.timestamp(started_at)}
+
+    return together(replacing("idempotency", "replayed", replayed), everywhere_shown(show))
+
+
 FAULTS: tuple[Fault, ...] = (
     Fault(
         "rejected-reset-by-reading-progress",
@@ -44,5 +180,68 @@ FAULTS: tuple[Fault, ...] = (
         "stateful",
         "A create that breaks the schema frees its key, so that a retry of the earlier create makes another container.",
         replacing("operations", "create_content", _key_freed_by_a_bad_body),
+    ),
+    Fault(
+        "second-cancel-takes-back-the-first",
+        "LIF-2",
+        "stateful",
+        "A cancel of a canceled job takes the cancel back, so that its container goes on and completes.",
+        answering("cancel_job", _second_cancel_takes_back_the_first),
+    ),
+    Fault(
+        "cancel-in-the-last-stage-never-ends",
+        "LIF-10",
+        "deep",
+        "A job that is canceled while its captions are made is answered 202, and runs for ever with its container.",
+        fresh(_lost_in_the_last_stage),
+    ),
+    Fault(
+        "patched-influencer-picks-the-format",
+        "CRE-6",
+        "stateful",
+        "A patch that names an influencer makes its container a ugc_remix, whichever format was pinned.",
+        regenerating(_influencer_picks_the_format),
+    ),
+    Fault(
+        "regenerated-clone-as-old-as-its-source",
+        "REG-4",
+        "stateful",
+        "A regenerate of a clone gives it the createdAt of the container that it was cloned from.",
+        fresh(_created_with_its_source),
+    ),
+    Fault(
+        "regenerate-beside-a-clone-never-ends",
+        "LIF-7",
+        "deep",
+        "A regenerate of a container that is being cloned stays queued for ever.",
+        fresh(_stalled_beside_a_clone),
+    ),
+    Fault(
+        "clone-into-another-project-takes-the-media",
+        "CLO-3",
+        "deep",
+        "A clone into another project takes the reference media out of the brief of its source.",
+        cloning(_media_taken_from_the_source),
+    ),
+    Fault(
+        "patch-back-to-the-first-brief-is-lost",
+        "REG-2",
+        "stateful",
+        "A patched field with the value of the create counts as unchanged and keeps what an earlier patch gave it.",
+        fresh(_compared_with_the_first_brief),
+    ),
+    Fault(
+        "regenerates-at-once-mix-their-patches",
+        "REG-2",
+        "deep",
+        "A regenerate that arrives while one of another container is being made gets the other one's patch.",
+        met(of_organization("regenerate_content"), _with_the_patch_of_the_other),
+    ),
+    Fault(
+        "replayed-regenerate-sets-updated-at-back",
+        "LIF-9",
+        "stateful",
+        "A replay of a regenerate sets updatedAt back to the time at which it was first answered.",
+        fresh(_updated_when_first_answered),
     ),
 )

@@ -201,3 +201,201 @@ def test_a_bad_body_that_frees_its_key() -> None:
     assert api.create(key="k").json() == first
     assert api.create(key="k", hook=3).status_code == 422
     assert api.create(key="k").json()["containerId"] != first["containerId"]
+
+
+def test_an_error_that_a_canceled_regeneration_keeps() -> None:
+    api = api_with("canceled-regeneration-keeps-an-earlier-error")
+    made = api.completed(hook=api.settings.failing_hook)
+    api.cancel(api.act(made, "regenerate", patch={"hook": "good"}).json())
+    shown = api.read(made)
+    assert (shown["status"], shown["lastError"] is None) == ("canceled", False)
+    fresh = api.started()
+    api.cancel(fresh)
+    assert api.read(fresh)["lastError"] is None
+
+
+def test_a_canceled_regeneration_that_a_list_shows_as_completed() -> None:
+    api = api_with("canceled-regeneration-listed-as-completed")
+    made = api.completed()
+    api.cancel(api.act(made, "regenerate").json())
+    assert api.listing().json()["items"][0]["status"] == "completed"
+    assert api.read(made)["status"] == "canceled"
+
+
+def test_progress_of_an_older_job() -> None:
+    api = api_with("progress-after-a-failed-regeneration-is-older")
+    made = api.completed()
+    again = api.act(made, "regenerate", patch={"hook": api.settings.failing_hook}).json()
+    path = f"/v1/content/{made['containerId']}/progress"
+    assert api.http.get(path).json()["jobId"] == again["jobId"]
+    api.wait(GENERATION)
+    assert api.http.get(path).json()["jobId"] == made["jobId"]
+
+
+def test_an_influencer_of_another_create() -> None:
+    api = api_with("influencer-of-a-create-in-between")
+    made = api.started(influencerId="inf_1")
+    assert api.read(made)["influencerId"] == "inf_1"
+    other = api.started()
+    api.wait(GENERATION)
+    assert (api.read(made)["influencerId"], api.read(made)["brief"]["influencerId"]) == (None, "inf_1")
+    assert api.read(other)["influencerId"] is None
+
+
+def test_a_failed_container_that_is_used_again() -> None:
+    api = api_with("failed-container-used-again")
+    made = api.completed(hook=api.settings.failing_hook)
+    again = api.started(hook=api.settings.failing_hook)
+    assert (again["containerId"] == made["containerId"], again["jobId"] == made["jobId"]) == (True, False)
+    assert api.started()["containerId"] != api.started()["containerId"]
+
+
+def test_a_canceled_clone_that_is_used_again() -> None:
+    api = api_with("canceled-clone-used-again")
+    made, post = api.completed(), api.settings.source_post_id
+    clones = [api.act(made, "clone-from-post", sourcePlatformPostId=post).json() for _ in range(2)]
+    assert clones[0]["containerId"] != clones[1]["containerId"]
+    api.cancel(clones[1])
+    third = api.act(made, "clone-from-post", sourcePlatformPostId=post).json()
+    assert third["containerId"] == clones[1]["containerId"]
+
+
+def test_a_brief_that_was_approved_before() -> None:
+    api = api_with("brief-approved-before-needs-no-review")
+    made = api.completed(under_review=True)
+    assert api.act(made, "approve").status_code == 200
+    shown = [api.read(api.completed(under_review=True, hook=hook)) for hook in ("Evenings are yours", "other")]
+    assert [each["approvalStatus"] for each in shown] == ["approved", "pending"]
+
+
+def test_a_second_decision_that_is_lost() -> None:
+    api = api_with("one-decision-a-container")
+    made = rejected(api)
+    assert api.read(made)["approvalStatus"] == "rejected"
+    api.act(made, "regenerate")
+    api.wait(GENERATION)
+    assert api.act(made, "reject", reason=REASON).json()["approvalStatus"] == "rejected"
+    assert api.read(made)["approvalStatus"] == "pending"
+
+
+def test_a_walk_that_begins_anew() -> None:
+    api = api_with("filtered-walk-begins-anew-without-its-item")
+    made = [api.completed() for _ in range(3)][::-1]
+    first, cursor = api.page(status="completed", limit=1)
+    second, cursor = api.page(status="completed", limit=1, cursor=cursor)
+    assert [*first, *second] == [each["containerId"] for each in made[:2]]
+    assert api.page(status="completed", limit=1, cursor=cursor)[0] == [made[2]["containerId"]]
+    api.act(made[1], "regenerate")
+    assert api.page(status="completed", limit=1, cursor=cursor)[0] == [made[0]["containerId"]]
+
+
+def test_progress_that_a_create_sets_back() -> None:
+    api = api_with("progress-counted-by-project")
+    made = api.started()
+    api.wait(GENERATION / 2)
+    assert api.job(made).json()["progress"] == 0.5
+    api.started()
+    assert api.job(made).json()["progress"] == 0
+
+
+def test_assets_by_id_for_an_hour() -> None:
+    api = api_with("assets-by-id-for-an-hour")
+    made = api.completed()
+    path = f"/v1/content/{made['containerId']}/assets/{api.read(made)['assets'][0]['id']}"
+    assert api.http.get(path).status_code == 200
+    api.wait(DAY / 24 + 1)
+    assert api.http.get(path).status_code == 404
+    assert api.read(made)["assets"]
+
+
+def test_a_second_cancel() -> None:
+    api = api_with("second-cancel-takes-back-the-first")
+    made = api.started()
+    shown = []
+    for _ in range(2):
+        api.cancel(made)
+        shown.append(api.read(made)["status"])
+    assert shown == ["canceled", "queued"]
+
+
+def test_a_cancel_in_the_last_stage() -> None:
+    api = api_with("cancel-in-the-last-stage-never-ends")
+    made = api.started()
+    api.wait(GENERATION * 0.9)
+    assert api.cancel(made).status_code == 202
+    api.wait(GENERATION)
+    assert (api.read(made)["status"], api.job(made).json()["status"]) == ("generating", "running")
+    early = api.started()
+    api.cancel(early)
+    assert api.read(early)["status"] == "canceled"
+
+
+def test_a_patched_influencer() -> None:
+    api = api_with("patched-influencer-picks-the-format")
+    made = api.completed()
+    api.act(made, "regenerate", patch={"hook": "two"})
+    assert api.read(made)["format"] == "video_remix"
+    api.wait(GENERATION)
+    api.act(made, "regenerate", patch={"influencerId": "inf_1"})
+    assert api.read(made)["format"] == "ugc_remix"
+
+
+def test_a_regenerated_clone() -> None:
+    api = api_with("regenerated-clone-as-old-as-its-source")
+    made, post = api.completed(), api.settings.source_post_id
+    clone = api.act(made, "clone-from-post", sourcePlatformPostId=post).json()
+    api.wait(GENERATION)
+    assert api.read(clone)["createdAt"] != api.read(made)["createdAt"]
+    api.act(clone, "regenerate")
+    assert api.read(clone)["createdAt"] == api.read(made)["createdAt"]
+
+
+def test_a_regenerate_beside_a_clone() -> None:
+    api = api_with("regenerate-beside-a-clone-never-ends")
+    made, post = api.completed(), api.settings.source_post_id
+    clone = api.act(made, "clone-from-post", sourcePlatformPostId=post).json()
+    api.act(made, "regenerate")
+    api.wait(GENERATION)
+    assert (api.read(made)["status"], api.read(clone)["status"]) == ("queued", "completed")
+
+
+def test_media_that_a_clone_takes() -> None:
+    api = api_with("clone-into-another-project-takes-the-media")
+    media = [*api.settings.reference_media_ids]
+    made, post = api.completed(referenceMediaIds=media), api.settings.source_post_id
+    api.act(made, "clone-from-post", sourcePlatformPostId=post)
+    assert api.read(made)["brief"]["referenceMediaIds"] == media
+    clone = {"sourcePlatformPostId": post, "projectId": api.settings.review_project_id}
+    assert api.act(made, "clone-from-post", **clone).status_code == 202
+    assert "referenceMediaIds" not in api.read(made)["brief"]
+
+
+def test_a_patch_back_to_the_first_brief() -> None:
+    api = api_with("patch-back-to-the-first-brief-is-lost")
+    made = api.completed(hook="one")
+    for hook, shown in (("two", "two"), ("one", "two"), ("three", "three")):
+        api.act(made, "regenerate", patch={"hook": hook})
+        assert api.read(made)["brief"]["hook"] == shown
+        api.wait(GENERATION)
+
+
+def test_patches_at_once() -> None:
+    api = api_with("regenerates-at-once-mix-their-patches")
+    made = [api.completed(), api.completed()]
+    calls = [
+        (f"/v1/content/{each['containerId']}/regenerate", {"patch": {"hook": str(number)}}, None)
+        for number, each in enumerate(made)
+    ]
+    assert [each.status_code for each in together(api, *calls)] == [202, 202]
+    assert [api.read(each)["brief"]["hook"] for each in made] == ["0", "0"]
+
+
+def test_a_replayed_regenerate() -> None:
+    api = api_with("replayed-regenerate-sets-updated-at-back")
+    made = api.completed()
+    path, headers = f"/v1/content/{made['containerId']}/regenerate", {"Idempotency-Key": "k"}
+    first = api.http.post(path, headers=headers)
+    api.wait(GENERATION)
+    before = api.read(made)["updatedAt"]
+    assert api.http.post(path, headers=headers).json() == first.json()
+    assert api.read(made)["updatedAt"] == first.json()["startedAt"] < before
