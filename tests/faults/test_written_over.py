@@ -1,0 +1,123 @@
+"""Faults of a write over another one."""
+
+from typing import Any
+
+from faulty_api import GENERATION, FaultyApi, api_with
+from test_sequences import together
+
+REASON = "Off brand"
+
+
+def rejected(api: FaultyApi) -> Any:
+    made = api.completed(under_review=True)
+    assert api.act(made, "reject", reason=REASON).status_code == 200
+    return made
+
+
+def test_progress_that_takes_back_a_decision() -> None:
+    api = api_with("rejected-reset-by-reading-progress")
+    made = rejected(api)
+    assert api.read(made)["approvalStatus"] == "rejected"
+    api.http.get(f"/v1/content/{made['containerId']}/progress")
+    assert api.read(made)["approvalStatus"] == "pending"
+
+
+def test_a_bad_body_that_frees_its_key() -> None:
+    api = api_with("bad-body-frees-its-key")
+    first = api.create(key="k").json()
+    assert api.create(key="k").json() == first
+    assert api.create(key="k", hook=3).status_code == 422
+    assert api.create(key="k").json()["containerId"] != first["containerId"]
+
+
+def test_a_second_cancel() -> None:
+    api = api_with("second-cancel-takes-back-the-first")
+    made = api.started()
+    shown = []
+    for _ in range(2):
+        api.cancel(made)
+        shown.append(api.read(made)["status"])
+    assert shown == ["canceled", "queued"]
+
+
+def test_a_cancel_in_the_last_stage() -> None:
+    api = api_with("cancel-in-the-last-stage-never-ends")
+    made = api.started()
+    api.wait(GENERATION * 0.9)
+    assert api.cancel(made).status_code == 202
+    api.wait(GENERATION)
+    assert (api.read(made)["status"], api.job(made).json()["status"]) == ("generating", "running")
+    early = api.started()
+    api.cancel(early)
+    assert api.read(early)["status"] == "canceled"
+
+
+def test_a_patched_influencer() -> None:
+    api = api_with("patched-influencer-picks-the-format")
+    made = api.completed()
+    api.act(made, "regenerate", patch={"hook": "two"})
+    assert api.read(made)["format"] == "video_remix"
+    api.wait(GENERATION)
+    api.act(made, "regenerate", patch={"influencerId": "inf_1"})
+    assert api.read(made)["format"] == "ugc_remix"
+
+
+def test_a_regenerated_clone() -> None:
+    api = api_with("regenerated-clone-as-old-as-its-source")
+    made, post = api.completed(), api.settings.source_post_id
+    clone = api.act(made, "clone-from-post", sourcePlatformPostId=post).json()
+    api.wait(GENERATION)
+    assert api.read(clone)["createdAt"] != api.read(made)["createdAt"]
+    api.act(clone, "regenerate")
+    assert api.read(clone)["createdAt"] == api.read(made)["createdAt"]
+
+
+def test_a_regenerate_beside_a_clone() -> None:
+    api = api_with("regenerate-beside-a-clone-never-ends")
+    made, post = api.completed(), api.settings.source_post_id
+    clone = api.act(made, "clone-from-post", sourcePlatformPostId=post).json()
+    api.act(made, "regenerate")
+    api.wait(GENERATION)
+    assert (api.read(made)["status"], api.read(clone)["status"]) == ("queued", "completed")
+
+
+def test_media_that_a_clone_takes() -> None:
+    api = api_with("clone-into-another-project-takes-the-media")
+    media = [*api.settings.reference_media_ids]
+    made, post = api.completed(referenceMediaIds=media), api.settings.source_post_id
+    api.act(made, "clone-from-post", sourcePlatformPostId=post)
+    assert api.read(made)["brief"]["referenceMediaIds"] == media
+    clone = {"sourcePlatformPostId": post, "projectId": api.settings.review_project_id}
+    assert api.act(made, "clone-from-post", **clone).status_code == 202
+    assert "referenceMediaIds" not in api.read(made)["brief"]
+
+
+def test_a_patch_back_to_the_first_brief() -> None:
+    api = api_with("patch-back-to-the-first-brief-is-lost")
+    made = api.completed(hook="one")
+    for hook, shown in (("two", "two"), ("one", "two"), ("three", "three")):
+        api.act(made, "regenerate", patch={"hook": hook})
+        assert api.read(made)["brief"]["hook"] == shown
+        api.wait(GENERATION)
+
+
+def test_patches_at_once() -> None:
+    api = api_with("regenerates-at-once-mix-their-patches")
+    made = [api.completed(), api.completed()]
+    calls = [
+        (f"/v1/content/{each['containerId']}/regenerate", {"patch": {"hook": str(number)}}, None)
+        for number, each in enumerate(made)
+    ]
+    assert [each.status_code for each in together(api, *calls)] == [202, 202]
+    assert [api.read(each)["brief"]["hook"] for each in made] == ["0", "0"]
+
+
+def test_a_replayed_regenerate() -> None:
+    api = api_with("replayed-regenerate-sets-updated-at-back")
+    made = api.completed()
+    path, headers = f"/v1/content/{made['containerId']}/regenerate", {"Idempotency-Key": "k"}
+    first = api.http.post(path, headers=headers)
+    api.wait(GENERATION)
+    before = api.read(made)["updatedAt"]
+    assert api.http.post(path, headers=headers).json() == first.json()
+    assert api.read(made)["updatedAt"] == first.json()["startedAt"] < before
