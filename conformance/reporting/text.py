@@ -136,6 +136,8 @@ def summary_line(report: Report) -> str:
         )
     elif report.exit_status == 2 and any(each.state in OUTDATED for each in report.known_failures):
         meaning = "the list of known failures is out of date, or what was promised was not shown"
+    elif report.exit_status == 2 and report.stopped:
+        meaning = "it did not come to its end, so nothing is proved"
     elif report.outcome is Outcome.NOT_CONFORMANT and not report.summary.failed_must:
         meaning = "no MUST failed, but under --strict a failed SHOULD counts too"
     return f"{printable(report.scope.sentence)} (exit status {report.exit_status}: {meaning})"

@@ -64,7 +64,7 @@ def test_what_the_target_lacks_is_no_gap_and_yet_not_covered() -> None:
         (
             [],
             {"stopped": "pytest ended it, stopping after 1 failures"},
-            "partial: it ended early, pytest ended it, stopping after 1 failures; 0 failures in 104 of 104 requirements",
+            "incomplete: 0 failures in 104 of 104 requirements; partial: it ended early, pytest ended it, stopping after 1 failures",
         ),
         (
             [],

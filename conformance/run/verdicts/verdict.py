@@ -5,7 +5,7 @@
 | 0 | conformant | no MUST failed, and every promised MUST was exercised; `scope` says of how much of the contract |
 | 0 | known failures only | as above, but for failures that are listed and tolerated for a time |
 | 1 | not conformant | a MUST failed; with `strict` a SHOULD too |
-| 2 | incomplete | a promised MUST was not exercised, a MUST is inconclusive, nothing was promised or judged, or the target went away |
+| 2 | incomplete | a promised MUST was not exercised, a MUST is inconclusive, nothing was promised or judged, or the run ended early |
 | 2 | incomplete | the list of known failures is out of date |
 | 3 | incomplete | the harness itself is wrong, so that its silence proves nothing |
 | 130 | incomplete | the run was interrupted, and nothing was found broken until then |
@@ -92,7 +92,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
         known=became,
         strict=record.strict,
         defects=defects,
-        target_gone=record.target_gone,
+        ended_early=record.stopped is not None or record.target_gone,
         interrupted=record.interrupted,
     )
     return Report(
@@ -145,7 +145,7 @@ def decide(
     known: Collection[KnownResult] = (),
     strict: bool = False,
     defects: Iterable[str] = (),
-    target_gone: bool = False,
+    ended_early: bool = False,
     interrupted: bool = False,
 ) -> tuple[Outcome, Literal[0, 1, 2, 3, 130]]:
     """Return the outcome of a run and its exit status."""
@@ -159,7 +159,8 @@ def decide(
         return Outcome.INCOMPLETE, 3
     if interrupted:
         return Outcome.INCOMPLETE, 130
-    if target_gone:
+    # What was left out may be what shows the defect, and a target that spends the budget itself would choose what is left out.
+    if ended_early:
         return Outcome.INCOMPLETE, 2
     if any(row.verdict is Verdict.INCONCLUSIVE for row in musts):
         return Outcome.INCOMPLETE, 2
