@@ -133,6 +133,7 @@ class Run:
         self.earlier: Earlier | None = None
         self.unfinished: set[str] = set()
         self._ended: set[str] = set()
+        self._accounted: set[str] = set()
         self._doubted: set[str] = set()
         self.is_interrupted = False
         self.session = session_for(
@@ -204,6 +205,14 @@ class Run:
             self._note_end(test, driver)
             raise
         self._note_end(test, driver)
+
+    def account_for(self, test: str) -> None:
+        """Take note that what became of a driver which did not end is told."""
+        self._accounted.add(test)
+
+    def is_accounted_for(self, test: str) -> bool:
+        """Return whether a driver has ended, or it is told why not."""
+        return test in self._ended or test in self._accounted
 
     def _note_end(self, test: str, driver: str) -> None:
         if test not in self._ended:

@@ -182,6 +182,14 @@ class SuitePlugin:
         # A worker that gets single tests, as `--dist worksteal` deals them out, cannot know which ones it will be asked for.
         self.overlap = Overlap(self.run, selected if grouped or not self._worker_input else (), is_grouped=grouped)
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Note a driver that somebody else kept from running, such as a conftest.py that skips it."""
+        result = yield
+        if self._is_started and not self.run.is_accounted_for(label_of(item)):
+            self.run.note("left_out", driver=driver_name(item))
+        return result
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
         """Run a driver beside those that may overlap it; leave one that has to be alone to pytest."""
@@ -234,6 +242,7 @@ class SuitePlugin:
 
     def _skip(self, item: pytest.Item, reason: str) -> None:
         mark = item.get_closest_marker("provokes")
+        self.run.account_for(label_of(item))
         self.run.note(
             "unreached", driver=driver_name(item), requirements=list(mark.args if mark else ()), reason=reason
         )

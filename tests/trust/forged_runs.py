@@ -58,7 +58,7 @@ OF_RUNS: dict[str, Forgery] = {
     ),
     "a run without some drivers, signed": (
         lambda it: it.lie(deselected=["test_life::test_assets"]),
-        "It is a part of certify (pytest left out 1 driver (-m, -k or names)), and a whole run alone is certified.",
+        "It is a part of certify (pytest left out 1 driver (-m, -k, names or skips)), and a whole run alone is certified.",
     ),
     "a run that was ended, signed": (
         lambda it: it.lie(stopped="the budget of 9 requests is spent"),

@@ -96,6 +96,7 @@ def completed(record: RunRecord, parts: Path, spent: SpentFacts, finished_at: da
     notes = list(notes_in(parts))
     mine = {name for names in record.promised.values() for name in names}
     selected = {name for note in notes if note["kind"] == "selected" for name in note["drivers"]}
+    selected -= {note["driver"] for note in notes if note["kind"] == "left_out"}
     deselected = mine - selected
     stopped = [note for note in notes if note["kind"] == "stopped"]
     gone = [note for note in stopped if note.get("gone")]

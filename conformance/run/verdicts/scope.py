@@ -40,7 +40,7 @@ def restriction(record: RunRecord) -> str | None:
     if parts:
         return ", ".join(parts)
     if record.deselected:
-        return f"pytest left out {counted(len(record.deselected), 'driver')} (-m, -k or names)"
+        return f"pytest left out {counted(len(record.deselected), 'driver')} (-m, -k, names or skips)"
     return f"it ended early, {record.stopped}" if record.stopped else None
 
 
