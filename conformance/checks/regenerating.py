@@ -25,7 +25,7 @@ from conformance.history.observation import Observation
 from conformance.history.records import Container, Generation
 from conformance.history.requests import ABSENT
 from conformance.history.timestamps import instant
-from conformance.history.windows import is_fresh_view, may_have_regenerated, may_regenerate
+from conformance.history.windows import is_fresh_view, may_have_regenerated, may_lag, may_regenerate
 
 
 class RegenerateIsAccepted(Check):
@@ -125,7 +125,8 @@ class PatchAppliesToBrief(Check):
     def _note(self, started: Generation, seen: Observation, container: Container) -> None:
         read = container.read
         earlier = self._expected.pop(container.id, None)
-        sent_before = [one.accepted.exchange.sent_at for one in container.generations if one is not started]
+        others = [one.accepted for one in container.generations if one is not started]
+        sent_before = [call.exchange.sent_at for call in others]
         # Which of two overlapping calls took effect last is unknown.
         if any(call is not seen and call.overlaps(seen) for call in container.regenerating):
             return
@@ -140,6 +141,8 @@ class PatchAppliesToBrief(Check):
         base = {name: old.get(name) for name in BRIEF_FIELDS}
         if earlier is not None and earlier.generation.accepted.exchange.received_at > read.exchange.sent_at:
             base = earlier.brief
+        elif any(call.may_regenerate and may_lag(read, call, container.read_lag) for call in others):
+            return
         patch = {name: value for name, value in (seen.sent_brief or {}).items() if name in BRIEF_FIELDS}
         known = {name: value for name, value in (base | patch).items() if value is not None}
         self._expected[container.id] = _Patched(started, read, known, frozenset(known) - frozenset(patch))

@@ -295,9 +295,12 @@ class Ledger:
                 between=self._between(container, before),
                 causes=tuple(self.windows.causes(container, before, seen.exchange.received_at)),
                 differing=differing_fields(before.fields, seen.fields),
+                since=container.since or before,
                 unshown=tuple(container.unshown),
             )
         if before is None or before.exchange.sent_at <= seen.exchange.sent_at:
+            if self.change is None or not self.change.shows_the_same:
+                container.since = seen.evidence
             container.unshown = _unshown(container, before, seen)
             _note_started(container, before, seen)
             container.read = seen

@@ -30,7 +30,8 @@ class Container:
     """What is known of one container.
 
     `generations` are in judging order; `read` is the latest successful getContent, by whichever organization's key; `writes` are the
-    calls on it, accepted or not, that had not ended when that read was sent; `influences` are all calls on it that were not refused, and so
+    calls on it, accepted or not, that had not ended when that read was sent; `since` is the first of the latest reads, that one included,
+    which show the same with no call between that may have changed it; `influences` are all calls on it that were not refused, and so
     may have changed it; `regenerating` are those of them that may have started a generation; `unshown` are those of these of which
     the latest read shows nothing yet. `queued` are those that were accepted while another generation may have been in flight, which they may
     supersede or wait behind (open reading 35), each with the moment by which it has shown; infinity until it has. `settling` and `read_lag`
@@ -43,6 +44,7 @@ class Container:
     generations: list[Generation] = field(default_factory=list)
     read: Observation | None = None
     first_read: Observation | None = None
+    since: Observation | None = None
     writes: list[Observation] = field(default_factory=list)
     influences: list[Observation] = field(default_factory=list)
     regenerating: list[Observation] = field(default_factory=list)

@@ -74,7 +74,9 @@ class Change:
 
     `between` holds calls on the container, its jobs or its project, accepted, refused or unanswered. `causes` are those that may have
     made the second read differ from the first, late ones too. `differing` names the known fields whose values differ; a null and an
-    absent field are the same (open reading 11). `unshown` is what the container's record said of it when the first read was the latest.
+    absent field are the same (open reading 11). `since` is the first of the reads up to the first of the two that show the same: the second
+    may be older than that read as the target's `read_lag` says, and then differs from it rightly. `unshown` is what the container's record
+    said of it when the first read was the latest.
     """
 
     container: Container
@@ -83,6 +85,7 @@ class Change:
     between: tuple[Observation, ...]
     causes: tuple[Observation, ...]
     differing: frozenset[str]
+    since: Observation
     unshown: tuple[Observation, ...] = ()
 
     def old(self, name: str) -> Any:
@@ -96,6 +99,11 @@ class Change:
     def values_of(self, names: Iterable[str]) -> dict[str, tuple[Any, Any]]:
         """Return the values of fields at the first and at the second read, by name."""
         return {name: (self.old(name), self.new(name)) for name in names}
+
+    @property
+    def shows_the_same(self) -> bool:
+        """Whether both reads show the same container, and no call may have changed it between them."""
+        return not (self.differing or self.causes) and self.old("updatedAt") == self.new("updatedAt")
 
     @property
     def was_in_flight(self) -> bool:

@@ -190,7 +190,8 @@ class FormatKept(Check):
         elif not fact.creation.is_redone and before[0].precedes(seen) and before[1] != told:
             message = f"The format of container {container_id[:80]} was resolved from auto to {before[1]} and later changed to {told}."
             at = in_answer(seen, "format", expected=before[1])
-            self.failed("CRE-6", "resolved again", message, before[0], seen, at=at)
+            if told != "auto" or not self.lagged("CRE-6", message, before[0], seen):
+                self.failed("CRE-6", "resolved again", message, before[0], seen, at=at)
             return
         self.passed("CRE-6", fact.creation.call, seen)
 

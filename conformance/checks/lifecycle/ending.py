@@ -151,8 +151,9 @@ class StoppedGenerations(Check):
             stop.done = True
             message = f"{fact.subject} is still in flight {waited:.0f} s after {what}."
             self.failed(stop.requirement, "never ends", message, stop.call, seen)
-        # A cancel may take a while to arrive, and the job may end before it does.
-        if stop.requirement == "LIF-11" or waited >= self.ledger.facts.settling:
+        # A cancel may take a while to arrive, and the job may end before it does; and a read may be older than both.
+        arrives = self.ledger.facts.settling if stop.requirement == "LIF-10" else 0.0
+        if waited >= arrives + self.ledger.facts.read_lag:
             stop.still_in_flight = stop.still_in_flight or seen.evidence
 
     def _weigh(self, stop: _Stop, fact: GenerationSeen) -> None:
@@ -213,7 +214,8 @@ class CancelOfTheEnded(Check):
                 f"Container {container.id} was in flight under job {latest.job_id}, and became canceled when job"
                 f" {accepted[-1].params['jobId']} was canceled, which had ended before."
             )
-            self.failed("LIF-10", "another job was canceled", message, change.before, accepted[-1], change.after)
+            if not self.lagged("LIF-10", message, change.since, change.after):
+                self.failed("LIF-10", "another job was canceled", message, change.before, accepted[-1], change.after)
 
     def _names_the_ended(self, call: Observation, latest: str) -> bool:
         ended = self._ended.get(call.params.get("jobId", latest))

@@ -79,6 +79,8 @@ class RefusedCallsChangeNothing(Check):
         message = f"Container {change.container.id} changed its {changed} although {names}."
         operations = " or ".join(sorted({call.operation_id for call in calls}))
         kind = f"{operations} changed {' and '.join(moved)}"
+        if self.lagged(requirement, message, change.since, change.after):
+            return
         self.failed(requirement, kind, message, change.before, *calls, change.after)
 
 
