@@ -11,7 +11,7 @@ from sandbox.bodies import CloneBody
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError, validation
 from sandbox.faults.earlier_jobs import jobs_of
-from sandbox.faults.replacing import Doc, before, container_shown, fresh, job_shown, replacing, together
+from sandbox.faults.replacing import Doc, before, fresh, job_shown, replacing, together
 from sandbox.idempotency import LONGEST_KEY
 from sandbox.listing import Filters, Page
 from sandbox.operations import Call
@@ -139,23 +139,10 @@ def _started_in_local_time(doc: Doc, job: Job, _: int, backend: Backend) -> Doc:
     return {**doc, "startedAt": local.replace("Z", "-07:00")}
 
 
-def _decidable_in_flight(backend: Backend, ensure: Callable[[Snapshot], None], snapshot: Snapshot) -> None:
-    first = snapshot.requires_review and snapshot.job.kind != "content_regenerate"
-    if not (first and backend.generation.in_flight(snapshot.job, snapshot.now)):
-        ensure(snapshot)
-
-
 def _earlier_outcomes(backend: Backend, job: Job, outcome: str) -> list[Job]:
     """Return the earlier jobs of a job's container that ended so, the latest last."""
     earlier = [each for each in jobs_of(backend, job.container_id) if each.started_at < job.started_at]
     return [each for each in earlier if each.canceled_at is None and each.outcome == outcome]
-
-
-def _error_of_the_job_before(doc: Doc, snapshot: Snapshot, backend: Backend) -> Doc:
-    failed = _earlier_outcomes(backend, snapshot.job, "failed")
-    if doc["status"] != "canceled" or not failed:
-        return doc
-    return {**doc, "lastError": backend.generation.error_at(failed[-1], snapshot.now)}
 
 
 def _last_success_listed(backend: Backend, page: Callable[[Page], Doc], found: Page) -> Doc:
@@ -198,7 +185,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "reject-without-reason-regenerates",
-        "REJ-2",
+        "REJ-3",
         "stateful",
         "A reject with regeneration and without a reason is refused, and the regeneration starts.",
         replacing("operations", "reject_content", _regenerates_without_a_reason),
@@ -251,20 +238,6 @@ FAULTS: tuple[Fault, ...] = (
         "stateful",
         "The job of a clone shows startedAt with the offset of the worker's zone.",
         job_shown(_started_in_local_time),
-    ),
-    Fault(
-        "first-generation-can-be-rejected",
-        "APR-9",
-        "deep",
-        "Under review a container in its first generation, which is not_required, can be approved or rejected.",
-        replacing("approval", "ensure_decidable", _decidable_in_flight),
-    ),
-    Fault(
-        "canceled-regeneration-keeps-an-earlier-error",
-        "LIF-6",
-        "stateful",
-        "A container that failed and whose regeneration was canceled shows the lastError of the failure.",
-        container_shown(_error_of_the_job_before),
     ),
     Fault(
         "canceled-regeneration-listed-as-completed",

@@ -78,19 +78,6 @@ def _aged_with_its_container(
     return lookup(slot, now)
 
 
-def without_empty_lists(value: object) -> object:
-    """Return a JSON value whose objects have no member that is an empty list."""
-    if isinstance(value, list):
-        return [without_empty_lists(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    return {name: without_empty_lists(each) for name, each in value.items() if each != []}
-
-
-def _print_without_empty_lists(_: Backend, fingerprint: Callable[[object], str], body: object) -> str:
-    return fingerprint(without_empty_lists(body))
-
-
 def _up_to_a_colon(_: Backend, slot: Callable[..., str], scope: tuple[str, ...], key: str) -> str:
     return slot(scope, key.partition(":")[0])
 
@@ -256,13 +243,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "The 24 hours of a regenerate's key are counted from the container's createdAt.",
         replacing("idempotency", "lookup", _aged_with_its_container),
-    ),
-    Fault(
-        "empty-lists-do-not-tell-bodies-apart",
-        "IDM-3",
-        "deep",
-        "A body with an empty list and one without that list count as the same body.",
-        replacing("idempotency", "fingerprint", _print_without_empty_lists),
     ),
     Fault(
         "keys-end-at-a-colon",

@@ -112,25 +112,6 @@ def test_a_clone_in_local_time() -> None:
     assert made["startedAt"].endswith("Z")
 
 
-def test_a_decision_in_the_first_generation() -> None:
-    api = api_with("first-generation-can-be-rejected")
-    made = api.started(under_review=True)
-    assert api.read(made)["approvalStatus"] == "not_required"
-    assert api.act(made, "reject", reason=REASON).status_code == 200
-    assert api.read(made)["approvalStatus"] == "rejected"
-
-
-def test_an_error_that_a_canceled_regeneration_keeps() -> None:
-    api = api_with("canceled-regeneration-keeps-an-earlier-error")
-    made = api.completed(hook=api.settings.failing_hook)
-    api.cancel(api.act(made, "regenerate", patch={"hook": "good"}).json())
-    shown = api.read(made)
-    assert (shown["status"], shown["lastError"] is None) == ("canceled", False)
-    fresh = api.started()
-    api.cancel(fresh)
-    assert api.read(fresh)["lastError"] is None
-
-
 def test_a_canceled_regeneration_that_a_list_shows_as_completed() -> None:
     api = api_with("canceled-regeneration-listed-as-completed")
     made = api.completed()

@@ -61,13 +61,6 @@ def test_a_key_as_old_as_the_container() -> None:
     assert api.http.post(path, headers={"Idempotency-Key": "l"}).status_code == 409
 
 
-def test_bodies_that_differ_in_an_empty_list() -> None:
-    api = api_with("empty-lists-do-not-tell-bodies-apart")
-    assert api.create(key="k", themeTags=[]).status_code == 202
-    assert api.create(key="k").status_code == 202
-    assert api.create(key="k", themeTags=["launch"]).status_code == 409
-
-
 def test_keys_that_end_at_a_colon() -> None:
     api = api_with("keys-end-at-a-colon")
     made = [api.create(key=key).json()["containerId"] for key in ("a:1", "a:2", "b:1")]
