@@ -9,6 +9,9 @@ from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import altered
 from conformance.suite.stock import Stock, sweep, watched
 
+APPENDED = ("0", ".mp4", ":1", "-1", "_1", "@2x", "~", ",")
+"""What is put behind an id, so that it is another one: a target may read an id up to a separator, as it would a file's name."""
+
 
 @provokes(
     *(f"CRE-{number}" for number in (1, 2, 3, 4, 5, 6, 8)),
@@ -33,7 +36,8 @@ def test_assets_of_a_completed_container(api: Api, stock: Stock) -> None:
     made = stock.first()
     for asset_id in asset_ids_of(made.shape):
         api.asset(made.container_id, asset_id)
-    for wrong in (altered(made.asset_id), made.asset_id[:-1], made.asset_id.swapcase(), made.asset_id + "0"):
+    longer = (made.asset_id + more for more in APPENDED)
+    for wrong in (altered(made.asset_id), made.asset_id[:-1], made.asset_id.swapcase(), *longer):
         if wrong and wrong != made.asset_id:
             api.asset(made.container_id, wrong)
     api.asset(made.container_id, made.asset_id)
