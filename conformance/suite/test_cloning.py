@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 
 from conformance.door.actors import OTHER, OWNER
@@ -12,7 +13,7 @@ from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of, asset_ids_of, needed
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
-from conformance.suite.calls import altered
+from conformance.suite.calls import ResourceIds, altered, ids_of_nothing
 from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 
 
@@ -76,9 +77,9 @@ def _begun(api: Api, exchange: Exchange, call: Call) -> Made | None:
     return Made(clone_id, job_id, call, answer_of(api.read(clone_id)))
 
 
-@provokes("CLO-4", "CLO-3", profile="gate", takes=("first",))
+@provokes("CLO-4", "CLO-3", "ERR-1", "ERR-3", profile="gate", takes=("first",))
 def test_a_clone_of_an_unknown_post(api: Api, stock: Stock) -> None:
-    """Clone from posts that are not there, with the container and the list read around it."""
+    """Clone from posts that are not there, and into a project that is not, with the container and the list read around it."""
     made = stock.first()
     known = api.target.fixtures.source_post_id or "7000000000000000001"
     sweep(api)
@@ -87,6 +88,9 @@ def test_a_clone_of_an_unknown_post(api: Api, stock: Stock) -> None:
         for post in (altered(known), "0", "unknown-post")
     )
     watched(api, made, *calls)
+    with suppress(NotReached):
+        nothing = ids_of_nothing(api, ResourceIds(api.project, made.container_id, made.job_id))
+        watched(api, made, api.clone_call(made.container_id, project=nothing.project, costs=0, key=api.key()))
     sweep(api)
 
 
