@@ -8,16 +8,27 @@ from dataclasses import dataclass, field
 from conformance.run.calls.api import Api
 from conformance.suite.calls import strangers
 
+SEPARATORS = "-_.:/|"
+"""Where a target may cut a key, or part it: of keys that share what is behind these, or before, it may see one alone."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class AlikeKeys:
-    """Long keys that differ in their last character, or in the case of their letters alone."""
+    """Long keys that differ behind all their separators, in their last character, or in the case of their letters alone.
 
+    `are_parted` says whether they have more separators than a hyphen, which a target may refuse.
+    """
+
+    are_parted: bool = True
     _stem: str = field(default_factory=lambda: f"ab{secrets.token_hex(8)}" * 13)
 
     def ending(self, end: int) -> str:
         """Return the key with this number at its end, which alone tells it from the others."""
-        return f"{self._stem}-{end}"
+        return f"{self._stem}{SEPARATORS if self.are_parted else '-'}{end}"
+
+    def both_ending(self, end: int) -> tuple[str, str]:
+        """Return the key with this number at its end with all separators, and with a hyphen alone."""
+        return f"{self._stem}{SEPARATORS}{end}", f"{self._stem}-{end}"
 
     @property
     def in_upper_case(self) -> str:

@@ -217,12 +217,13 @@ class Stock:
         brief = api.telling_brief("texts that look like lists")
         # Without a project with review, a gate has no other create under a key that its owner used in vain (IDM-14).
         used = tried_by_strangers if api.target.target.review_project_id else used_in_vain
-        tried = (
-            (brief, used(api, self._keys.ending(1))),
-            (brief, api.key()),
-            (api.full_brief(), api.key()),
-        )
-        return self.start(*(api.create_call(brief=each, format=name, key=key) for each, key in tried))
+        parted, plain = self._keys.both_ending(1)
+        keys = (used(api, parted), plain, api.key(), api.key())
+        briefs = (brief, brief, brief, api.full_brief())
+        calls = (api.create_call(brief=each, format=name, key=key) for each, key in zip(briefs, keys, strict=True))
+        made = self.start(*calls)
+        self._keys.are_parted = made.key == parted
+        return made
 
     def failed(self) -> Made:
         """Return a container whose generation failed; raises NotReached where no failing brief is configured."""

@@ -15,6 +15,7 @@ from conformance.run.calls.long_lists import WHOLE
 from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run
 from conformance.suite.calls import altered
+from conformance.suite.keys import SEPARATORS
 from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sweep
 from conformance.suite.walking import begin, in_turns
 from strategies import hostile
@@ -238,12 +239,12 @@ def test_inserts_and_changes_during_walks(api: Api, stock: Stock) -> None:
 
 
 def _alike_keyed_creates(api: Api) -> Iterator[tuple[Call, ...]]:
-    """Yield pairs of creates of one body under keys that differ in case, in punctuation, at the end of a long key, or as numbers."""
+    """Yield pairs of creates of one body whose keys differ in case, in punctuation, at a long end, before separators or as numbers."""
     stem = secrets.token_hex(8)
     long = stem * 15
     pairs = (
         (f"Key-{stem}-ab", f"key-{stem}-ab"),
-        (f"Key{stem}cd", f"Key-{stem}-cd"),
+        (f"a{SEPARATORS}{stem}", f"b{SEPARATORS}{stem}"),
         (f"{long}1", f"{long}2"),
         (f"0{int(stem, 16)}", f"{int(stem, 16)}"),
         (f"{stem}_x", f"{stem}-x"),

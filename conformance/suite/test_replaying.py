@@ -112,8 +112,7 @@ def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) ->
     """Send two earlier bodies several times at once under a key nearly like that of the one, which strangers have sent, while walking a list."""
     first, slideshow = stock.first_call(), stock.other_format("slideshow_remix")
     body = body_of(first)
-    key = next((value for name, value in first.headers if name == "Idempotency-Key"), None)
-    call = api.create_call(brief=body["brief"], format=body["format"], key=altered(key or api.key()))
+    call = api.create_call(brief=body["brief"], format=body["format"], key=altered(slideshow.key or api.key()))
     for actor in strangers(api):
         api.send(replace(again(call), actor=actor))
     # Whichever comes first: its body has another key already.
