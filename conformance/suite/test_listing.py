@@ -17,7 +17,7 @@ from conformance.run.process import Run
 from conformance.suite.calls import altered
 from conformance.suite.keys import SEPARATORS
 from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sweep
-from conformance.suite.walking import begin, in_turns
+from conformance.suite.walking import begin, by_each_status_in_flight, in_turns
 from strategies import hostile
 from strategies.samples import FORMATS, KINDS, STATUSES
 
@@ -170,6 +170,7 @@ def altered_cursors(cursor: str) -> tuple[str, ...]:
 @provokes(
     "LST-7",
     "LST-1",
+    "LST-4",
     "CRE-5",
     "CRE-6",
     "IDM-3",
@@ -193,6 +194,7 @@ def test_an_insert_of_odd_texts_during_a_walk(api: Api, stock: Stock) -> None:
     # What was made before the walks began is no insert.
     made = stock.fresh("inserted", project) if stock.has("odd") or project != api.project else stock.odd()
     in_turns(walks)
+    by_each_status_in_flight(api, made.container_id, project)
     api.send(again(made.call))
     if stock.composed(made):
         api.send(stock.decomposed(made))
