@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of, asset_ids_of, needed, status_of
@@ -10,9 +11,12 @@ from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE
 from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import strangers
-from conformance.suite.stock import Made, Stock, accepted, again
+from conformance.suite.stock import Made, Stock, accepted, again, body_of
+from conformance.suite.walking import in_turns, up_to
 
 ACCEPTED = 202
+AS_AT_FIRST = frozenset({"themeTags", "influencerId", "referenceMediaIds"})
+"""Fields that the last patch gives what the create has given them."""
 
 
 def _look(api: Api, made: Made, job_id: str) -> None:
@@ -53,7 +57,8 @@ def _look(api: Api, made: Made, job_id: str) -> None:
 def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     """Regenerate twice at one instant what has completed, cancel that, look from every side, replay it, and regenerate so that it fails.
 
-    A clone, of another clone if there is one, is canceled at the same instant.
+    A walk has just met it when it is regenerated. A clone, of another clone if there is one, is canceled at the same instant; both are canceled
+    again later. Another container's regenerate is replayed at the instant of the last one.
     """
     twin, _ = stock.twins()
     # The source is decided afterwards, which is nothing that its clone may show. The other clone is left to those that look at what stands.
@@ -63,15 +68,23 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     # Where a clone can be made, it is the clone's call that has a key and is sent again.
     is_cloned = api.target.fixtures.source_post_id is not None
     call = api.regenerate_call(made.container_id, {"themeTags": ["anew"]}, key=None if is_cloned else api.key())
+    walk = api.pages(query={"limit": 1, "status": "completed"})
+    up_to(made.container_id, walk)
     exchanges = api.send_together([call, api.regenerate_call(made.container_id, {"themeTags": ["anew"]})])
     begun = [each for each in exchanges if status_of(each) == ACCEPTED] or exchanges
     jobs = list(dict.fromkeys(needed(each, "jobId") for each in begun))
     canceled = jobs[-1]
     api.read(made.container_id)
+    in_turns([walk])
     for actor in strangers(api):
         api.cancel(canceled, actor=actor)
     clone = _cancel(api, stock, jobs, source)
     _look(api, made, canceled)
+    # What is canceled stays so, however often it is asked for.
+    for each in (*([clone] if clone else []), Made(made.container_id, canceled, call, {})):
+        api.read(each.container_id)
+        api.cancel(each.job_id)
+        api.read(each.container_id)
     api.session.pause(api.target.timing.settling)
     api.read(made.container_id)
     api.progress(made.container_id)
@@ -80,8 +93,13 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     elif not is_cloned and status_of(exchanges[0]) == ACCEPTED:
         api.send(again(call))
     api.read(made.container_id)
-    # Where no brief is known to fail, a patch of a field that nobody else has patched.
-    exchange = api.regenerate(made.container_id, api.target.fixtures.failing_brief or {"language": "en-US"})
+    # Where no brief is known to fail, a patch of a field that nobody else has patched. Other fields get what they had at first.
+    first = {name: value for name, value in body_of(made.call)["brief"].items() if name in AS_AT_FIRST}
+    patch = first | (api.target.fixtures.failing_brief or {"language": "en-US"})
+    elsewhere = stock.found("regenerated")
+    # The replay of another container's regenerate costs nothing. What is sent last comes first as a rule.
+    beside = [again(elsewhere.call)] if elsewhere else []
+    exchange, *_ = api.send_together([api.regenerate_call(made.container_id, patch), *beside])
     made.job_id = needed(exchange, "jobId")
     api.read(made.container_id)
     api.progress(made.container_id)
@@ -140,7 +158,12 @@ def test_a_regenerate_of_what_is_approved(api: Api, stock: Stock) -> None:
     if answer_of(api.read(made.container_id)).get("approvalStatus") == "pending":
         api.approve(made.container_id)
         api.read(made.container_id)
-    call = api.regenerate_call(made.container_id, {"language": "pt-BR", "themeTags": []}, key=api.key())
+    fixtures = api.target.fixtures
+    # Fields that no other driver of a gate patches in this format.
+    patch: dict[str, Any] = {"language": "pt-BR", "themeTags": [], "targetPlatforms": ["instagram"]}
+    patch |= {"influencerId": fixtures.influencer_id} if fixtures.influencer_id else {}
+    patch |= {"referenceMediaIds": list(fixtures.reference_media_ids[:1])} if fixtures.reference_media_ids else {}
+    call = api.regenerate_call(made.container_id, patch, key=api.key())
     exchange = api.send(call)
     job_id = answer_of(exchange).get("jobId")
     if isinstance(job_id, str):
