@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from pydantic_core import from_json, to_json
@@ -22,6 +23,8 @@ LONGEST_PLAIN_LIST = 8
 LONGEST_REASON = 1024
 PLAIN_PLATFORMS = frozenset({"tiktok", "instagram"})
 PLAIN_LANGUAGES = frozenset({"en", "en-US"})
+MADE_OF = MappingProxyType({"video_remix": "referenceMediaIds", "ugc_remix": "influencerId"})
+"""What the page says that a format is made of; whether a create may go without it, no page says (open readings 18 and 22)."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")

@@ -276,7 +276,7 @@ class Stock:
             | {"referenceMediaIds": media},
             {"hook": hooks[1], "themeTags": tags, "referenceMediaIds": media},
             {"hook": f"Caf\u00e9 \U0001f680 {api.hook()}"},
-            {"hook": api.hook("Nothing odd")},
+            api.full_brief() | {"hook": api.hook("Nothing odd")},
         )
         # What many targets refuse, and some accept and then lose.
         briefs = (briefs[0] | {"hook": f"{briefs[0]['hook']}\0."}, *briefs)

@@ -25,7 +25,7 @@ OTHER_BRIEF = {"hook": "Mornings lcm-run-2"}
 
 
 def refused(status: int, code: str = "X", **more: Any) -> list[str]:
-    return results(create(status=status, answer={"error": {"code": code}}, **more), "CRE-1")
+    return results(create(**{"status": status, "fmt": "auto", "answer": {"error": {"code": code}}} | more), "CRE-1")
 
 
 def test_a_good_create_passes() -> None:
@@ -89,6 +89,18 @@ def test_a_refusal_of_the_caller_is_no_observation(status: int) -> None:
 )
 def test_a_brief_that_an_unstated_limit_could_hit_may_be_refused(brief: Any) -> None:
     assert refused(400, brief=brief) == []
+
+
+@pytest.mark.parametrize(
+    ("fmt", "material"), [("video_remix", {"referenceMediaIds": ["med_r1"]}), ("ugc_remix", {"influencerId": "inf_1"})]
+)
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_create_without_what_its_format_is_made_of_may_be_refused(fmt: str, material: Any, status: int) -> None:
+    assert refused(status, fmt=fmt, brief=BRIEF) == []
+    assert refused(status, fmt=fmt, brief=BRIEF | material) == ["failed"]
+    assert refused(404, fmt=fmt, brief=BRIEF) == ["failed"]
+    told = create(fmt=fmt, brief=BRIEF)
+    assert failures(told) == {}
 
 
 def test_eight_tags_are_no_reason_to_refuse() -> None:
@@ -187,7 +199,7 @@ def test_what_no_page_forbids_may_be_accepted_or_refused(body: Any) -> None:
     assert refused(400, body=body) == []
 
 
-@pytest.mark.parametrize("more", [{"status": 200}, {"status": 400}, {"actor": "anonymous"}])
+@pytest.mark.parametrize("more", [{"status": 200}, {"status": 400, "fmt": "auto"}, {"actor": "anonymous"}])
 def test_only_the_envelope_of_an_accepted_create_locates_a_job(more: Any) -> None:
     told = create(answer=envelope() | {"locationUrl": "/v1/jobs/job_2"}, **more)
     assert results(told, "CRE-3") == []
@@ -334,5 +346,5 @@ def test_a_plain_conflict_of_an_archived_project_is_none_of_a_key() -> None:
 def test_a_refusal_of_a_create_is_not_explained_by_what_others_used_its_key_for(status: int) -> None:
     told = Told()
     told.create(2, key=KEY, actor="other", project=FOREIGN)
-    told.create(1, key=KEY, status=status, answer=envelope_of_error("X"))
+    told.create(1, key=KEY, fmt="auto", status=status, answer=envelope_of_error("X"))
     assert f"was refused with {status} X." in failures(told)["CRE-1"][0]

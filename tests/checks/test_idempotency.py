@@ -8,7 +8,7 @@ from histories import BRIEF, KEY, PROJECT, Told, envelope, envelope_of_error, fa
 from conformance.contract.validity import strings
 
 FIRST = {"format": "video_remix", "brief": BRIEF}
-SECOND = {"format": "video_remix", "brief": {"hook": "Mornings lcm-run-2"}}
+SECOND = {"format": "auto", "brief": {"hook": "Mornings lcm-run-2"}}
 CONFLICT: dict[str, Any] = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
 
 
@@ -103,6 +103,17 @@ def test_a_replay_in_an_archived_project_may_be_refused() -> None:
     told.call("DELETE", f"/v1/projects/{PROJECT}", 200, {})
     again(told, status=409, answer=envelope_of_error("CONFLICT"))
     assert idempotency(told) == {}
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_target_that_looks_at_the_key_last_may_want_what_a_format_is_made_of_first(status: int) -> None:
+    body = {"format": "ugc_remix", "brief": {"hook": "Mornings lcm-run-2"}}
+    with_voice = {"format": "ugc_remix", "brief": {"hook": "Mornings lcm-run-2", "influencerId": "inf_1"}}
+    told, voiced = first(), first()
+    again(told, body=body, status=status, answer=envelope_of_error("VALIDATION"))
+    again(voiced, body=with_voice, status=status, answer=envelope_of_error("VALIDATION"))
+    assert "IDM-3" not in idempotency(told)
+    assert "IDM-3" in idempotency(voiced)
 
 
 def test_an_unauthorized_call_has_no_key() -> None:

@@ -30,7 +30,7 @@ def test_a_key_is_free_after_any_invalid_call(status: int, body: Any) -> None:
 @pytest.mark.parametrize("status", [400, 422])
 def test_a_valid_call_that_is_refused_as_its_invalid_forerunner_was_fails(status: int) -> None:
     told = refused()
-    again(told, status=status, answer=VALIDATION)
+    again(told, body=FIRST | {"format": "auto"}, status=status, answer=VALIDATION)
     assert f"A valid call was answered {status} VALIDATION" in idempotency(told)["IDM-14"][0]
 
 
