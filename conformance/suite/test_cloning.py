@@ -95,30 +95,32 @@ def test_a_clone_of_an_unknown_post(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    *("CLO-1", "CLO-2", "CLO-3", "IDM-7", "IDM-11", "AST-1"),
+    *("CLO-1", "CLO-2", "CLO-3", "IDM-7", "IDM-11", "AST-1", "APR-5"),
     profile="certify",
     generations=6,
     takes=("first", "slideshow_remix", "auto", "odd", "across"),
-    fills=6,
+    fills=5,
     depth=2,
+    changes=("recovered",),
 )
 def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
-    """Clone containers of each format and of the review project, in each mode, one of them twice without a key, two others under one key."""
+    """Clone containers of each format, in each mode, two under one key, and one of the review project that is decided afterwards."""
     first, slideshow, auto, odd = (
         *(stock.first(), stock.other_format("slideshow_remix"), stock.other_format("auto"), stock.odd()),
     )
     review, key = api.target.target.review_project_id, api.key()
+    undecided = stock.found("recovered")
     wanted: list[tuple[Made, str | None, str | None]] = [
         (first, "fork", None),
         (first, "fork", None),
         (slideshow, "reimagine", None),
     ]
     wanted += [(auto, None, key), (odd, None, key)]
-    wanted += [(stock.across(), "reimagine", None)] if review else []
+    wanted += [(undecided or stock.across(), "reimagine", None)] if review else []
     clones: list[Made] = []
     for source, mode, under in wanted:
         api.read(source.container_id)
-        call = api.clone_call(source.container_id, key=under)
+        call = api.clone_call(source.container_id, project=review if source is undecided else None, key=under)
         body = {name: value for name, value in body_of(call).items() if name != "mode"} | (
             {"mode": mode} if mode else {}
         )
@@ -127,6 +129,11 @@ def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
     for clone in clones:
         for asset_id in asset_ids_of(stock.finish(clone).shape):
             api.asset(clone.container_id, asset_id)
+    if undecided:
+        # Its clone has ended: what is decided on one of the two is not decided on the other.
+        api.approve(undecided.container_id)
+        api.read(undecided.container_id)
+        api.read(clones[-1].container_id)
     for source, *_ in wanted:
         api.progress(source.container_id)
     sweep(api, *([api.project, review] if review else [api.project]))

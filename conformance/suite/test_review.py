@@ -234,6 +234,7 @@ def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
     generations=2,
     needs=("failing_brief",),
     depth=2,
+    changes=("recovered",),
 )
 def test_a_failure_in_the_review_project(api: Api, stock: Stock) -> None:
     """Let a generation of the review project fail, try to decide on it, regenerate it so that it completes, and leave it to the last look."""
