@@ -35,7 +35,7 @@ class Profile:
 PROFILES: dict[str, Profile] = {
     profile.name: profile
     for profile in (
-        Profile("smoke", 1, 700, 120, fuzz_examples=0, stateful_examples=0, stateful_steps=0, parallel=()),
+        Profile("smoke", 1, 800, 120, fuzz_examples=0, stateful_examples=0, stateful_steps=0, parallel=()),
         Profile("gate", 25, 4000, 900, fuzz_examples=4, stateful_examples=0, stateful_steps=0, parallel=(4,)),
         Profile(
             "certify", 200, 20000, 3600, fuzz_examples=15, stateful_examples=8, stateful_steps=20, parallel=(2, 8, 16)
