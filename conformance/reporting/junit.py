@@ -1,7 +1,8 @@
 """The report as JUnit XML, the form that CI services read: one test case a requirement.
 
-Who reads it sees red exactly if the exit status is 1, so that a failure that does not count is no `<failure>`, and what stayed
-inconclusive no `<error>`: both are skipped with a message, and their proof stands in `<system-out>`.
+Who reads it sees red exactly if the exit status is not 0. There is a `<failure>` exactly if it is 1, so that a failure that does not count
+is none, and what stayed inconclusive no `<error>`: both are skipped with a message, and their proof stands in `<system-out>`. A run
+that proves nothing, though nothing failed, has one case more, with an `<error>` that says why.
 """
 
 from __future__ import annotations
@@ -12,16 +13,20 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 from conformance.door.exchange import Exchange
 from conformance.reporting.proof import curl_lines, history_of, place_lines
 from conformance.reporting.report import Report, RequirementResult, Verdict
-from conformance.reporting.text import exchange_line, headline, printable, spent_line, xml_text
+from conformance.reporting.text import exchange_line, headline, printable, spent_line, summary_line, xml_text
+
+DECIDED = frozenset({0, 1})
+"""The exit statuses of a run that proves something."""
 
 
 def tree(report: Report, exchanges: Mapping[str, Exchange]) -> ElementTree[Element]:
     """Build the XML: a failure that counts is a failure, and all else that did not pass is skipped with its reason."""
+    errors = int(report.exit_status not in DECIDED)
     failures = sum(_is_red(name, row, report) for name, row in report.requirements.items())
     numbers = {
-        "tests": len(report.requirements),
+        "tests": len(report.requirements) + errors,
         "failures": failures,
-        "errors": 0,
+        "errors": errors,
         "skipped": len(report.requirements) - report.summary.passed - failures,
     }
     attributes = {name: str(number) for name, number in numbers.items()} | {"time": f"{report.spent.seconds:.3f}"}
@@ -48,6 +53,9 @@ def tree(report: Report, exchanges: Mapping[str, Exchange]) -> ElementTree[Eleme
         SubElement(properties, "property", {"name": name, "value": xml_text(printable(str(value)))})
     for name, row in report.requirements.items():
         _case(suite, name, row, report, exchanges)
+    if errors:
+        case = SubElement(suite, "testcase", {"classname": "conformance", "name": "The run proves something"})
+        SubElement(case, "error", {"message": xml_text(summary_line(report)), "type": str(report.outcome)})
     indent(root)
     return ElementTree(root)
 

@@ -114,7 +114,7 @@ def test_junit_maps_verdicts_and_parses(tmp_path: Path) -> None:
 @pytest.mark.parametrize("strict", [False, True])
 @pytest.mark.parametrize("name", ["CRE-1", "CRE-8", "ERR-5"])
 @pytest.mark.parametrize("finding", [passed, failed, inconclusive])
-def test_junit_is_red_exactly_if_the_exit_status_is_1(
+def test_junit_is_green_exactly_if_the_exit_status_is_0(
     finding: Callable[[str], Finding],
     name: str,
     strict: bool,  # noqa: FBT001 - pytest passes it by name
@@ -122,7 +122,10 @@ def test_junit_is_red_exactly_if_the_exit_status_is_1(
     made = report(passed("LST-1"), finding(name), run=record(strict=strict, promised={"LST-1": ["d"]}))
     root = tree(made, {}).getroot()
     red = [each.tag for each in root.iter() if each.tag in {"failure", "error"}]
-    assert bool(red) is (made.exit_status == 1)
+    assert bool(red) is (made.exit_status != 0)
+    assert ("failure" in red) is (made.exit_status == 1)
+    assert int(root.attrib["errors"]) == red.count("error")
+    assert int(root.attrib["tests"]) == len(list(root.iter("testcase")))
     for element in (root, root[0]):
         assert int(element.attrib["failures"]) + int(element.attrib["errors"]) == len(red)
         assert int(element.attrib["skipped"]) == len(list(root.iter("skipped")))
