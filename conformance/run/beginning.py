@@ -15,6 +15,7 @@ import pytest
 
 from conformance.contract.document import Contract
 from conformance.exceptions import CannotWrite, ConfigurationError, NotReached, RunStopped, TargetError
+from conformance.reporting import FORMS
 from conformance.run.asked import Asked
 from conformance.run.conclude import conclude_run
 from conformance.run.contact.preflight import preflight, take_stock
@@ -113,6 +114,8 @@ def _look_at_target(run: Run, spec: RunSpec, contract: Contract, earlier: Earlie
     """Make the first contact, with the manifest of the run on the disk."""
     if earlier:
         run.take_over(earlier)
+    else:
+        _withdraw_reports(spec.folder)
     spec.begun(contract).write(spec.parts / MANIFEST)
     try:
         preflight(run)
@@ -133,6 +136,15 @@ def _look_at_target(run: Run, spec: RunSpec, contract: Contract, earlier: Earlie
     except BaseException:
         run.close()
         raise
+
+
+def _withdraw_reports(folder: Path) -> None:
+    """Remove what a CI reads of an earlier run in a folder, so that none takes it for the result of a run that never comes to its reports.
+
+    The history of that run stays, and its reports can be made of it.
+    """
+    for name in FORMS.values():
+        (folder / name).unlink(missing_ok=True)
 
 
 def _leave_nothing(spec: RunSpec, made: Iterable[Path]) -> None:
