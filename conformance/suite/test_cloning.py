@@ -104,7 +104,7 @@ def test_a_clone_of_an_unknown_post(api: Api, stock: Stock) -> None:
     changes=("recovered",),
 )
 def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
-    """Clone containers of each format, in each mode, two under one key, and one of the review project that is decided afterwards."""
+    """Clone each format in each mode, one anew whose clone was canceled, two under one key, and one under review that is decided afterwards."""
     first, slideshow, auto, odd = (
         *(stock.first(), stock.other_format("slideshow_remix"), stock.other_format("auto"), stock.odd()),
     )
@@ -125,6 +125,10 @@ def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
             {"mode": mode} if mode else {}
         )
         clones.append(stock.start(replace(call, body=json.dumps(body).encode())))
+        if len(clones) == 1:
+            # The same clone follows: what is canceled is not to be taken up again.
+            api.cancel(clones[0].job_id)
+            api.settle(clones[0].container_id, clones[0].job_id)
         api.read(source.container_id)
     for clone in clones:
         for asset_id in asset_ids_of(stock.finish(clone).shape):
