@@ -12,7 +12,7 @@ from conformance.run.calls.answers import answer_of, asset_ids_of
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.suite.alike import IN_REVIEW, alike_in_review
-from conformance.suite.stock import Made, Stock, again, sweep
+from conformance.suite.stock import Made, Stock, again, body_of, sweep
 from conformance.suite.walking import begin, in_turns
 
 Write = Callable[[Api, Made], Call]
@@ -114,14 +114,16 @@ def _look(api: Api, made: Made, *, waits: bool) -> None:
 
 @provokes(
     *("REJ-1", "APR-7", "LIF-10", "LIF-12", "CLO-1", "CLO-2", "CLO-3", "IDM-7", "LIF-2", "LIF-7", "AST-1", "LST-6"),
+    *("APR-3", "APR-5"),
     profile="certify",
     generations=6,
+    takes=("approved",),
     needs=("review_project",),
     depth=2,
 )
 def test_writes_that_meet_on_two_containers(api: Api, stock: Stock) -> None:
     """Reject two containers at one instant in the midst of walks, clone one of them twice at one instant, and cancel both clones at one."""
-    one, two = stock.pending("met", "slideshow_remix"), stock.pending("met too", "auto")
+    one, two = stock.once("met", lambda: _alike_what_is_approved(api, stock)), stock.pending("met too", "auto")
     walks = [
         api.pages(api.review_project, query) for query in ({"limit": 1}, {"limit": 1, "format": "slideshow_remix"})
     ]
@@ -136,6 +138,13 @@ def test_writes_that_meet_on_two_containers(api: Api, stock: Stock) -> None:
         _look(api, made, waits=True)
     stock.finish(stock.start(api.create_call(brief=api.brief(), key=api.key())))
     sweep(api, api.project, api.review_project)
+
+
+def _alike_what_is_approved(api: Api, stock: Stock) -> Made:
+    """Return a completed container of the review project with the body of one that was approved, under another key."""
+    body = body_of(stock.to_approve().call)
+    call = api.create_call(api.review_project, body["brief"], body["format"], key=api.key())
+    return stock.complete(stock.start(call))
 
 
 def _clone_and_cancel(api: Api, source: Made) -> None:
