@@ -11,6 +11,8 @@ from conformance.suite.alike import BY_ITS_HOOK, alike_by_its_hook
 from conformance.suite.stock import Made, Stock, accepted, again, body_of, disputed, sweep
 from strategies.samples import KINDS
 
+MOMENTS = (0.0, 0.4, 0.7, 0.8, 0.88, 0.97)
+"""When generations are canceled, as parts of the time that one is expected to take."""
 QUICK = 1.0
 """Seconds that a generation takes, below which a read may come too late to see it in flight."""
 
@@ -100,13 +102,27 @@ def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
         api.send(again(stopped.call))
 
 
-@provokes("LIF-10", "LIF-12", "IDM-1", "IDM-2", "IDM-3", "IDM-4", profile="certify", generations=6, fills=6, alone=True)
+@provokes(
+    *("LIF-10", "LIF-12", "CRE-7", "IDM-1", "IDM-2", "IDM-3", "IDM-4"),
+    profile="certify",
+    generations=len(MOMENTS),
+    takes=("failed",),
+    fills=len(MOMENTS),
+    alone=True,
+)
 def test_cancels_at_any_moment(api: Api, stock: Stock) -> None:
-    """Cancel jobs at growing delays after their create, so that some cancels meet the end of a generation; replay and dispute what ended."""
-    for step in range(6):
-        telling, format_ = KINDS[step - 6]
-        made = stock.start_telling(telling, format_)
-        api.session.pause(api.target.timing.poll_interval * 4 * step)
+    """Cancel jobs early, in the middle, late and about at the end of their generation; replay and dispute what ended.
+
+    The second create has the body of the first, which is canceled, and the last one has that of the container that failed.
+    """
+    made: Made | None = None
+    for step, moment in enumerate(MOMENTS):
+        made = _begun_once_more(api, stock, step, made)
+        if api.generations.expected is None:
+            # Nobody knows how long one takes before its progress was read.
+            api.session.pause(api.target.timing.poll_interval)
+            api.job(made.job_id)
+        api.session.pause(moment * (api.generations.expected or api.target.timing.poll_interval * 20))
         api.cancel(made.job_id)
         _follow(api, made, reads=2)
         api.send(again(made.call))
@@ -114,6 +130,17 @@ def test_cancels_at_any_moment(api: Api, stock: Stock) -> None:
         api.send(again(made.call))
         api.read(made.container_id)
     sweep(api)
+
+
+def _begun_once_more(api: Api, stock: Stock, step: int, before: Made | None) -> Made:
+    """Create what the step is for: a body of its own, that of the create before, or that of a container that failed, each under a new key."""
+    failed = stock.failed() if step == len(MOMENTS) - 1 and api.target.fixtures.failing_brief else None
+    earlier = before if step == 1 else failed
+    if earlier is None:
+        telling, format_ = KINDS[step - len(MOMENTS)]
+        return stock.start_telling(telling, format_)
+    body = body_of(earlier.call)
+    return stock.start(api.create_call(brief=body["brief"], format=body["format"], key=api.key()))
 
 
 def _job_of(exchange: Exchange) -> str | None:

@@ -267,7 +267,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "failed-container-used-again",
-        "CRE-7",
+        "IDM-5",
         "stateful",
         "A create with the format and the brief of one that failed runs in that one's container.",
         fresh(_failed_container_used_again),

@@ -36,6 +36,7 @@ from conformance.door.exchange import Exchange, Recorder, read, saved_in
 from conformance.exceptions import ConformanceError, RunStopped
 from conformance.run import process
 from conformance.run.baton import Baton
+from conformance.run.calls.generations import Generations
 from conformance.run.launch import RunOptions, execute
 from conformance.run.parts.manifest import NOTES, PARTS, notes_in
 from sandbox.app import create_app
@@ -66,6 +67,8 @@ class Clock:
         time.sleep = self.sleep
         # What was taken as a default before would make drivers wait.
         Baton.__init__.__kwdefaults__ |= {"clock": time.monotonic, "sleep": self.sleep}  # type: ignore[operator]  # it has defaults
+        # What a driver is told that a generation takes is the time that passes here.
+        Generations.__init__.__defaults__ = (time.monotonic,)
         # The wait of a driver that keeps the baton ends early where the run does, so that it is none of `time`.
         Baton.hold = _hold  # type: ignore[method-assign]
 
