@@ -104,7 +104,12 @@ def test_a_create_without_what_its_format_is_made_of_may_be_refused(fmt: str, ma
 
 
 def test_eight_tags_are_no_reason_to_refuse() -> None:
-    assert refused(400, brief={"hook": "a", "themeTags": list("abcdefgh")}) == ["failed"]
+    assert refused(400, brief=BRIEF | {"themeTags": list("abcdefgh")}) == ["failed"]
+
+
+def test_a_hook_of_few_characters_is_a_reason_to_refuse() -> None:
+    assert refused(400, brief={"hook": "Nine ones"}) == []
+    assert refused(400, brief={"hook": "Ten signs."}) == ["failed"]
 
 
 def test_what_stands_around_a_create_may_explain_a_refusal() -> None:
