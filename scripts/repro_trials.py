@@ -49,7 +49,6 @@ NOT_SHOWN = {
     "second-patch-starts-from-the-first-brief": "shows where no read comes in flight after the call, and a script polls",
     "unreadable-body-leaves-a-container": "told by the number of containers, above the bound",
     "walk-cut-off-at-100": "a walk of many small pages, of which the check needs all",
-    "window-restarts-at-a-conflict": "what restarts the window is no part of what the check needs",
 }
 """The faults whose scripts tell them from their repair in some trials alone, or whose smallest history is too large, and why."""
 MOST_EXCHANGES, MOST_SECONDS = 12, 2.0

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from histories import BASE, BRIEF, FACTS, LIST, Told, asset, container, envelope, job, judge_of
+from histories import BASE, BRIEF, FACTS, LIST, Told, asset, container, envelope, envelope_of_error, job, judge_of
 from lists import item
 from runs import TARGET, record
 
@@ -168,6 +168,17 @@ def test_what_sent_the_same_brief_before_is_taken() -> None:
     told.read(2)
     wrong = told.create(3, driver="finds it", brief=marked)
     assert larger(told, wrong) == [earlier, wrong]
+
+
+def test_what_was_sent_under_the_key_is_taken_whoever_sent_much_in_between() -> None:
+    told, key = Told(), "key-1"
+    first = told.create(1, key=key, driver="disputes")
+    refused = told.create(2, key=key, driver="disputes", status=409, answer=envelope_of_error("IDEMPOTENCY_CONFLICT"))
+    others = [told.create(n, key=f"key-{n}", driver=driver) for driver in ("disputes", "another") for n in range(2, 40)]
+    wrong = told.create(1, key=key, driver="finds it")
+    found = larger(told, wrong)
+    assert {first, refused, wrong} <= set(found)
+    assert len(found) < len(others)
 
 
 def test_a_read_takes_nothing_that_sent_the_same_brief_since_that_costs_a_generation() -> None:

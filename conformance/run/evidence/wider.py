@@ -13,6 +13,7 @@ from conformance.history.observation import MARK
 from conformance.run.calls.answers import answer_of, items_of
 from conformance.run.evidence.links import Links, has_begun, is_opaque, is_refused
 
+KEY = "idempotency-key"
 MOST_OF_DRIVER, MOST_OF_OTHERS = 30, 15
 """Exchanges that are taken of the driver that found it, and of the others, the latest, beside those that their requests depend on."""
 
@@ -47,7 +48,14 @@ def wider(links: Links, smallest: Sequence[Exchange]) -> list[str]:
             or (is_list and each.request.method not in READING and not is_refused(each))
         )
     ]
-    latest = [*_without_polls(own)[-MOST_OF_DRIVER:], *_without_polls(others)[-MOST_OF_OTHERS:]]
+    # What is sent under one key may be spread over a day of the target's clock, with much in between.
+    key = decisive.request.header(KEY)
+    under_its_key = [each for each in before if key is not None and each.request.header(KEY) == key]
+    latest = [
+        *_without_polls(own)[-MOST_OF_DRIVER:],
+        *_without_polls(others)[-MOST_OF_OTHERS:],
+        *under_its_key[-MOST_OF_OTHERS:],
+    ]
     found = links.with_origins([*smallest, *_first_shown(named, before, decisive), *latest])
     at_once = [each for each in links.exchanges if each.sent_at < decisive.received_at]
     found = links.with_origins([*found, *_together(found, at_once), *_under_way(smallest, links)])
