@@ -12,6 +12,8 @@ from conformance.history.ledger import ACCEPTED, Ledger
 from conformance.history.observation import Observation
 from conformance.history.records import Container
 
+PUT_OFF = frozenset({408, 429})
+"""Answers that ask for the call again, and say nothing else of it."""
 IN_A_ROW = 20
 """Reads of one job with no other call in between, as no polling makes them, after which a limit to the pace may be expected to show."""
 
@@ -22,12 +24,13 @@ class Coverage:
 
     `combinations` counts pairs of situation (`status/approvalStatus`) and operation. `capabilities` tells of those that have no
     operation of their own: true where one showed, false where it was provoked and never showed. `used_up` are the needs whose fixture
-    was there already as no run may find it.
+    was there already as no run may find it. `put_off` are the calls whose last repetition was put off again, by the id of its exchange.
     """
 
     combinations: Counter[tuple[str, str]] = field(default_factory=Counter)
     capabilities: dict[str, bool] = field(default_factory=dict)
     used_up: set[str] = field(default_factory=set)
+    put_off: dict[str, str] = field(default_factory=dict)
     _read_last: tuple[str | None, int] = (None, 0)
 
     def note(self, seen: Observation, ledger: Ledger) -> None:
@@ -38,6 +41,11 @@ class Coverage:
         """
         if seen.status == 429:
             self._note("rate_limit", shown=True)
+        repeated = seen.exchange.tags.get("retry_of")
+        if repeated is not None:
+            self.put_off.pop(repeated, None)
+            if seen.status in PUT_OFF:
+                self.put_off[seen.exchange.id] = seen.operation_id or "other calls"
         if seen.operation is None or not seen.authorized:
             return
         container = ledger.touched(seen)

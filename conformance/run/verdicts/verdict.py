@@ -46,6 +46,7 @@ from conformance.run.settings.reach import warnings_of
 from conformance.run.settings.target import OPTIONAL_CAPABILITIES, SETTING_OF_NEED, USED_UP, reason_of_unmet
 from conformance.run.verdicts.detection import figure_of_run
 from conformance.run.verdicts.known_failures import KnownFailures, key_of
+from conformance.run.verdicts.put_off import put_off_warnings
 from conformance.run.verdicts.record import RunRecord
 from conformance.run.verdicts.scope import figures, scope_of
 from conformance.run.verdicts.situations import missing_needs, situations_met
@@ -117,6 +118,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
             *warnings_of(record.target),
             *lag_warnings(record.target, judge.tallies),
             *settling_warnings(record.target),
+            *put_off_warnings(coverage.put_off.values()),
             *record.cut,
         ],
         summary=_summary(results.values()),
