@@ -227,6 +227,13 @@ def test_a_run_that_one_failure_ends_is_priced_in_its_own_order() -> None:
     assert plan.price == plan_run(PROFILES["gate"]).price + 1, "its container is made before another driver makes one"
 
 
+@pytest.mark.parametrize("fatal", ["IDM-11", "IDM-12"])
+def test_a_run_that_one_failure_ends_moves_the_clock_no_earlier(fatal: str) -> None:
+    drivers = plan_run(PROFILES["gate"], fatal=(fatal,)).drivers
+    clock = next(index for index, driver in enumerate(drivers) if "clock" in driver.needs)
+    assert all(driver.alone for driver in drivers[clock:])
+
+
 def test_a_target_that_starts_what_it_should_not_is_not_conformant_within_a_narrow_plan() -> None:
     faults = {"unknown-format-becomes-auto": "CRE-9", "number-as-hook-accepted": "CRE-9"}
     for ran in runs(job("smoke", only, [fault]) for fault, only in faults.items()):

@@ -120,7 +120,8 @@ def chosen(
     """Return the drivers of a run, or those of one of its shards, in the order in which one worker runs them.
 
     A run that one failure of a `fatal` requirement ends is shortest if the drivers that provoke it come first; the drivers that look back at
-    the containers of others stay last. Those that have to be alone would part the others if they came between them.
+    the containers of others stay last, and so do those that move the clock: after a day a replay of what others have made would be paid for.
+    Those that have to be alone would part the others if they came between them.
     """
     wanted = tuple(only)
     drivers = [driver for driver in catalogue() if driver.chosen(profile, wanted)]
@@ -128,7 +129,7 @@ def chosen(
         drivers = [*shard.drivers(drivers)]
     drivers.sort(
         key=lambda driver: (
-            driver.name.startswith(LAST_LOOK) or set(fatal).isdisjoint(driver.requirements),
+            driver.name.startswith(LAST_LOOK) or "clock" in driver.needs or set(fatal).isdisjoint(driver.requirements),
             driver.alone,
         )
     )
