@@ -13,7 +13,7 @@ from conformance.contract.document import Contract
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.known import KnownFailure
 from conformance.run.parts.resuming import record_in
-from conformance.run.planning.profiles import PROFILES, Profile
+from conformance.run.planning.profiles import DEFAULT, PROFILES, Profile
 from conformance.run.planning.selection import parse_selection
 from conformance.run.planning.shards import Shard
 from conformance.run.verdicts.known_failures import read_list
@@ -39,7 +39,7 @@ def asked_of(config: pytest.Config, contract: Contract) -> Asked:
     listed = option("conformance_known_failures")
     known = tuple(read_list(Path(listed), datetime.now(UTC).date())) if listed else ()
     given = Asked(
-        PROFILES[option("conformance_profile")],
+        PROFILES[option("conformance_profile") or DEFAULT],
         only,
         option("conformance_strict"),
         option("conformance_seed"),
@@ -60,7 +60,7 @@ def asked_of(config: pytest.Config, contract: Contract) -> Asked:
     record = record_in(folder)
     number = record.shards.numbers[0] if record.shards else 0
     return Asked(
-        PROFILES[_recorded("profile", given.profile.name, "gate", record.profile)],
+        PROFILES[_recorded("profile", option("conformance_profile"), None, record.profile)],
         _recorded("restriction (--only)", given.only, (), tuple(record.only)),
         bool(_recorded("setting of --strict", given.strict, default=False, recorded=record.strict)),
         _recorded("seed", given.seed, 0, record.seed),

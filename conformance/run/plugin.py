@@ -18,9 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of a conformance run."""
     group = parser.getgroup("conformance", "conformance of a Layers Partner API")
     group.addoption("--conformance-config", metavar="FILE", help="the target's conformance.toml")
-    group.addoption(
-        "--conformance-profile", choices=ORDER, default="gate", help="how deep the run goes (default: gate)"
-    )
+    group.addoption("--conformance-profile", choices=ORDER, help="how deep the run goes (default: gate)")
     group.addoption(
         "--conformance-report-dir", metavar="DIR", help="the folder for the reports (default: reports/<time>)"
     )

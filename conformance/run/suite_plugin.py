@@ -32,7 +32,7 @@ from conformance.run.overlap import Overlap, label_of
 from conformance.run.parts.resuming import Earlier
 from conformance.run.planning.drivers import catalogue
 from conformance.run.planning.plan import chosen
-from conformance.run.planning.profiles import PROFILES
+from conformance.run.planning.profiles import DEFAULT, PROFILES
 from conformance.run.process import FATAL, Run, RunSpec
 from conformance.run.settings.reach import warnings_of
 from conformance.run.settings.target import short_keys
@@ -83,7 +83,7 @@ class SuitePlugin:
         self.config = config
         self.contract = load()
         self.fatal = tuple(name for name in config.getoption("conformance_fail_fast").split(",") if name)
-        self.asked = Asked(PROFILES[config.getoption("conformance_profile")])
+        self.asked = Asked(PROFILES[config.getoption("conformance_profile") or DEFAULT])
         self.earlier: Earlier | None = None
         self.report: Report | None = None
         self.trouble: str | None = None

@@ -282,7 +282,7 @@ class Options:
     """The options of pytest: those of a run without any, but for some."""
 
     def __init__(self, folder: Path, **given: Any) -> None:
-        names = {"profile": "gate", "only": "", "shard": "", "seed": 0, "strict": False, "report_dir": None}
+        names = {"profile": None, "only": "", "shard": "", "seed": 0, "strict": False, "report_dir": None}
         self._given = {f"conformance_{name}": value for name, value in names.items()}
         self._given |= {"conformance_resume": str(folder), "numprocesses": None} | given
 
@@ -296,6 +296,7 @@ class Options:
         ({"numprocesses": 2}, "goes on in one process"),
         ({"conformance_seed": 7}, "had another seed"),
         ({"conformance_profile": "certify"}, "had another profile"),
+        ({"conformance_profile": "gate"}, "had another profile"),
         ({"conformance_only": "IDM"}, "had another restriction"),
         ({"conformance_shard": "1/2"}, "had another shard"),
         ({"conformance_strict": True}, "had another setting of --strict"),

@@ -7,6 +7,8 @@ from typing import Literal
 
 ProfileName = Literal["smoke", "gate", "certify"]
 ORDER: tuple[ProfileName, ...] = ("smoke", "gate", "certify")
+DEFAULT: ProfileName = "gate"
+"""The profile of a run that names none."""
 
 
 @dataclass(frozen=True, slots=True)
