@@ -18,7 +18,7 @@ def test_what_is_loaded(request):
     plugin = {"conformance", "conformance.run", "conformance.run.plugin"}
     assert ours == plugin | {"conformance.run.planning", "conformance.run.planning.profiles"}
     assert not {HEAVY} & set(sys.modules)
-    assert request.config.getoption("conformance_profile") == "gate"
+    assert request.config.getoption("conformance_profile") is None
     assert not request.config.pluginmanager.has_plugin("conformance-suite")
 """
 
