@@ -23,6 +23,9 @@ MODULES = (
     "gates",
     "copies",
     "habits",
+    "strict",
+    "forms",
+    "pace",
 )
 """The modules of this package; each has a tuple `VARIANTS`."""
 

@@ -145,7 +145,9 @@ def test_a_create_is_read_replayed_and_listed(variant: Variant) -> None:
         progress = await client.completed(f"/v1/content/{step}/progress")
         assert progress["jobId"] == first["jobId"]
         assert without_nulls(await client.create(project, KEYS[0])) == without_nulls(first)
-        other = await client.send("POST", f"/v1/projects/{project}/content", KEYS[0], BODY | {"format": "ugc_remix"})
+        other = await client.send(
+            "POST", f"/v1/projects/{project}/content", KEYS[0], BODY | {"format": "slideshow_remix"}
+        )
         assert (other.status_code, other.json()["error"]["code"]) == (409, "IDEMPOTENCY_CONFLICT")
         assert (await client.walk(project)).count(container_id) == 1
         assert container_id in await client.walk(project, "limit=7&status=completed")
