@@ -15,8 +15,9 @@ from conformance.suite.stock import Made, Stock, accepted, again, body_of
 from conformance.suite.walking import in_turns, up_to
 
 ACCEPTED = 202
-AS_AT_FIRST = frozenset({"themeTags", "influencerId", "referenceMediaIds"})
-"""Fields that the last patch gives what the create has given them."""
+ANEW = {"themeTags": ["anew"], "language": "pt-BR"}
+AS_AT_FIRST = frozenset({"language", "influencerId", "referenceMediaIds"})
+"""Fields that the last patch gives what the create has given them; of those that were patched before, one is left as it is."""
 
 
 def _look(api: Api, made: Made, job_id: str) -> None:
@@ -67,10 +68,10 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
         _look_at(api, each)
     # Where a clone can be made, it is the clone's call that has a key and is sent again.
     is_cloned = api.target.fixtures.source_post_id is not None
-    call = api.regenerate_call(made.container_id, {"themeTags": ["anew"]}, key=None if is_cloned else api.key())
+    call = api.regenerate_call(made.container_id, ANEW, key=None if is_cloned else api.key())
     walk = api.pages(query={"limit": 1, "status": "completed"})
     up_to(made.container_id, walk)
-    exchanges = api.send_together([call, api.regenerate_call(made.container_id, {"themeTags": ["anew"]})])
+    exchanges = api.send_together([call, api.regenerate_call(made.container_id, ANEW)])
     begun = [each for each in exchanges if status_of(each) == ACCEPTED] or exchanges
     jobs = list(dict.fromkeys(needed(each, "jobId") for each in begun))
     canceled = jobs[-1]
