@@ -1,6 +1,5 @@
 """Variants of how fast a backend is, and what it says on the way."""
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import cast
 
@@ -10,7 +9,6 @@ from sandbox.backend import Backend
 from sandbox.change import Variant
 from sandbox.generation import Generation
 from sandbox.lifecycle import Lifecycle
-from sandbox.listing import Listing, Page, Position
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Brief, Container, Job, Project, Snapshot
 from sandbox.variants.assets import _Kept
@@ -20,7 +18,6 @@ from sandbox.variants.renders import _lasting
 from sandbox.variants.transport import _Before
 
 STOPS_AFTER_MS = 400
-SEEN_AT_ONCE = 10
 
 
 class _Hinted(_Before):
@@ -156,24 +153,6 @@ class _KeptThroughFailure(_Kept):
         return [] if self.in_flight(snapshot.job, snapshot.now) else super().captions_at(snapshot)
 
 
-class _EmptyBetween(Listing):
-    """A server looks at ten containers for each page, so that one may be empty and the walk goes on: LST-2 sets no least size."""
-
-    def page(self, project: Project, query: Sequence[tuple[str, str]]) -> Page:
-        limit, filters = self.page_limit(self.single(query, "limit")), self.filters(query)
-        binding, cursor = self.binding(project.id, filters), self.single(query, "cursor")
-        after = None if cursor is None else self.decode_cursor(cursor, binding)
-        found: list[Snapshot] = []
-        last: Position | None = None
-        for seen, snapshot in enumerate(self.candidates(project.id, after, self.backend.clock.now())):
-            if last is not None and (len(found) == limit or seen == SEEN_AT_ONCE):
-                return Page(found, self.encode_cursor(last, binding))
-            last = self.position(snapshot)
-            if self.filter_matches(snapshot, filters):
-                found.append(snapshot)
-        return Page(found, None)
-
-
 VARIANTS: tuple[Variant, ...] = (
     Variant("polls-hinted", "Successes have Retry-After.", put_before(_Hinted)),
     Variant(
@@ -195,5 +174,4 @@ VARIANTS: tuple[Variant, ...] = (
     Variant(
         "assets-come-back", "Earlier assets show again after a failure.", mixed_in("generation", _KeptThroughFailure)
     ),
-    Variant("pages-empty-in-between", "A page may be empty before the end.", mixed_in("listing", _EmptyBetween)),
 )
