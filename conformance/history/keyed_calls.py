@@ -13,6 +13,7 @@ from typing import Any
 
 from conformance.contract.document import GENERATING_OPERATIONS
 from conformance.contract.validity import USABLE_KEY, Unparsed, Validity
+from conformance.history.clock_moves import ClockMoves
 from conformance.history.observation import Observation
 from conformance.history.sizes import LARGE, scalars
 from conformance.history.target_clock import TargetClock
@@ -262,17 +263,15 @@ class KeyedCalls:
         self._clock = clock
         self._slots: dict[SlotKey, Slot] = {}
         self._uses: Counter[tuple[str, str]] = Counter()
-        self._moved_until = float("-inf")
+        self._moves = ClockMoves()
 
     def take(self, seen: Observation, call: GeneratingCall | None) -> KeyedCall | None:
         """Take in a writing call; return how it uses its key where it is a generating call with a usable one.
 
         `call` is that call where it generates or rejects, else None.
         """
-        if seen.advanced_seconds is not None:
-            self._moved_until = max(self._moved_until, seen.exchange.received_at)
-            if not seen.refused and (not seen.ok or seen.clock_step is None):
-                self.forget()
+        if seen.advanced_seconds is not None and self._moves.note(seen):
+            self.forget()
         key = call.slot_key if call is not None and seen.operation_id in GENERATING_OPERATIONS else None
         if call is None or key is None:
             # Whether a key counts on other calls is open (open reading 15).
@@ -287,7 +286,7 @@ class KeyedCalls:
         original = slot.original
         strayed = (0.0, 0.0) if original is None else self._clock.strayed_since(original.seen.exchange.sent_at)
         relation = Relation.FIRST if original is None else call.relation_to(original, strayed)
-        if seen.exchange.sent_at < self._moved_until:
+        if self._moves.is_moving_at(seen.exchange.sent_at):
             # While a test clock is being moved, nobody can say how old a key is.
             relation = Relation.UNKNOWN
         was_answered = call.is_accepted and call.answer in slot.answers

@@ -1,5 +1,6 @@
 """IDM-12: for how long a key stands for its answer."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -153,6 +154,23 @@ def test_a_clock_that_may_have_moved_leaves_every_key_open() -> None:
     advance(told, 24 * HOUR, status=None)
     again(told, 2)
     assert idempotency(told) == {}
+
+
+@pytest.mark.parametrize(
+    ("status", "moved", "known"),
+    [(503, 24, True), (503, 48, False), (504, 24, False), (None, 24, False), (429, 24, True)],
+    ids=["not moved", "moved twice", "a gateway gave up", "no answer", "refused"],
+)
+def test_a_clock_whose_move_was_put_off_tells_by_its_time_how_often_it_has_moved(
+    status: int | None, moved: int, *, known: bool
+) -> None:
+    told = first()
+    for answered, hours, ahead in ((200, 0, 0), (status, 24, None), (200, 24, moved)):
+        now = None if ahead is None else datetime.fromtimestamp(told.at + ahead * HOUR, UTC).isoformat()
+        told.call("POST", f"{BASE}/_sandbox/clock", answered, {"now": now}, body={"advanceSeconds": hours * HOUR})
+    told.at += 60
+    again(told)
+    assert ("IDM-12" in idempotency(told)) == known
 
 
 @pytest.mark.parametrize("seconds", [10**400, -(10**400), 1e308, "60", True, [60]], ids="abcdef")
