@@ -81,6 +81,22 @@ def test_a_run_that_is_worse_is_told_and_ends_with_1(tmp_path: Path, capsys: pyt
     assert "again is no worse than one: no requirement changed its verdict." in capsys.readouterr().out
 
 
+def test_a_run_that_did_not_come_to_its_end_is_worse_than_one_that_did(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = written(tmp_path / "whole", passed("CRE-1"))
+    cut = written(tmp_path / "cut", passed("CRE-1"), stopped="the budget of 1 requests is spent")
+    assert show_comparison([whole, cut]) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        "cut is worse than whole: no requirement changed its verdict; it is incomplete, so that it proves nothing."
+        in said
+    )
+    assert show_comparison([cut, whole]) == 0
+    other = written(tmp_path / "other", passed("CRE-1"), stopped="the budget of 2 requests is spent")
+    assert show_comparison([cut, other]) == 0
+
+
 def test_cost_and_time_stand_beside_one_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one = written(tmp_path / "one", passed("CRE-1"))
     spent = {"generations": 3, "requests": 1204, "seconds": 90.0}

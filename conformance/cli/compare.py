@@ -138,11 +138,10 @@ def _conclusion(one: Run, other: Run, found: Comparison) -> str:
         f"{len(rows)} {change} ({', '.join(each.requirement for each in rows)})"
         for change in Change
         if (rows := found.of(change))
-    ]
+    ] or ["no requirement changed its verdict"]
+    told += ["it is incomplete, so that it proves nothing"] if found.is_incomplete else []
     verdict = "is worse than" if found.is_worse else "is no worse than"
-    return (
-        f"{other.folder.name} {verdict} {one.folder.name}: {'; '.join(told) or 'no requirement changed its verdict'}."
-    )
+    return f"{other.folder.name} {verdict} {one.folder.name}: {'; '.join(told)}."
 
 
 def _matrix(runs: Sequence[Run]) -> Shown:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
-from conformance.reporting.report import EMBEDDED, JUDGED, Report, Verdict
+from conformance.reporting.report import EMBEDDED, JUDGED, Outcome, Report, Verdict
 from conformance.reporting.series import Series, Value
 
 
@@ -38,15 +38,16 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What changed from one run to another one of the same target."""
+    """What changed from one run to another one of the same target; `is_incomplete` where the later one alone is."""
 
     changes: tuple[Changed, ...]
     notes: tuple[str, ...]
+    is_incomplete: bool = False
 
     @property
     def is_worse(self) -> bool:
-        """Whether the later run is worse in any requirement."""
-        return any(each.change in WORSE for each in self.changes)
+        """Whether the later run is worse in any requirement, or proves nothing any more."""
+        return self.is_incomplete or any(each.change in WORSE for each in self.changes)
 
     def of(self, change: Change) -> list[Changed]:
         """Return the requirements of one change."""
@@ -75,7 +76,8 @@ def compare(before: Report, after: Report) -> Comparison:
     gone = [name for name in before.requirements if name not in after.requirements]
     new = [name for name in after.requirements if name not in before.requirements]
     notes += [f"Only one of the runs knows {', '.join([*gone, *new])}."] if gone or new else []
-    return Comparison(tuple(changes), tuple(notes))
+    is_incomplete = after.outcome is Outcome.INCOMPLETE and before.outcome is not Outcome.INCOMPLETE
+    return Comparison(tuple(changes), tuple(notes), is_incomplete)
 
 
 def _changed(name: str, before: Report, after: Report) -> Changed | None:
