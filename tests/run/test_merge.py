@@ -161,6 +161,14 @@ def test_what_are_no_parts_of_one_run_is_refused(
     assert said in refused(tmp_path, *parts)
 
 
+def test_a_run_beside_a_copy_of_itself_is_refused(shards: Path, tmp_path: Path) -> None:
+    run = copied(shards, tmp_path)[0]
+    changed(run, shards=None)
+    copy = tmp_path / "copy"
+    shutil.copytree(run, copy)
+    assert "hold one run; give each run once." in refused(tmp_path, run, copy)
+
+
 def test_another_target_and_an_embedded_one_are_refused(shards: Path, tmp_path: Path) -> None:
     parts = copied(shards, tmp_path)
     changed(parts[1], lambda record: record["target"]["target"].update(base_url="http://elsewhere.test"))

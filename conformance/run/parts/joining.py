@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -99,6 +100,9 @@ def require_parts_of_one(runs: Runs, now: HarnessFacts) -> None:
     for what, fact in _FACTS.items():
         _require_same(runs, what, fact)
     _require_different_shards(runs)
+    for (folder, record), (other, later) in combinations(runs.items(), 2):
+        if record.history is not None and record.history == later.history:
+            raise ConfigurationError(f"The folders {folder} and {other} hold one run; give each run once.")
 
 
 def _of_target(record: RunRecord) -> dict[str, Any]:
