@@ -273,7 +273,7 @@ class Stock:
         tags, media = list(SEVERAL_TEXTS), list(api.target.fixtures.reference_media_ids[:1])
         briefs: tuple[dict[str, Any], ...] = (
             {"hook": f"  {LONG_HOOK * 20}{hooks[0]}  ", "themeTags": tags, "targetPlatforms": ["tiktok", "youtube"]}
-            | {"referenceMediaIds": media},
+            | {"referenceMediaIds": media, "language": "en-US"},
             {"hook": hooks[1], "themeTags": tags, "referenceMediaIds": media},
             {"hook": f"Caf\u00e9 \U0001f680 {api.hook()}"},
             api.full_brief() | {"hook": api.hook("Nothing odd")},

@@ -157,7 +157,8 @@ def test_the_archiving_of_a_busy_project(api: Api, stock: Stock) -> None:
     project = archive_project(api)
     first = stock.complete(stock.start(api.create_call(project, api.full_brief(), "ugc_remix", key=api.key())))
     calls = [api.regenerate_call(first.container_id, {"themeTags": ["archived"]}, key=api.key())]
-    calls += [api.create_call(project, api.brief(), each, key=api.key()) for each in ("auto", "video_remix")]
+    calls += [api.create_call(project, api.brief(language="pt-BR"), "auto", key=api.key())]
+    calls += [api.create_call(project, api.brief(), "video_remix", key=api.key())]
     if api.target.fixtures.source_post_id:
         calls.append(api.clone_call(first.container_id, project=project, key=api.key()))
     answers = [(call, answer_of(exchange)) for call, exchange in zip(calls, api.send_together(calls), strict=True)]
