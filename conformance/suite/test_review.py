@@ -240,14 +240,14 @@ def test_a_failure_in_the_review_project(api: Api, stock: Stock) -> None:
     """Let a generation of the review project fail, try to decide on it, regenerate it so that it completes, and leave it to the last look."""
     call = api.create_call(api.review_project, api.failing_brief(), "auto", key=api.key())
     made = stock.finish(stock.start(call))
-    # Neither the form of the key nor anything in this body may be refused by a limit that no page states.
-    api.send(disputed(api, made, api.brief()))
+    # Neither the form of the key nor anything in this body, nor what it lacks, may be refused by a limit that no page states.
+    media = list(api.target.fixtures.reference_media_ids[:1])
+    api.send(disputed(api, made, api.brief(**({"referenceMediaIds": media} if media else {}))))
     watched(api, made, api.reject_call(made.container_id))
     api.approve(made.container_id)
     api.read(made.container_id)
-    media = api.target.fixtures.reference_media_ids[:1]
     # What decides where the format is left open may differ from what the containers of other drivers have.
-    patch = {"hook": api.hook("Well again")} | ({"referenceMediaIds": list(media)} if media else {})
+    patch = {"hook": api.hook("Well again")} | ({"referenceMediaIds": media} if media else {})
     made.job_id = needed(api.regenerate(made.container_id, patch, key=api.key()), "jobId")
     stock.put("recovered", stock.finish(made))
     _look(api, made)
