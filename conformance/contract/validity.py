@@ -37,9 +37,9 @@ _ENORMOUS = re.compile(rb"(?<!\d)\d{4000}")
 class Validity(StrEnum):
     """What the documents say of a request's body.
 
-    `plain`: valid, and with nothing in it that an unstated limit could refuse: it must be accepted. `valid`: must be accepted, or refused by
-    a clean 4xx for a limit that no page states (open reading 18). `unclear`: either is legitimate (readings 18 and 22).
-    `invalid`: breaks a stated type or enum, never accepted. `malformed`: not JSON in UTF-8, never accepted.
+    `plain`: valid, with nothing in it that an unstated limit could refuse, and with what its format is made of: it must be accepted. `valid`:
+    must be accepted, or refused by a clean 4xx for a limit that no page states (open reading 18). `unclear`: either is legitimate
+    (readings 18 and 22). `invalid`: breaks a stated type or enum, never accepted. `malformed`: not JSON in UTF-8, never accepted.
     """
 
     PLAIN = "plain"
@@ -212,7 +212,8 @@ def _against_schema(operation: Operation, body: Any, known: Known) -> tuple[Vali
 
 def _is_plain(operation: str, body: Mapping[str, Any], known: Known) -> bool:
     if operation == "createContent":
-        return is_plain_brief(body["brief"], known)
+        material = MADE_OF.get(body["format"])
+        return is_plain_brief(body["brief"], known) and (material is None or bool(body["brief"].get(material)))
     if operation == "regenerateContent":
         return is_plain_brief(body.get("patch") or {}, known)
     if operation == "cloneFromPost":

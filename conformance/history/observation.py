@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from conformance.contract.document import IDEMPOTENCY_CONFLICT, Contract, Operation
+from conformance.contract.document import Contract, Operation
 from conformance.contract.lifecycle import MOMENT
-from conformance.contract.validity import MADE_OF, Known, Unparsed, Validity, classify, parse, parse_answer
+from conformance.contract.validity import Known, Unparsed, Validity, classify, parse, parse_answer
 from conformance.door.exchange import Exchange, path_and_query
 from conformance.history.requests import ABOUT_THE_CALLER, ABSENT, is_ordinary, is_redirected, names_one_thing
 from conformance.history.sizes import LARGE, MOST_ITEMS, is_large, scalars, shortened, without_body
@@ -206,16 +206,6 @@ class Observation:
     def may_object_to_form(self) -> bool:
         """Whether a refusal may be one of a query or a header that no page promises to take; neither makes a thing absent."""
         return self.refused and self.status not in ABSENT and (bool(self.query) or not self.is_ordinary)
-
-    @property
-    def may_want_material(self) -> bool:
-        """Whether a create may be refused since its brief lacks what its format is made of (open readings 18 and 22)."""
-        if self.operation_id != "createContent" or self.status not in {400, 422} or not isinstance(self.body, dict):
-            return False
-        wanted = MADE_OF.get(str(self.body.get("format")))
-        return (
-            wanted is not None and not (self.sent_brief or {}).get(wanted) and self.error_code != IDEMPOTENCY_CONFLICT
-        )
 
     @property
     def is_turned_away(self) -> bool:

@@ -31,7 +31,7 @@ FACTS = TargetFacts(
 )
 CREATED = "2026-04-18T12:04:11.000Z"
 KEY = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
-BRIEF = {"hook": "Evenings lcm-run-1"}
+BRIEF = {"hook": "Evenings lcm-run-1", "referenceMediaIds": ["med_r1"]}
 
 
 class Told:

@@ -342,7 +342,7 @@ def test_a_reject_may_ignore_its_key() -> None:
 
 
 def test_the_same_value_in_other_bytes_is_the_same_body() -> None:
-    same = b'{ "brief": {"hook": "Evenings lcm-run-1"}, "format": "video_remix" }'
+    same = b'{ "brief": {"hook": "Evenings lcm-run-1", "referenceMediaIds": ["med_r1"]}, "format": "video_remix" }'
     told, refused, doubled = first(), first(), first()
     again(told, body=same)
     again(refused, body=same, **CONFLICT)

@@ -18,7 +18,9 @@ from test_idempotency import (
 )
 
 IN_FLIGHT: dict[str, Any] = {"status": 409, "answer": envelope_of_error("IN_FLIGHT")}
-SAME_IN_OTHER_BYTES = b'{ "brief": {"hook": "Evenings lcm-run-1"}, "format": "video_remix" }'
+SAME_IN_OTHER_BYTES = (
+    b'{ "brief": {"hook": "Evenings lcm-run-1", "referenceMediaIds": ["med_r1"]}, "format": "video_remix" }'
+)
 
 
 @pytest.mark.parametrize("status", [404, 405, 410, 422, 500])

@@ -9,7 +9,7 @@ from test_idempotency import CONFLICT, FIRST, SECOND, again, first, idempotency
 
 VALIDATION = envelope_of_error("VALIDATION")
 INVALID = FIRST | {"format": "hologram"}
-REORDERED = b'{"brief": {"hook": "Evenings lcm-run-1"}, "format": "video_remix"}'
+REORDERED = b'{"brief": {"hook": "Evenings lcm-run-1", "referenceMediaIds": ["med_r1"]}, "format": "video_remix"}'
 UNUSUAL = FIRST | {"brief": {"hook": "lcm-run-1 " * 500}}
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import FOREIGN, PROJECT, Told, container, envelope, failures, job, results
+from histories import BRIEF, FOREIGN, PROJECT, Told, container, envelope, failures, job, results
 from lists import item
 
 EXACT, THEIRS, OLD = "2026-04-18T12:04:11.123Z", "2026-04-18T12:04:12.456Z", "2025-01-02T03:04:05.678Z"
-OWN, THEIR = {"hook": "Evenings lcm-run-1"}, {"hook": "Mornings lcm-run-2"}
+OWN, THEIR = BRIEF, {"hook": "Mornings lcm-run-2"}
 OURS: dict[str, Any] = {"createdAt": EXACT, "updatedAt": EXACT, "brief": OWN}
 THEIR_ONE: dict[str, Any] = {"createdAt": THEIRS, "updatedAt": THEIRS, "brief": THEIR, "projectId": FOREIGN}
 PATH, JOB_PATH = "/v1/content/cnt_1", "/v1/jobs/job_1"

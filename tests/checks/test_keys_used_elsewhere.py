@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import FOREIGN, KEY, REVIEW, Told, container, envelope, envelope_of_error, failures
+from histories import BRIEF, FOREIGN, KEY, REVIEW, Told, container, envelope, envelope_of_error, failures
 from moves import approve, cancel, clone, regenerate, reject, shown, wait
 
 KEYED = {"Idempotency-Key": KEY}
@@ -204,7 +204,7 @@ def test_two_bodies_at_once_under_a_fresh_key_conflict_in_either_order() -> None
     assert "IDM-11" not in failures(told)
 
 
-OTHERS = {"actor": "other", "project": FOREIGN, "brief": {"hook": "Evenings lcm-run-1"}, **DRIVEN}
+OTHERS = {"actor": "other", "project": FOREIGN, "brief": BRIEF, **DRIVEN}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import CREATED, FOREIGN, REVIEW, Told, asset, failures, results
+from histories import BRIEF, CREATED, FOREIGN, REVIEW, Told, asset, failures, results
 from moves import EARLIER, LATER, approve, clone, regenerate, reject
 
 EXACT = "2026-04-18T12:04:12.482Z"
@@ -130,9 +130,9 @@ def test_a_call_that_may_have_happened_beside_it_explains_the_change(status: Any
 
 
 def test_what_a_generation_does_by_itself_is_not_held_against_a_refused_call() -> None:
-    told = made(status="generating", approvalStatus="not_required", brief={"hook": "Evenings lcm-run-1"})
+    told = made(status="generating", approvalStatus="not_required", brief=BRIEF)
     regenerate(told, status=401, actor="anonymous")
-    told.read(brief={"hook": "Evenings lcm-run-1", "language": "en"})
+    told.read(brief=BRIEF | {"language": "en"})
     assert failures(told) == {}
 
 

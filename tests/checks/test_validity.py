@@ -24,7 +24,7 @@ def classed(
     return validity.value, because
 
 
-def create(fields: str = "", head: str = '"format": "video_remix"', hook: str = '"Evenings lcm-run-1"') -> bytes:
+def create(fields: str = "", head: str = '"format": "auto"', hook: str = '"Evenings lcm-run-1"') -> bytes:
     return f'{{{head}, "brief": {{"hook": {hook}{fields}}}}}'.encode()
 
 
@@ -90,7 +90,7 @@ def test_a_valid_create_may_meet_a_limit_that_no_page_states(body: bytes) -> Non
         (b"null", "the body breaks type"),
         (create(', "language": "english"'), "brief/language breaks pattern"),
         (create(', "themeTags": [""]'), "brief/themeTags/0 breaks minLength"),
-        (create(head='"format": "video_remix", "format": "video_remix"'), "JSON that parsers read differently"),
+        (create(head='"format": "auto", "format": "auto"'), "JSON that parsers read differently"),
         (create(', "hook": "b"'), "JSON that parsers read differently"),
         (create(head='"format": 7, "format": "auto"'), "JSON that parsers read differently"),
         (create(head='"format": "auto", "x": NaN'), "JSON that parsers read differently"),

@@ -83,7 +83,10 @@ def test_a_key_of_refused_calls_alone_is_none_of_an_accepted_one() -> None:
 
 def test_a_body_in_other_words_has_the_same_value() -> None:
     told = made()
-    told.create(key=KEY, body=b'{"brief": {"hook": "Evenings lcm-run-1"},  "format": "video_remix"}')
+    told.create(
+        key=KEY,
+        body=b'{"brief": {"hook": "Evenings lcm-run-1", "referenceMediaIds": ["med_r1"]},  "format": "video_remix"}',
+    )
     assert has(told, key="same call", body="in other words")
 
 

@@ -218,7 +218,7 @@ def larger(told: Told, wrong: str) -> list[str]:
 def another_hook(hook: str = "another") -> Told:
     told = Told()
     told.create(1)
-    told.read(1, brief={"hook": hook})
+    told.read(1, brief=BRIEF | {"hook": hook})
     return told
 
 

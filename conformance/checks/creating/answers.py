@@ -82,8 +82,6 @@ class CreateAnswers(Check):
             self._judge_envelope(seen)
         elif seen.status == CONFLICT and seen.idempotency_key is not None:
             return  # it is judged when every call that may have carried the key meanwhile is known
-        elif seen.may_want_material:
-            return
         elif seen.refused and (use is Use.FIRST or fact.key.is_new_to_caller) and _must_be_accepted(seen, self.ledger):
             code = f" {seen.error_code[:40]}" if seen.error_code else ""
             self.failed(

@@ -178,8 +178,7 @@ class KeysReplayOneAnswer(Check):
             self._conflicts[original] = call
             self.passed(requirement, original.seen, call.seen)
             return
-        # A target may look at the key last, so that it refuses what it would refuse under any key.
-        if call.seen.validity is Validity.UNCLEAR or call.seen.may_want_material:
+        if call.seen.validity is Validity.UNCLEAR:
             return
         is_valid = call.seen.validity in _MUST_BE_ACCEPTED
         if call.seen.ok:
@@ -255,8 +254,6 @@ class KeysReplayOneAnswer(Check):
             return
         if call.is_accepted:
             self.passed("IDM-14", refused.seen, call.seen)
-        elif call.seen.may_want_material:
-            return
         elif keyed.uses == 1 and (
             # A conflict of keys has nothing to do with what is unusual in a body.
             (call.seen.status == 409 and call.code == IDEMPOTENCY_CONFLICT)
