@@ -14,7 +14,7 @@ from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
 from conformance.history.owners import as_sent, told
 from conformance.history.sizes import MOST_ITEMS
-from conformance.history.windows import may_lag
+from conformance.history.windows import Change, may_lag
 
 _Handler = TypeVar("_Handler", bound=Callable[..., None])
 _WANTED = "_wanted_facts"
@@ -106,6 +106,11 @@ class Check(ABC):
         said = f"{message[:-1]}, {waited:.1f} s after the {what} (timing.read_lag)."
         self.inconclusive(requirement, LAGS, said, before, read)
         return True
+
+    def failed_by(self, requirement: str, kind: str, message: str, change: Change, *calls: Observation) -> None:
+        """Say that a requirement was broken by how a container changed around some calls, unless its later read may be an older state."""
+        if not self.lagged(requirement, message, change.since, change.after):
+            self.failed(requirement, kind, message, change.before, *calls, change.after)
 
     def inconclusive(self, requirement: str, kind: str, message: str, *evidence: Observation) -> None:
         """Say that the situation was met but could not be judged, and why."""

@@ -41,10 +41,7 @@ class RepeatsStartNothing(Check):
             return
         old, new = change.old("status"), change.new("status")
         message = f"A replay of {replay.operation_id} took container {change.container.id} from {old} to {new}."
-        requirement = self.requirements[replay.operation_id]
-        if self.lagged(requirement, message, change.since, fact.seen):
-            return
-        self.failed(requirement, "started anew", message, change.before, replay, fact.seen)
+        self.failed_by(self.requirements[replay.operation_id], "started anew", message, change, replay)
 
     @on(ProgressAsked)
     def progress(self, fact: ProgressAsked) -> None:

@@ -51,9 +51,7 @@ class DecisionsChangeNothingElse(Check):
         )
         changed = changes(change.values_of(moved))
         message = f"{done[:1].upper() + done[1:]} changed the {changed} of container {change.container.id}."
-        if self.lagged("APR-2", message, change.since, change.after):
-            return
-        self.failed("APR-2", f"changed {' and '.join(moved)}", message, change.before, *calls, change.after)
+        self.failed_by("APR-2", f"changed {' and '.join(moved)}", message, change, *calls)
 
     def _may_be_canceled(self, container: Container) -> bool:
         """Return whether a call may ever have cancelled or superseded a generation of a container, or archived its project."""

@@ -241,8 +241,7 @@ class OnlyCallsDecide(_Decided):
                     f"Container {container.id} went from {short(before)} to {approval} "
                     f"although no call in between has {approval} it."
                 )
-                if not self.lagged("APR-5", message, change.since, change.after):
-                    self.failed("APR-5", f"became {approval} by nobody", message, change.before, change.after)
+                self.failed_by("APR-5", f"became {approval} by nobody", message, change)
         elif status != old_status:
             self.passed("APR-5", change.before, change.after)
 

@@ -214,8 +214,7 @@ class CancelOfTheEnded(Check):
                 f"Container {container.id} was in flight under job {latest.job_id}, and became canceled when job"
                 f" {accepted[-1].params['jobId']} was canceled, which had ended before."
             )
-            if not self.lagged("LIF-10", message, change.since, change.after):
-                self.failed("LIF-10", "another job was canceled", message, change.before, accepted[-1], change.after)
+            self.failed_by("LIF-10", "another job was canceled", message, change, accepted[-1])
 
     def _names_the_ended(self, call: Observation, latest: str) -> bool:
         ended = self._ended.get(call.params.get("jobId", latest))

@@ -79,9 +79,7 @@ class RefusedCallsChangeNothing(Check):
         message = f"Container {change.container.id} changed its {changed} although {names}."
         operations = " or ".join(sorted({call.operation_id for call in calls}))
         kind = f"{operations} changed {' and '.join(moved)}"
-        if self.lagged(requirement, message, change.since, change.after):
-            return
-        self.failed(requirement, kind, message, change.before, *calls, change.after)
+        self.failed_by(requirement, kind, message, change, *calls)
 
 
 def _told_apart(timestamp: str) -> float:
