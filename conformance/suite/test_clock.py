@@ -11,8 +11,8 @@ from conformance.door.call import Call
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of
 from conformance.run.calls.api import Api
+from conformance.run.calls.shared_clock import SharedClock
 from conformance.run.planning.drivers import provokes
-from conformance.suite.clock import SharedClock
 from conformance.suite.stock import Made, Stock, again, body_of, disputed, sweep
 
 DAY = 86_400.0

@@ -12,12 +12,11 @@ from uuid import uuid4
 from conformance.contract.document import Contract
 from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import path_to
-from conformance.door.actors import HARNESS, OWNER
+from conformance.door.actors import OWNER
 from conformance.door.call import Call
 from conformance.door.exchange import Exchange
 from conformance.door.session import Session
 from conformance.exceptions import NotReached
-from conformance.history.clock_moves import told_moment
 from conformance.history.ledger import REFUSED_FOR_THE_BODY
 from conformance.run.calls.answers import answer_of, items_in, items_of, status_of
 from conformance.run.calls.generations import Generations, is_one_too_many
@@ -359,19 +358,6 @@ class Api:
     ) -> list[dict[str, Any]]:
         """Walk a list to its end and return the items of its pages; of a page that is far too long, its first ones."""
         return [item for page in self.pages(project, query, **more) for item in items_of(page)[:MOST_OF_A_PAGE]]
-
-    def advance_clock(self, seconds: float) -> float | None:
-        """Advance the target's test clock; return the time that it tells, in seconds since the epoch, None where it tells none.
-
-        Raises NotReached if the target has no such clock or it refuses.
-        """
-        url = self.target.hooks.clock_url
-        if url is None:
-            raise NotReached("no test clock is configured (hooks.clock_url)")
-        exchange = self.session.send(self.call("POST", url, {"advanceSeconds": seconds}, actor=HARNESS))
-        if status_of(exchange) not in range(200, 300):
-            raise NotReached(f"the test clock answered {status_of(exchange) or exchange.failure}")
-        return told_moment(answer_of(exchange))
 
     def settle(self, container_id: str, job_id: str | None = None) -> dict[str, Any]:
         """Poll a container, and its job if given, until its generation has ended; return its last representation.

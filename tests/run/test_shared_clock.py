@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from runs import exchange
 
-from conformance.suite.clock import SharedClock
+from conformance.door.actors import HARNESS
+from conformance.door.exchange import Exchange
+from conformance.exceptions import NotReached
+from conformance.run.calls.shared_clock import SharedClock
 
 DAY = 86_400.0
 
@@ -16,12 +22,18 @@ DAY = 86_400.0
 class Told:
     """A target whose clock tells a moment that is ahead of ours, by what `answers` say in turn; None tells no time."""
 
-    def __init__(self, *answers: float | None) -> None:
-        self._answers = list(answers)
+    def __init__(self, *answers: float | None, clock_url: str | None = "/clock", status: int = 200) -> None:
+        self._answers, self._status = list(answers), status
+        self.target = SimpleNamespace(hooks=SimpleNamespace(clock_url=clock_url))
+        self.session = self
 
-    def advance_clock(self, seconds: float) -> float | None:  # noqa: ARG002 - the signature of the real one
+    def call(self, method: str, path: str, body: object, actor: str) -> None:
+        assert (method, path, set(body), actor) == ("POST", "/clock", {"advanceSeconds"}, HARNESS)  # type: ignore[call-overload]
+
+    def send(self, _: None) -> Exchange:
         ahead = self._answers.pop(0)
-        return None if ahead is None else time.time() + ahead
+        moment = None if ahead is None else datetime.fromtimestamp(time.time() + ahead, UTC).isoformat()
+        return exchange(status=self._status, answer=json.dumps({"now": moment}).encode())
 
 
 def disturbed(*answers: float | None, began: Any = None, by: float = DAY) -> bool:
@@ -65,3 +77,12 @@ def test_what_has_disturbed_it_before_is_forgotten_where_it_is_watched_anew() ->
     clock.watch()
     clock.advance(DAY)
     assert not clock.is_disturbed
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [(Told(0, clock_url=None), "no test clock is configured"), (Told(0, status=404), "the test clock answered 404")],
+)
+def test_a_clock_that_is_not_there_or_refuses_is_not_reached(told: Told, said: str) -> None:
+    with pytest.raises(NotReached, match=said):
+        SharedClock(told)  # type: ignore[arg-type]  # all that it asks of an Api

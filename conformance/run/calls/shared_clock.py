@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
-from typing import Any
 
+from conformance.door.actors import HARNESS
+from conformance.exceptions import NotReached
+from conformance.history.clock_moves import TOLERANCE, told_moment
+from conformance.history.timestamps import instant
+from conformance.run.calls.answers import answer_of, status_of
 from conformance.run.calls.api import Api
-
-TOLERANCE = 10.0
-"""Seconds by which the time that the clock tells may differ from what is expected, for the pace of the target and its rounding."""
 
 
 class SharedClock:
@@ -20,10 +20,13 @@ class SharedClock:
     """
 
     def __init__(self, api: Api, began: object = None, at: float = 0.0) -> None:
-        """Begin with what a timestamp of the target told at a moment of ours, in seconds since the epoch."""
+        """Begin with what a timestamp of the target told at a moment of ours, in seconds since the epoch.
+
+        Raises NotReached, as every move does, where the target has no such clock or it refuses.
+        """
         self._api = api
-        moment = _moment(began)
-        self._ahead = None if moment is None else moment - at
+        moment = instant(began)
+        self._ahead = None if moment is None else moment.microseconds / 1e6 - at
         self.is_disturbed = False
         self.advance(0.0)
 
@@ -35,16 +38,19 @@ class SharedClock:
 
     def advance(self, seconds: float) -> None:
         """Move the clock, and look whether it tells the time that it should."""
-        told = self._api.advance_clock(seconds)
+        told = self._moved(seconds)
         ahead = None if told is None else told - time.time()
         if ahead is not None and self._ahead is not None and ahead - self._ahead - seconds > TOLERANCE:
             self.is_disturbed = True
         self._ahead = ahead
 
-
-def _moment(value: Any) -> float | None:
-    try:
-        moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return None
-    return moment.timestamp() if moment.tzinfo else None
+    def _moved(self, seconds: float) -> float | None:
+        """Move the clock; return the time that it tells, in seconds since the epoch."""
+        url = self._api.target.hooks.clock_url
+        if url is None:
+            raise NotReached("no test clock is configured (hooks.clock_url)")
+        call = self._api.call("POST", url, {"advanceSeconds": seconds}, actor=HARNESS)
+        exchange = self._api.session.send(call)
+        if status_of(exchange) not in range(200, 300):
+            raise NotReached(f"the test clock answered {status_of(exchange) or exchange.failure}")
+        return told_moment(answer_of(exchange))
