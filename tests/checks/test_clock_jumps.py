@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from histories import Told, results
-from test_idempotency import SECOND, again, first, idempotency
+from keyed_calls import SECOND, again, first, idempotency
 from test_idempotency_window import HOUR, advance
 
 NOON = datetime(2026, 4, 18, 12, tzinfo=UTC)

@@ -1,31 +1,12 @@
-"""IDM-1 to IDM-4, IDM-6, IDM-11 to IDM-14: what a call with a key that was used before is answered."""
+"""IDM-1 to IDM-4, IDM-11 to IDM-14: what a call with a key that was used before is answered."""
 
 from typing import Any
 
 import pytest
 from histories import BRIEF, KEY, PROJECT, Told, envelope, envelope_of_error, failures, results
+from keyed_calls import CONFLICT, FIRST, SAME_IN_OTHER_BYTES, SECOND, again, first, idempotency, regenerate
 
 from conformance.contract.validity import strings
-
-FIRST = {"format": "video_remix", "brief": BRIEF}
-SECOND = {"format": "auto", "brief": {"hook": "Mornings lcm-run-2"}}
-CONFLICT: dict[str, Any] = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
-
-
-def again(told: Told, n: int = 1, **more: Any) -> str:
-    """Record a create with the key `k`, answered as the create of container `cnt_n` unless `more` says otherwise."""
-    return told.create(n, key=KEY, **more)
-
-
-def first() -> Told:
-    told = Told()
-    again(told)
-    return told
-
-
-def idempotency(told: Told) -> dict[str, list[str]]:
-    """Return the failures of the family alone."""
-    return {name: messages for name, messages in failures(told).items() if name.startswith("IDM")}
 
 
 def test_a_replay_of_the_original_passes() -> None:
@@ -209,83 +190,6 @@ def test_an_original_that_is_lost_after_a_conflict_fails_as_such(answer: dict[st
     assert list(idempotency(told)) == ["IDM-4"]
 
 
-def parallel(**more: Any) -> Told:
-    """Record a create, and of another that is sent before the first is answered."""
-    told = Told()
-    again(told, sent=1000.0, took=1.0)
-    again(told, sent=1000.5, took=1.0, **more)
-    return told
-
-
-@pytest.mark.parametrize("answer", [{}, {"status": 409, "answer": envelope_of_error("IN_FLIGHT")}])
-def test_parallel_retries_get_the_original_or_a_conflict(answer: dict[str, Any]) -> None:
-    told = parallel(**answer)
-    assert results(told, "IDM-6") == ["passed"]
-    assert failures(told) == {}
-
-
-@pytest.mark.parametrize(
-    ("answer", "message"),
-    [
-        ({"answer": envelope(2)}, "accepted with another answer: job job_2 and container cnt_2"),
-        ({"answer": envelope(1) | {"stage": "x"}}, "accepted with another answer"),
-        ({"status": 400, "answer": envelope_of_error("VALIDATION")}, "answered 400 VALIDATION"),
-    ],
-)
-def test_parallel_retries_that_are_answered_otherwise_fail(answer: dict[str, Any], message: str) -> None:
-    told = parallel(**answer)
-    assert list(idempotency(told)) == ["IDM-6"]
-    assert message in idempotency(told)["IDM-6"][0]
-
-
-def test_a_retry_is_parallel_until_the_first_is_answered() -> None:
-    told = Told()
-    again(told, sent=1000.0, took=1.0)
-    again(told, sent=1001.0, **CONFLICT)
-    assert list(idempotency(told)) == ["IDM-1"]
-
-
-def test_after_a_double_either_answer_is_a_replay() -> None:
-    told = parallel(answer=envelope(2))
-    again(told, answer=envelope(2))
-    assert list(idempotency(told)) == ["IDM-6"]
-
-
-def test_two_bodies_in_parallel_are_not_both_accepted() -> None:
-    told = parallel(answer=envelope(2), body=SECOND)
-    assert list(idempotency(told)) == ["IDM-3"]
-    assert idempotency(parallel(body=SECOND, **CONFLICT)) == {}
-
-
-def refusing_each_other(*statuses: int | None, gap: float = 0.1) -> Told:
-    told = Told()
-    for number, status in enumerate(statuses):
-        again(told, sent=1000.0 + gap * number, took=1.0, status=status, answer=envelope_of_error("CONFLICT"))
-    return told
-
-
-def test_parallel_retries_that_refuse_each_other_fail() -> None:
-    assert idempotency(refusing_each_other(409, 409, 409)) == {
-        "IDM-6": ["Of 3 parallel calls with one key and body, none was accepted."]
-    }
-
-
-@pytest.mark.parametrize(
-    "told", [refusing_each_other(409), refusing_each_other(409, 503), refusing_each_other(409, None)]
-)
-def test_parallel_retries_of_which_one_may_have_been_accepted_pass(told: Told) -> None:
-    assert idempotency(told) == {}
-
-
-def test_retries_one_after_another_may_all_be_refused() -> None:
-    assert idempotency(refusing_each_other(409, 409, gap=1.0)) == {}
-
-
-def regenerate(told: Told, job: int = 2, **more: Any) -> str:
-    more = {"status": 202, "answer": envelope(job, container_id="cnt_1")} | more
-    return told.call("POST", "/v1/content/cnt_1/regenerate", headers={"Idempotency-Key": "r"}, **more)
-
-
 def test_a_regeneration_replays_and_conflicts_in_the_same_way() -> None:
     told = first()
     regenerate(told)
@@ -320,13 +224,6 @@ def test_another_regeneration_may_be_refused_while_one_is_in_flight() -> None:
     assert idempotency(told) == {}
 
 
-def test_parallel_regenerations_are_judged_as_regenerations() -> None:
-    told = first()
-    regenerate(told, sent=1010.0, took=1.0)
-    regenerate(told, job=3, sent=1010.5)
-    assert list(idempotency(told)) == ["IDM-11"]
-
-
 def test_a_reject_may_ignore_its_key() -> None:
     told = first()
     for reason in ("Dull.", "Long."):
@@ -342,11 +239,10 @@ def test_a_reject_may_ignore_its_key() -> None:
 
 
 def test_the_same_value_in_other_bytes_is_the_same_body() -> None:
-    same = b'{ "brief": {"hook": "Evenings lcm-run-1", "referenceMediaIds": ["med_r1"]}, "format": "video_remix" }'
     told, refused, doubled = first(), first(), first()
-    again(told, body=same)
-    again(refused, body=same, **CONFLICT)
-    again(doubled, 2, body=same)
+    again(told, body=SAME_IN_OTHER_BYTES)
+    again(refused, body=SAME_IN_OTHER_BYTES, **CONFLICT)
+    again(doubled, 2, body=SAME_IN_OTHER_BYTES)
     assert results(told, "IDM-13") == ["passed"]
     assert results(told, "IDM-1") == []
     assert list(idempotency(refused)) == ["IDM-13"]

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from histories import KEY, PROJECT, Told, envelope, envelope_of_error, failures, results
-from moves import approve
-from test_idempotency import (
+from keyed_calls import (
     CONFLICT,
     FIRST,
+    SAME_IN_OTHER_BYTES,
     SECOND,
     again,
     first,
@@ -16,11 +16,73 @@ from test_idempotency import (
     refusing_each_other,
     regenerate,
 )
+from moves import approve
 
 IN_FLIGHT: dict[str, Any] = {"status": 409, "answer": envelope_of_error("IN_FLIGHT")}
-SAME_IN_OTHER_BYTES = (
-    b'{ "brief": {"hook": "Evenings lcm-run-1", "referenceMediaIds": ["med_r1"]}, "format": "video_remix" }'
+
+
+@pytest.mark.parametrize("answer", [{}, IN_FLIGHT])
+def test_parallel_retries_get_the_original_or_a_conflict(answer: dict[str, Any]) -> None:
+    told = parallel(**answer)
+    assert results(told, "IDM-6") == ["passed"]
+    assert failures(told) == {}
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ({"answer": envelope(2)}, "accepted with another answer: job job_2 and container cnt_2"),
+        ({"answer": envelope(1) | {"stage": "x"}}, "accepted with another answer"),
+        ({"status": 400, "answer": envelope_of_error("VALIDATION")}, "answered 400 VALIDATION"),
+    ],
 )
+def test_parallel_retries_that_are_answered_otherwise_fail(answer: dict[str, Any], message: str) -> None:
+    told = parallel(**answer)
+    assert list(idempotency(told)) == ["IDM-6"]
+    assert message in idempotency(told)["IDM-6"][0]
+
+
+def test_a_retry_is_parallel_until_the_first_is_answered() -> None:
+    told = Told()
+    again(told, sent=1000.0, took=1.0)
+    again(told, sent=1001.0, **CONFLICT)
+    assert list(idempotency(told)) == ["IDM-1"]
+
+
+def test_after_a_double_either_answer_is_a_replay() -> None:
+    told = parallel(answer=envelope(2))
+    again(told, answer=envelope(2))
+    assert list(idempotency(told)) == ["IDM-6"]
+
+
+def test_two_bodies_in_parallel_are_not_both_accepted() -> None:
+    told = parallel(answer=envelope(2), body=SECOND)
+    assert list(idempotency(told)) == ["IDM-3"]
+    assert idempotency(parallel(body=SECOND, **CONFLICT)) == {}
+
+
+def test_parallel_retries_that_refuse_each_other_fail() -> None:
+    assert idempotency(refusing_each_other(409, 409, 409)) == {
+        "IDM-6": ["Of 3 parallel calls with one key and body, none was accepted."]
+    }
+
+
+@pytest.mark.parametrize(
+    "told", [refusing_each_other(409), refusing_each_other(409, 503), refusing_each_other(409, None)]
+)
+def test_parallel_retries_of_which_one_may_have_been_accepted_pass(told: Told) -> None:
+    assert idempotency(told) == {}
+
+
+def test_retries_one_after_another_may_all_be_refused() -> None:
+    assert idempotency(refusing_each_other(409, 409, gap=1.0)) == {}
+
+
+def test_parallel_regenerations_are_judged_as_regenerations() -> None:
+    told = first()
+    regenerate(told, sent=1010.0, took=1.0)
+    regenerate(told, job=3, sent=1010.5)
+    assert list(idempotency(told)) == ["IDM-11"]
 
 
 @pytest.mark.parametrize("status", [404, 405, 410, 422, 500])

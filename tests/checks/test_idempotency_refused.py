@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from histories import KEY, LIST, Told, envelope_of_error, results
+from keyed_calls import CONFLICT, FIRST, SECOND, again, first, idempotency
 from moves import approve
-from test_idempotency import CONFLICT, FIRST, SECOND, again, first, idempotency
 
 VALIDATION = envelope_of_error("VALIDATION")
 INVALID = FIRST | {"format": "hologram"}

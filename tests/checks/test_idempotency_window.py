@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from histories import BASE, Told, envelope, envelope_of_error, failures, results
-from test_idempotency import CONFLICT, FIRST, SECOND, again, first, idempotency, regenerate
+from keyed_calls import CONFLICT, FIRST, SECOND, again, first, idempotency, regenerate
 
 HOUR = 3600
 

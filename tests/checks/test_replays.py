@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from histories import BRIEF, FACTS, Told, envelope, envelope_of_error, results
+from keyed_calls import CONFLICT, again, first, idempotency, regenerate
 from moves import clone
-from test_idempotency import CONFLICT, again, first, idempotency, regenerate
 
 from conformance.contract.document import load
 from conformance.contract.validity import Unparsed

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from histories import CREATED, KEY, Told, envelope, failures, results
+from keyed_calls import SECOND, again, first
 from moves import regenerate
-from test_idempotency import SECOND, again, first
 from test_idempotency_window import HOUR, advance
 
 NEXT_DAY = "2026-04-19T12:04:12.000Z"
