@@ -91,6 +91,18 @@ class ClockBody(Body):
     advance_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
+def brief_of(body: object) -> BriefPatch:
+    """Return the brief fields that a body carries."""
+    found: object = None
+    if isinstance(body, CreateBody):
+        found = body.brief
+    elif isinstance(body, RegenerateBody):
+        found = body.patch
+    elif isinstance(body, RejectBody):
+        found = body.regenerate
+    return found if isinstance(found, BriefPatch) else BriefPatch()
+
+
 Model = TypeVar("Model", bound=Body)
 
 

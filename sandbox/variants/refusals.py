@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from sandbox.access import Access
 from sandbox.backend import Backend
-from sandbox.bodies import Bodies, BriefPatch, CreateBody, Model, RegenerateBody, RejectBody
+from sandbox.bodies import Bodies, BriefPatch, CreateBody, Model, brief_of
 from sandbox.change import Variant
 from sandbox.errors import ApiError, not_found, validation
 from sandbox.idempotency import Idempotency
@@ -107,18 +107,6 @@ class _Filling(Bodies):
         return super().validated(model, value)
 
 
-def _brief_of(body: object) -> BriefPatch:
-    """Return the brief fields that a body carries."""
-    found: object = None
-    if isinstance(body, CreateBody):
-        found = body.brief
-    elif isinstance(body, RegenerateBody):
-        found = body.patch
-    elif isinstance(body, RejectBody):
-        found = body.regenerate
-    return found if isinstance(found, BriefPatch) else BriefPatch()
-
-
 class _Picky(Bodies):
     """Refuses briefs for an undocumented reason."""
 
@@ -130,7 +118,7 @@ class _Picky(Bodies):
 
     def validated(self, model: type[Model], value: object) -> Model:
         body = super().validated(model, value)
-        refused = self.reason(_brief_of(body))
+        refused = self.reason(brief_of(body))
         if refused:
             field, sentence = refused
             raise validation("The brief can't be used.", status=422, details=[{"field": field, "message": sentence}])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sandbox.access import Access, RawHeaders
 from sandbox.backend import Backend
-from sandbox.bodies import Bodies, BriefPatch, CreateBody, Model, RegenerateBody, RejectBody
+from sandbox.bodies import Bodies, BriefPatch, CreateBody, Model, brief_of
 from sandbox.change import Variant
 from sandbox.errors import ApiError, validation
 from sandbox.listing import Filters, Listing
@@ -46,15 +46,7 @@ class _NarrowBriefs(Bodies):
 
     def validated(self, model: type[Model], value: object) -> Model:
         body = super().validated(model, value)
-        found: object = None
-        if isinstance(body, CreateBody):
-            found = body.brief
-        elif isinstance(body, RegenerateBody):
-            found = body.patch
-        elif isinstance(body, RejectBody):
-            found = body.regenerate
-        if isinstance(found, BriefPatch):
-            self.ensure_narrow(found)
+        self.ensure_narrow(brief_of(body))
         return body
 
     def ensure_narrow(self, brief: BriefPatch) -> None:

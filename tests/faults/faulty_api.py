@@ -51,6 +51,11 @@ class FaultyApi:
         self.wait(self.settings.generation_seconds)
         return envelope
 
+    def rejected(self) -> Any:
+        envelope = self.completed(under_review=True)
+        assert self.act(envelope, "reject", reason="Off brand").status_code == 200
+        return envelope
+
     def wait(self, seconds: float) -> None:
         self.http.post("/_sandbox/clock", json={"advanceSeconds": seconds})
 

@@ -6,17 +6,9 @@ import httpx
 from faulty_api import GENERATION, FaultyApi, api_with
 from test_sequences import body
 
-REASON = "Off brand"
-
 
 def as_other(api: FaultyApi, method: str, path: str, **more: Any) -> httpx.Response:
     return api.http.request(method, path, headers={"X-Api-Key": api.settings.other_api_key}, **more)
-
-
-def rejected(api: FaultyApi) -> Any:
-    made = api.completed(under_review=True)
-    assert api.act(made, "reject", reason=REASON).status_code == 200
-    return made
 
 
 def archived_path(api: FaultyApi) -> str:
@@ -41,7 +33,7 @@ def test_what_is_queued_is_listed_as_generating() -> None:
 
 def test_rejected_on_a_later_page() -> None:
     api = api_with("rejected-lost-on-later-pages")
-    made = rejected(api)
+    made = api.rejected()
     api.wait(1)
     api.completed(under_review=True)
     first = api.listing(under_review=True, status="completed", limit=1).json()
@@ -56,7 +48,7 @@ def test_a_reject_without_a_reason_that_regenerates() -> None:
     made = api.completed(under_review=True)
     assert api.act(made, "reject", regenerate=True).status_code == 422
     assert api.read(made)["status"] == "queued"
-    assert rejected(api)
+    assert api.rejected()
 
 
 def test_jobs_that_run_after_archiving() -> None:

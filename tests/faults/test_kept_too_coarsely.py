@@ -1,7 +1,6 @@
 """Faults of what is cached, counted or looked up by too little."""
 
 import asyncio
-from typing import Any
 
 import httpx
 from faulty_api import GENERATION, FaultyApi, api_with
@@ -10,7 +9,6 @@ from test_sequences import body, together
 from sandbox.app import create_app
 
 DAY = 24 * 60 * 60
-REASON = "Off brand"
 
 
 def without_a_key(api: FaultyApi, path: str) -> int:
@@ -23,12 +21,6 @@ def without_a_key(api: FaultyApi, path: str) -> int:
             return (await client.get(path)).status_code
 
     return asyncio.run(read())
-
-
-def rejected(api: FaultyApi) -> Any:
-    made = api.completed(under_review=True)
-    assert api.act(made, "reject", reason=REASON).status_code == 200
-    return made
 
 
 def test_a_page_from_a_cache() -> None:
@@ -113,11 +105,11 @@ def test_a_brief_that_was_approved_before() -> None:
 
 def test_a_second_decision_that_is_lost() -> None:
     api = api_with("one-decision-a-container")
-    made = rejected(api)
+    made = api.rejected()
     assert api.read(made)["approvalStatus"] == "rejected"
     api.act(made, "regenerate")
     api.wait(GENERATION)
-    assert api.act(made, "reject", reason=REASON).json()["approvalStatus"] == "rejected"
+    assert api.act(made, "reject", reason="Off brand").json()["approvalStatus"] == "rejected"
     assert api.read(made)["approvalStatus"] == "pending"
 
 

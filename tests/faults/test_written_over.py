@@ -1,22 +1,12 @@
 """Faults of a write over another one."""
 
-from typing import Any
-
-from faulty_api import GENERATION, FaultyApi, api_with
+from faulty_api import GENERATION, api_with
 from test_sequences import together
-
-REASON = "Off brand"
-
-
-def rejected(api: FaultyApi) -> Any:
-    made = api.completed(under_review=True)
-    assert api.act(made, "reject", reason=REASON).status_code == 200
-    return made
 
 
 def test_progress_that_takes_back_a_decision() -> None:
     api = api_with("rejected-reset-by-reading-progress")
-    made = rejected(api)
+    made = api.rejected()
     assert api.read(made)["approvalStatus"] == "rejected"
     api.http.get(f"/v1/content/{made['containerId']}/progress")
     assert api.read(made)["approvalStatus"] == "pending"
