@@ -19,7 +19,8 @@ from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of, asset_ids_of, items_of, needed, status_of
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE
-from conformance.suite.calls import altered, strangers
+from conformance.suite.calls import altered
+from conformance.suite.early_cancels import cancel_begun
 from conformance.suite.keys import AlikeKeys, tried_by_strangers, used_in_vain
 from conformance.suite.tags import running_tag
 from strategies.hostile import SEVERAL_TEXTS
@@ -315,12 +316,7 @@ class Stock:
         exchanges = api.send_together([call, call])
         one, two = (Made(needed(each, "containerId"), needed(each, "jobId"), call, {}) for each in exchanges)
         self.put("canceled twin", two)
-        tag = running_tag(api.job(two.job_id))
-        end(api, two)
-        two.shape = answer_of(api.read(two.container_id))
-        api.job(two.job_id)
-        if tag:
-            api.job(two.job_id, headers={"If-None-Match": tag})
+        two.shape = cancel_begun(api, exchanges[1])
         return self.complete(one)
 
     def fresh(self, name: str, project: str | None = None) -> Made:
@@ -378,15 +374,6 @@ def sweep(api: Api, *projects: str, whole: bool = False) -> None:
                 api.read(container_id)
             if project in api.lists.crowded and not new and not whole:
                 break
-
-
-def end(api: Api, made: Made) -> Exchange:
-    """Cancel a job, first by callers without a right, then by its owner, twice at one instant."""
-    api.read(made.container_id)
-    for actor in strangers(api):
-        api.cancel(made.job_id, actor=actor)
-    api.read(made.container_id)
-    return api.send_together([api.cancel_call(made.job_id)] * 2)[0]
 
 
 def watched(api: Api, made: Made, *calls: Call) -> None:
