@@ -13,6 +13,7 @@ from sandbox.variants.mixing import mixed_in, together
 
 PLATFORMS = ("tiktok", "instagram", "youtube", "x")
 JOB_LAG_MS = 60
+PROBED_AFTER_MS = 500
 MOST_IN_FLIGHT = 4
 SIGNED_ANEW_MS = 60_000
 
@@ -70,6 +71,16 @@ class _Heartbeat(Generation):
 
     def updated_at(self, container: Container, job: Job, now: int) -> int:
         return now if self.in_flight(job, now) else super().updated_at(container, job, now)
+
+
+class _Probed(Generation):
+    """A second worker looks at what was rendered, a while after the end, and writes the container once more."""
+
+    def updated_at(self, container: Container, job: Job, now: int) -> int:
+        ended = self.finished_at(job, now)
+        probed = ended + PROBED_AFTER_MS if ended is not None else now + 1
+        moment = super().updated_at(container, job, now)
+        return max(moment, probed) if probed <= now else moment
 
 
 def _lasting(backend: Backend, job: Job, duration_ms: int) -> Job:
@@ -174,6 +185,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("asset-ids-stay", "A regeneration keeps the ids of assets.", mixed_in("generation", _SameAssets)),
     Variant("earlier-assets-readable", "Assets of before can be read by id.", mixed_in("operations", _EarlierAssets)),
     Variant("updated-by-heartbeat", "updatedAt ticks in flight.", mixed_in("generation", _Heartbeat)),
+    Variant("updated-by-a-second-worker", "updatedAt moves after the end.", mixed_in("generation", _Probed)),
     Variant(
         "one-generation-at-a-time",
         "The generations of a project wait for each other.",

@@ -344,3 +344,12 @@ def test_an_updated_at_that_has_moved_without_a_call_means_nothing() -> None:
     regenerate(told, status=422, body={"patch": 3})
     told.read(updatedAt=LATER)
     assert set(results(told, "REG-6")) == {"passed"}
+
+
+def test_an_updated_at_that_moves_without_a_call_later_means_nothing_earlier() -> None:
+    told = made(updatedAt=EXACT)
+    told.read(updatedAt=EXACT)
+    reject(told, 409)
+    told.read(updatedAt="2026-04-18T12:04:13.982Z")
+    told.read(updatedAt=LATER)
+    assert "APR-9" not in failures(told)

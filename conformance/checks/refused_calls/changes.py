@@ -22,13 +22,23 @@ TICK = 20_000
 
 
 class RefusedCallsChangeNothing(Check):
-    """Between two reads with nothing but refused calls in between, a container changes only as its generation changes it."""
+    """Between two reads with nothing but refused calls in between, a container changes only as its generation changes it.
+
+    An updatedAt that alone has moved is held back until the end, since only a later read may show that the target moves them by itself.
+    """
 
     judges = FOR_CHANGING
 
     def __init__(self) -> None:
         self._still: dict[str, str] = {}
         self._moves_alone = False
+        self._held: dict[tuple[str, str], tuple[Change, list[Observation]]] = {}
+
+    def finish(self) -> None:
+        """Accuse the calls after which an updatedAt alone has moved, unless the target has moved one without any call."""
+        if not self._moves_alone:
+            for change, calls in self._held.values():
+                self._accuse(change, calls, ["updatedAt"])
 
     @on(Changed)
     def changed(self, fact: Changed) -> None:
@@ -62,7 +72,10 @@ class RefusedCallsChangeNothing(Check):
         is_still = still is not None and still == change.old("updatedAt") and not self._moves_alone
         if is_still and still != change.new("updatedAt"):
             moved.append("updatedAt")
-        if moved:
+        if moved == ["updatedAt"]:
+            key = _named(calls), self._requirement(change, calls)
+            self._held.setdefault(key, (change, calls))
+        elif moved:
             self._accuse(change, calls, moved)
         elif not change.differing and (self._moves_alone or change.old("updatedAt") == change.new("updatedAt")):
             for call in calls:
@@ -71,15 +84,21 @@ class RefusedCallsChangeNothing(Check):
                     self.passed(requirement, change.before, call, change.after)
 
     def _accuse(self, change: Change, calls: list[Observation], moved: list[str]) -> None:
-        # Where several refused calls may be the cause, only AUT-3 speaks of all of them.
-        requirements = {blame_for_change(call, change.container, self.ledger) for call in calls}
-        requirement = requirements.pop() if len(requirements) == 1 else "AUT-3"
+        requirement = self._requirement(change, calls)
         changed = changes(change.values_of(moved))
         names = " and ".join(dict.fromkeys(f"{call.name()} was answered {call.status}" for call in calls))
         message = f"Container {change.container.id} changed its {changed} although {names}."
-        operations = " or ".join(sorted({call.operation_id for call in calls}))
-        kind = f"{operations} changed {' and '.join(moved)}"
+        kind = f"{_named(calls)} changed {' and '.join(moved)}"
         self.failed_by(requirement, kind, message, change, *calls)
+
+    def _requirement(self, change: Change, calls: list[Observation]) -> str:
+        # Where several refused calls may be the cause, only AUT-3 speaks of all of them.
+        requirements = {blame_for_change(call, change.container, self.ledger) for call in calls}
+        return requirements.pop() if len(requirements) == 1 else "AUT-3"
+
+
+def _named(calls: list[Observation]) -> str:
+    return " or ".join(sorted({call.operation_id for call in calls}))
 
 
 def _told_apart(timestamp: str) -> float:
