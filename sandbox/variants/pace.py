@@ -54,23 +54,23 @@ class _OneWorkerQueue(Generation):
 class _StopsLater(Generation):
     """What is to stop stands still until it is canceled: archiving cancels what is in flight (LIF-11), and JOB-2 has its moment (reading 36)."""
 
-    def seen(self, job: Job, now: int) -> tuple[Job, int]:
+    def shown_at(self, job: Job, now: int) -> tuple[Job, int]:
         """Return the job and the moment that it shows now."""
         if job.canceled_at is None or job.canceled_at <= now:
             return job, now
         return job._replace(canceled_at=None), min(now, job.canceled_at - STOPS_AFTER_MS)
 
     def status_at(self, job: Job, now: int) -> str:
-        return super().status_at(*self.seen(job, now))
+        return super().status_at(*self.shown_at(job, now))
 
     def progress_at(self, job: Job, now: int) -> float:
-        return super().progress_at(*self.seen(job, now))
+        return super().progress_at(*self.shown_at(job, now))
 
     def finished_at(self, job: Job, now: int) -> int | None:
-        return super().finished_at(*self.seen(job, now))
+        return super().finished_at(*self.shown_at(job, now))
 
     def updated_at(self, container: Container, job: Job, now: int) -> int:
-        seen, moment = self.seen(job, now)
+        seen, moment = self.shown_at(job, now)
         if seen.canceled_at is None:
             return super().updated_at(container, seen, moment)
         before = super().updated_at(container, job._replace(canceled_at=None), seen.canceled_at - STOPS_AFTER_MS)
