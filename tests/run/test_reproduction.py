@@ -319,7 +319,71 @@ def test_a_read_that_repeats_the_one_before_it_comes_as_much_later_as_in_the_run
     told.read(1, updatedAt="2026-04-18T13:00:00.000Z")
     found = steps(plan(told, "REG-6"))
     assert [step["method"] for step in found] == ["POST", "GET", "GET", "POST", "GET"]
-    assert [step.get("gap", 0.0) > 0.3 for step in found] == [False, False, True, False, False]
+    assert [step.get("gap", 0.0) > 0.3 for step in found] == [False, False, True, True, False]
+
+
+@pytest.mark.parametrize(("after", "told_gap"), [(0.25, 0.25), (45.0, 30.0)])
+def test_a_cancel_comes_as_long_after_what_it_stops_as_in_the_run(after: float, told_gap: float) -> None:
+    told = Told()
+    told.create(1)
+    told.call(
+        "POST", "/v1/jobs/job_1/cancel", 202, job(1, status="canceled"), sent=told.exchanges[-1].received_at + after
+    )
+    told.job(1, status="completed")
+    told.read(1, status="completed")
+    told.at += 100
+    told.read(1, status="generating")
+    cancel = next(step for step in steps(plan(told, "LIF-2")) if step["url"].endswith("/cancel"))
+    assert cancel["gap"] == pytest.approx(told_gap)
+
+
+def test_a_write_comes_no_later_than_the_last_one_on_the_same_container_has_settled() -> None:
+    told = Told()
+    told.create(1)
+    told.at += 100
+    told.error("POST", "/v1/content/cnt_1/regenerate", 500, "INTERNAL", body={"patch": {"hook": "Mornings"}})
+    found = steps(plan(told, "ERR-1"))
+    assert [step.get("gap") for step in found] == [None, 1.0]
+
+
+def test_an_id_that_is_like_one_that_the_caller_had_stays_as_it_is() -> None:
+    told = Told()
+    told.create(1)
+    told.read(1)
+    like = f"{FACTS.project_id[:-1]}7"
+    body = {"sourcePlatformPostId": "7358219046120934574", "mode": "fork", "projectId": like}
+    told.error("POST", "/v1/content/cnt_1/clone-from-post", 500, "INTERNAL", body=body)
+    found = plan(told, "ERR-1")
+    assert found["derived"] == []
+    assert steps(found)[0]["url"] == LIST
+    assert like in steps(found)[-1]["body"]["text"]
+
+
+def test_a_larger_history_holds_the_moves_of_the_clock() -> None:
+    told = Told()
+    move = told.call("POST", f"{BASE}/_sandbox/clock", 200, {}, body={"advanceSeconds": 86_000}, driver="ages keys")
+    many = [told.create(n, driver="finds it") for n in range(2, 40)]
+    wrong = told.call("GET", "/v1/content/cnt_000002", 200, {}, driver="finds it")
+    links = Links(judge_of(told)[1], FACTS.clock_url)
+    found = wider(links, [each for each in links.exchanges if each.id == wrong])
+    assert found[0] == move
+    assert len(found) < len(many)
+
+
+def test_a_larger_history_holds_what_was_decided_of_the_same_brief() -> None:
+    told = Told()
+    marked = BRIEF | {"hook": "Evenings lcm-1a2b3c4d-main1"}
+    first = told.create(1, driver="reviews", brief=marked)
+    told.create(2, driver="reviews", brief=BRIEF | {"hook": "Evenings lcm-1a2b3c4d-main2"})
+    told.read(1)
+    told.read(2)
+    approve = told.call("POST", "/v1/content/cnt_1/approve", 200, {"id": "cnt_1"}, driver="reviews")
+    told.call("POST", "/v1/content/cnt_2/approve", 200, {"id": "cnt_2"}, driver="reviews")
+    create = told.create(3, driver="finds it", brief=marked)
+    wrong = told.call("GET", "/v1/content/cnt_3", 200, container(3, approvalStatus="approved"), driver="finds it")
+    links = Links(judge_of(told)[1])
+    found = wider(links, [each for each in links.exchanges if each.id in {create, wrong}])
+    assert found == [first, approve, create, wrong]
 
 
 def test_a_script_waits_as_long_as_the_last_write_was_ago() -> None:

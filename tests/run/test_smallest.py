@@ -381,3 +381,28 @@ def test_the_document_is_quoted_as_it_stands() -> None:
 def test_the_readings_that_applied_name_what_was_chosen() -> None:
     readings = report_of(Told()).requirements["CLO-1"].readings
     assert [reading.chosen for reading in readings if reading.setting == "clone_id"] == ["existing"]
+
+
+def test_a_replay_is_no_state_that_a_history_begins_in() -> None:
+    told, key = Told(), {"Idempotency-Key": "r"}
+    told.create(1)
+    told.read(1)
+    patch = {"patch": {"hook": "Mornings"}}
+    patched = BRIEF | {"hook": "Mornings"}
+    begun = told.call(
+        "POST", "/v1/content/cnt_1/regenerate", 202, envelope(2, container_id="cnt_1"), body=patch, headers=key
+    )
+    told.job(2, container_id="cnt_1")
+    told.read(1, brief=patched)
+    replay = told.call(
+        "POST", "/v1/content/cnt_1/regenerate", 202, envelope(2, container_id="cnt_1"), body=patch, headers=key
+    )
+    told.at += 10
+    told.read(1, brief=patched)
+    told.call("POST", "/v1/content/cnt_1/regenerate", 202, envelope(3, container_id="cnt_1"))
+    told.job(3, container_id="cnt_1")
+    told.at += 10
+    told.read(1, brief=BRIEF)
+    found = ids(shrunk(told, "REG-2"))
+    assert begun in found
+    assert replay not in found

@@ -169,6 +169,22 @@ class Links:
         """Return the call that carried an Idempotency-Key first."""
         return self._keys.get(key)
 
+    @cached_property
+    def _jobs(self) -> dict[tuple[str, str, str], Exchange]:
+        """The exchange that was answered with a job first, by the URL, the Idempotency-Key and the job."""
+        found: dict[tuple[str, str, str], Exchange] = {}
+        for exchange in self.exchanges:
+            key = exchange.request.header("idempotency-key")
+            if key and has_begun(exchange):
+                found.setdefault((exchange.request.url, key, str(answer_of(exchange).get("jobId"))), exchange)
+        return found
+
+    def is_replay(self, exchange: Exchange) -> bool:
+        """Return whether a call was sent under its key before, and is answered with the job that it began then."""
+        key = exchange.request.header("idempotency-key") or ""
+        first = self._jobs.get((exchange.request.url, key, str(answer_of(exchange).get("jobId"))))
+        return first is not None and first is not exchange
+
     def keyed_between(self, begin: float, end: float) -> list[Exchange]:
         """Return the calls in a span of time that were the first of their Idempotency-Key."""
         return [each for each in self._keys.values() if begin < each.sent_at < end]
@@ -212,6 +228,10 @@ class Links:
             found |= set(_ids(exchange.response.body))
         key = exchange.request.header("idempotency-key")
         return frozenset(found | {key} if key else found)
+
+    def clock_moves(self, end: float) -> list[Exchange]:
+        """Return the calls until a moment that moved the clock."""
+        return [each for each in self._changes.get(_CLOCK, ()) if each.sent_at <= end]
 
     def changes_between(self, things: Iterable[str], begin: float, end: float) -> list[Exchange]:
         """Return the calls in a span of time that may have changed one of some things, and those that moved the clock."""

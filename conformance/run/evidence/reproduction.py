@@ -131,9 +131,7 @@ class Reproduction:
         writes = [each for each in before if each.request.method not in READING]
         named = [each for each in writes if each.id in self._finding.exchanges]
         gap = last.sent_at - (named or writes or before)[-1].received_at if before else 0.0
-        timing = self._target.get("timing", {})
-        settling: float = timing.get("settling", 0.0) + timing.get("read_lag", 0.0)
-        return round(min(max(gap, settling + LEAST_PAUSE), LONGEST_PAUSE), 1)
+        return round(min(max(gap, self._settling() + LEAST_PAUSE), LONGEST_PAUSE), 1)
 
     def _stock(self) -> Iterator[dict[str, Any]]:
         """Yield how many containers each list has to show before its pages can be as they were, and how to make more."""
@@ -214,10 +212,13 @@ class Reproduction:
         for giver in reversed(givers):
             for given in self._texts_of(giver):
                 how = likeness(given, text)
-                if how is not None:
+                if how is None:
+                    continue
+                # What is like something that the caller had before, such as the id of a project, stays as it is too.
+                if self._links.giver(given) is not None:
                     self._give(given, giver)
                     self._new.derive(text, given, how)
-                    return
+                return
 
     def _texts_of(self, giver: Exchange) -> dict[str, None]:
         """Return what an answer gave that may be an id, the last first; of a very long one only what stands at its end."""
@@ -243,17 +244,34 @@ class Reproduction:
 
     def _step(self, exchange: Exchange) -> Step:
         crowd = self._crowd.before(exchange)
+        waits = list(self._waits(exchange))
+        # What waits for the end of a generation has waited long enough.
+        gap = 0.0 if waits and exchange.request.method not in READING else self._gap(exchange)
         return said(
-            self._steps.of(exchange, is_last=exchange is self.steps[-1])
-            | {"waits": list(self._waits(exchange)), "gap": self._gap(exchange), "crowd": crowd}
+            self._steps.of(exchange, is_last=exchange is self.steps[-1]) | {"waits": waits, "gap": gap, "crowd": crowd}
         )
 
     def _gap(self, exchange: Exchange) -> float:
-        """Return how long a read waits that the one before it repeats: what does not change meanwhile is what they show."""
-        number = self.steps.index(exchange)
-        before = self.steps[number - 1] if number else exchange
-        is_repeated = exchange.request.method == "GET" and before is not exchange and are_one(before, exchange)
-        return round(min(max(0.0, exchange.sent_at - before.received_at), LONGEST_PAUSE), 3) if is_repeated else 0.0
+        """Return how long a request waits, in seconds, because time itself may be what shows a defect.
+
+        A read waits as long as in the run where it repeats the one before it: what does not change meanwhile is what they show. A cancel comes
+        as long after what it stops as in the run, any other write after the last one on its container as long as that may take to settle.
+        """
+        before = self.steps[: self.steps.index(exchange)]
+        most = LONGEST_PAUSE
+        if exchange.request.method == "GET":
+            latest = next((each for each in before[-1:] if are_one(each, exchange)), None)
+        else:
+            things = self._links.things(exchange)
+            writes = (each for each in reversed(before) if each.request.method not in READING)
+            latest = next((each for each in writes if not things.isdisjoint(self._links.things(each))), None)
+            if not exchange.request.url.endswith("/cancel"):
+                most = self._settling() + LEAST_PAUSE
+        return 0.0 if latest is None else round(min(max(0.0, exchange.sent_at - latest.received_at), most), 3)
+
+    def _settling(self) -> float:
+        timing = self._target.get("timing", {})
+        return float(timing.get("settling", 0.0) + timing.get("read_lag", 0.0))
 
     def _in_crowd(self, exchange: Exchange) -> Step:
         self._new.freshen_marks(exchange)

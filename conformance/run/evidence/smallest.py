@@ -86,7 +86,7 @@ class Shrinker:
             earlier = [
                 each
                 for each in self.links.changes_between(things, 0.0, begin)
-                if each.id not in kept and self._names_container(each)
+                if each.id not in kept and self._names_container(each) and not self.links.is_replay(each)
             ]
             # A generation brought it there even where a later call, such as a cancel of what had ended, changed nothing.
             begun = [each for each in earlier[:-1] if has_begun(each)]

@@ -14,6 +14,7 @@ from conformance.run.calls.answers import answer_of, items_of
 from conformance.run.evidence.links import Links, has_begun, is_opaque, is_refused
 
 KEY = "idempotency-key"
+DECISIONS = ("/approve", "/reject")
 MOST_OF_DRIVER, MOST_OF_OTHERS = 30, 15
 """Exchanges that are taken of the driver that found it, and of the others, the latest, beside those that their requests depend on."""
 
@@ -55,11 +56,27 @@ def wider(links: Links, smallest: Sequence[Exchange]) -> list[str]:
         *_without_polls(own)[-MOST_OF_DRIVER:],
         *_without_polls(others)[-MOST_OF_OTHERS:],
         *under_its_key[-MOST_OF_OTHERS:],
+        *_decided_alike(smallest, before, links)[-MOST_OF_OTHERS:],
+        *links.clock_moves(decisive.sent_at)[-MOST_OF_OTHERS:],
     ]
     found = links.with_origins([*smallest, *_first_shown(named, before, decisive), *latest])
     at_once = [each for each in links.exchanges if each.sent_at < decisive.received_at]
     found = links.with_origins([*found, *_together(found, at_once), *_under_way(smallest, links)])
     return [each.id for each in found] if len(found) > len(smallest) else []
+
+
+def _decided_alike(smallest: Iterable[Exchange], before: Iterable[Exchange], links: Links) -> list[Exchange]:
+    """Return the decisions on containers that were made of the same brief as one of some creates, which a target may have kept with it."""
+    marks = {mark for each in smallest if has_begun(each) for mark in _marks(each)}
+    alike = {
+        thing
+        for each in before
+        if has_begun(each) and not marks.isdisjoint(_marks(each))
+        for thing in links.things(each)
+    }
+    return [
+        each for each in before if each.request.url.endswith(DECISIONS) and not alike.isdisjoint(links.things(each))
+    ]
 
 
 def _first_shown(named: set[str], before: Iterable[Exchange], decisive: Exchange) -> list[Exchange]:
