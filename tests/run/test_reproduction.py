@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -344,6 +345,22 @@ def test_a_write_comes_no_later_than_the_last_one_on_the_same_container_has_sett
     told.error("POST", "/v1/content/cnt_1/regenerate", 500, "INTERNAL", body={"patch": {"hook": "Mornings"}})
     found = steps(plan(told, "ERR-1"))
     assert [step.get("gap") for step in found] == [None, 1.0]
+
+
+def test_refused_creates_that_are_counted_come_apart() -> None:
+    told = Told()
+    told.create()
+    times = []
+    for _ in range(9):
+        times.append(told.at + 0.05)
+        told.error("POST", LIST, 422, "VALIDATION", body={"format": "video", "brief": {"hook": "Evenings"}})
+    told.at += 100
+    moments = {1: 1_000.05} | dict(enumerate(times, start=10))
+    created = {n: datetime.fromtimestamp(each, UTC).isoformat(timespec="milliseconds") for n, each in moments.items()}
+    told.list([item(n, createdAt=created[n]) for n in sorted(moments, reverse=True, key=lambda n: moments[n])])
+    found = steps(plan(told, "CRE-10"))
+    assert [step["method"] for step in found] == ["POST"] * 10 + ["GET"]
+    assert [step.get("gap") for step in found[1:-1]] == [1.0] * 9
 
 
 def test_an_id_that_is_like_one_that_the_caller_had_stays_as_it_is() -> None:

@@ -32,6 +32,8 @@ PROVEN = 1e-8
 """The greatest probability that containers of others fall into the times of so many different refused creates, to prove that these made them."""
 SLACK = 0.01
 """Seconds by which a time on the target's clock may miss, beside the precision in which it is written."""
+SHOWN = 9
+"""Refused creates that are shown as the evidence."""
 KEPT = 5_000
 
 
@@ -57,7 +59,8 @@ class _Project:
     """What is known of a project.
 
     `looked_at` is when the latest whole walk began, in seconds since the epoch: it shows what was made before. `unanswered` are the ends
-    and the starts of the times in which calls without an answer may have made something.
+    and the starts of the times in which calls without an answer may have made something. `offsets` are the seconds by which the target's clock
+    is ahead of ours, as accepted creates show it, of which `timed` is the first.
     """
 
     looked_at: float = float("-inf")
@@ -65,6 +68,7 @@ class _Project:
     unanswered: list[tuple[float, float]] = field(default_factory=list)
     unnamed: dict[str, _Unnamed] = field(default_factory=dict)
     offsets: list[float] = field(default_factory=list)
+    timed: Observation | None = None
 
 
 class RefusedCreatesMakeNothing(Check):
@@ -120,6 +124,7 @@ class RefusedCreatesMakeNothing(Check):
         if named is not None:
             if named.operation_id == "createContent" and len(project.offsets) < KEPT:
                 project.offsets.append(moment - (named.exchange.sent_at + named.exchange.received_at) / 2)
+                project.timed = project.timed or named
         elif len(project.unnamed) < KEPT:
             project.unnamed[item.id] = _Unnamed(moment, created.unit / 1e6, seen.evidence)
 
@@ -153,15 +158,22 @@ class RefusedCreatesMakeNothing(Check):
                 continue
             # Others may create several at once, so that only those in the times of different calls are independent.
             calls_met = len({match.call.exchange.id for match in found})
-            self._say(requirement, found, is_proven=all_match and part**calls_met <= PROVEN)
+            is_proven = all_match and part**calls_met <= PROVEN
+            self._say(requirement, found, project.timed, is_proven=is_proven)
 
-    def _say(self, requirement: str, found: list[_Match], *, is_proven: bool) -> None:
-        first = min(found, key=lambda match: match.container.created)
+    def _say(self, requirement: str, found: list[_Match], timed: Observation | None, *, is_proven: bool) -> None:
+        found.sort(key=lambda match: match.container.created)
+        shown = list({match.call.exchange.id: match for match in reversed(found)}.values())[: -SHOWN - 1 : -1]
+        latest = max(shown, key=lambda match: match.container.page.exchange.received_at)
         message = (
             f"{len(found)} containers that no answer named were created while creates were being refused, "
-            f"such as {first.container_id}"
+            f"such as {latest.container_id}"
         )
-        evidence = (first.call, first.container.page)
+        page = latest.container.page
+        # It is the number of refused creates that proves it, and an accepted one that tells their times on the target's clock.
+        evidence = (*(match.call for match in shown), page)
+        if timed is not None and timed.precedes(page):
+            evidence = (timed, *evidence)
         if is_proven:
             self.failed(requirement, "created while refused", f"{message}.", *evidence)
         else:

@@ -33,6 +33,8 @@ end it is sent once more, one after the other."""
 LEAST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds for which a script waits before it reads again what was right at first: as long as the run had, and the first more than the checks
 leave a target to settle, within the second."""
+COUNTED, APART = "created while refused", 10
+"""The kind of a finding that the number of refused calls proves, and how long after another one is sent, in times that a call takes."""
 TIMEOUT = 30.0
 MOST_TEXTS = 2_000
 """Texts of one answer from which a wrong id may be made."""
@@ -256,7 +258,10 @@ class Reproduction:
 
         A read waits as long as in the run where it repeats the one before it: what does not change meanwhile is what they show. A cancel comes
         as long after what it stops as in the run, any other write after the last one on its container as long as that may take to settle.
+        Refused creates whose number proves a defect come so far apart that chance does not explain what was made in their times.
         """
+        if self._finding.kind == COUNTED and is_refused(exchange):
+            return round(min(max(LEAST_PAUSE, APART * (exchange.received_at - exchange.sent_at)), LONGEST_PAUSE), 3)
         before = self.steps[: self.steps.index(exchange)]
         most = LONGEST_PAUSE
         if exchange.request.method == "GET":
