@@ -357,7 +357,8 @@ def tried(target: Target, part: Plan, keys: dict[str, str], judge: Judge | None)
     for number in range(part["tries"]):
         # What met in the run may show it one after the other too: what was accepted first, as it was sent.
         outcomes.append(played(target, part, keys, judge, in_turn=0 < number == part["tries"] - 1))
-        is_known = outcomes[-1] == STILL_BROKEN or (outcomes[-1] == FIXED and target.met_as_before(part))
+        is_shown = target.met_as_before(part) and not part.get("byChance")
+        is_known = outcomes[-1] == STILL_BROKEN or (outcomes[-1] == FIXED and is_shown)
         if is_known or judge is None:
             break
     if STILL_BROKEN not in outcomes and part["crowd"]:

@@ -28,8 +28,8 @@ from conformance.run.evidence.wider import wider
 MOST_FILLED = 130
 """Containers up to which a project is filled, so that a list has pages."""
 TRIES = 3
-"""How often a history is sent that ends in requests that have to meet; where they miss each other, nothing is shown. Where some met before its
-end it is sent once more, one after the other."""
+"""How often a history is sent that ends in requests that have to meet, or shows a wrong timestamp; where they miss each other, or the moment is
+another one, nothing is shown. Where some met before its end it is sent once more, one after the other."""
 LEAST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds for which a script waits before it reads again what was right at first: as long as the run had, and the first more than the checks
 leave a target to settle, within the second."""
@@ -87,7 +87,12 @@ class Reproduction:
             "crowded": sum(count for _, count in counts),
             "crowdPrice": sum(count for kind, count in counts if may_cost(self._crowd.kinds[kind], self._report)),
             "pause": self._pause(),
-            "tries": TRIES if len(groups[-1]) > 1 else 2 if any(len(group) > 1 for group in groups) else 1,
+            "tries": TRIES
+            if len(groups[-1]) > 1 or self._hangs_on_the_moment
+            else 2
+            if any(len(group) > 1 for group in groups)
+            else 1,
+            "byChance": self._hangs_on_the_moment,
             "fresh": self._new.fresh,
             "derived": self._new.derived,
             "stock": stock,
@@ -126,6 +131,11 @@ class Reproduction:
             giver = next((each for each in self.steps[:-1] if expected in answered(each)), None)
             if giver is not None:
                 self._give(expected, giver)
+
+    @property
+    def _hangs_on_the_moment(self) -> bool:
+        """Whether a timestamp is wrong, as one may be at some moments alone."""
+        return (self._finding.pointer or "").endswith("At")
 
     def _pause(self) -> float:
         """Return for how long what the last request reads had been there, as far as the evidence shows it."""
