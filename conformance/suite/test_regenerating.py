@@ -50,6 +50,8 @@ def test_a_regenerate_with_a_patch(api: Api, stock: Stock) -> None:
     begin(walks)
     began = time.time()
     call, new_job = _accepted_regenerate(api, made)
+    # Others need no more of it than that it was accepted.
+    regenerated = stock.put("regenerated", Made(made.container_id, new_job, call, made.shape, began))
     api.read(made.container_id)
     # What has ended cannot be stopped, and it is not what runs now.
     api.cancel(made.job_id)
@@ -82,7 +84,7 @@ def test_a_regenerate_with_a_patch(api: Api, stock: Stock) -> None:
     made.shape = api.settle(made.container_id)
     made.job_id = new_job
     api.job(new_job)
-    stock.put("regenerated", Made(made.container_id, new_job, call, made.shape, began))
+    regenerated.shape = made.shape
     watched(api, made, api.reject_call(made.container_id))
     if api.target.target.review_project_id is None:
         _regenerate_plainly(api, made)
