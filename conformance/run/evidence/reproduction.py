@@ -76,7 +76,8 @@ class Reproduction:
         stock = list(self._stock())
         groups = [[self._step(exchange) for exchange in group] for group in self._groups()]
         steps = [step for group in groups for step in group]
-        counts = [pair for step in steps for pair in step.get("crowd", ())]
+        # An archived project takes no second history.
+        counts = [] if self.archives else [pair for step in steps for pair in step.get("crowd", ())]
         crowd = [self._in_crowd(each) for each in self._crowd.kinds]
         expected = self._finding.expected
         return {
@@ -97,10 +98,15 @@ class Reproduction:
             "derived": self._new.derived,
             "stock": stock,
             "groups": groups,
-            "crowd": crowd,
+            "crowd": [] if self.archives else crowd,
             "watched": list(self._watched(steps[-1])),
             "again": [bare({**step, "id": ""}) for step in steps if step["method"] == "GET"],
         }
+
+    @property
+    def archives(self) -> bool:
+        """Whether it archives a project."""
+        return any(each.request.method == "DELETE" for each in self.steps)
 
     def forged(self) -> list[str]:
         """Return the callers whose key is made from the right one."""
@@ -338,7 +344,7 @@ def plan_of(report: Report, requirement: str, finding: Evidence, links: Links, c
     smallest = Reproduction(report, finding, finding.smallest, links, contract)
     more = wider(links, smallest.steps)
     larger = Reproduction(report, finding, more, links, contract)
-    if more and any(each.request.method == "DELETE" for each in smallest.steps):
+    if more and smallest.archives:
         # An archived project takes no second history.
         smallest, more = larger, []
     all_of_it = larger if more else smallest

@@ -86,7 +86,7 @@ class Shrinker:
             earlier = [
                 each
                 for each in self.links.changes_between(things, 0.0, begin)
-                if each.id not in kept and self._names_container(each) and not self.links.is_replay(each)
+                if each.id not in kept and self._may_change_container(each) and not self.links.is_replay(each)
             ]
             # A generation brought it there even where a later call, such as a cancel of what had ended, changed nothing.
             begun = [each for each in earlier[:-1] if has_begun(each)]
@@ -113,6 +113,9 @@ class Shrinker:
         """Return the latest call that made the approvalStatus which an answer shows, where only a call makes it."""
         operation = DECIDED_BY.get(str(answer_of(last).get("approvalStatus")))
         return [each for each in earlier if operation is not None and self._matched(each)[0] == operation][-1:]
+
+    def _may_change_container(self, exchange: Exchange) -> bool:
+        return self._names_container(exchange) or self._matched(exchange)[0] == "archiveProject"
 
     def _names_container(self, exchange: Exchange) -> bool:
         return any(name in self._matched(exchange)[1] for name in ("containerId", "jobId"))

@@ -61,7 +61,8 @@ def wider(links: Links, smallest: Sequence[Exchange]) -> list[str]:
     ]
     found = links.with_origins([*smallest, *_first_shown(named, before, decisive), *latest])
     at_once = [each for each in links.exchanges if each.sent_at < decisive.received_at]
-    found = links.with_origins([*found, *_together(found, at_once), *_under_way(smallest, links)])
+    beside = (*_under_way(smallest, links), *_begun_meanwhile(smallest, links))
+    found = links.with_origins([*found, *_together(found, at_once), *beside])
     return [each.id for each in found] if len(found) > len(smallest) else []
 
 
@@ -104,6 +105,15 @@ def _together(found: Sequence[Exchange], before: Iterable[Exchange]) -> list[Exc
 def _under_way(smallest: Iterable[Exchange], links: Links) -> list[Exchange]:
     """Return what had begun the generations that were under way in the project when one of some exchanges began another."""
     return [each for one in smallest if has_begun(one) for each in links.under_way_at(one)][-MOST_OF_OTHERS:]
+
+
+def _begun_meanwhile(smallest: Sequence[Exchange], links: Links) -> list[Exchange]:
+    """Return what began other generations in the same project while the last one that the smallest history began was under way."""
+    maker = next((each for each in reversed(smallest) if has_begun(each)), None)
+    if maker is None:
+        return []
+    began = (each for each in links.begun_beside(maker) if maker.sent_at < each.sent_at < smallest[-1].sent_at)
+    return [each for each in began if maker in links.under_way_at(each)][:MOST_OF_OTHERS]
 
 
 def _marks(exchange: Exchange) -> set[str]:
