@@ -42,7 +42,7 @@ def with_body(call: Call, body: Any) -> Call:
 
 @provokes("IDM-1", "IDM-2", "IDM-3", "IDM-4", "IDM-13", takes=("first",))
 def test_replays_after_the_job_has_ended(api: Api, stock: Stock) -> None:
-    """Replay as it was, with other headers, white space and order; dispute; replay once more; look for strays."""
+    """Replay as it was, with other headers, white space and order, and after an invalid body; dispute; replay once more; look for strays."""
     made = stock.first()
     body = body_of(made.call)
     for call in (again(made.call), *retries(made.call)):
@@ -50,6 +50,9 @@ def test_replays_after_the_job_has_ended(api: Api, stock: Stock) -> None:
     api.send(replace(again(made.call), body=json.dumps(body, indent=2).encode()))
     reordered = {"brief": dict(reversed(body["brief"].items())), "format": body["format"]}
     api.send(with_body(made.call, reordered))
+    # What is refused as invalid must leave what stands under its key as it was.
+    api.send(replace(with_body(made.call, {"format": "no_such_format", "brief": body["brief"]}), means_valid=False))
+    api.send(again(made.call))
     api.send(disputed(api, made))
     api.send(again(made.call))
     sweep(api)
