@@ -133,7 +133,7 @@ class History:
             found.append(key_facts.GenerationAsked(seen, call, wrote))
         if keyed is not None and not (keyed.original and keyed.original.container_id in ledger.unclear):
             found.append(key_facts.KeyUsed(seen, keyed))
-            self._unsettled.append(key_facts.KeyedCallSettled(seen, keyed))
+            self._unsettled.append(key_facts.KeyedCallSettled(seen, keyed, wrote.standing))
 
     def _take_read(self, seen: Observation, found: list[Fact]) -> None:
         match seen.operation_id:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from conformance.history.facts import Fact, Wrote
 from conformance.history.keyed_calls import GeneratingCall, KeyedCall
 from conformance.history.observation import Observation
+from conformance.history.windows import Standing
 
 
 @dataclass(slots=True, eq=False)
@@ -26,9 +27,13 @@ class KeyUsed(Fact):
 
 @dataclass(slots=True, eq=False)
 class KeyedCallSettled(Fact):
-    """The same once more, when every call that may have overlapped it is known."""
+    """The same once more, when every call that may have overlapped it is known.
+
+    `standing` is how the container that the call names stood when it was sent.
+    """
 
     keyed: KeyedCall
+    standing: Standing | None
 
 
 @dataclass(slots=True, eq=False)

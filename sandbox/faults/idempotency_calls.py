@@ -127,6 +127,16 @@ class _ConflictRegenerates(Idempotency):
             raise
 
 
+class _PlainConflict(Idempotency):
+    def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
+        try:
+            return super().answer(scope, key, body, make)
+        except ApiError as refusal:
+            if refusal.code == "IDEMPOTENCY_CONFLICT" and scope[1] == "regenerateContent":
+                raise ApiError(409, "CONFLICT", "The container cannot be regenerated now.") from refusal
+            raise
+
+
 class _RestFirst(Idempotency):
     backend: Backend
 
@@ -228,6 +238,13 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A conflicting regenerate answers 409 and yet starts its job.",
         using(_ConflictRegenerates),
+    ),
+    Fault(
+        "regenerate-conflict-has-plain-code",
+        "IDM-11",
+        "deep",
+        "A regenerate with another body under its key is refused with the code of any conflict.",
+        using(_PlainConflict),
     ),
     Fault(
         "regenerate-checks-rest-before-key",

@@ -45,4 +45,5 @@ def refusing_each_other(*statuses: int | None, gap: float = 0.1) -> Told:
 
 def regenerate(told: Told, job: int = 2, **more: Any) -> str:
     more = {"status": 202, "answer": envelope(job, container_id="cnt_1")} | more
-    return told.call("POST", "/v1/content/cnt_1/regenerate", headers={"Idempotency-Key": "r"}, **more)
+    headers = more.pop("headers", {"Idempotency-Key": "r"})
+    return told.call("POST", "/v1/content/cnt_1/regenerate", headers=headers, **more)

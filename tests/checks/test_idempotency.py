@@ -224,6 +224,52 @@ def test_another_regeneration_may_be_refused_while_one_is_in_flight() -> None:
     assert idempotency(told) == {}
 
 
+OTHER_PATCH: dict[str, Any] = {
+    "body": {"patch": {"hook": "Noons lcm-run-3"}},
+    "status": 409,
+    "answer": envelope_of_error("CONFLICT"),
+}
+
+
+def regenerated() -> Told:
+    told = first()
+    told.read()
+    regenerate(told)
+    told.read(status="generating")
+    return told
+
+
+def test_another_regeneration_is_refused_for_its_key_where_the_container_has_completed() -> None:
+    told = regenerated()
+    told.read()
+    regenerate(told, **OTHER_PATCH)
+    assert "answered 409 with CONFLICT, not IDEMPOTENCY_CONFLICT" in idempotency(told)["IDM-11"][0]
+
+
+def test_another_regeneration_is_refused_for_its_key_after_replays_of_the_first() -> None:
+    told = regenerated()
+    told.read()
+    regenerate(told)
+    regenerate(told, **OTHER_PATCH)
+    assert list(idempotency(told)) == ["IDM-11"]
+
+
+@pytest.mark.parametrize("status", ["generating", "failed", "canceled"])
+def test_another_regeneration_may_be_refused_for_the_state_of_its_container(status: str) -> None:
+    told = regenerated()
+    told.read(status=status)
+    regenerate(told, **OTHER_PATCH)
+    assert idempotency(told) == {}
+
+
+def test_another_regeneration_may_be_refused_while_a_third_may_have_begun() -> None:
+    told = regenerated()
+    told.read()
+    regenerate(told, job=3, headers={"Idempotency-Key": "other"})
+    regenerate(told, **OTHER_PATCH)
+    assert idempotency(told) == {}
+
+
 def test_a_reject_may_ignore_its_key() -> None:
     told = first()
     for reason in ("Dull.", "Long."):

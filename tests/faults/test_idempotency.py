@@ -30,6 +30,15 @@ def test_a_conflict_that_creates() -> None:
     assert len(api.page()[0]) == 2
 
 
+def test_a_conflict_of_a_regenerate_with_the_code_of_any() -> None:
+    api = api_with("regenerate-conflict-has-plain-code", generation_seconds=0)
+    made = api.started()
+    path, headers = f"/v1/content/{made['containerId']}/regenerate", {"Idempotency-Key": "k"}
+    answers = [api.http.post(path, headers=headers, json={"patch": {"hook": hook}}) for hook in ("Noons", "Nights")]
+    assert [answer.status_code for answer in answers] == [202, 409]
+    assert answers[1].json()["error"]["code"] == "CONFLICT"
+
+
 @pytest.mark.parametrize(
     ("name", "hours", "replayed"),
     [("window-of-23-hours", 23.5, False), ("window-of-25-hours", 24.5, True), ("window-without-end", 9000, True)],

@@ -11,6 +11,7 @@ from conformance.contract.validity import Validity
 from conformance.history.key_facts import KeyedCallSettled, KeyNeverAccepted, KeyUsed
 from conformance.history.keyed_calls import MARGIN, WINDOW, GeneratingCall, KeyedCall, Relation
 from conformance.history.requests import ABOUT_THE_CALLER
+from conformance.history.windows import Standing, is_same_request
 
 FAR = 3_600.0
 """Seconds of a moved clock from which a lost replay is a matter of the window."""
@@ -84,7 +85,7 @@ class KeysReplayOneAnswer(Check):
         if keyed.relation is Relation.AFTER_WINDOW:
             self._after_window(keyed, original)
         else:
-            self._used_again(keyed, original)
+            self._used_again(keyed, original, fact.standing)
 
     @on(KeyNeverAccepted)
     def never_accepted(self, fact: KeyNeverAccepted) -> None:
@@ -126,11 +127,11 @@ class KeysReplayOneAnswer(Check):
         container = self.ledger.containers.get(call.path)
         return container is not None and self.ledger.windows.archived(container.project_id)
 
-    def _used_again(self, keyed: KeyedCall, original: GeneratingCall) -> None:
+    def _used_again(self, keyed: KeyedCall, original: GeneratingCall, standing: Standing | None = None) -> None:
         if keyed.relation is Relation.REPLAY:
             self._replay(keyed, original)
         else:
-            self._conflict(keyed.call, original)
+            self._conflict(keyed.call, original, standing)
 
     def _replay(self, keyed: KeyedCall, original: GeneratingCall) -> None:
         call, conflict = keyed.call, self._conflicts.get(original)
@@ -172,7 +173,7 @@ class KeysReplayOneAnswer(Check):
         if call.clock > original.clock and call.earliest_age(original) >= WINDOW - FAR:
             yield "IDM-12"
 
-    def _conflict(self, call: GeneratingCall, original: GeneratingCall) -> None:
+    def _conflict(self, call: GeneratingCall, original: GeneratingCall, standing: Standing | None) -> None:
         requirement = "IDM-3" if original.is_create else "IDM-11"
         if call.seen.status == 409 and call.code == IDEMPOTENCY_CONFLICT:
             self._conflicts[original] = call
@@ -192,7 +193,9 @@ class KeysReplayOneAnswer(Check):
             kind = "another body accepted" if is_new else "another body replayed"
         elif call.seen.status == 409:
             # A regeneration in flight may refuse another one before it looks at the key (open reading 6).
-            if not is_valid or original.seen.operation_id == "regenerateContent":
+            if not is_valid or (
+                original.seen.operation_id == "regenerateContent" and not _is_at_rest(call, original, standing)
+            ):
                 return
             code = call.code or "no code"
             message = (
@@ -261,6 +264,20 @@ class KeysReplayOneAnswer(Check):
         ):
             message = f"A valid call was answered {_answered(call)}, though its key had only carried an invalid one."
             self.failed("IDM-14", _answer_kind(call), message, refused.seen, call.seen)
+
+
+def _is_at_rest(call: GeneratingCall, original: GeneratingCall, standing: Standing | None) -> bool:
+    """Return whether the container of a regeneration had surely completed, so that only its key is a reason for a conflict (open reading 26).
+
+    A replay of the original starts nothing.
+    """
+    if standing is None or standing.read.fields.get("status") != "completed":
+        return False
+    first = original.seen
+    return all(
+        other is call.seen or (first.precedes(other) and is_same_request(other, first))
+        for other in standing.causes_until(call.seen.exchange.received_at)
+    )
 
 
 def _may_be_locked(keyed: KeyedCall) -> bool:
