@@ -166,8 +166,20 @@ class _UnknownPostLeavesContainer(Operations):
                 source = self.backend.access.container(call.org, call.path["container_id"])
                 project = self.backend.access.project(call.org, source.container.project_id)
                 with self.backend.store.transaction():
-                    self.backend.lifecycle.clone(source, project)
+                    self.left(source, project)
             raise
+
+    def left(self, source: Snapshot, project: Project) -> None:
+        """Make the container that stays."""
+        self.backend.lifecycle.clone(source, project)
+
+
+class _UnknownPostLeavesEmptyContainer(_UnknownPostLeavesContainer):
+    backend: Backend
+
+    def left(self, source: Snapshot, project: Project) -> None:
+        brief: Brief = {"hook": "A post"}
+        self.backend.lifecycle.create(project, source.container.format, brief, "content_clone")
 
 
 class _UnknownPostIs200(Operations):
@@ -275,6 +287,13 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A clone of an unknown post is refused, and its container stays.",
         using(_UnknownPostLeavesContainer),
+    ),
+    Fault(
+        "unknown-post-leaves-a-container-of-its-own",
+        "CLO-4",
+        "deep",
+        "A clone of an unknown post is refused, and a container that has nothing of its source stays.",
+        using(_UnknownPostLeavesEmptyContainer),
     ),
     Fault(
         "unknown-post-answers-200",

@@ -339,3 +339,30 @@ def test_a_clone_whose_answer_was_lost_may_have_made_one_too_and_a_regeneration_
         body = {"sourcePlatformPostId": "post_1"} if path == "clone-from-post" else {}
         told.call("POST", f"/v1/content/cnt_1/{path}", None, body=body, error="timed out", sent=1_000.5)
         assert ("CRE-10" in suspected(told)) is accused
+
+
+def refused_clones(count: int, listed_at: float) -> Told:
+    """Record clones of an unknown post among many refused creates; a container without a mark comes to be in the time of each."""
+    told, _ = refused(30)
+    times = []
+    for _ in range(count):
+        times.append(told.at + 0.05)
+        path, body = "/v1/content/cnt_1/clone-from-post", {"sourcePlatformPostId": "post_0"}
+        told.call("POST", path, 404, envelope_of_error("NOT_FOUND"), body=body)
+    told.at = listed_at
+    return listed(told, times)
+
+
+def test_containers_that_come_to_be_while_clones_are_refused_are_accused() -> None:
+    sentence = (
+        "8 containers that no answer named were created while clones were being refused, such as cnt_of_nobody_0."
+    )
+    assert failures(refused_clones(8, 1_060.0))["CLO-4"] == [sentence]
+    assert set(suspected(refused_clones(4, 1_040.0))) == {"CLO-4"}
+    assert "CLO-4" not in failures(refused_clones(4, 1_040.0))
+
+
+def test_one_create_of_others_leaves_a_doubt_of_refused_clones() -> None:
+    told = refused_clones(8, 1_060.0)
+    told.list([item("cnt_of_others", 1_045.5)])
+    assert "CLO-4" not in failures(told)

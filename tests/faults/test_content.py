@@ -19,6 +19,14 @@ def test_a_clone_that_changes_a_neighbour() -> None:
     assert api.read(neighbour) != before
 
 
+def test_a_refused_clone_that_leaves_a_container() -> None:
+    api = api_with("unknown-post-leaves-a-container-of-its-own", generation_seconds=0)
+    source = api.started()
+    assert api.act(source, "clone-from-post", sourcePlatformPostId="0").status_code == 404
+    left = [name for name in api.page()[0] if name != source["containerId"]]
+    assert [api.read({"containerId": name})["brief"] for name in left] == [{"hook": "A post"}]
+
+
 def test_a_refused_reject_that_rejects() -> None:
     api = api_with("reject-with-bad-patch-rejects", generation_seconds=0)
     made = api.started(under_review=True)

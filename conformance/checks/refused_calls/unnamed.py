@@ -1,8 +1,8 @@
-"""Containers that no answer named and that were created while creates were being refused (CRE-10, AUT-3, AUT-4, IDM-4).
+"""Containers that no answer named and that were created while creates or clones were being refused (CRE-10, CLO-4, AUT-3, AUT-4, IDM-4, IDM-11).
 
 They bear no mark, so that only their times can tell who made them. Other callers may work on the same project, and create whenever they
-like: a few containers prove nothing. Where all of those that no answer named fall into the short times of refused creates, and chance
-cannot explain it, the refused creates made them; where it hardly can, the requirement cannot be judged.
+like: a few containers prove nothing. Where all of those that no answer named fall into the short times of refused calls, and chance
+cannot explain it, the refused calls made them; where it hardly can, the requirement cannot be judged.
 """
 
 from __future__ import annotations
@@ -25,15 +25,19 @@ from conformance.history.windows import acts_until
 SEVERAL = 4
 """The fewest containers that raise a doubt."""
 MOSTLY = 0.8
-"""The least part of all unnamed containers of the run that has to fall into the times of refused creates to raise a doubt."""
+"""The least part of all unnamed containers of the run that has to fall into the times of refused calls to raise a doubt."""
 DOUBTED = 1e-4
 """The greatest probability that so many containers of others fall into these times, to raise a doubt."""
 PROVEN = 1e-8
-"""The greatest probability that containers of others fall into the times of so many different refused creates, to prove that these made them."""
+"""The greatest probability that containers of others fall into the times of so many different refused calls, to prove that these made them."""
+MAKING = frozenset({"createContent", "cloneFromPost"})
+"""The operations that make a container; what a refused regenerate makes has the brief of its container, so that its mark tells."""
 SLACK = 0.01
 """Seconds by which a time on the target's clock may miss, beside the precision in which it is written."""
 SHOWN = 9
-"""Refused creates that are shown as the evidence."""
+"""Refused calls that are shown as the evidence."""
+NEAR = 8
+"""How many calls that were sent before a moment are looked at for the one nearest to it."""
 KEPT = 5_000
 
 
@@ -47,7 +51,7 @@ class _Unnamed:
 
 
 class _Match(NamedTuple):
-    """A container, and the refused create in whose time it was created."""
+    """A container, and the refused call in whose time it was created."""
 
     container_id: str
     container: _Unnamed
@@ -71,10 +75,10 @@ class _Project:
     timed: Observation | None = None
 
 
-class RefusedCreatesMakeNothing(Check):
-    """No container is created in the times of refused creates but those that other calls made."""
+class RefusedCallsMakeNothing(Check):
+    """No container is created in the times of refused creates and clones but those that other calls made."""
 
-    judges = ("CRE-10", "AUT-3", "AUT-4", "IDM-4")
+    judges = ("CRE-10", "CLO-4", "AUT-3", "AUT-4", "IDM-4", "IDM-11")
 
     def __init__(self) -> None:
         self._named: dict[str, Observation] = {}
@@ -97,7 +101,7 @@ class RefusedCreatesMakeNothing(Check):
 
     @on(Wrote)
     def wrote(self, fact: Wrote) -> None:
-        """Note refused creates and named containers."""
+        """Note refused calls and named containers."""
         seen, ledger = fact.seen, self.ledger
         if ledger.clock_offset:
             return
@@ -105,12 +109,14 @@ class RefusedCreatesMakeNothing(Check):
         for name in ("containerId", "id"):
             if seen.ok and isinstance(seen.fields.get(name), str):
                 self._named.setdefault(seen.fields[name], seen.evidence)
-        if seen.operation_id in {"createContent", "cloneFromPost"} and seen.uncertain:
+        if seen.operation_id not in MAKING:
+            return
+        if seen.uncertain:
             project = self._projects.setdefault(ledger.project_of(seen) or "", _Project())
             if len(project.unanswered) < KEPT:
                 project.unanswered.append((acts_until(seen), seen.exchange.sent_at))
-        if seen.operation_id == "createContent" and seen.refused:
-            project = self._project(seen)
+        if seen.refused:
+            project = self._projects.setdefault(ledger.project_of(seen) or "", _Project())
             requirement = blame_for_making(seen, ledger)
             if requirement in self.judges and len(project.refused) < KEPT:
                 project.refused.append((seen.evidence, requirement))
@@ -132,7 +138,7 @@ class RefusedCreatesMakeNothing(Check):
         return self._projects.setdefault(seen.params.get("projectId", ""), _Project())
 
     def finish(self) -> None:
-        """Compare the times of all containers that no answer named with those of the refused creates."""
+        """Compare the times of all containers that no answer named with those of the refused calls."""
         for project in self._projects.values():
             if project.offsets and project.refused and self._began is not None:
                 self._judge(project, median(project.offsets), self._began)
@@ -150,27 +156,31 @@ class RefusedCreatesMakeNothing(Check):
         calls = sorted(project.refused, key=lambda pair: pair[0].exchange.sent_at)
         looked_until = max(project.looked_at, *(found.page.exchange.received_at for found in unnamed.values()))
         span = self.ledger.gaps.lasted(began, looked_until)
-        part = min(1.0, _covered([call for call, _ in calls], slack) / max(span, 1.0))
+        requirements = {requirement for _, requirement in calls}
         matched = _match(unnamed, calls, offset, slack)
         all_match = sum(map(len, matched.values())) == len(unnamed)
         for requirement, found in matched.items():
-            if len(found) < max(SEVERAL, MOSTLY * len(unnamed)) or part ** len(found) > DOUBTED:
+            covered = _covered([call for call, judged_by in calls if judged_by == requirement], slack)
+            part = min(1.0, covered / max(span, 1.0))
+            # Chance has as many tries as there are requirements.
+            if len(found) < max(SEVERAL, MOSTLY * len(unnamed)) or part ** len(found) * len(requirements) > DOUBTED:
                 continue
             # Others may create several at once, so that only those in the times of different calls are independent.
             calls_met = len({match.call.exchange.id for match in found})
-            is_proven = all_match and part**calls_met <= PROVEN
+            is_proven = all_match and part**calls_met * len(requirements) <= PROVEN
             self._say(requirement, found, project.timed, is_proven=is_proven)
 
     def _say(self, requirement: str, found: list[_Match], timed: Observation | None, *, is_proven: bool) -> None:
         found.sort(key=lambda match: match.container.created)
         shown = list({match.call.exchange.id: match for match in reversed(found)}.values())[: -SHOWN - 1 : -1]
         latest = max(shown, key=lambda match: match.container.page.exchange.received_at)
+        calls = "clones" if found[0].call.operation_id == "cloneFromPost" else "creates"
         message = (
-            f"{len(found)} containers that no answer named were created while creates were being refused, "
+            f"{len(found)} containers that no answer named were created while {calls} were being refused, "
             f"such as {latest.container_id}"
         )
         page = latest.container.page
-        # It is the number of refused creates that proves it, and an accepted one that tells their times on the target's clock.
+        # It is the number of refused calls that proves it, and an accepted one that tells their times on the target's clock.
         evidence = (*(match.call for match in shown), page)
         if timed is not None and timed.precedes(page):
             evidence = (timed, *evidence)
@@ -184,15 +194,22 @@ class RefusedCreatesMakeNothing(Check):
 def _match(
     unnamed: Mapping[str, _Unnamed], calls: list[tuple[Observation, str]], offset: float, slack: float
 ) -> dict[str, list[_Match]]:
-    """Return the containers created in the time of a refused create, by the requirement that refuses it; calls are sorted by their start."""
+    """Return the containers created in the time of a refused call, by the requirement that refuses it; calls are sorted by their start."""
     starts = [call.exchange.sent_at - slack for call, _ in calls]
     matched: dict[str, list[_Match]] = {}
     for container_id, found in unnamed.items():
-        at = bisect_left(starts, found.created - offset) - 1
-        if at >= 0 and found.created - offset <= calls[at][0].exchange.received_at + slack:
-            call, requirement = calls[at]
+        moment = found.created - offset
+        at = bisect_left(starts, moment)
+        near = [pair for pair in calls[max(0, at - NEAR) : at] if moment <= pair[0].exchange.received_at + slack]
+        if near:
+            call, requirement = min(near, key=lambda pair: _missed_by(pair[0], moment))
             matched.setdefault(requirement, []).append(_Match(container_id, found, call))
     return matched
+
+
+def _missed_by(call: Observation, moment: float) -> float:
+    """Return by how many seconds a moment misses the time of a call."""
+    return max(call.exchange.sent_at - moment, moment - call.exchange.received_at, 0.0)
 
 
 def _leave_out_what_was_lost(
@@ -218,4 +235,4 @@ def _covered(calls: list[Observation], slack: float) -> float:
     return total
 
 
-CHECKS: tuple[type[Check], ...] = (RefusedCreatesMakeNothing,)
+CHECKS: tuple[type[Check], ...] = (RefusedCallsMakeNothing,)
