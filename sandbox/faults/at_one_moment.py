@@ -148,6 +148,11 @@ async def _second_decision_crashes(_: Backend, perform: Perform, mine: Arrival, 
     return await perform(mine.operation, mine.call)
 
 
+async def _answered_as_the_first(_: Backend, perform: Perform, mine: Arrival, earlier: Sequence[Arrival]) -> Answer:
+    others = [answer for other, answer in granted(earlier, DECIDED) if other.operation == mine.operation]
+    return others[0] if others else await perform(mine.operation, mine.call)
+
+
 def _plain_reject(operation: str, call: Call) -> str | None:
     return call.org if operation == "reject_content" and not regenerates(call) else None
 
@@ -198,6 +203,13 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "Of two containers that are rejected at one moment, the second is answered 200 and stays pending.",
         met(_plain_reject, _reject_is_lost),
+    ),
+    Fault(
+        "rejects-at-once-both-accepted",
+        "APR-9",
+        "deep",
+        "A reject that arrives while another one of its container is being made is answered 200 like that one.",
+        met(_decision, _answered_as_the_first),
     ),
     Fault(
         "rejects-that-regenerate-at-once-lose-a-job",

@@ -45,6 +45,43 @@ def test_two_rejects_at_one_moment_excuse_each_other_of_nothing() -> None:
     assert {"REJ-1", "APR-7"} <= set(failures(told))
 
 
+def twice(first: dict[str, Any], second: dict[str, Any]) -> Told:
+    told = pending()
+    at = told.at
+    reject(told, sent=at, took=0.2, **first)
+    reject(told, sent=at + 0.1, took=0.2, **second)
+    shown(told, "rejected")
+    return told
+
+
+def test_two_rejects_of_what_is_pending_are_not_both_accepted() -> None:
+    message = "Two rejects of container cnt_1, which was pending, were both answered 200."
+    assert failures(twice({}, {})) == {"APR-9": [message]}
+    assert failures(twice({"headers": {"Idempotency-Key": "a"}}, {"headers": {"Idempotency-Key": "b"}})) == {
+        "APR-9": [message]
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({}, {"status": 409}),
+        ({"status": 503}, {}),
+        ({"headers": {"Idempotency-Key": "a"}}, {"headers": {"Idempotency-Key": "a"}}),
+    ],
+)
+def test_two_rejects_of_which_one_may_be_the_other_are_left_alone(first: Any, second: Any) -> None:
+    assert "APR-9" not in failures(twice(first, second))
+
+
+def test_two_rejects_are_left_alone_where_the_container_may_have_become_pending_again() -> None:
+    told = pending()
+    reject(told)
+    regenerate(told, project=REVIEW)
+    reject(told)
+    assert "APR-9" not in failures(told)
+
+
 def test_a_reject_that_should_have_been_refused_shows_nothing_of_rejecting() -> None:
     told = decided("approved")
     reject(told)

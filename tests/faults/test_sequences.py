@@ -59,6 +59,14 @@ def test_a_reject_and_a_cancel_that_crash_at_once() -> None:
     assert sorted(each.status_code for each in together(api, (path, {}, None), (path, {}, None))) == [202, 500]
 
 
+def test_two_rejects_at_once_that_are_both_accepted() -> None:
+    api = api_with("rejects-at-once-both-accepted", generation_seconds=0)
+    pending = api.started(under_review=True)
+    path = f"/v1/content/{pending['containerId']}/reject"
+    assert [each.status_code for each in together(api, (path, REASON, None), (path, REASON, None))] == [200, 200]
+    assert api.act(pending, "reject", **REASON).status_code == 409
+
+
 def test_a_canceled_regeneration_that_shows_the_result_before() -> None:
     api = api_with("canceled-regeneration-shows-the-result-before", "progress-stays-with-the-canceled-job")
     made = api.completed()

@@ -10,7 +10,7 @@ from conformance.checks.wording import changes, short
 from conformance.contract.lifecycle import Answer
 from conformance.contract.validity import Validity
 from conformance.history.decisions import DECISIONS
-from conformance.history.facts import Changed, DecisionRead
+from conformance.history.facts import CallSettled, Changed, DecisionRead, RejectSent
 from conformance.history.fields import assets_of, kept, lost
 from conformance.history.observation import Observation
 from conformance.history.records import Container
@@ -128,4 +128,40 @@ class RejectNeedsPending(RejectAnswers):
             self.failed("APR-9", "another code", message, read, call)
 
 
-CHECKS: tuple[type[Check], ...] = (DecisionsChangeNothingElse, RejectStands, ApproveStands, RejectNeedsPending)
+class RejectsNotTwice(Check):
+    """APR-9: of two rejects of what was pending, one finds it rejected, in whatever order they are done."""
+
+    judges = ("APR-9",)
+
+    def __init__(self) -> None:
+        self._accepted: dict[str, tuple[Observation, Standing]] = {}
+
+    @on(CallSettled)
+    def settled(self, fact: CallSettled) -> None:
+        """Judge a plain reject that was accepted by an earlier one that was, where no other call may have made the container pending again."""
+        call, stood, wrote = fact.seen, fact.standing, fact.wrote
+        if not isinstance(wrote, RejectSent) or stood is None or stood.read.fields.get("approvalStatus") != "pending":
+            return
+        if call.status != 200 or not call.authorized or call.may_regenerate:
+            return
+        # A key may count (open reading 15), and what lags may lead a target astray, as it does its callers.
+        if wrote.key.may_replay or self.ledger.facts.read_lag:
+            return
+        container_id = stood.container.id
+        first, before = self._accepted.get(container_id, (None, None))
+        self._accepted[container_id] = (call.evidence, stood)
+        if first is None or before is None or before.read is not stood.read:
+            return
+        until = max(first.exchange.received_at, call.exchange.received_at)
+        if {other.exchange.id for other in stood.causes_until(until)} <= {first.exchange.id, call.exchange.id}:
+            message = f"Two rejects of container {container_id}, which was pending, were both answered {call.status}."
+            self.failed("APR-9", "both accepted", message, stood.read, first, call)
+
+
+CHECKS: tuple[type[Check], ...] = (
+    DecisionsChangeNothingElse,
+    RejectStands,
+    ApproveStands,
+    RejectNeedsPending,
+    RejectsNotTwice,
+)
