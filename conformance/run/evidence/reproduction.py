@@ -279,16 +279,20 @@ class Reproduction:
         if self._finding.kind == COUNTED and is_refused(exchange):
             return round(min(max(LEAST_PAUSE, APART * (exchange.received_at - exchange.sent_at)), LONGEST_PAUSE), 3)
         before = self.steps[: self.steps.index(exchange)]
-        most = LONGEST_PAUSE
+        if not before:
+            return 0.0
+        passed = max(0.0, exchange.sent_at - before[-1].received_at)
         if exchange.request.method == "GET":
-            latest = next((each for each in before[-1:] if are_one(each, exchange)), None)
-        else:
-            things = self._links.things(exchange)
-            writes = (each for each in reversed(before) if each.request.method not in READING)
-            latest = next((each for each in writes if not things.isdisjoint(self._links.things(each))), None)
-            if not exchange.request.url.endswith("/cancel"):
-                most = self._settling() + LEAST_PAUSE
-        return 0.0 if latest is None else round(min(max(0.0, exchange.sent_at - latest.received_at), most), 3)
+            return round(min(passed, LONGEST_PAUSE), 3) if are_one(before[-1], exchange) else 0.0
+        things = self._links.things(exchange)
+        writes = (each for each in reversed(before) if each.request.method not in READING)
+        latest = next((each for each in writes if not things.isdisjoint(self._links.things(each))), None)
+        if latest is None:
+            return 0.0
+        if exchange.request.url.endswith("/cancel"):
+            return round(min(passed, LONGEST_PAUSE), 3)
+        settled = self._settling() + LEAST_PAUSE
+        return round(settled if exchange.sent_at - latest.received_at > settled else min(passed, settled), 3)
 
     def _settling(self) -> float:
         timing = self._target.get("timing", {})

@@ -91,6 +91,9 @@ class Shrinker:
             # A generation brought it there even where a later call, such as a cancel of what had ended, changed nothing.
             begun = [each for each in earlier[:-1] if has_begun(each)]
             found = [*begun[-1:], *self._decided(earlier, shown[-1]), *earlier[-1:], *found]
+        # Moves of the clock are many, and the likeliest to be only in the way of what else a person can read.
+        moves = {each.id for each in self.links.clock_moves(shown[-1].received_at)}
+        found.sort(key=lambda each: each.id not in moves)
         while found:
             needed = [each for each in self.links.with_origins(found) if each.id not in kept]
             if len(needed) + len(core) <= MOST_SHOWN:

@@ -36,12 +36,15 @@ def wider(links: Links, smallest: Sequence[Exchange]) -> list[str]:
             {thing for one in smallest for thing in links.things(one)}, 0.0, decisive.sent_at
         )
     }
+    moves = links.clock_moves(decisive.sent_at)
+    is_move = {each.id for each in moves}
     marks = _marks(decisive)
     is_list = isinstance(answer_of(decisive).get("items"), list)
     others = [
         each
         for each in before
         if each.driver != decisive.driver
+        and each.id not in is_move
         and (
             each.id in changed
             or not named.isdisjoint(links.things(each))
@@ -57,7 +60,7 @@ def wider(links: Links, smallest: Sequence[Exchange]) -> list[str]:
         *_without_polls(others)[-MOST_OF_OTHERS:],
         *under_its_key[-MOST_OF_OTHERS:],
         *_decided_alike(smallest, before, links)[-MOST_OF_OTHERS:],
-        *links.clock_moves(decisive.sent_at)[-MOST_OF_OTHERS:],
+        *moves[-MOST_OF_OTHERS:],
     ]
     found = links.with_origins([*smallest, *_first_shown(named, before, decisive), *latest])
     at_once = [each for each in links.exchanges if each.sent_at < decisive.received_at]
