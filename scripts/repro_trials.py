@@ -41,14 +41,11 @@ WALL_SECONDS = 600
 SEED = 16
 NOT_SHOWN = {
     "bodies-at-once-under-one-key-both-make": "two requests have to meet",
+    "filtered-walk-begins-anew-without-its-item": "an item has to leave the filter between two pages, which the check does not need",
     "keyset-on-created-at-alone": "takes two creates in one millisecond",
-    "foreign-media-type-leaves-a-container": "told by the number of containers, above the bound",
     "milliseconds-without-leading-noughts": "shows in the jobs alone that chance gives such a millisecond",
+    "replayed-regenerate-patches-again": "shows after a replay long before, of which a script takes the latest alone",
     "refused-create-leaves-a-container": "told by the number of containers in some time, so that a slow machine takes more exchanges",
-    "refused-create-leaves-a-failed-container": "told by the number of containers, above the bound",
-    "second-patch-starts-from-the-first-brief": "shows where no read comes in flight after the call, and a script polls",
-    "unreadable-body-leaves-a-container": "told by the number of containers, above the bound",
-    "walk-cut-off-at-100": "a walk of many small pages, of which the check needs all",
 }
 """The faults whose scripts tell them from their repair in some trials alone, or whose smallest history is too large, and why."""
 MOST_EXCHANGES, MOST_SECONDS = 12, 2.0
