@@ -24,12 +24,9 @@ AGES = (600.0, 3_600.0 + MARGIN, 12 * 3_600.0, 23 * 3_600.0)
 """Ages of the first key at which every key is replayed: some store may keep the keys of one operation for less than a day."""
 
 
-@provokes("IDM-12", "IDM-11", profile="gate", generations=2, takes=("first", "slideshow_remix"), depth=1, alone=True)
+@provokes("IDM-12", "IDM-11", profile="gate", generations=1, takes=("first", "slideshow_remix"), depth=1, alone=True)
 def test_the_border_of_a_day(api: Api, stock: Stock) -> None:
-    """Replay everything at several ages, dispute two keys half a minute before a day has passed, and use one anew half a minute after.
-
-    The other one's container is regenerated then: the day of that key begins when it is first used.
-    """
+    """Replay everything at several ages, dispute two keys half a minute before a day has passed, and use one anew half a minute after."""
     made, slideshow = stock.first(), stock.other_format("slideshow_remix")
     stock.finished.clear()
     clock = SharedClock(api, made.shape.get("createdAt"), made.made_at)
@@ -55,18 +52,21 @@ def test_the_border_of_a_day(api: Api, stock: Stock) -> None:
         stock.finish(Made(str(answer["containerId"]), str(answer.get("jobId")), other, {}))
         api.send(again(slideshow.call))
     api.send(again(other))
-    _regenerated(api, stock, made)
     sweep(api)
 
 
-def _regenerated(api: Api, stock: Stock, made: Made) -> None:
-    """Regenerate a container under a key, and send that again at once and at the end."""
+@provokes("IDM-12", "IDM-11", profile="certify", generations=1, takes=("first",), depth=1, alone=True)
+def test_a_regenerate_after_a_day(api: Api, stock: Stock) -> None:
+    """Regenerate what is more than a day old under a key, whose own day begins then, and send that again at once and at the end."""
+    made = stock.first()
+    SharedClock(api, made.shape.get("createdAt"), made.made_at).advance(DAY + MARGIN)
     call = api.regenerate_call(made.container_id, key=api.key())
     answer = answer_of(api.send(call))
     if answer.get("jobId"):
         api.send(again(call))
         stock.finish(Made(made.container_id, str(answer["jobId"]), call, {}))
         api.send(again(call))
+    sweep(api)
 
 
 def _in_another_format(made: Made) -> Call:
