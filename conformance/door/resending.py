@@ -357,7 +357,8 @@ def tried(target: Target, part: Plan, keys: dict[str, str], judge: Judge | None)
     for number in range(part["tries"]):
         # What met in the run may show it one after the other too: what was accepted first, as it was sent.
         outcomes.append(played(target, part, keys, judge, in_turn=0 < number == part["tries"] - 1))
-        is_shown = target.met_as_before(part) and not part.get("byChance")
+        # Where nothing has to meet, it is the moment that may be another one.
+        is_shown = any(len(group) > 1 for group in part["groups"]) and target.met_as_before(part)
         is_known = outcomes[-1] == STILL_BROKEN or (outcomes[-1] == FIXED and is_shown)
         if is_known or judge is None:
             break

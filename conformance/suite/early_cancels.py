@@ -21,7 +21,7 @@ def cancel_begun(api: Api, begun: Exchange) -> dict[str, Any]:
     """
     container_id, job_id = needed(begun, "containerId"), needed(begun, "jobId")
     tag = None
-    if _ends_within(api, begun, CALLS_BEFORE):
+    if _ends_before_a_cancel(api, begun):
         api.cancel(job_id)
     else:
         tag = running_tag(api.job(job_id))
@@ -37,7 +37,7 @@ def cancel_begun(api: Api, begun: Exchange) -> dict[str, Any]:
     return shape
 
 
-def _ends_within(api: Api, begun: Exchange, calls: int) -> bool:
-    """Return whether a generation would end while so many calls are answered, each in the time that the one took that began it."""
+def _ends_before_a_cancel(api: Api, begun: Exchange) -> bool:
+    """Return whether a generation would end while the calls are answered, each in the time that the one took that began it."""
     expected = api.generations.expected
-    return expected is not None and calls * (begun.received_at - begun.sent_at) > expected
+    return expected is not None and CALLS_BEFORE * (begun.received_at - begun.sent_at) > expected

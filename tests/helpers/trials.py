@@ -34,7 +34,6 @@ from sandbox.settings import SandboxSettings
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300
-ATTEMPTS = 6
 GOOD = ("still broken", "fixed")
 Row = dict[str, Any]
 
@@ -74,19 +73,14 @@ def played_on_both(report: Path, requirement: str, fault: str) -> Row:
     told = json.loads((report / "report.json").read_text())["requirements"][requirement]["findings"][0]
     containers = all_faults()[fault].containers
     script = report / "repro" / f"{requirement}.py"
-    # A timestamp that is wrong at one moment in ten shows in one script in three.
-    most = ATTEMPTS if (told.get("pointer") or "").endswith("At") else 1
-    said = [played(script, fault, containers=containers)[-1]]
-    while len(said) < most and said[-1] != GOOD[0]:
-        said.append(played(script, fault, containers=containers)[-1])
     return {
         "kind": told["kind"],
         "exchanges": len(told["smallest"]),
         "confirmed": told["isConfirmed"],
         "seconds": seconds_of_shrinking(report, requirement),
-        "faulty": said[-1],
+        "faulty": played(script, fault, containers=containers)[-1],
         "clean": played(script, containers=containers)[-1],
-    } | ({} if len(said) == 1 else {"attempts": len(said)})
+    }
 
 
 def seconds_of_shrinking(report: Path, requirement: str) -> float:

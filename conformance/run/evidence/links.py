@@ -107,20 +107,22 @@ class Links:
 
     def begun_beside(self, exchange: Exchange) -> list[Exchange]:
         """Return the calls that began a generation in the project of one that did."""
+        return [each for each, _ in self._begun_beside(exchange)]
+
+    def _begun_beside(self, exchange: Exchange) -> Iterator[tuple[Exchange, dict[str, Any]]]:
         project = answer_of(exchange).get("projectId")
-        return [each for each, told in self._begun if told.get("projectId") == project]
+        return ((each, told) for each, told in self._begun if told.get("projectId") == project)
 
     def under_way_at(self, exchange: Exchange) -> list[Exchange]:
         """Return the calls whose generations were under way in the project of a call that began one."""
-        told_of = {each.id: told for each, told in self._begun}
         return [
             each
-            for each in self.begun_beside(exchange)
+            for each, told in self._begun_beside(exchange)
             if each.received_at <= exchange.sent_at
             and not any(
                 each.received_at <= end <= exchange.sent_at
                 for name in ("containerId", "jobId")
-                for end in self._ends.get(str(told_of[each.id].get(name)), ())
+                for end in self._ends.get(str(told.get(name)), ())
             )
         ]
 

@@ -88,12 +88,7 @@ class Reproduction:
             "crowded": sum(count for _, count in counts),
             "crowdPrice": sum(count for kind, count in counts if may_cost(self._crowd.kinds[kind], self._report)),
             "pause": self._pause(),
-            "tries": TRIES
-            if len(groups[-1]) > 1 or self._hangs_on_the_moment
-            else 2
-            if any(len(group) > 1 for group in groups)
-            else 1,
-            "byChance": self._hangs_on_the_moment,
+            "tries": self._tries(groups),
             "fresh": self._new.fresh,
             "derived": self._new.derived,
             "stock": stock,
@@ -138,10 +133,11 @@ class Reproduction:
             if giver is not None:
                 self._give(expected, giver)
 
-    @property
-    def _hangs_on_the_moment(self) -> bool:
-        """Whether a timestamp is wrong, as one may be at some moments alone."""
-        return (self._finding.pointer or "").endswith("At")
+    def _tries(self, groups: Sequence[Sequence[Step]]) -> int:
+        """Return how often all is sent at most; a timestamp may be wrong at some moments alone."""
+        if len(groups[-1]) > 1 or (self._finding.pointer or "").endswith("At"):
+            return TRIES
+        return 2 if any(len(group) > 1 for group in groups) else 1
 
     def _pause(self) -> float:
         """Return for how long what the last request reads had been there, as far as the evidence shows it."""
