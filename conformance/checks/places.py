@@ -130,7 +130,9 @@ PLACES = (
     Place("LST-.*", "refused", "", 200),
     Place("LST-.*", "another status", "status", rule="a status that the filter names"),
     Place("LST-.*", "another format", "format", rule="a format that the filter names"),
-    Place("LST-1|LST-7", "twice", "items", rule="no item that an earlier page of the walk has shown"),
+    Place(
+        "LST-1|LST-7", "twice|cursor given again", "items", rule="no item that an earlier page of the walk has shown"
+    ),
     Place("LST-10", "older", "items", rule="the newest first"),
     Place("LST-.*|APR-6|CLO-2", "missing|left out|order|again|twice|older|empty|lacks|not listed", "items"),
     Place("LST-2|LST-11|LST-13", "limit|page", "items", rule="as many items as limit allows"),

@@ -17,13 +17,13 @@ Place = tuple[str, Filters]
 class CursorUse:
     """What is known of the cursor that a list was asked for with.
 
-    `giver` is the page that first gave it out. `is_foreign`: pages have given cursors out, but neither this one nor one that may decode
-    to the same bytes. `is_misplaced`: it was only given out for other filters or for another project. `last_used` is when its last use
-    was answered, in seconds since the epoch.
+    `giver` is the page that first gave it out. Where pages have given cursors out, but neither this one nor one that may decode to the same
+    bytes, `giver_of_others` is the first of them. `is_misplaced`: it was only given out for other filters or for another project.
+    `last_used` is when its last use was answered, in seconds since the epoch.
     """
 
     giver: Observation | None
-    is_foreign: bool
+    giver_of_others: Observation | None
     is_misplaced: bool
     last_used: float | None
 
@@ -64,16 +64,17 @@ class Cursors:
         issue = self._issued.get(name)
         return CursorUse(
             giver=issue.giver if issue else None,
-            is_foreign=issue is None and cursor != "" and self._is_foreign(cursor),
+            giver_of_others=self._giver_of_others(cursor) if issue is None and cursor != "" else None,
             is_misplaced=issue is not None and place not in issue.places,
             last_used=self._used.get(name),
         )
 
-    def _is_foreign(self, cursor: str) -> bool:
-        if not self._issued or not self._are_known:
-            return False
+    def _giver_of_others(self, cursor: str) -> Observation | None:
         spelt = {cursor, cursor.strip(), cursor.replace(" ", "+")}
-        return all(digest(text) not in self._issued and digest(_stem(text)) not in self._stems for text in spelt)
+        is_known = any(digest(text) in self._issued or digest(_stem(text)) in self._stems for text in spelt)
+        if is_known or not self._are_known:
+            return None
+        return next((issue.giver for issue in self._issued.values()), None)
 
     def _issue(self, cursor: str, place: Place, seen: Observation) -> None:
         name = digest(cursor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.contract.paths import path_to
-from conformance.door.actors import ANONYMOUS, OTHER
+from conformance.door.actors import ANONYMOUS, OTHER, OWNER
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of
 from conformance.run.calls.api import Api
@@ -35,6 +35,20 @@ def test_conditional_reads_without_a_right(api: Api, stock: Stock) -> None:
         for actor in _strangers(api):
             for value in filter(None, (tag, "*")):
                 api.send(api.call("GET", path, actor=actor, headers={"If-None-Match": value}))
+
+
+@provokes("AUT-1", "AUT-4", "LST-8", profile="gate", takes=("first", "slideshow_remix"))
+def test_later_pages_without_a_right(api: Api, stock: Stock) -> None:
+    """Read by callers without a right the second pages that the owner has just read, by the same address."""
+    stock.first()
+    stock.other_format("slideshow_remix")
+    for query in ({"limit": 1}, {"limit": 1, "status": "completed"}):
+        cursor = answer_of(api.page(query=query)).get("nextCursor")
+        if not isinstance(cursor, str):
+            continue
+        later = query | {"cursor": cursor}
+        for actor in (OWNER, *_strangers(api)):
+            api.page(query=later, actor=actor)
 
 
 @provokes("ERR-1", "LIF-10", "JOB-4", profile="gate", takes=("first",))

@@ -8,6 +8,7 @@ from conformance.contract.paths import path_to
 from conformance.door.actors import OTHER
 from conformance.run.calls.answers import answer_of, asset_ids_of
 from conformance.run.calls.api import Api
+from conformance.run.calls.long_lists import WHOLE
 from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import READS, ResourceIds, calls_of, strangers
 from conformance.suite.stock import Stock, sweep
@@ -15,6 +16,10 @@ from strategies.samples import FORMATS, STATUSES
 
 MOST_JOBS = 60
 """Jobs that are read once more at most, the earliest first."""
+KIND = ("status", "approvalStatus", "format")
+"""The members of a list's item that make its kind."""
+MOST_KINDS, ASSETS_OF_ONE = 16, 2
+"""Containers of a project, and assets of each, that are read since they are the oldest of their kind."""
 TOGETHER = 6
 """Containers of which every kind of read is sent together with those of the others."""
 AT_ONCE = 12
@@ -62,6 +67,25 @@ def test_everything_once_more(api: Api, stock: Stock) -> None:
         api.walk(query={"status": value, "limit": 50})
     review = api.target.target.review_project_id
     sweep(api, api.project, *([review] if review else []), whole=True)
+
+
+@provokes("LIF-4", "LIF-5", "LIF-7", "LST-9", "AST-1", "AST-5", "SCH-1", profile="gate", alone=True)
+def test_the_oldest_container_of_each_kind(api: Api, stock: Stock) -> None:
+    """Read the oldest container of each status, approval and format that a list shows, with its progress and its assets.
+
+    It may be older than the code of today, and than what a generation makes now.
+    """
+    made = {each.container_id for each in stock.made()}
+    for project in filter(None, (api.project, api.target.target.review_project_id)):
+        oldest = {tuple(item.get(name) for name in KIND): item for item in api.walk(project, {"limit": WHOLE})}
+        for item in list(oldest.values())[:MOST_KINDS]:
+            container_id = str(item.get("id"))
+            if container_id in made:
+                continue  # it was read just now
+            shape = answer_of(api.read(container_id))
+            api.progress(container_id)
+            for asset_id in asset_ids_of(shape)[:ASSETS_OF_ONE]:
+                api.asset(container_id, asset_id)
 
 
 @provokes("AUT-1", "AUT-4", profile="gate", alone=True)

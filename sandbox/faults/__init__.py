@@ -53,6 +53,7 @@ MODULES = (
     "forgotten_branches",
     "kept_too_coarsely",
     "written_over",
+    "migrations",
 )
 """The modules of this package; each has a tuple `FAULTS`."""
 

@@ -1,15 +1,18 @@
 """Faults that show where two calls meet: on one container, under one key, or two of a kind."""
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sandbox.backend import Backend
 from sandbox.change import Fault, Install
+from sandbox.errors import ApiError
 from sandbox.faults.replacing import edited, fresh, replacing, stalled
+from sandbox.lifecycle import encode_brief
 from sandbox.operations import Call
-from sandbox.records import Answer
+from sandbox.records import Answer, Brief
 
 RACE_SECONDS = 0.03
 ACCEPTED = 202
@@ -153,6 +156,18 @@ async def _answered_as_the_first(_: Backend, perform: Perform, mine: Arrival, ea
     return others[0] if others else await perform(mine.operation, mine.call)
 
 
+async def _patches_though_refused(backend: Backend, perform: Perform, mine: Arrival, _: Sequence[Arrival]) -> Answer:
+    try:
+        return await perform(mine.operation, mine.call)
+    except ApiError:
+        patch: Brief = json.loads(mine.call.content)["regenerate"]
+        snapshot = backend.store.container(mine.call.path["container_id"], backend.clock.now())
+        if snapshot is not None and isinstance(patch, dict):
+            brief: Brief = {**json.loads(snapshot.container.brief), **patch}
+            backend.store.update_container(snapshot.container._replace(brief=encode_brief(brief)))
+        raise
+
+
 def _plain_reject(operation: str, call: Call) -> str | None:
     return call.org if operation == "reject_content" and not regenerates(call) else None
 
@@ -217,6 +232,13 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "Two rejects with regeneration that arrive at one moment are both answered 202; the second one's job is nowhere.",
         met(_regenerating_reject, _job_is_lost),
+    ),
+    Fault(
+        "refused-reject-of-two-at-once-patches",
+        "REJ-2",
+        "deep",
+        "Of two rejects with regeneration that arrive at one moment, the one that is refused writes its patch.",
+        met(_regenerating_reject, _patches_though_refused),
     ),
     Fault(
         "approve-and-reject-at-once-crash",

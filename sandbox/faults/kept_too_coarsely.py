@@ -232,7 +232,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "pending-once-it-was-read",
-        "APR-3",
+        "LST-9",
         "deep",
         "A completed container is pending only once getContent has read it; a list before that shows not_required.",
         fresh(_pending_once_it_was_read),

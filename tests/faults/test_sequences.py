@@ -67,6 +67,18 @@ def test_two_rejects_at_once_that_are_both_accepted() -> None:
     assert api.act(pending, "reject", **REASON).status_code == 409
 
 
+def test_a_refused_reject_of_two_at_once_that_patches() -> None:
+    api = api_with("refused-reject-of-two-at-once-patches")
+    pending = api.completed(under_review=True)
+    path, bodies = (
+        f"/v1/content/{pending['containerId']}/reject",
+        [REASON | {"regenerate": {"hook": each}} for each in ("one", "two")],
+    )
+    answers = together(api, *((path, each, None) for each in bodies))
+    refused = next(body for body, each in zip(bodies, answers, strict=True) if each.status_code == 409)
+    assert api.read(pending)["brief"]["hook"] == refused["regenerate"]["hook"]
+
+
 def test_a_canceled_regeneration_that_shows_the_result_before() -> None:
     api = api_with("canceled-regeneration-shows-the-result-before", "progress-stays-with-the-canceled-job")
     made = api.completed()

@@ -31,18 +31,25 @@ ERROR = b'{"error": {"code": "NOT_FOUND", "message": "No.", "requestId": "r"}}'
 
 
 @contextmanager
-def web_server(status: int, body: bytes, kind: str = "application/json", location: str = "") -> Iterator[str]:
-    """Serve one answer to everything."""
+def web_server(
+    status: int,
+    body: bytes,
+    kind: str = "application/json",
+    location: str = "",
+    elsewhere: tuple[int, bytes] | None = None,
+) -> Iterator[str]:
+    """Serve one answer to everything, or another `elsewhere` than at the project."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(status)
+            code, content = elsewhere if elsewhere and "/prj/" not in self.path else (status, body)
+            self.send_response(code)
             self.send_header("Content-Type", kind)
             if location:
                 self.send_header("Location", location)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(content)
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -103,7 +110,7 @@ def look(
         (200, b"", "application/json", "is not the Layers API: it answered the list of a project with 200 and no JSON"),
         (404, b"File not found", "text/plain", "is not the Layers API: it answered the list of a project with 404"),
         (302, b"", "text/html", "is not the Layers API"),
-        (204, b"", "text/html", "is not the Layers API"),
+        (204, b"", "application/json", "is not the Layers API"),
         (404, b'{"detail": "Not Found"}', "application/json", "has no list of content (404 without an error envelope)"),
         (404, ERROR, "application/json", "has no project with the id in target.project_id"),
         (401, ERROR, "application/json", "refused the key in the variable LAYERS_API_KEY with 401"),
@@ -120,6 +127,11 @@ def test_what_cannot_be_judged_is_told_in_one_sentence(
     assert sentence.endswith(".")
     assert "\n" not in sentence
     assert KEY not in sentence
+
+
+def test_a_list_without_content_is_for_the_checks_to_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with web_server(204, b"", elsewhere=(404, ERROR)) as url:
+        look(tmp_path, monkeypatch, url)
 
 
 def test_https_to_a_port_without_tls_says_so_and_what_to_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,8 @@ class ForeignCursors(Check):
     @on(ListAsked)
     def asked(self, fact: ListAsked) -> None:
         """Judge one use of a cursor."""
-        if not fact.is_own or fact.cursor is None or not fact.cursor.is_foreign:
+        others = fact.cursor.giver_of_others if fact.is_own and fact.cursor is not None else None
+        if others is None:
             return
         seen = fact.seen
         if fact.refuses_query and fact.limit_kind in {Limit.ABSENT, Limit.WITHIN}:
@@ -24,7 +25,7 @@ class ForeignCursors(Check):
         elif seen.ok:
             cursor = seen.values("cursor")[0][:80]
             message = f"The cursor {cursor!r}, which no page had returned, was answered {seen.status}."
-            self.failed("LST-12", "foreign cursor accepted", message, seen)
+            self.failed("LST-12", "foreign cursor accepted", message, others, seen)
 
 
 class MisplacedCursors(Check):

@@ -129,7 +129,7 @@ class _Examination:
         return lambda: self._look(getattr(self.settings, setting), actor)
 
     def _trouble(self, exchange: Exchange, setting: str, variable: str | None) -> Trouble | None:
-        return trouble_of(exchange, self.target, setting, variable or "")
+        return trouble_of(self.api, exchange, self.target, setting, variable or "")
 
     def _base_url(self, trouble: Trouble | None) -> Diagnosis:
         if trouble and not self.reached:

@@ -10,6 +10,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from conformance.contract.validity import Unparsed, parse_answer
 from conformance.door.actors import OTHER, OWNER
@@ -17,6 +18,7 @@ from conformance.door.exchange import RESUMED, Exchange
 from conformance.exceptions import TargetError
 from conformance.reporting.text import printable
 from conformance.run.calls.answers import answer_of, items_of, status_of
+from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import FIRST_PAGES, WHOLE
 from conformance.run.calls.policy import REVIEWS, contradiction
 from conformance.run.contact.unanswered import why_unanswered, with_other_scheme
@@ -97,16 +99,16 @@ def _look(
 ) -> None:
     within = max(LONGEST_LOOK, run.spec.target.network.connect_timeout)
     exchange = run.api.page(project, {"limit": 1}, actor=actor, once=True, within=within, tags=dict(tags))
-    trouble = trouble_of(exchange, run.spec.target, setting, variable)
+    trouble = trouble_of(run.api, exchange, run.spec.target, setting, variable)
     if trouble:
         raise TargetError(run.session.redacted(trouble.sentence))
 
 
-def trouble_of(exchange: Exchange, target: Target, setting: str, variable: str) -> Trouble | None:
+def trouble_of(api: Api, exchange: Exchange, target: Target, setting: str, variable: str) -> Trouble | None:
     """Return why the target cannot be judged, told by the list of a project, and what to try; None if it can."""
     shown, code = without_password(target.base_url), status_of(exchange)
     wrong_url = why_unanswered(exchange, shown, target.network) if code is None else _trouble_with_url(exchange, shown)
-    if wrong_url:
+    if wrong_url and not (code == 204 and _is_json_elsewhere(api, exchange.actor)):
         return Trouble(Suspect.BASE_URL, wrong_url)
     if code in {401, 403}:
         return Trouble(
@@ -119,6 +121,12 @@ def trouble_of(exchange: Exchange, target: Target, setting: str, variable: str) 
             f"The target has no project with the id in {setting}; give the id of a project that the key may use.",
         )
     return None
+
+
+def _is_json_elsewhere(api: Api, actor: str) -> bool:
+    """Return whether the list of no project is answered in JSON, so that a list without content is for the checks to judge."""
+    exchange = api.page(str(uuid4()), {"limit": 1}, actor=actor, once=True, within=LONGEST_LOOK)
+    return exchange.response is not None and not isinstance(parse_answer(exchange.response.body), Unparsed)
 
 
 def _trouble_with_url(exchange: Exchange, shown: str) -> str | None:
