@@ -41,10 +41,7 @@ WALL_SECONDS = 600
 SEED = 16
 NOT_SHOWN = {
     "bodies-at-once-under-one-key-both-make": "two requests have to meet",
-    "filtered-walk-begins-anew-without-its-item": "an item has to leave the filter between two pages, which the check does not need",
     "keyset-on-created-at-alone": "takes two creates in one millisecond",
-    "milliseconds-without-leading-noughts": "shows in the jobs alone that chance gives such a millisecond",
-    "replayed-regenerate-patches-again": "shows after a replay long before, of which a script takes the latest alone",
     "refused-create-leaves-a-container": "told by the number of containers in some time, so that a slow machine takes more exchanges",
 }
 """The faults whose scripts tell them from their repair in some trials alone, or whose smallest history is too large, and why."""

@@ -32,8 +32,11 @@ IN_FLIGHT = {"queued", "generating", "running"}
 STILL_BROKEN, FIXED, UNDECIDED = "still broken", "fixed", "undecided"
 MOST_OF_A_LIST, MOST_OF_A_WALK = 25, 130
 GRAVEST = (STILL_BROKEN, FIXED, UNDECIDED)
+MINUTE = 60.0
 STATUS = {FIXED: 0, STILL_BROKEN: 1, UNDECIDED: 2}
-WHEN: Plan = {"waits": [], "gap": 0.0, "crowd": []}
+OTHER_PARTS = ("amid", "wider", "fewer")
+"""The histories beside the smallest that a script may have, in the order in which they are tried."""
+WHEN: Plan = {"waits": [], "gap": 0.0, "moment": None, "crowd": []}
 USUAL: Plan = {**WHEN, "gives": [], "each": None, "repeats": 1, "until": None, "follows": False}
 """When a step is sent, and what else it holds, where its script does not say it."""
 
@@ -195,7 +198,7 @@ class Target:
         if len(group) == 1:
             step = group[0]
             self.wait(step["waits"])
-            time.sleep(step["gap"])
+            time.sleep(step["gap"] + _until_moment(step["moment"], time.time() + step["gap"]))
             response = self.until(step) if step["until"] else self.send(step)
             for _ in range(step["repeats"] - 1):
                 response = (
@@ -221,6 +224,11 @@ class Target:
             thread.join()
         for step, response in by_outcome(group, answers):
             self.names.take(step["gives"], response)
+
+
+def _until_moment(moment: float | None, now: float) -> float:
+    """Return the seconds until a second is as far on as when a request was sent in the run; 0 where that shows nothing."""
+    return 0.0 if moment is None else (moment - now) % 1
 
 
 def _status(response: httpx.Response | None) -> str | None:
@@ -312,8 +320,8 @@ def agreed(plan: Plan, missing: int, *, yes: bool) -> bool:
 
 
 def parts_of(plan: Plan) -> list[Plan]:
-    """Return the smallest history, and the larger one and what the check names alone, if the script has them."""
-    return [plan, *({**plan, **plan[name], "part": name} for name in ("wider", "fewer") if plan[name])]
+    """Return the smallest history, what was done amid its pages, the larger one and what the check names alone, if the script has them."""
+    return [plan, *({**plan, **plan[name], "part": name} for name in OTHER_PARTS if plan[name])]
 
 
 def _is_refused(step: dict[str, Any]) -> bool:
@@ -367,7 +375,7 @@ def tried(target: Target, part: Plan, keys: dict[str, str], judge: Judge | None)
     if STILL_BROKEN not in outcomes:
         # What had not ended, or lagged, or changes with time, shows in the same reads later.
         target.wait(part["watched"])
-        time.sleep(part["pause"])
+        time.sleep(max(part["pause"], MINUTE - time.time() % MINUTE if part["turns"] else 0.0))
         for step in part["again"]:
             target.send(step)
         outcomes.append(judged(target, part, keys, judge))

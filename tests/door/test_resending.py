@@ -18,6 +18,7 @@ RACE: dict[str, Any] = {
     **dict.fromkeys(("crowd", "stock", "watched", "again", "forged", "reading", "fresh", "derived"), ()),
     "tries": 3,
     "pause": 0.0,
+    "turns": False,
     "timeout": 5.0,
     "generationTimeout": 5.0,
 }

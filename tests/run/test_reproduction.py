@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from histories import BASE, BRIEF, FACTS, LIST, Told, envelope, envelope_of_error, job, judge_of
+from histories import BASE, BRIEF, FACTS, LIST, Told, asset, envelope, envelope_of_error, job, judge_of
 from lists import item
 from runs import TARGET, record
 
@@ -222,6 +222,20 @@ def test_a_script_waits_longer_than_a_target_may_take_to_settle() -> None:
     assert plan(another_hook(), "CRE-5", timing=target)["pause"] == 8.0
 
 
+@pytest.mark.parametrize(("at", "turns"), [(0.0, False), (59.0, True)])
+def test_a_script_waits_for_the_end_of_the_minute_where_that_was_between_what_is_compared(
+    at: float,
+    turns: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    told = Told()
+    told.create(1)
+    told.at += 60.0 - told.at % 60.0 + at
+    told.read(1, assets=[asset("med_100001", url="https://media.test/1")])
+    told.at += 5.0
+    told.read(1, assets=[asset("med_100001", url="https://media.test/2")])
+    assert plan(told, "AST-2")["turns"] is turns
+
+
 def test_a_read_that_repeats_the_one_before_it_comes_as_much_later_as_in_the_run() -> None:
     told = Told()
     told.create(1)
@@ -257,6 +271,33 @@ def test_a_write_comes_no_later_than_the_last_one_on_the_same_container_has_sett
     told.error("POST", "/v1/content/cnt_1/regenerate", 500, "INTERNAL", body={"patch": {"hook": "Mornings"}})
     found = steps(plan(told, "ERR-1"))
     assert [step.get("gap") for step in found] == [None, 1.0]
+
+
+def test_what_has_a_wrong_timestamp_begins_at_the_same_moment_of_a_second() -> None:
+    told = Told()
+    told.create(1, sent=told.at + 0.25)
+    told.job(1, startedAt="2026-04-18T12:04:11.7Z", finishedAt="2026-04-18T12:04:11.307Z")
+    create, *reads = steps(plan(told, "JOB-6"))
+    assert create["moment"] == pytest.approx(told.exchanges[0].sent_at % 1, abs=0.001)
+    assert [step.get("moment") for step in reads] == [None] * len(reads)
+    assert {step.get("moment") for step in steps(plan(another_hook(), "CRE-5"))} == {None}
+
+
+def test_a_container_that_only_a_page_has_shown_is_taken_from_that_page() -> None:
+    told = Told()
+    told.create(10_001)
+    first = told.list([item(10_001)], "?limit=1&status=completed", cursor="cursor-of-1")
+    told.call(
+        "POST",
+        "/v1/content/cnt_10001/regenerate",
+        202,
+        envelope(3, kind="content_regenerate", container_id="cnt_10001"),
+    )
+    told.list([item(10_001)], "?limit=1&status=completed&cursor=cursor-of-1", cursor="cursor-of-1")
+    amid = plan(told, "LST-1")["amid"]
+    page = next(step for step in steps(amid) if step["id"] == first)
+    assert ["body", "items", 0, "id"] in [where for _, where in page["gives"]]
+    assert [step["method"] for step in steps(amid)] == ["GET", "POST", "GET"]
 
 
 def test_refused_creates_that_are_counted_come_apart() -> None:

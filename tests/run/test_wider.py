@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from histories import BASE, BRIEF, FACTS, Told, asset, container, envelope_of_error, job, judge_of
-from lists import item
+from lists import item, items
+from moves import regenerate
 
 from conformance.run.evidence.links import Links
-from conformance.run.evidence.wider import wider
+from conformance.run.evidence.wider import between_pages, wider
 
 
 def larger(told: Told, wrong: str) -> list[str]:
@@ -155,3 +156,34 @@ def test_a_larger_history_holds_the_list_that_showed_a_container_first() -> None
         told.error("POST", "/v1/content/cnt_1/reject", 422, "VALIDATION", driver="two")
     wrong = told.call("GET", "/v1/content/cnt_1", 200, {"id": "cnt_1"}, driver="two")
     assert first in larger(told, wrong)
+
+
+def test_a_replay_long_before_is_taken_with_what_it_replays() -> None:
+    told, key = Told(), {"Idempotency-Key": "key-1"}
+    create = told.create(1, driver="creates")
+    first = regenerate(told, 2, patch={"hook": "Mornings"}, headers=key, driver="regenerates")
+    again = regenerate(told, 2, patch={"hook": "Mornings"}, headers=key, driver="replays")
+    for n in range(40):
+        told.error("POST", "/v1/content/cnt_1/regenerate", 409, "CONFLICT", body={"patch": {"hook": f"Nights {n}"}})
+    wrong = told.read(1, driver="finds it")
+    assert {create, first, again, wrong} <= set(larger(told, wrong))
+
+
+def walked(*, moves: bool) -> tuple[Told, list[str]]:
+    """Record a walk of three pages, with a regenerate of what the second one shows before the third, and return the calls that belong to it."""
+    told = Told()
+    told.create(1)
+    told.create(2)
+    pages = [told.list(items(2), "?limit=1", cursor="cursor-of-1"), told.list(items(1), "?limit=1&cursor=cursor-of-1")]
+    between = [regenerate(told, 3, answer=envelope_of_error("CONFLICT"), status=202 if moves else 409)]
+    last = told.list(items(2), "?limit=1&cursor=cursor-of-2")
+    return told, [*pages, last, *between]
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_what_was_done_between_the_pages_of_a_walk_goes_with_them(moves: bool) -> None:  # noqa: FBT001 - a column of the table
+    told, wanted = walked(moves=moves)
+    links = Links(judge_of(told)[1])
+    pages = [each for each in links.exchanges if each.id in wanted[:3]]
+    assert sorted(between_pages(links, pages)) == (sorted(wanted) if moves else [])
+    assert between_pages(links, pages[:1]) == []

@@ -42,6 +42,9 @@ except ImportError:
 
 PLAN = {plan}
 
+# What was done to the containers of a walk between its pages: sent where the smallest history shows nothing.
+PLAN["amid"] = {amid}
+
 # More of what the run had sent before, a request a line: sent where the smallest history shows nothing.
 PLAN["wider"] = {wider}
 
@@ -63,7 +66,10 @@ def write_script(
     copies = [Path(str(each.__file__)) for each in SENDERS]
     senders = " and ".join(each.name for each in copies)
     text = _SCRIPT.format(
-        senders=senders, package=PACKAGE, plan=_written(plan), wider=_wider(plan["wider"]), fewer=_wider(plan["fewer"])
+        senders=senders,
+        package=PACKAGE,
+        plan=_written(plan),
+        **{name: _in_lines(plan[name]) for name in resending.OTHER_PARTS},
     )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,10 +83,10 @@ def write_script(
 
 def _written(plan: Mapping[str, Any]) -> str:
     """Return the plan of the smallest history, to be read."""
-    return pprint.pformat({**plan, "wider": None, "fewer": None}, width=140, sort_dicts=False)
+    return pprint.pformat({**plan, **dict.fromkeys(resending.OTHER_PARTS)}, width=140, sort_dicts=False)
 
 
-def _wider(part: Mapping[str, Any] | None) -> str:
+def _in_lines(part: Mapping[str, Any] | None) -> str:
     """Return another history with one line a group, so that the smallest stays what a reader sees."""
     if part is None:
         return "None"

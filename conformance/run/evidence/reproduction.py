@@ -13,17 +13,17 @@ from conformance.contract.paths import Encoded, path_to
 from conformance.contract.validity import parse_answer
 from conformance.door.actors import KEY_HEADER, OTHER, OWNER
 from conformance.door.exchange import READING, Exchange
-from conformance.door.resending import IN_FLIGHT
+from conformance.door.resending import IN_FLIGHT, MINUTE
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.proof import may_cost
 from conformance.reporting.report import Report
 from conformance.run.calls.answers import answer_of, items_of
 from conformance.run.evidence.compared import comparison
 from conformance.run.evidence.crowds import Crowd
-from conformance.run.evidence.links import Links, answered, are_one, is_opaque, is_refused, named_by
+from conformance.run.evidence.links import Links, answered, are_one, has_begun, is_opaque, is_refused, named_by
 from conformance.run.evidence.steps import Step, Steps, bare, is_forged, said, with_key
 from conformance.run.evidence.substitutes import Substitutes, likeness
-from conformance.run.evidence.wider import wider
+from conformance.run.evidence.wider import between_pages, wider
 
 MOST_FILLED = 130
 """Containers up to which a project is filled, so that a list has pages."""
@@ -88,6 +88,7 @@ class Reproduction:
             "crowded": sum(count for _, count in counts),
             "crowdPrice": sum(count for kind, count in counts if may_cost(self._crowd.kinds[kind], self._report)),
             "pause": self._pause(),
+            "turns": self._turns(),
             "tries": self._tries(groups),
             "fresh": self._new.fresh,
             "derived": self._new.derived,
@@ -135,7 +136,7 @@ class Reproduction:
 
     def _tries(self, groups: Sequence[Sequence[Step]]) -> int:
         """Return how often all is sent at most; a timestamp may be wrong at some moments alone."""
-        if len(groups[-1]) > 1 or (self._finding.pointer or "").endswith("At"):
+        if len(groups[-1]) > 1 or self._shows_timestamp():
             return TRIES
         return 2 if any(len(group) > 1 for group in groups) else 1
 
@@ -146,6 +147,11 @@ class Reproduction:
         named = [each for each in writes if each.id in self._finding.exchanges]
         gap = last.sent_at - (named or writes or before)[-1].received_at if before else 0.0
         return round(min(max(gap, self._settling() + LEAST_PAUSE), LONGEST_PAUSE), 1)
+
+    def _turns(self) -> bool:
+        """Return whether a minute ended between what the check compares: that may be what the target goes by."""
+        named = [each for each in self.steps if each.id in self._finding.exchanges]
+        return len(named) > 1 and named[0].received_at // MINUTE != named[-1].sent_at // MINUTE
 
     def _stock(self) -> Iterator[dict[str, Any]]:
         """Yield how many containers each list has to show before its pages can be as they were, and how to make more."""
@@ -204,8 +210,10 @@ class Reproduction:
     def _name(self, exchange: Exchange) -> None:
         """Name what a request takes from answers, and what has to be new."""
         for text, giver in self._links.taken(exchange).items():
-            if giver.id in self._gives:
-                self._give(text, giver)
+            # What a list has shown last is there, where the call that made it is not among what is sent.
+            shown = giver if giver.id in self._gives else self._listed_last(text, exchange)
+            if shown is not None:
+                self._give(text, shown)
         self._new.freshen_marks(exchange)
         key = exchange.request.header("idempotency-key")
         if key:
@@ -217,6 +225,11 @@ class Reproduction:
             if text not in self._new and is_opaque(text) and self._links.giver(text) is None:
                 self._derive(text, exchange)
         self._name_made(exchange)
+
+    def _listed_last(self, text: str, exchange: Exchange) -> Exchange | None:
+        """Return the last page before a write that lists a container."""
+        pages = self.steps[: self.steps.index(exchange)] if exchange.request.method not in READING else ()
+        return next((page for page in reversed(pages) if any(item.get("id") == text for item in items_of(page))), None)
 
     def _derive(self, text: str, exchange: Exchange) -> None:
         """Name a text that is made from one that an earlier answer gave: an id of the same form that nobody has."""
@@ -262,15 +275,24 @@ class Reproduction:
         # What waits for the end of a generation has waited long enough.
         gap = 0.0 if waits and exchange.request.method not in READING else self._gap(exchange)
         return said(
-            self._steps.of(exchange, is_last=exchange is self.steps[-1]) | {"waits": waits, "gap": gap, "crowd": crowd}
+            self._steps.of(exchange, is_last=exchange is self.steps[-1])
+            | {"waits": waits, "gap": gap, "moment": self._moment(exchange), "crowd": crowd}
         )
+
+    def _moment(self, exchange: Exchange) -> float | None:
+        """Return how far on the second was when a request began what has a wrong timestamp; that may be wrong in a part of each second."""
+        return round(exchange.sent_at % 1, 3) if self._shows_timestamp() and has_begun(exchange) else None
+
+    def _shows_timestamp(self) -> bool:
+        return (self._finding.pointer or "").endswith("At")
 
     def _gap(self, exchange: Exchange) -> float:
         """Return how long a request waits, in seconds, because time itself may be what shows a defect.
 
-        A read waits as long as in the run where it repeats the one before it: what does not change meanwhile is what they show. A cancel comes
-        as long after what it stops as in the run, any other write after the last one on its container as long as that may take to settle.
-        Refused creates whose number proves a defect come so far apart that chance does not explain what was made in their times.
+        A read waits as long as in the run where it repeats the one before it: what does not change meanwhile is what they show; and where a
+        progress is wrong, which is another one later. A cancel comes as long after what it stops as in the run, any other write after the
+        last one on its container as long as that may take to settle. Refused creates whose number proves a defect come so far apart that
+        chance does not explain what was made in their times.
         """
         if self._finding.kind == COUNTED and is_refused(exchange):
             return round(min(max(LEAST_PAUSE, APART * (exchange.received_at - exchange.sent_at)), LONGEST_PAUSE), 3)
@@ -279,7 +301,8 @@ class Reproduction:
             return 0.0
         passed = max(0.0, exchange.sent_at - before[-1].received_at)
         if exchange.request.method == "GET":
-            return round(min(passed, LONGEST_PAUSE), 3) if are_one(before[-1], exchange) else 0.0
+            goes_on = are_one(before[-1], exchange) or (self._finding.pointer or "").endswith("/progress")
+            return round(min(passed, LONGEST_PAUSE), 3) if goes_on else 0.0
         things = self._links.things(exchange)
         writes = (each for each in reversed(before) if each.request.method not in READING)
         latest = next((each for each in writes if not things.isdisjoint(self._links.things(each))), None)
@@ -350,6 +373,7 @@ def plan_of(report: Report, requirement: str, finding: Evidence, links: Links, c
     all_of_it = larger if more else smallest
     alone = _alone(finding, smallest.steps, links)
     fewer = Reproduction(report, finding, alone, links, contract)
+    amid = between_pages(links, smallest.steps)
     target = report.target
     timing = target.get("timing", {})
     gateway: Mapping[str, str] = target.get("network", {}).get("headers", {})
@@ -376,6 +400,7 @@ def plan_of(report: Report, requirement: str, finding: Evidence, links: Links, c
         **smallest.sent(),
         "wider": larger.sent() if more else None,
         "fewer": fewer.sent() if alone else None,
+        "amid": Reproduction(report, finding, amid, links, contract).sent() if amid else None,
     }
 
 

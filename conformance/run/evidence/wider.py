@@ -60,6 +60,7 @@ def wider(links: Links, smallest: Sequence[Exchange]) -> list[str]:
         *_without_polls(others)[-MOST_OF_OTHERS:],
         *under_its_key[-MOST_OF_OTHERS:],
         *_decided_alike(smallest, before, links)[-MOST_OF_OTHERS:],
+        *_replays(smallest, before, links)[-MOST_OF_OTHERS:],
         *moves[-MOST_OF_OTHERS:],
     ]
     found = links.with_origins([*smallest, *_first_shown(named, before, decisive), *latest])
@@ -67,6 +68,18 @@ def wider(links: Links, smallest: Sequence[Exchange]) -> list[str]:
     beside = (*_under_way(smallest, links), *_begun_meanwhile(smallest, links))
     found = links.with_origins([*found, *_together(found, at_once), *beside])
     return [each.id for each in found] if len(found) > len(smallest) else []
+
+
+def between_pages(links: Links, smallest: Sequence[Exchange]) -> list[str]:
+    """Return a smallest history with what was done between its pages to the containers that they show; nothing where nothing was.
+
+    A target may look for the place of a cursor by the container that stood there.
+    """
+    pages = [each for each in smallest if items_of(each)]
+    shown = {str(item.get("id")) for page in pages for item in items_of(page)}
+    between = links.changes_between(shown, pages[0].received_at, pages[-1].sent_at) if len(pages) > 1 else ()
+    more = [each.id for each in between if each not in smallest]
+    return [*(each.id for each in smallest), *more] if more else []
 
 
 def _decided_alike(smallest: Iterable[Exchange], before: Iterable[Exchange], links: Links) -> list[Exchange]:
@@ -81,6 +94,12 @@ def _decided_alike(smallest: Iterable[Exchange], before: Iterable[Exchange], lin
     return [
         each for each in before if each.request.url.endswith(DECISIONS) and not alike.isdisjoint(links.things(each))
     ]
+
+
+def _replays(smallest: Iterable[Exchange], before: Iterable[Exchange], links: Links) -> list[Exchange]:
+    """Return the replays of calls on what the smallest history is about: a target may do once more what they had done."""
+    things = {thing for one in smallest for thing in links.things(one)}
+    return [each for each in before if links.is_replay(each) and not things.isdisjoint(links.things(each))]
 
 
 def _first_shown(named: set[str], before: Iterable[Exchange], decisive: Exchange) -> list[Exchange]:

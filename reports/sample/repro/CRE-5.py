@@ -93,6 +93,7 @@ PLAN = {'finding': 'CRE-5',
  'crowded': 0,
  'crowdPrice': 0,
  'pause': 3.0,
+ 'turns': False,
  'tries': 1,
  'fresh': [['mark1', 'mark', 'lcm-be4277c9-main226'],
            ['key2',
@@ -189,7 +190,11 @@ PLAN = {'finding': 'CRE-5',
             'headers': [['x-api-key', '[secret:owner]']],
             'answered': 200}],
  'wider': None,
- 'fewer': None}
+ 'fewer': None,
+ 'amid': None}
+
+# What was done to the containers of a walk between its pages: sent where the smallest history shows nothing.
+PLAN["amid"] = None
 
 # More of what the run had sent before, a request a line: sent where the smallest history shows nothing.
 PLAN["wider"] = {
@@ -200,6 +205,7 @@ PLAN["wider"] = {
     'crowded': 3,
     'crowdPrice': 3,
     'pause': 3.0,
+    'turns': False,
     'tries': 1,
     'fresh': [['mark1', 'mark', 'lcm-be4277c9-main2'], ['key2', 'key', 'fd06de4f-20e0-4f49-914e-b0be10fa7b80'], ['key4', 'key', 'fd06de4f-20e0-4f49-914e-b0be10fa7b87'], ['mark6', 'mark', 'lcm-be4277c9-main225'], ['mark7', 'mark', 'lcm-be4277c9-main226'], ['key8', 'key', 'ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531-2']],
     'derived': [],

@@ -61,6 +61,7 @@ PLAN = {'finding': 'IDM-1',
  'crowded': 0,
  'crowdPrice': 0,
  'pause': 3.0,
+ 'turns': False,
  'tries': 3,
  'fresh': [['mark1', 'mark', 'lcm-be4277c9-main2'], ['key2', 'key', 'fd06de4f-20e0-4f49-914e-b0be10fa7b80']],
  'derived': [],
@@ -76,7 +77,8 @@ PLAN = {'finding': 'IDM-1',
                                '"inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", '
                                '"med_01HX9Y6K7EJ4T2ABCDEA"]}}'},
               'gives': [['id3', ['body', 'containerId']], ['id4', ['body', 'startedAt']]],
-              'answered': 202}],
+              'answered': 202,
+              'moment': 0.473}],
             [{'id': 'main-9',
               'actor': 'owner',
               'method': 'POST',
@@ -88,12 +90,17 @@ PLAN = {'finding': 'IDM-1',
                                '"inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", '
                                '"med_01HX9Y6K7EJ4T2ABCDEA"]}}'},
               'answered': 202,
-              'gap': 0.007}]],
+              'gap': 0.007,
+              'moment': 0.482}]],
  'crowd': [],
  'watched': [['/v1/content/{{id3}}', 'owner']],
  'again': [],
  'wider': None,
- 'fewer': None}
+ 'fewer': None,
+ 'amid': None}
+
+# What was done to the containers of a walk between its pages: sent where the smallest history shows nothing.
+PLAN["amid"] = None
 
 # More of what the run had sent before, a request a line: sent where the smallest history shows nothing.
 PLAN["wider"] = {
@@ -104,6 +111,7 @@ PLAN["wider"] = {
     'crowded': 0,
     'crowdPrice': 0,
     'pause': 3.0,
+    'turns': False,
     'tries': 3,
     'fresh': [['mark1', 'mark', 'lcm-be4277c9-main2'], ['key2', 'key', 'fd06de4f-20e0-4f49-914e-b0be10fa7b80']],
     'derived': [],
@@ -112,10 +120,10 @@ PLAN["wider"] = {
     'watched': [['/v1/content/{{id3}}', 'owner']],
     'again': [{'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id3}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}, {'id': '', 'actor': 'owner', 'method': 'GET', 'url': '/v1/jobs/{{id4}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
     'groups': [
-        [{'id': 'main-6', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'gives': [['id3', ['body', 'containerId']], ['id4', ['body', 'jobId']], ['id5', ['body', 'startedAt']]], 'answered': 202}],
+        [{'id': 'main-6', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'gives': [['id3', ['body', 'containerId']], ['id4', ['body', 'jobId']], ['id5', ['body', 'startedAt']]], 'answered': 202, 'moment': 0.473}],
         [{'id': 'main-7', 'actor': 'owner', 'method': 'GET', 'url': '/v1/content/{{id3}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
         [{'id': 'main-8', 'actor': 'owner', 'method': 'GET', 'url': '/v1/jobs/{{id4}}', 'headers': [['x-api-key', '[secret:owner]']], 'answered': 200}],
-        [{'id': 'main-9', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 202, 'gap': 0.001}],
+        [{'id': 'main-9', 'actor': 'owner', 'method': 'POST', 'url': '/v1/projects/254a4ce1-f4ca-42b1-9e36-17ca45ef3d39/content', 'headers': [['x-api-key', '[secret:owner]'], ['content-type', 'application/json'], ['idempotency-key', '{{key2}}']], 'body': {'text': '{"format": "video_remix", "brief": {"hook": "Evenings that are yours, launch day and every Thursday until the end of the summer: {{mark1}}", "targetPlatforms": ["tiktok", "instagram"], "themeTags": ["launch", "calendar", "launch", "Launch", "a week, or two", "no", "007"], "language": "en-US", "influencerId": "inf_01HX9Y6K7EJ4T2ABCDEF", "referenceMediaIds": ["med_01HX9Y6K7EJ4T2ABCDEF", "med_01HX9Y6K7EJ4T2ABCDEA"]}}'}, 'answered': 202, 'gap': 0.001, 'moment': 0.482}],
     ],
 }
 

@@ -60,6 +60,7 @@ PLAN = {'finding': 'LIF-10',
  'crowded': 0,
  'crowdPrice': 0,
  'pause': 3.0,
+ 'turns': False,
  'tries': 2,
  'fresh': [['mark1', 'mark', 'lcm-be4277c9-main2']],
  'derived': [],
@@ -133,7 +134,11 @@ PLAN = {'finding': 'LIF-10',
             'answered': 200,
             'until': 'completed'}],
  'wider': None,
- 'fewer': None}
+ 'fewer': None,
+ 'amid': None}
+
+# What was done to the containers of a walk between its pages: sent where the smallest history shows nothing.
+PLAN["amid"] = None
 
 # More of what the run had sent before, a request a line: sent where the smallest history shows nothing.
 PLAN["wider"] = {
@@ -144,6 +149,7 @@ PLAN["wider"] = {
     'crowded': 0,
     'crowdPrice': 0,
     'pause': 3.0,
+    'turns': False,
     'tries': 2,
     'fresh': [['mark1', 'mark', 'lcm-be4277c9-main2'], ['key2', 'key', 'fd06de4f-20e0-4f49-914e-b0be10fa7b80'], ['mark4', 'mark', 'lcm-be4277c9-main13'], ['key5', 'key', 'ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531ab9f9782dd0276b531-1'], ['mark6', 'mark', 'lcm-be4277c9-main14'], ['mark7', 'mark', 'lcm-be4277c9-main15'], ['mark8', 'mark', 'lcm-be4277c9-main12']],
     'derived': [],

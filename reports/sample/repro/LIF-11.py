@@ -59,6 +59,7 @@ PLAN = {'finding': 'LIF-11',
  'crowded': 0,
  'crowdPrice': 0,
  'pause': 3.0,
+ 'turns': False,
  'tries': 2,
  'fresh': [['mark1', 'mark', 'lcm-be4277c9-main2'],
            ['key2', 'key', 'fd06de4f-20e0-4f49-914e-b0be10fa7b80'],
@@ -329,7 +330,11 @@ PLAN = {'finding': 'LIF-11',
             'answered': 200,
             'until': 'completed'}],
  'wider': None,
- 'fewer': None}
+ 'fewer': None,
+ 'amid': None}
+
+# What was done to the containers of a walk between its pages: sent where the smallest history shows nothing.
+PLAN["amid"] = None
 
 # More of what the run had sent before, a request a line: sent where the smallest history shows nothing.
 PLAN["wider"] = None
@@ -343,6 +348,7 @@ PLAN["fewer"] = {
     'crowded': 0,
     'crowdPrice': 0,
     'pause': 3.0,
+    'turns': False,
     'tries': 1,
     'fresh': [['mark1', 'mark', 'lcm-be4277c9-main2'], ['key2', 'key', 'e86ef96c-6b22-498c-b4cf-b31829bad92c']],
     'derived': [],
