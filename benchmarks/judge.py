@@ -26,8 +26,8 @@ from pathlib import Path
 from statistics import median
 
 from conformance.checks.judge import Judge
+from conformance.client.exchange import Exchange, from_json, lines_of, saved_in
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange, from_json, lines_of, saved_in
 from conformance.history.observation import TargetFacts
 
 SAMPLE = 8

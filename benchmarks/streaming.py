@@ -1,7 +1,7 @@
-"""Measure what deadlines, bounds and separate connections cost: CPU time of the door's transport over that of httpx's own.
+"""Measure what deadlines, bounds and separate connections cost: CPU time of the client's transport over that of httpx's own.
 
 A server in a process of its own answers every request over kept connections with the same page. Blocks of requests are sent in turns by the
-door's transport (`conformance/door/transport.py`) and by `httpx.HTTPTransport`, both of which build each request and read its whole answer.
+client's transport (`conformance/client/transport.py`) and by `httpx.HTTPTransport`, both of which build each request and read its whole answer.
 The ratio is that of the medians of their CPU time (user and system) a block. Such a request is a small part of what a run does for an
 exchange: `--of-run SECONDS`, the CPU seconds that a run takes for a thousand exchanges (docs/performance.md), adds what the difference is of it.
 """
@@ -18,7 +18,7 @@ from collections.abc import Callable
 
 import httpx
 
-from conformance.door.transport import Wire
+from conformance.client.transport import Wire
 
 ITEM = {
     "id": "cnt_01M8SW555WS95C1EH50E0YYQ52",
@@ -98,7 +98,7 @@ def main() -> None:
         plain.close()
         server.terminate()
     ours, theirs = (statistics.median(times[send]) for send in (by_door, by_httpx))
-    print(f"door {ours * 1e6:.0f} µs, httpx {theirs * 1e6:.0f} µs of CPU a request; ratio {ours / theirs:.3f}")
+    print(f"client {ours * 1e6:.0f} µs, httpx {theirs * 1e6:.0f} µs of CPU a request; ratio {ours / theirs:.3f}")
     if options.of_run:
         print(f"{(ours - theirs) * 1000 / options.of_run:+.2%} of the CPU of a run")
     if options.at_most is not None and ours / theirs > options.at_most:

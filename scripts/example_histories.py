@@ -24,8 +24,8 @@ sys.path[:0] = [str(ROOT / "tests" / "checks"), str(ROOT / "tests" / "helpers")]
 import histories  # noqa: E402 - found on the path above
 
 from conformance.checks.findings import Finding, Result  # noqa: E402
+from conformance.client.exchange import Exchange, judging_order, to_json  # noqa: E402
 from conformance.contract.document import load  # noqa: E402
-from conformance.door.exchange import Exchange, judging_order, to_json  # noqa: E402
 from conformance.history.observation import TargetFacts  # noqa: E402
 
 
@@ -61,10 +61,12 @@ class Collecting:
         self.found: list[Candidate] = []
         self._judged = histories.judged
 
-    def judged(self, told: histories.Told | list[Exchange], facts: TargetFacts = histories.FACTS) -> list[Finding]:
+    def judged(
+        self, told: histories.HistoryBuilder | list[Exchange], facts: TargetFacts = histories.FACTS
+    ) -> list[Finding]:
         """Judge a history as the tests do, and keep it."""
         findings = self._judged(told, facts)
-        exchanges = told.exchanges if isinstance(told, histories.Told) else told
+        exchanges = told.exchanges if isinstance(told, histories.HistoryBuilder) else told
         if facts == histories.FACTS and len(exchanges) <= LONGEST:
             broken = {each.requirement: each.message for each in findings if each.result is Result.FAILED}
             kept = {each.requirement for each in findings if each.result is Result.PASSED}

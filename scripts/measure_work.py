@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from conformance.client.session import Session
 from conformance.contract.document import load
-from conformance.door.session import Session
 from conformance.run.calls.api import Api
 from conformance.run.launch import RunOptions, execute
 from conformance.run.overlap import Overlap

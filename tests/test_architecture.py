@@ -82,7 +82,7 @@ class _Texts(ast.NodeVisitor):
     "path",
     sorted(
         path
-        for part in ("door", "history", "run", "suite", "cli", "reporting")
+        for part in ("client", "history", "run", "suite", "cli", "reporting")
         for path in (ROOT / part).rglob("*.py")
         if path.stem not in SPEAK_OF_PATHS
     ),
@@ -94,4 +94,4 @@ def test_paths_are_built_by_one_function(path: Path) -> None:
     begun = [text for text in texts.found if text.startswith(f"{VERSION}/")]
     assert begun == [], "contract.paths.path_to quotes the ids in a path"
     quotes = re.search(r"import [\w, ]*\bquote\b", path.read_text(encoding="utf-8"))
-    assert quotes is None or path.parent.stem == "door", "contract.paths.quoted quotes an id"
+    assert quotes is None or path.parent.stem == "client", "contract.paths.quoted quotes an id"

@@ -21,10 +21,10 @@ from conformance import __version__
 from conformance.cli import main as cli
 from conformance.cli import pages
 from conformance.cli.judge import judge_again
+from conformance.client import exchange as history
+from conformance.client.saved import Saved
 from conformance.contract import lifecycle
 from conformance.contract.document import load
-from conformance.door import exchange as history
-from conformance.door.saved import Saved
 from conformance.exceptions import ConfigurationError, TargetError
 from conformance.run import embedded, launch
 from conformance.run.settings.target import load as load_target

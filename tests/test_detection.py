@@ -67,13 +67,13 @@ def test_a_profile_finds_as_much_as_it_is_there_for(profile: str, share: float) 
 @pytest.mark.parametrize("profile", ORDER)
 def test_every_report_carries_the_figure_of_its_profile(profile: str) -> None:
     found = committed(profile)
-    told = report(*EVERY_PASS, run=whole(profile=profile))
-    assert told.detection is not None
+    story = report(*EVERY_PASS, run=whole(profile=profile))
+    assert story.detection is not None
     sentence = f"finds {found.totals.detected} of {found.totals.faults} seeded faults"
-    assert sentence in told.detection.sentence
-    assert detection.MEANING in told.detection.sentence
-    assert sentence in " ".join(render(told, []).split())
-    assert sentence in markdown(told, {})
+    assert sentence in story.detection.sentence
+    assert detection.MEANING in story.detection.sentence
+    assert sentence in " ".join(render(story, []).split())
+    assert sentence in markdown(story, {})
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,9 @@ def test_every_report_carries_the_figure_of_its_profile(profile: str) -> None:
     ],
 )
 def test_a_run_that_was_not_the_measured_one_carries_no_figure(changes: dict[str, Any]) -> None:
-    told = report(*EVERY_PASS, run=whole(**changes))
-    assert told.detection is None
-    for text in (markdown(told, {}), render(told, []), told.model_dump_json()):
+    story = report(*EVERY_PASS, run=whole(**changes))
+    assert story.detection is None
+    for text in (markdown(story, {}), render(story, []), story.model_dump_json()):
         assert "seeded faults" not in text
 
 

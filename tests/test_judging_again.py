@@ -12,9 +12,9 @@ from runs import exchange, record
 from conformance.cli.judge import judge_again
 from conformance.cli.merge import merge_runs
 from conformance.cli.show import show_exchange
+from conformance.client.exchange import keep
+from conformance.client.saved import LARGEST_SHOWN
 from conformance.contract.document import load
-from conformance.door.exchange import keep
-from conformance.door.saved import LARGEST_SHOWN
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report
 from conformance.reporting.report import Verdict

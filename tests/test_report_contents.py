@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from runs import create, exchange, failed, inconclusive, passed, record, report
 
+from conformance.client.exchange import Exchange
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange
 from conformance.reporting.markdown import markdown
 from conformance.run.verdicts.record import Combination, Unreached
 from conformance.run.verdicts.verdict import Report
@@ -38,7 +38,7 @@ def test_a_manifest_takes_half_of_a_surrogate_pair(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("capability", "told"),
+    ("capability", "story"),
     [
         (
             "approve",
@@ -60,10 +60,10 @@ def test_a_manifest_takes_half_of_a_surrogate_pair(tmp_path: Path) -> None:
         ("reject_regenerates", "no reject that asked for a regeneration began one"),
     ],
 )
-def test_the_report_says_how_a_capability_was_found_lacking(capability: str, told: str) -> None:
+def test_the_report_says_how_a_capability_was_found_lacking(capability: str, story: str) -> None:
     needing = next(name for name, row in load().requirements.items() if capability in row.needs)
     row = report(run=record(), capabilities={capability: False}).requirements[needing]
-    assert row.reason == f"The target lacks the optional capability {capability}: {told}."
+    assert row.reason == f"The target lacks the optional capability {capability}: {story}."
 
 
 def test_etags_are_lacking_where_jobs_were_read_and_none_came() -> None:

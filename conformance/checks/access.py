@@ -14,9 +14,9 @@ from conformance.checks.base import Check, failure, on
 from conformance.checks.difference import in_answer, in_status
 from conformance.checks.findings import Finding
 from conformance.checks.wording import short
+from conformance.client.actors import HARNESS, OTHER, OWNER
 from conformance.contract.document import Operation
 from conformance.contract.validity import Validity
-from conformance.door.actors import HARNESS, OTHER, OWNER
 from conformance.history.facts import Called, CloneSent, ForeignAssetAnswered, ListAsked, ListedElsewhere
 from conformance.history.ledger import Ledger
 from conformance.history.observation import AUTHORIZED, MARK, Observation

@@ -5,9 +5,9 @@ from __future__ import annotations
 from conformance.checks.base import Check, on
 from conformance.checks.ends import EndsInTime
 from conformance.checks.wording import changes, short
+from conformance.client.actors import OWNER
 from conformance.contract.lifecycle import is_terminal
 from conformance.contract.validity import Validity
-from conformance.door.actors import OWNER
 from conformance.history.facts import CallSettled, Changed, CloneSent, ContainerAsked, PageRead, Wrote
 from conformance.history.fields import CHANGEABLE, status_of
 from conformance.history.observation import Observation

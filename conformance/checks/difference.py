@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from conformance.door.exchange import Exchange
+from conformance.client.exchange import Exchange
 
 WHOLE_ANSWER = "/response"
 

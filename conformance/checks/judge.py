@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from conformance.checks.base import Check
 from conformance.checks.findings import Finding, Findings, Tally
 from conformance.checks.registry import all_checks
+from conformance.client.exchange import Exchange
 from conformance.contract.document import Contract
-from conformance.door.exchange import Exchange
 from conformance.history.facts import Fact
 from conformance.history.history import History
 from conformance.history.ledger import Ledger

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from conformance.checks.difference import WHOLE_ANSWER, Difference, in_answer, in_code, in_header, in_status
 from conformance.checks.findings import Finding
+from conformance.client.exchange import Exchange, body_to_json
 from conformance.contract.lifecycle import APPROVAL_STATUSES, JOB_STATUSES, STATUSES
 from conformance.contract.validity import parse_answer
-from conformance.door.exchange import Exchange, body_to_json
 
 
 @dataclass(frozen=True, slots=True)

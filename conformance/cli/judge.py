@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from conformance import __version__
+from conformance.client.exchange import saved_in
+from conformance.client.saved import Passing, Saved
 from conformance.contract.document import load
-from conformance.door.exchange import saved_in
-from conformance.door.saved import Passing, Saved
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report, terminal
 from conformance.reporting.console import console_for

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from conformance import __version__
 from conformance.cli.judge import saved_run
+from conformance.client.exchange import keep
+from conformance.client.saved import Passing
 from conformance.contract.document import load
-from conformance.door.exchange import keep
-from conformance.door.saved import Passing
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import terminal
 from conformance.reporting.console import console_for

@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 
 from conformance.cli.judge import saved_run
+from conformance.client.saved import for_reports
 from conformance.contract.document import load
-from conformance.door.saved import for_reports
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report
 from conformance.reporting.evidence import Evidence

@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from conformance.cli.judge import saved_run
-from conformance.door.exchange import Exchange, Headers
+from conformance.client.exchange import Exchange, Headers
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.text import printable
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.door.retry_after import began_nothing
+from conformance.client.retry_after import began_nothing
 from conformance.history.observation import Observation
 from conformance.history.timestamps import instant
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from conformance.door.exchange import TransportError
+from conformance.client.exchange import TransportError
 from conformance.history.observation import Observation
 
 Filters = tuple[tuple[str, str], ...]

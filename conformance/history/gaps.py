@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.door.exchange import RESUMED, Exchange
+from conformance.client.exchange import RESUMED, Exchange
 
 
 class Gaps:

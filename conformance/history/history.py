@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from conformance.client.exchange import RESUMED, Exchange, TransportError, TransportFailure, judging_order
 from conformance.contract.document import Contract
-from conformance.door.exchange import RESUMED, Exchange, TransportError, TransportFailure, judging_order
 from conformance.history import facts, key_facts
 from conformance.history.coverage import Coverage
 from conformance.history.creations import Creations

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import chain
 
+from conformance.client.actors import OTHER, OWNER
 from conformance.contract.document import GENERATING_OPERATIONS, Operation
 from conformance.contract.lifecycle import IN_FLIGHT, JOB_ENDED, is_terminal, reachable
 from conformance.contract.validity import Unparsed
-from conformance.door.actors import OTHER, OWNER
 from conformance.history.fields import differing_fields
 from conformance.history.gaps import Gaps
 from conformance.history.keys import UNUSED, KeyUse, Use, UsedKeys

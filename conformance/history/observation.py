@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from conformance.client.exchange import Exchange, path_and_query
 from conformance.contract.document import Contract, Operation
 from conformance.contract.lifecycle import MOMENT
 from conformance.contract.validity import Known, Unparsed, Validity, classify, parse, parse_answer
-from conformance.door.exchange import Exchange, path_and_query
 from conformance.history.requests import ABOUT_THE_CALLER, ABSENT, is_ordinary, is_redirected, names_one_thing
 from conformance.history.sizes import LARGE, MOST_ITEMS, is_large, scalars, shortened, without_body
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from conformance.door.actors import OTHER, OWNER
+from conformance.client.actors import OTHER, OWNER
 from conformance.history import walks
 from conformance.history.observation import AUTHORIZED, Observation, TargetFacts, mark_of
 from conformance.history.timestamps import Instant, instant

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl
 
+from conformance.client.exchange import Request, path_and_query
 from conformance.contract.paths import unquoted
 from conformance.contract.validity import Unparsed, is_uuid, media_type, strings
-from conformance.door.exchange import Request, path_and_query
 
 BELOW_APPLICATION = frozenset({408, 411, 413, 414, 417, 421, 426, 431})
 """What HTTP software answers before an application sees the request (RFC 9110, RFC 6585)."""

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
+from conformance.client.actors import ANONYMOUS, HARNESS, OWNER
 from conformance.contract import factors as table
 from conformance.contract.factors import Combination
 from conformance.contract.lifecycle import IN_FLIGHT, JOB_ENDED, TERMINAL
 from conformance.contract.validity import Unparsed, Validity
-from conformance.door.actors import ANONYMOUS, HARNESS, OWNER
 from conformance.history.keyed_calls import Body
 from conformance.history.ledger import Ledger
 from conformance.history.observation import AUTHORIZED, Observation, TargetFacts

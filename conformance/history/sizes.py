@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Any
 
-from conformance.door.exchange import Exchange, Headers, Response
+from conformance.client.exchange import Exchange, Headers, Response
 
 LARGE = 16 * 1024
 """Bytes of an answer below which nothing is shortened and nothing is forgotten."""

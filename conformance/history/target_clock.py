@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.door.skew import ahead_of_ours
+from conformance.client.skew import ahead_of_ours
 from conformance.history.observation import Observation
 
 TOLERANCE = 2.0

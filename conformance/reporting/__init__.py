@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
-from conformance.door.exchange import Exchange
+from conformance.client.exchange import Exchange
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import har, json_report
 from conformance.reporting.junit import tree

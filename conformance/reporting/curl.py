@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.door.exchange import Exchange, path_and_query
+from conformance.client.exchange import Exchange, path_and_query
 from conformance.reporting.text import is_command
 
 LONGEST_BODY = 2048

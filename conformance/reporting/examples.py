@@ -9,8 +9,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from conformance.client.exchange import Exchange, Request, Response, from_json, path_and_query
 from conformance.contract.document import Contract
-from conformance.door.exchange import Exchange, Request, Response, from_json, path_and_query
 from conformance.reporting.page.calls import Seen, answer_of, seen, sights, value_of
 from conformance.reporting.text import printable
 

@@ -6,7 +6,7 @@ import json
 import unicodedata
 from typing import Any
 
-from conformance.door.exchange import Exchange, Headers, body_to_json
+from conformance.client.exchange import Exchange, Headers, body_to_json
 from conformance.reporting.evidence import GivenResponse, SentRequest, TextDifference, TextPart
 
 LONGEST_BODY = 4000

@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl
 import harfile
 
 from conformance import __version__
-from conformance.door.exchange import Exchange, Headers, TransportFailure, path_and_query
-from conformance.door.exchange import Request as SentRequest
-from conformance.door.exchange import Response as GivenResponse
+from conformance.client.exchange import Exchange, Headers, TransportFailure, path_and_query
+from conformance.client.exchange import Request as SentRequest
+from conformance.client.exchange import Response as GivenResponse
 from conformance.reporting.whole import whole
 
 LARGEST_HISTORY = 64 * 1024 * 1024

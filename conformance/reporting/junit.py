@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
-from conformance.door.exchange import Exchange
+from conformance.client.exchange import Exchange
 from conformance.reporting.proof import curl_lines, history_of, place_lines
 from conformance.reporting.report import Report, RequirementResult, Verdict
 from conformance.reporting.text import exchange_line, headline, printable, spent_line, summary_line, xml_text

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from conformance.client.exchange import Exchange
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange
 from conformance.reporting.proof import cause_line, curl_lines, history_of, place_lines, repro_line
 from conformance.reporting.report import Outcome, Report, RequirementResult, StartedGeneration, Verdict
 from conformance.reporting.text import (

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from conformance.door.budget import Budget, Limits, Spent
+from conformance.client.budget import Budget, Limits, Spent
 from conformance.reporting.console import takes_redrawing
 from conformance.reporting.text import compact_by_family
 

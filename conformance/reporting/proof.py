@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from conformance.client.exchange import Exchange
 from conformance.contract.document import GENERATING_OPERATIONS, load
-from conformance.door.exchange import Exchange
 from conformance.reporting.curl import curl
 from conformance.reporting.evidence import Evidence, TextPart
 from conformance.reporting.report import Report

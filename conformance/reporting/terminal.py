@@ -10,8 +10,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from conformance.client.exchange import Exchange
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange
 from conformance.reporting.console import console_for
 from conformance.reporting.known import TOLERATED
 from conformance.reporting.proof import cause_line, curl_lines, history_of, place_lines, repro_line

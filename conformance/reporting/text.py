@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from conformance.door.exchange import Exchange, path_and_query
+from conformance.client.exchange import Exchange, path_and_query
 from conformance.reporting.known import OUTDATED
 from conformance.reporting.model import SpentFacts
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict

@@ -9,10 +9,10 @@ from contextlib import closing, nullcontext
 from pathlib import Path
 
 from conformance.checks.judge import Judge
+from conformance.client.exchange import Exchange
+from conformance.client.holding import is_interrupted
+from conformance.client.saved import Passing
 from conformance.contract.document import Contract
-from conformance.door.exchange import Exchange
-from conformance.door.holding import is_interrupted
-from conformance.door.saved import Passing
 from conformance.history.observation import TargetFacts
 from conformance.reporting import write_all
 from conformance.reporting.mishaps import Bearing, Mishaps

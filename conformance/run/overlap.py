@@ -1,6 +1,6 @@
 """Drivers side by side under pytest: it calls them one by one, and while it waits for one, the others that may overlap go on.
 
-pytest's own protocol stays serial: the call of a test passes the baton until that driver has ended, and gets its outcome. A driver that
+pytest's own protocol stays serial: the call of a test passes the turn until that driver has ended, and gets its outcome. A driver that
 has ended before its test was called hands over what it came to then.
 """
 
@@ -16,15 +16,15 @@ from typing import Any
 import pytest
 
 from conformance.checks.findings import Finding
-from conformance.run.baton import Baton, Task
 from conformance.run.planning.drivers import Driver
 from conformance.run.process import Run
+from conformance.run.scheduler import Scheduler, Task
 
 Selected = tuple[pytest.Item, Driver]
 
 
 class Overlap:
-    """The drivers of one process that run side by side, and what the judge said while each had the baton.
+    """The drivers of one process that run side by side, and what the judge said while each had the turn.
 
     `selected` are the tests in pytest's order. Those between two drivers that have to be alone may overlap; `is_grouped` says that this
     process gets some groups of them only, each whole.
@@ -34,7 +34,7 @@ class Overlap:
         self._run = run
         self._lent: dict[str, Any] = {}
         self._tasks: dict[pytest.Item, Task] = {}
-        self._batons: dict[pytest.Item, Baton] = {}
+        self._schedulers: dict[pytest.Item, Scheduler] = {}
         self._drivers: dict[str, str] = {}
         self._failures: dict[str, list[Finding]] = {}
         for batch in _batches(selected, is_grouped=is_grouped):
@@ -42,12 +42,12 @@ class Overlap:
                 item: self._task(item, driver) for item, driver in batch if isinstance(item, pytest.Function)
             }
             self._tasks.update(tasks)
-            self._batons.update(dict.fromkeys(tasks, Baton(list(tasks.values()), self._turn)))
+            self._schedulers.update(dict.fromkeys(tasks, Scheduler(list(tasks.values()), self._turn)))
 
     @property
     def is_halted(self) -> bool:
         """Whether a requirement failed that ends the run."""
-        return any(baton.is_stopping for baton in self._batons.values())
+        return any(scheduler.is_stopping for scheduler in self._schedulers.values())
 
     def lend(self, fixtures: Mapping[str, Any]) -> None:
         """Take the fixtures that all drivers share; pytest makes them when the first test begins."""
@@ -57,10 +57,10 @@ class Overlap:
         """Run a driver, and others beside it, until it has ended, and raise what it raised; return False for one that runs alone."""
         if item not in self._tasks:
             return False
-        task, baton, session = self._tasks[item], self._batons[item], self._run.session
-        label, session.waiting = session.driver, baton
+        task, scheduler, session = self._tasks[item], self._schedulers[item], self._run.session
+        label, session.waiting = session.driver, scheduler
         try:
-            baton.run_until_ended(task)
+            scheduler.run_until_ended(task)
         finally:
             session.driver = label
         if task.error is not None:
@@ -72,14 +72,14 @@ class Overlap:
         return [*self._failures.pop(item.nodeid, []), *self._run.fresh_failures()]
 
     def seconds_of(self, item: pytest.Item) -> float | None:
-        """Return how long a driver had the baton; None for one that runs alone."""
+        """Return how long a driver had the turn; None for one that runs alone."""
         task = self._tasks.get(item)
         return task.held if task else None
 
     def stop(self) -> None:
         """End every driver that has begun and not ended, at its next wait."""
-        for baton in dict.fromkeys(self._batons.values()):
-            baton.stop()
+        for scheduler in dict.fromkeys(self._schedulers.values()):
+            scheduler.stop()
 
     def _task(self, item: pytest.Function, driver: Driver) -> Task:
         self._drivers[item.nodeid] = driver.name
@@ -103,14 +103,14 @@ class Overlap:
 
     @contextmanager
     def _turn(self, task: Task) -> Iterator[None]:
-        """Attribute what is sent and found while a driver has the baton to it."""
+        """Attribute what is sent and found while a driver has the turn to it."""
         self._run.session.driver = self._drivers[task.name]
         yield
         failures = self._run.fresh_failures()
         self._failures.setdefault(task.name, []).extend(failures)
         if any(finding.requirement in self._run.spec.fatal for finding in failures):
-            for baton in self._batons.values():
-                baton.halt()
+            for scheduler in self._schedulers.values():
+                scheduler.halt()
 
 
 def label_of(item: pytest.Item) -> str:

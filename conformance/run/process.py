@@ -13,14 +13,14 @@ from typing import Any
 
 from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Judge
+from conformance.client.actors import api_keys_of
+from conformance.client.budget import Budget, Limits
+from conformance.client.exchange import UNASKED, Exchange, Recorder, saved_in
+from conformance.client.hash_chain import Chain
+from conformance.client.saved import Saved
+from conformance.client.session import Session
 from conformance.contract.document import Contract
 from conformance.contract.paths import path_to
-from conformance.door.actors import api_keys_of
-from conformance.door.budget import Budget, Limits
-from conformance.door.exchange import UNASKED, Exchange, Recorder, saved_in
-from conformance.door.hash_chain import Chain
-from conformance.door.saved import Saved
-from conformance.door.session import Session
 from conformance.exceptions import BudgetSpent, CannotWrite, NotReached
 from conformance.history.observation import TargetFacts
 from conformance.history.owners import plain
@@ -240,7 +240,7 @@ def session_for(
     name: str,
     workers: int = 1,
 ) -> Session:
-    """Open the door to a target: with its keys, and at its pace, which `workers` sessions share."""
+    """Open the session of a target, with its keys, and at its pace, which `workers` sessions share."""
     owner, other = target.key("owner"), target.key("other")
     return Session(
         target.base_url,

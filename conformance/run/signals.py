@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from conformance.door.holding import interrupt
+from conformance.client.holding import interrupt
 
 INTERRUPTED = 130
 PATIENCE = 5.0

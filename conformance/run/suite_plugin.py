@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from conformance.client.exchange import Exchange
+from conformance.client.holding import uncut
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange
-from conformance.door.holding import uncut
 from conformance.exceptions import (
     CannotWrite,
     ConfigurationError,

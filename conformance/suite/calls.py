@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from conformance.client.actors import ANONYMOUS, OTHER
+from conformance.client.call import Call
+from conformance.client.exchange import Exchange
 from conformance.contract.paths import path_to
-from conformance.door.actors import ANONYMOUS, OTHER
-from conformance.door.call import Call
-from conformance.door.exchange import Exchange
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import status_of
 from conformance.run.calls.api import Api

@@ -9,8 +9,8 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
+from conformance.client.exchange import Headers, body_from_json, body_to_json
 from conformance.contract.document import load
-from conformance.door.exchange import Headers, body_from_json, body_to_json
 
 WRITES = ("createContent", "regenerateContent", "cloneFromPost", "rejectContent", "approveContent", "cancelJob")
 """The writes that are fuzzed; no project is archived by chance."""

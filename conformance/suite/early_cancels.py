@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.door.exchange import Exchange
+from conformance.client.exchange import Exchange
 from conformance.run.calls.answers import answer_of, needed
 from conformance.run.calls.api import Api
 from conformance.suite.calls import strangers

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from conformance.door.call import Call
+from conformance.client.call import Call
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of
 from conformance.run.calls.api import Api

@@ -10,11 +10,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from conformance.client.call import Call
+from conformance.client.exchange import Headers, Request
 from conformance.contract.document import GENERATING_OPERATIONS
 from conformance.contract.paths import quoted
 from conformance.contract.validity import Known, Validity, classify, is_uuid, parse
-from conformance.door.call import Call
-from conformance.door.exchange import Headers, Request
 from conformance.run.calls.api import Api
 from conformance.suite.cases import STORED_BORDERS, STORED_EXAMPLES, STORED_SEED, FuzzCase, name_of, slot, stored
 

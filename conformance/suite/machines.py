@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, initialize, rule
 
+from conformance.client.actors import OTHER
 from conformance.contract.paths import path_to
-from conformance.door.actors import OTHER
 from conformance.run.calls.answers import answer_of, asset_ids_of, status_of
 from conformance.suite.exploring import Handle, KeyRing, Machine
 from conformance.suite.stock import again, sweep

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from conformance.client.call import Call
 from conformance.contract.paths import path_to
-from conformance.door.call import Call
 from conformance.run.calls.api import Api
 from conformance.suite.calls import altered
 from conformance.suite.stock import Made, again, disputed

@@ -9,9 +9,9 @@ from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
+from conformance.client.call import Call
+from conformance.client.exchange import READING, body_from_json, body_to_json, path_and_query
 from conformance.contract.lifecycle import is_terminal
-from conformance.door.call import Call
-from conformance.door.exchange import READING, body_from_json, body_to_json, path_and_query
 from conformance.exceptions import NotReached, RunStopped
 from conformance.run.calls.answers import answer_of, status_of
 from conformance.run.planning.drivers import catalogue

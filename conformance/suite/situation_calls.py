@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from itertools import cycle
 from typing import Any
 
+from conformance.client.actors import ANONYMOUS, OTHER, OWNER
+from conformance.client.call import Call
 from conformance.contract import factors as table
 from conformance.contract.paths import path_to
-from conformance.door.actors import ANONYMOUS, OTHER, OWNER
-from conformance.door.call import Call
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import asset_ids_of
 from conformance.run.calls.api import Api

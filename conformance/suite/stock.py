@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from conformance.client.call import Call
+from conformance.client.exchange import Exchange
 from conformance.contract.lifecycle import is_terminal
-from conformance.door.call import Call
-from conformance.door.exchange import Exchange
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of, asset_ids_of, items_of, needed, status_of
 from conformance.run.calls.api import Api

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.door.actors import ANONYMOUS, UNAUTHORIZED
+from conformance.client.actors import ANONYMOUS, UNAUTHORIZED
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import READS, WRITES, ResourceIds, altered, calls_of

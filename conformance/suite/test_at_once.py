@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from conformance.door.call import Call
+from conformance.client.call import Call
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of, asset_ids_of
 from conformance.run.calls.api import Api

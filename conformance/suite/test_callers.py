@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from conformance.client.actors import ANONYMOUS, OTHER, OWNER
 from conformance.contract.paths import path_to
-from conformance.door.actors import ANONYMOUS, OTHER, OWNER
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of
 from conformance.run.calls.api import Api

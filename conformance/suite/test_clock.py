@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from zlib import crc32
 
-from conformance.door.call import Call
+from conformance.client.call import Call
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of
 from conformance.run.calls.api import Api

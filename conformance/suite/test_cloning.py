@@ -6,9 +6,9 @@ import json
 from contextlib import suppress
 from dataclasses import replace
 
-from conformance.door.actors import OTHER, OWNER
-from conformance.door.call import Call
-from conformance.door.exchange import Exchange
+from conformance.client.actors import OTHER, OWNER
+from conformance.client.call import Call
+from conformance.client.exchange import Exchange
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of, asset_ids_of, needed
 from conformance.run.calls.api import Api

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.door.exchange import Exchange
+from conformance.client.exchange import Exchange
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of, needed, status_of
 from conformance.run.calls.api import Api

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from conformance.client.call import ABSENT
 from conformance.contract.paths import path_to
-from conformance.door.call import ABSENT
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import READS, WRITES, ResourceIds, altered, by_other_methods, calls_of, ids_of_nothing

@@ -8,8 +8,8 @@ from itertools import chain, islice, zip_longest
 
 import pytest
 
+from conformance.client.call import Call
 from conformance.contract.document import GENERATING_OPERATIONS
-from conformance.door.call import Call
 from conformance.run.calls.answers import asset_ids_of, status_of
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes

@@ -10,8 +10,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from conformance.client.call import Call
 from conformance.contract.paths import Encoded, path_to
-from conformance.door.call import Call
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of
 from conformance.run.calls.api import Api

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import combinations
 
+from conformance.client.actors import OTHER
 from conformance.contract.paths import path_to
-from conformance.door.actors import OTHER
 from conformance.run.calls.answers import answer_of, asset_ids_of
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE

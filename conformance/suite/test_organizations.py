@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.door.actors import OTHER
+from conformance.client.actors import OTHER
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of, asset_ids_of, needed
 from conformance.run.calls.api import Api

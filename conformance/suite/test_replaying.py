@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from conformance.door.call import Call
+from conformance.client.call import Call
 from conformance.run.calls.answers import answer_of, status_of
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes

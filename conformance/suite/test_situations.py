@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from conformance.client.call import Call
 from conformance.contract import factors as table
-from conformance.door.call import Call
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of, status_of
 from conformance.run.calls.api import Api

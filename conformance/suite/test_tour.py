@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from conformance.door.call import Call
-from conformance.door.exchange import Exchange
+from conformance.client.call import Call
+from conformance.client.exchange import Exchange
 from conformance.exceptions import NotReached
 from conformance.run.calls.answers import answer_of, asset_ids_of, needed, status_of
 from conformance.run.calls.api import Api

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
+from conformance.client.exchange import Exchange
 from conformance.contract.lifecycle import is_terminal
-from conformance.door.exchange import Exchange
 from conformance.run.calls.answers import answer_of, items_of
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE

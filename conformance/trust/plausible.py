@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from conformance.door.call import origin
-from conformance.door.exchange import Exchange, saved_in
-from conformance.door.saved import Saved
+from conformance.client.call import origin
+from conformance.client.exchange import Exchange, saved_in
+from conformance.client.saved import Saved
 from conformance.history.observation import MARK
 from conformance.reporting.text import counted, printable
 from conformance.run.verdicts.record import RunRecord

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from conformance import __version__
+from conformance.client.exchange import lines_of, saved_in
+from conformance.client.hash_chain import examine
+from conformance.client.saved import Saved, for_reports
 from conformance.contract.document import Contract, load
-from conformance.door.exchange import lines_of, saved_in
-from conformance.door.hash_chain import examine
-from conformance.door.saved import Saved, for_reports
 from conformance.exceptions import ConfigurationError, NotCertified
 from conformance.reporting import json_report
 from conformance.reporting.report import Report

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from conformance.door.exchange import saved_in
+from conformance.client.exchange import saved_in
 from conformance.reporting import FORMS
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts
 from conformance.reporting.report import EMBEDDED, Report, Share, Verdict

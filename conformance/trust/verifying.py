@@ -11,9 +11,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from conformance import __version__
+from conformance.client.exchange import lines_of, saved_in
+from conformance.client.hash_chain import examine
 from conformance.contract.document import load
-from conformance.door.exchange import lines_of, saved_in
-from conformance.door.hash_chain import examine
 from conformance.exceptions import ConfigurationError, NotVerified
 from conformance.reporting.report import Report, Verdict
 from conformance.reporting.text import printable

@@ -10,9 +10,9 @@ from conformance.checks.difference import WHOLE_ANSWER
 from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Judge
 from conformance.checks.places import place_of
+from conformance.client.exchange import Exchange, Request, Response, TransportFailure, judging_order
 from conformance.contract.document import load
 from conformance.contract.validity import Known
-from conformance.door.exchange import Exchange, Request, Response, TransportFailure, judging_order
 from conformance.history.observation import TargetFacts
 from conformance.run.evidence.findings import shown_at
 
@@ -34,7 +34,7 @@ KEY = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 BRIEF = {"hook": "Evenings lcm-run-1", "referenceMediaIds": ["med_r1"]}
 
 
-class Told:
+class HistoryBuilder:
     """Builds one history, a second an exchange: `at` is the time of the next one."""
 
     def __init__(self) -> None:
@@ -121,9 +121,9 @@ class Told:
         return self.call(method, path, status, envelope_of_error(code), **more)
 
 
-def judge_of(told: Told, facts: TargetFacts = FACTS) -> tuple[Judge, list[Exchange]]:
+def judge_of(story: HistoryBuilder, facts: TargetFacts = FACTS) -> tuple[Judge, list[Exchange]]:
     """Return the judge of a history, and its exchanges in judging order."""
-    exchanges = sorted(told.exchanges, key=judging_order)
+    exchanges = sorted(story.exchanges, key=judging_order)
     judge = Judge(load(), facts)
     for exchange in exchanges:
         judge.observe(exchange)
@@ -207,11 +207,11 @@ JUDGED: list[Finding] = []
 """Every finding of the running test, for `approved_findings`."""
 
 
-def judged(told: Told | list[Exchange], facts: TargetFacts = FACTS) -> list[Finding]:
+def judged(story: HistoryBuilder | list[Exchange], facts: TargetFacts = FACTS) -> list[Finding]:
     """Judge a history by every check, its end included."""
     findings: list[Finding] = []
     judge = Judge(load(), facts, listener=findings.append)
-    exchanges = told.exchanges if isinstance(told, Told) else told
+    exchanges = story.exchanges if isinstance(story, HistoryBuilder) else story
     for exchange in sorted(exchanges, key=judging_order):
         judge.observe(exchange)
     judge.finish()
@@ -232,15 +232,15 @@ def _require_place(finding: Finding, shown: list[Exchange]) -> None:
     assert is_whole, (pointer, finding)
 
 
-def results(told: Told | list[Exchange], requirement: str, facts: TargetFacts = FACTS) -> list[str]:
+def results(story: HistoryBuilder | list[Exchange], requirement: str, facts: TargetFacts = FACTS) -> list[str]:
     """Return every result that the checks gave for one requirement, in order."""
-    return [finding.result.value for finding in judged(told, facts) if finding.requirement == requirement]
+    return [finding.result.value for finding in judged(story, facts) if finding.requirement == requirement]
 
 
-def failures(told: Told | list[Exchange], facts: TargetFacts = FACTS) -> dict[str, list[str]]:
+def failures(story: HistoryBuilder | list[Exchange], facts: TargetFacts = FACTS) -> dict[str, list[str]]:
     """Return the messages of all failures, by requirement."""
     found: dict[str, list[str]] = {}
-    for finding in judged(told, facts):
+    for finding in judged(story, facts):
         if finding.result.value == "failed":
             found.setdefault(finding.requirement, []).append(finding.message)
     return found

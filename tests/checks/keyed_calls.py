@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from histories import BRIEF, KEY, Told, envelope, envelope_of_error, failures
+from histories import BRIEF, KEY, HistoryBuilder, envelope, envelope_of_error, failures
 
 FIRST = {"format": "video_remix", "brief": BRIEF}
 SECOND = {"format": "auto", "brief": {"hook": "Mornings lcm-run-2"}}
@@ -12,38 +12,38 @@ SAME_IN_OTHER_BYTES = (
 CONFLICT: dict[str, Any] = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
 
 
-def again(told: Told, n: int = 1, **more: Any) -> str:
+def again(story: HistoryBuilder, n: int = 1, **more: Any) -> str:
     """Record a create with the key `k`, answered as the create of container `cnt_n` unless `more` says otherwise."""
-    return told.create(n, key=KEY, **more)
+    return story.create(n, key=KEY, **more)
 
 
-def first() -> Told:
-    told = Told()
-    again(told)
-    return told
+def first() -> HistoryBuilder:
+    story = HistoryBuilder()
+    again(story)
+    return story
 
 
-def idempotency(told: Told) -> dict[str, list[str]]:
+def idempotency(story: HistoryBuilder) -> dict[str, list[str]]:
     """Return the failures of the family alone."""
-    return {name: messages for name, messages in failures(told).items() if name.startswith("IDM")}
+    return {name: messages for name, messages in failures(story).items() if name.startswith("IDM")}
 
 
-def parallel(**more: Any) -> Told:
+def parallel(**more: Any) -> HistoryBuilder:
     """Record a create, and of another that is sent before the first is answered."""
-    told = Told()
-    again(told, sent=1000.0, took=1.0)
-    again(told, sent=1000.5, took=1.0, **more)
-    return told
+    story = HistoryBuilder()
+    again(story, sent=1000.0, took=1.0)
+    again(story, sent=1000.5, took=1.0, **more)
+    return story
 
 
-def refusing_each_other(*statuses: int | None, gap: float = 0.1) -> Told:
-    told = Told()
+def refusing_each_other(*statuses: int | None, gap: float = 0.1) -> HistoryBuilder:
+    story = HistoryBuilder()
     for number, status in enumerate(statuses):
-        again(told, sent=1000.0 + gap * number, took=1.0, status=status, answer=envelope_of_error("CONFLICT"))
-    return told
+        again(story, sent=1000.0 + gap * number, took=1.0, status=status, answer=envelope_of_error("CONFLICT"))
+    return story
 
 
-def regenerate(told: Told, job: int = 2, **more: Any) -> str:
+def regenerate(story: HistoryBuilder, job: int = 2, **more: Any) -> str:
     more = {"status": 202, "answer": envelope(job, container_id="cnt_1")} | more
     headers = more.pop("headers", {"Idempotency-Key": "r"})
-    return told.call("POST", "/v1/content/cnt_1/regenerate", headers=headers, **more)
+    return story.call("POST", "/v1/content/cnt_1/regenerate", headers=headers, **more)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from histories import CREATED, Told
+from histories import CREATED, HistoryBuilder
 
 
 def item(n: int, **fields: Any) -> dict[str, Any]:
@@ -23,10 +23,10 @@ def items(*numbers: int, **fields: Any) -> list[dict[str, Any]]:
     return [item(n, **fields) for n in numbers]
 
 
-def made(*numbers: int) -> Told:
+def made(*numbers: int) -> HistoryBuilder:
     """Record containers that were made and read."""
-    told = Told()
+    story = HistoryBuilder()
     for n in numbers:
-        told.create(n)
-        told.read(n)
-    return told
+        story.create(n)
+        story.read(n)
+    return story

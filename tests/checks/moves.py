@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from histories import CREATED, PROJECT, REVIEW, Told, envelope, envelope_of_error, job
+from histories import CREATED, PROJECT, REVIEW, HistoryBuilder, envelope, envelope_of_error, job
 
 EARLIER, LATER = "2026-04-18T12:00:00.000Z", "2026-04-18T12:30:00.000Z"
 SIGNED = {"id": "med_1", "kind": "video", "url": "https://media.test/med_1.mp4?X-Amz-Expires=900&X-Amz-Signature=ab"}
@@ -20,15 +20,15 @@ def answer_of(status: int | None, accepted: Any, code: str | None = None) -> Any
     return envelope_of_error(code or CODES.get(status, "INTERNAL"))
 
 
-def regenerate(told: Told, n: int = 2, status: int | None = 202, patch: Any = None, **more: Any) -> str:
+def regenerate(story: HistoryBuilder, n: int = 2, status: int | None = 202, patch: Any = None, **more: Any) -> str:
     """Regenerate the container under `job_n`."""
     answer = answer_of(status, envelope(n, more.pop("project", "prj_plain"), "content_regenerate", "cnt_1"))
     answer = more.pop("answer", answer)
     body = more.pop("body", {} if patch is None else {"patch": patch})
-    return told.call("POST", "/v1/content/cnt_1/regenerate", status, answer, body=body, **more)
+    return story.call("POST", "/v1/content/cnt_1/regenerate", status, answer, body=body, **more)
 
 
-def reject(told: Told, status: int | None = 200, regenerates: Any = None, **more: Any) -> str:
+def reject(story: HistoryBuilder, status: int | None = 200, regenerates: Any = None, **more: Any) -> str:
     """Reject the container, under `job_n` where it is answered 202."""
     made = envelope(more.pop("n", 2), "prj_review", "content_regenerate", "cnt_1")
     answer = answer_of(
@@ -36,32 +36,32 @@ def reject(told: Told, status: int | None = 200, regenerates: Any = None, **more
     )
     answer = more.pop("answer", answer)
     body = more.pop("body", {"reason": "Too loud."} | ({} if regenerates is None else {"regenerate": regenerates}))
-    return told.call("POST", "/v1/content/cnt_1/reject", status, answer, body=body, **more)
+    return story.call("POST", "/v1/content/cnt_1/reject", status, answer, body=body, **more)
 
 
-def approve(told: Told, status: int | None = 200, **more: Any) -> str:
+def approve(story: HistoryBuilder, status: int | None = 200, **more: Any) -> str:
     """Approve the container."""
     answer = more.pop("answer", answer_of(status, {"id": "cnt_1", "approvalStatus": "approved"}))
-    return told.call("POST", "/v1/content/cnt_1/approve", status, answer, **more)
+    return story.call("POST", "/v1/content/cnt_1/approve", status, answer, **more)
 
 
-def clone(told: Told, n: int = 2, status: int | None = 202, post: Any = "post_1", **more: Any) -> str:
+def clone(story: HistoryBuilder, n: int = 2, status: int | None = 202, post: Any = "post_1", **more: Any) -> str:
     """Clone the source post over the container into `cnt_n` under `job_n`."""
     answer = more.pop("answer", answer_of(status, envelope(n, kind="content_clone")))
     body = more.pop("body", {"sourcePlatformPostId": post})
     path = more.pop("path", "/v1/content/cnt_1/clone-from-post")
-    return told.call("POST", path, status, answer, body=body, **more)
+    return story.call("POST", path, status, answer, body=body, **more)
 
 
-def cancel(told: Told, status: int = 202) -> str:
+def cancel(story: HistoryBuilder, status: int = 202) -> str:
     """Cancel the container's first job."""
-    return told.call("POST", "/v1/jobs/job_1/cancel", status, answer_of(status, {"jobId": "job_1"}))
+    return story.call("POST", "/v1/jobs/job_1/cancel", status, answer_of(status, {"jobId": "job_1"}))
 
 
-def progress(told: Told, n: int = 1, code: int = 200, sent: float | None = None, **fields: Any) -> str:
+def progress(story: HistoryBuilder, n: int = 1, code: int = 200, sent: float | None = None, **fields: Any) -> str:
     """Read the container's progress, under `job_n`."""
     answer = answer_of(code, job(n, **({"containerId": "cnt_1"} | fields)))
-    return told.call("GET", "/v1/content/cnt_1/progress", code, answer, sent=sent)
+    return story.call("GET", "/v1/content/cnt_1/progress", code, answer, sent=sent)
 
 
 def item(**fields: Any) -> dict[str, Any]:
@@ -75,65 +75,67 @@ def item(**fields: Any) -> dict[str, Any]:
     } | fields
 
 
-def life(*statuses: str) -> Told:
-    told = Told()
-    told.create()
+def life(*statuses: str) -> HistoryBuilder:
+    story = HistoryBuilder()
+    story.create()
     for status in statuses:
-        told.read(status=status, lastError="why" if status == "failed" else None)
-    return told
+        story.read(status=status, lastError="why" if status == "failed" else None)
+    return story
 
 
-def read_once(**fields: Any) -> Told:
+def read_once(**fields: Any) -> HistoryBuilder:
     """Create the container and read it, completed unless `fields` say otherwise."""
-    told = Told()
-    told.create()
-    told.read(**fields)
-    return told
+    story = HistoryBuilder()
+    story.create()
+    story.read(**fields)
+    return story
 
 
-def fetch(told: Told, asset_id: str = "med_1", status: Any = 200, answer: Any = SIGNED, n: int = 1, **more: Any) -> str:
+def fetch(
+    story: HistoryBuilder, asset_id: str = "med_1", status: Any = 200, answer: Any = SIGNED, n: int = 1, **more: Any
+) -> str:
     """Read an asset of container `cnt_n`; a refusal and a lost answer have no body."""
     answer = answer if status is not None and status < 300 else None
-    return told.call("GET", f"/v1/content/cnt_{n}/assets/{asset_id}", status, answer, **more)
+    return story.call("GET", f"/v1/content/cnt_{n}/assets/{asset_id}", status, answer, **more)
 
 
-def wait(told: Told, seconds: Any) -> None:
-    told.at += seconds
+def wait(story: HistoryBuilder, seconds: Any) -> None:
+    story.at += seconds
 
 
-def created_in(project: Any = REVIEW) -> Told:
+def created_in(project: Any = REVIEW) -> HistoryBuilder:
     """Create the container in a project, by default in the one with review."""
-    told = Told()
-    told.create(project=project)
-    return told
+    story = HistoryBuilder()
+    story.create(project=project)
+    return story
 
 
-def shown(told: Told, approval: Any, project: Any = REVIEW, **fields: Any) -> str:
+def shown(story: HistoryBuilder, approval: Any, project: Any = REVIEW, **fields: Any) -> str:
     """Read the container with an approvalStatus."""
-    return told.read(**({"approvalStatus": approval, "projectId": project} | fields))
+    return story.read(**({"approvalStatus": approval, "projectId": project} | fields))
 
 
-def pending() -> Told:
+def pending() -> HistoryBuilder:
     """Let the container complete and wait for review."""
-    told = created_in()
-    shown(told, "pending")
-    return told
+    story = created_in()
+    shown(story, "pending")
+    return story
 
 
-def decided(approval: Any) -> Told:
+def decided(approval: Any) -> HistoryBuilder:
     """Let the container be read with this approvalStatus, and decide what that takes."""
-    told = pending()
+    story = pending()
     if approval == "not_required":
-        told = created_in(PROJECT)
-        shown(told, "not_required", PROJECT)
-        return told
-    (approve if approval == "approved" else reject)(told)
-    shown(told, approval)
-    return told
+        story = created_in(PROJECT)
+        shown(story, "not_required", PROJECT)
+        return story
+    (approve if approval == "approved" else reject)(story)
+    shown(story, approval)
+    return story
 
 
-def create(**more: Any) -> Told:
+def create(**more: Any) -> HistoryBuilder:
     """Record a create alone."""
-    told = Told()
-    told.create(**more)
-    return told
+    story = HistoryBuilder()
+    story.create(**more)
+    return story

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from histories import BRIEF, Told, envelope_of_error, failures
+from histories import BRIEF, HistoryBuilder, envelope_of_error, failures
 from lists import item
 
 REFUSED: dict[str, Any] = {"status": 422, "answer": envelope_of_error("VALIDATION")}
@@ -17,24 +17,24 @@ def at(second: float) -> str:
     return f"2026-04-18T12:04:{11 + second:06.3f}Z"
 
 
-def strays(told: Told) -> dict[str, list[str]]:
-    return {name: messages for name, messages in failures(told).items() if name in FAMILY}
+def strays(story: HistoryBuilder) -> dict[str, list[str]]:
+    return {name: messages for name, messages in failures(story).items() if name in FAMILY}
 
 
-def made() -> Told:
+def made() -> HistoryBuilder:
     """Record `cnt_1`, made in second 0 with the key `k` and read in second 1."""
-    told = Told()
-    told.create(1, key="k")
-    told.read(1, createdAt=at(0))
-    return told
+    story = HistoryBuilder()
+    story.create(1, key="k")
+    story.read(1, createdAt=at(0))
+    return story
 
 
-def ending(told: Told, second: float, brief: Any = BRIEF, **fields: Any) -> Told:
+def ending(story: HistoryBuilder, second: float, brief: Any = BRIEF, **fields: Any) -> HistoryBuilder:
     """Record a walk that shows `cnt_9`, made in a second, and of its read."""
-    told.list([item(9, createdAt=at(second)), item(1, createdAt=at(0))])
-    told.read(9, brief=brief, createdAt=at(second), **fields)
-    return told
+    story.list([item(9, createdAt=at(second)), item(1, createdAt=at(0))])
+    story.read(9, brief=brief, createdAt=at(second), **fields)
+    return story
 
 
-def refuse(told: Told, **more: Any) -> str:
-    return told.create(5, **(REFUSED | more))
+def refuse(story: HistoryBuilder, **more: Any) -> str:
+    return story.create(5, **(REFUSED | more))

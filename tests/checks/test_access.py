@@ -17,7 +17,7 @@ from histories import (
     LIST,
     PROJECT,
     REVIEW,
-    Told,
+    HistoryBuilder,
     container,
     envelope,
     envelope_of_error,
@@ -27,31 +27,31 @@ from histories import (
 )
 
 
-def refused(status: int = 401, code: str = "UNAUTHENTICATED", path: str = LIST, **more: Any) -> Told:
-    told = Told()
-    told.create()
-    told.error("GET", path, status, code, actor="anonymous", **more)
-    return told
+def refused(status: int = 401, code: str = "UNAUTHENTICATED", path: str = LIST, **more: Any) -> HistoryBuilder:
+    story = HistoryBuilder()
+    story.create()
+    story.error("GET", path, status, code, actor="anonymous", **more)
+    return story
 
 
 @pytest.mark.parametrize("actor", ["anonymous", "wrong-bearer", "empty-key"])
 def test_a_success_without_a_right_key_fails(actor: str) -> None:
-    told = Told()
-    told.read()
-    told.call("GET", "/v1/content/cnt_1", 200, container(), actor=actor)
-    assert failures(told) == {"AUT-1": [f"getContent answered 200 to a caller without a valid key ({actor})."]}
+    story = HistoryBuilder()
+    story.read()
+    story.call("GET", "/v1/content/cnt_1", 200, container(), actor=actor)
+    assert failures(story) == {"AUT-1": [f"getContent answered 200 to a caller without a valid key ({actor})."]}
 
 
 def test_a_304_confirms_what_a_stranger_must_not_know() -> None:
-    told = Told()
-    told.call("GET", "/v1/jobs/job_1", 304, actor="anonymous", headers={"If-None-Match": '"1"'})
-    assert results(told, "AUT-1") == ["failed"]
+    story = HistoryBuilder()
+    story.call("GET", "/v1/jobs/job_1", 304, actor="anonymous", headers={"If-None-Match": '"1"'})
+    assert results(story, "AUT-1") == ["failed"]
 
 
 def test_a_refusal_with_401_passes_both() -> None:
-    told = refused()
-    assert results(told, "AUT-1") == ["passed"]
-    assert results(told, "AUT-2") == ["passed"]
+    story = refused()
+    assert results(story, "AUT-1") == ["passed"]
+    assert results(story, "AUT-2") == ["passed"]
 
 
 @pytest.mark.parametrize("status", [408, 421, 431])
@@ -61,19 +61,19 @@ def test_what_a_server_says_before_anybody_has_looked_at_the_key_tells_nothing_o
 
 
 def test_the_owner_the_harness_and_undocumented_calls_are_no_strangers() -> None:
-    told = Told()
-    told.read()
-    told.call("GET", "/v1/content/cnt_1", 200, container(), actor="harness")
-    told.call("GET", "/health", 200, {}, actor="anonymous")
-    told.call("HEAD", "/v1/content/cnt_1", 200, actor="anonymous")
-    told.call("GET", "/v1/content/..", 200, {}, actor="anonymous")
-    assert results(told, "AUT-1") == []
+    story = HistoryBuilder()
+    story.read()
+    story.call("GET", "/v1/content/cnt_1", 200, container(), actor="harness")
+    story.call("GET", "/health", 200, {}, actor="anonymous")
+    story.call("HEAD", "/v1/content/cnt_1", 200, actor="anonymous")
+    story.call("GET", "/v1/content/..", 200, {}, actor="anonymous")
+    assert results(story, "AUT-1") == []
 
 
 def test_a_caller_of_whom_nothing_is_known_is_no_stranger() -> None:
-    told = Told()
-    told.call("GET", "/v1/content/cnt_1", 200, container(), actor="")
-    assert results(told, "AUT-1") == []
+    story = HistoryBuilder()
+    story.call("GET", "/v1/content/cnt_1", 200, container(), actor="")
+    assert results(story, "AUT-1") == []
 
 
 @pytest.mark.parametrize(("status", "code"), [(403, "FORBIDDEN_SCOPE"), (404, "NOT_FOUND"), (400, "VALIDATION")])
@@ -83,23 +83,23 @@ def test_another_refusal_of_an_otherwise_good_call_is_not_what_the_errors_page_s
 
 
 def test_another_refusal_without_an_envelope_is_accused_of_the_same() -> None:
-    told = Told()
-    told.call("GET", LIST, 403, b"no", actor="anonymous")
-    assert "listContent answered 403 instead of 401 UNAUTHENTICATED" in failures(told)["AUT-2"][0]
+    story = HistoryBuilder()
+    story.call("GET", LIST, 403, b"no", actor="anonymous")
+    assert "listContent answered 403 instead of 401 UNAUTHENTICATED" in failures(story)["AUT-2"][0]
 
 
 def test_a_401_with_another_code_fails_and_one_without_an_envelope_is_the_envelopes_matter() -> None:
     assert 'the code "DENIED"' in failures(refused(401, "DENIED"))["AUT-2"][0]
-    told = Told()
-    told.call("GET", LIST, 401, b"no", actor="anonymous")
-    assert results(told, "AUT-2") == []
+    story = HistoryBuilder()
+    story.call("GET", LIST, 401, b"no", actor="anonymous")
+    assert results(story, "AUT-2") == []
 
 
 @pytest.mark.parametrize("path", ["/v1/content/cnt_9", "/v1/jobs/job_9", "/v1/projects/prj_unknown/content"])
 def test_whether_something_is_there_is_not_told_without_a_key(path: str) -> None:
-    told = Told()
-    told.error("GET", path, 404, "NOT_FOUND", actor="anonymous")
-    assert "instead of 401 UNAUTHENTICATED" in failures(told)["AUT-2"][0]
+    story = HistoryBuilder()
+    story.error("GET", path, 404, "NOT_FOUND", actor="anonymous")
+    assert "instead of 401 UNAUTHENTICATED" in failures(story)["AUT-2"][0]
 
 
 @pytest.mark.parametrize(
@@ -119,17 +119,17 @@ def test_a_call_that_could_be_refused_for_something_else_first_is_no_observation
 
 def test_an_invalid_body_may_be_refused_before_the_key_is_looked_at_and_a_valid_one_not() -> None:
     for body, expected in (({"format": 7}, []), ({"format": "auto", "brief": BRIEF}, ["failed"])):
-        told = Told()
-        told.error("POST", LIST, 400, "VALIDATION", body=body, actor="anonymous")
-        assert results(told, "AUT-2") == expected
+        story = HistoryBuilder()
+        story.error("POST", LIST, 400, "VALIDATION", body=body, actor="anonymous")
+        assert results(story, "AUT-2") == expected
 
 
 def test_an_optional_operation_that_may_be_absent_answers_404_to_anybody() -> None:
-    told = refused(404, "NOT_FOUND", "/v1/jobs/job_1")
-    absent = Told()
+    story = refused(404, "NOT_FOUND", "/v1/jobs/job_1")
+    absent = HistoryBuilder()
     absent.create()
     absent.error("POST", "/v1/jobs/job_1/cancel", 404, "NOT_FOUND", actor="anonymous")
-    assert results(told, "AUT-2") == ["failed"]
+    assert results(story, "AUT-2") == ["failed"]
     assert results(absent, "AUT-2") == []
     absent.call("POST", "/v1/jobs/job_1/cancel", 202)
     absent.error("POST", "/v1/jobs/job_1/cancel", 404, "NOT_FOUND", actor="anonymous")
@@ -139,12 +139,12 @@ def test_an_optional_operation_that_may_be_absent_answers_404_to_anybody() -> No
 def test_an_optional_operation_that_refused_a_stranger_otherwise_is_accused_once_the_target_is_known_to_have_it() -> (
     None
 ):
-    told = Told()
-    told.create()
-    told.error("POST", "/v1/content/cnt_1/approve", 403, "FORBIDDEN_SCOPE", actor="anonymous")
-    assert results(told, "AUT-2") == []
-    told.error("POST", "/v1/content/cnt_1/approve", 409, "CONFLICT")
-    assert "approveContent answered 403 FORBIDDEN_SCOPE instead of 401" in failures(told)["AUT-2"][0]
+    story = HistoryBuilder()
+    story.create()
+    story.error("POST", "/v1/content/cnt_1/approve", 403, "FORBIDDEN_SCOPE", actor="anonymous")
+    assert results(story, "AUT-2") == []
+    story.error("POST", "/v1/content/cnt_1/approve", 409, "CONFLICT")
+    assert "approveContent answered 403 FORBIDDEN_SCOPE instead of 401" in failures(story)["AUT-2"][0]
 
 
 @pytest.mark.parametrize(
@@ -157,28 +157,30 @@ def test_an_optional_operation_that_refused_a_stranger_otherwise_is_accused_once
     ],
 )
 def test_a_write_about_what_may_not_be_there_may_be_answered_with_that_first(path: str, expected: list[str]) -> None:
-    told = Told()
-    told.create()
+    story = HistoryBuilder()
+    story.create()
     body = {"format": "auto", "brief": BRIEF} if path.startswith("/v1/projects") else None
-    told.error("POST", path, 404, "NOT_FOUND", body=body, actor="anonymous")
-    assert results(told, "AUT-2") == expected
+    story.error("POST", path, 404, "NOT_FOUND", body=body, actor="anonymous")
+    assert results(story, "AUT-2") == expected
 
 
 def test_of_what_an_optional_operation_answered_to_strangers_the_last_hundred_are_kept() -> None:
-    told = Told()
-    told.create()
+    story = HistoryBuilder()
+    story.create()
     for _ in range(101):
-        told.error("POST", "/v1/content/cnt_1/approve", 403, "FORBIDDEN_SCOPE", actor="anonymous")
-    told.error("POST", "/v1/content/cnt_1/approve", 409, "CONFLICT")
-    assert results(told, "AUT-2") == ["failed"] * 100
+        story.error("POST", "/v1/content/cnt_1/approve", 403, "FORBIDDEN_SCOPE", actor="anonymous")
+    story.error("POST", "/v1/content/cnt_1/approve", 409, "CONFLICT")
+    assert results(story, "AUT-2") == ["failed"] * 100
     JUDGED.clear()  # a snapshot of a hundred equal findings would hold no more
 
 
-def foreign(method: str, path: str, status: int, answer: Any = None, actor: str = "other", **more: Any) -> Told:
-    told = Told()
-    told.create()
-    told.call(method, path, status, answer, actor=actor, **more)
-    return told
+def foreign(
+    method: str, path: str, status: int, answer: Any = None, actor: str = "other", **more: Any
+) -> HistoryBuilder:
+    story = HistoryBuilder()
+    story.create()
+    story.call(method, path, status, answer, actor=actor, **more)
+    return story
 
 
 @pytest.mark.parametrize(
@@ -201,8 +203,8 @@ def test_a_key_that_reaches_another_organizations_things_fails(method: str, path
 
 
 def test_a_304_to_another_organization_confirms_what_it_must_not_know() -> None:
-    told = foreign("GET", "/v1/jobs/job_1", 304, headers={"If-None-Match": '"1"'})
-    assert results(told, "AUT-4") == ["failed"]
+    story = foreign("GET", "/v1/jobs/job_1", 304, headers={"If-None-Match": '"1"'})
+    assert results(story, "AUT-4") == ["failed"]
 
 
 def test_a_path_that_may_be_resolved_on_the_way_names_nobodys_things() -> None:
@@ -210,12 +212,12 @@ def test_a_path_that_may_be_resolved_on_the_way_names_nobodys_things() -> None:
 
 
 def test_things_of_projects_that_nobody_has_configured_belong_to_who_made_them() -> None:
-    told = Told()
-    told.create(5, project="prj_unknown", actor="other")
-    told.call("GET", "/v1/content/cnt_5", 200, container(5, projectId="prj_unknown"), actor="other")
-    assert results(told, "AUT-4") == []
-    told.call("GET", "/v1/content/cnt_5", 200, container(5, projectId="prj_unknown"))
-    assert "for the container cnt_5 of the other organization" in failures(told)["AUT-4"][0]
+    story = HistoryBuilder()
+    story.create(5, project="prj_unknown", actor="other")
+    story.call("GET", "/v1/content/cnt_5", 200, container(5, projectId="prj_unknown"), actor="other")
+    assert results(story, "AUT-4") == []
+    story.call("GET", "/v1/content/cnt_5", 200, container(5, projectId="prj_unknown"))
+    assert "for the container cnt_5 of the other organization" in failures(story)["AUT-4"][0]
 
 
 @pytest.mark.parametrize("project", [PROJECT, REVIEW, "prj_archive"])
@@ -257,61 +259,61 @@ def test_a_list_may_be_empty_or_hold_the_callers_own_but_no_foreign_container() 
     "items", [None, {"id": "cnt_1"}, [{"id": 7}, {"id": []}, {}], [container(7, projectId=FOREIGN)]]
 )
 def test_a_page_of_an_own_project_that_names_no_known_container_shows_nothing_of_others(items: Any) -> None:
-    told = foreign("GET", f"/v1/projects/{FOREIGN}/content", 200, {"items": items})
-    assert results(told, "AUT-4") == []
+    story = foreign("GET", f"/v1/projects/{FOREIGN}/content", 200, {"items": items})
+    assert results(story, "AUT-4") == []
 
 
 def test_a_page_is_accused_once_also_of_what_nobody_has_met_before() -> None:
-    told = foreign("GET", LIST, 200, {"items": [container(7), container(1)]})
-    assert failures(told)["AUT-4"] == [
+    story = foreign("GET", LIST, 200, {"items": [container(7), container(1)]})
+    assert failures(story)["AUT-4"] == [
         f"The list of project {PROJECT} showed container cnt_7 of the owner to the key of the other organization."
     ]
 
 
 def test_each_organization_may_use_its_own_things() -> None:
-    told = Told()
-    told.create(project=FOREIGN, actor="other")
-    told.call("GET", "/v1/content/cnt_1", 200, container(projectId=FOREIGN), actor="other")
-    told.create(2)
-    told.read(2)
-    assert results(told, "AUT-4") == []
+    story = HistoryBuilder()
+    story.create(project=FOREIGN, actor="other")
+    story.call("GET", "/v1/content/cnt_1", 200, container(projectId=FOREIGN), actor="other")
+    story.create(2)
+    story.read(2)
+    assert results(story, "AUT-4") == []
 
 
 def test_a_container_first_met_in_another_organizations_read_is_known_by_its_project() -> None:
-    told = Told()
-    told.call("GET", "/v1/content/cnt_1", 200, container(), actor="other")
-    assert results(told, "AUT-4") == ["failed"]
+    story = HistoryBuilder()
+    story.call("GET", "/v1/content/cnt_1", 200, container(), actor="other")
+    assert results(story, "AUT-4") == ["failed"]
 
 
 def test_a_clone_into_a_chosen_id_reaches_nobodys_container() -> None:
-    told = foreign("POST", "/v1/content/cnt_1/clone-from-post", 202, envelope(2, FOREIGN), body={})
-    assert results(told, "AUT-4", replace(FACTS, clone_id="fresh")) == []
-    assert results(told, "AUT-4") == ["failed"]
+    story = foreign("POST", "/v1/content/cnt_1/clone-from-post", 202, envelope(2, FOREIGN), body={})
+    assert results(story, "AUT-4", replace(FACTS, clone_id="fresh")) == []
+    assert results(story, "AUT-4") == ["failed"]
 
 
 @pytest.mark.parametrize("clone_id", ["existing", "fresh"])
 def test_a_clone_of_ones_own_into_another_organizations_project_fails(clone_id: str) -> None:
-    def told(status: int, answer: Any) -> Told:
-        history = Told()
+    def story(status: int, answer: Any) -> HistoryBuilder:
+        history = HistoryBuilder()
         history.create(5, project=FOREIGN, actor="other")
         body = {"sourcePlatformPostId": "7", "projectId": PROJECT}
         history.call("POST", "/v1/content/cnt_5/clone-from-post", status, answer, body=body, actor="other")
         return history
 
     facts = replace(FACTS, clone_id=clone_id)
-    assert "into the project" in failures(told(202, envelope(6)), facts)["AUT-4"][0]
+    assert "into the project" in failures(story(202, envelope(6)), facts)["AUT-4"][0]
     # The project that the body names may be ignored, or be a reason to refuse.
-    assert "AUT-4" not in failures(told(202, envelope(6, FOREIGN)), facts)
-    assert "AUT-4" not in failures(told(404, None), facts)
-    assert "AUT-4" not in failures(told(422, None), facts)
+    assert "AUT-4" not in failures(story(202, envelope(6, FOREIGN)), facts)
+    assert "AUT-4" not in failures(story(404, None), facts)
+    assert "AUT-4" not in failures(story(422, None), facts)
 
 
 def test_the_owners_clone_into_the_other_organizations_project_fails_too() -> None:
-    told = Told()
-    told.create()
-    told.call("POST", "/v1/content/cnt_1/clone-from-post", 202, envelope(2, FOREIGN), body={"projectId": FOREIGN})
+    story = HistoryBuilder()
+    story.create()
+    story.call("POST", "/v1/content/cnt_1/clone-from-post", 202, envelope(2, FOREIGN), body={"projectId": FOREIGN})
     message = f"cloneFromPost put a container of the owner into the project {FOREIGN} of the other organization."
-    assert failures(told)["AUT-4"] == [message]
+    assert failures(story)["AUT-4"] == [message]
 
 
 @pytest.mark.parametrize(
@@ -326,17 +328,17 @@ def test_the_owners_clone_into_the_other_organizations_project_fails_too() -> No
     ],
 )
 def test_a_clone_into_a_project_of_ones_own_or_of_nobody_is_no_trespass(body: Any, shown: Any) -> None:
-    told = Told()
-    told.create()
-    told.call("POST", "/v1/content/cnt_1/clone-from-post", 202, envelope(2) | {"projectId": shown}, body=body)
-    assert results(told, "AUT-4") == []
+    story = HistoryBuilder()
+    story.create()
+    story.call("POST", "/v1/content/cnt_1/clone-from-post", 202, envelope(2) | {"projectId": shown}, body=body)
+    assert results(story, "AUT-4") == []
 
 
 def test_a_foreign_regeneration_does_not_make_a_container_its_own() -> None:
-    told = Told()
-    told.call("POST", "/v1/content/cnt_1/regenerate", 202, envelope(1, "prj_unknown"), actor="other")
-    told.call("GET", "/v1/content/cnt_1", 200, container(projectId="prj_unknown"))
-    assert results(told, "AUT-4") == []
+    story = HistoryBuilder()
+    story.call("POST", "/v1/content/cnt_1/regenerate", 202, envelope(1, "prj_unknown"), actor="other")
+    story.call("GET", "/v1/content/cnt_1", 200, container(projectId="prj_unknown"))
+    assert results(story, "AUT-4") == []
 
 
 THEIR_LIST = f"/v1/projects/{FOREIGN}/content"
@@ -352,5 +354,5 @@ THEIR_LIST = f"/v1/projects/{FOREIGN}/content"
     ],
 )
 def test_another_refusal_neither_keeps_nor_breaks_isolation(path: str, body: Any, status: int) -> None:
-    told = foreign("POST", path, status, envelope_of_error("CONFLICT"), body=body)
-    assert results(told, "AUT-4") == []
+    story = foreign("POST", path, status, envelope_of_error("CONFLICT"), body=body)
+    assert results(story, "AUT-4") == []

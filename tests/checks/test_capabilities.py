@@ -3,33 +3,33 @@
 from typing import Any
 
 import pytest
-from histories import FACTS, PROJECT, REVIEW, Told
+from histories import FACTS, PROJECT, REVIEW, HistoryBuilder
 
 from conformance.checks.judge import Judge
+from conformance.client.exchange import judging_order
 from conformance.contract.document import load
-from conformance.door.exchange import judging_order
 
 APPROVE, CANCEL = "/v1/content/cnt_1/approve", "/v1/jobs/job_1/cancel"
 
 
-def capabilities(told: Told) -> dict[str, bool]:
+def capabilities(story: HistoryBuilder) -> dict[str, bool]:
     judge = Judge(load(), FACTS)
-    for exchange in sorted(told.exchanges, key=judging_order):
+    for exchange in sorted(story.exchanges, key=judging_order):
         judge.observe(exchange)
     return judge.ledger.capabilities
 
 
-def made() -> Told:
-    told = Told()
-    told.create(project="prj_used")
-    return told
+def made() -> HistoryBuilder:
+    story = HistoryBuilder()
+    story.create(project="prj_used")
+    return story
 
 
 def asked(path: str, *statuses: Any, method: str = "POST", **more: Any) -> dict[str, bool]:
-    told = made()
+    story = made()
     for status in statuses:
-        told.call(method, path, status, **more)
-    return capabilities(told)
+        story.call(method, path, status, **more)
+    return capabilities(story)
 
 
 @pytest.mark.parametrize(("path", "name"), [(APPROVE, "approve"), (CANCEL, "cancel")])
@@ -73,7 +73,7 @@ def test_what_another_caller_is_answered_tells_nothing(actor: Any) -> None:
 
 
 def test_other_operations_tell_of_no_capability() -> None:
-    told = made()
-    told.read()
-    told.error("GET", "/v1/content/cnt_1/assets/med_9", 404, "NOT_FOUND")
-    assert capabilities(told) == {}
+    story = made()
+    story.read()
+    story.error("GET", "/v1/content/cnt_1/assets/med_9", 404, "NOT_FOUND")
+    assert capabilities(story) == {}

@@ -11,7 +11,7 @@ from histories import (
     KEY,
     PROJECT,
     REVIEW,
-    Told,
+    HistoryBuilder,
     container,
     envelope,
     envelope_of_error,
@@ -29,12 +29,12 @@ def refused(status: int, code: str = "X", **more: Any) -> list[str]:
 
 
 def test_a_good_create_passes() -> None:
-    told = create(brief=PLAIN)
-    told.create(2, project=REVIEW, brief=OTHER_BRIEF)
-    told.create(3, project=FOREIGN, brief={"hook": "Nights"}, actor="other")
-    assert failures(told) == {}
+    story = create(brief=PLAIN)
+    story.create(2, project=REVIEW, brief=OTHER_BRIEF)
+    story.create(3, project=FOREIGN, brief={"hook": "Nights"}, actor="other")
+    assert failures(story) == {}
     for requirement in ("CRE-1", "CRE-2", "CRE-7"):
-        assert results(told, requirement) == ["passed"] * 3
+        assert results(story, requirement) == ["passed"] * 3
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_a_create_without_what_its_format_is_made_of_may_be_refused(fmt: str, ma
     brief = {"hook": BRIEF["hook"]}
     assert refused(status, fmt=fmt, brief=brief) == []
     assert refused(status, fmt=fmt, brief=brief | material) == ["failed"]
-    told = create(fmt=fmt, brief=brief)
-    assert failures(told) == {}
+    story = create(fmt=fmt, brief=brief)
+    assert failures(story) == {}
 
 
 def test_eight_tags_are_no_reason_to_refuse() -> None:
@@ -120,18 +120,18 @@ def test_what_stands_around_a_create_may_explain_a_refusal() -> None:
     assert refused(404, project="prj_archive") == []
     assert refused(404, project=FOREIGN, actor="other") == []
     path, body = f"/v1/projects/{PROJECT}/content", {"format": "auto", "brief": BRIEF}
-    told = Told()
-    told.call("POST", path, 400, body=body, headers={"X-Odd": "\x80"})
-    told.call("POST", f"{path}?x=1", 400, body=body)
-    assert results(told, "CRE-1") == []
+    story = HistoryBuilder()
+    story.call("POST", path, 400, body=body, headers={"X-Odd": "\x80"})
+    story.call("POST", f"{path}?x=1", 400, body=body)
+    assert results(story, "CRE-1") == []
 
 
 @pytest.mark.parametrize(("status", "expected"), [(200, []), (None, []), (500, []), (404, ["failed"])])
 def test_an_archived_project_takes_no_more_creates(status: int | None, expected: list[str]) -> None:
-    told = Told()
-    told.call("DELETE", f"/v1/projects/{PROJECT}", status)
-    told.create(status=404, answer={})
-    assert results(told, "CRE-1") == expected
+    story = HistoryBuilder()
+    story.call("DELETE", f"/v1/projects/{PROJECT}", status)
+    story.create(status=404, answer={})
+    assert results(story, "CRE-1") == expected
 
 
 @pytest.mark.parametrize("status", [200, 404])
@@ -140,45 +140,45 @@ def test_a_project_that_changes_on_its_way_may_be_another_one(status: int) -> No
 
 
 def test_what_a_used_key_is_answered_belongs_to_idempotency() -> None:
-    told = create(key="k")
-    told.create(key="k", status=200)
-    told.create(key="k", status=202, project=REVIEW, answer=envelope())
-    told.create(key="k", body={"format": 5})
-    assert set(failures(told)) & {"CRE-1", "CRE-2", "CRE-7", "CRE-9"} == set()
+    story = create(key="k")
+    story.create(key="k", status=200)
+    story.create(key="k", status=202, project=REVIEW, answer=envelope())
+    story.create(key="k", body={"format": 5})
+    assert set(failures(story)) & {"CRE-1", "CRE-2", "CRE-7", "CRE-9"} == set()
 
 
 @pytest.mark.parametrize("first", [None, 429, 500, 503])
 def test_a_call_that_met_no_answer_is_fresh_when_it_is_sent_again(first: int | None) -> None:
-    told = create(key="k", status=first, answer=None)
-    told.create(key="k")
-    told.create(2, key="k", status=200)
-    assert results(told, "CRE-1") == ["passed"]
+    story = create(key="k", status=first, answer=None)
+    story.create(key="k")
+    story.create(2, key="k", status=200)
+    assert results(story, "CRE-1") == ["passed"]
 
 
 def test_a_refused_request_leaves_its_key_free_to_be_accepted_or_to_be_refused_again() -> None:
-    told = create(key="k", body={"format": 5}, status=400, answer=None)
-    told.create(key="k", status=400, answer=None)
-    told.create(key="k", answer=envelope() | {"stage": None})
-    assert results(told, "CRE-1") == ["failed"]
-    assert results(told, "CRE-7") == ["passed"]
+    story = create(key="k", body={"format": 5}, status=400, answer=None)
+    story.create(key="k", status=400, answer=None)
+    story.create(key="k", answer=envelope() | {"stage": None})
+    assert results(story, "CRE-1") == ["failed"]
+    assert results(story, "CRE-7") == ["passed"]
 
 
 def test_whatever_a_used_key_stands_for_no_success_of_another_project_is_a_200() -> None:
-    told = create(key="k")
-    told.create(key="k", project=REVIEW, status=200, answer=envelope())
-    assert results(told, "CRE-1") == ["passed", "failed"]
+    story = create(key="k")
+    story.create(key="k", project=REVIEW, status=200, answer=envelope())
+    assert results(story, "CRE-1") == ["passed", "failed"]
 
 
 def test_a_conflict_does_not_make_a_lost_call_another_one() -> None:
-    told = create(key="k", status=None, answer=None)
-    told.create(key="k", brief=OTHER_BRIEF, status=409, answer=None)
-    told.create(key="k")
-    assert results(told, "CRE-1") == ["passed"]
+    story = create(key="k", status=None, answer=None)
+    story.create(key="k", brief=OTHER_BRIEF, status=409, answer=None)
+    story.create(key="k")
+    assert results(story, "CRE-1") == ["passed"]
 
 
 def test_the_envelope_of_another_project_fails() -> None:
-    told = create(answer=envelope(project="prj_elsewhere"))
-    assert failures(told)["CRE-2"] == ["A create in project prj_plain was answered with the project prj_elsewhere."]
+    story = create(answer=envelope(project="prj_elsewhere"))
+    assert failures(story)["CRE-2"] == ["A create in project prj_plain was answered with the project prj_elsewhere."]
     assert results(create(answer=envelope(project="PRJ_PLAIN")), "CRE-2") == ["failed"]
     assert results(create(answer=envelope() | {"projectId": 5}), "CRE-2") == []
 
@@ -206,64 +206,64 @@ def test_what_no_page_forbids_may_be_accepted_or_refused(body: Any) -> None:
 
 @pytest.mark.parametrize("more", [{"status": 200}, {"status": 400, "fmt": "auto"}, {"actor": "anonymous"}])
 def test_only_the_envelope_of_an_accepted_create_locates_a_job(more: Any) -> None:
-    told = create(answer=envelope() | {"locationUrl": "/v1/jobs/job_2"}, **more)
-    assert results(told, "CRE-3") == []
+    story = create(answer=envelope() | {"locationUrl": "/v1/jobs/job_2"}, **more)
+    assert results(story, "CRE-3") == []
 
 
 @pytest.mark.parametrize(
     ("container_id", "job_id", "named"), [("cnt_1", "job_2", "containerId cnt_1"), ("cnt_2", "job_1", "jobId job_1")]
 )
 def test_a_fresh_create_that_is_given_old_ids_fails(container_id: str, job_id: str, named: str) -> None:
-    told = create(key="k1")
-    told.create(2, brief=OTHER_BRIEF, key="k2", answer=envelope(2) | {"containerId": container_id, "jobId": job_id})
-    assert failures(told)["CRE-7"] == [f"A new create was answered with the {named}, which was in use before."]
+    story = create(key="k1")
+    story.create(2, brief=OTHER_BRIEF, key="k2", answer=envelope(2) | {"containerId": container_id, "jobId": job_id})
+    assert failures(story)["CRE-7"] == [f"A new create was answered with the {named}, which was in use before."]
 
 
 def test_the_same_body_again_belongs_to_idempotency_and_so_does_a_used_key() -> None:
-    told = create()
-    told.create()
-    told.create(key="k1")
-    told.create(key="k1", brief=OTHER_BRIEF)
-    assert results(told, "CRE-7") == ["passed"]
+    story = create()
+    story.create()
+    story.create(key="k1")
+    story.create(key="k1", brief=OTHER_BRIEF)
+    assert results(story, "CRE-7") == ["passed"]
 
 
 @pytest.mark.parametrize("ids", [{"jobId": 7}, {"containerId": ""}, {"jobId": None, "containerId": None}])
 def test_what_is_no_id_can_not_be_given_twice(ids: Any) -> None:
-    told = create(answer=envelope() | ids)
-    told.create(2, brief=OTHER_BRIEF, answer=envelope(2) | ids)
-    assert "failed" not in results(told, "CRE-7")
+    story = create(answer=envelope() | ids)
+    story.create(2, brief=OTHER_BRIEF, answer=envelope(2) | ids)
+    assert "failed" not in results(story, "CRE-7")
 
 
 def test_what_a_caller_without_a_key_is_given_is_a_matter_of_access() -> None:
-    told = create()
-    told.create(brief=OTHER_BRIEF, actor="anonymous")
-    assert results(told, "CRE-7") == ["passed"]
+    story = create()
+    story.create(brief=OTHER_BRIEF, actor="anonymous")
+    assert results(story, "CRE-7") == ["passed"]
 
 
 def test_an_id_that_was_read_or_given_to_a_clone_before_is_taken() -> None:
-    told = Told()
-    told.read()
-    told.create()
-    assert "containerId cnt_1" in failures(told)["CRE-7"][0]
-    told = Told()
-    told.call("POST", "/v1/content/cnt_9/clone-from-post", 202, envelope(kind="content_clone"), body={"x": 1})
-    told.create()
-    assert len(failures(told)["CRE-7"]) == 2
+    story = HistoryBuilder()
+    story.read()
+    story.create()
+    assert "containerId cnt_1" in failures(story)["CRE-7"][0]
+    story = HistoryBuilder()
+    story.call("POST", "/v1/content/cnt_9/clone-from-post", 202, envelope(kind="content_clone"), body={"x": 1})
+    story.create()
+    assert len(failures(story)["CRE-7"]) == 2
 
 
 def test_a_read_that_had_not_ended_shows_no_earlier_container() -> None:
-    told = Told()
-    told.call("GET", "/v1/content/cnt_1", 200, container(), sent=1_000.0, took=0.1)
-    told.create(sent=1_000.05)
-    assert "CRE-7" not in failures(told)
+    story = HistoryBuilder()
+    story.call("GET", "/v1/content/cnt_1", 200, container(), sent=1_000.0, took=0.1)
+    story.create(sent=1_000.05)
+    assert "CRE-7" not in failures(story)
 
 
 @pytest.mark.parametrize(("first", "expected"), [(None, []), (500, []), (429, ["failed"])])
 def test_a_retry_may_be_given_what_its_lost_call_has_made(first: int | None, expected: list[str]) -> None:
-    told = create(key="k", status=first, answer=None)
-    told.read()
-    told.create(key="k")
-    assert results(told, "CRE-7") == expected
+    story = create(key="k", status=first, answer=None)
+    story.read()
+    story.create(key="k")
+    assert results(story, "CRE-7") == expected
 
 
 @pytest.mark.parametrize(
@@ -275,9 +275,9 @@ def test_a_uuid_may_come_back_in_lower_case_alone(asked: Any, told_id: Any, expe
 
 
 def test_the_same_body_in_another_project_is_another_create() -> None:
-    told = create()
-    told.create(project=REVIEW, answer=envelope(1, REVIEW))
-    assert "containerId cnt_1" in failures(told)["CRE-7"][0]
+    story = create()
+    story.create(project=REVIEW, answer=envelope(1, REVIEW))
+    assert "containerId cnt_1" in failures(story)["CRE-7"][0]
 
 
 CONFLICT = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
@@ -292,27 +292,27 @@ CONFLICT = {"status": 409, "answer": envelope_of_error("IDEMPOTENCY_CONFLICT")}
     ],
 )
 def test_a_key_that_only_others_have_used_is_new_to_its_caller(before: dict[str, Any]) -> None:
-    told = Told()
-    told.create(2, key=KEY, **before)
-    told.create(1, key=KEY, **CONFLICT)
-    assert "under a key that its caller had never used was refused with 409" in failures(told)["CRE-1"][0]
+    story = HistoryBuilder()
+    story.create(2, key=KEY, **before)
+    story.create(1, key=KEY, **CONFLICT)
+    assert "under a key that its caller had never used was refused with 409" in failures(story)["CRE-1"][0]
 
 
 def test_a_fresh_key_of_a_driver_meets_no_conflict() -> None:
-    told = Told()
-    told.create(1, key=KEY, driver="suite::test", **CONFLICT)
-    assert list(failures(told)) == ["CRE-1"]
-    unknown = Told()
+    story = HistoryBuilder()
+    story.create(1, key=KEY, driver="suite::test", **CONFLICT)
+    assert list(failures(story)) == ["CRE-1"]
+    unknown = HistoryBuilder()
     unknown.create(1, key=KEY, **CONFLICT)
     assert failures(unknown) == {}, "the key may be older than the history"
 
 
 def test_a_fresh_key_of_an_unusual_form_may_be_refused_and_is_no_conflict() -> None:
-    told = Told()
-    told.create(1, key="ab12" * 50 + "-1", driver="suite::test")
-    told.create(2, key="ab12" * 50 + "-2", driver="suite::test", **CONFLICT)
-    assert list(failures(told)) == ["CRE-1"]
-    refused = Told()
+    story = HistoryBuilder()
+    story.create(1, key="ab12" * 50 + "-1", driver="suite::test")
+    story.create(2, key="ab12" * 50 + "-2", driver="suite::test", **CONFLICT)
+    assert list(failures(story)) == ["CRE-1"]
+    refused = HistoryBuilder()
     refused.create(1, key="ab12" * 50, driver="suite::test", status=400, answer=envelope_of_error("VALIDATION"))
     assert failures(refused) == {}
 
@@ -327,29 +327,29 @@ def test_a_fresh_key_of_an_unusual_form_may_be_refused_and_is_no_conflict() -> N
     ],
 )
 def test_a_key_that_its_caller_has_used_may_meet_one(before: dict[str, Any]) -> None:
-    told = Told()
-    told.create(2, key=KEY, driver="suite::test", **before)
-    told.create(1, key=KEY, driver="suite::test", **CONFLICT)
-    assert "CRE-1" not in failures(told)
+    story = HistoryBuilder()
+    story.create(2, key=KEY, driver="suite::test", **before)
+    story.create(1, key=KEY, driver="suite::test", **CONFLICT)
+    assert "CRE-1" not in failures(story)
 
 
 def test_a_key_that_is_sent_twice_at_once_may_be_locked_for_either() -> None:
-    told = Told()
-    told.create(1, key=KEY, driver="suite::test", sent=1_000.0, took=2, **CONFLICT)
-    told.create(1, key=KEY, driver="suite::test", sent=1_000.5, took=1)
-    assert "CRE-1" not in failures(told)
+    story = HistoryBuilder()
+    story.create(1, key=KEY, driver="suite::test", sent=1_000.0, took=2, **CONFLICT)
+    story.create(1, key=KEY, driver="suite::test", sent=1_000.5, took=1)
+    assert "CRE-1" not in failures(story)
 
 
 def test_a_plain_conflict_of_an_archived_project_is_none_of_a_key() -> None:
-    told = Told()
-    told.call("DELETE", f"/v1/projects/{PROJECT}", answer={})
-    told.create(1, key=KEY, driver="suite::test", **CONFLICT)
-    assert "CRE-1" not in failures(told)
+    story = HistoryBuilder()
+    story.call("DELETE", f"/v1/projects/{PROJECT}", answer={})
+    story.create(1, key=KEY, driver="suite::test", **CONFLICT)
+    assert "CRE-1" not in failures(story)
 
 
 @pytest.mark.parametrize("status", [400, 404, 422])
 def test_a_refusal_of_a_create_is_not_explained_by_what_others_used_its_key_for(status: int) -> None:
-    told = Told()
-    told.create(2, key=KEY, actor="other", project=FOREIGN)
-    told.create(1, key=KEY, fmt="auto", status=status, answer=envelope_of_error("X"))
-    assert f"was refused with {status} X." in failures(told)["CRE-1"][0]
+    story = HistoryBuilder()
+    story.create(2, key=KEY, actor="other", project=FOREIGN)
+    story.create(1, key=KEY, fmt="auto", status=status, answer=envelope_of_error("X"))
+    assert f"was refused with {status} X." in failures(story)["CRE-1"][0]

@@ -3,74 +3,74 @@
 from typing import Any
 
 import pytest
-from histories import BASE, PROJECT, Told, failures, results
+from histories import BASE, PROJECT, HistoryBuilder, failures, results
 from lists import items, made
 
 from conformance.checks.listing.completeness import EMPTY_PAGES
 
 
 def test_a_cursor_that_comes_again_fails() -> None:
-    told = made(1, 2)
-    told.list(items(2), "?limit=1", cursor="c1")
-    told.list(items(2), "?limit=1&cursor=c1", cursor="c1")
+    story = made(1, 2)
+    story.list(items(2), "?limit=1", cursor="c1")
+    story.list(items(2), "?limit=1&cursor=c1", cursor="c1")
     message = (
         "A walk received a cursor that it had already followed, with a page that held nothing new, so it never ends."
     )
-    assert failures(told) == {"LST-1": [message]}
+    assert failures(story) == {"LST-1": [message]}
 
 
 def test_a_cursor_that_stays_while_pages_bring_new_items_is_not_accused() -> None:
-    told = Told()
+    story = HistoryBuilder()
     for n in (1, 2, 3):
-        told.create(n)
-    told.list(items(3), "?limit=1", cursor="c1")
-    told.list(items(2), "?limit=1&cursor=c1", cursor="c1")
-    told.list(items(1), "?limit=1&cursor=c1")
-    assert results(told, "LST-1") == ["passed"]
+        story.create(n)
+    story.list(items(3), "?limit=1", cursor="c1")
+    story.list(items(2), "?limit=1&cursor=c1", cursor="c1")
+    story.list(items(1), "?limit=1&cursor=c1")
+    assert results(story, "LST-1") == ["passed"]
 
 
 def test_a_cursor_that_stays_and_leaves_a_container_out_is_accused() -> None:
-    told = Told()
+    story = HistoryBuilder()
     for n in (1, 2, 3):
-        told.create(n)
-        told.read(n)
-    told.list(items(3), "?limit=1", cursor="c1")
-    told.list(items(1), "?limit=1&cursor=c1", cursor="c1")
-    told.list([], "?limit=1&cursor=c1")
-    assert "Container cnt_2 existed before a walk began" in failures(told)["LST-1"][0]
+        story.create(n)
+        story.read(n)
+    story.list(items(3), "?limit=1", cursor="c1")
+    story.list(items(1), "?limit=1&cursor=c1", cursor="c1")
+    story.list([], "?limit=1&cursor=c1")
+    assert "Container cnt_2 existed before a walk began" in failures(story)["LST-1"][0]
 
 
 def test_a_cursor_that_stays_and_brings_an_item_again_is_accused() -> None:
-    told = Told()
-    told.list(items(3, 2), "?limit=2", cursor="c1")
-    told.list(items(2, 1), "?limit=2&cursor=c1", cursor="c1")
-    assert list(failures(told)) == ["LST-1"]
+    story = HistoryBuilder()
+    story.list(items(3, 2), "?limit=2", cursor="c1")
+    story.list(items(2, 1), "?limit=2&cursor=c1", cursor="c1")
+    assert list(failures(story)) == ["LST-1"]
 
 
 def test_a_cursor_that_stays_on_empty_pages_is_accused_under_a_filter_too() -> None:
-    told = Told()
-    told.list(items(1), "?status=completed", cursor="c1")
+    story = HistoryBuilder()
+    story.list(items(1), "?status=completed", cursor="c1")
     for _ in range(EMPTY_PAGES):
-        told.list([], "?status=completed&cursor=c1", cursor="c1")
-    assert "empty pages in a row" in failures(told)["LST-1"][0]
+        story.list([], "?status=completed&cursor=c1", cursor="c1")
+    assert "empty pages in a row" in failures(story)["LST-1"][0]
 
 
 def test_empty_pages_without_end_fail() -> None:
-    told = made(1)
-    told.list(items(1), "?limit=1", cursor="c0")
+    story = made(1)
+    story.list(items(1), "?limit=1", cursor="c0")
     for n in range(EMPTY_PAGES - 1):
-        told.list([], f"?limit=1&cursor=c{n}", cursor=f"c{n + 1}")
-    assert failures(told) == {}
-    told.list([], f"?limit=1&cursor=c{EMPTY_PAGES - 1}", cursor="more")
-    assert f"{EMPTY_PAGES} empty pages" in failures(told)["LST-1"][0]
+        story.list([], f"?limit=1&cursor=c{n}", cursor=f"c{n + 1}")
+    assert failures(story) == {}
+    story.list([], f"?limit=1&cursor=c{EMPTY_PAGES - 1}", cursor="more")
+    assert f"{EMPTY_PAGES} empty pages" in failures(story)["LST-1"][0]
 
 
-def breaking_off(status: int = 400, *, after: float = 1.0, query: str = "?limit=1&cursor=c1") -> Told:
+def breaking_off(status: int = 400, *, after: float = 1.0, query: str = "?limit=1&cursor=c1") -> HistoryBuilder:
     """Record a walk whose second page is refused."""
-    told = Told()
-    told.list(items(2), "?limit=1", cursor="c1")
-    told.error("GET", f"/v1/projects/{PROJECT}/content{query}", status, "VALIDATION", sent=1000.1 + after)
-    return told
+    story = HistoryBuilder()
+    story.list(items(2), "?limit=1", cursor="c1")
+    story.error("GET", f"/v1/projects/{PROJECT}/content{query}", status, "VALIDATION", sent=1000.1 + after)
+    return story
 
 
 @pytest.mark.parametrize("status", [400, 404, 409, 410, 422])
@@ -80,7 +80,7 @@ def test_a_cursor_that_is_refused_at_once_breaks_the_walk_off(status: int) -> No
 
 
 @pytest.mark.parametrize(
-    "told",
+    "story",
     [
         breaking_off(429),
         breaking_off(500),
@@ -92,46 +92,46 @@ def test_a_cursor_that_is_refused_at_once_breaks_the_walk_off(status: int) -> No
         breaking_off(query="?limit=1"),
     ],
 )
-def test_a_page_may_be_refused_for_something_else(told: Told) -> None:
-    assert not {"LST-1", "LST-7"} & set(failures(told))
+def test_a_page_may_be_refused_for_something_else(story: HistoryBuilder) -> None:
+    assert not {"LST-1", "LST-7"} & set(failures(story))
 
 
 def test_a_cursor_may_expire_as_a_test_clock_moves() -> None:
-    told = Told()
-    told.list(items(2), "?limit=1", cursor="c1")
-    told.call("POST", f"{BASE}/_sandbox/clock", 200, {}, body={"advanceSeconds": 90_000})
-    told.error("GET", f"/v1/projects/{PROJECT}/content?limit=1&cursor=c1", 400, "VALIDATION")
-    assert failures(told) == {}
+    story = HistoryBuilder()
+    story.list(items(2), "?limit=1", cursor="c1")
+    story.call("POST", f"{BASE}/_sandbox/clock", 200, {}, body={"advanceSeconds": 90_000})
+    story.error("GET", f"/v1/projects/{PROJECT}/content?limit=1&cursor=c1", 400, "VALIDATION")
+    assert failures(story) == {}
 
 
 @pytest.mark.parametrize(("lost", "accused"), [("c1", False), ("c0", True)])
 def test_a_try_whose_answer_was_lost_may_have_used_the_cursor_up(lost: str, accused: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    told = breaking_off(after=3.0)
-    told.call("GET", f"/v1/projects/{PROJECT}/content?limit=1&cursor={lost}", None, error="timed out", sent=1001.0)
-    assert ("LST-1" in failures(told)) == accused
+    story = breaking_off(after=3.0)
+    story.call("GET", f"/v1/projects/{PROJECT}/content?limit=1&cursor={lost}", None, error="timed out", sent=1001.0)
+    assert ("LST-1" in failures(story)) == accused
 
 
 @pytest.mark.parametrize("pages", [0, 2])
 def test_empty_pages_are_counted_from_the_last_item(pages: int) -> None:
-    told = Told()
+    story = HistoryBuilder()
     for n in range(pages + EMPTY_PAGES):
         asked = f"&cursor=c{n}" if n else ""
-        told.list(items(n) if n < pages else [], f"?limit=1{asked}", cursor=f"c{n + 1}")
-    assert failures(told)["LST-1"] == [f"A walk received {EMPTY_PAGES} empty pages in a row, each with a nextCursor."]
+        story.list(items(n) if n < pages else [], f"?limit=1{asked}", cursor=f"c{n + 1}")
+    assert failures(story)["LST-1"] == [f"A walk received {EMPTY_PAGES} empty pages in a row, each with a nextCursor."]
 
 
-def spent(given: str, *, before: bool, **more: Any) -> Told:
+def spent(given: str, *, before: bool, **more: Any) -> HistoryBuilder:
     """Record a walk whose cursor was sent by another call, before or after a page gave it, and is refused then."""
-    told = Told()
+    story = HistoryBuilder()
     path = f"/v1/projects/{PROJECT}/content?limit=1&format=video_remix&cursor={given}"
     other = {"answer": {"items": items(1), "nextCursor": None}} | more
     if before:
-        told.call("GET", path, **other)
-    told.list(items(2), "?limit=1", cursor=given)
+        story.call("GET", path, **other)
+    story.list(items(2), "?limit=1", cursor=given)
     if not before:
-        told.call("GET", path, **other)
-    told.error("GET", f"/v1/projects/{PROJECT}/content?limit=1&cursor={given}", 400, "VALIDATION")
-    return told
+        story.call("GET", path, **other)
+    story.error("GET", f"/v1/projects/{PROJECT}/content?limit=1&cursor={given}", 400, "VALIDATION")
+    return story
 
 
 @pytest.mark.parametrize("more", [{}, {"actor": "other"}, {"status": 429, "answer": None}])
@@ -141,8 +141,8 @@ def test_a_cursor_that_another_call_has_used_since_may_be_used_up(more: Any) -> 
 
 
 def test_a_walk_may_break_off_at_a_request_that_asks_for_more_than_a_page() -> None:
-    told = Told()
-    told.list(items(2), "?limit=1", cursor="c1")
+    story = HistoryBuilder()
+    story.list(items(2), "?limit=1", cursor="c1")
     path = f"/v1/projects/{PROJECT}/content?limit=1&cursor=c1"
-    told.error("GET", path, 400, "VALIDATION", headers={"Range": "bytes=z-"})
-    assert "LST-1" not in failures(told)
+    story.error("GET", path, 400, "VALIDATION", headers={"Range": "bytes=z-"})
+    assert "LST-1" not in failures(story)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import KEY, REVIEW, Told, envelope, failures
+from histories import KEY, REVIEW, HistoryBuilder, envelope, failures
 from moves import approve, pending, regenerate, reject, shown, wait
 
 KEYED = {"Idempotency-Key": KEY}
@@ -14,44 +14,44 @@ APPROVED = {"id": "cnt_1", "approvalStatus": "approved"}
 
 
 def test_a_create_that_is_answered_with_the_result_of_a_reject_is_accused() -> None:
-    told = pending()
-    reject(told, headers=KEYED)
-    told.create(5, project=REVIEW, key=KEY, answer=REJECTED)
-    assert "answered with the answer to rejectContent, which had the same key" in failures(told)["IDM-10"][0]
+    story = pending()
+    reject(story, headers=KEYED)
+    story.create(5, project=REVIEW, key=KEY, answer=REJECTED)
+    assert "answered with the answer to rejectContent, which had the same key" in failures(story)["IDM-10"][0]
 
 
 def test_a_regenerate_that_is_answered_with_the_job_of_a_reject_is_accused() -> None:
-    told = pending()
-    reject(told, 202, regenerates=True, n=2, headers=KEYED)
-    regenerate(told, 2, headers=KEYED)
-    assert "result of the rejectContent with the same key" in failures(told)["IDM-10"][0]
+    story = pending()
+    reject(story, 202, regenerates=True, n=2, headers=KEYED)
+    regenerate(story, 2, headers=KEYED)
+    assert "result of the rejectContent with the same key" in failures(story)["IDM-10"][0]
 
 
 def test_a_reject_that_is_answered_with_the_result_of_an_approve_is_accused() -> None:
-    told = pending()
-    approve(told, headers=KEYED)
-    reject(told, headers=KEYED, answer=APPROVED)
-    assert "IDM-10" in failures(told)
+    story = pending()
+    approve(story, headers=KEYED)
+    reject(story, headers=KEYED, answer=APPROVED)
+    assert "IDM-10" in failures(story)
 
 
 @pytest.mark.parametrize("answer", [REJECTED, {}, {"ok": True}])
 def test_a_decision_that_gives_its_own_result_is_not(answer: Any) -> None:
-    told = pending()
-    reject(told, headers=KEYED, answer=answer)
-    reject(told, headers=KEYED, answer=answer)
-    told.create(5, project=REVIEW, key=KEY, answer=envelope(5, REVIEW))
-    regenerate(told, 6, headers=KEYED)
-    assert "IDM-10" not in failures(told)
+    story = pending()
+    reject(story, headers=KEYED, answer=answer)
+    reject(story, headers=KEYED, answer=answer)
+    story.create(5, project=REVIEW, key=KEY, answer=envelope(5, REVIEW))
+    regenerate(story, 6, headers=KEYED)
+    assert "IDM-10" not in failures(story)
 
 
 def test_a_reject_with_regeneration_that_has_no_effect_is_accused_by_the_container_alone() -> None:
-    told = pending()
-    reject(told, 202, regenerates=True)
-    shown(told, "pending")
-    assert failures(told) == {}, "it may begin in a moment"
-    wait(told, 3)
-    shown(told, "pending")
-    assert "with a job, and neither rejected nor regenerated it" in failures(told)["REJ-2"][0]
+    story = pending()
+    reject(story, 202, regenerates=True)
+    shown(story, "pending")
+    assert failures(story) == {}, "it may begin in a moment"
+    wait(story, 3)
+    shown(story, "pending")
+    assert "with a job, and neither rejected nor regenerated it" in failures(story)["REJ-2"][0]
 
 
 @pytest.mark.parametrize(
@@ -63,35 +63,35 @@ def test_a_reject_with_regeneration_that_has_no_effect_is_accused_by_the_contain
     ],
 )
 def test_one_that_rejected_or_began_is_not(after: dict[str, Any]) -> None:
-    told = pending()
-    reject(told, 202, regenerates=True)
-    wait(told, 3)
-    shown(told, **after)
-    assert "REJ-2" not in failures(told)
+    story = pending()
+    reject(story, 202, regenerates=True)
+    wait(story, 3)
+    shown(story, **after)
+    assert "REJ-2" not in failures(story)
 
 
 def test_one_that_another_call_may_have_undone_is_not() -> None:
-    told = pending()
-    reject(told, 202, regenerates=True)
-    regenerate(told, 3)
-    wait(told, 3)
-    shown(told, "pending")
-    assert "REJ-2" not in failures(told)
+    story = pending()
+    reject(story, 202, regenerates=True)
+    regenerate(story, 3)
+    wait(story, 3)
+    shown(story, "pending")
+    assert "REJ-2" not in failures(story)
 
 
 def test_told_histories_are_of_the_review_project() -> None:
-    assert isinstance(pending(), Told)
+    assert isinstance(pending(), HistoryBuilder)
 
 
 @pytest.mark.parametrize("pause", [0.0, 0.8])
 @pytest.mark.parametrize("call", [approve, reject])
 def test_a_decision_may_show_before_the_generation_that_was_accepted_with_it(call: Any, pause: float) -> None:
-    told, both = pending(), pending()
-    reject(told, 202, regenerates=True)
+    story, both = pending(), pending()
+    reject(story, 202, regenerates=True)
     regenerate(both, project=REVIEW)
     both.at -= 0.8
     call(both)
-    for each, approval in ((told, "rejected"), (both, "rejected" if call is reject else "approved")):
+    for each, approval in ((story, "rejected"), (both, "rejected" if call is reject else "approved")):
         each.at -= 0.8
         shown(each, approval)
         each.at += pause
@@ -100,10 +100,10 @@ def test_a_decision_may_show_before_the_generation_that_was_accepted_with_it(cal
 
 
 def test_a_container_that_was_rejected_long_ago_is_not_queued_by_that() -> None:
-    told = pending()
-    reject(told, 202, regenerates=True)
-    shown(told, "rejected")
-    wait(told, 3)
-    shown(told, "rejected", updatedAt="2026-04-18T12:30:00.000Z")
-    shown(told, "rejected", status="queued", updatedAt="2026-04-18T12:30:00.000Z")
-    assert "LIF-2" in failures(told)
+    story = pending()
+    reject(story, 202, regenerates=True)
+    shown(story, "rejected")
+    wait(story, 3)
+    shown(story, "rejected", updatedAt="2026-04-18T12:30:00.000Z")
+    shown(story, "rejected", status="queued", updatedAt="2026-04-18T12:30:00.000Z")
+    assert "LIF-2" in failures(story)

@@ -4,23 +4,23 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from histories import CREATED, FACTS, KEY, PROJECT, REVIEW, Told, container, failures
+from histories import CREATED, FACTS, KEY, PROJECT, REVIEW, HistoryBuilder, container, failures
 from moves import EARLIER, LATER, approve, cancel, created_in, decided, pending, regenerate, reject, shown
 
 
-def answered(call: Any = reject, told: Told | None = None, **fields: Any) -> Told:
+def answered(call: Any = reject, story: HistoryBuilder | None = None, **fields: Any) -> HistoryBuilder:
     """Decide on a pending container, and be answered with the container as these fields have it."""
-    told = told or pending()
+    story = story or pending()
     approval = "rejected" if call is reject else "approved"
-    call(told, answer=container(**({"projectId": REVIEW, "approvalStatus": approval} | fields)))
-    return told
+    call(story, answer=container(**({"projectId": REVIEW, "approvalStatus": approval} | fields)))
+    return story
 
 
 @pytest.mark.parametrize(("call", "accused"), [(reject, "APR-7"), (approve, "APR-8")])
 @pytest.mark.parametrize("approval", ["pending", "not_required"])
 def test_an_answer_that_denies_its_decision_is_accused(call: Any, accused: str, approval: str) -> None:
-    told = answered(call, approvalStatus=approval)
-    assert f'was answered with the approvalStatus "{approval}".' in failures(told)[accused][0]
+    story = answered(call, approvalStatus=approval)
+    assert f'was answered with the approvalStatus "{approval}".' in failures(story)[accused][0]
 
 
 @pytest.mark.parametrize("call", [reject, approve])
@@ -50,23 +50,23 @@ def test_an_answer_that_shows_another_status_is_accused() -> None:
 
 @pytest.mark.parametrize("beside", [approve, regenerate])
 def test_another_call_at_the_same_moment_explains_an_answer(beside: Any) -> None:
-    told = pending()
+    story = pending()
     shows = container(projectId=REVIEW, approvalStatus="approved", status="queued", updatedAt=LATER)
-    reject(told, answer=shows, sent=1_010.0, took=1.0)
-    beside(told, sent=1_010.2)
-    assert {"APR-2", "APR-7"}.isdisjoint(failures(told))
+    reject(story, answer=shows, sent=1_010.0, took=1.0)
+    beside(story, sent=1_010.2)
+    assert {"APR-2", "APR-7"}.isdisjoint(failures(story))
 
 
 def test_a_replay_shows_what_was() -> None:
-    told = pending()
+    story = pending()
     for approval, more in (("approved", {}), ("approved", {"approvalStatus": "approved"})):
-        approve(told, answer=container(projectId=REVIEW, approvalStatus=approval), headers={"Idempotency-Key": KEY})
-        shown(told, "approved", updatedAt=LATER, **more)
-    regenerate(told, project=REVIEW)
-    told.at += 5
-    shown(told, "pending", updatedAt=LATER)
-    approve(told, answer=container(projectId=REVIEW, approvalStatus="approved"), headers={"Idempotency-Key": KEY})
-    assert failures(told) == {}
+        approve(story, answer=container(projectId=REVIEW, approvalStatus=approval), headers={"Idempotency-Key": KEY})
+        shown(story, "approved", updatedAt=LATER, **more)
+    regenerate(story, project=REVIEW)
+    story.at += 5
+    shown(story, "pending", updatedAt=LATER)
+    approve(story, answer=container(projectId=REVIEW, approvalStatus="approved"), headers={"Idempotency-Key": KEY})
+    assert failures(story) == {}
 
 
 def test_a_target_whose_reads_lag_may_read_what_it_answers_with() -> None:
@@ -88,12 +88,12 @@ def test_what_never_changes_is_accused_in_an_answer_too(fields: dict[str, Any], 
 
 
 def test_a_created_at_that_a_regeneration_may_have_moved_is_left_to_it() -> None:
-    told = pending()
-    regenerate(told, project=REVIEW)
-    told.at += 5
-    shown(told, "pending", updatedAt=LATER)
-    answered(told=told, createdAt=LATER, updatedAt=LATER)
-    assert "LIF-8" not in failures(told)
+    story = pending()
+    regenerate(story, project=REVIEW)
+    story.at += 5
+    shown(story, "pending", updatedAt=LATER)
+    answered(story=story, createdAt=LATER, updatedAt=LATER)
+    assert "LIF-8" not in failures(story)
 
 
 @pytest.mark.parametrize("fields", [{"updatedAt": EARLIER}, {"createdAt": EARLIER, "updatedAt": EARLIER}])
@@ -102,8 +102,8 @@ def test_an_updated_at_that_went_back_is_accused_in_an_answer_too(fields: dict[s
 
 
 def test_an_approve_that_repeats_itself_may_answer_anything_that_is_true() -> None:
-    told = answered(approve, decided("approved"))
-    assert failures(told) == {}
+    story = answered(approve, decided("approved"))
+    assert failures(story) == {}
 
 
 @pytest.mark.parametrize(
@@ -111,34 +111,34 @@ def test_an_approve_that_repeats_itself_may_answer_anything_that_is_true() -> No
 )
 @pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": KEY}])
 def test_an_approve_that_is_answered_with_another_container_is_accused(shows: Any, accused: Any, headers: Any) -> None:
-    told = pending()
-    told.create(2, project=REVIEW)
-    approve(told, answer={"id": shows, "approvalStatus": "approved"}, headers=headers)
+    story = pending()
+    story.create(2, project=REVIEW)
+    approve(story, answer={"id": shows, "approvalStatus": "approved"}, headers=headers)
     assert (
-        "Approving container cnt_1 was answered with container cnt_2." in failures(told).get("APR-8", ())
+        "Approving container cnt_1 was answered with container cnt_2." in failures(story).get("APR-8", ())
     ) is accused
 
 
-def in_flight() -> Told:
-    told = created_in()
-    shown(told, "pending", status="generating")
-    return told
+def in_flight() -> HistoryBuilder:
+    story = created_in()
+    shown(story, "pending", status="generating")
+    return story
 
 
 @pytest.mark.parametrize(("call", "approval"), [(reject, "rejected"), (approve, "approved")])
 @pytest.mark.parametrize("status", ["canceled", "failed", "completed", "generating"])
 def test_a_decision_cancels_nothing_in_flight(call: Any, approval: str, status: str) -> None:
-    told = in_flight()
-    call(told)
-    shown(told, approval, status=status, lastError="why" if status == "failed" else None)
-    assert ("APR-2" in failures(told)) is (status == "canceled")
+    story = in_flight()
+    call(story)
+    shown(story, approval, status=status, lastError="why" if status == "failed" else None)
+    assert ("APR-2" in failures(story)) is (status == "canceled")
 
 
 @pytest.mark.parametrize("before", [cancel, regenerate])
 def test_what_may_have_canceled_it_before_explains_that(before: Any) -> None:
-    told = created_in()
-    before(told)
-    shown(told, "pending", status="generating", updatedAt=LATER)
-    reject(told)
-    shown(told, "rejected", status="canceled", updatedAt=LATER)
-    assert "APR-2" not in failures(told)
+    story = created_in()
+    before(story)
+    shown(story, "pending", status="generating", updatedAt=LATER)
+    reject(story)
+    shown(story, "rejected", status="canceled", updatedAt=LATER)
+    assert "APR-2" not in failures(story)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from histories import FACTS, Told
+from histories import FACTS, HistoryBuilder
 
 from conformance.checks.difference import Difference, in_answer, in_code, in_header, in_status, pointer
 from conformance.contract.document import load
 from conformance.history.observation import Observation, understand
 
 
-def seen(told: Told) -> Observation:
-    return understand(told.exchanges[-1], load(), FACTS)
+def seen(story: HistoryBuilder) -> Observation:
+    return understand(story.exchanges[-1], load(), FACTS)
 
 
 def read() -> Observation:
-    told = Told()
-    told.read(status="odd")
-    return seen(told)
+    story = HistoryBuilder()
+    story.read(status="odd")
+    return seen(story)
 
 
 def test_a_pointer_escapes_what_separates_its_steps() -> None:
@@ -37,9 +37,9 @@ def test_a_place_that_is_not_there_is_absent(steps: tuple[str | int, ...]) -> No
 
 
 def test_status_header_and_code_have_their_places() -> None:
-    told = Told()
-    told.error("GET", "/v1/content/cnt_1", 404, "GONE")
-    refused = seen(told)
+    story = HistoryBuilder()
+    story.error("GET", "/v1/content/cnt_1", 404, "GONE")
+    refused = seen(story)
     assert in_status(refused, 200) == Difference("/response/status", 200, 404)
     assert in_code(refused, "NOT_FOUND") == Difference("/response/body/error/code", "NOT_FOUND", "GONE")
     assert in_header(refused, "Retry-After", rule="seconds").is_absent

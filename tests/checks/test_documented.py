@@ -1,14 +1,14 @@
 """What the document puts at a path, told by refusals of methods that it does not list there."""
 
 import pytest
-from histories import Told, failures, results
+from histories import HistoryBuilder, failures, results
 
 
 def refused(method: str, path: str, status: int = 405) -> list[str]:
-    told = Told()
-    told.create()
-    told.call(method, path, status, b"no", answer_headers={"Allow": "GET"})
-    return results(told, "ERR-2")
+    story = HistoryBuilder()
+    story.create()
+    story.call(method, path, status, b"no", answer_headers={"Allow": "GET"})
+    return results(story, "ERR-2")
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_elsewhere_and_at_optional_operations_other_software_may_refuse_a_method
 def test_an_optional_operation_may_be_refused_in_any_words_until_the_target_shows_that_it_has_it(status: int) -> None:
     path = "/v1/content/cnt_1/approve"
     assert refused("POST", path, status) == []
-    told = Told()
-    told.create()
-    told.call("POST", path, 200)
-    told.call("POST", path, status, b"no")
-    assert len(failures(told)["ERR-2"]) == 1
+    story = HistoryBuilder()
+    story.create()
+    story.call("POST", path, 200)
+    story.call("POST", path, status, b"no")
+    assert len(failures(story)["ERR-2"]) == 1

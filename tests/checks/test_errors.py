@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import BRIEF, PROJECT, Told, envelope, envelope_of_error, failures, results
+from histories import BRIEF, PROJECT, HistoryBuilder, envelope, envelope_of_error, failures, results
 from moves import life
 
 CREATE = f"/v1/projects/{PROJECT}/content"
 
 
-def answered(status: int, answer: Any, method: str = "GET", path: str = "/v1/content/cnt_1", **more: Any) -> Told:
-    told = Told()
-    told.call(method, path, status, answer, **more)
-    return told
+def answered(
+    status: int, answer: Any, method: str = "GET", path: str = "/v1/content/cnt_1", **more: Any
+) -> HistoryBuilder:
+    story = HistoryBuilder()
+    story.call(method, path, status, answer, **more)
+    return story
 
 
 @pytest.mark.parametrize(
@@ -37,10 +39,10 @@ def test_a_4xx_without_the_envelope_fails(answer: Any, fragment: str) -> None:
 
 
 def test_the_envelope_passes_whoever_gets_it() -> None:
-    told = answered(404, envelope_of_error("NOT_FOUND"))
-    told.error("GET", "/v1/content/cnt_1", 401, "UNAUTHENTICATED", actor="anonymous")
-    told.error("GET", "/nothing", 404, "NOT_FOUND")
-    assert results(told, "ERR-2") == ["passed"] * 3
+    story = answered(404, envelope_of_error("NOT_FOUND"))
+    story.error("GET", "/v1/content/cnt_1", 401, "UNAUTHENTICATED", actor="anonymous")
+    story.error("GET", "/nothing", 404, "NOT_FOUND")
+    assert results(story, "ERR-2") == ["passed"] * 3
 
 
 @pytest.mark.parametrize("status", [408, 411, 414, 417, 426, 431])
@@ -81,11 +83,11 @@ def test_a_404_of_an_unknown_path_needs_the_envelope_below_the_version() -> None
 
 
 def test_an_absent_optional_operation_has_no_envelope_until_it_was_seen_to_exist() -> None:
-    told = answered(404, b"", "POST", "/v1/content/cnt_1/approve")
-    assert results(told, "ERR-2") == []
-    told.call("POST", "/v1/content/cnt_1/approve", 200)
-    told.call("POST", "/v1/content/cnt_2/approve", 404, b"")
-    assert results(told, "ERR-2") == ["failed"]
+    story = answered(404, b"", "POST", "/v1/content/cnt_1/approve")
+    assert results(story, "ERR-2") == []
+    story.call("POST", "/v1/content/cnt_1/approve", 200)
+    story.call("POST", "/v1/content/cnt_2/approve", 404, b"")
+    assert results(story, "ERR-2") == ["failed"]
 
 
 @pytest.mark.parametrize(("status", "found"), [(405, []), (406, ["failed"])])
@@ -95,9 +97,9 @@ def test_a_method_that_an_absent_optional_operation_lacks_has_no_envelope(status
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 405), ("CONNECT", 200), ("connect", 400), ("OPTIONS", 405)])
 def test_a_method_of_http_itself_is_nobodys_mistake(method: str, status: int) -> None:
-    told = answered(status, None if method == "HEAD" else envelope_of_error("X"), method)
-    assert results(told, "ERR-5") == []
-    assert "failed" not in results(told, "ERR-2")
+    story = answered(status, None if method == "HEAD" else envelope_of_error("X"), method)
+    assert results(story, "ERR-5") == []
+    assert "failed" not in results(story, "ERR-2")
 
 
 INVALID = {"format": 5, "brief": BRIEF}
@@ -110,12 +112,12 @@ def test_an_invalid_body_refused_as_validation_passes(body: Any, status: int) ->
 
 
 def test_another_code_or_another_status_fails() -> None:
-    told = answered(400, envelope_of_error("BAD_REQUEST"), "POST", CREATE, body=INVALID)
-    assert '400 and the code "BAD_REQUEST" instead of VALIDATION' in failures(told)["ERR-4"][0]
-    told = answered(418, envelope_of_error("VALIDATION"), "POST", CREATE, body=INVALID)
+    story = answered(400, envelope_of_error("BAD_REQUEST"), "POST", CREATE, body=INVALID)
+    assert '400 and the code "BAD_REQUEST" instead of VALIDATION' in failures(story)["ERR-4"][0]
+    story = answered(418, envelope_of_error("VALIDATION"), "POST", CREATE, body=INVALID)
     assert (
         "answered 418 to a body that it should refuse as invalid (format breaks its stated type)"
-        in failures(told)["ERR-4"][0]
+        in failures(story)["ERR-4"][0]
     )
 
 
@@ -138,15 +140,15 @@ def test_a_limit_of_size_is_told_with_the_envelope() -> None:
 
 
 def test_an_accepted_invalid_body_is_told_beside_whatever_else_it_breaks() -> None:
-    told = Told()
-    told.create()
-    told.call(
+    story = HistoryBuilder()
+    story.create()
+    story.call(
         "POST", "/v1/content/cnt_1/reject", 200, {"id": "cnt_1", "approvalStatus": "rejected"}, body={"reason": 5}
     )
-    assert "rejectContent answered 200" in failures(told)["ERR-4"][0]
-    told = Told()
-    told.create(body=INVALID)
-    assert {"ERR-4", "CRE-9"} <= set(failures(told))
+    assert "rejectContent answered 200" in failures(story)["ERR-4"][0]
+    story = HistoryBuilder()
+    story.create(body=INVALID)
+    assert {"ERR-4", "CRE-9"} <= set(failures(story))
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "PURGE"])
@@ -173,10 +175,10 @@ def test_a_path_with_two_methods_is_told_with_both() -> None:
 
 @pytest.mark.parametrize("path", ["/v1/content/cnt_1", "/v1/content/cnt_1?a=1", "/v1/content/cnt_1?a=1?b=2"])
 def test_an_undocumented_method_on_what_is_there_is_not_answered_404(path: str) -> None:
-    told = Told()
-    told.create()
-    told.error("PUT", path, 404, "NOT_FOUND")
-    assert results(told, "ERR-5") == ["failed"]
+    story = HistoryBuilder()
+    story.create()
+    story.error("PUT", path, 404, "NOT_FOUND")
+    assert results(story, "ERR-5") == ["failed"]
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 501])
@@ -185,19 +187,19 @@ def test_other_ways_to_say_no_are_no_observation(status: int) -> None:
 
 
 def test_other_pages_may_document_more_where_all_is_optional_and_head_and_options_are_everybodys() -> None:
-    told = answered(200, {}, "PATCH", f"/v1/projects/{PROJECT}")
-    told.call("OPTIONS", "/v1/content/cnt_1", 200)
-    told.call("HEAD", "/v1/content/cnt_1", 200)
-    told.call("PUT", "/v1/nothing", 200)
-    told.call("PUT", "/v1/content/..", 200)
-    told.call("PUT", "/v1/content/cnt_1", 200, {}, actor="anonymous")
-    assert results(told, "ERR-5") == []
+    story = answered(200, {}, "PATCH", f"/v1/projects/{PROJECT}")
+    story.call("OPTIONS", "/v1/content/cnt_1", 200)
+    story.call("HEAD", "/v1/content/cnt_1", 200)
+    story.call("PUT", "/v1/nothing", 200)
+    story.call("PUT", "/v1/content/..", 200)
+    story.call("PUT", "/v1/content/cnt_1", 200, {}, actor="anonymous")
+    assert results(story, "ERR-5") == []
 
 
 @pytest.mark.parametrize("status", [400, 415, 422])
 def test_a_body_that_is_not_json_may_be_refused_in_three_ways(status: int) -> None:
-    told = answered(status, None, "POST", CREATE, body=b"hello", headers={"Content-Type": "text/plain"})
-    assert results(told, "ERR-5") == ["passed"]
+    story = answered(status, None, "POST", CREATE, body=b"hello", headers={"Content-Type": "text/plain"})
+    assert results(story, "ERR-5") == ["passed"]
 
 
 def test_a_body_that_is_not_json_is_not_accepted_but_json_under_another_label_may_be() -> None:
@@ -220,10 +222,10 @@ def test_a_body_that_is_not_json_is_not_accepted_but_json_under_another_label_ma
     ],
 )
 def test_a_refusal_that_another_reason_may_have_is_none_of_the_media_type(status: int, path: str, more: Any) -> None:
-    told = answered(
+    story = answered(
         status, envelope_of_error("X"), "POST", path, **({"headers": {"Content-Type": "text/plain"}} | more)
     )
-    assert results(told, "ERR-5") == []
+    assert results(story, "ERR-5") == []
 
 
 def test_parameters_of_a_media_type_change_nothing() -> None:
@@ -238,9 +240,9 @@ def test_parameters_of_a_media_type_change_nothing() -> None:
 
 @pytest.mark.parametrize("value", ["0", "120", " 5 ", "Fri, 31 Dec 1999 23:59:59 GMT"])
 def test_a_429_that_says_when_passes(value: str) -> None:
-    told = answered(429, envelope_of_error("RATE_LIMITED"), answer_headers={"Retry-After": value})
-    assert results(told, "ERR-7") == ["passed"]
-    assert failures(told) == {}
+    story = answered(429, envelope_of_error("RATE_LIMITED"), answer_headers={"Retry-After": value})
+    assert results(story, "ERR-7") == ["passed"]
+    assert failures(story) == {}
 
 
 @pytest.mark.parametrize(
@@ -263,23 +265,23 @@ def test_a_429_without_the_header_fails_and_other_refusals_need_none() -> None:
     ("path", "found"), [(f"/v1/projects/{PROJECT}/content", True), ("/v1/content/cnt_1/regenerate", False)]
 )
 def test_a_body_that_is_not_json_conflicts_with_nothing_where_there_is_no_state(path: str, found: Any) -> None:
-    told = Told()
-    told.create()
-    told.call("POST", path, 409, envelope_of_error("CONFLICT"), body=b"a hook", headers={"Content-Type": "text/plain"})
-    assert ("ERR-5" in failures(told)) is found
+    story = HistoryBuilder()
+    story.create()
+    story.call("POST", path, 409, envelope_of_error("CONFLICT"), body=b"a hook", headers={"Content-Type": "text/plain"})
+    assert ("ERR-5" in failures(story)) is found
 
 
 @pytest.mark.parametrize(("source", "accused"), [("failed", []), ("completed", ["ERR-4"])])
 def test_an_invalid_body_may_meet_the_conflict_of_what_has_failed(source: str, accused: list[str]) -> None:
-    told = life(source)
-    told.error("POST", "/v1/content/cnt_1/regenerate", 409, "CONFLICT", body={"patch": {"hook": 7}})
-    assert list(failures(told)) == accused
+    story = life(source)
+    story.error("POST", "/v1/content/cnt_1/regenerate", 409, "CONFLICT", body={"patch": {"hook": 7}})
+    assert list(failures(story)) == accused
 
 
 def test_what_is_archived_may_be_gone_whatever_the_body() -> None:
-    told = Told()
-    told.call("DELETE", "/v1/projects/prj_archive", answer={})
-    told.error("POST", "/v1/projects/prj_archive/content", 410, "GONE", body={"format": 7})
-    assert failures(told) == {}
-    told.error("POST", f"/v1/projects/{PROJECT}/content", 418, "TEAPOT", body={"format": 7})
-    assert list(failures(told)) == ["ERR-4"]
+    story = HistoryBuilder()
+    story.call("DELETE", "/v1/projects/prj_archive", answer={})
+    story.error("POST", "/v1/projects/prj_archive/content", 410, "GONE", body={"format": 7})
+    assert failures(story) == {}
+    story.error("POST", f"/v1/projects/{PROJECT}/content", 418, "TEAPOT", body={"format": 7})
+    assert list(failures(story)) == ["ERR-4"]

@@ -3,18 +3,18 @@
 from typing import Any
 
 import pytest
-from histories import BRIEF, KEY, PROJECT, Told, envelope, envelope_of_error, failures, results
+from histories import BRIEF, KEY, PROJECT, HistoryBuilder, envelope, envelope_of_error, failures, results
 from keyed_calls import CONFLICT, FIRST, SAME_IN_OTHER_BYTES, SECOND, again, first, idempotency, regenerate
 
 from conformance.contract.validity import strings
 
 
 def test_a_replay_of_the_original_passes() -> None:
-    told = first()
-    again(told)
-    assert results(told, "IDM-1") == ["passed"]
-    assert results(told, "IDM-2") == ["passed"]
-    assert failures(told) == {}
+    story = first()
+    again(story)
+    assert results(story, "IDM-1") == ["passed"]
+    assert results(story, "IDM-2") == ["passed"]
+    assert failures(story) == {}
 
 
 def test_a_first_call_is_no_replay() -> None:
@@ -49,68 +49,68 @@ def test_a_first_call_is_no_replay() -> None:
     ],
 )
 def test_a_replay_that_is_answered_otherwise_fails(answer: dict[str, Any], requirements: str, message: str) -> None:
-    told = first()
-    again(told, **answer)
-    assert list(idempotency(told)) == requirements.split()
-    assert all(message in sentences[0] for sentences in idempotency(told).values())
+    story = first()
+    again(story, **answer)
+    assert list(idempotency(story)) == requirements.split()
+    assert all(message in sentences[0] for sentences in idempotency(story).values())
 
 
 @pytest.mark.parametrize("status", [401, 408, 429, 500, 503, None, 501])
 def test_a_replay_in_trouble_shows_nothing(status: int | None) -> None:
-    told = first()
-    again(told, status=status, answer=None)
-    assert results(told, "IDM-1") == []
+    story = first()
+    again(story, status=status, answer=None)
+    assert results(story, "IDM-1") == []
 
 
 @pytest.mark.parametrize("status", [409, 429, 500, None])
 def test_a_first_call_that_was_not_accepted_is_no_original(status: int | None) -> None:
-    told = Told()
-    again(told, status=status, answer=None)
-    again(told, 2)
-    assert results(told, "IDM-1") == []
-    assert idempotency(told) == {}
+    story = HistoryBuilder()
+    again(story, status=status, answer=None)
+    again(story, 2)
+    assert results(story, "IDM-1") == []
+    assert idempotency(story) == {}
 
 
 def test_a_key_that_targets_may_read_differently_is_not_judged() -> None:
     for key in ("a key", "", "é", "k" * 256):
-        told = Told()
-        told.create(1, key=key)
-        told.create(2, key=key)
-        assert results(told, "IDM-1") == results(told, "IDM-2") == []
+        story = HistoryBuilder()
+        story.create(1, key=key)
+        story.create(2, key=key)
+        assert results(story, "IDM-1") == results(story, "IDM-2") == []
 
 
 def test_a_replay_in_an_archived_project_may_be_refused() -> None:
-    told = first()
-    told.call("DELETE", f"/v1/projects/{PROJECT}", 200, {})
-    again(told, status=409, answer=envelope_of_error("CONFLICT"))
-    assert idempotency(told) == {}
+    story = first()
+    story.call("DELETE", f"/v1/projects/{PROJECT}", 200, {})
+    again(story, status=409, answer=envelope_of_error("CONFLICT"))
+    assert idempotency(story) == {}
 
 
 @pytest.mark.parametrize("status", [400, 422])
 def test_a_target_that_looks_at_the_key_last_may_want_what_a_format_is_made_of_first(status: int) -> None:
     body = {"format": "ugc_remix", "brief": {"hook": "Mornings lcm-run-2"}}
     with_voice = {"format": "ugc_remix", "brief": {"hook": "Mornings lcm-run-2", "influencerId": "inf_1"}}
-    told, voiced = first(), first()
-    again(told, body=body, status=status, answer=envelope_of_error("VALIDATION"))
+    story, voiced = first(), first()
+    again(story, body=body, status=status, answer=envelope_of_error("VALIDATION"))
     again(voiced, body=with_voice, status=status, answer=envelope_of_error("VALIDATION"))
-    assert "IDM-3" not in idempotency(told)
+    assert "IDM-3" not in idempotency(story)
     assert "IDM-3" in idempotency(voiced)
 
 
 def test_an_unauthorized_call_has_no_key() -> None:
-    told = Told()
-    again(told, actor="anonymous")
-    again(told, 2, actor="anonymous")
-    assert results(told, "IDM-2") == []
+    story = HistoryBuilder()
+    again(story, actor="anonymous")
+    again(story, 2, actor="anonymous")
+    assert results(story, "IDM-2") == []
 
 
 def test_another_body_conflicts() -> None:
-    told = first()
-    again(told, body=SECOND, **CONFLICT)
-    again(told)
-    assert results(told, "IDM-3") == ["passed"]
-    assert results(told, "IDM-4") == ["passed"]
-    assert failures(told) == {}
+    story = first()
+    again(story, body=SECOND, **CONFLICT)
+    again(story)
+    assert results(story, "IDM-3") == ["passed"]
+    assert results(story, "IDM-4") == ["passed"]
+    assert failures(story) == {}
 
 
 @pytest.mark.parametrize(
@@ -125,18 +125,18 @@ def test_another_body_conflicts() -> None:
     ],
 )
 def test_another_body_that_is_answered_otherwise_fails(answer: dict[str, Any], message: str) -> None:
-    told = first()
-    again(told, body=SECOND, **answer)
-    assert list(idempotency(told)) == ["IDM-3"]
-    assert message in idempotency(told)["IDM-3"][0]
+    story = first()
+    again(story, body=SECOND, **answer)
+    assert list(idempotency(story)) == ["IDM-3"]
+    assert message in idempotency(story)["IDM-3"][0]
 
 
 @pytest.mark.parametrize("change", ["Evenings lcm-run-1 ", "evenings lcm-run-1", "E\u0301 lcm-run-1"])
 def test_hooks_that_differ_by_one_code_point_are_different_bodies(change: str) -> None:
-    told = Told()
-    again(told, brief={"hook": "\u00c9 lcm-run-1" if change.startswith("E\u0301") else "Evenings lcm-run-1"})
-    again(told, brief={"hook": change})
-    assert list(idempotency(told)) == ["IDM-3"]
+    story = HistoryBuilder()
+    again(story, brief={"hook": "\u00c9 lcm-run-1" if change.startswith("E\u0301") else "Evenings lcm-run-1"})
+    again(story, brief={"hook": change})
+    assert list(idempotency(story)) == ["IDM-3"]
 
 
 @pytest.mark.parametrize(
@@ -150,54 +150,54 @@ def test_hooks_that_differ_by_one_code_point_are_different_bodies(change: str) -
     ],
 )
 def test_a_body_that_may_be_read_as_the_same_is_not_judged(body: Any) -> None:
-    told = first()
-    again(told, body=body)
-    assert idempotency(told) == {}
+    story = first()
+    again(story, body=body)
+    assert idempotency(story) == {}
 
 
 @pytest.mark.parametrize("status", [400, 422])
 def test_an_invalid_second_body_may_be_refused_first(status: int) -> None:
-    told = first()
-    again(told, body=FIRST | {"format": "hologram"}, status=status, answer=envelope_of_error("VALIDATION"))
-    assert idempotency(told) == {}
+    story = first()
+    again(story, body=FIRST | {"format": "hologram"}, status=status, answer=envelope_of_error("VALIDATION"))
+    assert idempotency(story) == {}
 
 
 def test_a_body_over_an_unstated_limit_may_be_refused_first() -> None:
-    told = first()
+    story = first()
     long = FIRST | {"brief": {"hook": "lcm-run-1 " * 500}}
-    again(told, body=long, status=400, answer=envelope_of_error("VALIDATION"))
-    assert idempotency(told) == {}
+    again(story, body=long, status=400, answer=envelope_of_error("VALIDATION"))
+    assert idempotency(story) == {}
 
 
 @pytest.mark.parametrize("body", [FIRST | {"format": "hologram"}, b"{"])
 def test_an_invalid_second_body_that_is_replayed_fails(body: Any) -> None:
-    told = first()
-    again(told, body=body)
-    assert list(idempotency(told)) == ["IDM-3"]
+    story = first()
+    again(story, body=body)
+    assert list(idempotency(story)) == ["IDM-3"]
 
 
 def test_an_invalid_second_body_that_starts_a_job_is_not_idempotencys_to_judge() -> None:
-    told = first()
-    again(told, 2, body=FIRST | {"format": "hologram"})
-    assert idempotency(told) == {}
+    story = first()
+    again(story, 2, body=FIRST | {"format": "hologram"})
+    assert idempotency(story) == {}
 
 
 @pytest.mark.parametrize("answer", [CONFLICT, {"answer": envelope(2)}])
 def test_an_original_that_is_lost_after_a_conflict_fails_as_such(answer: dict[str, Any]) -> None:
-    told = first()
-    again(told, body=SECOND, **CONFLICT)
-    again(told, **answer)
-    assert list(idempotency(told)) == ["IDM-4"]
+    story = first()
+    again(story, body=SECOND, **CONFLICT)
+    again(story, **answer)
+    assert list(idempotency(story)) == ["IDM-4"]
 
 
 def test_a_regeneration_replays_and_conflicts_in_the_same_way() -> None:
-    told = first()
-    regenerate(told)
-    regenerate(told)
-    regenerate(told, body={"patch": {"hook": "Noons lcm-run-3"}}, **CONFLICT)
-    assert results(told, "IDM-11") == ["passed", "passed"]
-    assert results(told, "IDM-1") == results(told, "IDM-3") == []
-    assert failures(told) == {}
+    story = first()
+    regenerate(story)
+    regenerate(story)
+    regenerate(story, body={"patch": {"hook": "Noons lcm-run-3"}}, **CONFLICT)
+    assert results(story, "IDM-11") == ["passed", "passed"]
+    assert results(story, "IDM-1") == results(story, "IDM-3") == []
+    assert failures(story) == {}
 
 
 @pytest.mark.parametrize(
@@ -210,18 +210,18 @@ def test_a_regeneration_replays_and_conflicts_in_the_same_way() -> None:
     ],
 )
 def test_a_regeneration_that_does_not_fails(second: dict[str, Any]) -> None:
-    told = first()
-    regenerate(told)
-    regenerate(told, **second)
-    assert list(idempotency(told)) == ["IDM-11"]
+    story = first()
+    regenerate(story)
+    regenerate(story, **second)
+    assert list(idempotency(story)) == ["IDM-11"]
 
 
 def test_another_regeneration_may_be_refused_while_one_is_in_flight() -> None:
-    told = first()
-    regenerate(told)
+    story = first()
+    regenerate(story)
     other = {"patch": {"hook": "Noons lcm-run-3"}}
-    regenerate(told, body=other, status=409, answer=envelope_of_error("CONFLICT"))
-    assert idempotency(told) == {}
+    regenerate(story, body=other, status=409, answer=envelope_of_error("CONFLICT"))
+    assert idempotency(story) == {}
 
 
 OTHER_PATCH: dict[str, Any] = {
@@ -231,49 +231,49 @@ OTHER_PATCH: dict[str, Any] = {
 }
 
 
-def regenerated() -> Told:
-    told = first()
-    told.read()
-    regenerate(told)
-    told.read(status="generating")
-    return told
+def regenerated() -> HistoryBuilder:
+    story = first()
+    story.read()
+    regenerate(story)
+    story.read(status="generating")
+    return story
 
 
 def test_another_regeneration_is_refused_for_its_key_where_the_container_has_completed() -> None:
-    told = regenerated()
-    told.read()
-    regenerate(told, **OTHER_PATCH)
-    assert "answered 409 with CONFLICT, not IDEMPOTENCY_CONFLICT" in idempotency(told)["IDM-11"][0]
+    story = regenerated()
+    story.read()
+    regenerate(story, **OTHER_PATCH)
+    assert "answered 409 with CONFLICT, not IDEMPOTENCY_CONFLICT" in idempotency(story)["IDM-11"][0]
 
 
 def test_another_regeneration_is_refused_for_its_key_after_replays_of_the_first() -> None:
-    told = regenerated()
-    told.read()
-    regenerate(told)
-    regenerate(told, **OTHER_PATCH)
-    assert list(idempotency(told)) == ["IDM-11"]
+    story = regenerated()
+    story.read()
+    regenerate(story)
+    regenerate(story, **OTHER_PATCH)
+    assert list(idempotency(story)) == ["IDM-11"]
 
 
 @pytest.mark.parametrize("status", ["generating", "failed", "canceled"])
 def test_another_regeneration_may_be_refused_for_the_state_of_its_container(status: str) -> None:
-    told = regenerated()
-    told.read(status=status)
-    regenerate(told, **OTHER_PATCH)
-    assert idempotency(told) == {}
+    story = regenerated()
+    story.read(status=status)
+    regenerate(story, **OTHER_PATCH)
+    assert idempotency(story) == {}
 
 
 def test_another_regeneration_may_be_refused_while_a_third_may_have_begun() -> None:
-    told = regenerated()
-    told.read()
-    regenerate(told, job=3, headers={"Idempotency-Key": "other"})
-    regenerate(told, **OTHER_PATCH)
-    assert idempotency(told) == {}
+    story = regenerated()
+    story.read()
+    regenerate(story, job=3, headers={"Idempotency-Key": "other"})
+    regenerate(story, **OTHER_PATCH)
+    assert idempotency(story) == {}
 
 
 def test_a_reject_may_ignore_its_key() -> None:
-    told = first()
+    story = first()
     for reason in ("Dull.", "Long."):
-        told.call(
+        story.call(
             "POST",
             "/v1/content/cnt_1/reject",
             409,
@@ -281,25 +281,25 @@ def test_a_reject_may_ignore_its_key() -> None:
             body={"reason": reason},
             headers={"Idempotency-Key": "j"},
         )
-    assert idempotency(told) == {}
+    assert idempotency(story) == {}
 
 
 def test_the_same_value_in_other_bytes_is_the_same_body() -> None:
-    told, refused, doubled = first(), first(), first()
-    again(told, body=SAME_IN_OTHER_BYTES)
+    story, refused, doubled = first(), first(), first()
+    again(story, body=SAME_IN_OTHER_BYTES)
     again(refused, body=SAME_IN_OTHER_BYTES, **CONFLICT)
     again(doubled, 2, body=SAME_IN_OTHER_BYTES)
-    assert results(told, "IDM-13") == ["passed"]
-    assert results(told, "IDM-1") == []
+    assert results(story, "IDM-13") == ["passed"]
+    assert results(story, "IDM-1") == []
     assert list(idempotency(refused)) == ["IDM-13"]
     assert list(idempotency(doubled)) == ["IDM-2"]
 
 
 def test_an_invalid_request_does_not_use_up_its_key() -> None:
     invalid = {"body": FIRST | {"format": "hologram"}, "status": 422, "answer": envelope_of_error("VALIDATION")}
-    free, taken = Told(), Told()
-    for told in (free, taken):
-        again(told, **invalid)
+    free, taken = HistoryBuilder(), HistoryBuilder()
+    for story in (free, taken):
+        again(story, **invalid)
     again(free)
     again(taken, **CONFLICT)
     assert results(free, "IDM-14") == ["passed"]
@@ -307,34 +307,34 @@ def test_an_invalid_request_does_not_use_up_its_key() -> None:
 
 
 def test_a_key_that_may_be_taken_elsewhere_is_not_used_up_by_an_invalid_request() -> None:
-    told = Told()
-    told.create(1, key=KEY, project="prj_b")
-    again(told, body=FIRST | {"format": "hologram"}, status=422, answer=envelope_of_error("VALIDATION"))
-    again(told, **CONFLICT)
-    assert idempotency(told) == {}
+    story = HistoryBuilder()
+    story.create(1, key=KEY, project="prj_b")
+    again(story, body=FIRST | {"format": "hologram"}, status=422, answer=envelope_of_error("VALIDATION"))
+    again(story, **CONFLICT)
+    assert idempotency(story) == {}
 
 
 def test_messages_carry_no_keys() -> None:
-    told = Told()
-    told.create(1, key="very-secret")
-    told.create(2, key="very-secret")
-    assert idempotency(told)
-    assert not [text for text in strings(failures(told)) if "very-secret" in text]
+    story = HistoryBuilder()
+    story.create(1, key="very-secret")
+    story.create(2, key="very-secret")
+    assert idempotency(story)
+    assert not [text for text in strings(failures(story)) if "very-secret" in text]
 
 
 def test_a_replay_that_differs_in_other_fields_is_not_blamed_on_an_earlier_conflict() -> None:
-    told = first()
-    again(told, body=SECOND, **CONFLICT)
-    again(told, answer=envelope(1) | {"stage": "done"})
-    assert list(idempotency(told)) == ["IDM-1"]
+    story = first()
+    again(story, body=SECOND, **CONFLICT)
+    again(story, answer=envelope(1) | {"stage": "done"})
+    assert list(idempotency(story)) == ["IDM-1"]
 
 
 def test_what_is_lost_after_a_good_replay_is_not_blamed_on_an_earlier_conflict() -> None:
-    told = first()
-    again(told, body=SECOND, **CONFLICT)
-    again(told)
-    again(told, **CONFLICT)
-    assert list(idempotency(told)) == ["IDM-1"]
+    story = first()
+    again(story, body=SECOND, **CONFLICT)
+    again(story)
+    again(story, **CONFLICT)
+    assert list(idempotency(story)) == ["IDM-1"]
 
 
 @pytest.mark.parametrize(
@@ -345,7 +345,7 @@ def test_what_is_lost_after_a_good_replay_is_not_blamed_on_an_earlier_conflict()
     ],
 )
 def test_a_replay_of_another_answer_than_the_usual_fails_too(answer: Any, message: str) -> None:
-    told = Told()
-    again(told, answer=answer)
-    again(told)
-    assert message in idempotency(told)["IDM-1"][0]
+    story = HistoryBuilder()
+    again(story, answer=answer)
+    again(story)
+    assert message in idempotency(story)["IDM-1"][0]

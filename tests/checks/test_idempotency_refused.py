@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import KEY, LIST, Told, envelope_of_error, results
+from histories import KEY, LIST, HistoryBuilder, envelope_of_error, results
 from keyed_calls import CONFLICT, FIRST, SECOND, again, first, idempotency
 from moves import approve
 
@@ -13,25 +13,25 @@ REORDERED = b'{"brief": {"hook": "Evenings lcm-run-1", "referenceMediaIds": ["me
 UNUSUAL = FIRST | {"brief": {"hook": "lcm-run-1 " * 500}}
 
 
-def refused(status: int = 422, body: Any = INVALID) -> Told:
+def refused(status: int = 422, body: Any = INVALID) -> HistoryBuilder:
     """Record an invalid create with the key `k` that was refused."""
-    told = Told()
-    again(told, body=body, status=status, answer=VALIDATION)
-    return told
+    story = HistoryBuilder()
+    again(story, body=body, status=status, answer=VALIDATION)
+    return story
 
 
 @pytest.mark.parametrize(("status", "body"), [(400, INVALID), (422, b"{"), (400, b"{")])
 def test_a_key_is_free_after_any_invalid_call(status: int, body: Any) -> None:
-    told = refused(status, body)
-    again(told)
-    assert results(told, "IDM-14") == ["passed"]
+    story = refused(status, body)
+    again(story)
+    assert results(story, "IDM-14") == ["passed"]
 
 
 @pytest.mark.parametrize("status", [400, 422])
 def test_a_valid_call_that_is_refused_as_its_invalid_forerunner_was_fails(status: int) -> None:
-    told = refused()
-    again(told, body=FIRST | {"format": "auto"}, status=status, answer=VALIDATION)
-    assert f"A valid call was answered {status} VALIDATION" in idempotency(told)["IDM-14"][0]
+    story = refused()
+    again(story, body=FIRST | {"format": "auto"}, status=status, answer=VALIDATION)
+    assert f"A valid call was answered {status} VALIDATION" in idempotency(story)["IDM-14"][0]
 
 
 @pytest.mark.parametrize(
@@ -43,48 +43,48 @@ def test_a_valid_call_that_is_refused_as_its_invalid_forerunner_was_fails(status
     ],
 )
 def test_a_valid_call_may_be_refused_for_something_else(answer: dict[str, Any]) -> None:
-    told = refused()
-    again(told, **answer)
-    assert results(told, "IDM-14") == []
+    story = refused()
+    again(story, **answer)
+    assert results(story, "IDM-14") == []
 
 
 @pytest.mark.parametrize("status", [500, 503, None])
 def test_a_valid_call_that_was_lost_may_have_taken_the_key(status: int | None) -> None:
-    told = refused()
-    again(told, body=FIRST | {"format": "auto"}, status=status, answer=None)
-    again(told, **CONFLICT)
-    assert results(told, "IDM-14") == []
+    story = refused()
+    again(story, body=FIRST | {"format": "auto"}, status=status, answer=None)
+    again(story, **CONFLICT)
+    assert results(story, "IDM-14") == []
 
 
 @pytest.mark.parametrize("when", ["before", "between"])
 def test_a_key_that_another_operation_carried_too_may_be_taken_by_it(when: str) -> None:
-    told = Told() if when == "before" else refused()
-    approve(told, headers={"Idempotency-Key": KEY})
+    story = HistoryBuilder() if when == "before" else refused()
+    approve(story, headers={"Idempotency-Key": KEY})
     if when == "before":
-        again(told, body=INVALID, status=422, answer=VALIDATION)
-    again(told, **CONFLICT)
-    assert results(told, "IDM-14") == []
+        again(story, body=INVALID, status=422, answer=VALIDATION)
+    again(story, **CONFLICT)
+    assert results(story, "IDM-14") == []
 
 
 def test_a_call_that_an_unstated_limit_may_refuse_shows_nothing_of_its_key() -> None:
-    told = refused()
-    again(told, body=UNUSUAL, status=422, answer=VALIDATION)
-    assert results(told, "IDM-14") == []
-    again(told, body=UNUSUAL)
-    assert results(told, "IDM-14") == ["passed"], "whatever it carries, it was accepted"
+    story = refused()
+    again(story, body=UNUSUAL, status=422, answer=VALIDATION)
+    assert results(story, "IDM-14") == []
+    again(story, body=UNUSUAL)
+    assert results(story, "IDM-14") == ["passed"], "whatever it carries, it was accepted"
 
 
 def test_a_conflict_of_keys_has_nothing_to_do_with_an_unstated_limit() -> None:
-    told = refused()
-    again(told, body=UNUSUAL, **CONFLICT)
-    assert results(told, "IDM-14") == ["failed"]
+    story = refused()
+    again(story, body=UNUSUAL, **CONFLICT)
+    assert results(story, "IDM-14") == ["failed"]
 
 
 @pytest.mark.parametrize(("status", "body"), [(404, INVALID), (422, FIRST)])
 def test_only_a_refusal_of_an_invalid_body_is_one_that_leaves_the_key_free(status: int, body: Any) -> None:
-    told = refused(status, body)
-    again(told)
-    assert results(told, "IDM-14") == []
+    story = refused(status, body)
+    again(story)
+    assert results(story, "IDM-14") == []
 
 
 @pytest.mark.parametrize("status", [404, 405, 410, 422])
@@ -100,7 +100,7 @@ def test_a_create_in_a_project_that_took_one_is_refused_for_its_key_alone(status
     "more", [{"status": 403}, {"status": 429}, {"status": 413}, {"status": 404, "headers": {"X-Odd": "é"}}]
 )
 def test_one_that_is_refused_for_its_caller_or_its_form_is_not_judged(more: dict[str, Any]) -> None:
-    told = first()
+    story = first()
     headers = {"Idempotency-Key": KEY} | more.pop("headers", {})
-    told.call("POST", LIST, answer=envelope_of_error("X"), body=SECOND, headers=headers, **more)
-    assert idempotency(told) == {}
+    story.call("POST", LIST, answer=envelope_of_error("X"), body=SECOND, headers=headers, **more)
+    assert idempotency(story) == {}

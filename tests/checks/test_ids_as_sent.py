@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from histories import FACTS, FOREIGN, Told, envelope, failures, job, judge_of
+from histories import FACTS, FOREIGN, HistoryBuilder, envelope, failures, job, judge_of
 from runs import record
 from test_ids_of_organizations import JOB_PATH, THEIR, THEIRS, both, other, own
 
@@ -12,29 +12,29 @@ from conformance.run.evidence.links import Links
 
 
 def test_a_quoted_id_is_as_it_was_sent() -> None:
-    told, tag = both(), {"ETag": '"tag-1"'}
+    story, tag = both(), {"ETag": '"tag-1"'}
     for status in ("running", "completed"):
         shown = job(1, status=status, projectId=FOREIGN, startedAt=THEIRS)
-        other(told, "GET", JOB_PATH, shown, answer_headers=tag)
+        other(story, "GET", JOB_PATH, shown, answer_headers=tag)
     sentence = 'Job "job_1" of the other organization kept the ETag "tag-1" although it went from running to completed.'
-    assert failures(told)["JOB-8"] == [sentence]
+    assert failures(story)["JOB-8"] == [sentence]
 
 
 def test_what_should_stand_and_what_stands_there_are_ids_as_they_were_sent() -> None:
-    told = own()
+    story = own()
     for n in (1, 2):
         answer = envelope(n, FOREIGN, container_id="cnt_1") | {"startedAt": THEIRS}
-        told.create(project=FOREIGN, actor="other", key="k-1", brief=THEIR, answer=answer)
-    [found] = judge_of(told)[0].tallies["IDM-2"].failures
+        story.create(project=FOREIGN, actor="other", key="k-1", brief=THEIR, answer=answer)
+    [found] = judge_of(story)[0].tallies["IDM-2"].failures
     assert found.difference is not None
     assert (found.difference.expected, found.difference.actual) == ("job_1", "job_2")
 
 
 def test_a_text_that_only_looks_like_a_name_stays_as_it_was_sent() -> None:
-    told = Told()
-    told.create(brief={"hook": "The gift of the owner"})
-    told.read(brief={"hook": "The gift of the other organization"})
-    [message] = failures(told)["CRE-5"]
+    story = HistoryBuilder()
+    story.create(brief={"hook": "The gift of the owner"})
+    story.read(brief={"hook": "The gift of the other organization"})
+    [message] = failures(story)["CRE-5"]
     assert '"The gift of the other organization"' in message
 
 

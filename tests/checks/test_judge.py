@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import BASE, FACTS, Told
+from histories import BASE, FACTS, HistoryBuilder
 
 from conformance.checks.base import Check, on
 from conformance.checks.findings import KEPT_FINDINGS
 from conformance.checks.judge import Crashed, Judge
+from conformance.client.exchange import Exchange
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange
 from conformance.history import history
 from conformance.history.facts import Called
 from conformance.history.observation import Observation
@@ -54,11 +54,11 @@ class Steady(Check):
 
 
 def judged(*words: str) -> Judge:
-    told = Told()
+    story = HistoryBuilder()
     for word in words:
-        told.call("GET", "/v1/content/cnt_1", driver=word)
+        story.call("GET", "/v1/content/cnt_1", driver=word)
     judge = Judge(load(), FACTS, [Scripted(), Steady()])
-    for exchange in told.exchanges:
+    for exchange in story.exchanges:
         judge.observe(exchange)
     judge.finish()
     return judge
@@ -115,9 +115,9 @@ class BreaksFirst(Check):
 
 def test_a_check_that_broke_down_is_not_asked_for_the_same_fact_again() -> None:
     judge = Judge(load(), FACTS, [BreaksFirst(), Steady()])
-    told = Told()
-    told.call("GET", "/v1/content/cnt_1")
-    judge.observe(told.exchanges[0])
+    story = HistoryBuilder()
+    story.call("GET", "/v1/content/cnt_1")
+    judge.observe(story.exchanges[0])
     assert judge.tallies["CRE-4"].failed == 0
     assert judge.tallies["CRE-3"].passed == 1, "the others go on"
 
@@ -126,9 +126,9 @@ def test_a_history_that_breaks_down_lets_nothing_pass_and_accuses_nobody_any_mor
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     judge = Judge(load(), FACTS, [Scripted(), Steady()])
-    told = Told()
+    story = HistoryBuilder()
     for word in ("", "fail", "odd", "fail"):
-        told.call("GET", "/v1/content/cnt_1", driver=word)
+        story.call("GET", "/v1/content/cnt_1", driver=word)
     understand = history.understand
 
     def breaking(exchange: Exchange, *rest: Any) -> Observation:
@@ -137,7 +137,7 @@ def test_a_history_that_breaks_down_lets_nothing_pass_and_accuses_nobody_any_mor
         return understand(exchange, *rest)
 
     monkeypatch.setattr(history, "understand", breaking)
-    for exchange in told.exchanges:
+    for exchange in story.exchanges:
         judge.observe(exchange)
     judge.finish()
     assert [crash.sentence for crash in judge.crashes] == [
@@ -149,11 +149,11 @@ def test_a_history_that_breaks_down_lets_nothing_pass_and_accuses_nobody_any_mor
 
 @pytest.mark.parametrize("url", [f"{BASE}[/v1/content", "http://[", f"{BASE}/v1/content/[x", f"{BASE}\u2100/"])
 def test_a_url_that_no_parser_takes_breaks_nothing(url: str) -> None:
-    told = Told()
-    told.call("GET", url, 500)
-    told.call("DELETE", url, 200, {})
+    story = HistoryBuilder()
+    story.call("GET", url, 500)
+    story.call("DELETE", url, 200, {})
     judge = Judge(load(), FACTS)
-    for exchange in told.exchanges:
+    for exchange in story.exchanges:
         judge.observe(exchange)
         assert exchange_line(exchange)
     judge.finish()

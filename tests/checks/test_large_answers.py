@@ -8,7 +8,7 @@ import tracemalloc
 from typing import Any
 
 import pytest
-from histories import CREATED, FACTS, KEY, LIST, PROJECT, Told, container, envelope, failures, results
+from histories import CREATED, FACTS, KEY, LIST, PROJECT, HistoryBuilder, container, envelope, failures, results
 from lists import item
 
 from conformance.checks.errors import known_ids
@@ -34,12 +34,12 @@ def test_long_texts_are_equal_after_shortening_where_they_were_before() -> None:
     assert shortened("x" * LONGEST_TEXT) == ("x" * LONGEST_TEXT, False)
 
 
-def read_with(hook: str) -> Told:
-    told = Told()
-    told.create(1, brief={"hook": LONG})
-    told.read(1, brief={"hook": hook})
-    told.read(1, brief={"hook": hook})
-    return told
+def read_with(hook: str) -> HistoryBuilder:
+    story = HistoryBuilder()
+    story.create(1, brief={"hook": LONG})
+    story.read(1, brief={"hook": hook})
+    story.read(1, brief={"hook": hook})
+    return story
 
 
 def test_a_long_hook_that_comes_back_whole_is_not_accused() -> None:
@@ -52,35 +52,35 @@ def test_a_long_hook_that_comes_back_changed_in_its_middle_is_accused() -> None:
 
 
 def test_a_container_too_large_to_be_compared_is_judged_alone() -> None:
-    told = Told()
-    told.create(1)
+    story = HistoryBuilder()
+    story.create(1)
     for number in (1, 2):
-        told.read(1, captions=[{"platform": "tiktok", "text": f"{number} {each}"} for each in range(15_000)])
-    told.read(1, captions=[{"platform": "tiktok"}] * 15_000)
-    assert set(failures(told)) == {"SCH-1"}
-    assert results(told, "SCH-1")[-1] == "failed"
+        story.read(1, captions=[{"platform": "tiktok", "text": f"{number} {each}"} for each in range(15_000)])
+    story.read(1, captions=[{"platform": "tiktok"}] * 15_000)
+    assert set(failures(story)) == {"SCH-1"}
+    assert results(story, "SCH-1")[-1] == "failed"
 
 
 def test_an_accepted_answer_that_is_large_is_compared_with_its_replay() -> None:
-    def told(second: str) -> Told:
-        found = Told()
+    def story(second: str) -> HistoryBuilder:
+        found = HistoryBuilder()
         for text in (LONG, second):
             found.create(1, key=KEY, answer=envelope(1, PROJECT) | {"note": {"text": text}})
         return found
 
-    assert results(told(LONG), "IDM-1") == ["passed"]
-    assert results(told(OTHER), "IDM-1") == ["failed"]
+    assert results(story(LONG), "IDM-1") == ["passed"]
+    assert results(story(OTHER), "IDM-1") == ["failed"]
 
 
 def test_a_walk_of_more_containers_than_there_is_room_for_is_not_taken_for_one_of_empty_pages(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(walks, "MOST_LISTED", 3)
-    told = Told()
+    story = HistoryBuilder()
     for number in range(25):
         asked = f"?limit=1&cursor=c{number - 1}" if number else "?limit=1"
-        told.list([item(number)], asked, cursor=f"c{number}")
-    assert failures(told) == {}
+        story.list([item(number)], asked, cursor=f"c{number}")
+    assert failures(story) == {}
 
 
 def page(number: int, count: int) -> bytes:
@@ -118,7 +118,7 @@ def test_memory_does_not_grow_with_large_answers(
     monkeypatch.setattr(known_ids, "MOST_KNOWN", 4_000)
     monkeypatch.setattr(walks, "MOST_LISTED", 4_000)
     judge = Judge(load(), FACTS)
-    first = Told()
+    first = HistoryBuilder()
     first.create(1)
     first.read(1)
     for exchange in first.exchanges:
@@ -126,22 +126,22 @@ def test_memory_does_not_grow_with_large_answers(
     tracemalloc.start()
     try:
         for number in range(8):
-            told = Told()
-            told.at = 2_000.0 + number
-            told.call(*call, status, answer(number), answer_headers=headers)
-            judge.observe(told.exchanges[0])
-        told.exchanges.clear()
+            story = HistoryBuilder()
+            story.at = 2_000.0 + number
+            story.call(*call, status, answer(number), answer_headers=headers)
+            judge.observe(story.exchanges[0])
+        story.exchanges.clear()
         kept, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert kept < 6 * MIB
 
 
-def long_page(items: int, status: str = "completed", **more: Any) -> Told:
-    told = Told()
+def long_page(items: int, status: str = "completed", **more: Any) -> HistoryBuilder:
+    story = HistoryBuilder()
     entries = [item(number, status=status) for number in range(items)]
-    told.call("GET", LIST + "?limit=200&status=completed", answer={"items": entries, "nextCursor": None} | more)
-    return told
+    story.call("GET", LIST + "?limit=200&status=completed", answer={"items": entries, "nextCursor": None} | more)
+    return story
 
 
 def test_of_a_page_that_is_far_too_long_the_first_items_are_judged() -> None:
@@ -156,9 +156,9 @@ def test_what_the_first_items_of_a_page_show_is_not_shown_by_all(requirement: st
 
 
 def test_an_id_beyond_those_that_are_looked_at_is_not_unknown() -> None:
-    told = long_page(MOST_ITEMS + 9)
-    told.call("GET", "/v1/content/cnt_5005", answer=container(5005))
-    assert "ERR-3" not in failures(told)
+    story = long_page(MOST_ITEMS + 9)
+    story.call("GET", "/v1/content/cnt_5005", answer=container(5005))
+    assert "ERR-3" not in failures(story)
 
 
 def test_a_page_of_100000_items_takes_little_longer_than_one_of_5000() -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import Told, envelope_of_error, failures, results
+from histories import HistoryBuilder, envelope_of_error, failures, results
 
 
-def error(text: str, status: int = 500, path: str = "/v1/content/cnt_1", **more: Any) -> Told:
-    told = Told()
+def error(text: str, status: int = 500, path: str = "/v1/content/cnt_1", **more: Any) -> HistoryBuilder:
+    story = HistoryBuilder()
     envelope = envelope_of_error("X")
     envelope["error"]["details"] = [{"why": text}]
-    told.call("GET", path, status, envelope, **more)
-    return told
+    story.call("GET", path, status, envelope, **more)
+    return story
 
 
 @pytest.mark.parametrize(
@@ -102,18 +102,18 @@ def test_words_that_the_body_held_in_whatever_form_are_an_echo(words: str, body:
 
 
 def test_a_body_that_is_no_json_is_searched_too_and_successes_and_others_are_not() -> None:
-    told = Told()
-    told.call("GET", "/v1/content/cnt_1", 500, b"<pre>Traceback (most recent call last)</pre>")
-    told.call("GET", "/v1/content/cnt_1", 200, b"Traceback (most recent call last)")
-    told.call("GET", "https://media.test/x", 404, b"Traceback (most recent call last)")
-    told.call("GET", "/v1/content/cnt_1", 404)
-    assert results(told, "ERR-6") == ["failed"]
+    story = HistoryBuilder()
+    story.call("GET", "/v1/content/cnt_1", 500, b"<pre>Traceback (most recent call last)</pre>")
+    story.call("GET", "/v1/content/cnt_1", 200, b"Traceback (most recent call last)")
+    story.call("GET", "https://media.test/x", 404, b"Traceback (most recent call last)")
+    story.call("GET", "/v1/content/cnt_1", 404)
+    assert results(story, "ERR-6") == ["failed"]
 
 
 def test_an_error_that_is_no_utf_8_is_searched_too() -> None:
-    told = Told()
-    told.call("GET", "/v1/content/cnt_1", 500, b"\xe9chec: Traceback (most recent call last)")
-    assert results(told, "ERR-6") == ["failed"]
+    story = HistoryBuilder()
+    story.call("GET", "/v1/content/cnt_1", 500, b"\xe9chec: Traceback (most recent call last)")
+    assert results(story, "ERR-6") == ["failed"]
 
 
 def test_a_400_is_searched_and_a_redirection_is_not() -> None:

@@ -3,16 +3,16 @@
 from typing import Any
 
 import pytest
-from histories import Told, results
+from histories import HistoryBuilder, results
 from lists import item
 
 
-def generating(**first: Any) -> Told:
+def generating(**first: Any) -> HistoryBuilder:
     """Record a container that was made and read while it generated."""
-    told = Told()
-    told.create(1)
-    told.read(1, status="generating", **first)
-    return told
+    story = HistoryBuilder()
+    story.create(1)
+    story.read(1, status="generating", **first)
+    return story
 
 
 @pytest.mark.parametrize(
@@ -26,46 +26,46 @@ def generating(**first: Any) -> Told:
     ],
 )
 def test_a_list_that_may_hold_back_more_than_its_status_says_lacks_nothing(page: Any, query: str) -> None:
-    told = generating()
-    told.list(page, query)
-    told.read(1, status="generating")
-    assert results(told, "LST-4") == []
+    story = generating()
+    story.list(page, query)
+    story.read(1, status="generating")
+    assert results(story, "LST-4") == []
 
 
 def test_a_list_that_began_before_the_first_read_had_ended_lacks_nothing() -> None:
-    told = generating(took=2.0)
-    told.list([], "?status=generating", sent=1002.0, took=2.0)
-    told.read(1, status="generating", sent=1005.0)
-    assert results(told, "LST-4") == []
+    story = generating(took=2.0)
+    story.list([], "?status=generating", sent=1002.0, took=2.0)
+    story.read(1, status="generating", sent=1005.0)
+    assert results(story, "LST-4") == []
 
 
 def test_a_list_that_had_not_ended_at_the_second_read_lacks_nothing() -> None:
-    told = generating()
-    told.list([], "?status=generating", sent=1002.0, took=1.5)
-    told.read(1, status="generating", sent=1003.0, took=2.0)
-    assert results(told, "LST-4") == []
+    story = generating()
+    story.list([], "?status=generating", sent=1002.0, took=1.5)
+    story.read(1, status="generating", sent=1003.0, took=2.0)
+    assert results(story, "LST-4") == []
 
 
 def test_a_container_of_others_may_have_moved_to_and_fro() -> None:
-    told = Told()
-    told.read(1, status="generating")
-    told.list([], "?status=generating")
-    told.read(1, status="generating")
-    assert results(told, "LST-4") == []
+    story = HistoryBuilder()
+    story.read(1, status="generating")
+    story.list([], "?status=generating")
+    story.read(1, status="generating")
+    assert results(story, "LST-4") == []
 
 
 def test_another_organizations_read_is_none() -> None:
-    told = generating()
-    told.list([], "?status=generating")
-    told.call("GET", "/v1/content/cnt_1", answer={"id": "cnt_1", "status": "generating"}, actor="other")
-    assert results(told, "LST-4") == []
+    story = generating()
+    story.list([], "?status=generating")
+    story.call("GET", "/v1/content/cnt_1", answer={"id": "cnt_1", "status": "generating"}, actor="other")
+    assert results(story, "LST-4") == []
 
 
 def test_the_last_walk_by_each_status_counts() -> None:
-    told = generating()
-    told.list([item(1, status="generating")], "?status=generating")
-    told.list([], "?status=queued")
-    told.list([], "?status=generating")
-    told.read(1, status="generating")
+    story = generating()
+    story.list([item(1, status="generating")], "?status=generating")
+    story.list([], "?status=queued")
+    story.list([], "?status=generating")
+    story.read(1, status="generating")
     # The first list kept its filter, the second lacked nothing, and only the third lost the container.
-    assert results(told, "LST-4") == ["passed", "failed"]
+    assert results(story, "LST-4") == ["passed", "failed"]

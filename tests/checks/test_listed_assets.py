@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import Told, asset, container, failures
+from histories import HistoryBuilder, asset, container, failures
 from moves import item, read_once, regenerate
 
 ELSEWHERE = "https://cdn.test/med_1.mp4"
 EXPIRES = "https://media.test/med_1.mp4?X-Amz-Date=20260418T120000Z&X-Amz-Expires=900&X-Amz-Signature=ab"
 
 
-def listed(told: Told, **fields: Any) -> Told:
-    told.list([item(id="cnt_9", createdAt="2026-04-18T13:00:00.000Z"), container(**fields)])
-    return told
+def listed(story: HistoryBuilder, **fields: Any) -> HistoryBuilder:
+    story.list([item(id="cnt_9", createdAt="2026-04-18T13:00:00.000Z"), container(**fields)])
+    return story
 
 
 @pytest.mark.parametrize(
@@ -37,20 +37,20 @@ def test_a_list_may_show_the_same_urls_or_less(assets: Any) -> None:
 
 
 def test_what_a_list_shows_after_a_regeneration_may_be_another_file() -> None:
-    told = read_once()
-    regenerate(told)
-    assert "AST-2" not in failures(listed(told, assets=[asset("med_1", url=ELSEWHERE)]))
+    story = read_once()
+    regenerate(story)
+    assert "AST-2" not in failures(listed(story, assets=[asset("med_1", url=ELSEWHERE)]))
 
 
 def test_a_container_of_others_may_have_been_regenerated_by_them() -> None:
-    told = Told()
-    told.read()
-    assert "AST-2" not in failures(listed(told, assets=[asset("med_1", url=ELSEWHERE)]))
+    story = HistoryBuilder()
+    story.read()
+    assert "AST-2" not in failures(listed(story, assets=[asset("med_1", url=ELSEWHERE)]))
 
 
 def test_an_item_in_flight_may_show_what_a_read_did_not() -> None:
-    told = read_once()
-    assert "AST-2" not in failures(listed(told, status="generating", assets=[asset("med_1", url=ELSEWHERE)]))
+    story = read_once()
+    assert "AST-2" not in failures(listed(story, status="generating", assets=[asset("med_1", url=ELSEWHERE)]))
 
 
 @pytest.mark.parametrize("status", [["completed"], {"completed": 1}, None])

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import FOREIGN, PROJECT, REVIEW, Told, container, envelope, failures
+from histories import FOREIGN, PROJECT, REVIEW, HistoryBuilder, container, envelope, failures
 from lists import item, made
 from moves import LATER, clone
 
 
 def in_two(project: str, actor: str = "owner", **fields: Any) -> dict[str, list[str]]:
     """Judge a container of others that a list of the plain project shows, and then that of another project."""
-    told = Told()
-    told.list([item(7)])
-    told.list([item(7, **fields)], project=project, actor=actor)
-    return failures(told)
+    story = HistoryBuilder()
+    story.list([item(7)])
+    story.list([item(7, **fields)], project=project, actor=actor)
+    return failures(story)
 
 
 def test_a_container_in_the_lists_of_two_projects_is_accused() -> None:
@@ -25,8 +25,8 @@ def test_a_container_in_the_lists_of_two_projects_is_accused() -> None:
 def test_a_container_in_the_lists_of_two_organizations_is_seen_by_one_that_must_not() -> None:
     found = in_two(FOREIGN, "other")
     assert list(found) == ["LST-8", "AUT-4"]
-    told = f"stands in the list of project {PROJECT} of the owner and in that of project {FOREIGN} of the other organization."
-    assert told in found["AUT-4"][0]
+    story = f"stands in the list of project {PROJECT} of the owner and in that of project {FOREIGN} of the other organization."
+    assert story in found["AUT-4"][0]
 
 
 @pytest.mark.parametrize("project", ["prj-plain-by-another-name", "prj_unknown"])
@@ -45,11 +45,11 @@ def test_an_item_that_names_its_project_is_judged_by_that_alone() -> None:
 
 @pytest.mark.parametrize(("asked", "accused"), [(REVIEW, True), (None, False), (PROJECT, False)])
 def test_a_clone_belongs_to_the_project_that_it_was_asked_for_in(asked: str | None, accused: bool) -> None:  # noqa: FBT001 - a column of the table
-    told = made(1)
+    story = made(1)
     body = {"sourcePlatformPostId": "post_1"} | ({"projectId": asked} if asked else {})
-    clone(told, body=body, answer=envelope(2, asked or PROJECT, "content_clone"))
-    told.list([item(2), item(1)])
-    assert ("LST-8" in failures(told)) is accused
+    clone(story, body=body, answer=envelope(2, asked or PROJECT, "content_clone"))
+    story.list([item(2), item(1)])
+    assert ("LST-8" in failures(story)) is accused
 
 
 @pytest.mark.parametrize("page", [[item(2)], [], [item(2), item(3)]])
@@ -61,11 +61,11 @@ def test_a_list_of_an_archived_project_holds_nothing_of_another() -> None:
     assert "LST-8" in failures(archived([item(2), item(1)]))
 
 
-def archived(page: list[Any]) -> Told:
+def archived(page: list[Any]) -> HistoryBuilder:
     """Return a history in which a project is listed after it was archived."""
-    told = made(1)
-    told.create(2, project="prj_archive")
-    told.call("GET", "/v1/content/cnt_2", 200, container(2, projectId="prj_archive"))
-    told.call("DELETE", "/v1/projects/prj_archive", 200, {"id": "prj_archive"})
-    told.list(page, project="prj_archive")
-    return told
+    story = made(1)
+    story.create(2, project="prj_archive")
+    story.call("GET", "/v1/content/cnt_2", 200, container(2, projectId="prj_archive"))
+    story.call("DELETE", "/v1/projects/prj_archive", 200, {"id": "prj_archive"})
+    story.list(page, project="prj_archive")
+    return story

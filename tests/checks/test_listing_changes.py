@@ -1,77 +1,77 @@
 """LST-1 and LST-7: what happens during a walk, and to whom a disturbance is put down."""
 
 import pytest
-from histories import PROJECT, REVIEW, Told, failures, results
+from histories import PROJECT, REVIEW, HistoryBuilder, failures, results
 from lists import items
 from moves import clone
 
 
-def begun(*, elsewhere: bool = False) -> Told:
+def begun(*, elsewhere: bool = False) -> HistoryBuilder:
     """Record three containers, perhaps of one in another project, and of the first page of a walk along them."""
-    told = Told()
+    story = HistoryBuilder()
     for n in (1, 2, 3):
-        told.create(n)
-        told.read(n)
+        story.create(n)
+        story.read(n)
     if elsewhere:
-        told.create(8, project=REVIEW)
-    told.list(items(3, 2), "?limit=2", cursor="c1")
-    return told
+        story.create(8, project=REVIEW)
+    story.list(items(3, 2), "?limit=2", cursor="c1")
+    return story
 
 
 @pytest.mark.parametrize(("source", "requirement"), [("cnt_1", "LST-7"), ("cnt_8", "LST-1"), ("cnt_99", "LST-7")])
 def test_a_clone_during_a_walk_is_a_creation_where_its_source_may_be_at_home(source: str, requirement: str) -> None:
-    told = begun(elsewhere=True)
-    clone(told, 4, path=f"/v1/content/{source}/clone-from-post")
-    told.list(items(2, 1), "?limit=2&cursor=c1")
-    found = failures(told)
+    story = begun(elsewhere=True)
+    clone(story, 4, path=f"/v1/content/{source}/clone-from-post")
+    story.list(items(2, 1), "?limit=2&cursor=c1")
+    found = failures(story)
     assert [name for name in found if name in {"LST-1", "LST-7"}] == [requirement]
     assert "Container cnt_2 appears on page 1 of a walk and again on page 2" in found[requirement][0]
 
 
 def test_a_clone_that_is_refused_during_a_walk_is_no_creation() -> None:
-    told = begun()
-    clone(told, 4, status=404, post="post_9")
-    told.list(items(2, 1), "?limit=2&cursor=c1")
-    assert [name for name in failures(told) if name in {"LST-1", "LST-7"}] == ["LST-1"]
+    story = begun()
+    clone(story, 4, status=404, post="post_9")
+    story.list(items(2, 1), "?limit=2&cursor=c1")
+    assert [name for name in failures(story) if name in {"LST-1", "LST-7"}] == ["LST-1"]
 
 
 def test_a_creation_that_was_sent_before_a_walk_may_take_effect_during_it() -> None:
-    told = Told()
-    told.create(1)
-    told.create(2)
-    told.create(3, took=10.0)
-    told.create(4)
-    told.list(items(2), "?limit=1", cursor="c1")
-    told.list(items(2, 1), "?limit=1&cursor=c1")
-    assert "a container was created during the walk" in failures(told)["LST-7"][0]
+    story = HistoryBuilder()
+    story.create(1)
+    story.create(2)
+    story.create(3, took=10.0)
+    story.create(4)
+    story.list(items(2), "?limit=1", cursor="c1")
+    story.list(items(2, 1), "?limit=1&cursor=c1")
+    assert "a container was created during the walk" in failures(story)["LST-7"][0]
 
 
 def test_a_creation_hides_one_container_where_walks_lack_another_anyway() -> None:
-    told = Told()
+    story = HistoryBuilder()
     for n in (1, 2, 3):
-        told.create(n)
-        told.read(n)
-    told.list(items(3, 2))
-    told.list(items(3), "?limit=1", cursor="c1")
-    told.create(4)
-    told.list([], "?limit=1&cursor=c1")
-    found = failures(told)
+        story.create(n)
+        story.read(n)
+    story.list(items(3, 2))
+    story.list(items(3), "?limit=1", cursor="c1")
+    story.create(4)
+    story.list([], "?limit=1&cursor=c1")
+    found = failures(story)
     assert "Container cnt_1 existed" in found["LST-1"][0]
     assert "Container cnt_2 existed" in found["LST-7"][0]
 
 
-def going_back(*later: int) -> Told:
+def going_back(*later: int) -> HistoryBuilder:
     """Record a walk whose caller goes back to the cursor of its first page, and meets these containers then."""
-    told = begun()
-    told.list([], "?limit=2&cursor=c1", cursor="c2")
-    told.list(items(*later), "?limit=2&cursor=c1")
-    return told
+    story = begun()
+    story.list([], "?limit=2&cursor=c1", cursor="c2")
+    story.list(items(*later), "?limit=2&cursor=c1")
+    return story
 
 
 def test_a_caller_who_goes_back_to_a_cursor_walks_on_from_there() -> None:
-    told = going_back(1)
-    assert results(told, "LST-1") == ["passed"]
-    assert failures(told) == {}
+    story = going_back(1)
+    assert results(story, "LST-1") == ["passed"]
+    assert failures(story) == {}
 
 
 @pytest.mark.parametrize(
@@ -82,17 +82,17 @@ def test_a_caller_who_goes_back_must_meet_every_container_exactly_once(later: tu
 
 
 def test_a_caller_who_goes_back_does_so_in_one_list_alone() -> None:
-    told = begun()
-    told.list([], "?limit=2&cursor=c1", cursor="c2")
-    told.list([], "?limit=1&cursor=c1")
-    told.list([], "?limit=2&status=completed&cursor=c1")
-    told.list([], "?limit=2&cursor=c1", project=REVIEW)
-    assert results(told, "LST-1") == []
+    story = begun()
+    story.list([], "?limit=2&cursor=c1", cursor="c2")
+    story.list([], "?limit=1&cursor=c1")
+    story.list([], "?limit=2&status=completed&cursor=c1")
+    story.list([], "?limit=2&cursor=c1", project=REVIEW)
+    assert results(story, "LST-1") == []
 
 
 def test_the_cursor_of_a_walk_that_goes_on_may_be_refused_a_second_time() -> None:
-    told = begun()
-    told.list(items(1), "?limit=2&cursor=c1", cursor="c2")
-    told.error("GET", f"/v1/projects/{PROJECT}/content?limit=2&cursor=c1", 410, "NOT_FOUND")
-    told.list([], "?limit=2&cursor=c2")
-    assert failures(told) == {}
+    story = begun()
+    story.list(items(1), "?limit=2&cursor=c1", cursor="c2")
+    story.error("GET", f"/v1/projects/{PROJECT}/content?limit=2&cursor=c1", 410, "NOT_FOUND")
+    story.list([], "?limit=2&cursor=c2")
+    assert failures(story) == {}

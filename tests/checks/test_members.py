@@ -3,21 +3,21 @@
 from typing import Any
 
 import pytest
-from histories import Told, asset, failures, results
+from histories import HistoryBuilder, asset, failures, results
 from moves import approve, pending, regenerate, shown
 
 HOOK = "Evenings lcm-run-1"
 FAILED = {"status": "failed", "lastError": {"code": "RENDER", "shownAt": 1}}
 
 
-def around_a_refusal(before: dict[str, Any], after: dict[str, Any]) -> Told:
+def around_a_refusal(before: dict[str, Any], after: dict[str, Any]) -> HistoryBuilder:
     """Record a container that is read before and after a call that was refused, and so changed nothing."""
-    told = Told()
-    told.create()
-    told.read(**before)
-    regenerate(told, status=401, actor="anonymous")
-    told.read(**before | after)
-    return told
+    story = HistoryBuilder()
+    story.create()
+    story.read(**before)
+    regenerate(story, status=401, actor="anonymous")
+    story.read(**before | after)
+    return story
 
 
 @pytest.mark.parametrize(
@@ -56,14 +56,14 @@ def test_what_the_documents_name_must_not_come_or_go_at_rest(before: Any, after:
     ],
 )
 def test_a_brief_in_flight_may_take_defaults_and_what_is_no_brief_is_left_to_the_schema(brief: Any, later: Any) -> None:
-    told = around_a_refusal({"status": "generating", "brief": brief}, {"brief": later})
-    assert set(results(told, "AUT-3")) <= {"passed"}
+    story = around_a_refusal({"status": "generating", "brief": brief}, {"brief": later})
+    assert set(results(story, "AUT-3")) <= {"passed"}
 
 
 @pytest.mark.parametrize("later", [{"hook": HOOK}, {"hook": HOOK, "language": None}, {"hook": HOOK, "language": "de"}])
 def test_a_brief_in_flight_must_not_lose_what_it_had(later: Any) -> None:
-    told = around_a_refusal({"status": "generating", "brief": {"hook": HOOK, "language": "en"}}, {"brief": later})
-    assert "changed its brief from" in failures(told)["AUT-3"][0]
+    story = around_a_refusal({"status": "generating", "brief": {"hook": HOOK, "language": "en"}}, {"brief": later})
+    assert "changed its brief from" in failures(story)["AUT-3"][0]
 
 
 @pytest.mark.parametrize("name", ["assets", "captions"])
@@ -73,8 +73,8 @@ def test_no_page_promises_an_order_of_assets_or_captions(name: str) -> None:
         "captions": [{"platform": "tiktok", "text": "a"}, {"platform": "instagram", "text": "b"}],
     }
     for after, accused in ((kinds[name][::-1], False), (kinds[name][:1], True)):
-        told = pending()
-        shown(told, "pending", **{name: kinds[name]})
-        approve(told)
-        shown(told, "approved", **{name: after})
-        assert ("APR-2" in failures(told)) == accused
+        story = pending()
+        shown(story, "pending", **{name: kinds[name]})
+        approve(story)
+        shown(story, "approved", **{name: after})
+        assert ("APR-2" in failures(story)) == accused

@@ -9,49 +9,49 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from histories import FACTS, FOREIGN, KEY, PROJECT, REVIEW, Told, container, envelope_of_error
+from histories import FACTS, FOREIGN, KEY, PROJECT, REVIEW, HistoryBuilder, container, envelope_of_error
 from moves import approve, cancel, clone, fetch, item, progress, regenerate, reject, shown
 
 from conformance.checks.judge import Judge
+from conformance.client.exchange import Exchange, judging_order
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange, judging_order
 
 KEYED = {"Idempotency-Key": KEY}
 ODD: tuple[Any, ...] = ([], {}, 7, -1.5, True, None, "", ["x"], {"a": 1}, "x" * 300, 10**400, "\u0000", [[]], [None])
 
 
-def everything() -> Told:
+def everything() -> HistoryBuilder:
     """Make every documented call, most of them twice."""
-    told = Told()
+    story = HistoryBuilder()
     for n, project in ((1, REVIEW), (2, PROJECT)):
-        told.create(n, project=project, key=KEY)
-        told.create(n, project=project, key=KEY)
-    told.create(3, actor="other", project=FOREIGN, key=KEY)
-    told.create(4, status=422, answer=envelope_of_error("VALIDATION"), body={"format": 5})
+        story.create(n, project=project, key=KEY)
+        story.create(n, project=project, key=KEY)
+    story.create(3, actor="other", project=FOREIGN, key=KEY)
+    story.create(4, status=422, answer=envelope_of_error("VALIDATION"), body={"format": 5})
     for status in ("queued", "generating", "completed"):
-        shown(told, "not_required" if status != "completed" else "pending", status=status)
-        told.job(1, status="completed" if status == "completed" else "running")
-        progress(told, 1, status="completed" if status == "completed" else "running")
+        shown(story, "not_required" if status != "completed" else "pending", status=status)
+        story.job(1, status="completed" if status == "completed" else "running")
+        progress(story, 1, status="completed" if status == "completed" else "running")
     for decide, approval in ((approve, "approved"), (reject, "rejected")):
-        shown(told, "pending")
-        decide(told, answer=container(projectId=REVIEW, approvalStatus=approval))
-        shown(told, approval)
+        shown(story, "pending")
+        decide(story, answer=container(projectId=REVIEW, approvalStatus=approval))
+        shown(story, approval)
     for _ in range(2):
-        regenerate(told, 5, project=REVIEW, headers=KEYED)
-        clone(told, 6, headers=KEYED)
-        told.list([item(), item(id="cnt_2")], "?limit=2", cursor="c")
-        told.list([item(id="cnt_6")], "?limit=2&cursor=c")
-        fetch(told)
-        approve(told, headers=KEYED)
-        shown(told, "approved")
-        reject(told, headers=KEYED)
-        reject(told, 202, regenerates=True, n=7)
-        shown(told, "rejected", status="queued")
-        cancel(told)
-        told.call("DELETE", f"/v1/projects/{REVIEW}", 200, {"id": REVIEW})
-        told.error("GET", "/v1/content/cnt_9", 404, "NOT_FOUND")
-        told.call("POST", "/_sandbox/clock", 200, {"now": 5}, body={"advanceSeconds": 60})
-    return told
+        regenerate(story, 5, project=REVIEW, headers=KEYED)
+        clone(story, 6, headers=KEYED)
+        story.list([item(), item(id="cnt_2")], "?limit=2", cursor="c")
+        story.list([item(id="cnt_6")], "?limit=2&cursor=c")
+        fetch(story)
+        approve(story, headers=KEYED)
+        shown(story, "approved")
+        reject(story, headers=KEYED)
+        reject(story, 202, regenerates=True, n=7)
+        shown(story, "rejected", status="queued")
+        cancel(story)
+        story.call("DELETE", f"/v1/projects/{REVIEW}", 200, {"id": REVIEW})
+        story.error("GET", "/v1/content/cnt_9", 404, "NOT_FOUND")
+        story.call("POST", "/_sandbox/clock", 200, {"now": 5}, body={"advanceSeconds": 60})
+    return story
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:
@@ -73,8 +73,8 @@ def made_odd(exchange: Exchange, chance: random.Random) -> Exchange:
 @pytest.mark.parametrize("seed", range(40))
 def test_no_judge_breaks_down_on_odd_answers(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - a test that is the same at every run
-    told = everything().exchanges
-    odd = [made_odd(each, chance) if chance.random() < 0.4 else each for each in told]
+    story = everything().exchanges
+    odd = [made_odd(each, chance) if chance.random() < 0.4 else each for each in story]
     judge = Judge(load(), FACTS)
     for exchange in sorted(odd, key=judging_order):
         judge.observe(exchange)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import BASE, Told, results
+from histories import BASE, HistoryBuilder, results
 
-from conformance.door.exchange import Request
+from conformance.client.exchange import Request
 from conformance.history.requests import is_ordinary, is_same_id, reach
 
 PATH = "/v1/content/cnt_1"
@@ -15,9 +15,9 @@ PATH = "/v1/content/cnt_1"
 
 def refused(path: str = PATH, headers: dict[str, str] | None = None, body: Any = None) -> list[str]:
     """Return what is said of a 400 without the envelope."""
-    told = Told()
-    told.call("GET", path, 400, b"bad request", headers=headers, body=body)
-    return results(told, "ERR-2")
+    story = HistoryBuilder()
+    story.call("GET", path, 400, b"bad request", headers=headers, body=body)
+    return results(story, "ERR-2")
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ UUID = "0A1B2C3D-0A1B-0A1B-0A1B-0A1B2C3D4E5F"
 
 
 @pytest.mark.parametrize(
-    ("told", "asked", "same"),
+    ("story", "asked", "same"),
     [
         ("cnt_1", "cnt_1", True),
         ("cnt_1", "CNT_1", False),
@@ -138,5 +138,5 @@ UUID = "0A1B2C3D-0A1B-0A1B-0A1B-0A1B2C3D4E5F"
         (f"{UUID.lower()}0", f"{UUID}0", False),
     ],
 )
-def test_an_id_comes_back_as_it_was_sent_and_a_uuid_perhaps_in_lower_case(told: str, asked: str, same: Any) -> None:
-    assert is_same_id(told, asked) is same
+def test_an_id_comes_back_as_it_was_sent_and_a_uuid_perhaps_in_lower_case(story: str, asked: str, same: Any) -> None:
+    assert is_same_id(story, asked) is same

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from histories import FOREIGN, PROJECT, Told, container, failures, judged, results
+from histories import FOREIGN, PROJECT, HistoryBuilder, container, failures, judged, results
 from lists import items
 
 from conformance.history.limits import Limit, limit_kind
@@ -40,87 +40,87 @@ def test_limits_are_sorted(values: list[str], kind: Limit) -> None:
 
 
 def test_a_full_page_passes() -> None:
-    told = Told()
-    told.list(many(2), "?limit=2")
-    told.list(many(1), "?limit=2", cursor="c")
-    told.list(many(1), "?limit=2")
-    assert results(told, "LST-2") == ["passed", "passed"]
+    story = HistoryBuilder()
+    story.list(many(2), "?limit=2")
+    story.list(many(1), "?limit=2", cursor="c")
+    story.list(many(1), "?limit=2")
+    assert results(story, "LST-2") == ["passed", "passed"]
 
 
 def test_a_page_above_its_limit_fails() -> None:
-    told = Told()
-    told.list(many(3), "?limit=2")
-    assert failures(told) == {"LST-2": ["A page with limit=2 holds 3 items."]}
+    story = HistoryBuilder()
+    story.list(many(3), "?limit=2")
+    assert failures(story) == {"LST-2": ["A page with limit=2 holds 3 items."]}
 
 
 @pytest.mark.parametrize("query", ["?limit=2&limit=1", "?limit=02", "", "?limit=0"])
 def test_only_a_plain_limit_bounds_a_page(query: str) -> None:
-    told = Told()
-    told.list(many(3), query)
-    assert "LST-2" not in failures(told)
+    story = HistoryBuilder()
+    story.list(many(3), query)
+    assert "LST-2" not in failures(story)
 
 
 def test_other_callers_pages_are_not_judged() -> None:
-    told = Told()
-    told.list(many(3), "?limit=2", actor="other")
-    told.list(many(3), "?limit=2", project=FOREIGN)
-    assert results(told, "LST-2") == []
+    story = HistoryBuilder()
+    story.list(many(3), "?limit=2", actor="other")
+    story.list(many(3), "?limit=2", project=FOREIGN)
+    assert results(story, "LST-2") == []
 
 
 def test_a_page_of_25_without_limit_passes() -> None:
-    told = Told()
-    told.list(many(25), cursor="c")
-    assert results(told, "LST-11") == ["passed"]
+    story = HistoryBuilder()
+    story.list(many(25), cursor="c")
+    assert results(story, "LST-11") == ["passed"]
 
 
 def test_a_page_of_26_without_limit_fails() -> None:
-    told = Told()
-    told.list(many(26))
-    assert failures(told) == {"LST-11": ["A page without limit holds 26 items, not 25."]}
+    story = HistoryBuilder()
+    story.list(many(26))
+    assert failures(story) == {"LST-11": ["A page without limit holds 26 items, not 25."]}
 
 
 def test_the_last_page_shows_no_default() -> None:
-    told = Told()
-    told.list(many(24))
-    told.list(many(25))
-    assert results(told, "LST-11") == []
+    story = HistoryBuilder()
+    story.list(many(24))
+    story.list(many(25))
+    assert results(story, "LST-11") == []
 
 
 def test_a_page_of_24_without_limit_fails_where_more_follow() -> None:
-    told = Told()
-    told.list(many(24), cursor="c")
-    assert failures(told) == {}
-    told.list(items(24), "?cursor=c")
-    assert failures(told) == {"LST-11": ["A page without limit holds 24 items, not 25, although more follow."]}
+    story = HistoryBuilder()
+    story.list(many(24), cursor="c")
+    assert failures(story) == {}
+    story.list(items(24), "?cursor=c")
+    assert failures(story) == {"LST-11": ["A page without limit holds 24 items, not 25, although more follow."]}
 
 
 def test_a_short_page_is_fine_where_nothing_or_a_filter_follows() -> None:
-    told = Told()
-    told.list(many(24), cursor="c")
-    told.list([], "?cursor=c")
-    told.list(many(24), "?status=completed", cursor="d")
-    told.list(items(24), "?status=completed&cursor=d")
-    assert failures(told) == {}
+    story = HistoryBuilder()
+    story.list(many(24), cursor="c")
+    story.list([], "?cursor=c")
+    story.list(many(24), "?status=completed", cursor="d")
+    story.list(items(24), "?status=completed&cursor=d")
+    assert failures(story) == {}
 
 
 @pytest.mark.parametrize(("count", "result"), [(0, "passed"), (200, "passed"), (201, "failed")])
 def test_a_limit_above_200_is_clamped(count: int, result: str) -> None:
-    told = Told()
-    told.list(many(count), "?limit=201")
-    assert results(told, "LST-11") == [result]
+    story = HistoryBuilder()
+    story.list(many(count), "?limit=201")
+    assert results(story, "LST-11") == [result]
 
 
 @pytest.mark.parametrize(("status", "found"), [(400, ["passed"]), (422, ["passed"]), (429, []), (401, []), (500, [])])
 def test_a_limit_above_200_may_be_refused(status: int, found: list[str]) -> None:
-    told = Told()
-    told.error("GET", f"/v1/projects/{PROJECT}/content?limit=1000", status, "VALIDATION")
-    assert results(told, "LST-11") == found
+    story = HistoryBuilder()
+    story.error("GET", f"/v1/projects/{PROJECT}/content?limit=1000", status, "VALIDATION")
+    assert results(story, "LST-11") == found
 
 
 def test_a_refusal_of_an_unknown_project_says_nothing_of_limits() -> None:
-    told = Told()
-    told.error("GET", "/v1/projects/prj_nobody/content?limit=1000", 404, "NOT_FOUND")
-    assert results(told, "LST-11") == []
+    story = HistoryBuilder()
+    story.error("GET", "/v1/projects/prj_nobody/content?limit=1000", 404, "NOT_FOUND")
+    assert results(story, "LST-11") == []
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "ten", "2.5", ""])
@@ -128,29 +128,29 @@ def test_a_refusal_of_an_unknown_project_says_nothing_of_limits() -> None:
     ("status", "found"), [(400, ["passed"]), (500, ["failed"]), (501, ["failed"]), (502, []), (503, []), (504, [])]
 )
 def test_a_wrong_limit_is_refused_without_breaking(limit: str, status: int, found: list[str]) -> None:
-    told = Told()
-    told.error("GET", f"/v1/projects/{PROJECT}/content?limit={limit}", status, "VALIDATION")
-    assert results(told, "LST-13") == found
+    story = HistoryBuilder()
+    story.error("GET", f"/v1/projects/{PROJECT}/content?limit={limit}", status, "VALIDATION")
+    assert results(story, "LST-13") == found
 
 
 @pytest.mark.parametrize(("count", "result"), [(0, "passed"), (200, "passed"), (201, "failed")])
 def test_a_wrong_limit_may_be_clamped(count: int, result: str) -> None:
-    told = Told()
-    told.list(many(count), "?limit=-1")
-    assert results(told, "LST-13") == [result]
+    story = HistoryBuilder()
+    story.list(many(count), "?limit=-1")
+    assert results(story, "LST-13") == [result]
 
 
 @pytest.mark.parametrize("beside", ["status=odd", "cursor=odd"])
 def test_a_wrong_limit_beside_something_else_may_be_refused_for_either(beside: str) -> None:
-    told = Told()
-    told.error("GET", f"/v1/projects/{PROJECT}/content?limit=0&{beside}", 400, "VALIDATION")
-    assert results(told, "LST-13") == []
+    story = HistoryBuilder()
+    story.error("GET", f"/v1/projects/{PROJECT}/content?limit=0&{beside}", 400, "VALIDATION")
+    assert results(story, "LST-13") == []
 
 
-def after_a_cursor(cursor: str = "YWJjZGVm") -> Told:
-    told = Told()
-    told.list(items(1), "?limit=1", cursor=cursor)
-    return told
+def after_a_cursor(cursor: str = "YWJjZGVm") -> HistoryBuilder:
+    story = HistoryBuilder()
+    story.list(items(1), "?limit=1", cursor=cursor)
+    return story
 
 
 @pytest.mark.parametrize("cursor", ["garbage", "YWJjZGV", "YWJjZG", "ywjjzgvm", "YWJjZGVmZ", "YWJjZGWm"])
@@ -164,86 +164,86 @@ def test_a_foreign_cursor_must_be_refused(cursor: str) -> None:
 
 @pytest.mark.parametrize("cursor", ["YWJjZGVm", "YWJjZGVn", "YWJjZGVm%3D", "%20YWJjZGVm", ""])
 def test_a_cursor_that_may_decode_alike_is_not_foreign(cursor: str) -> None:
-    told = after_a_cursor()
-    told.list([], f"?limit=1&cursor={cursor}")
-    assert results(told, "LST-12") == []
+    story = after_a_cursor()
+    story.list([], f"?limit=1&cursor={cursor}")
+    assert results(story, "LST-12") == []
 
 
 def test_a_plus_that_was_sent_bare_is_no_other_cursor() -> None:
-    told = after_a_cursor("YW+jZGVm")
-    told.list([], "?limit=1&cursor=YW+jZGVm")
-    assert results(told, "LST-12") == []
+    story = after_a_cursor("YW+jZGVm")
+    story.list([], "?limit=1&cursor=YW+jZGVm")
+    assert results(story, "LST-12") == []
 
 
 def test_no_cursor_is_foreign_where_none_has_been_seen() -> None:
-    told = Told()
-    told.list([], "?cursor=garbage")
-    assert results(told, "LST-12") == []
+    story = HistoryBuilder()
+    story.list([], "?cursor=garbage")
+    assert results(story, "LST-12") == []
 
 
 @pytest.mark.parametrize("status", [429, 500, None])
 def test_a_foreign_cursor_in_trouble_shows_nothing(status: int | None) -> None:
-    told = after_a_cursor()
-    told.call("GET", f"/v1/projects/{PROJECT}/content?cursor=garbage", status)
-    assert results(told, "LST-12") == []
+    story = after_a_cursor()
+    story.call("GET", f"/v1/projects/{PROJECT}/content?cursor=garbage", status)
+    assert results(story, "LST-12") == []
 
 
 @pytest.mark.parametrize(("cursor", "found"), [("c2", ["failed"]), (None, ["passed"])])
 def test_a_limit_of_nothing_that_is_taken_by_its_word_names_no_next_page(cursor: str | None, found: list[str]) -> None:
-    told = Told()
-    told.list([], "?limit=0", cursor=cursor)
-    assert results(told, "LST-13") == found
+    story = HistoryBuilder()
+    story.list([], "?limit=0", cursor=cursor)
+    assert results(story, "LST-13") == found
 
 
 def test_a_filtered_page_may_be_empty_and_name_a_next_one() -> None:
-    told = Told()
-    told.list([], "?limit=0&status=failed", cursor="c2")
-    assert results(told, "LST-13") == ["passed"]
+    story = HistoryBuilder()
+    story.list([], "?limit=0&status=failed", cursor="c2")
+    assert results(story, "LST-13") == ["passed"]
 
 
 def test_a_full_page_without_limit_with_more_behind_it_passes() -> None:
-    told = Told()
-    told.list(many(25), cursor="c")
-    told.list(items(25), "?cursor=c")
-    assert results(told, "LST-11") == ["passed"]
+    story = HistoryBuilder()
+    story.list(many(25), cursor="c")
+    story.list(items(25), "?cursor=c")
+    assert results(story, "LST-11") == ["passed"]
 
 
 def test_a_shortened_cursor_is_foreign_whatever_letter_it_ended_in() -> None:
-    told = after_a_cursor("YWJjZGVX")
-    told.list([], "?limit=1&cursor=YWJjZGV")
-    assert list(failures(told)) == ["LST-12"]
+    story = after_a_cursor("YWJjZGVX")
+    story.list([], "?limit=1&cursor=YWJjZGV")
+    assert list(failures(story)) == ["LST-12"]
 
 
 def test_a_foreign_cursor_beside_a_wrong_limit_may_be_refused_for_either() -> None:
-    told = after_a_cursor()
-    told.error("GET", f"/v1/projects/{PROJECT}/content?limit=0&cursor=garbage", 400, "VALIDATION")
-    assert results(told, "LST-12") == []
+    story = after_a_cursor()
+    story.error("GET", f"/v1/projects/{PROJECT}/content?limit=0&cursor=garbage", 400, "VALIDATION")
+    assert results(story, "LST-12") == []
 
 
 @pytest.mark.parametrize(("path", "status"), [("/v1/content/cnt_1", 200), (f"/v1/projects/{PROJECT}/content", 400)])
 def test_only_a_page_gives_out_cursors(path: str, status: int) -> None:
-    told = Told()
-    told.call("GET", path, status, {"items": [], "nextCursor": "YWJjZGVm"})
-    told.list([], "?cursor=garbage")
-    assert not [finding for finding in judged(told) if finding.requirement == "LST-12"]
+    story = HistoryBuilder()
+    story.call("GET", path, status, {"items": [], "nextCursor": "YWJjZGVm"})
+    story.list([], "?cursor=garbage")
+    assert not [finding for finding in judged(story) if finding.requirement == "LST-12"]
 
 
 def test_a_cursor_that_another_call_carries_is_none() -> None:
-    told = after_a_cursor()
-    told.call("GET", "/v1/content/cnt_1?cursor=YWJjZGVm", answer=container(1))
-    assert not [finding for finding in judged(told) if finding.result.value != "passed"]
+    story = after_a_cursor()
+    story.call("GET", "/v1/content/cnt_1?cursor=YWJjZGVm", answer=container(1))
+    assert not [finding for finding in judged(story) if finding.result.value != "passed"]
 
 
 def test_a_next_cursor_that_is_no_string_is_the_schemas_matter() -> None:
-    told = Told()
-    told.call("GET", f"/v1/projects/{PROJECT}/content", answer={"items": [], "nextCursor": 7})
-    told.call("GET", f"/v1/projects/{PROJECT}/content", answer={"items": [], "nextCursor": ""})
-    told.list([], "?cursor=garbage")
-    found = judged(told)
+    story = HistoryBuilder()
+    story.call("GET", f"/v1/projects/{PROJECT}/content", answer={"items": [], "nextCursor": 7})
+    story.call("GET", f"/v1/projects/{PROJECT}/content", answer={"items": [], "nextCursor": ""})
+    story.list([], "?cursor=garbage")
+    found = judged(story)
     assert [finding.requirement for finding in found if finding.result.value != "passed"] == ["SCH-1"]
     assert not [finding for finding in found if finding.requirement == "LST-12"]
 
 
 def test_a_cursor_may_hold_what_no_text_can() -> None:
-    told = after_a_cursor("\ud800")
-    assert not [finding for finding in judged(told) if finding.result.value != "passed"]
+    story = after_a_cursor("\ud800")
+    assert not [finding for finding in judged(story) if finding.result.value != "passed"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import BASE, KEY, Told, container, envelope, failures, job, results
+from histories import BASE, KEY, HistoryBuilder, container, envelope, failures, job, results
 from moves import life
 
-from conformance.door.exchange import Request
+from conformance.client.exchange import Request
 from conformance.history.requests import is_ordinary, is_redirected
 
 ELSEWHERE = [
@@ -26,19 +26,19 @@ HERE = [{"Host": "target.test"}, {"HOST": "Target.Test"}, {"Host": "target.test:
 @pytest.mark.parametrize("headers", ELSEWHERE)
 @pytest.mark.parametrize("status", [200, 204, 301, 404, 405, 421])
 def test_an_answer_to_such_a_request_accuses_nobody(headers: dict[str, str], status: int) -> None:
-    told = Told()
-    told.create()
+    story = HistoryBuilder()
+    story.create()
     for path in ("/v1/jobs/job_1", "/v1/content/cnt_1", "/v1/content/cnt_1/progress"):
-        told.call("GET", path, status, headers=headers)
-    assert failures(told) == {}
+        story.call("GET", path, status, headers=headers)
+    assert failures(story) == {}
 
 
 @pytest.mark.parametrize("headers", HERE)
 def test_a_refusal_of_a_request_that_names_its_own_host_or_method_is_accused(headers: dict[str, str]) -> None:
-    told = Told()
-    told.create()
-    told.error("GET", "/v1/content/cnt_1", 404, "NOT_FOUND", headers=headers)
-    assert list(failures(told)) == ["CRE-4"]
+    story = HistoryBuilder()
+    story.create()
+    story.error("GET", "/v1/content/cnt_1", 404, "NOT_FOUND", headers=headers)
+    assert list(failures(story)) == ["CRE-4"]
 
 
 @pytest.mark.parametrize(
@@ -60,26 +60,26 @@ def test_a_host_is_that_of_its_url(url: str, host: str, *, expected: bool) -> No
 
 
 def test_a_method_in_another_case_is_another_method() -> None:
-    told = Told()
-    told.create()
-    told.error("get", "/v1/content/cnt_1", 405, "METHOD_NOT_ALLOWED")
-    assert failures(told) == {}
+    story = HistoryBuilder()
+    story.create()
+    story.error("get", "/v1/content/cnt_1", 405, "METHOD_NOT_ALLOWED")
+    assert failures(story) == {}
 
 
 def test_a_gateway_that_refuses_a_method_once_is_not_the_application() -> None:
-    told = Told()
-    told.create()
-    told.error("GET", "/v1/content/cnt_1", 405, "METHOD_NOT_ALLOWED")
-    told.read()
-    assert failures(told) == {}
+    story = HistoryBuilder()
+    story.create()
+    story.error("GET", "/v1/content/cnt_1", 405, "METHOD_NOT_ALLOWED")
+    story.read()
+    assert failures(story) == {}
 
 
 def test_a_target_that_can_read_no_container_is_accused() -> None:
-    told = Told()
-    told.create()
-    told.error("GET", "/v1/content/cnt_1", 405, "METHOD_NOT_ALLOWED")
-    told.error("GET", "/v1/content/cnt_1", 405, "METHOD_NOT_ALLOWED")
-    assert list(failures(told)) == ["CRE-4"]
+    story = HistoryBuilder()
+    story.create()
+    story.error("GET", "/v1/content/cnt_1", 405, "METHOD_NOT_ALLOWED")
+    story.error("GET", "/v1/content/cnt_1", 405, "METHOD_NOT_ALLOWED")
+    assert list(failures(story)) == ["CRE-4"]
 
 
 MARK = b"\xef\xbb\xbf"
@@ -90,14 +90,14 @@ def marked(value: Any) -> bytes:
 
 
 def test_a_byte_order_mark_is_one_fault_and_hides_no_other() -> None:
-    told = Told()
-    told.create(answer=marked(envelope()))
-    told.call("GET", "/v1/jobs/job_1", answer=marked(job()))
-    told.call("GET", "/v1/content/cnt_1", answer=marked(container()))
-    assert list(failures(told)) == ["SCH-1"]
-    told = Told()
-    told.create(answer=marked(envelope() | {"projectId": "prj_x"}))
-    assert list(failures(told)) == ["CRE-2", "SCH-1"]
+    story = HistoryBuilder()
+    story.create(answer=marked(envelope()))
+    story.call("GET", "/v1/jobs/job_1", answer=marked(job()))
+    story.call("GET", "/v1/content/cnt_1", answer=marked(container()))
+    assert list(failures(story)) == ["SCH-1"]
+    story = HistoryBuilder()
+    story.create(answer=marked(envelope() | {"projectId": "prj_x"}))
+    assert list(failures(story)) == ["CRE-2", "SCH-1"]
 
 
 @pytest.mark.parametrize(
@@ -111,10 +111,10 @@ def test_a_byte_order_mark_is_one_fault_and_hides_no_other() -> None:
     ],
 )
 def test_a_replay_may_leave_out_what_is_null(first: dict[str, Any], second: dict[str, Any], result: str) -> None:
-    told = Told()
-    told.create(key=KEY, answer=envelope() | first)
-    told.create(key=KEY, answer=envelope() | second)
-    assert results(told, "IDM-1") == [result]
+    story = HistoryBuilder()
+    story.create(key=KEY, answer=envelope() | first)
+    story.create(key=KEY, answer=envelope() | second)
+    assert results(story, "IDM-1") == [result]
 
 
 def test_the_base_url_and_the_lives_of_these_histories_are_plain() -> None:

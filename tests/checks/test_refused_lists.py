@@ -3,17 +3,17 @@
 from typing import Any
 
 import pytest
-from histories import LIST, PROJECT, Told, failures
+from histories import LIST, PROJECT, HistoryBuilder, failures
 
 
-def refused(status: int, query: str = "", *, again: bool = True, **more: Any) -> Told:
+def refused(status: int, query: str = "", *, again: bool = True, **more: Any) -> HistoryBuilder:
     """Record a create, and a list of its project that is refused, and perhaps another create."""
-    told = Told()
-    told.create(1)
-    told.error("GET", f"{LIST}{query}", status, "CONFLICT", **more)
+    story = HistoryBuilder()
+    story.create(1)
+    story.error("GET", f"{LIST}{query}", status, "CONFLICT", **more)
     if again:
-        told.create(2)
-    return told
+        story.create(2)
+    return story
 
 
 @pytest.mark.parametrize("status", [404, 409, 410])
@@ -37,7 +37,7 @@ def test_the_list_of_a_project_that_another_client_may_have_archived_may_be_refu
 
 
 @pytest.mark.parametrize(
-    "told",
+    "story",
     [
         refused(429),
         refused(403),
@@ -52,21 +52,21 @@ def test_the_list_of_a_project_that_another_client_may_have_archived_may_be_refu
         refused(409, took=1.5),
     ],
 )
-def test_a_list_may_be_refused_for_something_else(told: Told) -> None:
-    assert "LST-1" not in failures(told)
+def test_a_list_may_be_refused_for_something_else(story: HistoryBuilder) -> None:
+    assert "LST-1" not in failures(story)
 
 
 def test_the_list_of_a_project_that_is_not_known_to_live_may_be_refused() -> None:
-    told = Told()
-    told.error("GET", LIST, 400, "CONFLICT")
-    told.create(1)
-    assert "LST-1" not in failures(told)
+    story = HistoryBuilder()
+    story.error("GET", LIST, 400, "CONFLICT")
+    story.create(1)
+    assert "LST-1" not in failures(story)
 
 
 def test_the_list_of_a_project_that_may_be_archived_may_be_refused() -> None:
-    told = Told()
-    told.create(1)
-    told.call("DELETE", f"/v1/projects/{PROJECT}", None, error="timed out")
-    told.error("GET", LIST, 409, "CONFLICT")
-    told.create(2)
-    assert "LST-1" not in failures(told)
+    story = HistoryBuilder()
+    story.create(1)
+    story.call("DELETE", f"/v1/projects/{PROJECT}", None, error="timed out")
+    story.error("GET", LIST, 409, "CONFLICT")
+    story.create(2)
+    assert "LST-1" not in failures(story)

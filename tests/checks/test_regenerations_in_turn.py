@@ -6,18 +6,18 @@ What they say of REG-6 is approved too.
 from typing import Any
 
 import pytest
-from histories import BRIEF, Told, asset, failures
+from histories import BRIEF, HistoryBuilder, asset, failures
 from moves import LATER, read_once, regenerate
 
 
-def late_end(pause: float) -> Told:
+def late_end(pause: float) -> HistoryBuilder:
     """Regenerate what still reads as generating, and see its first end after a pause, and then the regeneration."""
-    told = read_once(status="generating")
-    regenerate(told, patch={"hook": "New"})
-    told.at += pause
-    told.read()
-    told.read(status="queued", assets=[asset()])
-    return told
+    story = read_once(status="generating")
+    regenerate(story, patch={"hook": "New"})
+    story.at += pause
+    story.read()
+    story.read(status="queued", assets=[asset()])
+    return story
 
 
 def test_a_read_that_lags_may_show_the_first_end_after_a_regeneration_was_accepted() -> None:
@@ -26,66 +26,66 @@ def test_a_read_that_lags_may_show_the_first_end_after_a_regeneration_was_accept
 
 @pytest.mark.parametrize("pause", [3, 40])
 def test_a_regeneration_may_wait_behind_the_one_in_flight_as_long_as_that_takes(pause: int) -> None:
-    told = late_end(pause)
-    told.read(status="generating", assets=[])
-    told.read(brief=BRIEF | {"hook": "New"}, assets=[asset(url="https://media.test/2.mp4")])
-    assert failures(told) == {}
+    story = late_end(pause)
+    story.read(status="generating", assets=[])
+    story.read(brief=BRIEF | {"hook": "New"}, assets=[asset(url="https://media.test/2.mp4")])
+    assert failures(story) == {}
 
 
 def test_two_regenerations_one_after_the_other_may_each_have_their_turn() -> None:
-    told = read_once()
-    regenerate(told, 2)
-    regenerate(told, 3)
-    told.read(status="queued", assets=[])
-    told.read(status="generating", assets=[])
-    told.job(2, kind="content_regenerate", containerId="cnt_1", result={"containerId": "cnt_1"})
-    told.read(status="queued", assets=[])
-    told.read(assets=[asset("med_3")])
-    assert failures(told) == {}
+    story = read_once()
+    regenerate(story, 2)
+    regenerate(story, 3)
+    story.read(status="queued", assets=[])
+    story.read(status="generating", assets=[])
+    story.job(2, kind="content_regenerate", containerId="cnt_1", result={"containerId": "cnt_1"})
+    story.read(status="queued", assets=[])
+    story.read(assets=[asset("med_3")])
+    assert failures(story) == {}
 
 
 def test_a_first_end_after_the_regeneration_has_ended_explains_nothing() -> None:
-    told = read_once(status="generating")
-    regenerate(told, patch={"hook": "New"})
-    told.job(2, kind="content_regenerate", containerId="cnt_1", result={"containerId": "cnt_1"})
-    told.at += 3
-    told.read()
-    assert set(failures(told)) == {"REG-2"}
+    story = read_once(status="generating")
+    regenerate(story, patch={"hook": "New"})
+    story.job(2, kind="content_regenerate", containerId="cnt_1", result={"containerId": "cnt_1"})
+    story.at += 3
+    story.read()
+    assert set(failures(story)) == {"REG-2"}
 
 
 def test_a_second_regeneration_after_the_waiting_one_is_none() -> None:
-    told = late_end(3)
-    told.read(brief=BRIEF | {"hook": "New"})
-    told.read(brief=BRIEF | {"hook": "New"}, status="generating")
-    assert set(failures(told)) == {"LIF-2"}
+    story = late_end(3)
+    story.read(brief=BRIEF | {"hook": "New"})
+    story.read(brief=BRIEF | {"hook": "New"}, status="generating")
+    assert set(failures(story)) == {"LIF-2"}
 
 
 def test_a_regeneration_of_a_container_at_rest_has_nothing_to_wait_behind() -> None:
-    told = read_once()
-    regenerate(told, patch={"hook": "New"})
-    told.at += 3
-    told.read(updatedAt=LATER)
-    assert set(failures(told)) == {"REG-2"}
+    story = read_once()
+    regenerate(story, patch={"hook": "New"})
+    story.at += 3
+    story.read(updatedAt=LATER)
+    assert set(failures(story)) == {"REG-2"}
 
 
 def test_a_patch_that_the_end_does_not_show_either_is_accused_once_no_lag_explains_it() -> None:
-    told = late_end(-0.5)
-    told.at += 5
-    told.read(updatedAt=LATER)
-    assert set(failures(told)) == {"REG-2"}
+    story = late_end(-0.5)
+    story.at += 5
+    story.read(updatedAt=LATER)
+    assert set(failures(story)) == {"REG-2"}
 
 
-def lost_before(key: str | None = None, lost_key: str | None = None) -> Told:
+def lost_before(key: str | None = None, lost_key: str | None = None) -> HistoryBuilder:
     """Regenerate without an answer, then with one, and read what must be the outcome of the one or of the other."""
-    told = read_once()
+    story = read_once()
     sent = [{"Idempotency-Key": each} if each else {} for each in (lost_key, key)]
-    regenerate(told, status=504, answer={}, patch={"hook": "New"}, headers=sent[0])
-    told.read()
+    regenerate(story, status=504, answer={}, patch={"hook": "New"}, headers=sent[0])
+    story.read()
     patch = {"hook": "New"} if key and key == lost_key else {"language": "en"}
-    regenerate(told, patch=patch, headers=sent[1])
-    told.at += 62
-    told.read(brief=BRIEF | {"hook": "Newer"}, updatedAt=LATER)
-    return told
+    regenerate(story, patch=patch, headers=sent[1])
+    story.at += 62
+    story.read(brief=BRIEF | {"hook": "Newer"}, updatedAt=LATER)
+    return story
 
 
 def test_a_lost_regeneration_may_come_after_the_accepted_one_and_leave_its_own_brief() -> None:
@@ -111,9 +111,9 @@ def test_a_lost_try_of_the_accepted_regeneration_excuses_nothing() -> None:
     ],
 )
 def test_a_retry_that_names_the_same_job_starts_nothing_and_excuses_nothing(n: int, fields: Any, found: Any) -> None:
-    told = read_once()
-    regenerate(told, patch={"hook": "New"}, headers={"Idempotency-Key": "k"})
-    regenerate(told, n, patch={"hook": "New"}, headers={"Idempotency-Key": "k"})
-    told.at += 70
-    told.read(**({"updatedAt": LATER} | fields))
-    assert set(failures(told)) & {"REG-2", "REG-4", "LIF-7"} == found
+    story = read_once()
+    regenerate(story, patch={"hook": "New"}, headers={"Idempotency-Key": "k"})
+    regenerate(story, n, patch={"hook": "New"}, headers={"Idempotency-Key": "k"})
+    story.at += 70
+    story.read(**({"updatedAt": LATER} | fields))
+    assert set(failures(story)) & {"REG-2", "REG-4", "LIF-7"} == found

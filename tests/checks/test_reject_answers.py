@@ -3,21 +3,21 @@
 from typing import Any
 
 import pytest
-from histories import REVIEW, Told, container, envelope, failures
+from histories import REVIEW, HistoryBuilder, container, envelope, failures
 from moves import pending, reject
 
 KEYED = {"headers": {"Idempotency-Key": "k"}}
 
 
-def two(**answer: Any) -> Told:
+def two(**answer: Any) -> HistoryBuilder:
     """Record a keyed reject of one container, and one of another under the same key and body."""
-    told = pending()
-    told.create(3, project=REVIEW)
-    told.read(3, projectId=REVIEW, approvalStatus="pending")
-    reject(told, **KEYED)
+    story = pending()
+    story.create(3, project=REVIEW)
+    story.read(3, projectId=REVIEW, approvalStatus="pending")
+    reject(story, **KEYED)
     call = {"body": {"reason": "Too loud."}, **KEYED, **answer}
-    told.call("POST", "/v1/content/cnt_3/reject", **call)
-    return told
+    story.call("POST", "/v1/content/cnt_3/reject", **call)
+    return story
 
 
 @pytest.mark.parametrize(

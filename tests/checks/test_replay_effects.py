@@ -3,19 +3,19 @@
 from typing import Any
 
 import pytest
-from histories import Told, failures, job, results
+from histories import HistoryBuilder, failures, job, results
 from moves import approve, cancel, regenerate
 
 KEY = {"Idempotency-Key": "r"}
 
 
-def replayed(**after: Any) -> Told:
-    told = Told()
-    told.create(key="k")
-    told.read()
-    told.create(key="k")
-    told.read(**after)
-    return told
+def replayed(**after: Any) -> HistoryBuilder:
+    story = HistoryBuilder()
+    story.create(key="k")
+    story.read()
+    story.create(key="k")
+    story.read(**after)
+    return story
 
 
 def test_a_replay_that_restarts_its_container_is_accused() -> None:
@@ -28,40 +28,40 @@ def test_a_replay_that_lets_its_container_generate_again_is_accused() -> None:
     assert "A replay of createContent took container cnt_1 from completed to generating." in found["IDM-2"]
 
 
-def regenerated_again(**more: Any) -> Told:
+def regenerated_again(**more: Any) -> HistoryBuilder:
     """Record a regeneration that has ended, and of its replay."""
-    told = Told()
-    told.create()
-    told.read()
-    regenerate(told, headers=KEY)
-    told.read(status="generating", assets=[])
-    told.read(**more)
-    regenerate(told, headers=KEY)
-    return told
+    story = HistoryBuilder()
+    story.create()
+    story.read()
+    regenerate(story, headers=KEY)
+    story.read(status="generating", assets=[])
+    story.read(**more)
+    regenerate(story, headers=KEY)
+    return story
 
 
 def test_a_replay_of_a_regeneration_that_regenerates_is_accused() -> None:
-    told = regenerated_again()
-    told.read(status="queued", assets=[])
-    found = failures(told)
+    story = regenerated_again()
+    story.read(status="queued", assets=[])
+    found = failures(story)
     assert "A replay of regenerateContent took container cnt_1 from completed to queued." in found["IDM-11"]
     assert "IDM-2" not in found
 
 
 def test_a_replay_of_a_regeneration_that_has_begun_another_job_is_accused() -> None:
-    told = regenerated_again()
-    told.call("GET", "/v1/content/cnt_1/progress", answer=job(1, jobId="job_9"))
+    story = regenerated_again()
+    story.call("GET", "/v1/content/cnt_1/progress", answer=job(1, jobId="job_9"))
     message = "After a replay of regenerateContent, its container is on job job_9, which no answer has named."
-    assert failures(told)["IDM-11"] == [message]
+    assert failures(story)["IDM-11"] == [message]
 
 
 def test_a_container_that_others_may_have_made_may_be_on_their_job() -> None:
-    told = Told()
-    told.read()
+    story = HistoryBuilder()
+    story.read()
     for _ in range(2):
-        regenerate(told, headers=KEY)
-    told.call("GET", "/v1/content/cnt_1/progress", answer=job(1, jobId="job_9"))
-    assert "IDM-11" not in failures(told)
+        regenerate(story, headers=KEY)
+    story.call("GET", "/v1/content/cnt_1/progress", answer=job(1, jobId="job_9"))
+    assert "IDM-11" not in failures(story)
 
 
 def test_a_replay_that_leaves_its_container_at_rest_is_not_accused() -> None:
@@ -69,26 +69,26 @@ def test_a_replay_that_leaves_its_container_at_rest_is_not_accused() -> None:
 
 
 def test_a_regenerate_beside_the_replay_may_have_restarted_it() -> None:
-    told = Told()
-    told.create(key="k")
-    told.read()
-    told.create(key="k")
-    regenerate(told)
-    told.read(status="queued", assets=[])
-    assert "IDM-2" not in failures(told)
+    story = HistoryBuilder()
+    story.create(key="k")
+    story.read()
+    story.create(key="k")
+    regenerate(story)
+    story.read(status="queued", assets=[])
+    assert "IDM-2" not in failures(story)
 
 
-def progress(job_id: str, *, unanswered: bool = False, actor: str = "owner", between: Any = None) -> Told:
-    told = Told()
-    told.create(key="k")
-    told.read()
+def progress(job_id: str, *, unanswered: bool = False, actor: str = "owner", between: Any = None) -> HistoryBuilder:
+    story = HistoryBuilder()
+    story.create(key="k")
+    story.read()
     if unanswered:
-        told.call("POST", "/v1/content/cnt_1/regenerate", None, error="timeout: ReadTimeout")
+        story.call("POST", "/v1/content/cnt_1/regenerate", None, error="timeout: ReadTimeout")
     if between:
-        between(told)
-    told.create(key="k")
-    told.call("GET", "/v1/content/cnt_1/progress", answer=job(1, jobId=job_id), actor=actor)
-    return told
+        between(story)
+    story.create(key="k")
+    story.call("GET", "/v1/content/cnt_1/progress", answer=job(1, jobId=job_id), actor=actor)
+    return story
 
 
 def test_a_job_that_no_answer_named_is_laid_to_the_replay() -> None:
@@ -119,30 +119,30 @@ def test_the_job_that_the_create_named_is_in_order() -> None:
 
 @pytest.mark.parametrize(("pause", "accused"), [(0, False), (5, True)])
 def test_a_regeneration_that_a_read_was_too_early_to_show_may_have_restarted_it(pause: Any, accused: Any) -> None:
-    told = Told()
-    told.create(key="k")
-    told.read()
-    regenerate(told)
-    told.at += pause - 0.8
-    told.read()
-    told.at -= 0.8
-    told.create(key="k")
-    told.read(status="queued", assets=[])
-    assert ("IDM-2" in failures(told)) == accused
+    story = HistoryBuilder()
+    story.create(key="k")
+    story.read()
+    regenerate(story)
+    story.at += pause - 0.8
+    story.read()
+    story.at -= 0.8
+    story.create(key="k")
+    story.read(status="queued", assets=[])
+    assert ("IDM-2" in failures(story)) == accused
 
 
 @pytest.mark.parametrize("job_id", [[], {}])
 def test_an_answer_whose_job_is_no_string_names_no_job(job_id: Any) -> None:
-    told = Told()
-    told.create(key="k")
-    told.read()
-    regenerate(told, answer={"jobId": job_id, "containerId": "cnt_1"})
-    told.create(key="k")
-    told.call("GET", "/v1/content/cnt_1/progress", answer=job(1, jobId="job_9"))
-    assert "IDM-2" not in failures(told)
-    assert "inconclusive" not in results(told, "IDM-2")
+    story = HistoryBuilder()
+    story.create(key="k")
+    story.read()
+    regenerate(story, answer={"jobId": job_id, "containerId": "cnt_1"})
+    story.create(key="k")
+    story.call("GET", "/v1/content/cnt_1/progress", answer=job(1, jobId="job_9"))
+    assert "IDM-2" not in failures(story)
+    assert "inconclusive" not in results(story, "IDM-2")
 
 
 def test_a_status_that_is_no_string_breaks_no_judge() -> None:
-    told = replayed(status=["generating"])
-    assert "inconclusive" not in results(told, "IDM-2")
+    story = replayed(status=["generating"])
+    assert "inconclusive" not in results(story, "IDM-2")

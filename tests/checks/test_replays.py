@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import BRIEF, FACTS, Told, envelope, envelope_of_error, results
+from histories import BRIEF, FACTS, HistoryBuilder, envelope, envelope_of_error, results
 from keyed_calls import CONFLICT, again, first, idempotency, regenerate
 from moves import clone
 
@@ -35,26 +35,26 @@ def weighed(weight: Any, name: str = "weight") -> Any:
     ],
 )
 def test_a_conflict_is_right_where_the_bodies_surely_differ(body: Any, other: Any, said: list[str]) -> None:
-    told = Told()
-    again(told, body=body)
-    again(told, body=other, **CONFLICT)
-    assert results(told, "IDM-3") == said
+    story = HistoryBuilder()
+    again(story, body=body)
+    again(story, body=other, **CONFLICT)
+    assert results(story, "IDM-3") == said
 
 
 @pytest.mark.parametrize("other", [{}, {"patch": {}}, {"patch": None}, {"patch": {"hook": None}}])
 @pytest.mark.parametrize("answer", [{}, CONFLICT])
 def test_a_regeneration_with_an_empty_patch_may_be_the_one_without_a_body(other: Any, answer: dict[str, Any]) -> None:
-    told = first()
-    regenerate(told)
-    regenerate(told, body=other, **answer)
-    assert results(told, "IDM-11") == results(told, "IDM-13") == []
+    story = first()
+    regenerate(story)
+    regenerate(story, body=other, **answer)
+    assert results(story, "IDM-11") == results(story, "IDM-13") == []
 
 
 def test_two_empty_bodies_in_other_bytes_may_be_the_same() -> None:
-    told = first()
-    regenerate(told, body=b"{}")
-    regenerate(told, body=b"{ }", **CONFLICT)
-    assert results(told, "IDM-11") == results(told, "IDM-13") == []
+    story = first()
+    regenerate(story, body=b"{}")
+    regenerate(story, body=b"{ }", **CONFLICT)
+    assert results(story, "IDM-11") == results(story, "IDM-13") == []
 
 
 @pytest.mark.parametrize("answer", [{}, CONFLICT])
@@ -69,24 +69,24 @@ def test_two_empty_bodies_in_other_bytes_may_be_the_same() -> None:
 def test_a_clone_by_the_stated_default_mode_may_be_the_one_that_names_none(
     body: Any, other: Any, free: Any, answer: dict[str, Any]
 ) -> None:
-    told = first()
-    clone(told, body=body, headers=KEY)
-    clone(told, body=other, headers=KEY, **answer)
-    assert results(told, "IDM-11") == ([] if free else ["passed" if answer else "failed"])
+    story = first()
+    clone(story, body=body, headers=KEY)
+    clone(story, body=other, headers=KEY, **answer)
+    assert results(story, "IDM-11") == ([] if free else ["passed" if answer else "failed"])
 
 
 @pytest.mark.parametrize("name", [5, None])
 def test_a_202_that_names_no_job_is_no_original(name: Any) -> None:
-    told = Told()
-    again(told, answer=envelope(1) | {"jobId": name})
-    again(told, 2)
-    assert idempotency(told) == {}
+    story = HistoryBuilder()
+    again(story, answer=envelope(1) | {"jobId": name})
+    again(story, 2)
+    assert idempotency(story) == {}
 
 
 def test_a_call_is_remembered_without_its_bodies() -> None:
-    told = Told()
-    again(told, status=409, answer=envelope_of_error("CONFLICT"))
-    call = generating_call(understand(told.exchanges[0], load(), FACTS), 0.0)
+    story = HistoryBuilder()
+    again(story, status=409, answer=envelope_of_error("CONFLICT"))
+    call = generating_call(understand(story.exchanges[0], load(), FACTS), 0.0)
     assert call is not None
     assert call.seen.answer is Unparsed.ABSENT
     assert call.answer is None

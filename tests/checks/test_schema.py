@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import BASE, CREATED, LIST, Told, asset, container, envelope, failures, job, results
+from histories import BASE, CREATED, LIST, HistoryBuilder, asset, container, envelope, failures, job, results
 
 from conformance.checks.schema import is_utc_timestamp
 
 ITEM = {name: container()[name] for name in ("id", "status", "format", "approvalStatus", "createdAt")}
 
 
-def get(answer: Any, path: str = "/v1/content/cnt_1", status: int = 200, **more: Any) -> Told:
-    told = Told()
-    told.call("GET", path, status, answer, **more)
-    return told
+def get(answer: Any, path: str = "/v1/content/cnt_1", status: int = 200, **more: Any) -> HistoryBuilder:
+    story = HistoryBuilder()
+    story.call("GET", path, status, answer, **more)
+    return story
 
 
 def without(value: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -76,8 +76,8 @@ def test_of_many_breaches_the_outermost_are_named_first_and_three_are_enough() -
 
 
 def test_a_breach_that_many_items_share_is_named_once_for_each_place() -> None:
-    told = get({"items": [without(ITEM, "createdAt")] * 2}, LIST)
-    assert failures(told)["SCH-1"][0].endswith(": items/0 lacks createdAt; items/1 lacks createdAt.")
+    story = get({"items": [without(ITEM, "createdAt")] * 2}, LIST)
+    assert failures(story)["SCH-1"][0].endswith(": items/0 lacks createdAt; items/1 lacks createdAt.")
 
 
 def test_answers_that_are_nested_too_deep_are_not_judged_by_the_schema() -> None:
@@ -86,56 +86,56 @@ def test_answers_that_are_nested_too_deep_are_not_judged_by_the_schema() -> None
 
 
 def test_the_kind_of_a_creates_job_is_fixed_and_an_asset_needs_an_url_of_either_kind() -> None:
-    told = Told()
-    told.create(answer=envelope() | {"kind": "generate", "locationUrl": ""})
-    assert 'kind is "generate", not "content_generate"; locationUrl is empty' in failures(told)["SCH-1"][0]
-    told = get({"id": "med_1", "kind": "video"}, "/v1/content/cnt_1/assets/med_1")
-    assert failures(told)["SCH-1"][0].endswith(": the body matches none of the documented alternatives.")
+    story = HistoryBuilder()
+    story.create(answer=envelope() | {"kind": "generate", "locationUrl": ""})
+    assert 'kind is "generate", not "content_generate"; locationUrl is empty' in failures(story)["SCH-1"][0]
+    story = get({"id": "med_1", "kind": "video"}, "/v1/content/cnt_1/assets/med_1")
+    assert failures(story)["SCH-1"][0].endswith(": the body matches none of the documented alternatives.")
 
 
 def test_the_same_body_may_fit_one_operation_and_status_and_break_another() -> None:
-    told = get(job(), "/v1/jobs/job_1")
-    told.call("GET", "/v1/content/cnt_1", 200, job())
-    assert results(told, "SCH-1") == ["passed", "failed"]
-    told = Told()
-    told.call("POST", "/v1/content/cnt_1/reject", 200, {"jobId": "job_2"}, body={"reason": "No"})
-    told.call("POST", "/v1/content/cnt_1/reject", 202, {"jobId": "job_2"}, body={"reason": "No"})
-    assert results(told, "SCH-1") == ["failed", "passed"]
+    story = get(job(), "/v1/jobs/job_1")
+    story.call("GET", "/v1/content/cnt_1", 200, job())
+    assert results(story, "SCH-1") == ["passed", "failed"]
+    story = HistoryBuilder()
+    story.call("POST", "/v1/content/cnt_1/reject", 200, {"jobId": "job_2"}, body={"reason": "No"})
+    story.call("POST", "/v1/content/cnt_1/reject", 202, {"jobId": "job_2"}, body={"reason": "No"})
+    assert results(story, "SCH-1") == ["failed", "passed"]
 
 
 def test_a_good_container_passes_each_time_it_is_read() -> None:
-    told = get(container())
-    told.read()
-    assert results(told, "SCH-1") == ["passed", "passed"]
+    story = get(container())
+    story.read()
+    assert results(story, "SCH-1") == ["passed", "passed"]
 
 
 def test_a_list_item_and_an_envelope_are_judged_too() -> None:
     assert "items/0 lacks createdAt" in failures(get({"items": [without(ITEM, "createdAt")]}, LIST))["SCH-1"][0]
-    told = Told()
-    told.create(answer=without(envelope(), "locationUrl"))
-    assert "lacks locationUrl" in failures(told)["SCH-1"][0]
+    story = HistoryBuilder()
+    story.create(answer=without(envelope(), "locationUrl"))
+    assert "lacks locationUrl" in failures(story)["SCH-1"][0]
 
 
 def test_optional_operations_may_answer_without_a_body_and_others_may_not() -> None:
-    told = Told()
-    told.call("POST", "/v1/content/cnt_1/approve", 200)
-    assert results(told, "SCH-1") == []
-    told.call("POST", "/v1/content/cnt_1/reject", 200, body={"reason": "No"})
-    assert results(told, "SCH-1") == ["failed"]
+    story = HistoryBuilder()
+    story.call("POST", "/v1/content/cnt_1/approve", 200)
+    assert results(story, "SCH-1") == []
+    story.call("POST", "/v1/content/cnt_1/reject", 200, body={"reason": "No"})
+    assert results(story, "SCH-1") == ["failed"]
 
 
 def test_an_optional_operation_that_does_answer_with_a_body_answers_with_json() -> None:
-    told = Told()
-    told.call("POST", "/v1/content/cnt_1/approve", 200, b"done")
-    assert results(told, "SCH-1") == ["failed"]
+    story = HistoryBuilder()
+    story.call("POST", "/v1/content/cnt_1/approve", 200, b"done")
+    assert results(story, "SCH-1") == ["failed"]
 
 
 def test_nothing_is_said_of_the_schema_of_errors_or_of_what_a_stranger_got() -> None:
-    told = get({"odd": 1}, status=404)
-    told.call("GET", "/v1/content/cnt_1", 200, {"odd": 1}, actor="anonymous")
-    told.call("GET", "/v1/content/%2e%2e", 200, {"odd": 1})
-    told.call("GET", "/health", 200, {"odd": 1})
-    assert results(told, "SCH-1") == []
+    story = get({"odd": 1}, status=404)
+    story.call("GET", "/v1/content/cnt_1", 200, {"odd": 1}, actor="anonymous")
+    story.call("GET", "/v1/content/%2e%2e", 200, {"odd": 1})
+    story.call("GET", "/health", 200, {"odd": 1})
+    assert results(story, "SCH-1") == []
 
 
 @pytest.mark.parametrize(
@@ -148,22 +148,22 @@ def test_json_that_says_so_passes(label: str) -> None:
 
 @pytest.mark.parametrize("label", ["text/html", "application/vnd.api+json", "text/json", ""])
 def test_json_under_another_label_fails(label: str) -> None:
-    told = get(container(), answer_headers={"Content-Type": label})
-    assert "instead of application/json" in failures(told)["SCH-2"][0]
+    story = get(container(), answer_headers={"Content-Type": label})
+    assert "instead of application/json" in failures(story)["SCH-2"][0]
 
 
 def test_errors_may_use_another_json_type_but_not_text() -> None:
     problem = {"error": {"code": "NOT_FOUND", "message": "No.", "requestId": "r"}}
     for label, expected in (("application/problem+json", ["passed"]), ("text/plain", ["failed"])):
-        told = get(problem, status=404, answer_headers={"Content-Type": label})
-        assert results(told, "SCH-2") == expected
+        story = get(problem, status=404, answer_headers={"Content-Type": label})
+        assert results(story, "SCH-2") == expected
 
 
 def test_bodies_that_are_no_json_object_and_errors_of_gateways_have_no_json_label_to_miss() -> None:
-    told = get(b"not found", status=404, answer_headers={"Content-Type": "text/plain"})
-    told.call("GET", "/v1/jobs/job_1", 304)
-    told.call("GET", "/v1/jobs/job_1", 502, {"a": 1}, answer_headers={"Content-Type": "text/html"})
-    assert results(told, "SCH-2") == []
+    story = get(b"not found", status=404, answer_headers={"Content-Type": "text/plain"})
+    story.call("GET", "/v1/jobs/job_1", 304)
+    story.call("GET", "/v1/jobs/job_1", 502, {"a": 1}, answer_headers={"Content-Type": "text/html"})
+    assert results(story, "SCH-2") == []
 
 
 @pytest.mark.parametrize(
@@ -224,9 +224,9 @@ def test_timestamps_of_jobs_envelopes_and_list_items_are_judged() -> None:
     assert "finishedAt 5" in failures(get(job(finishedAt=5), "/v1/jobs/job_1"))["SCH-3"][0]
     assert "startedAt 1776513600000" in failures(get(job(startedAt=1776513600000), "/v1/jobs/job_1"))["SCH-3"][0]
     assert "of cnt_1" in failures(get({"items": [7, ITEM | {"createdAt": LOCAL}]}, LIST))["SCH-3"][0]
-    told = Told()
-    told.create(answer=envelope() | {"startedAt": LOCAL})
-    assert "startedAt" in failures(told)["SCH-3"][0]
+    story = HistoryBuilder()
+    story.create(answer=envelope() | {"startedAt": LOCAL})
+    assert "startedAt" in failures(story)["SCH-3"][0]
 
 
 def test_a_local_timestamp_of_what_has_no_name_fails_too() -> None:
@@ -246,11 +246,11 @@ def test_a_success_or_redirect_that_is_not_listed_fails(status: int) -> None:
 
 
 def test_listed_statuses_and_refusals_pass() -> None:
-    told = get(container())
-    told.call("GET", "/v1/jobs/job_1", 304)
-    told.call("GET", "/v1/content/cnt_1", 418)
-    told.create()
-    assert results(told, "SCH-4") == ["passed"] * 4
+    story = get(container())
+    story.call("GET", "/v1/jobs/job_1", 304)
+    story.call("GET", "/v1/content/cnt_1", 418)
+    story.create()
+    assert results(story, "SCH-4") == ["passed"] * 4
 
 
 def test_no_refusal_is_an_undocumented_success() -> None:
@@ -258,27 +258,27 @@ def test_no_refusal_is_an_undocumented_success() -> None:
 
 
 def test_a_condition_explains_a_304_or_a_206() -> None:
-    told = get(None, status=304, headers={"If-None-Match": '"1"'})
-    told.call("GET", "/v1/content/cnt_1", 206, headers={"Range": "bytes=0-1"})
-    assert "SCH-4" not in failures(told)
+    story = get(None, status=304, headers={"If-None-Match": '"1"'})
+    story.call("GET", "/v1/content/cnt_1", 206, headers={"Range": "bytes=0-1"})
+    assert "SCH-4" not in failures(story)
     assert "SCH-4" in failures(get(None, status=304))
 
 
 def test_a_create_answered_200_is_no_documented_success() -> None:
-    told = Told()
-    told.create(status=200)
-    assert "lists only 202" in failures(told)["SCH-4"][0]
+    story = HistoryBuilder()
+    story.create(status=200)
+    assert "lists only 202" in failures(story)["SCH-4"][0]
 
 
 def test_redirects_of_paths_that_are_no_operation_are_nobodys() -> None:
-    told = get(None, path="/v1/content/cnt_1/", status=307)
-    told.call("GET", "/v1/content/%2e%2e", 301)
-    told.call("GET", f"{BASE}9/v1/content/cnt_1", 301)
-    told.call("GET", "/v1/content/cnt_1", 204, actor="anonymous")
-    assert results(told, "SCH-4") == []
+    story = get(None, path="/v1/content/cnt_1/", status=307)
+    story.call("GET", "/v1/content/%2e%2e", 301)
+    story.call("GET", f"{BASE}9/v1/content/cnt_1", 301)
+    story.call("GET", "/v1/content/cnt_1", 204, actor="anonymous")
+    assert results(story, "SCH-4") == []
 
 
 def test_what_was_asked_for_in_another_format_is_not_held_against_the_schema() -> None:
     for accepted, accused in (("application/xml", False), ("application/*", True)):
-        told = get(b"<container/>", headers={"Accept": accepted}, answer_headers={"Content-Type": "application/xml"})
-        assert ("SCH-1" in failures(told)) == accused
+        story = get(b"<container/>", headers={"Accept": accepted}, answer_headers={"Content-Type": "application/xml"})
+        assert ("SCH-1" in failures(story)) == accused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import BASE, BRIEF, FACTS, PROJECT, Told, container, envelope, envelope_of_error, job
+from histories import BASE, BRIEF, FACTS, PROJECT, HistoryBuilder, container, envelope, envelope_of_error, job
 
 from conformance.contract.document import load
 from conformance.contract.validity import Known, Unparsed, Validity
@@ -18,9 +18,9 @@ CLONE = "/v1/content/cnt_1/clone-from-post"
 
 
 def seen(method: str, path: str, *answer: Any, facts: TargetFacts = FACTS, **more: Any) -> Observation:
-    told = Told()
-    told.call(method, path, *answer, **more)
-    return understand(told.exchanges[0], load(), facts)
+    story = HistoryBuilder()
+    story.call(method, path, *answer, **more)
+    return understand(story.exchanges[0], load(), facts)
 
 
 PUBLIC: dict[str, Any] = {

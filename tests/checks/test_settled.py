@@ -3,35 +3,35 @@
 from typing import Any
 
 import pytest
-from histories import FACTS, PROJECT, Told, envelope
+from histories import FACTS, PROJECT, HistoryBuilder, envelope
 
+from conformance.client.exchange import judging_order
 from conformance.contract.document import load
 from conformance.contract.lifecycle import MOMENT
-from conformance.door.exchange import judging_order
 from conformance.history.ledger import Ledger
 from conformance.history.observation import understand
 from conformance.history.windows import NEVER, UNANSWERED_FOR
 
 
-def known(told: Told) -> Ledger:
+def known(story: HistoryBuilder) -> Ledger:
     """Return what is known at the end of a history."""
     ledger = Ledger(FACTS)
-    for exchange in sorted(told.exchanges, key=judging_order):
+    for exchange in sorted(story.exchanges, key=judging_order):
         ledger.observe(understand(exchange, load(), FACTS))
     return ledger
 
 
-def stands(told: Told, before: float = 9_999.0) -> bool:
+def stands(story: HistoryBuilder, before: float = 9_999.0) -> bool:
     """Return whether `cnt_1` is settled at the end of a history."""
-    ledger = known(told)
+    ledger = known(story)
     return ledger.windows.settled(ledger.containers.get("cnt_1"), before) is not None
 
 
-def made(**fields: Any) -> Told:
-    told = Told()
-    told.create(1)
-    told.read(1, **fields)
-    return told
+def made(**fields: Any) -> HistoryBuilder:
+    story = HistoryBuilder()
+    story.create(1)
+    story.read(1, **fields)
+    return story
 
 
 @pytest.mark.parametrize("status", ["completed", "failed", "canceled"])
@@ -45,10 +45,10 @@ def test_any_other_status_is_not_settled(status: Any) -> None:
 
 
 def test_a_container_of_others_is_not_settled() -> None:
-    told = Told()
-    assert not stands(told)
-    told.read(1)
-    assert not stands(told)
+    story = HistoryBuilder()
+    assert not stands(story)
+    story.read(1)
+    assert not stands(story)
 
 
 @pytest.mark.parametrize(("before", "expected"), [(1001.1, True), (1001.0, False)])
@@ -58,9 +58,9 @@ def test_the_read_must_have_ended(before: float, expected: bool) -> None:  # noq
 
 @pytest.mark.parametrize(("status", "expected"), [(202, False), (409, True), (500, False), (None, False)])
 def test_a_call_that_may_have_changed_it_unsettles_it(status: int | None, expected: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    told = made()
-    told.call("POST", "/v1/content/cnt_1/regenerate", status)
-    assert stands(told) is expected
+    story = made()
+    story.call("POST", "/v1/content/cnt_1/regenerate", status)
+    assert stands(story) is expected
 
 
 @pytest.mark.parametrize(
@@ -75,11 +75,11 @@ def test_a_call_that_may_have_changed_it_unsettles_it(status: int | None, expect
 )
 def test_a_read_settles_it_again_once_the_call_has_taken_effect(path: str, status: Any, body: Any, late: float) -> None:
     for margin, expected in ((-0.05, False), (0.05, True)):
-        told = made()
+        story = made()
         answer = envelope(2, container_id="cnt_1") if late else {"id": "cnt_1", "approvalStatus": "rejected"}
-        told.call("POST", path, status, answer, body=body)
-        told.read(1, sent=1002.1 + late + margin)
-        assert stands(told) is expected
+        story.call("POST", path, status, answer, body=body)
+        story.read(1, sent=1002.1 + late + margin)
+        assert stands(story) is expected
 
 
 def test_an_archive_unsettles_every_container_of_its_project() -> None:
@@ -92,13 +92,13 @@ def test_an_archive_unsettles_every_container_of_its_project() -> None:
 
 @pytest.mark.parametrize(("first", "second"), [(None, 200), (500, 200), (None, 409)])
 def test_a_lost_call_may_take_effect_after_one_that_was_answered_later(first: Any, second: Any) -> None:
-    told = made()
-    told.call("POST", "/v1/content/cnt_1/regenerate", first)
-    told.call("POST", "/v1/content/cnt_1/approve", second)
-    told.read(1, sent=1062.0)
-    assert not stands(told)
-    told.read(1, sent=1062.2)
-    assert stands(told)
+    story = made()
+    story.call("POST", "/v1/content/cnt_1/regenerate", first)
+    story.call("POST", "/v1/content/cnt_1/approve", second)
+    story.read(1, sent=1062.0)
+    assert not stands(story)
+    story.read(1, sent=1062.2)
+    assert stands(story)
 
 
 @pytest.mark.parametrize(
@@ -117,74 +117,74 @@ def test_a_lost_call_may_take_effect_after_one_that_was_answered_later(first: An
 def test_a_call_changes_the_project_that_it_names_or_whose_container_it_names(
     path: str, status: Any, since: float
 ) -> None:
-    told = Told()
-    told.create(1, took=0.5)
-    told.call("POST", path, status, sent=1010.0, took=0.5)
-    windows = known(told).windows
+    story = HistoryBuilder()
+    story.create(1, took=0.5)
+    story.call("POST", path, status, sent=1010.0, took=0.5)
+    windows = known(story).windows
     assert windows.of_project(PROJECT) == since
     assert windows.of_project("prj_b") == NEVER
 
 
 def test_a_call_on_what_nobody_knows_may_change_any_project() -> None:
-    told = Told()
-    told.create(1, took=0.5)
+    story = HistoryBuilder()
+    story.create(1, took=0.5)
     for sent in (1010.0, 1020.0):
-        told.call("POST", "/v1/content/cnt_9/approve", 200, sent=sent, took=0.5)
-    windows = known(told).windows
+        story.call("POST", "/v1/content/cnt_9/approve", 200, sent=sent, took=0.5)
+    windows = known(story).windows
     assert windows.of_project(PROJECT) == windows.of_project("prj_b") == 1020.5
 
 
 def test_the_latest_effect_on_a_project_counts_though_a_call_was_answered_later() -> None:
-    told = Told()
-    told.create(1, status=None, answer=None, sent=1000.0, took=0.5)
-    told.create(2, sent=1010.0, took=0.5)
-    assert known(told).windows.of_project(PROJECT) == 1000.5 + UNANSWERED_FOR
+    story = HistoryBuilder()
+    story.create(1, status=None, answer=None, sent=1000.0, took=0.5)
+    story.create(2, sent=1010.0, took=0.5)
+    assert known(story).windows.of_project(PROJECT) == 1000.5 + UNANSWERED_FOR
 
 
 @pytest.mark.parametrize(("status", "archived"), [(200, True), (None, True), (500, True), (404, False), (501, False)])
 def test_a_project_is_archived_by_a_call_that_was_not_refused(status: Any, archived: Any) -> None:
-    told = made()
-    told.call("DELETE", f"/v1/projects/{PROJECT}", status)
-    told.call("POST", "/v1/projects/prj_b/content", 202)
-    windows = known(told).windows
+    story = made()
+    story.call("DELETE", f"/v1/projects/{PROJECT}", status)
+    story.call("POST", "/v1/projects/prj_b/content", 202)
+    windows = known(story).windows
     assert windows.archived(PROJECT) is archived
     assert not windows.archived("prj_b")
 
 
 def test_an_archiving_that_was_lost_may_take_effect_after_another_that_was_answered() -> None:
-    told = made()
+    story = made()
     for status in (None, 200):
-        told.call("DELETE", f"/v1/projects/{PROJECT}", status)
-    told.read(1, sent=1062.0)
-    assert not stands(told)
-    told.read(1, sent=1062.2)
-    assert stands(told)
+        story.call("DELETE", f"/v1/projects/{PROJECT}", status)
+    story.read(1, sent=1062.0)
+    assert not stands(story)
+    story.read(1, sent=1062.2)
+    assert stands(story)
 
 
 def test_a_container_of_no_known_project_is_unsettled_by_its_own_calls_alone() -> None:
-    told = Told()
-    told.call("POST", "/v1/content/cnt_1/regenerate", 202, {"jobId": "job_2", "containerId": "cnt_1"})
-    told.read(1, projectId=None, sent=1010.0)
-    told.call("DELETE", "/v1/projects/prj_b", 200, {})
-    assert stands(told)
+    story = HistoryBuilder()
+    story.call("POST", "/v1/content/cnt_1/regenerate", 202, {"jobId": "job_2", "containerId": "cnt_1"})
+    story.read(1, projectId=None, sent=1010.0)
+    story.call("DELETE", "/v1/projects/prj_b", 200, {})
+    assert stands(story)
 
 
 @pytest.mark.parametrize(("regenerates", "late"), [(True, MOMENT), ({"hook": "New"}, MOMENT), (False, 0.0)])
 def test_a_reject_that_asks_for_a_regeneration_may_begin_it_a_little_later(regenerates: Any, late: float) -> None:
     for status in (200, 202):
-        told = made()
+        story = made()
         body = {"reason": "Dull.", "regenerate": regenerates}
         answer = envelope(2, container_id="cnt_1") if status == 202 else {"id": "cnt_1"}
-        told.call("POST", "/v1/content/cnt_1/reject", status, answer, body=body)
-        told.read(1, sent=1002.1 + (MOMENT if status == 202 else late) - 0.05)
-        assert not stands(told)
-        told.read(1, sent=1002.1 + (MOMENT if status == 202 else late) + 0.05)
-        assert stands(told)
+        story.call("POST", "/v1/content/cnt_1/reject", status, answer, body=body)
+        story.read(1, sent=1002.1 + (MOMENT if status == 202 else late) - 0.05)
+        assert not stands(story)
+        story.read(1, sent=1002.1 + (MOMENT if status == 202 else late) + 0.05)
+        assert stands(story)
 
 
 @pytest.mark.parametrize("body", [b"{", ["regenerate"], None])
 def test_a_reject_whose_body_is_no_object_asks_for_no_regeneration(body: Any) -> None:
-    told = made()
-    told.call("POST", "/v1/content/cnt_1/reject", 200, {"id": "cnt_1"}, body=body)
-    told.read(1, sent=1002.2)
-    assert stands(told)
+    story = made()
+    story.call("POST", "/v1/content/cnt_1/reject", 200, {"id": "cnt_1"}, body=body)
+    story.read(1, sent=1002.2)
+    assert stands(story)

@@ -12,7 +12,7 @@ from histories import (
     BRIEF,
     FOREIGN,
     LIST,
-    Told,
+    HistoryBuilder,
     container,
     envelope,
     failures,
@@ -24,8 +24,8 @@ PLACEHOLDER = "[secret:owner]"
 
 
 def test_a_key_in_an_answer_fails_and_is_not_written_into_the_message() -> None:
-    told = Told()
-    told.call(
+    story = HistoryBuilder()
+    story.call(
         "GET",
         "/v1/x",
         403,
@@ -33,46 +33,46 @@ def test_a_key_in_an_answer_fails_and_is_not_written_into_the_message() -> None:
         answer_headers={"X-Key": PLACEHOLDER},
         headers={"X-Api-Key": PLACEHOLDER},
     )
-    told.call("GET", "/v1/x", 403, {"seen": "[secret:other]"}, actor="anonymous")
-    both, body = failures(told)["AUT-5"]
+    story.call("GET", "/v1/x", 403, {"seen": "[secret:other]"}, actor="anonymous")
+    both, body = failures(story)["AUT-5"]
     assert both.endswith("answered 403 and returned the API key in the header X-Key and in the body.")
     assert body.endswith("in the body.")
     assert "secret" not in both + body
 
 
 def test_answers_that_hold_no_key_pass_with_or_without_one() -> None:
-    told = Told()
-    told.read()
-    told.call("GET", "/v1/x", 401, {"seen": "[secret:]"}, actor="anonymous", headers={"X-Api-Key": PLACEHOLDER})
-    told.call("GET", "/v1/x", None)
-    assert results(told, "AUT-5") == ["passed", "passed"]
+    story = HistoryBuilder()
+    story.read()
+    story.call("GET", "/v1/x", 401, {"seen": "[secret:]"}, actor="anonymous", headers={"X-Api-Key": PLACEHOLDER})
+    story.call("GET", "/v1/x", None)
+    assert results(story, "AUT-5") == ["passed", "passed"]
 
 
 def test_text_that_looks_like_a_placeholder_may_be_given_back() -> None:
-    told = Told()
-    told.create(brief={"hook": PLACEHOLDER})
-    told.read(brief={"hook": PLACEHOLDER})
-    assert "AUT-5" not in failures(told)
+    story = HistoryBuilder()
+    story.create(brief={"hook": PLACEHOLDER})
+    story.read(brief={"hook": PLACEHOLDER})
+    assert "AUT-5" not in failures(story)
 
 
 @pytest.mark.parametrize("path", [f"/v1/content/{PLACEHOLDER}", "/v1/content/x?a=%5Bsecret%3Aother%5D"])
 def test_a_placeholder_sent_in_a_url_may_be_given_back_then_and_later(path: str) -> None:
-    told = Told()
-    told.call("GET", path, 404, {"path": PLACEHOLDER})
-    told.call("GET", "/v1/x", 404, {"last": PLACEHOLDER})
-    assert results(told, "AUT-5") == []
+    story = HistoryBuilder()
+    story.call("GET", path, 404, {"path": PLACEHOLDER})
+    story.call("GET", "/v1/x", 404, {"last": PLACEHOLDER})
+    assert results(story, "AUT-5") == []
 
 
 def test_a_key_between_bytes_that_are_no_text_is_found() -> None:
-    told = Told()
-    told.call("GET", "/v1/x", 400, b"\xff" + PLACEHOLDER.encode() + b"\xfe", body=b"\xff[secret:]")
-    assert failures(told)["AUT-5"] == ["GET /v1/x answered 400 and returned the API key in the body."]
+    story = HistoryBuilder()
+    story.call("GET", "/v1/x", 400, b"\xff" + PLACEHOLDER.encode() + b"\xfe", body=b"\xff[secret:]")
+    assert failures(story)["AUT-5"] == ["GET /v1/x answered 400 and returned the API key in the body."]
 
 
 def test_each_header_that_repeats_a_key_is_named() -> None:
-    told = Told()
-    told.call("GET", "/v1/x", 400, answer_headers={"X-A": f"k={PLACEHOLDER}", "X-B": "1", "X-C": PLACEHOLDER})
-    (message,) = failures(told)["AUT-5"]
+    story = HistoryBuilder()
+    story.call("GET", "/v1/x", 400, answer_headers={"X-A": f"k={PLACEHOLDER}", "X-B": "1", "X-C": PLACEHOLDER})
+    (message,) = failures(story)["AUT-5"]
     assert message.endswith("in the header X-A and in the header X-C.")
 
 
@@ -82,13 +82,13 @@ THEIRS = "cnt_foreign01"
 THEIR_BRIEF = {"hook": "Mornings lcm-run-2"}
 
 
-def overheard(message: str, body: Any = BRIEF, said: Any = THEIR_BRIEF, actor: str = "owner") -> Told:
+def overheard(message: str, body: Any = BRIEF, said: Any = THEIR_BRIEF, actor: str = "owner") -> HistoryBuilder:
     """Return a history in which the other organization creates, and then a create of the owner is refused with a message."""
-    told = Told()
-    told.create(2, project=FOREIGN, actor="other", brief=said, answer=envelope(2, FOREIGN, container_id=THEIRS))
+    story = HistoryBuilder()
+    story.create(2, project=FOREIGN, actor="other", brief=said, answer=envelope(2, FOREIGN, container_id=THEIRS))
     error = {"code": "VALIDATION", "message": "No.", "requestId": "req_1", "details": [{"message": message}]}
-    told.call("POST", LIST, 422, {"error": error}, body={"format": "no", "brief": body}, actor=actor)
-    return told
+    story.call("POST", LIST, 422, {"error": error}, body={"format": "no", "brief": body}, actor=actor)
+    return story
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_an_error_that_shows_what_another_organization_sent_or_made_fails(messag
 
 
 @pytest.mark.parametrize(
-    "told",
+    "story",
     [
         overheard("The last value was Evenings lcm-run-1"),
         overheard("The hook is Mornings lcm-run-2", body=THEIR_BRIEF),
@@ -117,35 +117,35 @@ def test_an_error_that_shows_what_another_organization_sent_or_made_fails(messag
     ],
     ids=["own", "own too", "of both", "its own", "cut short", "nobody's", "named", "unknown"],
 )
-def test_an_error_may_show_what_its_caller_has_sent_itself(told: Told) -> None:
-    assert "AUT-4" not in failures(told)
+def test_an_error_may_show_what_its_caller_has_sent_itself(story: HistoryBuilder) -> None:
+    assert "AUT-4" not in failures(story)
 
 
 @pytest.mark.parametrize(("key", "accused"), [("k-1", False), ("k-2", True)])
 def test_a_conflict_may_name_an_id_that_its_caller_has_named_under_the_same_key(key: str, accused: bool) -> None:  # noqa: FBT001 - a column of the table
-    told = overheard("No.")
+    story = overheard("No.")
     path = f"/v1/content/{THEIRS}/regenerate"
-    told.error("POST", path, 404, "NOT_FOUND", headers={"Idempotency-Key": "k-1"})
+    story.error("POST", path, 404, "NOT_FOUND", headers={"Idempotency-Key": "k-1"})
     error = {"code": "CONFLICT", "message": f"The key was used for {path}.", "requestId": "req_2"}
-    told.call("POST", LIST, 409, {"error": error}, body={"format": "no"}, headers={"Idempotency-Key": key})
-    assert ("AUT-4" in failures(told)) is accused
+    story.call("POST", LIST, 409, {"error": error}, body={"format": "no"}, headers={"Idempotency-Key": key})
+    assert ("AUT-4" in failures(story)) is accused
 
 
-def told_of_its_own(answer: dict[str, Any], path: str = "/v1/jobs/job_1") -> Told:
+def told_of_its_own(answer: dict[str, Any], path: str = "/v1/jobs/job_1") -> HistoryBuilder:
     """Return a history in which both organizations create, and the owner is then answered about what it made itself."""
-    told = Told()
-    told.create(1)
-    told.create(2, project=FOREIGN, actor="other", brief=THEIR_BRIEF)
-    told.call("GET", path, 200, answer)
-    return told
+    story = HistoryBuilder()
+    story.create(1)
+    story.create(2, project=FOREIGN, actor="other", brief=THEIR_BRIEF)
+    story.call("GET", path, 200, answer)
+    return story
 
 
 def test_an_answer_about_ones_own_that_shows_what_another_organization_sent_fails() -> None:
-    told = told_of_its_own(job(1, status="failed", error={"message": "The hook Mornings lcm-run-2 was refused."}))
+    story = told_of_its_own(job(1, status="failed", error={"message": "The hook Mornings lcm-run-2 was refused."}))
     sentence = (
         "getJob answered 200 to the key of the owner and showed the mark lcm-run-2 of a hook of the other organization."
     )
-    assert failures(told) == {"AUT-4": [sentence]}
+    assert failures(story) == {"AUT-4": [sentence]}
 
 
 def test_an_answer_about_ones_own_that_shows_what_one_has_sent_passes() -> None:
@@ -174,8 +174,8 @@ def test_a_read_of_ones_own_that_names_ones_own_or_nothing_known_is_not_accused(
 
 
 def test_a_read_that_names_nothing_is_not_the_container_whose_id_is_empty() -> None:
-    told = Told()
-    told.create(2, project=FOREIGN, actor="other", answer=envelope(2, FOREIGN) | {"containerId": ""})
-    told.create(1)
-    told.call("GET", "/v1/jobs/job_1", 200, {"status": "running"})
-    assert "AUT-4" not in failures(told)
+    story = HistoryBuilder()
+    story.create(2, project=FOREIGN, actor="other", answer=envelope(2, FOREIGN) | {"containerId": ""})
+    story.create(1)
+    story.call("GET", "/v1/jobs/job_1", 200, {"status": "running"})
+    assert "AUT-4" not in failures(story)

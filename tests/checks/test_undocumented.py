@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import KEY, PROJECT, Told, container, envelope, envelope_of_error, failures, job
+from histories import KEY, PROJECT, HistoryBuilder, container, envelope, envelope_of_error, failures, job
 from moves import clone, item, progress, regenerate, reject
 
 NOT_FOUND = envelope_of_error("NOT_FOUND")
@@ -20,25 +20,25 @@ NAMING = [
 ]
 
 
-def gone(method: str, path: str, body: Any, status: int | None, **more: Any) -> Told:
+def gone(method: str, path: str, body: Any, status: int | None, **more: Any) -> HistoryBuilder:
     """Complete a container, make such a call, and find the container gone wherever it is looked for."""
-    told = Told()
-    told.create(key=KEY)
-    told.job()
-    told.read()
-    told.call(method, path, status, None, body=body, **more)
-    told.call("GET", "/v1/content/cnt_1", 404, NOT_FOUND)
-    told.call("GET", "/v1/jobs/job_1", 404, NOT_FOUND)
-    progress(told, code=404)
-    told.call("GET", "/v1/content/cnt_1/assets/med_1", 404, NOT_FOUND)
-    regenerate(told, status=404)
-    reject(told, status=404)
-    clone(told, status=404)
-    told.list([])
-    told.list([], "?status=completed")
-    told.list([], "?format=video_remix&status=completed")
-    told.create(2, key=KEY)
-    return told
+    story = HistoryBuilder()
+    story.create(key=KEY)
+    story.job()
+    story.read()
+    story.call(method, path, status, None, body=body, **more)
+    story.call("GET", "/v1/content/cnt_1", 404, NOT_FOUND)
+    story.call("GET", "/v1/jobs/job_1", 404, NOT_FOUND)
+    progress(story, code=404)
+    story.call("GET", "/v1/content/cnt_1/assets/med_1", 404, NOT_FOUND)
+    regenerate(story, status=404)
+    reject(story, status=404)
+    clone(story, status=404)
+    story.list([])
+    story.list([], "?status=completed")
+    story.list([], "?format=video_remix&status=completed")
+    story.create(2, key=KEY)
+    return story
 
 
 @pytest.mark.parametrize(("method", "path", "body"), NAMING)
@@ -65,16 +65,16 @@ def test_reading_removes_nothing() -> None:
 
 
 def test_a_read_that_a_header_turns_into_a_write_may_remove_it() -> None:
-    told = gone("GET", "/v1/content/cnt_1", None, 204, headers={"X-HTTP-Method-Override": "DELETE"})
-    assert failures(told) == {}
+    story = gone("GET", "/v1/content/cnt_1", None, 204, headers={"X-HTTP-Method-Override": "DELETE"})
+    assert failures(story) == {}
 
 
 def test_what_it_changed_accuses_nobody() -> None:
-    told = Told()
-    told.create()
-    told.read()
-    told.call("PATCH", "/v1/content/cnt_1", 200, {})
-    told.read(
+    story = HistoryBuilder()
+    story.create()
+    story.read()
+    story.call("PATCH", "/v1/content/cnt_1", 200, {})
+    story.read(
         projectId="prj_x",
         status="generating",
         approvalStatus="approved",
@@ -83,52 +83,52 @@ def test_what_it_changed_accuses_nobody() -> None:
         createdAt="2020-01-01T00:00:00.000Z",
         updatedAt="2020-01-01T00:00:00.000Z",
     )
-    told.job(status="failed")
-    told.list([item(createdAt="2020-01-01T00:00:00.000Z", status="failed")], "?status=completed")
-    assert failures(told) == {}
+    story.job(status="failed")
+    story.list([item(createdAt="2020-01-01T00:00:00.000Z", status="failed")], "?status=completed")
+    assert failures(story) == {}
 
 
 def test_a_list_may_lack_what_nobody_looked_for() -> None:
-    told = Told()
-    told.create()
-    told.read()
-    told.create(2)
-    told.read(2)
-    told.call("DELETE", "/v1/content/cnt_1", 204)
-    told.list([item(id="cnt_2")])
-    assert failures(told) == {}
-    told.list([])
-    assert "Container cnt_2 existed" in failures(told)["LST-1"][0]
+    story = HistoryBuilder()
+    story.create()
+    story.read()
+    story.create(2)
+    story.read(2)
+    story.call("DELETE", "/v1/content/cnt_1", 204)
+    story.list([item(id="cnt_2")])
+    assert failures(story) == {}
+    story.list([])
+    assert "Container cnt_2 existed" in failures(story)["LST-1"][0]
 
 
 def test_another_container_is_judged_as_before() -> None:
-    told = Told()
-    told.create()
-    told.create(2)
-    told.read(2)
-    told.call("DELETE", "/v1/content/cnt_1", 204)
-    told.call("GET", "/v1/content/cnt_2", 404, NOT_FOUND)
-    told.list([])
-    assert set(failures(told)) == {"CRE-4"}
+    story = HistoryBuilder()
+    story.create()
+    story.create(2)
+    story.read(2)
+    story.call("DELETE", "/v1/content/cnt_1", 204)
+    story.call("GET", "/v1/content/cnt_2", 404, NOT_FOUND)
+    story.list([])
+    assert set(failures(story)) == {"CRE-4"}
 
 
 def test_what_it_names_still_has_a_shape() -> None:
-    told = Told()
-    told.create()
-    told.call("PATCH", "/v1/content/cnt_1", 200, {})
-    told.call(
+    story = HistoryBuilder()
+    story.create()
+    story.call("PATCH", "/v1/content/cnt_1", 200, {})
+    story.call(
         "GET", "/v1/content/cnt_1", answer={name: value for name, value in container().items() if name != "brief"}
     )
-    told.call("GET", "/v1/jobs/job_1", answer=job() | {"startedAt": "yesterday"})
-    assert set(failures(told)) == {"SCH-1", "SCH-3"}
+    story.call("GET", "/v1/jobs/job_1", answer=job() | {"startedAt": "yesterday"})
+    assert set(failures(story)) == {"SCH-1", "SCH-3"}
 
 
 def test_a_regeneration_of_what_is_unclear_starts_nothing_that_is_judged() -> None:
-    told = Told()
-    told.create()
-    told.read()
-    told.call("PATCH", "/v1/content/cnt_1", 200, {})
-    regenerate(told)
-    told.call("GET", "/v1/jobs/job_2", 404, NOT_FOUND)
-    told.create(3, answer=envelope(3))
-    assert failures(told) == {}
+    story = HistoryBuilder()
+    story.create()
+    story.read()
+    story.call("PATCH", "/v1/content/cnt_1", 200, {})
+    regenerate(story)
+    story.call("GET", "/v1/jobs/job_2", 404, NOT_FOUND)
+    story.create(3, answer=envelope(3))
+    assert failures(story) == {}

@@ -6,7 +6,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from histories import BRIEF, FACTS, PROJECT, Told, asset, container, envelope, envelope_of_error, failures, job, results
+from histories import (
+    BRIEF,
+    FACTS,
+    PROJECT,
+    HistoryBuilder,
+    asset,
+    container,
+    envelope,
+    envelope_of_error,
+    failures,
+    job,
+    results,
+)
 
 KNOWN, UNKNOWN = "01HX9Y6K7EJ4T2ABCDEF", "01HX9Y6K7EJ4T2ABCDE1"
 OTHER = "01HX9Y6K7EJ4T2AFEDCB"
@@ -16,13 +28,13 @@ UUID = "1C9F2A00-4F6E-4C9E-9A0B-6F1D2E3C4B5A"
 OTHERS = (f"cnt_{UNKNOWN}", "cnt_nothing")
 
 
-def told_of(method: str, path: str, status: int, answer: Any = None, **more: Any) -> Told:
-    told = Told()
-    told.create(answer=envelope() | {"containerId": f"cnt_{KNOWN}", "jobId": f"job_{KNOWN}"})
+def told_of(method: str, path: str, status: int, answer: Any = None, **more: Any) -> HistoryBuilder:
+    story = HistoryBuilder()
+    story.create(answer=envelope() | {"containerId": f"cnt_{KNOWN}", "jobId": f"job_{KNOWN}"})
     shape = container(id=f"cnt_{KNOWN}", assets=[asset(f"med_{KNOWN}")])
-    told.call("GET", f"/v1/content/cnt_{KNOWN}", 200, shape)
-    told.call(method, path, status, answer, **more)
-    return told
+    story.call("GET", f"/v1/content/cnt_{KNOWN}", 200, shape)
+    story.call(method, path, status, answer, **more)
+    return story
 
 
 def refused(path: str, status: int, code: str = "NOT_FOUND", method: str = "GET", **more: Any) -> list[str]:
@@ -65,13 +77,13 @@ def test_a_refusal_for_a_state_fails_where_the_id_surely_names_nothing(
 
 
 def test_a_refusal_for_a_state_fails_after_a_read_that_found_nothing() -> None:
-    told = told_of("POST", f"/v1/content/cnt_{OTHER}/regenerate", 409, envelope_of_error("CONFLICT"), body={})
-    told.error("GET", f"/v1/content/cnt_{OTHER}/progress", 404, "NOT_FOUND")
-    told.error("POST", f"/v1/content/cnt_{OTHER}/regenerate", 409, "CONFLICT", body={})
-    assert results(told, "ERR-3") == ["passed"]
-    told.error("GET", f"/v1/content/cnt_{OTHER}", 404, "NOT_FOUND")
-    told.error("POST", f"/v1/content/cnt_{OTHER}/regenerate", 409, "CONFLICT", body={})
-    assert results(told, "ERR-3") == ["passed", "passed", "failed"]
+    story = told_of("POST", f"/v1/content/cnt_{OTHER}/regenerate", 409, envelope_of_error("CONFLICT"), body={})
+    story.error("GET", f"/v1/content/cnt_{OTHER}/progress", 404, "NOT_FOUND")
+    story.error("POST", f"/v1/content/cnt_{OTHER}/regenerate", 409, "CONFLICT", body={})
+    assert results(story, "ERR-3") == ["passed"]
+    story.error("GET", f"/v1/content/cnt_{OTHER}", 404, "NOT_FOUND")
+    story.error("POST", f"/v1/content/cnt_{OTHER}/regenerate", 409, "CONFLICT", body={})
+    assert results(story, "ERR-3") == ["passed", "passed", "failed"]
 
 
 @pytest.mark.parametrize(
@@ -85,41 +97,41 @@ def test_a_refusal_for_a_state_fails_after_a_read_that_found_nothing() -> None:
     ],
 )
 def test_an_id_next_to_a_short_or_a_plain_one_may_name_something(known: str, name: str) -> None:
-    told = Told()
-    told.create(answer=envelope() | {"containerId": known})
-    told.error("GET", f"/v1/content/{name}", 410, "GONE")
-    assert results(told, "ERR-3") == []
+    story = HistoryBuilder()
+    story.create(answer=envelope() | {"containerId": known})
+    story.error("GET", f"/v1/content/{name}", 410, "GONE")
+    assert results(story, "ERR-3") == []
 
 
 def test_an_id_next_to_a_known_one_may_name_something_where_ids_are_counted() -> None:
-    told = told_of("GET", f"/v1/projects/{PROJECT}/content", 200, {"items": [{"id": f"cnt_{KNOWN[:-1]}E"}]})
-    told.error("GET", f"/v1/content/cnt_{UNKNOWN}", 410, "GONE")
-    told.call("GET", f"/v1/content/cnt_{UNKNOWN}", 200, {})
-    assert results(told, "ERR-3") == []
+    story = told_of("GET", f"/v1/projects/{PROJECT}/content", 200, {"items": [{"id": f"cnt_{KNOWN[:-1]}E"}]})
+    story.error("GET", f"/v1/content/cnt_{UNKNOWN}", 410, "GONE")
+    story.call("GET", f"/v1/content/cnt_{UNKNOWN}", 200, {})
+    assert results(story, "ERR-3") == []
 
 
 def test_an_id_next_to_one_that_another_client_made_may_name_something() -> None:
-    told = Told()
-    told.call("GET", f"/v1/content/cnt_{KNOWN}", 200, container(id=f"cnt_{KNOWN}"))
-    told.call("GET", f"/v1/jobs/job_{KNOWN}", 200, job(jobId=f"job_{KNOWN}", containerId="cnt_9"))
+    story = HistoryBuilder()
+    story.call("GET", f"/v1/content/cnt_{KNOWN}", 200, container(id=f"cnt_{KNOWN}"))
+    story.call("GET", f"/v1/jobs/job_{KNOWN}", 200, job(jobId=f"job_{KNOWN}", containerId="cnt_9"))
     for path in (f"/v1/content/cnt_{UNKNOWN}", f"/v1/jobs/job_{UNKNOWN}"):
-        told.error("GET", path, 410, "GONE")
-        told.call("GET", path, 200, {})
-    assert results(told, "ERR-3") == []
+        story.error("GET", path, 410, "GONE")
+        story.call("GET", path, 200, {})
+    assert results(story, "ERR-3") == []
 
 
 def test_an_asset_may_be_there_until_its_container_has_shown_them_all() -> None:
     path = f"/v1/content/cnt_{KNOWN}/assets/med_{UNKNOWN}"
-    told = told_of(
+    story = told_of(
         "POST", f"/v1/content/cnt_{KNOWN}/regenerate", 202, envelope(2, container_id=f"cnt_{KNOWN}"), body={}
     )
-    told.error("GET", path, 410, "GONE")
-    assert results(told, "ERR-3") == []
-    told = Told()
-    told.create(answer=envelope() | {"containerId": f"cnt_{KNOWN}"})
-    told.call("GET", f"/v1/content/cnt_{KNOWN}", 200, container(id=f"cnt_{KNOWN}", status="generating"))
-    told.error("GET", path, 410, "GONE")
-    assert results(told, "ERR-3") == []
+    story.error("GET", path, 410, "GONE")
+    assert results(story, "ERR-3") == []
+    story = HistoryBuilder()
+    story.create(answer=envelope() | {"containerId": f"cnt_{KNOWN}"})
+    story.call("GET", f"/v1/content/cnt_{KNOWN}", 200, container(id=f"cnt_{KNOWN}", status="generating"))
+    story.error("GET", path, 410, "GONE")
+    assert results(story, "ERR-3") == []
 
 
 @pytest.mark.parametrize(
@@ -175,20 +187,20 @@ def test_an_id_is_formed_like_the_targets_own_by_its_first_three_fifths_its_sepa
 def test_digits_and_the_letters_of_hexadecimal_numbers_stand_for_each_other(
     known: str, name: str, expected: list[str]
 ) -> None:
-    told = Told()
-    told.create(answer=envelope() | {"containerId": known})
-    told.error("GET", f"/v1/content/{name}", 400, "VALIDATION")
-    assert results(told, "ERR-3") == expected
+    story = HistoryBuilder()
+    story.create(answer=envelope() | {"containerId": known})
+    story.error("GET", f"/v1/content/{name}", 400, "VALIDATION")
+    assert results(story, "ERR-3") == expected
 
 
 def test_each_id_that_an_answer_shows_adds_to_what_ids_look_like() -> None:
-    told = Told()
-    told.create(answer=envelope() | {"containerId": "cnt_1111"})
-    told.create(answer=envelope() | {"containerId": "cnt_1111"})
-    told.create(answer=envelope() | {"containerId": "box-1234"})
+    story = HistoryBuilder()
+    story.create(answer=envelope() | {"containerId": "cnt_1111"})
+    story.create(answer=envelope() | {"containerId": "cnt_1111"})
+    story.create(answer=envelope() | {"containerId": "box-1234"})
     for name, expected in (("cnt_1119", ["failed"]), ("box-1239", ["failed"] * 2), ("cnt-1119", ["failed"] * 2)):
-        told.error("GET", f"/v1/content/{name}", 400, "VALIDATION")
-        assert results(told, "ERR-3") == expected
+        story.error("GET", f"/v1/content/{name}", 400, "VALIDATION")
+        assert results(story, "ERR-3") == expected
 
 
 def test_a_refusal_for_the_body_the_query_or_the_key_is_no_observation() -> None:
@@ -246,26 +258,26 @@ def test_what_answers_or_the_configuration_have_named_is_known(path: str) -> Non
     ],
 )
 def test_every_id_that_an_answer_names_is_known(path: str, answer: dict[str, Any]) -> None:
-    told = told_of("GET", path, 200, answer)
+    story = told_of("GET", path, 200, answer)
     shown = [value for value in answer.values() if value in ("prj_shown", "cnt_shown", "job_shown")]
     for name in shown:
         kind = {"prj": "/v1/projects/{}/content", "cnt": "/v1/content/{}", "job": "/v1/jobs/{}"}[name[:3]]
-        told.error("GET", kind.format(name), 404, "GONE")
-    assert results(told, "ERR-3") == []
+        story.error("GET", kind.format(name), 404, "GONE")
+    assert results(story, "ERR-3") == []
 
 
 @pytest.mark.parametrize("more", [{"actor": "anonymous"}, {"status": 404}, {"path": "/v2/content/cnt_1"}])
 def test_only_a_documented_success_of_an_organization_makes_an_id_known(more: dict[str, Any]) -> None:
     shown: dict[str, Any] = {"path": f"/v1/content/cnt_{KNOWN}", "status": 200, "actor": "owner"} | more
-    told = told_of("GET", shown["path"], shown["status"], {"jobId": f"job_{UNKNOWN}"}, actor=shown["actor"])
-    told.error("GET", f"/v1/jobs/job_{UNKNOWN}", 404, "GONE")
-    assert results(told, "ERR-3") == ["failed"]
+    story = told_of("GET", shown["path"], shown["status"], {"jobId": f"job_{UNKNOWN}"}, actor=shown["actor"])
+    story.error("GET", f"/v1/jobs/job_{UNKNOWN}", 404, "GONE")
+    assert results(story, "ERR-3") == ["failed"]
 
 
 def test_a_success_that_is_accused_makes_nothing_known() -> None:
-    told = told_of("GET", f"/v1/content/cnt_{UNKNOWN}", 200, container(id=f"cnt_{KNOWN}"))
-    told.call("GET", f"/v1/content/cnt_{UNKNOWN}", 200, container(id=f"cnt_{KNOWN}"))
-    assert results(told, "ERR-3") == ["failed", "failed"]
+    story = told_of("GET", f"/v1/content/cnt_{UNKNOWN}", 200, container(id=f"cnt_{KNOWN}"))
+    story.call("GET", f"/v1/content/cnt_{UNKNOWN}", 200, container(id=f"cnt_{KNOWN}"))
+    assert results(story, "ERR-3") == ["failed", "failed"]
 
 
 @pytest.mark.parametrize("answer", [{}, {"id": 7}, {"id": None}])
@@ -274,8 +286,8 @@ def test_an_answer_that_does_not_say_what_it_tells_of_is_not_accused(answer: dic
 
 
 def test_a_container_whose_id_is_a_uuid_may_come_back_in_lower_case() -> None:
-    told = told_of("GET", f"/v1/content/{UUID}/progress", 200, job(containerId=UUID.lower()))
-    assert results(told, "ERR-3") == []
+    story = told_of("GET", f"/v1/content/{UUID}/progress", 200, job(containerId=UUID.lower()))
+    assert results(story, "ERR-3") == []
 
 
 @pytest.mark.parametrize(
@@ -286,41 +298,41 @@ def test_a_container_whose_id_is_a_uuid_may_come_back_in_lower_case() -> None:
     ],
 )
 def test_a_write_that_went_to_another_container_fails(path: str, answer: Any, body: Any) -> None:
-    told = told_of("POST", f"/v1/content/cnt_{UNKNOWN}/{path}", 200, answer, body=body)
-    assert f"for the unknown container cnt_{UNKNOWN} with cnt_{KNOWN} instead" in failures(told)["ERR-3"][0]
+    story = told_of("POST", f"/v1/content/cnt_{UNKNOWN}/{path}", 200, answer, body=body)
+    assert f"for the unknown container cnt_{UNKNOWN} with cnt_{KNOWN} instead" in failures(story)["ERR-3"][0]
 
 
 def test_an_approve_that_went_to_another_container_fails_where_the_target_has_the_operation() -> None:
-    told = told_of("POST", f"/v1/content/cnt_{KNOWN}/approve", 200, {"id": f"cnt_{KNOWN}"})
-    told.call("POST", f"/v1/content/cnt_{UNKNOWN}/approve", 200, {"id": f"cnt_{KNOWN}"})
-    assert results(told, "ERR-3") == ["failed"]
+    story = told_of("POST", f"/v1/content/cnt_{KNOWN}/approve", 200, {"id": f"cnt_{KNOWN}"})
+    story.call("POST", f"/v1/content/cnt_{UNKNOWN}/approve", 200, {"id": f"cnt_{KNOWN}"})
+    assert results(story, "ERR-3") == ["failed"]
 
 
 def test_the_job_of_an_optional_operation_is_judged_once_the_target_has_the_operation() -> None:
     assert refused(f"/v1/jobs/job_{UNKNOWN}/cancel", 404, "GONE", "POST") == []
-    told = told_of("POST", f"/v1/jobs/job_{KNOWN}/cancel", 202)
-    told.error("POST", f"/v1/jobs/job_{UNKNOWN}/cancel", 404, "GONE")
-    assert results(told, "ERR-3") == ["failed"]
+    story = told_of("POST", f"/v1/jobs/job_{KNOWN}/cancel", 202)
+    story.error("POST", f"/v1/jobs/job_{UNKNOWN}/cancel", 404, "GONE")
+    assert results(story, "ERR-3") == ["failed"]
 
 
 def test_an_answer_that_tells_of_another_container_or_job_fails() -> None:
-    told = told_of("GET", f"/v1/content/cnt_{UNKNOWN}", 200, container(id=f"cnt_{KNOWN}"))
-    assert f"for the unknown container cnt_{UNKNOWN} with cnt_{KNOWN} instead of 404" in failures(told)["ERR-3"][0]
+    story = told_of("GET", f"/v1/content/cnt_{UNKNOWN}", 200, container(id=f"cnt_{KNOWN}"))
+    assert f"for the unknown container cnt_{UNKNOWN} with cnt_{KNOWN} instead of 404" in failures(story)["ERR-3"][0]
     assert "ERR-3" in failures(told_of("GET", f"/v1/jobs/job_{UNKNOWN}", 200, job(jobId=f"job_{KNOWN}")))
     progress = f"/v1/content/cnt_{UNKNOWN}/progress"
     assert "ERR-3" in failures(told_of("GET", progress, 200, job(containerId=f"cnt_{KNOWN}")))
 
 
 def test_another_clients_container_is_met_for_the_first_time_without_blame() -> None:
-    told = told_of("GET", f"/v1/content/cnt_{OTHER}", 200, container(id=f"cnt_{OTHER}"))
-    told.error("GET", f"/v1/content/cnt_{OTHER}", 403, "X")
-    assert results(told, "ERR-3") == []
+    story = told_of("GET", f"/v1/content/cnt_{OTHER}", 200, container(id=f"cnt_{OTHER}"))
+    story.error("GET", f"/v1/content/cnt_{OTHER}", 403, "X")
+    assert results(story, "ERR-3") == []
 
 
 def test_a_container_that_was_read_is_known() -> None:
-    told = told_of("GET", f"/v1/content/cnt_{OTHER}", 200, container(id=f"cnt_{OTHER}"))
-    told.error("GET", f"/v1/content/cnt_{OTHER}", 404, "GONE")
-    assert results(told, "ERR-3") == []
+    story = told_of("GET", f"/v1/content/cnt_{OTHER}", 200, container(id=f"cnt_{OTHER}"))
+    story.error("GET", f"/v1/content/cnt_{OTHER}", 404, "GONE")
+    assert results(story, "ERR-3") == []
 
 
 @pytest.mark.parametrize(
@@ -341,34 +353,36 @@ def test_a_container_that_was_read_is_known() -> None:
 def test_a_success_about_an_id_next_to_a_known_one_needs_no_further_sign(
     path: str, status: int, expected: list[str]
 ) -> None:
-    told = told_of("GET", path, status, {"items": []})
-    assert results(told, "ERR-3", replace(FACTS, review_project_id=LONG_PROJECT)) == expected
+    story = told_of("GET", path, status, {"items": []})
+    assert results(story, "ERR-3", replace(FACTS, review_project_id=LONG_PROJECT)) == expected
 
 
 def test_a_list_and_an_asset_make_ids_known() -> None:
-    told = told_of("GET", f"/v1/projects/{PROJECT}/content", 200, {"items": [{"id": f"cnt_{UNKNOWN}"}, 5]})
-    told.error("GET", f"/v1/content/cnt_{UNKNOWN}", 404, "GONE")
-    assert results(told, "ERR-3") == []
+    story = told_of("GET", f"/v1/projects/{PROJECT}/content", 200, {"items": [{"id": f"cnt_{UNKNOWN}"}, 5]})
+    story.error("GET", f"/v1/content/cnt_{UNKNOWN}", 404, "GONE")
+    assert results(story, "ERR-3") == []
 
 
 @pytest.mark.parametrize("items", [7, {"id": "x"}, [{"id": 7}, {"id": [7]}, {}]])
 def test_a_list_may_hold_anything(items: Any) -> None:
-    told = told_of("GET", f"/v1/projects/{PROJECT}/content", 200, {"items": items, "assets": items})
-    told.error("GET", f"/v1/content/cnt_{UNKNOWN}", 404, "NOT_FOUND")
-    assert results(told, "ERR-3") == ["passed"]
+    story = told_of("GET", f"/v1/projects/{PROJECT}/content", 200, {"items": items, "assets": items})
+    story.error("GET", f"/v1/content/cnt_{UNKNOWN}", 404, "NOT_FOUND")
+    assert results(story, "ERR-3") == ["passed"]
 
 
 def test_an_accepted_clone_makes_known_what_it_made_and_not_what_its_path_names() -> None:
     path, body = f"/v1/content/cnt_{OTHER}/clone-from-post", {"sourcePlatformPostId": "post_1"}
-    told = told_of("POST", path, 202, envelope(2), body=body)
-    told.error("GET", "/v1/content/cnt_2", 404, "GONE")
-    assert results(told, "ERR-3") == []
-    told.error("GET", f"/v1/content/cnt_{OTHER}", 404, "GONE")
-    assert results(told, "ERR-3") == ["failed"]
+    story = told_of("POST", path, 202, envelope(2), body=body)
+    story.error("GET", "/v1/content/cnt_2", 404, "GONE")
+    assert results(story, "ERR-3") == []
+    story.error("GET", f"/v1/content/cnt_{OTHER}", 404, "GONE")
+    assert results(story, "ERR-3") == ["failed"]
 
 
 def test_a_clone_into_a_chosen_id_names_nothing_that_could_be_unknown() -> None:
-    told = told_of("POST", OTHERS[0], 404)
-    told.error("POST", f"/v1/content/{OTHERS[1]}/clone-from-post", 404, "GONE", body={"sourcePlatformPostId": "post_1"})
-    assert results(told, "ERR-3", replace(FACTS, clone_id="fresh")) == []
-    assert results(told, "ERR-3") == ["failed"]
+    story = told_of("POST", OTHERS[0], 404)
+    story.error(
+        "POST", f"/v1/content/{OTHERS[1]}/clone-from-post", 404, "GONE", body={"sourcePlatformPostId": "post_1"}
+    )
+    assert results(story, "ERR-3", replace(FACTS, clone_id="fresh")) == []
+    assert results(story, "ERR-3") == ["failed"]

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import pytest
-from histories import Told, failures, judged, results
+from histories import HistoryBuilder, failures, judged, results
 from moves import clone, fetch, read_once, regenerate
 
 TWICE = b'{"jobId": "job_2", "jobId": "job_2", "containerId": "cnt_1", "url": "https://media.test/med_1.mp4"}'
 LABEL = {"answer_headers": {"Content-Type": "application/json"}}
 
 
-def answered(operation: str, answer: bytes) -> Told:
+def answered(operation: str, answer: bytes) -> HistoryBuilder:
     """Return a history in which one call is answered with this body."""
-    told = read_once()
+    story = read_once()
     if operation == "regenerate":
-        regenerate(told, answer=answer, **LABEL)
+        regenerate(story, answer=answer, **LABEL)
     elif operation == "clone":
-        clone(told, answer=answer, **LABEL)
+        clone(story, answer=answer, **LABEL)
     elif operation == "asset":
-        fetch(told, answer=answer, **LABEL)
+        fetch(story, answer=answer, **LABEL)
     else:
-        told.call("GET", "/v1/content/cnt_9", 404, answer, **LABEL)
-    return told
+        story.call("GET", "/v1/content/cnt_9", 404, answer, **LABEL)
+    return story
 
 
 @pytest.mark.parametrize("operation", ["regenerate", "clone", "asset", "unknown"])
@@ -42,7 +42,7 @@ def test_an_answer_that_is_no_json_at_all_has_no_url() -> None:
 
 
 def test_a_job_that_parsers_read_differently_neither_matches_its_schema_nor_breaks_it() -> None:
-    told = read_once()
-    told.call("GET", "/v1/jobs/job_1", 200, TWICE, **LABEL)
-    assert failures(told) == {}
-    assert results(told, "SCH-1") == ["passed", "passed", "inconclusive"]
+    story = read_once()
+    story.call("GET", "/v1/jobs/job_1", 200, TWICE, **LABEL)
+    assert failures(story) == {}
+    assert results(story, "SCH-1") == ["passed", "passed", "inconclusive"]

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from conformance.client.exchange import Request
 from conformance.contract.document import load
 from conformance.contract.validity import Known, Unparsed, Validity, classify, has_lone_surrogate, parse, strings
-from conformance.door.exchange import Request
 
 KNOWN = Known("inf_1", ("med_1", "med_2"), "post_1", "It has to \u2026 fail")
 JSON = (("Content-Type", "application/json"),)

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
+from conformance.client.exchange import Exchange, Request
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange, Request
 from conformance.history.observation import TargetFacts, understand
 
 CONTRACT = load()

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from conformance.client.exchange import Exchange, Request
 from conformance.contract.document import load
 from conformance.contract.paths import Encoded, path_to, quoted, unquoted
-from conformance.door.exchange import Exchange, Request
 from conformance.history.observation import TargetFacts, understand
 
 CONTRACT = load()

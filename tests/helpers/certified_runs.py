@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from runs import exchange, failed, passed, report, whole
 
 from conformance import __version__
+from conformance.client.exchange import KEPT, Exchange, keep, lines_of, read, saved_in
 from conformance.contract.document import Contract, load
-from conformance.door.exchange import KEPT, Exchange, keep, lines_of, read, saved_in
 from conformance.reporting import write_all
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import Report
@@ -66,8 +66,8 @@ def write(folder: Path, exchanges: Iterable[Exchange] | None = None, **changes: 
 
 def changed_manifest(folder: Path, **facts: Any) -> None:
     """Change the manifest of a run."""
-    told = json.loads((folder / MANIFEST).read_text())
-    (folder / MANIFEST).write_text(json.dumps(told | facts))
+    story = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps(story | facts))
 
 
 def write_keys(folder: Path, name: str = "signing") -> tuple[Path, Path]:
@@ -118,10 +118,10 @@ class Signed:
         """Change the manifest, make the report anew, and sign both."""
         changed_manifest(self.folder, **facts)
         run = read_record(self.folder / MANIFEST)
-        told = judged(load(), run, self.folder)
-        write_all(told, read(saved_in(self.folder)), self.folder)
+        story = judged(load(), run, self.folder)
+        write_all(story, read(saved_in(self.folder)), self.folder)
         assert run.history is not None
-        statement = state(self.folder, run, told, run.history, datetime.now(UTC), 90)
+        statement = state(self.folder, run, story, run.history, datetime.now(UTC), 90)
         self.certificate.write_text(seal(statement.payload(), private_key(self.private)))
 
     def remade(self, exchanges: Iterable[Exchange]) -> None:

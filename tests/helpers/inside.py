@@ -31,14 +31,14 @@ import httpx
 from weather import Weather
 from whole_runs import clean_environment, settings_without
 
-from conformance.door import session as door
-from conformance.door.exchange import Exchange, Recorder, read, saved_in
+from conformance.client import session as open_session
+from conformance.client.exchange import Exchange, Recorder, read, saved_in
 from conformance.exceptions import ConformanceError, RunStopped
 from conformance.run import process
-from conformance.run.baton import Baton
 from conformance.run.calls.generations import Generations
 from conformance.run.launch import RunOptions, execute
 from conformance.run.parts.manifest import NOTES, PARTS, notes_in
+from conformance.run.scheduler import Scheduler
 from sandbox.app import create_app
 from sandbox.backend import Backend, build_backend
 from sandbox.earlier import fill
@@ -66,11 +66,11 @@ class Clock:
         time.time_ns = lambda: self._real["time_ns"]() + int(self._slept * 1e9)
         time.sleep = self.sleep
         # What was taken as a default before would make drivers wait.
-        Baton.__init__.__kwdefaults__ |= {"clock": time.monotonic, "sleep": self.sleep}  # type: ignore[operator]  # it has defaults
+        Scheduler.__init__.__kwdefaults__ |= {"clock": time.monotonic, "sleep": self.sleep}  # type: ignore[operator]  # it has defaults
         # What a driver is told that a generation takes is the time that passes here.
         Generations.__init__.__defaults__ = (time.monotonic,)
-        # The wait of a driver that keeps the baton ends early where the run does, so that it is none of `time`.
-        Baton.hold = _hold  # type: ignore[method-assign]
+        # The wait of a driver that keeps the turn ends early where the run does, so that it is none of `time`.
+        Scheduler.hold = _hold  # type: ignore[method-assign]
 
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
@@ -78,9 +78,9 @@ class Clock:
             self._slept += max(0.0, seconds)
 
 
-def _hold(baton: Baton, seconds: float) -> None:
+def _hold(scheduler: Scheduler, seconds: float) -> None:
     time.sleep(seconds)
-    baton.check()
+    scheduler.check()
 
 
 class InProcess(httpx.BaseTransport):
@@ -139,7 +139,7 @@ def ran(job: Job, folder: Path) -> Job:
         headers = {"X-Api-Key": backend.settings.other_api_key}
         transport.handle_request(httpx.Request("GET", url, headers=headers))
 
-    class Inside(door.Session):
+    class Inside(open_session.Session):
         def __init__(self, *arguments: Any, **more: Any) -> None:
             super().__init__(*arguments, **more, transport=transport)
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from histories import FACTS, PROJECT, Told
+from histories import FACTS, PROJECT, HistoryBuilder
 
+from conformance.client.exchange import judging_order
 from conformance.contract.document import load
-from conformance.door.exchange import judging_order
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation, understand
 from conformance.history.windows import Change
 
 
-def folded(told: Told) -> tuple[Ledger, list[Change], dict[str, Observation]]:
+def folded(story: HistoryBuilder) -> tuple[Ledger, list[Change], dict[str, Observation]]:
     """Fold a history, and return every change that it showed on the way."""
     ledger, changes, seen = Ledger(FACTS), [], {}
-    for exchange in sorted(told.exchanges, key=judging_order):
+    for exchange in sorted(story.exchanges, key=judging_order):
         seen[exchange.id] = understand(exchange, load(), FACTS)
         ledger.observe(seen[exchange.id])
         if ledger.change:
@@ -25,14 +25,14 @@ def folded(told: Told) -> tuple[Ledger, list[Change], dict[str, Observation]]:
     return ledger, changes, seen
 
 
-def known(told: Told) -> Ledger:
+def known(story: HistoryBuilder) -> Ledger:
     """Return what is known at the end of a history."""
-    return folded(told)[0]
+    return folded(story)[0]
 
 
 def ids(calls: Iterable[Observation]) -> list[str]:
     return [call.exchange.id for call in calls]
 
 
-def archive(told: Told, status: Any = 200, **more: Any) -> str:
-    return told.call("DELETE", f"/v1/projects/{PROJECT}", status, {} if status == 200 else None, **more)
+def archive(story: HistoryBuilder, status: Any = 200, **more: Any) -> str:
+    return story.call("DELETE", f"/v1/projects/{PROJECT}", status, {} if status == 200 else None, **more)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from runs import create, exchange, failed, inconclusive, passed, record, report
 
-from conformance.door.exchange import Exchange
+from conformance.client.exchange import Exchange
 from conformance.reporting.evidence import Cause, Evidence
 from conformance.reporting.excerpts import request_of, response_of, text_difference
 from conformance.reporting.page import page
@@ -54,7 +54,7 @@ def history() -> list[Exchange]:
     ]
 
 
-def told(name: str, message: str, *named: str, pointer: str | None = None, cause: str | None = None) -> Evidence:
+def story(name: str, message: str, *named: str, pointer: str | None = None, cause: str | None = None) -> Evidence:
     """Return a finding as `run/evidence/findings.py` makes one."""
     decisive = by_id(history())[named[-1]]
     is_text = pointer == "/response/body/brief/hook"
@@ -94,7 +94,7 @@ def troubled() -> Report:
     )
     rows = made.requirements
     rows["CRE-5"].findings = [
-        told(
+        story(
             "CRE-5",
             "The hook came back in another normal form.",
             "main-1",
@@ -104,11 +104,11 @@ def troubled() -> Report:
         )
     ]
     rows["APR-1"].findings = [
-        told("APR-1", EVIL, "main-1", "main-8", pointer="/response/body/a"),
-        told("APR-1.2", "Another one.", "main-2"),
+        story("APR-1", EVIL, "main-1", "main-8", pointer="/response/body/a"),
+        story("APR-1.2", "Another one.", "main-2"),
     ]
-    rows["IDM-3"].findings = [told("IDM-3", "No answer came.", "main-1", "main-7", pointer="/response")]
-    rows["ERR-2"].findings = [told("ERR-2", "It broke.", "main-6", pointer="/response/body/error", cause="IDM-3")]
+    rows["IDM-3"].findings = [story("IDM-3", "No answer came.", "main-1", "main-7", pointer="/response")]
+    rows["ERR-2"].findings = [story("ERR-2", "It broke.", "main-6", pointer="/response/body/error", cause="IDM-3")]
     made.causes = [
         Cause(id="IDM-3", requirement="IDM-3", message="No answer came.", exchanges=["main-7"], consequences=["ERR-2"]),
         Cause(id="APR-1", requirement="APR-1", message=EVIL, exchanges=["main-8"]),

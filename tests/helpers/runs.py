@@ -12,8 +12,8 @@ from typing import Any
 
 from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Crashed, Judge
+from conformance.client.exchange import Exchange, Request, Response, TransportFailure
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange, Request, Response, TransportFailure
 from conformance.history.observation import TargetFacts
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import Report

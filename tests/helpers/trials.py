@@ -20,9 +20,9 @@ from whole_runs import clean_environment, on_path
 
 from conformance.checks.findings import Finding
 from conformance.cli.judge import saved_run
+from conformance.client import resending
+from conformance.client.saved import for_reports
 from conformance.contract.document import load
-from conformance.door import resending
-from conformance.door.saved import for_reports
 from conformance.run.conclude import judge_history
 from conformance.run.evidence.links import Links
 from conformance.run.evidence.smallest import Shrinker
@@ -70,13 +70,13 @@ def trial(fault: str, folder: Path, *, whole: bool = False) -> Row:
 
 def played_on_both(report: Path, requirement: str, fault: str) -> Row:
     """Return what is known of the first failure of a requirement, and what its script says."""
-    told = json.loads((report / "report.json").read_text())["requirements"][requirement]["findings"][0]
+    story = json.loads((report / "report.json").read_text())["requirements"][requirement]["findings"][0]
     containers = all_faults()[fault].containers
     script = report / "repro" / f"{requirement}.py"
     return {
-        "kind": told["kind"],
-        "exchanges": len(told["smallest"]),
-        "confirmed": told["isConfirmed"],
+        "kind": story["kind"],
+        "exchanges": len(story["smallest"]),
+        "confirmed": story["isConfirmed"],
         "seconds": seconds_of_shrinking(report, requirement),
         "faulty": played(script, fault, containers=containers)[-1],
         "clean": played(script, containers=containers)[-1],

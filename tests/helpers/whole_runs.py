@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from conformance.door.exchange import Exchange, read, saved_in
+from conformance.client.exchange import Exchange, read, saved_in
 from sandbox.backend import Backend, build_backend
 from sandbox.server import config_toml, describe, running
 from sandbox.settings import SandboxSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import BASE, FACTS, PROJECT, REVIEW, Told, container, job
+from histories import BASE, FACTS, PROJECT, REVIEW, HistoryBuilder, container, job
 from ledgers import archive, folded, ids, known
 from moves import clone, created_in, life
 
@@ -30,10 +30,10 @@ OPTIONAL = [
     ],
 )
 def test_the_clock_is_ahead_by_all_that_it_was_advanced(status: Any, body: Any, offset: Any) -> None:
-    told = Told()
+    story = HistoryBuilder()
     for _ in range(2):
-        told.call("POST", f"{BASE}/_sandbox/clock", status, body=body)
-    assert known(told).clock_offset == 2 * offset
+        story.call("POST", f"{BASE}/_sandbox/clock", status, body=body)
+    assert known(story).clock_offset == 2 * offset
 
 
 @pytest.mark.parametrize(
@@ -46,10 +46,10 @@ def test_the_clock_is_ahead_by_all_that_it_was_advanced(status: Any, body: Any, 
     ],
 )
 def test_a_project_is_archived_by_the_first_call_that_says_so(calls: Any, archived: Any) -> None:
-    told = Told()
+    story = HistoryBuilder()
     for status, actor in calls:
-        archive(told, status, actor=actor)
-    project = known(told).project(PROJECT)
+        archive(story, status, actor=actor)
+    project = known(story).project(PROJECT)
     assert (project.archived and project.archived.exchange.id) == archived
     assert len(project.archive_attempts) == len(calls)
 
@@ -62,31 +62,31 @@ def test_the_policy_of_the_two_configured_projects_is_known() -> None:
 
 
 def test_a_call_touches_the_container_that_it_names_by_its_own_id_or_by_its_job() -> None:
-    told = created_in(PROJECT)
+    story = created_in(PROJECT)
     for path in ("content/cnt_1/approve", "jobs/job_1/cancel", "content/cnt_9/approve", "jobs/job_9/cancel"):
-        told.call("POST", f"/v1/{path}", 200, {})
-    told.call("POST", "/v1/content/cnt_1/reject", 409)
-    told.call("POST", "/v1/content/cnt_1/regenerate", 501)
-    one = known(told).container("cnt_1")
+        story.call("POST", f"/v1/{path}", 200, {})
+    story.call("POST", "/v1/content/cnt_1/reject", 409)
+    story.call("POST", "/v1/content/cnt_1/regenerate", 501)
+    one = known(story).container("cnt_1")
     assert ids(one.writes) == ["x2", "x3", "x6", "x7"]
     assert ids(one.influences) == ["x2", "x3"]
 
 
 def test_a_page_of_a_list_is_a_walk() -> None:
-    told = Told()
-    told.list([container()])
-    walk = known(told).walk
+    story = HistoryBuilder()
+    story.list([container()])
+    walk = known(story).walk
     assert walk is not None
     assert list(walk.by_id) == ["cnt_1"]
 
 
 def test_what_one_exchange_told_is_told_of_it_alone() -> None:
     for path in ("/v1/jobs/job_1", "/health"):
-        told = life("completed", "completed")
-        told.list([])
-        clone(told)
-        told.call("GET", path)
-        ledger = known(told)
+        story = life("completed", "completed")
+        story.list([])
+        clone(story)
+        story.call("GET", path)
+        ledger = known(story)
         assert (ledger.change, ledger.started, ledger.walk) == (None, None, None)
 
 
@@ -103,19 +103,19 @@ def test_an_optional_operation_is_there_or_not_by_its_answer(
     status: int,
     known: bool | None,  # noqa: FBT001 - a column of the table
 ) -> None:
-    told = Told()
-    told.create()
-    told.call(method, path, status)
-    assert folded(told)[0].capabilities.get(name) is known
+    story = HistoryBuilder()
+    story.create()
+    story.call(method, path, status)
+    assert folded(story)[0].capabilities.get(name) is known
 
 
 @pytest.mark.parametrize(("name", "method", "path"), OPTIONAL)
 def test_only_an_approve_may_want_a_body_that_no_page_names(name: str, method: str, path: str) -> None:
     status, known = 400, False if name == "approve" else None
-    told = Told()
-    told.create()
-    told.call(method, path, status)
-    assert folded(told)[0].capabilities.get(name) is known
+    story = HistoryBuilder()
+    story.create()
+    story.call(method, path, status)
+    assert folded(story)[0].capabilities.get(name) is known
 
 
 @pytest.mark.parametrize(
@@ -127,44 +127,44 @@ def test_only_an_approve_may_want_a_body_that_no_page_names(name: str, method: s
     ],
 )
 def test_a_404_to_an_unknown_id_tells_nothing_of_a_capability(method: str, path: str) -> None:
-    told = Told()
-    told.create()
+    story = HistoryBuilder()
+    story.create()
     for _ in range(2):
-        told.error(method, path, 404, "NOT_FOUND")
-    assert folded(told)[0].capabilities == {}
+        story.error(method, path, 404, "NOT_FOUND")
+    assert folded(story)[0].capabilities == {}
 
 
 @pytest.mark.parametrize("project", [PROJECT, "prj_archive", "prj_9"])
 def test_a_404_to_a_project_that_is_there_tells_that_none_is_archived(project: str) -> None:
-    told = Told()
-    told.create(project=project)
-    told.error("DELETE", f"/v1/projects/{project}", 404, "NOT_FOUND")
-    assert folded(told)[0].capabilities == {"archive": False}
+    story = HistoryBuilder()
+    story.create(project=project)
+    story.error("DELETE", f"/v1/projects/{project}", 404, "NOT_FOUND")
+    assert folded(story)[0].capabilities == {"archive": False}
 
 
 @pytest.mark.parametrize("actor", ["anonymous", "other", "last-character-off"])
 def test_only_the_owner_tells_of_a_capability(actor: str) -> None:
-    told = Told()
-    told.create()
-    told.call("POST", "/v1/content/cnt_1/approve", 404, actor=actor)
-    told.call("POST", "/v1/jobs/job_1/cancel", 405, actor=actor)
-    assert folded(told)[0].capabilities == {}
+    story = HistoryBuilder()
+    story.create()
+    story.call("POST", "/v1/content/cnt_1/approve", 404, actor=actor)
+    story.call("POST", "/v1/jobs/job_1/cancel", 405, actor=actor)
+    assert folded(story)[0].capabilities == {}
 
 
 @pytest.mark.parametrize("statuses", [(404, 200), (200, 404), (501, 409), (409, 405)])
 def test_a_capability_that_was_seen_once_is_there(statuses: tuple[int, int]) -> None:
-    told = Told()
-    told.create()
+    story = HistoryBuilder()
+    story.create()
     for status in statuses:
-        told.call("POST", "/v1/jobs/job_1/cancel", status)
-    assert folded(told)[0].capabilities == {"cancel": True}
+        story.call("POST", "/v1/jobs/job_1/cancel", status)
+    assert folded(story)[0].capabilities == {"cancel": True}
 
 
 def test_a_call_touches_the_container_of_its_job() -> None:
-    told = Told()
-    told.create()
-    reading, cancelling = told.job(), told.call("POST", "/v1/jobs/job_1/cancel", 200, job(status="canceled"))
-    listing, unknown = told.list([]), told.job(7)
-    ledger, _, seen = folded(told)
+    story = HistoryBuilder()
+    story.create()
+    reading, cancelling = story.job(), story.call("POST", "/v1/jobs/job_1/cancel", 200, job(status="canceled"))
+    listing, unknown = story.list([]), story.job(7)
+    ledger, _, seen = folded(story)
     one = ledger.containers["cnt_1"]
     assert [ledger.touched(seen[name]) for name in (reading, cancelling, listing, unknown)] == [one, one, None, None]

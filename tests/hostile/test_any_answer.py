@@ -16,8 +16,8 @@ from odd_values import ODD, places, replaced
 from whole_runs import Ran, backend, once, run_against
 
 from conformance.checks.judge import Judge
+from conformance.client.exchange import Exchange, Response, from_json, to_json
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange, Response, from_json, to_json
 from conformance.history.observation import TargetFacts
 from conformance.run.conclude import write_reports
 from conformance.run.evidence.findings import concluded, links_of
@@ -128,9 +128,9 @@ def is_json(body: bytes) -> bool:
 
 def test_any_change_is_one_that_the_checks_see(smoke: Ran) -> None:
     """A judge that is handed nothing would pass the test above."""
-    told = [each for each in smoke.history if each.response and each.response.status == 200]
+    story = [each for each in smoke.history if each.response and each.response.status == 200]
     judge = Judge(load(), TargetFacts.of(json.loads((smoke.folder / "run.json").read_text())["target"]))
-    for exchange in told:
+    for exchange in story:
         judge.observe(replace(exchange, response=Response(200, JSON, b"[]")))
     assert judge.tallies["SCH-1"].failed
 

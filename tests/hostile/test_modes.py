@@ -24,7 +24,7 @@ from hostile_server import HostileServer, serving
 from modes import MODES, QUICK, SESSION, Mode
 from whole_runs import backend, clean_environment, settings_without
 
-from conformance.door.exchange import read, saved_in
+from conformance.client.exchange import read, saved_in
 from sandbox.server import describe, running
 
 TABLES = (modes_presence, modes_answers, modes_contents, modes_sizes, modes_wire, modes_values)
@@ -72,9 +72,9 @@ class Ended:
         began = time.monotonic()
         forking.stdin.write(json.dumps(job) + "\n")
         forking.stdin.flush()
-        told = json.loads(forking.stdout.readline())
+        story = json.loads(forking.stdout.readline())
         self.seconds = time.monotonic() - began
-        self.status, self.kib = told["status"], told["kib"]
+        self.status, self.kib = story["status"], story["kib"]
         self.printed = printed.read_text("utf-8", "replace")
 
 
@@ -140,8 +140,8 @@ def test_there_are_as_many_modes_as_are_told() -> None:
     names = [mode.name for mode in MODES]
     assert len(set(names)) == len(names)
     assert len(names) >= LEAST_MODES
-    told = (Path(__file__).parents[2] / "SECURITY.md").read_text("utf-8")
-    assert f"{len(names)} modes" in told, f"there are {len(names)} modes"
+    story = (Path(__file__).parents[2] / "SECURITY.md").read_text("utf-8")
+    assert f"{len(names)} modes" in story, f"there are {len(names)} modes"
 
 
 def assert_no_secret(folder: Path, secrets: list[str]) -> None:

@@ -49,20 +49,20 @@ def action() -> dict[str, Any]:
 
 
 def test_the_action_hands_its_inputs_to_the_shell_as_variables_alone() -> None:
-    told = action()
-    assert told["runs"]["using"] == "composite"
-    for step in told["runs"]["steps"]:
+    story = action()
+    assert story["runs"]["using"] == "composite"
+    for step in story["runs"]["steps"]:
         assert "${{" not in step.get("run", "")
         assert step.get("shell") == "bash" if "run" in step else re.fullmatch(r"actions/[\w-]+@v\d+", step["uses"])
     text = (ROOT / "action.yml").read_text()
-    assert set(re.findall(r"inputs\.([\w-]+)", text)) == set(told["inputs"])
-    assert all(each["description"] and "default" in each for each in told["inputs"].values())
+    assert set(re.findall(r"inputs\.([\w-]+)", text)) == set(story["inputs"])
+    assert all(each["description"] and "default" in each for each in story["inputs"].values())
 
 
 def test_the_action_runs_and_tells_github_what_it_found(tmp_path: Path) -> None:
-    told = action()
-    (step,) = [each for each in told["runs"]["steps"] if each.get("id") == "run"]
-    given = {name: str(each["default"]) for name, each in told["inputs"].items()}
+    story = action()
+    (step,) = [each for each in story["runs"]["steps"] if each.get("id") == "run"]
+    given = {name: str(each["default"]) for name, each in story["inputs"].items()}
     given |= {"profile": "smoke", "config": "", "arguments": "--only CRE-1 --fault create-answers-201 -q"}
     variables = {
         name: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda found: given[found[1]], value)
@@ -100,9 +100,9 @@ def instructions() -> list[tuple[str, str]]:
 
 
 def test_the_image_holds_the_wheel_alone_and_its_user_has_no_rights() -> None:
-    told = instructions()
-    last = max(place for place, (name, _) in enumerate(told) if name == "FROM")
-    image = told[last:]
+    story = instructions()
+    last = max(place for place, (name, _) in enumerate(story) if name == "FROM")
+    image = story[last:]
     assert {name for name, _ in image} == {"FROM", "RUN", "USER", "WORKDIR", "ENTRYPOINT", "CMD"}, "nothing is copied"
     runs = [text for name, text in image if name == "RUN"]
     assert any("/wheels/*.whl" in text and "--mount=from=build" in text for text in runs)
@@ -111,8 +111,8 @@ def test_the_image_holds_the_wheel_alone_and_its_user_has_no_rights() -> None:
     names = [name for name, _ in image]
     assert max(place for place, name in enumerate(names) if name == "RUN") < names.index("USER")
     assert [json.loads(text) for name, text in image if name in {"ENTRYPOINT", "CMD"}] == [["conformance"], ["--help"]]
-    assert "ENV" not in {name for name, _ in told}
-    assert "ARG" not in {name for name, _ in told}
+    assert "ENV" not in {name for name, _ in story}
+    assert "ARG" not in {name for name, _ in story}
 
 
 def test_what_the_image_is_built_from_is_what_the_wheel_needs() -> None:

@@ -10,8 +10,8 @@ import sample_report
 from pages import text_of
 
 from conformance.cli.judge import judge_again
+from conformance.client.exchange import read, saved_in
 from conformance.contract.document import load
-from conformance.door.exchange import read, saved_in
 from conformance.reporting import json_report
 from conformance.reporting.page import page
 from conformance.reporting.text import by_id

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from runs import TARGET, exchange
 
-from conformance.door.exchange import Exchange
+from conformance.client.exchange import Exchange
 from conformance.reporting.curl import curl
 
 

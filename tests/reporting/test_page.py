@@ -10,8 +10,8 @@ import pytest
 from page_reports import EVIL, container, history, job, large, troubled
 from runs import BASE, create, exchange, report
 
+from conformance.client.exchange import Exchange
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange
 from conformance.reporting.page import page
 from conformance.reporting.page.calls import seen
 from conformance.reporting.page.heat import heat
@@ -46,8 +46,8 @@ def test_requests_and_answers_stand_in_the_order_of_time() -> None:
 
 def test_each_thing_has_a_lane_of_the_states_that_answers_show() -> None:
     made = drawn(create(1), container(2, "queued"), container(3, "queued"), job(4, "completed"), decisive="main-4")
-    told = {lane.title: [(chip.state, chip.is_new) for chip in lane.chips] for lane in made.lanes}
-    assert told == {
+    story = {lane.title: [(chip.state, chip.is_new) for chip in lane.chips] for lane in made.lanes}
+    assert story == {
         "container": [("queued", True), ("queued", False)],
         "approval": [("not_required", True), ("not_required", False)],
         "job": [("completed", True)],
@@ -63,9 +63,9 @@ def test_a_long_wait_is_said_and_a_move_of_the_clock_too() -> None:
     assert made.events[2].note == "clock +86400 s"
 
 
-@pytest.mark.parametrize(("seconds", "told"), [(1.25, "1.2 s"), (150, "2.5 min"), (9000, "2.5 h"), (200_000, "2.3 d")])
-def test_a_time_is_told_in_a_unit_that_fits(seconds: float, told: str) -> None:
-    assert duration(seconds) == told
+@pytest.mark.parametrize(("seconds", "story"), [(1.25, "1.2 s"), (150, "2.5 min"), (9000, "2.5 h"), (200_000, "2.3 d")])
+def test_a_time_is_told_in_a_unit_that_fits(seconds: float, story: str) -> None:
+    assert duration(seconds) == story
 
 
 def marked(lines: list[object]) -> list[str]:

@@ -45,7 +45,7 @@ def test_without_a_browser_one_sentence_says_how_to_install_it(monkeypatch: pyte
         chromium.executable()
 
 
-class Told(list[str]):
+class HistoryBuilder(list[str]):
     """What the browser complains of, and what it asks for beside the page."""
 
     def listen(self, page: Page) -> None:
@@ -59,8 +59,8 @@ class Told(list[str]):
 
 
 @pytest.fixture
-def told() -> Told:
-    return Told()
+def story() -> HistoryBuilder:
+    return HistoryBuilder()
 
 
 @pytest.fixture
@@ -72,12 +72,12 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(context: BrowserContext, url: str, told: Told) -> Iterator[Page]:
+def page(context: BrowserContext, url: str, story: HistoryBuilder) -> Iterator[Page]:
     opened = context.new_page()
-    told.listen(opened)
+    story.listen(opened)
     opened.goto(url)
     yield opened
-    assert told == []
+    assert story == []
 
 
 def shown(page: Page) -> list[str]:
@@ -259,17 +259,17 @@ def comparisons(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     ("name", "width", "scheme"), [("changes", 390, "light"), ("matrix", 1280, "light"), ("trend", 390, "dark")]
 )
 def test_a_comparison_is_a_page_that_loads_nothing(
-    browser: Browser, comparisons: dict[str, str], told: Told, name: str, width: int, scheme: str
+    browser: Browser, comparisons: dict[str, str], story: HistoryBuilder, name: str, width: int, scheme: str
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)  # type: ignore[arg-type]  # a literal
     page = context.new_page()
-    told.listen(page)
+    story.listen(page)
     page.goto(comparisons[name])
     assert Axe().run(page).violations_count == 0
     assert page.evaluate("document.documentElement.scrollWidth") == width
     expect(page.locator("figure svg")).to_have_count(5 if name == "trend" else 0)
     assert page.locator("b", has_text="").count() == (5 if name == "trend" else 0), "a folder's name is no markup"
-    assert told == []
+    assert story == []
     if name == "matrix":
         page.get_by_role("link", name="failed").first.click()
         expect(page).to_have_url(re.compile(r"report\.html#CRE-5$"))
@@ -286,13 +286,13 @@ def test_failures_are_open_on_paper(page: Page) -> None:
 
 
 def test_thousands_of_findings_open_at_once(
-    context: BrowserContext, told: Told, tmp_path_factory: pytest.TempPathFactory
+    context: BrowserContext, story: HistoryBuilder, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     url = written(large(LARGE), tmp_path_factory.mktemp("large") / "report.html")
     took = []
     for _ in range(TRIES):
         page = context.new_page()
-        told.listen(page)
+        story.listen(page)
         begin = time.monotonic()
         page.goto(f"{url}#APR-5.40")
         page.locator("details[id='APR-5.40'] svg.picture").wait_for()
@@ -302,7 +302,7 @@ def test_thousands_of_findings_open_at_once(
     assert min(took) < WITHIN
     page.get_by_label("Search").fill("cnt_4711 ")
     expect(page.locator("output")).to_have_text("1 of 104 requirements")
-    assert told == []
+    assert story == []
 
 
 def test_the_page_is_whole_without_scripts(browser: Browser, url: str) -> None:

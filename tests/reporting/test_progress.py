@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from rich.console import Console
 
-from conformance.door.budget import Limits, Spent
+from conformance.client.budget import Limits, Spent
 from conformance.reporting.progress import LogPace, Progress, driver_of, time_left, title_of
 
 LIFE = "conformance/suite/test_life.py::test_one_container"

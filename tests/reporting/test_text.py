@@ -57,17 +57,17 @@ def test_a_long_text_is_cut_before_it_is_escaped() -> None:
     assert printable("\n" * 30, 3) == r"\n\n\n… (27 characters more)"
 
 
-def told_everywhere(told: str) -> Report:
+def told_everywhere(story: str) -> Report:
     """Return the report of a run in which the target said this everywhere."""
     return report(
-        failed("CRE-1", f"The code was {told}"),
-        inconclusive("CRE-2", f"The status was {told}"),
+        failed("CRE-1", f"The code was {story}"),
+        inconclusive("CRE-2", f"The status was {story}"),
         run=record(
-            stopped=told,
-            cut=[f"A walk was cut short at {told}"],
-            defects=[f"The driver broke down: {told}"],
+            stopped=story,
+            cut=[f"A walk was cut short at {story}"],
+            defects=[f"The driver broke down: {story}"],
             promised={"CRE-1": ["d"], "CRE-3": ["e"]},
-            unreached=[Unreached(driver="e", requirements=["CRE-3"], reason=f"The answer was {told}")],
+            unreached=[Unreached(driver="e", requirements=["CRE-3"], reason=f"The answer was {story}")],
         ),
     )
 
@@ -85,9 +85,9 @@ def test_of_no_text_of_the_target_more_than_2000_characters_are_shown(name: str,
     assert max(lengths) <= 2_000
 
 
-def shown(told: str, width: int) -> str:
+def shown(story: str, width: int) -> str:
     """Return what a terminal shows of the report of a run in which the target said this everywhere."""
-    made = told_everywhere(told)
+    made = told_everywhere(story)
     screen = io.StringIO()
     show(made, {}, Console(file=screen, width=width, color_system=None, highlight=False, markup=False, emoji=False))
     return screen.getvalue()

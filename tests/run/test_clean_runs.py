@@ -26,5 +26,5 @@ def gate(seed: int) -> Job:
 @pytest.mark.parametrize("first", range(1, 51, 5))
 def test_no_gate_accuses_an_honest_target_or_ends_without_a_verdict(first: int) -> None:
     for ran in runs(gate(seed) for seed in range(first, first + 5)):
-        told = {name: verdict for name, verdict in ran["verdicts"].items() if verdict != "passed"}
-        assert (ran["status"], ran["failed"], ran["stopped"]) == (0, [], None), (ran["weather"], told)
+        story = {name: verdict for name, verdict in ran["verdicts"].items() if verdict != "passed"}
+        assert (ran["status"], ran["failed"], ran["stopped"]) == (0, [], None), (ran["weather"], story)

@@ -12,9 +12,9 @@ import pytest
 from runs import exchange
 
 from conformance.checks.judge import Judge
+from conformance.client.exchange import Exchange, Recorder, read, saved_in
+from conformance.client.holding import uncut
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange, Recorder, read, saved_in
-from conformance.door.holding import uncut
 from conformance.run import conclude
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import RunSpec

@@ -59,7 +59,7 @@ def configured(
         yield served
 
 
-def told(capsys: pytest.CaptureFixture[str], **options: Any) -> tuple[int, dict[str, Any], dict[str, Any]]:
+def story(capsys: pytest.CaptureFixture[str], **options: Any) -> tuple[int, dict[str, Any], dict[str, Any]]:
     """Return the exit status, the JSON, and what was found by subject."""
     status = show_doctor(RunOptions(**options), as_json=True)
     facts = json.loads(capsys.readouterr().out)
@@ -72,7 +72,7 @@ def states(found: dict[str, Any], state: str) -> set[str]:
 
 def test_a_target_with_everything(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     with configured(monkeypatch):
-        status, facts, found = told(capsys)
+        status, facts, found = story(capsys)
     assert (status, facts["works"], facts["problems"]) == (0, True, [])
     assert states(found, "does not work") == states(found, "not given") == set()
     assert states(found, "cannot be told") == {*(f"fixtures.{name}" for name in FIXTURES), "dialect.clone_id"}
@@ -87,7 +87,7 @@ def test_a_target_with_everything(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 def test_nothing_is_started_or_changed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     with configured(monkeypatch) as served:
         before = served.store.connection.total_changes
-        told(capsys)
+        story(capsys)
         # The advance of the test clock by nothing is written down.
         assert served.store.connection.total_changes - before <= 1
     assert LIMITS.generations == 0
@@ -97,10 +97,10 @@ def test_the_policy_is_told_by_what_has_completed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with configured(monkeypatch) as served:
-        first = told(capsys)[2]
+        first = story(capsys)[2]
         assert "cannot be told without a generation, since nothing" in first["target.project_id"]["found"]
         settings = served.settings
-        url = told(capsys)[1]["target"]
+        url = story(capsys)[1]["target"]
         with httpx.Client(base_url=url, headers={"X-Api-Key": settings.api_key}) as client:
             for project in (settings.project_id, settings.review_project_id):
                 body = {"format": "auto", "brief": {"hook": "Evenings"}}
@@ -108,13 +108,13 @@ def test_the_policy_is_told_by_what_has_completed(
                 deadline = time.monotonic() + 20
                 while client.get(f"/v1/content/{made}").json()["status"] != "completed":
                     assert time.monotonic() < deadline
-        found = told(capsys)[2]
+        found = story(capsys)[2]
         assert found["target.project_id"]["found"] == "found; its policy requires no review (1 not_required)"
         assert found["target.review_project_id"]["found"] == "found; its policy requires review (1 pending)"
         assert {found[name]["state"] for name in OPERATIONS} == {"works"}
         Path("conformance.toml").unlink()
         monkeypatch.setenv("CONFORMANCE_TARGET__REVIEW_PROJECT_ID", settings.project_id)
-        status, facts, found = told(
+        status, facts, found = story(
             capsys, base_url=url, overrides={"CONFORMANCE_TARGET__PROJECT_ID": settings.archive_project_id}
         )
     assert status == 2
@@ -130,7 +130,7 @@ def test_the_policy_is_told_by_what_has_completed(
 def test_a_wrong_key(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     with configured(monkeypatch):
         monkeypatch.setenv("LAYERS_API_KEY", "lp_wrong-key-of-nobody")
-        status, facts, found = told(capsys)
+        status, facts, found = story(capsys)
     assert status == 2
     assert facts["problems"] == [
         "The target refused the key in the variable LAYERS_API_KEY with 401; export a key that is valid there."
@@ -145,7 +145,7 @@ def test_a_wrong_key(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
 def test_a_key_that_is_not_set(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     with configured(monkeypatch):
         monkeypatch.delenv(name)
-        status, facts, found = told(capsys)
+        status, facts, found = story(capsys)
     assert status == 2
     assert len(facts["problems"]) == 1
     assert f"The variable {name}" in facts["problems"][0]
@@ -169,7 +169,7 @@ def test_a_second_key_of_the_same_organization(
     served.access = _OneOrganization(served)
     with configured(monkeypatch, "other_project_id", served=served):
         monkeypatch.setenv("LAYERS_OTHER_KEY", served.settings.api_key + "x")
-        status, facts, _ = told(capsys)
+        status, facts, _ = story(capsys)
     assert status == 2
     assert "The key in the variable LAYERS_OTHER_KEY" in facts["problems"][0]
 
@@ -187,7 +187,7 @@ def test_a_project_that_is_not_there(
     setting: str, fact: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with configured(monkeypatch, **{fact: "nothing"}):
-        status, facts, found = told(capsys)
+        status, facts, found = story(capsys)
     assert status == 2
     assert states(found, "does not work") == {f"target.{setting}"}
     assert f"target.{setting}" in facts["problems"][0]
@@ -199,7 +199,7 @@ def test_a_bare_target_is_told_what_each_setting_would_add(
 ) -> None:
     optional = ("review_project_id", "archive_project_id", "other_api_key_env", "other_project_id", "clock_url")
     with configured(monkeypatch, *optional, *FIXTURES):
-        status, _, found = told(capsys)
+        status, _, found = story(capsys)
     assert status == 0
     assert len(states(found, "not given")) == len(optional) + len(FIXTURES)
     assert found["fixtures.source_post_id"]["requirements"] == ["CLO-1", "CLO-2", "CLO-3"]
@@ -213,7 +213,7 @@ def test_a_target_without_optional_operations(
     served = backend()
     find(variant).install(served)
     with configured(monkeypatch, served=served):
-        status, _, found = told(capsys)
+        status, _, found = story(capsys)
     assert status == 0, "an optional operation is nobody's setting"
     absent = set(OPERATIONS[1:]) if variant == "nothing-optional" else {"approveContent"}
     assert states(found, "not given") == absent
@@ -235,7 +235,7 @@ def test_what_cannot_be_told_of_an_operation_is_said_so(
     served = backend()
     served.rendering = _CurtRendering(served)
     with configured(monkeypatch, served=served):
-        status, _, found = told(capsys)
+        status, _, found = story(capsys)
     assert status == 0
     assert {found[name]["state"] for name in OPERATIONS} == {"cannot be told"}
 
@@ -257,7 +257,7 @@ def test_the_clock_of_the_target_beside_ours(date: str | None, state: State, fou
 
 def test_a_brief_that_no_create_may_have(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     with configured(monkeypatch, failingBrief={"hook": 7}, clockUrl="http://127.0.0.1:9/clock"):
-        status, facts, found = told(capsys)
+        status, facts, found = story(capsys)
     assert status == 2
     assert states(found, "does not work") == {"fixtures.failing_brief", "hooks.clock_url"}
     assert all(sentence.endswith(".") for sentence in facts["problems"])
@@ -328,7 +328,7 @@ def test_the_lines_for_a_ci_do_what_they_say(
     with configured(monkeypatch):
         monkeypatch.setenv("CONFORMANCE_BUDGET__REQUESTS", "50")
         Path("conformance.toml").rename("the target.toml")
-        ci = told(capsys, config=Path("the target.toml"))[1]["ci"]
+        ci = story(capsys, config=Path("the target.toml"))[1]["ci"]
         job = yaml.safe_load(ci["githubActions"])["jobs"]["conformance"]
         assert job["env"] == {
             "LAYERS_API_KEY": "${{ secrets.LAYERS_API_KEY }}",

@@ -14,10 +14,10 @@ from listeners import head_of, raw_server
 from runs import exchange, record
 
 from conformance.cli.merge import merge_runs
+from conformance.client.call import Call
+from conformance.client.exchange import UNASKED, Exchange, TransportError
 from conformance.contract.document import load
 from conformance.contract.paths import path_to
-from conformance.door.call import Call
-from conformance.door.exchange import UNASKED, Exchange, TransportError
 from conformance.reporting import json_report
 from conformance.run.conclude import conclude_run, judge_history
 from conformance.run.evidence.findings import links_of

@@ -47,8 +47,8 @@ def test_the_measured_requests_are_those_of_a_fresh_run(tmp_path: Path, profile:
     """Over HTTP, as it was measured: how often a job is polled depends on how long an answer takes."""
     selection = ["--only", only] if only else []
     sent = run(tmp_path, "--sandbox", "--profile", profile, *selection, environment={}).report["spent"]["requests"]
-    told = plan_run(PROFILES[profile], [only] if only else []).estimate.requests
-    assert abs(told - sent) <= max(20, (0.25 if only else 0.1) * sent), (told, sent, AGAIN)
+    story = plan_run(PROFILES[profile], [only] if only else []).estimate.requests
+    assert abs(story - sent) <= max(20, (0.25 if only else 0.1) * sent), (story, sent, AGAIN)
 
 
 def test_the_estimate_adds_what_is_shared_to_the_work_of_the_drivers(monkeypatch: pytest.MonkeyPatch) -> None:

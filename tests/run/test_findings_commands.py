@@ -6,15 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
-from histories import FACTS, Told
+from histories import FACTS, HistoryBuilder
 from runs import TARGET, record
 
 from conformance.cli.explain import explain_requirement, lines_of
 from conformance.cli.judge import saved_run
 from conformance.cli.repro import reproduce
 from conformance.cli.show import show_exchange
+from conformance.client.exchange import judging_order, keep
 from conformance.contract.document import load
-from conformance.door.exchange import judging_order, keep
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report
 from conformance.run.conclude import judge_history, write_reports
@@ -26,10 +26,10 @@ from conformance.run.parts.manifest import MANIFEST
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    told = Told()
-    told.create(1)
-    told.read(1, status="odd\x1b[31m::error::x")
-    exchanges = sorted(told.exchanges, key=judging_order)
+    story = HistoryBuilder()
+    story.create(1)
+    story.read(1, status="odd\x1b[31m::error::x")
+    exchanges = sorted(story.exchanges, key=judging_order)
     where = {"base_url": FACTS.base_url, "project_id": FACTS.project_id}
     run = record(target=TARGET | {"target": TARGET["target"] | where})
     place = tmp_path_factory.mktemp("findings") / "run"

@@ -46,9 +46,9 @@ def test_files_that_may_not_grow(most: int, tmp_path: Path) -> None:
     left = sorted((tmp_path / "report").glob("*.json"))
     assert most < 300_000 or left
     for path in left:
-        told = json.loads(path.read_text())
-        assert told["stopped"] in {UNWRITABLE, KILLED}, path
-        assert told.get("exitStatus", 2) == 2, path
+        story = json.loads(path.read_text())
+        assert story["stopped"] in {UNWRITABLE, KILLED}, path
+        assert story.get("exitStatus", 2) == 2, path
 
 
 def test_a_folder_that_goes_away(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from conformance.client.exchange import Exchange, Request, Response
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange, Request, Response
 from conformance.run.calls.generations import Generations, is_one_too_many
 
 OPERATIONS = load().operations

@@ -19,7 +19,7 @@ import threading
 import httpx
 
 from conformance.run import process as running
-from conformance.door.session import Session
+from conformance.client.session import Session
 from sandbox.app import create_app
 from sandbox.backend import build_backend
 from sandbox.settings import SandboxSettings

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from whole_runs import COMMAND, PATIENCE, SUITE, Ran, backend, clean_environment, settings_without
 
-from conformance.door.holding import interrupt, uncut
+from conformance.client.holding import interrupt, uncut
 from sandbox.server import describe, running
 
 SOON = 2.0

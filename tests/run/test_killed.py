@@ -8,9 +8,9 @@ import pytest
 from whole_runs import backend, kill_a_run
 
 from conformance.checks.judge import Judge
+from conformance.client.exchange import read
+from conformance.client.saved import Saved
 from conformance.contract.document import load
-from conformance.door.exchange import read
-from conformance.door.saved import Saved
 from conformance.history.observation import TargetFacts
 from conformance.run.settings.target import load as load_target
 

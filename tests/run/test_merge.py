@@ -12,8 +12,8 @@ import pytest
 from commands import conformance, sentence
 from whole_runs import Ran, backend, once, run, settings_without
 
-from conformance.door.exchange import KEPT, Exchange, Request, Response, keep, read, to_json
-from conformance.door.saved import Saved
+from conformance.client.exchange import KEPT, Exchange, Request, Response, keep, read, to_json
+from conformance.client.saved import Saved
 from conformance.exceptions import ConfigurationError
 from conformance.run.parts.joining import Joined
 from conformance.run.parts.manifest import KILLED, MANIFEST, PARTS

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from histories import FACTS, Told
+from histories import FACTS, HistoryBuilder
 from runs import TARGET, record
 
 from conformance import reporting
 from conformance.cli.judge import judge_again
-from conformance.door.exchange import KEPT, judging_order, keep
+from conformance.client.exchange import KEPT, judging_order, keep
 from conformance.reporting import FORMS, json_report
 from conformance.reporting.mishaps import FILE
 from conformance.reporting.report import Report
@@ -47,11 +47,11 @@ def breaking(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def written(folder: Path, status: str) -> Path:
-    told = Told()
-    told.create(1)
-    told.read(1, status=status)
+    story = HistoryBuilder()
+    story.create(1)
+    story.read(1, status=status)
     folder.mkdir()
-    keep(sorted(told.exchanges, key=judging_order), folder)
+    keep(sorted(story.exchanges, key=judging_order), folder)
     where = {"base_url": FACTS.base_url, "project_id": FACTS.project_id}
     run = record(target=TARGET | {"target": TARGET["target"] | where}, promised={"LIF-1": ["d"]})
     run.write(folder / MANIFEST)

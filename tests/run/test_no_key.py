@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from tests.open_session.test_redaction import WRITINGS, traces
 
 from sandbox.backend import Backend, build_backend
 from sandbox.server import describe, running
 from sandbox.settings import SandboxSettings
 from sandbox.variants.mixing import put_before
-from tests.door.test_redaction import WRITINGS, traces
 from tests.helpers.whole_runs import COMMAND, PATIENCE, SUITE, clean_environment, on_path, run, settings_without
 
 KEY, OTHER = 'sk+Live/9f=%41"-Qz_7.xYabc', "Other!Key-fedcba9876543210"
@@ -75,7 +75,7 @@ def target(tmp_path: Path) -> Iterator[dict[str, str]]:
         yield {"LAYERS_API_KEY": KEY, "LAYERS_OTHER_KEY": OTHER, "TMPDIR": str(tmp_path)}
 
 
-def told(folder: Path) -> dict[str, bytes]:
+def story(folder: Path) -> dict[str, bytes]:
     """Return the content of every file below a folder."""
     files = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     return {name: gzip.decompress(data) if name.endswith(".gz") else data for name, data in files.items()}
@@ -83,7 +83,10 @@ def told(folder: Path) -> dict[str, bytes]:
 
 def found_in(folder: Path) -> list[str]:
     return [
-        f"{name}: {trace}" for name, data in told(folder).items() for key in (KEY, OTHER) for trace in traces(data, key)
+        f"{name}: {trace}"
+        for name, data in story(folder).items()
+        for key in (KEY, OTHER)
+        for trace in traces(data, key)
     ]
 
 

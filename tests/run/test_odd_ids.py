@@ -13,5 +13,5 @@ ODD = (
 def test_a_smoke_run_judges_a_target_alike_whatever_its_ids_hold() -> None:
     plain, *odd = runs({"profile": "smoke", "changes": changes} for changes in ([], *([name] for name in ODD)))
     assert plain["status"] == 0
-    told = {name: each["verdicts"] for name, each in zip(ODD, odd, strict=True)}
-    assert told == dict.fromkeys(ODD, plain["verdicts"])
+    story = {name: each["verdicts"] for name, each in zip(ODD, odd, strict=True)}
+    assert story == dict.fromkeys(ODD, plain["verdicts"])

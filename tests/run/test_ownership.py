@@ -8,11 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from doors import BASE, Door, door
+from client_sessions import BASE, RecordedSession, open_session
 from inside import Job, runs
 
+from conformance.client.call import Call
 from conformance.contract.document import load
-from conformance.door.call import Call
 from conformance.run.calls.api import Api
 from conformance.run.calls.marks import Marks
 from conformance.run.settings.target import Target, TargetSection
@@ -21,8 +21,8 @@ NAMED = {"project_id": "prj_1", "archive_project_id": "prj_a"}
 
 
 @contextmanager
-def two_organizations(folder: Path, status: int, **more: str) -> Iterator[tuple[Api, Door]]:
-    """Open a door onto a target that answers every read with a status, and every write with ids that are the next ones of its caller."""
+def two_organizations(folder: Path, status: int, **more: str) -> Iterator[tuple[Api, RecordedSession]]:
+    """Open a session to a target that answers every read with a status, and every write with ids that are the next ones of its caller."""
     target = Target(target=TargetSection(base_url=BASE, **(NAMED | {"other_project_id": "prj_2"} | more)))
     made: dict[str, int] = {}
 
@@ -33,12 +33,12 @@ def two_organizations(folder: Path, status: int, **more: str) -> Iterator[tuple[
         made[key] = made.get(key, 16) + 1
         return httpx.Response(202, json={"containerId": str(made[key]), "jobId": str(made[key] + 100)})
 
-    with door(folder, answer) as here:
+    with open_session(folder, answer) as here:
         yield Api(here.session, target, load(), Marks("run", "t")), here
 
 
-def sent(door: Door) -> list[str]:
-    return [f"{request.method} {request.url.path}" for request in door.sent]
+def sent(open_session: RecordedSession) -> list[str]:
+    return [f"{request.method} {request.url.path}" for request in open_session.sent]
 
 
 def foreign_writes(api: Api) -> tuple[Call, ...]:
@@ -76,8 +76,8 @@ def test_what_is_not_refused_is_not_written_to(tmp_path: Path, status: int) -> N
         assert [each for each in sent(here) if not each.startswith("GET")] == ["POST /v1/projects/prj_1/content"]
         if status == 200:
             assert [each for each in sent(here) if each.startswith("GET")] == LOOKS
-        told = "".join(api.ownership.sentences())
-        assert "/v1/content/17, /v1/jobs/117, /v1/projects/prj_1 and 1 more" in told
+        story = "".join(api.ownership.sentences())
+        assert "/v1/content/17, /v1/jobs/117, /v1/projects/prj_1 and 1 more" in story
 
 
 def test_what_an_earlier_read_has_shown_is_not_read_again(tmp_path: Path) -> None:

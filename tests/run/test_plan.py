@@ -70,9 +70,9 @@ def test_a_target_that_names_everything_is_planned_like_the_sandbox(profile: str
 def test_naming_a_setting_adds_what_was_told(setting: str, profile: str, tmp_path: Path) -> None:
     without = plan_run(PROFILES[profile], (), target(tmp_path, *(name for name in GIVEN if name != setting)))
     whole = plan_run(PROFILES[profile])
-    told = {each.setting: each for each in without.out_of_reach}
-    assert set(told) <= {setting}
-    price, requirements = (told[setting].price, told[setting].requirements) if told else (0, ())
+    story = {each.setting: each for each in without.out_of_reach}
+    assert set(story) <= {setting}
+    price, requirements = (story[setting].price, story[setting].requirements) if story else (0, ())
     assert without.price + price == whole.price
     assert {*without.requirements, *requirements} == set(whole.requirements)
     assert without.drivers == whole.drivers

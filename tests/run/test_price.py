@@ -9,8 +9,8 @@ import pytest
 from inside import Job, runs
 from whole_runs import Ran, backend, run_against
 
+from conformance.client.budget import Limits
 from conformance.contract.document import load
-from conformance.door.budget import Limits
 from conformance.run.planning.drivers import Driver, catalogue
 from conformance.run.planning.plan import Plan, plan_run
 from conformance.run.planning.price import SHARED, bill

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from runs import exchange, passed, report
 
-from conformance.door.exchange import Exchange
+from conformance.client.exchange import Exchange
 
 
 def job_read(number: int, status: int, *, again: int | None = None) -> Exchange:
@@ -19,8 +19,8 @@ def warnings(*exchanges: Exchange) -> list[str]:
 
 
 def test_a_call_that_was_put_off_for_as_long_as_it_was_repeated_is_told() -> None:
-    (told,) = warnings(job_read(1, 429), job_read(2, 429, again=1), job_read(3, 408, again=2), job_read(4, 200))
-    assert told.startswith("The target put off 1 call with 408 or 429 for as long as they were repeated (getJob 1).")
+    (story,) = warnings(job_read(1, 429), job_read(2, 429, again=1), job_read(3, 408, again=2), job_read(4, 200))
+    assert story.startswith("The target put off 1 call with 408 or 429 for as long as they were repeated (getJob 1).")
 
 
 def test_a_call_that_was_answered_at_last_or_not_repeated_is_not() -> None:

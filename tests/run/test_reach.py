@@ -43,9 +43,9 @@ def authority(tmp_path: Path) -> Authority:
 def refused(folder: Path, lines: str) -> str:
     with pytest.raises(ConfigurationError) as raised:
         load(written(folder, LEAST + lines))
-    told = str(raised.value)
-    assert not [secret for secret in (*VARIABLES.values(), "swordfish") if secret in told]
-    return told.replace(f"{folder}/", "")
+    story = str(raised.value)
+    assert not [secret for secret in (*VARIABLES.values(), "swordfish") if secret in story]
+    return story.replace(f"{folder}/", "")
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_a_mistake_is_one_sentence_without_a_secret(lines: str, said: str, tmp_p
 
 def test_a_value_that_no_header_can_have_is_told_without_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_TOKEN", f"{TOKEN}\nX-Injected: yes")
-    told = refused(tmp_path, "headers = { X-Gateway-Token = 'GATEWAY_TOKEN' }")
-    assert told.startswith(
+    story = refused(tmp_path, "headers = { X-Gateway-Token = 'GATEWAY_TOKEN' }")
+    assert story.startswith(
         "The variable GATEWAY_TOKEN, which network.headers.X-Gateway-Token names, holds no valid value"
     )
 
@@ -144,7 +144,7 @@ class Place:
         text = self.settings.replace("BASE_URL", base_url or self.plain)
         (self.folder / "conformance.toml").write_text(f"{text}\n[network]\n{lines}\n", encoding="utf-8")
 
-    def told(self, lines: str, base_url: str) -> str:
+    def story(self, lines: str, base_url: str) -> str:
         """Return the sentence with which a run ends before its first driver."""
         self.write(lines, base_url)
         done = conformance("run", "--profile", "smoke", cwd=self.folder, env=self.environment)
@@ -178,26 +178,26 @@ def test_each_refusal_on_the_way_names_its_setting(place: Place, authority: Auth
     foreign = Authority(place.folder, "foreign")
     with tls_before(place.plain, files) as port, forward_proxy(LOGIN) as proxy, forward_proxy(refuses=True) as strict:
         there = f"https://127.0.0.1:{port}"
-        told = place.told("", there)
-        assert "is not trusted (" in told
-        assert told.endswith("give the file with its certificate in network.ca_bundle.")
-        assert f"is not trusted by what {foreign.bundle} holds" in place.told(f"ca_bundle = '{foreign.bundle}'", there)
-        told = place.told(trusted, f"https://localhost:{port}")
-        assert "is that of another host" in told
-        assert "write the host in target.base_url" in told
-        told = place.told(f"{trusted}\nproxy = '{proxy.url}'", there)
-        assert told.startswith(f"The proxy at {proxy.url} asks for a user and a password (407)")
-        assert "network.proxy_auth_env" in told
-        told = place.told(f"{trusted}\nproxy = '{proxy.url}'", place.plain)
-        assert told.startswith(f"The proxy at {proxy.url} asks for a user and a password (407)")
+        story = place.story("", there)
+        assert "is not trusted (" in story
+        assert story.endswith("give the file with its certificate in network.ca_bundle.")
+        assert f"is not trusted by what {foreign.bundle} holds" in place.story(f"ca_bundle = '{foreign.bundle}'", there)
+        story = place.story(trusted, f"https://localhost:{port}")
+        assert "is that of another host" in story
+        assert "write the host in target.base_url" in story
+        story = place.story(f"{trusted}\nproxy = '{proxy.url}'", there)
+        assert story.startswith(f"The proxy at {proxy.url} asks for a user and a password (407)")
+        assert "network.proxy_auth_env" in story
+        story = place.story(f"{trusted}\nproxy = '{proxy.url}'", place.plain)
+        assert story.startswith(f"The proxy at {proxy.url} asks for a user and a password (407)")
         place.environment["PROXY_LOGIN"] = "robot:wrong-0815"
-        told = place.told(f"{trusted}\nproxy = '{proxy.url}'\nproxy_auth_env = 'PROXY_LOGIN'", there)
-        assert f"The proxy at {proxy.url} refused the user and password in the variable PROXY_LOGIN with 407" in told
-        assert "0815" not in told
-        told = place.told(f"{trusted}\nproxy = '{strict.url}'", there)
-        assert told.startswith(f"The proxy at {strict.url} does not lead to {there} (403 Not On The List)")
-        told = place.told(f"{trusted}\nproxy = 'http://127.0.0.1:9'", there)
-        assert told.startswith(
+        story = place.story(f"{trusted}\nproxy = '{proxy.url}'\nproxy_auth_env = 'PROXY_LOGIN'", there)
+        assert f"The proxy at {proxy.url} refused the user and password in the variable PROXY_LOGIN with 407" in story
+        assert "0815" not in story
+        story = place.story(f"{trusted}\nproxy = '{strict.url}'", there)
+        assert story.startswith(f"The proxy at {strict.url} does not lead to {there} (403 Not On The List)")
+        story = place.story(f"{trusted}\nproxy = 'http://127.0.0.1:9'", there)
+        assert story.startswith(
             "Cannot reach the proxy at http://127.0.0.1:9 ([Errno 111] Connection refused); check network.proxy"
         )
 
@@ -209,12 +209,12 @@ def test_a_client_certificate_that_is_missing_or_wrong_is_told(
     files, trusted = authority.issue("127.0.0.1"), f"ca_bundle = '{authority.bundle}'"
     other = Authority(place.folder, "other").issue("robot@example.com")
     with refusing_clients(files, authority, version) as port:
-        told = place.told(trusted, f"https://127.0.0.1:{port}")
-        assert "client certificate" in told
-        assert told.endswith("in network.client_cert and network.client_key.")
-        told = place.told(f"{trusted}\nclient_cert = '{other.both}'", f"https://127.0.0.1:{port}")
-        assert "client certificate" in told
-        assert "network.client_cert" in told
+        story = place.story(trusted, f"https://127.0.0.1:{port}")
+        assert "client certificate" in story
+        assert story.endswith("in network.client_cert and network.client_key.")
+        story = place.story(f"{trusted}\nclient_cert = '{other.both}'", f"https://127.0.0.1:{port}")
+        assert "client certificate" in story
+        assert "network.client_cert" in story
 
 
 @contextmanager

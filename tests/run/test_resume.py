@@ -17,8 +17,8 @@ from commands import conformance, sentence
 from inside import Job, runs
 from whole_runs import COMMAND, PATIENCE, Ran, backend, clean_environment, run, settings_without
 
+from conformance.client.exchange import Exchange, Request, TransportError, read, to_json
 from conformance.contract.document import load
-from conformance.door.exchange import Exchange, Request, TransportError, read, to_json
 from conformance.exceptions import ConfigurationError
 from conformance.run.asked import asked_of
 from conformance.run.parts.manifest import KILLED, MANIFEST, NOTES, read_record

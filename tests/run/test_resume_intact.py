@@ -14,8 +14,8 @@ import certified_runs
 import pytest
 from runs import exchange
 
-from conformance.door.exchange import KEPT, Exchange, Recorder, Request, Response, keep, lines_of, saved_in, to_json
-from conformance.door.hash_chain import unlinked
+from conformance.client.exchange import KEPT, Exchange, Recorder, Request, Response, keep, lines_of, saved_in, to_json
+from conformance.client.hash_chain import unlinked
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.model import SpentFacts
 from conformance.reporting.report import Part

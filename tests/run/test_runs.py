@@ -12,8 +12,8 @@ import pytest
 from whole_runs import SUITE, Ran, backend, on_path, run, run_against, text_of
 
 from conformance.cli.judge import read_record
+from conformance.client.exchange import judging_order
 from conformance.contract.document import load
-from conformance.door.exchange import judging_order
 from conformance.run.conclude import judge_history
 from conformance.run.evidence.findings import concluded
 from conformance.run.evidence.links import Links

@@ -9,7 +9,7 @@ from commands import conformance, sentence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.door.budget import Limits
+from conformance.client.budget import Limits
 from conformance.exceptions import ConfigurationError
 from conformance.run.planning.drivers import catalogue, promise_of
 from conformance.run.planning.plan import budget_of, plan_run

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from runs import exchange
 
-from conformance.door.actors import HARNESS
-from conformance.door.exchange import Exchange
+from conformance.client.actors import HARNESS
+from conformance.client.exchange import Exchange
 from conformance.exceptions import NotReached
 from conformance.run.calls.shared_clock import SharedClock
 
 DAY = 86_400.0
 
 
-class Told:
+class HistoryBuilder:
     """A target whose clock tells a moment that is ahead of ours, by what `answers` say in turn; None tells no time."""
 
     def __init__(self, *answers: float | None, clock_url: str | None = "/clock", status: int = 200) -> None:
@@ -37,7 +37,7 @@ class Told:
 
 
 def disturbed(*answers: float | None, began: Any = None, by: float = DAY) -> bool:
-    clock = SharedClock(Told(*answers), began, time.time())  # type: ignore[arg-type]  # all that it asks of an Api
+    clock = SharedClock(HistoryBuilder(*answers), began, time.time())  # type: ignore[arg-type]  # all that it asks of an Api
     for _ in answers[1:]:
         clock.advance(by)
     return clock.is_disturbed
@@ -71,7 +71,7 @@ def test_a_clock_that_was_moved_since_the_target_dated_something_is_disturbed() 
 
 
 def test_what_has_disturbed_it_before_is_forgotten_where_it_is_watched_anew() -> None:
-    clock = SharedClock(Told(0, 5 * DAY, 5 * DAY, 6 * DAY))  # type: ignore[arg-type]  # all that it asks of an Api
+    clock = SharedClock(HistoryBuilder(0, 5 * DAY, 5 * DAY, 6 * DAY))  # type: ignore[arg-type]  # all that it asks of an Api
     clock.advance(DAY)
     assert clock.is_disturbed
     clock.watch()
@@ -80,9 +80,12 @@ def test_what_has_disturbed_it_before_is_forgotten_where_it_is_watched_anew() ->
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
-    [(Told(0, clock_url=None), "no test clock is configured"), (Told(0, status=404), "the test clock answered 404")],
+    ("story", "said"),
+    [
+        (HistoryBuilder(0, clock_url=None), "no test clock is configured"),
+        (HistoryBuilder(0, status=404), "the test clock answered 404"),
+    ],
 )
-def test_a_clock_that_is_not_there_or_refuses_is_not_reached(told: Told, said: str) -> None:
+def test_a_clock_that_is_not_there_or_refuses_is_not_reached(story: HistoryBuilder, said: str) -> None:
     with pytest.raises(NotReached, match=said):
-        SharedClock(told)  # type: ignore[arg-type]  # all that it asks of an Api
+        SharedClock(story)  # type: ignore[arg-type]  # all that it asks of an Api

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from histories import FACTS, Told, envelope_of_error, judged
+from histories import FACTS, HistoryBuilder, envelope_of_error, judged
 
 from conformance.checks.findings import Result, Tally
 from conformance.run.verdicts.tolerance import is_lenient, lag_warnings, settling_warnings
@@ -14,12 +14,12 @@ from conformance.run.verdicts.tolerance import is_lenient, lag_warnings, settlin
 
 def tallies_of(lag: float, waited: float) -> dict[str, Tally]:
     """Judge a read that does not find a container so long after its create."""
-    told = Told()
-    told.create()
-    told.at += waited
-    told.call("GET", "/v1/content/cnt_1", 404, envelope_of_error("NOT_FOUND"))
+    story = HistoryBuilder()
+    story.create()
+    story.at += waited
+    story.call("GET", "/v1/content/cnt_1", 404, envelope_of_error("NOT_FOUND"))
     tallies: dict[str, Tally] = {}
-    for finding in judged(told, replace(FACTS, read_lag=lag)):
+    for finding in judged(story, replace(FACTS, read_lag=lag)):
         if finding.result is not Result.PASSED:
             tallies.setdefault(finding.requirement, Tally()).add(finding)
     return tallies

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from doors import BASE, door, one_after_the_other
+from client_sessions import BASE, one_after_the_other, open_session
 
 from conformance.contract.document import load
 from conformance.run.calls.api import Api
@@ -18,7 +18,7 @@ def bodies_of_two(folder: Path, *statuses: int) -> list[bytes]:
     """Approve twice, and return the body of each request that was sent."""
     target = Target(target=TargetSection(base_url=BASE, project_id="prj_1"))
     answers = (httpx.Response(status, json={}) for status in statuses)
-    with door(folder, one_after_the_other(*answers)) as here:
+    with open_session(folder, one_after_the_other(*answers)) as here:
         api = Api(here.session, target, load(), Marks("run", "t"))
         for _ in range(2):
             api.approve("cnt_1")

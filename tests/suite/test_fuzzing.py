@@ -9,9 +9,9 @@ from importlib.resources import files
 import pytest
 import schemathesis
 
+from conformance.client.exchange import Request
 from conformance.contract.document import GENERATING_OPERATIONS, load
 from conformance.contract.validity import Known, Validity, classify, parse
-from conformance.door.exchange import Request
 from conformance.suite import cases
 from conformance.suite.cases import STORED, STORED_EXAMPLES, STORED_SEED, FuzzCase, stored
 from conformance.suite.fuzzing import borders, random_cases

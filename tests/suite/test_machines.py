@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from doors import BASE, door
+from client_sessions import BASE, open_session
 
 from conformance.contract.document import load
 from conformance.run.calls.api import Api
@@ -26,7 +26,7 @@ MOVES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("move", MOVES)
 def test_nothing_is_tried_on_a_container_that_was_never_made(move: str, tmp_path: Path) -> None:
     target = Target(target=TargetSection(base_url=BASE, project_id="prj_1"), fixtures=Fixtures(source_post_id="post_1"))
-    with door(tmp_path, lambda _: httpx.Response(413, json={})) as here:
+    with open_session(tmp_path, lambda _: httpx.Response(413, json={})) as here:
         api = Api(here.session, target, load(), Marks("run", "t"))
         life = type("Bound", (Life,), {"api": api, "purse": Purse(3, [])})()
         handle = life.create(review=False, form="auto", text="t", rest={})

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from doors import BASE, door, one_after_the_other
+from client_sessions import BASE, one_after_the_other, open_session
 
 from conformance.contract.document import load
 from conformance.run.calls.api import UNCHANGED, Api
@@ -23,7 +23,7 @@ def page(ids: Iterable[str], cursor: str | None) -> httpx.Response:
 def walked(folder: Path, *pages: httpx.Response) -> tuple[list[Any], int]:
     """Walk a list; return the ids of the items, and how many pages were asked for."""
     target = Target(target=TargetSection(base_url=BASE, project_id="prj_1"))
-    with door(folder, one_after_the_other(*pages)) as here:
+    with open_session(folder, one_after_the_other(*pages)) as here:
         api = Api(here.session, target, load(), Marks("run", "t"))
         return [item["id"] for item in api.walk()], len(here.sent)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from conformance.door.call import Call
+from conformance.client.call import Call
 from conformance.exceptions import BudgetSpent, NotReached
-from conformance.run.baton import Baton, Task
+from conformance.run.scheduler import Scheduler, Task
 from conformance.suite.stock import Made, Stock
 
 
@@ -37,7 +37,7 @@ class Shop:
 
     def run(self, *drivers: Callable[[], object]) -> list[Task]:
         tasks = [Task(f"driver {number}", driver) for number, driver in enumerate(drivers)]
-        self.session.waiting = Baton(tasks)
+        self.session.waiting = Scheduler(tasks)
         for task in tasks:
             self.session.waiting.run_until_ended(task)
         return tasks

@@ -9,7 +9,7 @@ from certified_runs import Signed, changed_manifest
 from forged_certificates import Forgery
 from runs import WHOLE_TARGET, create, exchange
 
-from conformance.door.exchange import KEPT, Exchange, keep
+from conformance.client.exchange import KEPT, Exchange, keep
 from conformance.reporting import har
 
 KNOWN = {"requirement": "CRE-1", "key": ": It was broken.", "reason": "r", "owner": "o", "until": "2026-07-01"}

@@ -22,7 +22,7 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.signer import SSlibKey
 
 from conformance.cli.main import main
-from conformance.door.exchange import keep
+from conformance.client.exchange import keep
 from conformance.exceptions import ConfigurationError, NotCertified, NotVerified
 from conformance.reporting.model import SpentFacts
 from conformance.reporting.report import EMBEDDED
@@ -44,11 +44,11 @@ def test_a_certificate_is_an_in_toto_statement_that_another_library_verifies(sig
     assert (predicate["result"], predicate["failedTests"], len(predicate["passedTests"])) == ("PASSED", [], 104)
     names = [each["name"] for each in predicate["configuration"]]
     assert names == ["run.json", "configuration", "contract", "layers-conformance"]
-    told = certified(statement)
-    assert (told["profile"], told["seed"], told["spent"]["generations"]) == ("certify", 0, 1)
-    assert (told["divergence"], told["coverage"]) == ({"count": 0, "of": 104}, {"count": 104, "of": 104})
-    assert told["detection"].startswith("The profile certify finds ")
-    assert told["history"]["length"] == 8
+    story = certified(statement)
+    assert (story["profile"], story["seed"], story["spent"]["generations"]) == ("certify", 0, 1)
+    assert (story["divergence"], story["coverage"]) == ({"count": 0, "of": 104}, {"count": 104, "of": 104})
+    assert story["detection"].startswith("The profile certify finds ")
+    assert story["history"]["length"] == 8
 
 
 def test_what_was_signed_is_verified(signed: Signed) -> None:

@@ -8,7 +8,7 @@ import pytest
 from certified_runs import write_keys
 from commands import conformance
 
-from conformance.door.exchange import KEPT, keep, read
+from conformance.client.exchange import KEPT, keep, read
 
 PATIENCE = 1_200
 

@@ -10,9 +10,9 @@ from typing import Any
 from conformance.checks.base import Check, on
 from conformance.checks.difference import Difference, in_answer
 from conformance.checks.wording import short
+from conformance.client.actors import OTHER, OWNER
 from conformance.contract.document import IDEMPOTENCY_CONFLICT
 from conformance.contract.validity import Validity
-from conformance.door.actors import OTHER, OWNER
 from conformance.history.facts import CallSettled, CreateSent, Wrote
 from conformance.history.keys import Use
 from conformance.history.ledger import ACCEPTED, Ledger

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.checks.base import Check, on
 from conformance.checks.errors.outages import GATEWAY_ERRORS
-from conformance.door.exchange import UNASKED, TransportError
+from conformance.client.exchange import UNASKED, TransportError
 from conformance.history.facts import Called
 from conformance.history.observation import Observation
 
@@ -35,8 +35,8 @@ class Lapses(Check):
         url = exchange.request.url
         if not url.startswith(facts.base_url) or (facts.clock_url and url.startswith(facts.clock_url)):
             return
-        if unasked := exchange.tags.get(UNASKED):
-            message = f"By the end of {seen.name()} the target had sent {unasked} bytes that nobody had asked for; \
+        if unsolicited := exchange.tags.get(UNASKED):
+            message = f"By the end of {seen.name()} the target had sent {unsolicited} bytes that nobody had asked for; \
 their connection was closed, and the calls over it are judged as calls without an answer."
             self.inconclusive("ERR-1", "unasked", message, seen)
         # A repetition tells of the same call as what it repeats.

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from conformance.checks.base import Check, on
-from conformance.door.exchange import TransportError
+from conformance.client.exchange import TransportError
 from conformance.history.facts import Called
 from conformance.history.observation import Observation
 from conformance.history.requests import LARGEST_BODY

@@ -5,8 +5,8 @@ from __future__ import annotations
 from conformance.checks.base import Check, on
 from conformance.checks.refused_calls.blame import FOR_CHANGING, blame_for_change
 from conformance.checks.wording import changes, short
+from conformance.client.actors import OWNER
 from conformance.contract.lifecycle import is_terminal, reachable
-from conformance.door.actors import OWNER
 from conformance.history.facts import ArchiveSent, Changed, ListAsked, PageRead, ProgressRead
 from conformance.history.fields import assets_of, kept, lost, status_of
 from conformance.history.ledger import Ledger

@@ -13,8 +13,8 @@ from typing import Any
 from conformance.checks.base import Check, on
 from conformance.checks.refused_calls.blame import FOR_MAKING, blame_for_making, may_have_made
 from conformance.checks.refused_calls.suspects import likeliest, suspects_of
+from conformance.client.actors import OWNER
 from conformance.contract.document import GENERATING_OPERATIONS
-from conformance.door.actors import OWNER
 from conformance.history.facts import ContainerRead, PageRead, Wrote
 from conformance.history.observation import MARK, Observation
 from conformance.history.timestamps import Instant, instant

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from conformance.checks.base import Check, on
 from conformance.checks.refused_calls.blame import blame_for_making
-from conformance.door.actors import OWNER
+from conformance.client.actors import OWNER
 from conformance.history.facts import PageRead, Wrote
 from conformance.history.observation import Observation
 from conformance.history.timestamps import instant

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from conformance.client.exchange import Exchange, path_and_query
 from conformance.contract.document import GENERATING_OPERATIONS, Contract, Operation
-from conformance.door.exchange import Exchange, path_and_query
 
 ACCEPTED = 202
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.client.exchange import Exchange, Headers
 from conformance.contract.document import Contract
-from conformance.door.exchange import Exchange, Headers
 from conformance.reporting.curl import curl
 from conformance.reporting.evidence import Evidence, TextDifference, TextPart
 from conformance.reporting.excerpts import steps_of

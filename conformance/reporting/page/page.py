@@ -9,8 +9,8 @@ from typing import Any
 from jinja2 import Template
 from markupsafe import Markup
 
+from conformance.client.exchange import Exchange
 from conformance.contract.document import Contract, Requirement, load
-from conformance.door.exchange import Exchange
 from conformance.reporting.evidence import Cause, Reading
 from conformance.reporting.evidence import Source as Quoted
 from conformance.reporting.page.finding import Finding, Source, finding, shown_exchange

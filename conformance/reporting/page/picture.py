@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.door.exchange import path_and_query
+from conformance.client.exchange import path_and_query
 from conformance.reporting.page.calls import Kind, Seen, Sight, answer_of, sights, started, value_of
 from conformance.reporting.text import printable
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from conformance.client.exchange import Exchange
 from conformance.contract.document import Contract
 from conformance.contract.lifecycle import JOB_ENDED
-from conformance.door.exchange import Exchange
 from conformance.reporting.page.calls import Kind, Seen, seen, sights
 from conformance.reporting.report import Report, StartedGeneration, Verdict
 from conformance.reporting.text import counted, printable

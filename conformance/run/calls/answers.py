@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from conformance.client.exchange import Exchange
 from conformance.contract.validity import parse_answer
-from conformance.door.exchange import Exchange
 from conformance.exceptions import NotReached
 
 

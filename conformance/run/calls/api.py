@@ -9,13 +9,13 @@ from typing import Any
 from urllib.parse import urlencode, urljoin
 from uuid import uuid4
 
+from conformance.client.actors import OWNER
+from conformance.client.call import Call
+from conformance.client.exchange import Exchange
+from conformance.client.session import Session
 from conformance.contract.document import Contract
 from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import path_to
-from conformance.door.actors import OWNER
-from conformance.door.call import Call
-from conformance.door.exchange import Exchange
-from conformance.door.session import Session
 from conformance.exceptions import NotReached
 from conformance.history.ledger import REFUSED_FOR_THE_BODY
 from conformance.run.calls.answers import answer_of, items_in, items_of, status_of

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.client.exchange import Exchange
 from conformance.contract.document import Operation
 from conformance.contract.lifecycle import JOB_ENDED, TERMINAL
-from conformance.door.exchange import Exchange
 
 GROWTH = 1.5
 """How much longer each pause between two polls is than the one before."""

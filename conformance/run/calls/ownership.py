@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from conformance.client.actors import OTHER, OWNER
+from conformance.client.call import Call
+from conformance.client.exchange import READING, Exchange
 from conformance.contract.paths import VERSION, path_to
-from conformance.door.actors import OTHER, OWNER
-from conformance.door.call import Call
-from conformance.door.exchange import READING, Exchange
 from conformance.run.calls.answers import answer_of, status_of
 from conformance.run.settings.target import Target
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from conformance.door.actors import HARNESS
+from conformance.client.actors import HARNESS
 from conformance.exceptions import NotReached
 from conformance.history.clock_moves import TOLERANCE, told_moment
 from conformance.history.timestamps import instant

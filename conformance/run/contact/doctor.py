@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from conformance.client.actors import ANONYMOUS, HARNESS, OTHER, OWNER
+from conformance.client.budget import Budget, Limits
+from conformance.client.exchange import Exchange, Recorder
+from conformance.client.session import Session
+from conformance.client.skew import ahead_of_ours
 from conformance.contract.document import Contract
-from conformance.door.actors import ANONYMOUS, HARNESS, OTHER, OWNER
-from conformance.door.budget import Budget, Limits
-from conformance.door.exchange import Exchange, Recorder
-from conformance.door.session import Session
-from conformance.door.skew import ahead_of_ours
 from conformance.exceptions import NotReached, RunStopped, TargetError
 from conformance.run.calls.answers import answer_of, items_of, status_of
 from conformance.run.calls.api import Api
@@ -80,7 +80,7 @@ def _redacted(found: Diagnosis, session: Session) -> Diagnosis:
 
 @contextmanager
 def _opened(target: Target, contract: Contract) -> Iterator[Api]:
-    """Open the door with a budget of no generation, and with nothing kept of what goes through it."""
+    """Open a session with a budget of no generation, and with nothing kept of what goes through it."""
     budget, recorder = Budget(Path(":memory:"), LIMITS), Recorder(Path(os.devnull))
     session = session_for(target, contract, budget, recorder, lambda _: None, name="doctor")
     try:

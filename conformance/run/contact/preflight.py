@@ -12,9 +12,9 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from conformance.client.actors import OTHER, OWNER
+from conformance.client.exchange import RESUMED, Exchange
 from conformance.contract.validity import Unparsed, parse_answer
-from conformance.door.actors import OTHER, OWNER
-from conformance.door.exchange import RESUMED, Exchange
 from conformance.exceptions import TargetError
 from conformance.reporting.text import printable
 from conformance.run.calls.answers import answer_of, items_of, status_of

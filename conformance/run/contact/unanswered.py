@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conformance.door.exchange import Exchange, TransportError
+from conformance.client.exchange import Exchange, TransportError
 from conformance.run.settings.reach import NetworkSection
 
 _NO_TLS = re.compile(r"(?!.*CERTIFICATE)(?:.*(?:SSL|EOF occurred|reset by peer|disconnected))")

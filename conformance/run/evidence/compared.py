@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from conformance.client.exchange import Exchange
 from conformance.contract.validity import parse_answer
-from conformance.door.exchange import Exchange
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.excerpts import shortened, steps_of
 from conformance.run.evidence.findings import LONGEST_VALUE
-from conformance.run.evidence.links import is_opaque
+from conformance.run.evidence.links import looks_like_id
 
 SAME, OTHER = "same", "other"
 
@@ -25,7 +25,7 @@ def comparison(finding: Evidence, steps: Sequence[Exchange]) -> dict[str, str] |
     later = value_at(steps[-1], pointer)
     for exchange in [each for each in reversed(steps[:-1]) if each.id in finding.exchanges]:
         earlier = value_at(exchange, pointer)
-        if isinstance(earlier, list | dict) or (isinstance(earlier, str) and is_opaque(earlier)):
+        if isinstance(earlier, list | dict) or (isinstance(earlier, str) and looks_like_id(earlier)):
             if finding.expected is not None and finding.expected == shortened(earlier, LONGEST_VALUE):
                 return {"with": exchange.id, "how": SAME}
             if finding.expected is None and _repeats(earlier, later):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from conformance.door.actors import OWNER
-from conformance.door.exchange import READING, Exchange
+from conformance.client.actors import OWNER
+from conformance.client.exchange import READING, Exchange
 from conformance.run.calls.answers import answer_of
 from conformance.run.evidence.links import Links, is_refused
 

@@ -9,9 +9,9 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
+from conformance.client.exchange import Exchange, path_and_query
 from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import unquoted
-from conformance.door.exchange import Exchange, path_and_query
 from conformance.run.calls.answers import answer_of
 
 SHORTEST = 5
@@ -136,7 +136,7 @@ class Links:
             made = next((text for text in _ids(exchange.response.body, ("containerId",))), None)
             sources = self.taken(exchange).keys() & set(path_and_query(exchange.request.url)[0].split("/"))
             for source in sources if made else ():
-                if source != made and is_opaque(source):
+                if source != made and looks_like_id(source):
                     found.setdefault(source, set()).add(str(made))
                     found.setdefault(str(made), set()).add(source)
         return found
@@ -158,7 +158,7 @@ class Links:
         found: dict[str, Exchange] = {}
         waiting = list(exchanges)
         last = max((each.received_at for each in waiting), default=0.0)
-        named = (self.giver(word) for word in re.split(r"[\s,;:\"']+|\.(?=\s|$)", told) if is_opaque(word))
+        named = (self.giver(word) for word in re.split(r"[\s,;:\"']+|\.(?=\s|$)", told) if looks_like_id(word))
         waiting += [giver for giver in named if giver is not None and giver.received_at <= last]
         while waiting:
             exchange = waiting.pop()
@@ -208,7 +208,7 @@ class Links:
 
     def surprises_between(self, things: Iterable[str], begin: float, end: float) -> list[Exchange]:
         """Return the writes in a span of time that should have changed none of some things: refused ones, and those on a clone or its source."""
-        own = {thing for thing in things if is_opaque(thing)}
+        own = {thing for thing in things if looks_like_id(thing)}
         kin = {other for thing in own for other in self._kin.get(thing, ())}
         return [
             each
@@ -279,12 +279,12 @@ def named_by(exchange: Exchange) -> Iterator[str]:
             yield unquoted(value)
     for text in _TEXTS.findall(request.body or b""):
         value = text.decode("utf-8", "replace")
-        if is_opaque(value):
+        if looks_like_id(value):
             yield value
     yield from TAGS.findall(request.header("if-none-match") or "")
 
 
-def is_opaque(text: str) -> bool:
+def looks_like_id(text: str) -> bool:
     """Return whether a text may be an id, and no word of the documents such as `completed`."""
     return len(text) >= SHORTEST and any(each.isdigit() for each in text) and not any(each.isspace() for each in text)
 

@@ -8,8 +8,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from conformance.client import renewing, resending
 from conformance.contract.document import Contract
-from conformance.door import renewing, resending
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.mishaps import Bearing

@@ -7,20 +7,20 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from conformance.client.actors import KEY_HEADER, OTHER, OWNER
+from conformance.client.exchange import READING, Exchange
+from conformance.client.resending import IN_FLIGHT, MINUTE
 from conformance.contract.document import Contract
 from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import Encoded, path_to
 from conformance.contract.validity import parse_answer
-from conformance.door.actors import KEY_HEADER, OTHER, OWNER
-from conformance.door.exchange import READING, Exchange
-from conformance.door.resending import IN_FLIGHT, MINUTE
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.proof import may_cost
 from conformance.reporting.report import Report
 from conformance.run.calls.answers import answer_of, items_of
 from conformance.run.evidence.compared import comparison
 from conformance.run.evidence.crowds import Crowd
-from conformance.run.evidence.links import Links, answered, are_one, has_begun, is_opaque, is_refused, named_by
+from conformance.run.evidence.links import Links, answered, are_one, has_begun, is_refused, looks_like_id, named_by
 from conformance.run.evidence.steps import Step, Steps, bare, is_forged, said, with_key
 from conformance.run.evidence.substitutes import Substitutes, likeness
 from conformance.run.evidence.wider import between_pages, wider
@@ -129,7 +129,7 @@ class Reproduction:
         """Name what should stand in the last answer, where an earlier one gave it, so that it can be told from what stands there anew."""
         expected = self._finding.expected
         # What the caller had before, such as the id of a project, stays as it is.
-        if isinstance(expected, str) and is_opaque(expected) and self._links.giver(expected) is not None:
+        if isinstance(expected, str) and looks_like_id(expected) and self._links.giver(expected) is not None:
             giver = next((each for each in self.steps[:-1] if expected in answered(each)), None)
             if giver is not None:
                 self._give(expected, giver)
@@ -222,7 +222,7 @@ class Reproduction:
         if matched and matched[0].id == "cloneFromPost" and self._target["dialect"]["clone_id"] == "fresh":
             self._new.freshen(matched[1]["containerId"], "id")
         for text in named_by(exchange):
-            if text not in self._new and is_opaque(text) and self._links.giver(text) is None:
+            if text not in self._new and looks_like_id(text) and self._links.giver(text) is None:
                 self._derive(text, exchange)
         self._name_made(exchange)
 
@@ -251,7 +251,7 @@ class Reproduction:
         """Return what an answer gave that may be an id, the last first; of a very long one only what stands at its end."""
         found = self._texts.get(giver.id)
         if found is None:
-            last = deque(filter(is_opaque, answered(giver)), MOST_TEXTS)
+            last = deque(filter(looks_like_id, answered(giver)), MOST_TEXTS)
             found = self._texts[giver.id] = dict.fromkeys(reversed(last))
         return found
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Judge
+from conformance.client.exchange import Exchange, from_json, judging_order
+from conformance.client.redaction import Redaction
+from conformance.client.resending import FIXED, STILL_BROKEN, UNDECIDED
 from conformance.contract.document import load
 from conformance.contract.lifecycle import APPROVAL_STATUSES, JOB_STATUSES, STATUSES
-from conformance.door.exchange import Exchange, from_json, judging_order
-from conformance.door.redaction import Redaction
-from conformance.door.resending import FIXED, STILL_BROKEN, UNDECIDED
 from conformance.history.observation import TargetFacts
 from conformance.run.evidence.compared import is_as_it_should, value_at
 

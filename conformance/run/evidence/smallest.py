@@ -16,8 +16,8 @@ from conformance.checks.approval.policy import DECIDED_BY
 from conformance.checks.findings import Finding, Result, Tally
 from conformance.checks.judge import Judge
 from conformance.checks.registry import check_classes
+from conformance.client.exchange import READING, Exchange, path_and_query
 from conformance.contract.document import Contract
-from conformance.door.exchange import READING, Exchange, path_and_query
 from conformance.history.observation import TargetFacts
 from conformance.run.calls.answers import answer_of
 from conformance.run.evidence.links import Links, are_one, has_begun, is_refused

@@ -6,17 +6,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from conformance.client.actors import UNAUTHORIZED
+from conformance.client.exchange import Exchange, body_to_json
+from conformance.client.resending import USUAL, WHEN
 from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import quoted
-from conformance.door.actors import UNAUTHORIZED
-from conformance.door.exchange import Exchange, body_to_json
-from conformance.door.resending import USUAL, WHEN
 from conformance.run.calls.answers import answer_of
 from conformance.run.evidence.links import Links
 from conformance.run.evidence.substitutes import Substitutes
 
 Step = dict[str, Any]
-"""A request with names in the place of what is new, as `door/resending` sends it."""
+"""A request with names in the place of what is new, as `client/resending` sends it."""
 MOST_REPEATED = 130
 """Requests up to which a read is repeated until it is answered 429."""
 TOO_MANY = 429

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import Any
 
+from conformance.client.exchange import Exchange
 from conformance.contract.paths import quoted, unquoted
-from conformance.door.exchange import Exchange
 from conformance.history.observation import MARK
 from conformance.run.evidence.links import SHORTEST, TAGS
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from conformance.door.exchange import READING, Exchange
+from conformance.client.exchange import READING, Exchange
 from conformance.history.observation import MARK
 from conformance.run.calls.answers import answer_of, items_of
-from conformance.run.evidence.links import Links, has_begun, is_opaque, is_refused
+from conformance.run.evidence.links import Links, has_begun, is_refused, looks_like_id
 
 KEY = "idempotency-key"
 DECISIONS = ("/approve", "/reject")
@@ -29,7 +29,7 @@ def wider(links: Links, smallest: Sequence[Exchange]) -> list[str]:
     before = [each for each in links.exchanges if each.sent_at < decisive.sent_at]
     own = [each for each in before if each.driver == decisive.driver]
     # The name of a member of an answer, which stands in a path too, is no id.
-    named = {thing for thing in links.things(decisive) if is_opaque(thing)}
+    named = {thing for thing in links.things(decisive) if looks_like_id(thing)}
     changed = {
         each.id
         for each in links.changes_between(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from conformance.client.exchange import lines_of, saved_in
+from conformance.client.hash_chain import Examined, examine
 from conformance.contract.document import Contract
-from conformance.door.exchange import lines_of, saved_in
-from conformance.door.hash_chain import Examined, examine
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.text import counted
 from conformance.run.verdicts.detection import suite_digest

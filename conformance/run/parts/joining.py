@@ -9,9 +9,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from conformance.door.exchange import Exchange
-from conformance.door.saved import Saved
-from conformance.door.skew import ahead_of_ours
+from conformance.client.exchange import Exchange
+from conformance.client.saved import Saved
+from conformance.client.skew import ahead_of_ours
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import EMBEDDED

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from conformance import __version__
+from conformance.client.budget import Budget, Limits, Spent
+from conformance.client.exchange import is_whole, saved_in
+from conformance.client.saved import Saved
 from conformance.contract.document import Contract
-from conformance.door.budget import Budget, Limits, Spent
-from conformance.door.exchange import is_whole, saved_in
-from conformance.door.saved import Saved
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import EMBEDDED, Part

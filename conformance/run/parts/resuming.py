@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
-from conformance.door.exchange import (
+from conformance.client.exchange import (
     Exchange,
     Recorder,
     TransportError,
@@ -23,8 +23,8 @@ from conformance.door.exchange import (
     saved_in,
     to_json,
 )
-from conformance.door.hash_chain import Chain
-from conformance.door.saved import Saved
+from conformance.client.hash_chain import Chain
+from conformance.client.saved import Saved
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.report import EMBEDDED, Part
 from conformance.reporting.text import counted

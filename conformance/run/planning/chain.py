@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from conformance.run.baton import Baton, Task
 from conformance.run.planning.drivers import Driver
+from conformance.run.scheduler import Scheduler, Task
 
 
 def deepest(drivers: Iterable[Driver]) -> int:
@@ -14,6 +14,6 @@ def deepest(drivers: Iterable[Driver]) -> int:
     total = 0
     for is_alone, batch in groupby(drivers, lambda each: each.alone):
         tasks = [Task(each.name, lambda: None, each.shares, frozenset(each.changes), each.depth) for each in batch]
-        chains = Baton(tasks).chains
+        chains = Scheduler(tasks).chains
         total += sum(task.depth for task in tasks) if is_alone else max(chains, default=0)
     return total

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 
+from conformance.client.budget import Limits
 from conformance.contract.document import load
-from conformance.door.budget import Limits
 from conformance.reporting.text import counted
 from conformance.run.planning.drivers import Driver, catalogue
 from conformance.run.planning.estimate import Estimate, Pace, estimate

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from conformance.door.budget import Limits
+from conformance.client.budget import Limits
 from conformance.exceptions import ConfigurationError
 from conformance.run.planning.drivers import Driver
 from conformance.run.planning.price import bill

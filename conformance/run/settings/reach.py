@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from conformance.door.actors import KEY_HEADER
-from conformance.door.route import LONGEST_CONNECT, GatewayHeader, Route
+from conformance.client.actors import KEY_HEADER
+from conformance.client.route import LONGEST_CONNECT, GatewayHeader, Route
 from conformance.exceptions import ConfigurationError
 from conformance.run.settings.misconfigured import Given, may_be_sent, may_be_shown, require_url
 from conformance.run.settings.section import Plain, Section

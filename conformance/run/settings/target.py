@@ -21,8 +21,8 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from conformance.door.limits import LARGEST_ANSWER
-from conformance.door.redaction import SHORTEST
+from conformance.client.limits import LARGEST_ANSWER
+from conformance.client.redaction import SHORTEST
 from conformance.exceptions import ConfigurationError
 from conformance.run.settings.misconfigured import (
     Given,

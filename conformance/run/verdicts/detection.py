@@ -22,7 +22,7 @@ from conformance.run.verdicts.tolerance import is_lenient
 
 MEANING = "This is sensitivity to a listed set of faults, not a probability."
 JUDGING = (
-    *(("conformance", part) for part in ("checks", "contract", "door", "history", "run", "suite")),
+    *(("conformance", part) for part in ("checks", "contract", "client", "history", "run", "suite")),
     ("strategies",),
     ("openapi",),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from conformance.door.exchange import Exchange, TransportError, TransportFailure
+from conformance.client.exchange import Exchange, TransportError, TransportFailure
 
 DOUBTED = TransportFailure(
     TransportError.DOUBTED, "its connection brought what nobody had asked for, so that the answer may be another call's"

@@ -1,0 +1,1 @@
+"""The client of a target: the session, its budget and callers, and the exchanges that it records."""

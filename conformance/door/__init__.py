@@ -1,1 +1,0 @@
-"""The one door to a target: the session, its budget and callers, and the exchanges that it records."""
