@@ -21,16 +21,49 @@ TELLING = frozenset({"content-type", "date", "etag", "location", "retry-after"})
 """The headers that are kept of answers whose headers are large."""
 
 
+class Shortened(str):
+    """What is kept of a long text: its two ends, its length, and a digest of all of it.
+
+    It equals the whole text and has its hash, so a comparison with what was sent or shown elsewhere decides as the whole text would.
+    """
+
+    __slots__ = ("_digest", "_hash", "_length")
+
+    _digest: bytes
+    _hash: int
+    _length: int
+
+    @classmethod
+    def of(cls, text: str, ends: int) -> Shortened:
+        """Shorten a text to so many characters of either end."""
+        digest = _digest_of(text)
+        kept = cls(f"{text[:ends]}-{len(text)}-{digest.hex()}-{text[-ends:]}")
+        kept._digest, kept._hash, kept._length = digest, hash(text), len(text)
+        return kept
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Shortened):
+            return self._length == other._length and self._digest == other._digest
+        return isinstance(other, str) and len(other) == self._length and _digest_of(other) == self._digest
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+def _digest_of(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
 def is_large(response: Response) -> bool:
     """Return whether an answer takes so much room that it is worth a closer look."""
     return len(response.body) > LARGE or sum(len(value) for _, value in response.headers) > LARGE
 
 
 def shortened(value: Any) -> tuple[Any, bool]:
-    """Shorten the long texts of a JSON value in place, and return it, and whether it is too large to be compared with later ones.
-
-    A shortened text ends in a digest of the whole one, so that two are equal where the whole ones are.
-    """
+    """Shorten the long texts of a JSON value in place, and return it, and whether it is too large to be compared with later ones."""
     root = [value]
     stack: list[Any] = [root]
     values = characters = 0
@@ -39,17 +72,12 @@ def shortened(value: Any) -> tuple[Any, bool]:
         for key, member in list(holder.items()) if isinstance(holder, dict) else enumerate(holder):
             if isinstance(member, str):
                 if len(member) > LONGEST_TEXT:
-                    holder[key] = _short(member)
+                    holder[key] = Shortened.of(member, ENDS)
                 characters += min(len(member), LONGEST_TEXT)
             elif isinstance(member, (dict, list)):
                 stack.append(member)
             values += 1
     return root[0], values > MOST_VALUES or characters > MOST_TEXT
-
-
-def _short(text: str) -> str:
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-    return f"{text[:ENDS]}-{len(text)}-{digest}-{text[-ENDS:]}"
 
 
 def scalars(answer: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from conformance.history.cursors import Filters
 from conformance.history.limits import Limit, limit_kind
 from conformance.history.observation import Observation
-from conformance.history.sizes import MOST_ITEMS
+from conformance.history.sizes import MOST_ITEMS, Shortened
 
 OPEN_WALKS = 8
 """How many unfinished walks of one key are kept; the oldest is forgotten."""
@@ -281,7 +281,7 @@ def item_of(entry: Any, page: int = 0) -> Item | None:
 
 
 def _word(value: Any) -> Any:
-    """Return a value as far as it is kept: of a long text its beginning, and nothing of a list or an object."""
+    """Return a value as far as it is kept: a long text shortened, and nothing of a list or an object."""
     if isinstance(value, str):
-        return value if len(value) <= LONGEST_WORD else value[:LONGEST_WORD]
+        return value if len(value) <= LONGEST_WORD else Shortened.of(value, LONGEST_WORD // 2)
     return None if isinstance(value, (dict, list)) else value
