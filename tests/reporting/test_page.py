@@ -17,7 +17,6 @@ from conformance.reporting.page.calls import seen
 from conformance.reporting.page.heat import heat
 from conformance.reporting.page.picture import Picture, duration, picture
 from conformance.reporting.page.sides import MOST_LINES, side
-from conformance.reporting.page.timeline import generations, timeline
 from conformance.reporting.text import by_id
 
 CONTRACT = load()
@@ -95,25 +94,6 @@ def test_a_long_body_is_cut_around_its_place() -> None:
     lines = side("HTTP 200", ("status",), {"body": list(range(5000))}, ("body", "4000"))
     assert marked([*lines]) == ["  4000,"]
     assert len(lines) == MOST_LINES + 2
-
-
-def test_generations_last_until_an_answer_shows_their_end() -> None:
-    replay = replace(create(1), id="main-2", sent_at=create(2).sent_at)
-    calls = [create(1), replay, job(3, "running"), job(4, "failed"), create(9)]
-    found = generations(report(exchanges=calls), calls, CONTRACT, BASE)
-    assert [(each.told.job_id, each.state, each.end) for each in found] == [
-        ("job_1", "failed", job(4, "failed").received_at),
-        ("job_9", "running", None),
-    ]
-    assert found[0].begin == create(1).sent_at
-
-
-def test_the_timeline_puts_what_overlaps_into_rows() -> None:
-    calls = [at(create(1), 0, 1), at(create(2), 1, 2), at(job(3, "completed"), 5, 6), at(create(4), 7, 8)]
-    made = timeline(report(exchanges=calls), calls, CONTRACT, BASE)
-    assert made is not None
-    assert [bar.y for bar in made.bars] == [4, 16, 4]
-    assert timeline(report(), [], CONTRACT, BASE) is None
 
 
 def test_the_heat_map_tells_a_planned_cell_that_was_missed() -> None:

@@ -18,7 +18,6 @@ from conformance.reporting.page.heat import heat
 from conformance.reporting.page.parts import Parts
 from conformance.reporting.page.picture import duration
 from conformance.reporting.page.rendering import environment, file, policy
-from conformance.reporting.page.timeline import timeline
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 from conformance.reporting.text import LEVELS, headline, printable, summary_line, worst_first
 
@@ -98,7 +97,6 @@ def page(report: Report, exchanges: Mapping[str, Exchange]) -> str:
             or [_alone(name, row) for name, row in worst_first(report.with_verdict(Verdict.FAILED))],
             open_reasons=_reasons(report),
             heat=heat(report.coverage),
-            timeline=timeline(report, list(exchanges.values()), contract, source.base_url),
             packs=parts.packs(),
             style=Markup(style),  # noqa: S704 - our own file
             script=Markup(script),  # noqa: S704 - our own file
