@@ -2,7 +2,7 @@
 
 Each line of standard input is a JSON object with the `arguments`, the folder (`cwd`), the environment (`env`), the file for what is printed
 (`printed`) and the most bytes that a file may have (`file_bytes`, or null). For each, a line tells its exit `status` and the most memory in
-KiB that it held (`kib`).
+KiB that it held (`kib`). A command that does not end is killed by SIGALRM.
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import sys
 import traceback
 from typing import Any, NoReturn
 
 import conformance.selftest.preload  # noqa: F401 - what a run imports
 from conformance.cli.main import main as command
+
+PATIENCE = 600
+"""Seconds after which a command counts as one that never ends, on however busy a machine."""
 
 
 def main() -> None:
@@ -30,6 +34,7 @@ def main() -> None:
 
 def run(job: dict[str, Any]) -> NoReturn:
     status = 1
+    signal.alarm(PATIENCE)
     try:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         printed = os.open(job["printed"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)

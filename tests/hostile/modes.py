@@ -28,8 +28,8 @@ class Mode:
     """One mode.
 
     `status` is the exit status, or those of which one must come out; `says` and `never` are regular expressions over what the command
-    prints; `seconds` is the time that the run may take beyond start-up; `report` is False where the run ends in first contact and judges
-    nothing, and None where it may judge some; `settings` are added to the configuration, by table.
+    prints; `report` is False where the run ends in first contact and judges nothing, and None where it may judge some; `settings` are
+    added to the configuration, by table.
     """
 
     name: str
@@ -37,7 +37,6 @@ class Mode:
     status: int | tuple[int, ...]
     says: str
     never: str | None = None
-    seconds: float = 20
     report: bool | None = True
     arguments: tuple[str, ...] = SMOKE
     settings: dict[str, dict[str, Any]] | None = None
@@ -73,4 +72,4 @@ def mode(
 
 def first_contact(says: str, **more: Any) -> Callable[[Callable[[Talk], None]], Callable[[Talk], None]]:
     """Put a mode into the table whose run ends in first contact: exit status 2, and a report that judges nothing, if any."""
-    return mode(2, says, report=False, **({"seconds": 10} | more))
+    return mode(2, says, report=False, **more)

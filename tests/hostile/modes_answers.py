@@ -110,7 +110,7 @@ def wider_than_memory_holds(talk: Talk) -> None:
     give_coded(talk, "gzip", gzip.compress(text.encode(), 1))
 
 
-@mode((0, 2), "smoke passed|incomplete", never="not conformant", seconds=40)
+@mode((0, 2), "smoke passed|incomplete", never="not conformant")
 def one_operation_answers_with_a_bomb(talk: Talk) -> None:
     if talk.path.endswith("/progress"):
         give_coded(talk, "gzip", squeezed("gzip"))
@@ -118,7 +118,7 @@ def one_operation_answers_with_a_bomb(talk: Talk) -> None:
         talk.give()
 
 
-@first_contact("is not the Layers API|has no list|^$", seconds=25)
+@first_contact("is not the Layers API|has no list|^$")
 def almost_too_large(talk: Talk) -> None:
     give_coded(talk, "gzip", gzip.compress(b'{"items": [], "nextCursor": 7, "padding": "' + b"x" * (31 * MIB), 1))
 
@@ -169,7 +169,7 @@ def sending(data: bytes) -> Callable[[Talk], None]:
 
 
 for name, (data, says) in NO_HTTP.items():
-    MODES.append(Mode(f"sends-{name}", sending(data), 2, says, report=False, seconds=10))
+    MODES.append(Mode(f"sends-{name}", sending(data), 2, says, report=False))
 
 
 @first_contact("does not answer in HTTP")

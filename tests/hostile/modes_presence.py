@@ -10,14 +10,14 @@ from hostile_server import HEAD, Answer, HostileServer, Talk
 from modes import GONE, MODES, SESSION, SEVERAL_SECONDS, SMOKE, Mode, first_contact, mode, timing
 
 
-@mode(2, rf"The run ended early: {GONE} \(connect: .*refused\)", seconds=6)
+@mode(2, rf"The run ended early: {GONE} \(connect: .*refused\)")
 def dies(talk: Talk) -> None:
     if talk.count == talk.server.first_contact + 4:
         talk.server.die()
     talk.give()
 
 
-@mode(2, rf"The run ended early: {GONE} \(connect: .*refused\)", seconds=12, arguments=("--profile", "gate", "-n", "2"))
+@mode(2, rf"The run ended early: {GONE} \(connect: .*refused\)", arguments=("--profile", "gate", "-n", "2"))
 def dies_under_two_workers(talk: Talk) -> None:
     if talk.count == 40:
         talk.server.die()
@@ -37,7 +37,6 @@ def dies_and_comes_back(talk: Talk) -> None:
 @mode(
     2,
     rf"The run ended early: {GONE} \(timeout: ReadTimeout\)",
-    seconds=15,
     settings=timing(request_timeout=0.5),
 )
 def hangs_for_ever(talk: Talk) -> None:
@@ -144,7 +143,6 @@ def drips_the_handshake(talk: Talk) -> None:
 @mode(
     2,
     "The run ended early: .*(seconds is spent|has not answered since)",
-    seconds=7,
     arguments=SEVERAL_SECONDS,
     settings=timing(request_timeout=60),
 )

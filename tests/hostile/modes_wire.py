@@ -256,7 +256,7 @@ def answers_before_the_body_came(talk: Talk) -> None:
         talk.reset()
 
 
-@mode((0, 2), ".", never="not conformant", seconds=40)
+@mode((0, 2), ".", never="not conformant")
 def answers_a_second_time_while_the_next_call_is_on_its_way(talk: Talk) -> None:
     """Now and then the answer of the call before comes again, just before that of the next one over the same connection."""
     answer = talk.genuine().wire()
