@@ -1,23 +1,21 @@
-"""`conformance compare`: what changed between two runs, a matrix of implementations, and many runs in a row."""
+"""`conformance compare`: what changed between two runs."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import conformance, sentence
 from runs import TARGET, exchange, failed, inconclusive, passed, record, report
 
 from conformance.checks.findings import Finding
-from conformance.cli.compare import Pages, show_comparison
-from conformance.contract.document import load
+from conformance.cli.compare import show_comparison
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import write_all
-from conformance.reporting.comparison import Change, compare
-from conformance.reporting.report import Report, StartedGeneration
-from conformance.reporting.series import Series, Value, blocks, drawn
+from conformance.reporting.comparison import Change, Run, compare
+from conformance.reporting.report import Report
 
 EVIL = "It said [passed](javascript:alert\\(1\\)) | ::error::x\x1b[31m <script>"
 
@@ -57,7 +55,7 @@ def elsewhere(url: str) -> dict[str, Any]:
 def test_what_became_of_a_requirement(
     before: list[Finding], after: list[Finding], change: Change | None, *, is_worse: bool
 ) -> None:
-    found = compare(ran(*before), ran(*after))
+    found = compare(Run(Path("before"), ran(*before)), Run(Path("after"), ran(*after)))
     assert [each.change for each in found.changes if each.requirement == "CRE-1"] == ([change] if change else [])
     assert found.is_worse is is_worse
 
@@ -66,7 +64,7 @@ def test_a_run_that_is_worse_is_told_and_ends_with_1(tmp_path: Path, capsys: pyt
     one = written(tmp_path / "one", passed("CRE-1"), failed("CRE-2"), passed("CRE-4"))
     other = written(tmp_path / "other", failed("CRE-1", EVIL), passed("CRE-2"))
     page = tmp_path / "page.md"
-    assert show_comparison([one, other], pages=Pages(markdown=page)) == 1
+    assert show_comparison([one, other], markdown_file=page) == 1
     said = capsys.readouterr().out
     assert "other is worse than one: 1 newly failing (CRE-1); 1 gone silent (CRE-4); 1 newly passing (CRE-2)." in said
     assert "\x1b" not in said
@@ -108,22 +106,16 @@ def test_cost_and_time_stand_beside_one_another(tmp_path: Path, capsys: pytest.C
     assert "The runs differ in their profile (gate and certify), which may explain a change." in said
 
 
-def test_several_targets_are_a_matrix_whose_cells_are_linked(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    a = written(tmp_path / "a b", passed("CRE-1"), target=elsewhere("https://a.test"))
-    b = written(tmp_path / "b", failed("CRE-1"), target=elsewhere("https://b.test/"))
+def test_two_targets_are_compared_with_a_note_and_a_link(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    a = written(tmp_path / "a", passed("CRE-1"), target=elsewhere("https://a.test"))
+    b = written(tmp_path / "b c", failed("CRE-1"), target=elsewhere("https://b.test/"))
     page = tmp_path / "page.md"
-    assert show_comparison([a, b], pages=Pages(markdown=page)) == 0
-    said = capsys.readouterr().out
-    assert re.search(r"CRE-1 +passed +failed", said)
-    assert re.search(r"CRE-2 +- +-", said)
-    text = page.read_text()
-    assert "| CRE-1 | [passed](a%20b/report.html#CRE-1) | [failed](b/report.html#CRE-1) |" in text
-    assert len(re.findall(r"^\| [A-Z]{3}-\d+ ", text, re.MULTILINE)) == len(load().requirements)
+    assert show_comparison([a, b], markdown_file=page) == 1
+    assert "The runs differ in their target (https://a.test and https://b.test)" in capsys.readouterr().out
+    assert "[CRE-1](b%20c/report.html#CRE-1)" in page.read_text()
     (b / "report.html").unlink()
-    show_comparison([a, b], pages=Pages(markdown=page))
-    assert "[failed](b/report.md#CRE-1)" in page.read_text()
+    show_comparison([a, b], markdown_file=page)
+    assert "[CRE-1](b%20c/report.md#CRE-1)" in page.read_text()
 
 
 def test_two_embedded_sandboxes_are_one_target(tmp_path: Path) -> None:
@@ -134,59 +126,29 @@ def test_two_embedded_sandboxes_are_one_target(tmp_path: Path) -> None:
         for name, port in (("a", 1), ("b", 2))
     ]
     page = tmp_path / "page.md"
-    assert show_comparison(runs, pages=Pages(markdown=page)) == 0
+    assert show_comparison(runs, markdown_file=page) == 0
     assert "a → b: the embedded sandbox" not in page.read_text(), "nothing changed"
     assert "b is no worse than a" in page.read_text()
 
 
-@pytest.mark.parametrize("columns", ["80", "200"])
-def test_many_runs_are_a_table_in_their_order(
-    columns: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", columns)
-    for name, day, took in (("late", 9, 40.0), ("early", 2, 20.0)):
-        made = ran(failed("CRE-1"), started_at=datetime(2026, 4, day, 8, 0, tzinfo=UTC))
-        facts = {"exchange": "main-1", "driver": "d", "operation": "createContent", "container_id": "c", "job_id": "j"}
-        started = [StartedGeneration(**facts, seconds=seconds) for seconds in (took, took + 2, None)]
-        write_all(made.model_copy(update={"generations": started}), [exchange(1)], tmp_path / name)
-    assert show_comparison([], trend=tmp_path) == 0
-    lines = capsys.readouterr().out.splitlines()
-    rows = [line for line in lines if line.startswith("2026")]
-    assert [line.split()[2] for line in rows] == ["early", "late"]
-    assert rows[0].split()[-1] == "21.0"
-    assert lines[-1] == "▅█  seconds of a generation: 41 at last, 21 at first, 21 to 41"
-
-
 @pytest.mark.parametrize(
-    ("values", "blocked", "paths"),
+    ("given", "said"),
     [
-        ([], "", []),
-        ([0.0, 0.0], "▁▁", ["M8.0 80.0L292.0 80.0"]),
-        ([4.0, None, 2.0, 1.0], "█ ▅▃", ["M8.0 14.0", "M197.3 47.0L292.0 63.5"]),
-        ([None], " ", []),
+        (["one"], r"takes the folders of two runs, the earlier one first, and not 1\."),
+        (["one", "two", "one"], r"takes the folders of two runs, the earlier one first, and not 3\."),
+        (["one", "none"], r"Cannot read the report .*none"),
+        (["one", "one"], r"one and .*one hold the same run; give two different runs\."),
+        (["silent", "one"], r"The run in .*silent judged nothing, so that no later one can be worse"),
     ],
 )
-def test_a_series_is_a_line_of_blocks_and_a_picture(values: list[Any], blocked: str, paths: list[str]) -> None:
-    one = Series("generations", [Value(f"run {n}", value) for n, value in enumerate(values)])
-    assert blocks(one) == blocked
-    assert list(drawn(one).lines) == paths
-    assert len(drawn(one).dots) == sum(value is not None for value in values)
-
-
-@pytest.mark.parametrize(
-    ("given", "trend", "said"),
-    [
-        (["one"], None, r"There is only one run to compare"),
-        ([], None, r"There is only one run to compare"),
-        (["one", "none"], None, r"Cannot read the report .*none"),
-        ([], "one", r"There is no report\.json in the folders in"),
-        (["one", "one"], None, r"one and .*one hold one run, which is no worse than itself; give different runs\."),
-        (["silent", "one"], None, r"The run in .*silent judged nothing, so that no later one can be worse"),
-        (["one"], "one", r"Give --trend a folder with many runs, or name runs to compare, not both\."),
-    ],
-)
-def test_what_cannot_be_compared(given: list[str], trend: str | None, said: str, tmp_path: Path) -> None:
+def test_what_cannot_be_compared(given: list[str], said: str, tmp_path: Path) -> None:
     written(tmp_path / "one", passed("CRE-1"))
     written(tmp_path / "silent")
     with pytest.raises(ConfigurationError, match=said):
-        show_comparison([tmp_path / name for name in given], trend=tmp_path / trend if trend else None)
+        show_comparison([tmp_path / name for name in given])
+
+
+def test_the_option_that_is_gone_says_what_to_use(tmp_path: Path) -> None:
+    done = conformance("compare", "--trend", "reports", cwd=tmp_path)
+    assert sentence(done) == "--trend is gone; compare two runs with `conformance compare EARLIER LATER`."
+    assert done.returncode == 2

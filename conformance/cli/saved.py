@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from conformance.exceptions import ConfigurationError
 from conformance.trust import MOST_DAYS
 
 SIGN_HELP = """\
@@ -29,14 +30,11 @@ Looks at the signature, the dates, every file of the run and its reports, the ch
 and, with --base-url, the target. Nothing is sent. The exit status is 0 if all of it holds, else 1, with a sentence for each thing that does not.
 """
 COMPARE_HELP = """\
-Compare runs.
+Compare two runs.
 
-\b
-Of one target: what is newly failing, newly passing or gone silent, cost and time.
-Of several targets: a matrix of requirements and implementations.
-With --trend: a table and the course of each figure over all runs in a folder.
+Shows what is newly failing, newly passing or gone silent, cost and time.
 
-Nothing is sent. The exit status is 1 if a later run is worse than the one before it, else 0.
+Nothing is sent. The exit status is 1 if the later run is worse than the earlier one, else 0.
 """
 FolderArgument = Annotated[Path, typer.Argument(metavar="FOLDER", help="The report folder of the run.")]
 
@@ -87,20 +85,18 @@ def merge(
 def compare(
     *,
     runs: Annotated[
-        list[Path] | None, typer.Argument(metavar="FOLDER…", help="The report folders, the earlier run first.")
+        list[Path] | None, typer.Argument(metavar="EARLIER LATER", help="The report folders of the two runs.")
     ] = None,
-    trend: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Tabulate all runs whose folders stand in this one.")
-    ] = None,
+    trend: Annotated[str | None, typer.Option(hidden=True)] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the tables as Markdown too.")] = None,
-    html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write them as a page too, with pictures of a trend.")
-    ] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write them as a page too.")] = None,
 ) -> None:
-    """Compare runs."""
-    from conformance.cli.compare import Pages, show_comparison  # noqa: PLC0415 - help must not wait for it
+    """Compare two runs."""
+    if trend is not None:
+        raise ConfigurationError("--trend is gone; compare two runs with `conformance compare EARLIER LATER`.")
+    from conformance.cli.compare import show_comparison  # noqa: PLC0415 - help must not wait for it
 
-    raise typer.Exit(show_comparison(runs or [], trend=trend, pages=Pages(markdown, html)))
+    raise typer.Exit(show_comparison(runs or [], markdown_file=markdown, html_file=html))
 
 
 def sign(

@@ -1,14 +1,22 @@
-"""Several reports beside one another: what changed between two runs of one target, implementations in a matrix, many runs in a row."""
+"""Two runs beside one another: what changed from the earlier to the later one, as tables and sentences, in Markdown and as a page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from statistics import median
+from pathlib import Path
 
+from markupsafe import Markup
+
+from conformance.contract.paths import quoted
+from conformance.reporting.page.rendering import environment, file, policy
 from conformance.reporting.report import EMBEDDED, JUDGED, Outcome, Report, Verdict
-from conformance.reporting.series import Series, Value
+from conformance.reporting.text import markdown_text
+
+PAGES = ("report.html", "report.md")
+"""The forms of a report to which a link may lead, the best first."""
 
 
 class Change(StrEnum):
@@ -27,7 +35,7 @@ WORSE = frozenset({Change.FAILS, Change.FAILS_OTHERWISE, Change.SILENT})
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A requirement that changed, both verdicts, and the sentence that the later report has on it."""
+    """A requirement that changed, both verdicts, and the sentence of the later report about it."""
 
     requirement: str
     change: Change
@@ -37,54 +45,119 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """What changed from one run to another one of the same target; `is_incomplete` where the later one alone is."""
+class Run:
+    """A report, and the folder that it stands in."""
 
-    changes: tuple[Changed, ...]
-    notes: tuple[str, ...]
-    is_incomplete: bool = False
+    folder: Path
+    report: Report
+
+    @property
+    def target(self) -> str:
+        """What the run is about; every embedded sandbox is the same, whatever its port."""
+        if self.report.target.get(EMBEDDED):
+            return "the embedded sandbox"
+        return str(self.report.target.get("target", {}).get("base_url", "")).rstrip("/")
+
+    def address(self, requirement: str, folder: Path) -> str | None:
+        """Return where a page in a folder links a requirement to, None if this run has no page."""
+        name = next((name for name in PAGES if (self.folder / name).is_file()), None)
+        if name is None:
+            return None
+        steps = Path(os.path.relpath((self.folder / name).resolve(), folder.resolve())).parts
+        return f"{'/'.join(step if step == '..' else quoted(step) for step in steps)}#{requirement}"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of texts; `is_linked` says that its second column names requirements of the later run."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    is_linked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed between two runs; `is_incomplete` says that the later one alone is incomplete."""
+
+    before: Run
+    after: Run
+    changes: list[Changed]
+    notes: list[str]
+    is_incomplete: bool
 
     @property
     def is_worse(self) -> bool:
-        """Whether the later run is worse in any requirement, or proves nothing any more."""
-        return self.is_incomplete or any(each.change in WORSE for each in self.changes)
+        """Whether the later run is worse in a requirement, or proves nothing any more."""
+        return self.is_incomplete or any(row.change in WORSE for row in self.changes)
 
-    def of(self, change: Change) -> list[Changed]:
-        """Return the requirements of one change."""
-        return [each for each in self.changes if each.change is change]
+    @property
+    def tables(self) -> list[Table]:
+        """What changed, if anything did, and cost and time."""
+        names = self.before.folder.name, self.after.folder.name
+        rows = [(str(row.change), row.requirement, str(row.before), str(row.after), row.why) for row in self.changes]
+        head = ("change", "requirement", "before", "after", "why")
+        changes = [Table(f"{names[0]} → {names[1]}: {self.after.target}", head, rows, is_linked=True)] if rows else []
+        return [*changes, Table("Cost and time", ("figure", *names, "difference"), self._figures())]
+
+    def _figures(self) -> list[tuple[str, ...]]:
+        old, new = self.before.report, self.after.report
+        pairs = {
+            "failures": (old.figures.divergence.count, new.figures.divergence.count),
+            "requirements judged": (old.figures.coverage.count, new.figures.coverage.count),
+            "generations": (old.spent.generations, new.spent.generations),
+            "requests": (old.spent.requests, new.spent.requests),
+            "seconds": (old.spent.seconds, new.spent.seconds),
+        }
+        return [(name, f"{was:,.0f}", f"{now:,.0f}", f"{now - was:+,.0f}") for name, (was, now) in pairs.items()]
+
+    @property
+    def conclusion(self) -> str:
+        """Whether the later run is worse, and why, in one sentence."""
+        named = {
+            change: [row.requirement for row in self.changes if row.change is change]
+            for change in dict.fromkeys(row.change for row in self.changes)
+        }
+        parts = [f"{len(names)} {change} ({', '.join(names)})" for change, names in named.items()]
+        parts = parts or ["no requirement changed its verdict"]
+        parts += ["it is incomplete, so that it proves nothing"] if self.is_incomplete else []
+        verdict = "is worse than" if self.is_worse else "is no worse than"
+        return f"{self.after.folder.name} {verdict} {self.before.folder.name}: {'; '.join(parts)}."
 
 
-def compare(before: Report, after: Report) -> Comparison:
-    """Compare two runs of one target, the earlier one first."""
-    changes = [
-        found
-        for name, row in after.requirements.items()
-        if name in before.requirements and (found := _changed(name, before, after)) is not None
-    ]
+def compare(before: Run, after: Run) -> Comparison:
+    """Compare two runs, the earlier one first."""
+    old, new = before.report, after.report
     order = list(Change)
-    changes.sort(key=lambda each: order.index(each.change))
+    changes = [row for name in new.requirements if name in old.requirements and (row := _changed(name, old, new))]
+    changes.sort(key=lambda row: order.index(row.change))
     notes = [
         f"The runs differ in their {what} ({mine or 'none'} and {theirs or 'none'}), which may explain a change."
         for what, mine, theirs in (
-            ("profile", before.profile, after.profile),
-            ("restriction", before.scope.restriction, after.scope.restriction),
-            ("contract", before.harness.contract_version, after.harness.contract_version),
-            ("version of the harness", before.harness.version, after.harness.version),
+            ("target", before.target, after.target),
+            ("profile", old.profile, new.profile),
+            ("restriction", old.scope.restriction, new.scope.restriction),
+            ("contract", old.harness.contract_version, new.harness.contract_version),
+            ("version of the harness", old.harness.version, new.harness.version),
         )
         if mine != theirs
     ]
-    gone = [name for name in before.requirements if name not in after.requirements]
-    new = [name for name in after.requirements if name not in before.requirements]
-    notes += [f"Only one of the runs knows {', '.join([*gone, *new])}."] if gone or new else []
-    is_incomplete = after.outcome is Outcome.INCOMPLETE and before.outcome is not Outcome.INCOMPLETE
-    return Comparison(tuple(changes), tuple(notes), is_incomplete)
+    known_once = [
+        name
+        for name in (*old.requirements, *new.requirements)
+        if name in old.requirements.keys() ^ new.requirements.keys()
+    ]
+    notes += [f"Only one of the runs knows {', '.join(known_once)}."] if known_once else []
+    is_incomplete = new.outcome is Outcome.INCOMPLETE and old.outcome is not Outcome.INCOMPLETE
+    return Comparison(before, after, changes, notes, is_incomplete)
 
 
 def _changed(name: str, before: Report, after: Report) -> Changed | None:
     was, row = before.requirements[name], after.requirements[name]
     old, new = was.verdict, row.verdict
-    ways = {each.key for each in row.findings} - {each.key for each in was.findings}
-    fewer = {each.key for each in was.findings} - {each.key for each in row.findings}
+    ways = {finding.key for finding in row.findings} - {finding.key for finding in was.findings}
+    fewer = {finding.key for finding in was.findings} - {finding.key for finding in row.findings}
     change: Change | None = None
     if new is Verdict.FAILED:
         if old is not Verdict.FAILED:
@@ -101,69 +174,38 @@ def _changed(name: str, before: Report, after: Report) -> Changed | None:
         change = Change.HEARD
     if change is None:
         return None
-    message = next(
-        (each.message for each in row.findings if new is Verdict.FAILED and (each.key in ways or not ways)), None
+    messages = (
+        finding.message for finding in row.findings if new is Verdict.FAILED and (finding.key in ways or not ways)
     )
-    return Changed(name, change, old, new, message or row.reason or "")
+    return Changed(name, change, old, new, next(messages, None) or row.reason or "")
 
 
-def target_of(report: Report) -> str:
-    """Return what a report is about; every embedded sandbox is the same, whatever its port."""
-    if report.target.get(EMBEDDED):
-        return "the embedded sandbox"
-    return str(report.target.get("target", {}).get("base_url", "")).rstrip("/")
+def markdown(found: Comparison, folder: Path) -> str:
+    """Return a comparison as Markdown, with links for a page in a folder."""
+    lines = ["# Comparison", "", *(f"- {markdown_text(line, 2000)}" for line in [*found.notes, found.conclusion])]
+    for table in found.tables:
+        lines += ["", f"## {markdown_text(table.title)}", "", f"| {' | '.join(map(markdown_text, table.head))} |"]
+        lines.append(f"{'| --- ' * len(table.head)}|")
+        for row in table.rows:
+            cells = [markdown_text(cell) for cell in row]
+            address = found.after.address(row[1], folder) if table.is_linked else None
+            if address:
+                cells[1] = f"[{cells[1]}]({address})"
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
 
 
-def matrix(reports: Sequence[Report]) -> Mapping[str, tuple[Verdict | None, ...]]:
-    """Return the verdicts of each requirement, one a report; None where a report does not know it."""
-    names = list(dict.fromkeys(name for report in reports for name in report.requirements))
-    return {
-        name: tuple(report.requirements[name].verdict if name in report.requirements else None for report in reports)
-        for name in names
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One run of many, in figures; `generation` is the median of the seconds that a generation took, as far as reads showed it."""
-
-    run: str
-    started: str
-    title: str
-    failures: int
-    judged: int
-    requirements: int
-    generations: int
-    seconds: float
-    generation: float | None
-
-
-def point(run: str, report: Report) -> Point:
-    """Return a run in figures, under the name that it has."""
-    took = [each.seconds for each in report.generations if each.seconds is not None]
-    return Point(
-        run=run,
-        started=f"{report.started_at:%Y-%m-%d %H:%M}",
-        title=report.scope.title,
-        failures=report.figures.divergence.count,
-        judged=report.figures.coverage.count,
-        requirements=report.figures.coverage.of,
-        generations=report.spent.generations,
-        seconds=report.spent.seconds,
-        generation=median(took) if took else None,
+def html(found: Comparison, folder: Path) -> str:
+    """Return a comparison as a page that loads nothing, with links for a page in a folder."""
+    style = file("page.css")
+    text = (
+        environment()
+        .get_template("comparison.html")
+        .render(
+            found=found,
+            address=lambda requirement: found.after.address(requirement, folder),
+            style=Markup(style),  # noqa: S704 - our own file
+            policy=policy(style),
+        )
     )
-
-
-def series_of(points: Sequence[Point]) -> list[Series]:
-    """Return what is watched over many runs: failures, coverage, cost, time, and how long a generation takes."""
-
-    def series(title: str, value: Callable[[Point], float | None]) -> Series:
-        return Series(title, [Value(f"{each.run}, {each.started}", value(each)) for each in points])
-
-    return [
-        series("failures", lambda each: each.failures),
-        series("requirements judged", lambda each: each.judged),
-        series("generations", lambda each: each.generations),
-        series("seconds of a run", lambda each: each.seconds),
-        series("seconds of a generation", lambda each: each.generation),
-    ]
+    return f"{text}\n"

@@ -11,9 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from listeners import server
 from page_reports import EVIL, large, troubled, written
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from runs import TARGET, exchange, failed, record, report
+from runs import exchange, failed, record, report
 
-from conformance.cli.compare import Pages, show_comparison
+from conformance.cli.compare import show_comparison
 from conformance.reporting import write_all
 
 LARGE = 5000
@@ -237,42 +237,24 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     context.close()
 
 
-@pytest.fixture(scope="module")
-def comparisons(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Write the pages of two runs of one target, of two targets, and of a trend; return their addresses."""
-    folder = tmp_path_factory.mktemp("compared")
-    runs = [folder / name for name in ("one <b>", "two", "elsewhere")]
-    for number, run in enumerate(runs):
-        target = TARGET | {"target": TARGET["target"] | {"base_url": f"https://{number // 2}.test"}}
-        said = EVIL.replace("\ud800", "") if number else "The hook changed."
-        made = report(failed("CRE-5", said), run=record(promised={"CRE-5": ["d"]}, target=target))
-        write_all(made, [exchange(1)], run)
-    found = {}
-    for name, given, trend in (("changes", runs[:2], None), ("matrix", runs, None), ("trend", [], folder)):
-        file = folder / f"{name}.html"
-        show_comparison(given, trend=trend, pages=Pages(html=file))
-        found[name] = file.as_uri()
-    return found
-
-
-@pytest.mark.parametrize(
-    ("name", "width", "scheme"), [("changes", 390, "light"), ("matrix", 1280, "light"), ("trend", 390, "dark")]
-)
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_a_comparison_is_a_page_that_loads_nothing(
-    browser: Browser, comparisons: dict[str, str], story: HistoryBuilder, name: str, width: int, scheme: str
+    browser: Browser, story: HistoryBuilder, tmp_path: Path, width: int, scheme: str
 ) -> None:
+    for name, said in (("one <b>", "The hook changed."), ("two", EVIL.replace("\ud800", ""))):
+        write_all(report(failed("CRE-5", said), run=record(promised={"CRE-5": ["d"]})), [exchange(1)], tmp_path / name)
+    file = tmp_path / "changes.html"
+    show_comparison([tmp_path / "one <b>", tmp_path / "two"], html_file=file)
     context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)  # type: ignore[arg-type]  # a literal
     page = context.new_page()
     story.listen(page)
-    page.goto(comparisons[name])
+    page.goto(file.as_uri())
     assert Axe().run(page).violations_count == 0
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    expect(page.locator("figure svg")).to_have_count(5 if name == "trend" else 0)
-    assert page.locator("b", has_text="").count() == (5 if name == "trend" else 0), "a folder's name is no markup"
+    assert page.locator("b").count() == 0, "a folder's name is no markup"
     assert story == []
-    if name == "matrix":
-        page.get_by_role("link", name="failed").first.click()
-        expect(page).to_have_url(re.compile(r"report\.html#CRE-5$"))
+    page.get_by_role("link", name="CRE-5").click()
+    expect(page).to_have_url(re.compile(r"report\.html#CRE-5$"))
     context.close()
 
 
