@@ -19,9 +19,9 @@ from conformance.contract.document import Operation
 from conformance.contract.validity import Validity
 from conformance.history.facts import Called, CloneSent, ForeignAssetAnswered, ListAsked, ListedElsewhere
 from conformance.history.ledger import Ledger
+from conformance.history.messages import BELOW_APPLICATION
 from conformance.history.observation import AUTHORIZED, MARK, Observation
 from conformance.history.owners import of_caller
-from conformance.history.requests import BELOW_APPLICATION
 
 MARKER = "[secret:"
 SECRET = re.compile(r"\[secret:(?:owner|other)\]")

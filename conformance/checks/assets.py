@@ -15,12 +15,12 @@ from conformance.checks.difference import Difference, in_answer, in_status
 from conformance.checks.findings import Finding
 from conformance.checks.wording import short
 from conformance.contract.lifecycle import IN_FLIGHT
-from conformance.history.expiry import expires, shows_expiry
+from conformance.history.assets import expires, shows_expiry
+from conformance.history.containers import Container
 from conformance.history.facts import AssetAsked, ContainerRead, ForeignAssetAnswered, PageRead
 from conformance.history.fields import assets_of, status_of
+from conformance.history.messages import MOST_ITEMS
 from conformance.history.observation import Observation
-from conformance.history.records import Container
-from conformance.history.sizes import MOST_ITEMS
 from conformance.history.windows import Change, may_regenerate
 
 NO_DURATION = "no durationMs"

@@ -11,9 +11,9 @@ from conformance.checks.difference import Difference
 from conformance.checks.findings import LAGS, Finding, Findings, Result, ids_of
 from conformance.history.facts import Fact
 from conformance.history.ledger import Ledger
+from conformance.history.messages import MOST_ITEMS
 from conformance.history.observation import Observation
 from conformance.history.owners import as_sent, told
-from conformance.history.sizes import MOST_ITEMS
 from conformance.history.windows import Change, may_lag
 
 _Handler = TypeVar("_Handler", bound=Callable[..., None])

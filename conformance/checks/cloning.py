@@ -8,11 +8,11 @@ from conformance.checks.wording import changes, short
 from conformance.client.actors import OWNER
 from conformance.contract.lifecycle import is_terminal
 from conformance.contract.validity import Validity
+from conformance.history.containers import Generation
 from conformance.history.facts import CallSettled, Changed, CloneSent, ContainerAsked, PageRead, Wrote
 from conformance.history.fields import CHANGEABLE, status_of
+from conformance.history.messages import is_same_id
 from conformance.history.observation import Observation
-from conformance.history.records import Generation
-from conformance.history.requests import is_same_id
 from conformance.history.windows import Change
 
 REFUSALS = frozenset({400, 404, 405, 409, 410, 422, 501})

@@ -10,6 +10,7 @@ from conformance.checks.difference import in_answer
 from conformance.checks.ends import EndsInTime
 from conformance.checks.wording import changes, created_at_in_lists, short
 from conformance.contract.validity import Unparsed, Validity
+from conformance.history.containers import Container, Generation
 from conformance.history.facts import (
     CallSettled,
     Changed,
@@ -20,11 +21,9 @@ from conformance.history.facts import (
     RegenerateSent,
     RejectSent,
 )
-from conformance.history.fields import BRIEF_FIELDS, status_of
+from conformance.history.fields import BRIEF_FIELDS, instant, status_of
+from conformance.history.messages import ABSENT
 from conformance.history.observation import Observation
-from conformance.history.records import Container, Generation
-from conformance.history.requests import ABSENT
-from conformance.history.timestamps import instant
 from conformance.history.windows import is_fresh_view, may_have_regenerated, may_lag, may_regenerate
 
 

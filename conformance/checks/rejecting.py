@@ -11,7 +11,7 @@ from conformance.checks.repeats import RepeatsStartNothing
 from conformance.checks.wording import short
 from conformance.contract.lifecycle import IN_FLIGHT, Answer
 from conformance.contract.validity import Validity, reason_fault
-from conformance.history.decisions import DECISIONS
+from conformance.history.containers import Generation
 from conformance.history.facts import (
     ContainerRead,
     DecisionRead,
@@ -23,8 +23,8 @@ from conformance.history.facts import (
 )
 from conformance.history.fields import differing_fields, status_of
 from conformance.history.observation import Observation
-from conformance.history.records import Generation
 from conformance.history.windows import Standing
+from conformance.history.writes import DECISIONS
 
 
 class RejectShows(Check):

@@ -7,8 +7,7 @@ from typing import ClassVar
 
 from conformance.checks.base import Check, on
 from conformance.contract.lifecycle import is_terminal
-from conformance.history.facts import Changed, ProgressAsked
-from conformance.history.key_facts import GenerationAsked
+from conformance.history.facts import Changed, GenerationAsked, ProgressAsked
 from conformance.history.observation import Observation
 from conformance.history.windows import Change
 

@@ -13,10 +13,10 @@ from conformance.checks.base import Check, on
 from conformance.checks.difference import in_answer, in_header, in_status
 from conformance.checks.wording import short
 from conformance.client.exchange import Response
-from conformance.contract.schemas import Schema
+from conformance.contract.document import Schema
 from conformance.contract.validity import BYTE_ORDER_MARK, Unparsed, media_type
 from conformance.history.facts import Called, Unreadable
-from conformance.history.requests import accepts_json, is_conditional
+from conformance.history.messages import accepts_json, is_conditional
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError

@@ -11,8 +11,7 @@ import typer
 from conformance.checks.registry import check_classes
 from conformance.cli.changes import faults_of
 from conformance.cli.pages import register_rows
-from conformance.contract.document import Contract, load
-from conformance.contract.quotes import sources_of
+from conformance.contract.document import Contract, load, sources_of
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.examples import examples
 from conformance.reporting.examples import lines_of as history_lines

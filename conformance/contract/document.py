@@ -1,19 +1,80 @@
-"""The contract as data: operations, schemas and requirements, loaded from the `openapi` package."""
+"""The contract as data: operations, schemas, requirements and the quoted documentation, loaded from the `openapi` package."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import jsonschema_rs
 import yaml
 
 from conformance.contract.paths import unquoted
-from conformance.contract.schemas import Schema
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
+
+
+class Breach(NamedTuple):
+    """A place of a JSON value that breaks a keyword of its schema, and what stands there."""
+
+    keyword: object
+    path: list[str | int]
+    instance: Any
+
+
+_NOTHING = Breach(None, [], None)
+
+
+class Schema:
+    """One JSON Schema of draft 2020-12; formats are annotations, which reject nothing."""
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self.schema = schema
+
+    @cached_property
+    def _recognises(self) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(dict(self.schema), validate_formats=False)
+
+    @cached_property
+    def _explains(self) -> Draft202012Validator:
+        # Loads slowly, and most runs meet no invalid value.
+        from jsonschema import Draft202012Validator  # noqa: PLC0415
+
+        return Draft202012Validator(self.schema)
+
+    def breaches(self, value: Any) -> Iterator[Breach]:
+        """Yield where a JSON value breaks the schema and which keyword; raises RecursionError where it is nested too deep to tell."""
+        try:
+            found = [
+                Breach(error.schema_path[-1], error.instance_path, error.instance)
+                for error in self._recognises.iter_errors(value)
+            ]
+        except (ValueError, TypeError, OverflowError, RecursionError):
+            # A lone surrogate or a number beyond 64 bits is a value that jsonschema-rs cannot take.
+            found = [_NOTHING]
+        # jsonschema-rs takes a number beyond the range of a double for null.
+        if all(breach.instance is not None for breach in found):
+            yield from found
+            return
+        for error in self._explains.iter_errors(value):
+            yield Breach(error.validator, list(error.absolute_path), error.instance)
+
+    def iter_errors(self, value: Any) -> Iterator[ValidationError]:
+        """Yield every way in which a JSON value breaks the schema; raises RecursionError where it is nested too deep to tell."""
+        try:
+            if self._recognises.is_valid(value):
+                return
+        except (ValueError, TypeError, OverflowError, RecursionError):
+            # A lone surrogate or a number beyond 64 bits is a value that jsonschema-rs cannot take.
+            pass
+        yield from self._explains.iter_errors(value)
+
 
 LEVELS = ("MUST", "SHOULD", "ADVICE")
 GENERATING_OPERATIONS = frozenset({"createContent", "regenerateContent", "cloneFromPost"})
@@ -168,3 +229,52 @@ def load() -> Contract:
     digest = hashlib.sha256(document + b"\0" + register).hexdigest()
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return Contract(yaml.load(document, loader), yaml.load(register, loader), digest)  # noqa: S506 - both are safe loaders
+
+
+FILE = "quotes.yaml"
+PAGE = "P"
+"""The source that is quoted: the page under test."""
+GOOD_PRACTICE = "H"
+"""The source of what no page states, of which public standards are quoted."""
+NOT_AT_HAND = "not at hand"
+"""Said of a page of which nothing is quoted: our document, which was written from the pages, is quoted in its place."""
+DOCUMENT = "openapi/layers.yaml"
+DOCUMENT_TITLE = "The OpenAPI document of layers-conformance, written by hand from the documentation"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One passage, and where it stands: a page and its heading, or a document and the JSON Pointer of the place."""
+
+    anchor: str
+    text: str
+
+
+@lru_cache(maxsize=1)
+def _rows() -> Mapping[str, list[dict[str, Any]]]:
+    rows: Mapping[str, list[dict[str, Any]]] = yaml.safe_load(files("openapi").joinpath(FILE).read_bytes())
+    return rows
+
+
+def sources_of(contract: Contract, requirement: str) -> Iterator[tuple[str, tuple[Quote, ...]]]:
+    """Yield the title of each source of a requirement, with what is quoted of it: nothing of a page that is not at hand, as the title says."""
+    quoted = {PAGE: _passages("passages", requirement), GOOD_PRACTICE: _passages("standards", requirement)}
+    letters = contract.requirements[requirement].sources
+    for letter in dict.fromkeys((*letters, PAGE) if quoted[PAGE] else letters):
+        passages = quoted.get(letter, ())
+        yield contract.sources[letter] + ("" if passages or letter in quoted else f" ({NOT_AT_HAND})"), passages
+    document = tuple(_of_document(row["at"]) for row in _rows()["document"] if requirement in row["requirements"])
+    if document:
+        yield DOCUMENT_TITLE, document
+
+
+def _passages(kind: str, requirement: str) -> tuple[Quote, ...]:
+    return tuple(Quote(row["anchor"], row["text"]) for row in _rows()[kind] if requirement in row["requirements"])
+
+
+def _of_document(pointer: str) -> Quote:
+    value: Any = load().document
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        value = value[int(name)] if isinstance(value, list) else value[name]
+    return Quote(f"{DOCUMENT}#{pointer}", value if isinstance(value, str) else json.dumps(value))

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from conformance.history.cursors import CursorUse, Filters
+from conformance.history.containers import Container, Creation, Generation
+from conformance.history.keyed_calls import GeneratingCall, KeyedCall
 from conformance.history.keys import KeyUse
-from conformance.history.limits import Limit
 from conformance.history.observation import Observation
-from conformance.history.records import Container, Creation, Generation
-from conformance.history.walks import Item, Walk
+from conformance.history.walks import CursorUse, Filters, Item, Limit, Walk
 from conformance.history.windows import Change, Standing, Windows
 
 
@@ -26,12 +25,10 @@ class Fact:
     seen: Observation
 
 
-@dataclass(slots=True, eq=False)
 class Called(Fact):
     """An exchange of whatever kind; of exactly this kind are those that the contract does not define."""
 
 
-@dataclass(slots=True, eq=False)
 class Unreadable(Fact):
     """An answer in JSON that parsers read differently; every other fact of its exchange is that of a call without an answer."""
 
@@ -210,42 +207,34 @@ class Wrote(Called):
         return self.windows.standing(self.container, self.seen)
 
 
-@dataclass(slots=True, eq=False)
 class CreateSent(Wrote):
     """A createContent."""
 
 
-@dataclass(slots=True, eq=False)
 class RegenerateSent(Wrote):
     """A regenerateContent."""
 
 
-@dataclass(slots=True, eq=False)
 class CloneSent(Wrote):
     """A cloneFromPost."""
 
 
-@dataclass(slots=True, eq=False)
 class DecisionSent(Wrote):
     """An approveContent or a rejectContent."""
 
 
-@dataclass(slots=True, eq=False)
 class ApproveSent(DecisionSent):
     """An approveContent."""
 
 
-@dataclass(slots=True, eq=False)
 class RejectSent(DecisionSent):
     """A rejectContent."""
 
 
-@dataclass(slots=True, eq=False)
 class CancelSent(Wrote):
     """A cancelJob."""
 
 
-@dataclass(slots=True, eq=False)
 class ArchiveSent(Wrote):
     """An archiveProject."""
 
@@ -368,6 +357,49 @@ class CreatedRead(Fact):
     creation: Creation
 
 
-@dataclass(slots=True, eq=False)
 class ClockMoved(Fact):
     """A call that asked the target's test clock to move, whatever it was answered."""
+
+
+@dataclass(slots=True, eq=False)
+class GenerationAsked(Fact):
+    """A generating call, a decision or a cancel by an organization; `wrote` is the same call as a write."""
+
+    call: GeneratingCall
+    wrote: Wrote
+
+
+@dataclass(slots=True, eq=False)
+class KeyUsed(Fact):
+    """A generating call with a usable Idempotency-Key, and how the key stood when it was sent."""
+
+    keyed: KeyedCall
+
+
+@dataclass(slots=True, eq=False)
+class KeyedCallSettled(Fact):
+    """The same once more, when every call that may have overlapped it is known.
+
+    `standing` is how the container that the call names stood when it was sent.
+    """
+
+    keyed: KeyedCall
+    standing: Standing | None
+
+
+@dataclass(slots=True, eq=False)
+class KeyNeverAccepted(Fact):
+    """At the end of the history: calls with one key and for one thing, of which none was accepted though each was answered."""
+
+    calls: list[GeneratingCall]
+
+
+@dataclass(slots=True, eq=False)
+class RefusedKeyUsed(Fact):
+    """A call by an organization with a key that nobody had sent before but callers without a right to what they asked for.
+
+    `refused` is the first of their calls, and `is_same_answer` tells whether both were given the same bytes.
+    """
+
+    refused: Observation
+    is_same_answer: bool

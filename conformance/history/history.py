@@ -6,23 +6,18 @@ from dataclasses import replace
 
 from conformance.client.exchange import RESUMED, Exchange, TransportError, TransportFailure, judging_order
 from conformance.contract.document import Contract
-from conformance.history import facts, key_facts
-from conformance.history.coverage import Coverage
-from conformance.history.creations import Creations
-from conformance.history.decisions import Decisions
-from conformance.history.ended_jobs import EndedJobs
+from conformance.history import facts
+from conformance.history.assets import ShownAssets
 from conformance.history.facts import Fact
+from conformance.history.jobs import EndedJobs, Progress, Sides, sighting
 from conformance.history.keyed_calls import KeyedCalls, generating_call
 from conformance.history.ledger import Ledger
 from conformance.history.lists import Lists
 from conformance.history.observation import Observation, TargetFacts, understand
 from conformance.history.owners import Owners, told_apart
-from conformance.history.progress import Progress
-from conformance.history.refused_keys import RefusedKeys
-from conformance.history.shown_assets import ShownAssets
-from conformance.history.sightings import Sides, sighting
-from conformance.history.situations import Situations
+from conformance.history.situations import Coverage, Situations
 from conformance.history.walks import entries_of
+from conformance.history.writes import Creations, Decisions, RefusedKeys
 
 UNREADABLE = TransportFailure(TransportError.DOUBTED, "its answer is JSON that parsers read differently")
 WRITES: dict[str, type[facts.Wrote]] = {
@@ -98,7 +93,7 @@ class History:
         """Return the facts that only the end of the history establishes; call it once."""
         left, self._unsettled = self._unsettled, []
         never = (calls for calls in self._keyed_calls.never_accepted() if len(calls) > 1)
-        return [*left, *(key_facts.KeyNeverAccepted(calls[-1].seen, calls) for calls in never)]
+        return [*left, *(facts.KeyNeverAccepted(calls[-1].seen, calls) for calls in never)]
 
     def _settled(self, now: float) -> list[Fact]:
         due = [each for each in self._unsettled if each.seen.exchange.received_at <= now]
@@ -130,10 +125,10 @@ class History:
         call = generating_call(seen, ledger.clock_offset)
         keyed = self._keyed_calls.take(seen, call)
         if call is not None:
-            found.append(key_facts.GenerationAsked(seen, call, wrote))
+            found.append(facts.GenerationAsked(seen, call, wrote))
         if keyed is not None and not (keyed.original and keyed.original.container_id in ledger.unclear):
-            found.append(key_facts.KeyUsed(seen, keyed))
-            self._unsettled.append(key_facts.KeyedCallSettled(seen, keyed, wrote.standing))
+            found.append(facts.KeyUsed(seen, keyed))
+            self._unsettled.append(facts.KeyedCallSettled(seen, keyed, wrote.standing))
 
     def _take_read(self, seen: Observation, found: list[Fact]) -> None:
         match seen.operation_id:

@@ -13,11 +13,10 @@ from typing import Any
 
 from conformance.contract.document import GENERATING_OPERATIONS
 from conformance.contract.validity import USABLE_KEY, Unparsed, Validity
-from conformance.history.clock_moves import ClockMoves
+from conformance.history.clock import ClockMoves, TargetClock
+from conformance.history.fields import Instant, instant
+from conformance.history.messages import LARGE, scalars
 from conformance.history.observation import Observation
-from conformance.history.sizes import LARGE, scalars
-from conformance.history.target_clock import TargetClock
-from conformance.history.timestamps import Instant, instant
 from conformance.history.windows import acts_until
 
 DECISIONS = frozenset({"approveContent", "rejectContent"})

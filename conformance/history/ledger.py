@@ -12,15 +12,13 @@ from conformance.client.actors import OTHER, OWNER
 from conformance.contract.document import GENERATING_OPERATIONS, Operation
 from conformance.contract.lifecycle import IN_FLIGHT, JOB_ENDED, is_terminal, reachable
 from conformance.contract.validity import Unparsed
+from conformance.history.clock import Gaps, TargetClock
+from conformance.history.containers import MAKING_OPERATIONS, Container, Generation, LatestCreations, Project
 from conformance.history.fields import differing_fields
-from conformance.history.gaps import Gaps
 from conformance.history.keys import UNUSED, KeyUse, Use, UsedKeys
-from conformance.history.latest_creations import LatestCreations
+from conformance.history.messages import is_redirected, names_in
 from conformance.history.observation import Observation, TargetFacts, mark_of
 from conformance.history.owners import homonyms
-from conformance.history.records import MAKING_OPERATIONS, Container, Generation, Project
-from conformance.history.requests import is_redirected, names_in
-from conformance.history.target_clock import TargetClock
 from conformance.history.walks import Walk, Walks
 from conformance.history.windows import FOREVER, Change, Windows, is_same_request, may_regenerate
 

@@ -12,8 +12,19 @@ from conformance.client.exchange import Exchange, path_and_query
 from conformance.contract.document import Contract, Operation
 from conformance.contract.lifecycle import MOMENT
 from conformance.contract.validity import Known, Unparsed, Validity, classify, parse, parse_answer
-from conformance.history.requests import ABOUT_THE_CALLER, ABSENT, is_ordinary, is_redirected, names_one_thing
-from conformance.history.sizes import LARGE, MOST_ITEMS, is_large, scalars, shortened, without_body
+from conformance.history.messages import (
+    ABOUT_THE_CALLER,
+    ABSENT,
+    LARGE,
+    MOST_ITEMS,
+    is_large,
+    is_ordinary,
+    is_redirected,
+    names_one_thing,
+    scalars,
+    shortened,
+    without_body,
+)
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 AUTHORIZED = frozenset({"owner", "other"})

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from conformance.client.actors import OTHER, OWNER
 from conformance.history import walks
+from conformance.history.fields import Instant, instant
 from conformance.history.observation import AUTHORIZED, Observation, TargetFacts, mark_of
-from conformance.history.timestamps import Instant, instant
 
 CONTAINER, JOB = "container", "job"
 _BETWEEN = "\u2063"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.contract.lifecycle import is_terminal
+from conformance.history.containers import Container, Project
 from conformance.history.observation import Observation
-from conformance.history.records import Container, Project
 
 UNANSWERED_FOR = 60.0
 """Seconds in which a call that got no answer may still take effect."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.history.expiry import expires, shows_expiry
+from conformance.history.assets import expires, shows_expiry
 
 HEAD = "eyJhbGciOiJIUzI1NiJ9"
 

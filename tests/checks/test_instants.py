@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from conformance.history.timestamps import Instant, instant
+from conformance.history.fields import Instant, instant
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from conformance.checks.errors import known_ids
 from conformance.checks.judge import Judge
 from conformance.contract.document import load
 from conformance.history import walks
-from conformance.history.sizes import LONGEST_TEXT, MOST_ITEMS, shortened
+from conformance.history.messages import LONGEST_TEXT, MOST_ITEMS, shortened
 
 LONG = "Evenings lcm-run-1 " + "x" * 2 * LONGEST_TEXT
 OTHER = LONG[:LONGEST_TEXT] + "y" + LONG[LONGEST_TEXT + 1 :]

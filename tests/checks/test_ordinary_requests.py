@@ -8,7 +8,7 @@ import pytest
 from histories import BASE, HistoryBuilder, results
 
 from conformance.client.exchange import Request
-from conformance.history.requests import is_ordinary, is_same_id, reach
+from conformance.history.messages import is_ordinary, is_same_id, reach
 
 PATH = "/v1/content/cnt_1"
 

@@ -6,7 +6,7 @@ import pytest
 from histories import FOREIGN, PROJECT, HistoryBuilder, container, failures, judged, results
 from lists import items
 
-from conformance.history.limits import Limit, limit_kind
+from conformance.history.walks import Limit, limit_kind
 
 
 def many(count: int) -> list[Any]:

@@ -9,7 +9,7 @@ from histories import BASE, KEY, HistoryBuilder, container, envelope, failures, 
 from moves import life
 
 from conformance.client.exchange import Request
-from conformance.history.requests import is_ordinary, is_redirected
+from conformance.history.messages import is_ordinary, is_redirected
 
 ELSEWHERE = [
     {"Host": "other.test"},

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lists import item
 
-from conformance.history.sizes import Shortened
+from conformance.history.messages import Shortened
 
 LONG = PROJECT + "x" * 200
 

@@ -9,12 +9,12 @@ from conformance.checks.rejects import RejectAnswers
 from conformance.checks.wording import changes, short
 from conformance.contract.lifecycle import Answer
 from conformance.contract.validity import Validity
-from conformance.history.decisions import DECISIONS
+from conformance.history.containers import Container
 from conformance.history.facts import CallSettled, Changed, DecisionRead, RejectSent
 from conformance.history.fields import assets_of, kept, lost
 from conformance.history.observation import Observation
-from conformance.history.records import Container
 from conformance.history.windows import Standing
+from conformance.history.writes import DECISIONS
 
 UNCHANGED = ("status", "assets", "captions", "brief")
 """The fields that a decision does not change."""

@@ -7,12 +7,12 @@ from typing import ClassVar
 from conformance.checks.base import Check, on
 from conformance.checks.wording import short
 from conformance.contract.lifecycle import TERMINAL
-from conformance.history.decisions import DECISIONS
+from conformance.history.containers import Container
 from conformance.history.facts import ContainerRead, DecisionSent, PageRead
 from conformance.history.fields import status_of
 from conformance.history.observation import Observation
-from conformance.history.records import Container
 from conformance.history.windows import NEVER, Change, acts_until, is_fresh_view, may_have_regenerated
+from conformance.history.writes import DECISIONS
 
 DECIDED_BY = {"approved": "approveContent", "rejected": "rejectContent"}
 """The operation that makes an approvalStatus."""

@@ -16,8 +16,8 @@ from conformance.contract.validity import Validity
 from conformance.history.facts import CallSettled, CreateSent, Wrote
 from conformance.history.keys import Use
 from conformance.history.ledger import ACCEPTED, Ledger
+from conformance.history.messages import ABOUT_THE_CALLER, is_same_id
 from conformance.history.observation import Observation
-from conformance.history.requests import ABOUT_THE_CALLER, is_same_id
 
 ENVELOPE = ("jobId", "kind", "status", "stage", "projectId", "containerId", "locationUrl", "startedAt")
 CONFLICT = 409

@@ -10,9 +10,9 @@ from conformance.checks.wording import short
 from conformance.contract.document import load
 from conformance.history.facts import Called, CreateSent
 from conformance.history.ledger import ACCEPTED
+from conformance.history.messages import ABOUT_THE_CALLER, accepts_json, is_redirected, reach
 from conformance.history.observation import Observation
 from conformance.history.owners import plain
-from conformance.history.requests import ABOUT_THE_CALLER, accepts_json, is_redirected, reach
 
 
 @dataclass(slots=True, eq=False)

@@ -15,8 +15,8 @@ from conformance.contract.lifecycle import STATUSES
 from conformance.contract.validity import has_lone_surrogate, media_type
 from conformance.history.facts import CreatedRead
 from conformance.history.fields import BRIEF_FIELDS
+from conformance.history.messages import ABOUT_THE_CALLER, is_same_id
 from conformance.history.observation import Observation
-from conformance.history.requests import ABOUT_THE_CALLER, is_same_id
 from conformance.history.windows import is_fresh_view
 
 _SCHEMAS: Mapping[str, Any] = load().document["components"]["schemas"]

@@ -7,8 +7,8 @@ from typing import Any
 from conformance.checks.base import Check, on
 from conformance.contract.validity import Unparsed
 from conformance.history.facts import Called
+from conformance.history.messages import BELOW_APPLICATION
 from conformance.history.observation import Observation
-from conformance.history.requests import BELOW_APPLICATION
 
 ENVELOPE = ("code", "message", "requestId")
 

@@ -8,7 +8,7 @@ from conformance.contract.lifecycle import OPERATIONS_BY_STATE, Answer
 from conformance.contract.validity import Validity
 from conformance.history.facts import CallSettled, RegenerateSent, RejectSent, Wrote
 from conformance.history.fields import status_of
-from conformance.history.requests import ABOUT_THE_CALLER
+from conformance.history.messages import ABOUT_THE_CALLER
 
 OWNER = "owner"
 NEVER_VALID = frozenset({Validity.INVALID, Validity.MALFORMED})

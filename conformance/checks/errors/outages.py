@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from conformance.checks.base import Check, on
 from conformance.client.exchange import TransportError
 from conformance.history.facts import Called
+from conformance.history.messages import LARGEST_BODY
 from conformance.history.observation import Observation
-from conformance.history.requests import LARGEST_BODY
 
 GATEWAY_ERRORS = frozenset({502, 503, 504})
 NOT_IMPLEMENTED = 501

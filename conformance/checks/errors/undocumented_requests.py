@@ -6,8 +6,8 @@ from conformance.checks.base import Check, on
 from conformance.checks.wording import short
 from conformance.contract.validity import Unparsed, Validity, media_type
 from conformance.history.facts import Called
+from conformance.history.messages import BELOW_APPLICATION
 from conformance.history.observation import Observation
-from conformance.history.requests import BELOW_APPLICATION
 
 STANDARD_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 OFFERED = frozenset({"PATCH", "DELETE"})

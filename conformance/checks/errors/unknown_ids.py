@@ -9,11 +9,11 @@ from conformance.checks.errors.known_ids import KnownIds
 from conformance.checks.findings import Findings
 from conformance.checks.wording import short
 from conformance.contract.validity import Validity
+from conformance.history.containers import Container
 from conformance.history.facts import Called
 from conformance.history.ledger import Ledger
+from conformance.history.messages import is_same_id
 from conformance.history.observation import Observation
-from conformance.history.records import Container
-from conformance.history.requests import is_same_id
 
 OWNER = "owner"
 THINGS = {"projectId": "project", "containerId": "container", "assetId": "asset", "jobId": "job"}

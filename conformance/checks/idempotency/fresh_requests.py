@@ -9,10 +9,10 @@ from conformance.checks.base import Check, failure, on
 from conformance.checks.findings import Finding
 from conformance.contract.document import IDEMPOTENCY_CONFLICT
 from conformance.contract.validity import is_uuid
-from conformance.history.decisions import MAKES
-from conformance.history.key_facts import GenerationAsked, KeyedCallSettled
+from conformance.history.containers import MAKING_OPERATIONS
+from conformance.history.facts import GenerationAsked, KeyedCallSettled
 from conformance.history.keyed_calls import CANCEL, DECISIONS, GeneratingCall, SlotKey
-from conformance.history.records import MAKING_OPERATIONS
+from conformance.history.writes import MAKES
 
 Twin = tuple[str, str, str, bytes]
 

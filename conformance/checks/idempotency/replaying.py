@@ -8,9 +8,9 @@ from conformance.checks.base import Check, on
 from conformance.checks.difference import Difference, in_answer, in_status
 from conformance.contract.document import IDEMPOTENCY_CONFLICT
 from conformance.contract.validity import Validity
-from conformance.history.key_facts import KeyedCallSettled, KeyNeverAccepted, KeyUsed
+from conformance.history.facts import KeyedCallSettled, KeyNeverAccepted, KeyUsed
 from conformance.history.keyed_calls import MARGIN, WINDOW, GeneratingCall, KeyedCall, Relation
-from conformance.history.requests import ABOUT_THE_CALLER
+from conformance.history.messages import ABOUT_THE_CALLER
 from conformance.history.windows import Standing, is_same_request
 
 FAR = 3_600.0

@@ -6,9 +6,9 @@ from conformance.checks.base import Check, on
 from conformance.checks.wording import changes, short
 from conformance.contract.lifecycle import JOB_ENDED, JOB_STATUSES
 from conformance.history.facts import EndedJobReadAgain, JobAsked, JobRead
+from conformance.history.fields import instant
+from conformance.history.messages import is_same_id
 from conformance.history.observation import Observation
-from conformance.history.requests import is_same_id
-from conformance.history.timestamps import instant
 
 
 class JobCanBeRead(Check):

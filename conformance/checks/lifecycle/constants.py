@@ -7,9 +7,9 @@ from typing import Any
 from conformance.checks.base import Check, on
 from conformance.checks.wording import created_at_in_lists, short
 from conformance.history.facts import Changed, ContainerRead, DecisionSent, ListedCreatedAtMoved, PageRead
+from conformance.history.fields import instant
+from conformance.history.messages import is_same_id
 from conformance.history.observation import Observation
-from conformance.history.requests import is_same_id
-from conformance.history.timestamps import instant
 from conformance.history.windows import may_regenerate
 
 

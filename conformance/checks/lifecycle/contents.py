@@ -5,9 +5,9 @@ from __future__ import annotations
 from conformance.checks.base import Check, on
 from conformance.checks.wording import short
 from conformance.contract.lifecycle import IN_FLIGHT, TERMINAL
+from conformance.history.containers import Container
 from conformance.history.facts import ContainerRead, PageRead
 from conformance.history.fields import status_of
-from conformance.history.records import Container
 
 
 class StatusContents(Check):

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from conformance.checks.base import Check, on
 from conformance.checks.ends import EndsInTime
 from conformance.checks.sides import SidesAgree
+from conformance.history.containers import Generation
 from conformance.history.facts import CancelSent, Changed, ContainerRead, GenerationSeen, JobRead, Side, SidesCompared
-from conformance.history.fields import assets_of, status_of
+from conformance.history.fields import assets_of, instant, status_of
 from conformance.history.ledger import ACCEPTED
 from conformance.history.observation import Observation
-from conformance.history.records import Generation
-from conformance.history.timestamps import instant
 from conformance.history.windows import may_regenerate
 
 SEVERAL = 3

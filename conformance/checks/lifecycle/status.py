@@ -7,11 +7,11 @@ from typing import Any
 from conformance.checks.base import Check, on
 from conformance.checks.wording import short
 from conformance.contract.lifecycle import STATUSES, reachable
-from conformance.history.decisions import DECISIONS
+from conformance.history.containers import Container
 from conformance.history.facts import ContainerRead, PageRead
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
-from conformance.history.records import Container
+from conformance.history.writes import DECISIONS
 
 
 class LegalStatus(Check):

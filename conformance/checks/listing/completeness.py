@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from conformance.checks.base import Check, failure, on
 from conformance.checks.findings import Finding
 from conformance.contract.validity import Validity
+from conformance.history.containers import LatestCreations
 from conformance.history.facts import (
     ClockMoved,
     ContainerAsked,
@@ -18,7 +19,6 @@ from conformance.history.facts import (
     ListAsked,
     PageRead,
 )
-from conformance.history.latest_creations import LatestCreations
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
 from conformance.history.walks import Walk

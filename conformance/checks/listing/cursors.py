@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.checks.base import Check, on
 from conformance.checks.listing.documented_filters import breaks, described, wanted_by
 from conformance.history.facts import ListAsked, PageRead
-from conformance.history.limits import Limit
+from conformance.history.walks import Limit
 
 
 class ForeignCursors(Check):

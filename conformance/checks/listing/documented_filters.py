@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.contract.lifecycle import STATUSES
-from conformance.history.cursors import Filters
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
-from conformance.history.walks import Item
+from conformance.history.walks import Filters, Item
 
 FILTERED: Mapping[str, frozenset[str]] = {
     "status": STATUSES,

@@ -9,11 +9,10 @@ from itertools import takewhile
 from conformance.checks.base import Check, failure, on
 from conformance.checks.findings import Finding
 from conformance.checks.listing.documented_filters import Wanted, are_documented, breaks, described, shown, wanted_by
+from conformance.history.containers import Container
 from conformance.history.facts import ContainerRead, ListAsked, PageRead, WalkCompleted
-from conformance.history.limits import Limit
 from conformance.history.observation import Observation
-from conformance.history.records import Container
-from conformance.history.walks import Walk
+from conformance.history.walks import Limit, Walk
 
 _ALONE = {"status": "LST-4", "format": "LST-5"}
 

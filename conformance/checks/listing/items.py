@@ -7,11 +7,11 @@ from typing import Any
 from conformance.checks.base import Check, on
 from conformance.checks.difference import in_answer
 from conformance.contract.lifecycle import is_terminal
+from conformance.history.containers import Container
 from conformance.history.facts import ContainerAsked, ContainerRead, ListedElsewhere, PageRead, Wrote
+from conformance.history.fields import instant
+from conformance.history.messages import is_same_id
 from conformance.history.observation import Observation
-from conformance.history.records import Container
-from conformance.history.requests import is_same_id
-from conformance.history.timestamps import instant
 from conformance.history.walks import Item
 from conformance.history.windows import may_lag
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 from conformance.checks.base import Check, on
-from conformance.history.cursors import Filters
 from conformance.history.facts import PageRead, WalkCompleted
-from conformance.history.timestamps import instant
-from conformance.history.walks import Item, Walk
+from conformance.history.fields import instant
+from conformance.history.walks import Filters, Item, Walk
 
 MUCH_OLDER = 60_000_000
 """A container this many microseconds older than another one of a walk existed when the walk began."""

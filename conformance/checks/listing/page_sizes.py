@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.checks.base import Check, on
 from conformance.history.facts import ListAsked, PageRead
-from conformance.history.limits import HIGHEST_LIMIT, Limit
+from conformance.history.walks import HIGHEST_LIMIT, Limit
 
 DEFAULT_LIMIT = 25
 _BUSY = frozenset({502, 503, 504})

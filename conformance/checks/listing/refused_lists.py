@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from conformance.checks.base import Check, on
 from conformance.history.facts import CreateSent, ListAsked
-from conformance.history.limits import Limit
 from conformance.history.observation import Observation
+from conformance.history.walks import Limit
 
 ARCHIVED = frozenset({404, 409, 410})
 """What a list may be answered once its project is archived (open reading 33), which another client may have done."""

@@ -10,9 +10,9 @@ from types import MappingProxyType
 from conformance.client.actors import OWNER
 from conformance.contract.document import GENERATING_OPERATIONS, IDEMPOTENCY_CONFLICT
 from conformance.contract.validity import Validity, reason_fault
+from conformance.history.containers import Container
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation, mark_of
-from conformance.history.records import Container
 
 
 class Effect(Enum):

@@ -7,12 +7,11 @@ from conformance.checks.refused_calls.blame import FOR_CHANGING, blame_for_chang
 from conformance.checks.wording import changes, short
 from conformance.client.actors import OWNER
 from conformance.contract.lifecycle import is_terminal, reachable
+from conformance.history.containers import Container
 from conformance.history.facts import ArchiveSent, Changed, ListAsked, PageRead, ProgressRead
-from conformance.history.fields import assets_of, kept, lost, status_of
+from conformance.history.fields import assets_of, instant, kept, lost, status_of
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
-from conformance.history.records import Container
-from conformance.history.timestamps import instant
 from conformance.history.windows import Change
 
 COARSE = (60_000_000, 1_000_000, 100_000)

@@ -16,8 +16,8 @@ from conformance.checks.refused_calls.suspects import likeliest, suspects_of
 from conformance.client.actors import OWNER
 from conformance.contract.document import GENERATING_OPERATIONS
 from conformance.history.facts import ContainerRead, PageRead, Wrote
+from conformance.history.fields import Instant, instant
 from conformance.history.observation import MARK, Observation
-from conformance.history.timestamps import Instant, instant
 from conformance.history.walks import Walk
 
 WAITING_CALLS = 2_000

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from conformance.checks.refused_calls.blame import blame_for_making, may_have_made
+from conformance.history.containers import Container
+from conformance.history.fields import Instant, instant
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
-from conformance.history.records import Container
-from conformance.history.timestamps import Instant, instant
 from conformance.history.windows import UNANSWERED_FOR
 
 TOLERANCE = 2.0

@@ -8,8 +8,7 @@ from conformance.checks.base import Check, failure, on
 from conformance.checks.findings import Finding
 from conformance.contract.document import GENERATING_OPERATIONS, IDEMPOTENCY_CONFLICT
 from conformance.contract.validity import Validity
-from conformance.history.facts import Called, CallSettled, Wrote
-from conformance.history.key_facts import RefusedKeyUsed
+from conformance.history.facts import Called, CallSettled, RefusedKeyUsed, Wrote
 from conformance.history.observation import Observation
 
 

@@ -17,8 +17,8 @@ from conformance.checks.base import Check, on
 from conformance.checks.refused_calls.blame import blame_for_making
 from conformance.client.actors import OWNER
 from conformance.history.facts import PageRead, Wrote
+from conformance.history.fields import instant
 from conformance.history.observation import Observation
-from conformance.history.timestamps import instant
 from conformance.history.walks import Item
 from conformance.history.windows import acts_until
 

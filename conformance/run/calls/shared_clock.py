@@ -6,8 +6,8 @@ import time
 
 from conformance.client.actors import HARNESS
 from conformance.exceptions import NotReached
-from conformance.history.clock_moves import TOLERANCE, told_moment
-from conformance.history.timestamps import instant
+from conformance.history.clock import TOLERANCE, told_moment
+from conformance.history.fields import instant
 from conformance.run.calls.answers import answer_of, status_of
 from conformance.run.calls.api import Api
 

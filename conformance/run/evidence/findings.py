@@ -9,8 +9,7 @@ from conformance.checks.findings import Finding
 from conformance.checks.judge import Judge
 from conformance.checks.places import place_of
 from conformance.client.exchange import Exchange
-from conformance.contract.document import Contract, Requirement
-from conformance.contract.quotes import sources_of
+from conformance.contract.document import Contract, Requirement, sources_of
 from conformance.history.observation import TargetFacts
 from conformance.reporting.evidence import Evidence, Quote, Reading, Source
 from conformance.reporting.excerpts import place_in, request_of, response_of, shortened, text_difference

@@ -1,17 +1,140 @@
-"""Where generations stand, as reads of containers, jobs and progresses show it."""
+"""Jobs: what of an ended one may never change, which one a progress names, and what job and container say of a generation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from conformance.contract.lifecycle import JOB_ENDED, TERMINAL
-from conformance.history.facts import GenerationSeen, Side, SidesCompared
-from conformance.history.fields import status_of
+from conformance.contract.lifecycle import JOB_ENDED, JOB_STATUSES, TERMINAL
+from conformance.history.containers import Container, Generation
+from conformance.history.facts import (
+    EndedJobReadAgain,
+    GenerationSeen,
+    NamedJob,
+    ProgressAsked,
+    ProgressRead,
+    Side,
+    SidesCompared,
+    Wrote,
+)
+from conformance.history.fields import instant, status_of
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
-from conformance.history.records import Container, Generation
 from conformance.history.windows import is_fresh_view, may_have_regenerated
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    seen: Observation
+    lasting: dict[str, Any]
+
+
+class EndedJobs:
+    """A fold over reads of jobs."""
+
+    def __init__(self) -> None:
+        self._ended: dict[str, _Ended] = {}
+
+    def take(self, seen: Observation, ledger: Ledger) -> EndedJobReadAgain | None:
+        """Take in a read of a job, and compare it with the first one that showed it ended."""
+        view = seen.job_view
+        status = view.get("status") if view is not None else None
+        if view is None or not isinstance(status, str) or status not in JOB_STATUSES:
+            return None
+        job_id = seen.params["jobId"]
+        known = self._ended.get(job_id)
+        if known is None:
+            if status in JOB_ENDED:
+                self._ended[job_id] = _Ended(seen.evidence, _lasting(view))
+            return None
+        if not known.seen.precedes(seen):
+            return None
+        new, since = _lasting(view), known.seen.exchange.sent_at
+        generation = ledger.jobs.get(job_id)
+        was_regenerated = generation is not None and any(
+            other is not generation and other.accepted.exchange.received_at > since
+            for other in ledger.containers[generation.container_id].generations
+        )
+        changed = {name: (value, new[name]) for name, value in known.lasting.items() if not _is_same(value, new[name])}
+        return EndedJobReadAgain(seen, job_id, known.seen, changed, was_regenerated)
+
+
+def _lasting(view: dict[str, Any]) -> dict[str, Any]:
+    # A result may show a signed URL, which is another one at each read.
+    result = view.get("result")
+    named = result.get("containerId") if isinstance(result, dict) else None
+    # An error may be told with the id of the request that asks for it, or in the caller's language.
+    error = view.get("error")
+    code = error.get("code") if isinstance(error, dict) else None
+    told = None if error is None else code or "told"
+    lasting = {name: view.get(name) for name in ("status", "kind", "finishedAt")}
+    return lasting | {"error": told, "result.containerId": named}
+
+
+def _is_same(old: Any, new: Any) -> bool:
+    if old == new:
+        return True
+    first, second = instant(old), instant(new)
+    return first is not None and second is not None and first.same(second)
+
+
+class Progress:
+    """A fold over refused calls and reads of progress."""
+
+    def __init__(self) -> None:
+        self._refused: dict[str, Observation] = {}
+
+    def note(self, wrote: Wrote) -> None:
+        """Keep the latest refused call that asked for another generation of a container."""
+        seen, container = wrote.seen, wrote.container
+        if seen.refused and seen.may_regenerate and container is not None and container.is_vouched:
+            self._refused[container.id] = seen
+
+    def read(self, seen: Observation, ledger: Ledger) -> ProgressAsked:
+        """Return what a getContentProgress shows."""
+        container = ledger.containers.get(seen.params["containerId"])
+        current = _current(container, seen) if container is not None else ()
+        if (
+            container is None
+            or not current
+            or seen.status != 200
+            or not (seen.authorized and isinstance(seen.answer, dict))
+        ):
+            return ProgressAsked(seen, container, current)
+        named = self._named(container, current, seen)
+        refused = self._refused[container.id] if named is NamedJob.REFUSED else None
+        return ProgressRead(seen, container, current, seen.answer, named, refused)
+
+    def _named(self, container: Container, current: tuple[Generation, ...], seen: Observation) -> NamedJob:
+        job_id = seen.fields.get("jobId")
+        if not isinstance(job_id, str):
+            return NamedJob.NONE
+        if any(one.job_id == job_id for one in current):
+            return NamedJob.LATEST
+        if any(one.job_id == job_id for one in container.generations):
+            return NamedJob.OTHER
+        accepted = {id(one.accepted) for one in container.generations}
+        if any(id(call) not in accepted for call in container.regenerating):
+            return NamedJob.UNANSWERED
+        refused = self._refused.get(container.id)
+        return NamedJob.REFUSED if refused is not None and refused.precedes(seen) else NamedJob.OTHER
+
+
+def _current(container: Container, seen: Observation) -> tuple[Generation, ...]:
+    started = [one.accepted.exchange.sent_at for one in container.generations if one.accepted.precedes(seen)]
+    if not started:
+        return ()
+    latest = max(started)
+    # What waits behind another generation may leave that one's job the container's latest until it begins (open reading 35).
+    waiting = [call.exchange.sent_at for call, shown_by in container.queued.items() if shown_by > seen.exchange.sent_at]
+    if waiting:
+        latest = max((moment for moment in started if moment < min(waiting)), default=latest)
+    return tuple(
+        one
+        for one in container.generations
+        if one.accepted.exchange.sent_at >= latest or one.accepted.exchange.received_at > latest
+    )
 
 
 def sighting(seen: Observation, ledger: Ledger) -> GenerationSeen | None:
