@@ -39,6 +39,8 @@ from conformance.run.settings.target import short_keys
 from conformance.run.verdicts.record import INTERRUPTED, UNWRITABLE
 
 PLUGIN_NAME = "conformance-suite"
+MARK = "provokes"
+"""The marker that every driver has."""
 SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "cacheshow")
 """Options of pytest with which no driver runs; an editor that looks for tests gives the first."""
 
@@ -90,6 +92,7 @@ class SuitePlugin:
         self.exchanges: Sequence[Exchange] = ()
         self._worker_input = _worker_input(config)
         self._is_started = False
+        self._has_other_failures = False
 
     @property
     def _is_controller(self) -> bool:
@@ -144,7 +147,7 @@ class SuitePlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Mark drivers by family, deselect those that this run does not need, and sort the rest."""
+        """Mark drivers by family, deselect those that this run does not need, and sort the rest; tests of others follow."""
         drivers = {driver.name: driver for driver in catalogue()}
         place = {
             driver.name: index
@@ -153,17 +156,16 @@ class SuitePlugin:
         ended = self.earlier.ended if self.earlier else frozenset()
         kept: list[pytest.Item] = []
         left_out: list[pytest.Item] = []
-        for item in items:
+        others = [item for item in items if not is_driver(item)]
+        for item in filter(is_driver, items):
             name = driver_name(item)
-            if name not in drivers:
-                continue
             driver = drivers[name]
             for family in {requirement.partition("-")[0] for requirement in driver.requirements}:
                 item.add_marker(getattr(pytest.mark, self.contract.families[family]["marker"]))
             (kept if name in place and label_of(item) not in ended else left_out).append(item)
 
         kept.sort(key=lambda item: place[driver_name(item)])
-        items[:] = kept
+        items[:] = kept + others
         if left_out:
             config.hook.pytest_deselected(items=left_out)
 
@@ -171,12 +173,13 @@ class SuitePlugin:
         """Note which drivers were selected, since they decide what the run promises."""
         if not self._is_started or self._is_controller:
             return
-        self.run.unfinished = {driver_name(item) for item in session.items}
+        items = [*filter(is_driver, session.items)]
+        self.run.unfinished = {driver_name(item) for item in items}
         ended = self.earlier.drivers if self.earlier else frozenset()
         self.run.note("selected", drivers=sorted(self.run.unfinished | ended))
         by_name = {driver.name: driver for driver in catalogue()}
         # What the configuration gives nothing to do is skipped, and would spend something on its way otherwise.
-        able = [item for item in session.items if driver_name(item) not in self.spec.plan.idle]
+        able = [item for item in items if driver_name(item) not in self.spec.plan.idle]
         selected = [(item, by_name[driver_name(item)]) for item in able]
         grouped = bool(self._worker_input.get("grouped"))
         # A worker that gets single tests, as `--dist worksteal` deals them out, cannot know which ones it will be asked for.
@@ -186,7 +189,7 @@ class SuitePlugin:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Note a driver that somebody else kept from running, such as a conftest.py that skips it."""
         result = yield
-        if self._is_started and not self.run.is_accounted_for(label_of(item)):
+        if self._is_started and is_driver(item) and not self.run.is_accounted_for(label_of(item)):
             self.run.note("left_out", driver=driver_name(item))
         return result
 
@@ -206,15 +209,22 @@ class SuitePlugin:
             report.duration = seconds
         return report
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note a failed test that is no driver: the verdict does not speak of it, but the exit status does."""
+        if report.failed and MARK not in report.keywords:
+            self._has_other_failures = True
+
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Skip a driver that would spend something on its way to what the configuration does not give."""
-        setting = self.spec.plan.idle.get(driver_name(item)) if self._is_started else None
+        setting = self.spec.plan.idle.get(driver_name(item)) if self._is_started and is_driver(item) else None
         if setting is not None:
             self._skip(item, f"the configuration gives no {setting}")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
         """Run one driver, turn what it could not reach into a skip, and fail it on what the judge found meanwhile."""
+        if not is_driver(item):
+            return (yield)
         self.run.session.driver = driver_name(item)
         try:
             with self.run.ending(label_of(item), driver_name(item)):
@@ -241,7 +251,7 @@ class SuitePlugin:
         return result
 
     def _skip(self, item: pytest.Item, reason: str) -> None:
-        mark = item.get_closest_marker("provokes")
+        mark = item.get_closest_marker(MARK)
         self.run.account_for(label_of(item))
         self.run.note(
             "unreached", driver=driver_name(item), requirements=list(mark.args if mark else ()), reason=reason
@@ -306,6 +316,8 @@ class SuitePlugin:
         # For a misspelt -m or -k, which leaves no driver, pytest has an exit status of its own.
         nothing = pytest.ExitCode.NO_TESTS_COLLECTED
         session.exitstatus = exitstatus if exitstatus == nothing and not self.earlier else self.report.exit_status
+        if self._has_other_failures and session.exitstatus in {0, ConfigurationError.exit_status}:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the report below pytest's own summary."""
@@ -315,6 +327,11 @@ class SuitePlugin:
             terminalreporter.write_line(self.trouble)
         elif self.report is not None and not self.config.getoption("conformance_quiet"):
             terminalreporter.write(render(self.report, self.exchanges))
+
+
+def is_driver(item: pytest.Item) -> bool:
+    """Return whether a test is one of the suite, and not one that pytest was asked to run beside it."""
+    return item.get_closest_marker(MARK) is not None
 
 
 def driver_name(item: pytest.Item) -> str:

@@ -32,3 +32,18 @@ def test_what_a_conftest_skips_is_left_out_of_the_promise(
     assert report["requirements"]["CRE-1"]["promised"] is not bool(skipped)
     left_out = json.loads((ran.folder / "run.json").read_text())["deselected"]
     assert (FIRST in left_out) is bool(skipped)
+
+
+@pytest.mark.parametrize("distribution", [(), ("-n", "2")], ids=["one process", "two workers"])
+def test_tests_of_others_run_beside_the_suite_and_count(distribution: tuple[str, ...], tmp_path: Path) -> None:
+    own = tmp_path / "test_life.py"
+    own.write_text(
+        "def test_one_container_from_create_to_completion(tmp_path): (tmp_path.parent / 'ran').touch()\n"
+        "def test_that_fails(): raise AssertionError('an error of their own')\n"
+    )
+    ran = run_against(backend(), tmp_path, str(own), *ONLY, *distribution, command=SUITE)
+    assert ran.status == 1, ran.out + ran.err
+    assert "an error of their own" in ran.out
+    assert "1 failed" in ran.out
+    assert ran.report["outcome"] == "conformant"
+    assert ran.report["requirements"]["CRE-1"]["verdict"] == "passed"
