@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from conformance.run.embedded import config_of, keys_of, running_sandbox
-from conformance.run.planning.chain import deepest
 from conformance.run.planning.drivers import Driver, catalogue
+from conformance.run.planning.estimate import longest_chain
 from conformance.run.planning.profiles import PROFILES
 
 COMMAND = [sys.executable, "-m", "conformance"]
@@ -85,7 +85,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="live-") as name:
         folder = given.report_dir or Path(name)
         found = measure(given.profile, given.seconds, given.requests_per_second, given.budget, folder)
-    chain = deepest(chosen(given.profile))
+    chain = longest_chain(chosen(given.profile))
     requests, generations = found["spent"]["requests"], found["spent"]["generations"]
     bound = chain * given.seconds + (requests / given.requests_per_second if given.requests_per_second else 0.0)
     divergence, planned = found["figures"]["divergence"], found["planned"]

@@ -57,7 +57,7 @@ class Reachable(Model):
 
 
 class About(Model):
-    """About what the run comes to, by what was measured on the sandbox; `assumed` says that nothing told how long a generation takes."""
+    """About what the run comes to, by the marks of its drivers; `assumed` says that no setting gives the seconds of a generation."""
 
     requests: int
     seconds: int
@@ -91,7 +91,7 @@ def show_plan(options: PlanOptions, *, as_json: bool = False, verbose: bool = Fa
     only = parse_selection(options.only, load())
     plan = plan_run(PROFILES[run.depth], only, target)
     where = target.base_url if target else SANDBOX
-    situations = expectation(plan.profile, missing_of(target), is_whole=not only)
+    situations = expectation(missing_of(target))
     if as_json:
         print(_facts(plan, where, only, situations).model_dump_json(by_alias=True, indent=2))  # noqa: T201 - the output of this command
     else:

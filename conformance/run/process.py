@@ -31,7 +31,6 @@ from conformance.run.calls.api import Api
 from conformance.run.calls.marks import Marks
 from conformance.run.parts.manifest import MANIFEST, NOTES, PARTS, SENT, SPENT, begun, completed
 from conformance.run.parts.resuming import Earlier, keep_notes
-from conformance.run.planning.estimate import PREFLIGHT
 from conformance.run.planning.plan import Plan, plan_run
 from conformance.run.planning.profiles import Profile
 from conformance.run.planning.shards import Shard
@@ -40,6 +39,8 @@ from conformance.run.settings.target import Target
 from conformance.run.verdicts.known_failures import key_of
 from conformance.run.verdicts.record import Kept, RunRecord
 
+PREFLIGHT = "preflight"
+"""What stands in place of a driver's name before the first driver."""
 KNOWN = "known.json"
 """The file with the ids that each project held before the run, in the folder of its parts."""
 BEFORE_ACCUSING = 1.0

@@ -29,7 +29,7 @@ def _try(api: Api, made: Made, actors: tuple[str, ...]) -> None:
     sweep(api)
 
 
-@provokes("AUT-1", "AUT-2", "AUT-3", "AUT-5", takes=("first",), uses=("archivable",))
+@provokes("AUT-1", "AUT-2", "AUT-3", "AUT-5", takes=("first",), uses=("archivable",), calls=80)
 def test_every_operation_without_a_right(api: Api, stock: Stock) -> None:
     """Call every operation on a known container without a key, with an empty one, and with keys that are nearly right."""
     # The list needs no container, which a target may fail to make.
@@ -38,7 +38,7 @@ def test_every_operation_without_a_right(api: Api, stock: Stock) -> None:
     _try(api, stock.first(), FEW)
 
 
-@provokes("AUT-1", "AUT-2", "AUT-3", "AUT-5", profile="gate", takes=("first",), uses=("archivable",))
+@provokes("AUT-1", "AUT-2", "AUT-3", "AUT-5", profile="gate", takes=("first",), uses=("archivable",), calls=120)
 def test_every_operation_with_every_kind_of_wrong_key(api: Api, stock: Stock) -> None:
     """Call every operation with each of the other wrong keys."""
     _try(api, stock.first(), tuple(actor for actor in UNAUTHORIZED if actor not in FEW))

@@ -80,6 +80,7 @@ MOST = 10
     needs=("review_project",),
     depth=MOST,
     changes=(IN_REVIEW,),
+    calls=130,
 )
 def test_writes_that_meet_on_one_container(api: Api, stock: Stock) -> None:
     """Release each pair of writes on a container of the review project at one instant, and look at it from every side after each."""
@@ -120,6 +121,7 @@ def _look(api: Api, made: Made, *, waits: bool) -> None:
     takes=("approved",),
     needs=("review_project",),
     depth=2,
+    calls=120,
 )
 def test_writes_that_meet_on_two_containers(api: Api, stock: Stock) -> None:
     """Reject two containers at one instant in the midst of walks, clone one of them twice at one instant, and cancel both clones at one."""

@@ -80,7 +80,7 @@ def test_cursors_of_another_organization(api: Api, stock: Stock) -> None:
                     api.page(project, query | {"limit": limit, "cursor": cursor}, actor=stranger)
 
 
-@provokes("IDM-1", "APR-9", profile="gate", takes=("first",))
+@provokes("IDM-1", "APR-9", profile="gate", takes=("first",), calls=80)
 def test_a_key_after_many_others(api: Api, stock: Stock) -> None:
     """Replay creates when many keys have been sent since, each with a reject that is refused and so costs nothing."""
     made = stock.first()

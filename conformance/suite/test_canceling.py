@@ -54,6 +54,7 @@ def _look(api: Api, made: Made, job_id: str) -> None:
     takes=("twins", "first"),
     changes=("twins", "clones"),
     depth=1,
+    calls=80,
 )
 def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     """Regenerate twice at one instant what has completed, cancel that, look from every side, replay it, and regenerate so that it fails.

@@ -24,7 +24,9 @@ AGES = (600.0, 3_600.0 + MARGIN, 12 * 3_600.0, 23 * 3_600.0)
 """Ages of the first key at which every key is replayed: some store may keep the keys of one operation for less than a day."""
 
 
-@provokes("IDM-12", "IDM-11", profile="gate", generations=1, takes=("first", "slideshow_remix"), depth=1, alone=True)
+@provokes(
+    "IDM-12", "IDM-11", profile="gate", generations=1, takes=("first", "slideshow_remix"), depth=1, alone=True, calls=80
+)
 def test_the_border_of_a_day(api: Api, stock: Stock) -> None:
     """Replay everything at several ages, dispute two keys half a minute before a day has passed, and use one anew half a minute after."""
     made, slideshow = stock.first(), stock.other_format("slideshow_remix")

@@ -25,6 +25,7 @@ from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
     without={"review_project": "slideshow_remix"},
     depth=1,
     uses=("clones",),
+    calls=70,
 )
 def test_a_clone(api: Api, stock: Stock) -> None:
     """Clone what was approved into the plain project and, at the same instant, into its own; replay, dispute, and look.
@@ -106,6 +107,7 @@ def test_a_clone_of_an_unknown_post(api: Api, stock: Stock) -> None:
     fills=5,
     depth=2,
     changes=("recovered",),
+    calls=90,
 )
 def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
     """Clone each format in each mode, one anew whose clone was canceled, two under one key, and one under review that is decided afterwards."""
@@ -155,6 +157,7 @@ def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
     needs=("review_project",),
     depth=4,
     uses=("failed",),
+    calls=90,
 )
 def test_clones_that_leave_their_project(api: Api, stock: Stock) -> None:
     """Clone into the project with review and regenerate that, clone what was rejected without naming any, and what failed."""

@@ -109,6 +109,7 @@ def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
     takes=("failed",),
     fills=len(MOMENTS),
     alone=True,
+    calls=90,
 )
 def test_cancels_at_any_moment(api: Api, stock: Stock) -> None:
     """Cancel jobs early, in the middle, late and about at the end of their generation; replay and dispute what ended.
@@ -148,7 +149,16 @@ def _job_of(exchange: Exchange) -> str | None:
     return job_id if isinstance(job_id, str) else None
 
 
-@provokes("LIF-11", "LIF-12", profile="certify", generations=6, leaves=("archived",), depth=2, changes=("archivable",))
+@provokes(
+    "LIF-11",
+    "LIF-12",
+    profile="certify",
+    generations=6,
+    leaves=("archived",),
+    depth=2,
+    changes=("archivable",),
+    calls=90,
+)
 def test_the_archiving_of_a_busy_project(api: Api, stock: Stock) -> None:
     """Archive a project with creates of three formats, a regeneration and, where possible, a clone in flight; read all until well after.
 

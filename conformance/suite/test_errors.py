@@ -31,7 +31,7 @@ def test_ids_that_name_nothing(api: Api, stock: Stock) -> None:
         api.send(call)
 
 
-@provokes("CRE-9", "CRE-10", "ERR-4", "ERR-2", takes=("first",))
+@provokes("CRE-9", "CRE-10", "ERR-4", "ERR-2", takes=("first",), calls=80)
 def test_creates_that_break_the_schema(api: Api, stock: Stock) -> None:
     """Send creates with a wrong format or type, one at a time and each twice, and look whether anything came of them."""
     stock.first()
@@ -41,7 +41,7 @@ def test_creates_that_break_the_schema(api: Api, stock: Stock) -> None:
     sweep(api, whole=True)
 
 
-@provokes("ERR-4", "ERR-1", "CRE-9", "CRE-10", takes=("first",))
+@provokes("ERR-4", "ERR-1", "CRE-9", "CRE-10", takes=("first",), calls=60)
 def test_bodies_that_are_not_json(api: Api, stock: Stock) -> None:
     """Send malformed bodies to every operation that takes one, without a key and with one."""
     made = stock.first()

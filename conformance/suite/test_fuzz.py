@@ -84,7 +84,7 @@ def test_other_methods_on_a_container_that_is_made_for_it(api: Api, stock: Stock
 
 
 @pytest.mark.parametrize("operation", [*READS, *WRITES])
-@provokes("ERR-1", "ERR-2", "ERR-4", "SCH-1", "SCH-4", "CRE-9", profile="gate", takes=("first",), alone=True)
+@provokes("ERR-1", "ERR-2", "ERR-4", "SCH-1", "SCH-4", "CRE-9", profile="gate", takes=("first",), alone=True, calls=170)
 def test_data_that_breaks_the_schema(run: Run, api: Api, stock: Stock, operation: str) -> None:
     """Send negative data and the first negative borders of an operation: only what cannot be accepted."""
     if operation not in GENERATING_OPERATIONS:
@@ -105,6 +105,7 @@ def test_data_that_breaks_the_schema(run: Run, api: Api, stock: Stock, operation
     generations=len(GENERATING_OPERATIONS) * MOST_ACCEPTED,
     takes=("first",),
     alone=True,
+    calls=360,
 )
 def test_more_data_that_breaks_the_schema(run: Run, api: Api, stock: Stock, operation: str) -> None:
     """Send all negative borders of an operation, and negative data of those that cost; a lenient target may accept some of it."""
@@ -125,7 +126,7 @@ def negative(run: Run, operation: str) -> Iterator[FuzzCase]:
 
 
 @pytest.mark.parametrize("operation", READS)
-@provokes("SCH-1", "SCH-2", "SCH-4", "ERR-1", "ERR-2", profile="gate", takes=("first",), alone=True)
+@provokes("SCH-1", "SCH-2", "SCH-4", "ERR-1", "ERR-2", profile="gate", takes=("first",), alone=True, calls=70)
 def test_reads_that_fit_the_schema(run: Run, api: Api, stock: Stock, operation: str) -> None:
     """Send positive data of a read."""
     send_random(run, api, stock, operation, positive=True)
@@ -146,6 +147,7 @@ def test_reads_that_fit_the_schema(run: Run, api: Api, stock: Stock, operation: 
     generations=2 * MOST_WRITTEN,
     takes=("first",),
     alone=True,
+    calls=140,
 )
 def test_writes_that_fit_the_schema(run: Run, api: Api, stock: Stock, operation: str) -> None:
     """Send positive data of a write that costs, random ones and borders in turn until enough was accepted, and read back what it made."""

@@ -13,7 +13,7 @@ PACED = 25
 """How many of them a run makes that is paced, and so not meant to find the limit."""
 
 
-@provokes("ERR-7", profile="certify", takes=("first",), alone=True)
+@provokes("ERR-7", profile="certify", takes=("first",), alone=True, calls=120)
 def test_one_job_polled_without_a_pause(run: Run, api: Api, stock: Stock) -> None:
     """Read one job over and over until a 429, only some times where the run is paced."""
     made = stock.first()

@@ -64,6 +64,7 @@ def test_texts_under_a_key_that_is_taken(api: Api, stock: Stock) -> None:
     generations=len(hostile.TEXTS) + 1,
     fills=len(hostile.TEXTS) + 1,
     depth=1,
+    calls=170,
 )
 def test_each_odd_text_in_a_create_of_its_own(api: Api, stock: Stock) -> None:
     """Create with each odd text, in briefs of every kind and format, some under odd keys, several at once; read each, dispute it at its end."""
@@ -118,6 +119,7 @@ def _begun(stock: Stock, calls: tuple[Call, ...], answer: dict[str, Any]) -> Mad
     "ERR-2",
     "ERR-3",
     "AUT-1",
+    calls=60,
 )
 def test_hostile_ids_in_paths(api: Api) -> None:
     """Read containers, jobs, assets and projects by ids that no target gives."""
@@ -152,7 +154,7 @@ def _odd_headed(api: Api, made: Made) -> tuple[Call, ...]:
     )
 
 
-@provokes("ERR-1", profile="gate", group="tour", takes=("first",))
+@provokes("ERR-1", profile="gate", group="tour", takes=("first",), calls=70)
 def test_hostile_keys_and_headers(run: Run, api: Api, stock: Stock) -> None:
     """Send odd Idempotency-Keys and other headers with reads and with bodies that are invalid, so that nothing is to be paid for."""
     made = stock.first()

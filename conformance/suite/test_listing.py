@@ -90,6 +90,7 @@ def test_parameters_out_of_their_range(api: Api, stock: Stock) -> None:
     profile="gate",
     takes=("first", "slideshow_remix"),
     alone=True,
+    calls=110,
 )
 def test_walks_of_every_page_size(run: Run, api: Api, stock: Stock) -> None:
     """Walk with every small page size and with the greatest, unfiltered, by filters, and by their combinations."""
@@ -210,6 +211,7 @@ def test_an_insert_of_odd_texts_during_a_walk(api: Api, stock: Stock) -> None:
     generations=2 * PAIRS + 3,
     fills=2 * PAIRS,
     alone=True,
+    calls=110,
 )
 def test_inserts_and_changes_during_walks(api: Api, stock: Stock) -> None:
     """Walk page by page with creates under two keys that are nearly alike, a regenerate or the end of a generation between any two pages."""

@@ -46,6 +46,7 @@ AT_ONCE = 12
     "AST-5",
     profile="gate",
     alone=True,
+    calls=160,
 )
 def test_everything_once_more(api: Api, stock: Stock) -> None:
     """Read every container of the stock, its progress, the jobs of its earlier generations too, and the whole lists, at the end."""
@@ -88,7 +89,7 @@ def test_the_oldest_container_of_each_kind(api: Api, stock: Stock) -> None:
                 api.asset(container_id, asset_id)
 
 
-@provokes("AUT-1", "AUT-4", profile="gate", alone=True)
+@provokes("AUT-1", "AUT-4", profile="gate", alone=True, calls=110)
 def test_everything_by_callers_without_a_right(api: Api, stock: Stock) -> None:
     """Read what was made, in whatever state it ended, without a key and by the key of another organization."""
     for made in stock.made():

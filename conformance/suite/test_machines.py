@@ -17,6 +17,7 @@ MOST_LIFE, MOST_LISTS, MOST_KEYS = 5, 2, 6
     profile="certify",
     generations=MOST_LIFE,
     alone=True,
+    calls=360,
 )
 def test_the_life_of_containers(run: Run, api: Api, stock: Stock) -> None:
     """Explore lives: create, read, regenerate, reject, approve, cancel, clone, replay and dispute at any moment."""
@@ -31,6 +32,7 @@ def test_the_life_of_containers(run: Run, api: Api, stock: Stock) -> None:
     profile="certify",
     generations=MOST_LISTS,
     alone=True,
+    calls=160,
 )
 def test_lists_under_change(run: Run, api: Api, stock: Stock) -> None:
     """Explore lists: walks of any size and filter between creates, and cursors out of their place."""
@@ -45,6 +47,7 @@ def test_lists_under_change(run: Run, api: Api, stock: Stock) -> None:
     profile="certify",
     generations=MOST_KEYS,
     alone=True,
+    calls=130,
 )
 def test_keys_that_meet(run: Run, api: Api, stock: Stock) -> None:
     """Explore idempotency: few keys over bodies, projects, operations and organizations."""

@@ -126,6 +126,7 @@ def test_patches_that_break_the_schema(api: Api, stock: Stock) -> None:
     takes=(IN_ANOTHER_FORMAT,),
     depth=10,
     changes=(IN_ANOTHER_FORMAT,),
+    calls=170,
 )
 def test_regenerates_of_every_shape(api: Api, stock: Stock) -> None:
     """Regenerate without a body, with an empty one and with each field alone, one of them several times at once; send each again at its end."""

@@ -87,6 +87,7 @@ def _renew(api: Api, made: Made, tag: str, like: Made | None = None) -> None:
     takes=("across",),
     spoils=("undecided",),
     changes=("across",),
+    calls=110,
 )
 def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
     """Let a container become pending, send rejects that are refused, reject it twice at once, look, reject it again, replay its create."""

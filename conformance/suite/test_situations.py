@@ -22,6 +22,7 @@ from conformance.suite.stock import Made, Stock, accepted, sweep
     profile="gate",
     takes=("first",),
     alone=True,
+    calls=150,
 )
 def test_pairs_that_cost_nothing(run: Run, api: Api, stock: Stock) -> None:
     """Meet the pairs of factors that are left, and under `certify` the triples of the contract, by calls that start nothing."""

@@ -44,6 +44,7 @@ def tour_of(run: Run, only: frozenset[Goal] | None = None) -> Tour:
     profile="certify",
     generations=MOST,
     alone=True,
+    calls=380,
 )
 def test_every_operation_in_every_state(run: Run, api: Api, stock: Stock) -> None:
     """Go the planned tour through what no driver has tried yet, container by container; one that cannot be followed is left for the next."""

@@ -58,7 +58,6 @@ ELSEWHERE = {
     "git diff tests/checks/__snapshots__": EDITS,
     "python scripts/detection_page.py": EDITS,
     "python scripts/sample_report.py --judge": EDITS,
-    "python scripts/measure_work.py": EDITS,
     "conformance run --profile smoke --only JOB-9 --fault started-at-moves": "its requirement is that of the worked example",
     "conformance selftest --profile gate --whole": MINUTES,
     "conformance selftest --profile certify --seed 1 --seed 2": MINUTES,

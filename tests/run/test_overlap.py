@@ -19,8 +19,8 @@ from conformance.checks.judge import Judge
 from conformance.cli.judge import read_record
 from conformance.contract.document import load
 from conformance.history.observation import TargetFacts
-from conformance.run.planning.chain import deepest
 from conformance.run.planning.drivers import catalogue
+from conformance.run.planning.estimate import longest_chain
 from conformance.run.planning.profiles import PROFILES
 from sandbox.backend import Backend
 from sandbox.faults import find
@@ -51,9 +51,9 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 def test_the_deepest_chain_of_a_gate_is_three_generations_and_that_after_the_clock() -> None:
     chosen = sorted((each for each in catalogue() if each.chosen(PROFILES["gate"], ())), key=lambda each: each.alone)
-    assert deepest(each for each in chosen if not each.alone) == 3
-    assert deepest(chosen) == 4
-    assert deepest(each for each in chosen if each.profile == "smoke") == 1
+    assert longest_chain(each for each in chosen if not each.alone) == 3
+    assert longest_chain(chosen) == 4
+    assert longest_chain(each for each in chosen if each.profile == "smoke") == 1
 
 
 def test_drivers_wait_side_by_side(gate: Ran) -> None:

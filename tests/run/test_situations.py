@@ -51,9 +51,8 @@ def test_needs_are_missing_where_no_setting_or_capability_meets_them() -> None:
 
 def test_a_plan_says_what_a_target_makes_possible() -> None:
     free = sum(how is Reach.FREE and len(each) == 2 for each, how in reach().items())
-    assert expectation("gate", frozenset(), is_whole=True).startswith(f"{free:,} pairs of factors are possible")
-    assert "out of reach" in expectation("gate", frozenset({"review_project"}), is_whole=True)
-    assert "a run that is not narrowed met" in expectation("gate", frozenset(), is_whole=False)
+    assert expectation(frozenset()).startswith(f"{free:,} pairs of factors are possible")
+    assert "out of reach" in expectation(frozenset({"review_project"}))
 
 
 def test_a_run_without_some_drivers_meets_less() -> None:

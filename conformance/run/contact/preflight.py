@@ -22,8 +22,7 @@ from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import FIRST_PAGES, WHOLE
 from conformance.run.calls.policy import REVIEWS, contradiction
 from conformance.run.contact.unanswered import why_unanswered, with_other_scheme
-from conformance.run.planning.estimate import PREFLIGHT
-from conformance.run.process import KNOWN, Run
+from conformance.run.process import KNOWN, PREFLIGHT, Run
 from conformance.run.settings.target import Target
 
 A_LITTLE_LATER = 0.05

@@ -56,7 +56,8 @@ class Driver:
 
     Drivers run side by side. One that `changes` what others take or use has it for itself, and those that come later wait until then.
     `uses` names what a driver shares at no price, and `any_state` what it takes as it is, such as for its create alone. `depth` is how many
-    generations it waits for one after the other, those that it takes included. One that has to be `alone` runs last, beside no other.
+    generations it waits for one after the other, those that it takes included, and `calls` about how many requests it sends. One that has to be
+    `alone` runs last, beside no other.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Driver:
     any_state: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     depth: int = 0
+    calls: int = 20
     alone: bool = False
 
     @property

@@ -176,7 +176,7 @@ def plan_run(
         for need, setting in SETTING_OF_NEED.items()
         if need in missing
     )
-    about = estimate(profile.name, drivers, found, budget.generations, Pace.of(target))
+    about = estimate(drivers, found, budget.generations, Pace.of(target))
     if target is not None and target.budget.seconds is None and not about.pace.assumed:
         # The seconds of a profile are meant for quick targets: where generations take longer, as many as they need follow from that.
         budget = replace(budget, seconds=max(budget.seconds, ceil(RESERVE * about.seconds)))

@@ -11,7 +11,6 @@ from conformance.contract.factors import NEEDS, Combination, Reach, reach
 from conformance.contract.lifecycle import is_terminal
 from conformance.history.situations import kind_of, origin_of
 from conformance.reporting.situations import SHOWN, Met, Situations
-from conformance.run.planning.estimate import measured_work
 from conformance.run.settings.target import SETTING_OF_NEED, Target
 
 PAIR = 2
@@ -31,15 +30,12 @@ def missing_needs(
     return frozenset(need for need in NEEDS.values() if need in lacking or (need in _SETTINGS and need not in given))
 
 
-def expectation(profile: str, missing: frozenset[str], *, is_whole: bool) -> str:
-    """Return in a sentence what a run can meet, and what a whole one was measured to meet on the sandbox."""
+def expectation(missing: frozenset[str]) -> str:
+    """Return in a sentence what a run can meet."""
     within = situations_met((), missing)
     lacking = sum(within.impossible.values())
     out = f", {lacking:,} pairs and triples are out of reach" if lacking else ""
-    measured = measured_work()[profile].pairs if profile in measured_work() else None
-    whole = "a whole run" if is_whole else "a run that is not narrowed"
-    met = f"; {whole} met {measured:,} on the sandbox" if measured is not None else ""
-    return f"{within.pairs.of:,} pairs of factors are possible at no price{out}{met}"
+    return f"{within.pairs.of:,} pairs of factors are possible at no price{out}"
 
 
 def standing_of(judge: Judge, container_id: str) -> Standing | None:
