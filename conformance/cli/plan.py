@@ -21,7 +21,6 @@ from conformance.run.planning.profiles import PROFILES
 from conformance.run.planning.selection import parse_selection
 from conformance.run.settings.target import Target
 from conformance.run.settings.target import load as load_target
-from conformance.run.verdicts.situations import expectation, missing_of
 
 SANDBOX = "the built-in sandbox"
 
@@ -78,7 +77,6 @@ class PlanFacts(Model):
     requests: int
     seconds: float
     requests_per_second: float | None
-    situations: str
     about: About
     out_of_reach: list[Reachable]
     drivers: list[PlannedDriver]
@@ -91,11 +89,10 @@ def show_plan(options: PlanOptions, *, as_json: bool = False, verbose: bool = Fa
     only = parse_selection(options.only, load())
     plan = plan_run(PROFILES[run.depth], only, target)
     where = target.base_url if target else SANDBOX
-    situations = expectation(missing_of(target))
     if as_json:
-        print(_facts(plan, where, only, situations).model_dump_json(by_alias=True, indent=2))  # noqa: T201 - the output of this command
+        print(_facts(plan, where, only).model_dump_json(by_alias=True, indent=2))  # noqa: T201 - the output of this command
     else:
-        _show(plan, where, situations, verbose=verbose)
+        _show(plan, where, verbose=verbose)
 
 
 def _target(options: PlanOptions, run: RunOptions) -> Target:
@@ -104,7 +101,7 @@ def _target(options: PlanOptions, run: RunOptions) -> Target:
     return load_target(run.config_file, flags, needs_key=False)
 
 
-def _facts(plan: Plan, where: str, only: tuple[str, ...], situations: str) -> PlanFacts:
+def _facts(plan: Plan, where: str, only: tuple[str, ...]) -> PlanFacts:
     return PlanFacts(
         target=where,
         profile=plan.profile,
@@ -115,7 +112,6 @@ def _facts(plan: Plan, where: str, only: tuple[str, ...], situations: str) -> Pl
         requests=plan.budget.requests,
         seconds=plan.budget.seconds,
         requests_per_second=plan.estimate.pace.requests_per_second,
-        situations=situations,
         about=About(
             requests=plan.estimate.requests,
             seconds=ceil(plan.estimate.seconds),
@@ -144,13 +140,12 @@ def _facts(plan: Plan, where: str, only: tuple[str, ...], situations: str) -> Pl
     )
 
 
-def _show(plan: Plan, where: str, situations: str, *, verbose: bool) -> None:
+def _show(plan: Plan, where: str, *, verbose: bool) -> None:
     console = console_for()
     console.print(Text(plan.sentence(), "bold"))
     facts = Table.grid(padding=(0, 2))
     facts.add_row("target", Text(where, overflow="fold"))
     facts.add_row("requirements", compact_by_family(plan.requirements))
-    facts.add_row("situations", situations)
     facts.add_row("reckoned with", plan.estimate.basis)
     facts.add_row("never more", f"than {plan.budget.requests:,} requests and {duration(plan.budget.seconds)}")
     if plan.for_crowd is not None and not plan.bill.crowd:

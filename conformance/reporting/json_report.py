@@ -7,8 +7,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.report import Report
 
@@ -39,10 +37,17 @@ def write(report: Report, path: Path) -> None:
 
 
 def read(path: Path) -> Report:
-    """Read a report; raises ConfigurationError, in one sentence, where the file is not a report."""
+    """Read a report, also one of version 1; raises ConfigurationError for a file that is none."""
     try:
-        return Report.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        text = path.read_text(encoding="utf-8")
+        value = json.loads(text)
+        if isinstance(value, dict) and value.get("schemaVersion") == 1:
+            # Version 1 had one member more.
+            text = json.dumps(
+                {name: each for name, each in value.items() if name != "situations"} | {"schemaVersion": 2}
+            )
+        return Report.model_validate_json(text)
+    except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no report"
         raise ConfigurationError(
             f"Cannot read the report {path} ({reason}); give a report.json that a run has written."

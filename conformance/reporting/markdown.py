@@ -41,7 +41,6 @@ def markdown(report: Report, exchanges: Mapping[str, Exchange]) -> str:
             *_known(report),
             *_not_exercised(report),
             *_generations(report),
-            *_situations(report),
             "",
         ]
     )
@@ -128,17 +127,6 @@ def _not_exercised(report: Report) -> Iterator[str]:
     for name, row in worst_first(rows):
         promised = "**yes**" if row.promised else "no"
         yield f"| {name} | {row.level} | {promised} | {markdown_text(row.reason or '')} |"
-
-
-def _situations(report: Report) -> Iterator[str]:
-    if report.situations is None:
-        return
-    yield f"\n## Situations\n\n{report.situations.sentence}."
-    if report.situations.left:
-        yield "\nNot met, though they cost nothing:\n"
-        yield from (f"- {markdown_text(each)}" for each in report.situations.left)
-    if report.situations.more:
-        yield f"\nThere are {report.situations.more:,} more."
 
 
 def _generations(report: Report) -> Iterator[str]:

@@ -11,7 +11,6 @@ from pydantic import Field
 from conformance.reporting.evidence import Cause, Evidence, Reading, Source
 from conformance.reporting.known import KnownResult
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts, Text
-from conformance.reporting.situations import Situations
 
 EMBEDDED = "embeddedSandbox"
 """The member of a report's target that says whether it is the sandbox that the run itself has started."""
@@ -194,7 +193,7 @@ class Report(Model):
     listed and in no other way.
     """
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     outcome: Outcome
     exit_status: Literal[0, 1, 2, 3, 130]
     scope: Scope = Scope()
@@ -217,7 +216,6 @@ class Report(Model):
     requirements: dict[str, RequirementResult]
     capabilities: dict[str, bool] = Field(default_factory=dict)
     coverage: Coverage = Coverage()
-    situations: Situations | None = None
     containers: list[MadeContainer] = Field(default_factory=list)
     causes: list[Cause] = Field(default_factory=list)
     generations: list[StartedGeneration] = Field(default_factory=list)

@@ -186,7 +186,6 @@ def ran(job: Job, folder: Path) -> Job:
         "sent": transport.requests - before,
         "again": sorted(again),
         "verdicts": {name: row["verdict"] for name, row in report["requirements"].items()},
-        "pairs": report["situations"]["pairs"],
         "changed": [name for name, rows in earlier.items() if _foreign(backend).get(name) != rows],
         "failed": [name for name, row in report["requirements"].items() if row["verdict"] == "failed"],
     }

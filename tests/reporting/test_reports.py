@@ -82,7 +82,7 @@ def test_report_json_has_the_agreed_members(tmp_path: Path) -> None:
     assert json_report.read(tmp_path / "report.json") == troubled()
 
 
-@pytest.mark.parametrize("content", [None, "", "{}", '{"schemaVersion": 2}'])
+@pytest.mark.parametrize("content", [None, "", "{}", '{"schemaVersion": 3}'])
 def test_what_is_no_report_is_refused_in_one_sentence(content: str | None, tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     if content is not None:

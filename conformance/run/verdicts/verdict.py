@@ -49,7 +49,6 @@ from conformance.run.verdicts.known_failures import KnownFailures, key_of
 from conformance.run.verdicts.put_off import put_off_warnings
 from conformance.run.verdicts.record import RunRecord
 from conformance.run.verdicts.scope import figures, scope_of
-from conformance.run.verdicts.situations import missing_needs, situations_met
 from conformance.run.verdicts.tolerance import lag_warnings, settling_warnings
 
 CAPABILITIES = (
@@ -125,13 +124,6 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
         requirements=results,
         capabilities=capabilities,
         coverage=_coverage(record, coverage.combinations),
-        # Counting what was possible takes longer than an interrupted run may.
-        situations=None
-        if record.interrupted
-        else situations_met(
-            judge.history.situations.covered(),
-            missing_needs(record.configured, record.target.get("target", {}), capabilities),
-        ),
         containers=_containers(judge.ledger),
         generations=_generations(judge.ledger),
         detection=figure_of_run(record, results),
