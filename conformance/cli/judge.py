@@ -15,8 +15,7 @@ from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.report import Report
 from conformance.reporting.text import by_id
-from conformance.run.conclude import judge_history, reported
-from conformance.run.evidence.findings import concluded, links_of
+from conformance.run.conclude import concluded, judge_history, links_of, reported
 from conformance.run.parts.intact import all_of, differences, require_intact
 from conformance.run.parts.manifest import MANIFEST, PARTS, Left, left_in, read_record
 

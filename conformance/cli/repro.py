@@ -11,10 +11,10 @@ from conformance.cli.judge import saved_run
 from conformance.client.saved import for_reports
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
+from conformance.replay.dependencies import Dependencies
 from conformance.reporting import json_report
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.report import Report
-from conformance.run.evidence.links import Links
 from conformance.run.evidence.repro import write_script
 
 REPORTS = Path("reports")
@@ -31,7 +31,7 @@ def reproduce(
     place = folder or latest()
     report = json_report.read(place / REPORT)
     requirement, found = finding_of(report, finding, place)
-    facts = report, requirement, found, Links(for_reports(saved_run(place).exchanges)), load()
+    facts = report, requirement, found, Dependencies(for_reports(saved_run(place).exchanges)), load()
     if write is not None:
         write_script(write, *facts)
         return 0

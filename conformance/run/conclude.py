@@ -14,11 +14,11 @@ from conformance.client.holding import is_interrupted
 from conformance.client.saved import Passing
 from conformance.contract.document import Contract
 from conformance.history.observation import TargetFacts
+from conformance.replay.dependencies import Dependencies
+from conformance.replay.findings import with_evidence
 from conformance.reporting import write_all
 from conformance.reporting.mishaps import Bearing, Mishaps
 from conformance.reporting.report import Report
-from conformance.run.evidence.findings import links_of, with_evidence
-from conformance.run.evidence.links import Links
 from conformance.run.evidence.repro import write_scripts
 from conformance.run.process import RunSpec, gather
 from conformance.run.verdicts.doubts import without_doubted
@@ -36,6 +36,17 @@ def judge_history(contract: Contract, record: RunRecord, exchanges: Iterable[Exc
         judge.observe(exchange)
     judge.finish()
     return judge
+
+
+def links_of(exchanges: Sequence[Exchange], record: RunRecord) -> Dependencies:
+    """Return the dependencies in the whole history of a run, given in judging order, as it was judged."""
+    judged = without_doubted(exchanges, record.doubted) if record.doubted else exchanges
+    return Dependencies(judged, TargetFacts.of(record.target).clock_url)
+
+
+def concluded(contract: Contract, judge: Judge, record: RunRecord, links: Dependencies) -> Report:
+    """Return the report of a run, each of its failures with its evidence; `links` are those of the whole history."""
+    return with_evidence(conclude(contract, judge, record), contract, judge, links)
 
 
 def conclude_run(spec: RunSpec, contract: Contract, judge: Judge | None = None) -> tuple[Report, list[Exchange]]:
@@ -83,14 +94,14 @@ def _reported(
     links = links_of(exchanges, record)
     report = conclude(contract, judge, record)
     with mishaps.bear("The evidence of the report"):
-        report = with_evidence(report, contract, judge, record, links)
+        report = with_evidence(report, contract, judge, links)
     return report, write_reports(report, exchanges, links, folder, contract, mishaps.bear)
 
 
 def write_reports(
     report: Report,
     exchanges: Sequence[Exchange],
-    links: Links,
+    links: Dependencies,
     folder: Path,
     contract: Contract,
     bear: Bearing = lambda _: nullcontext(),

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from conformance.client.answers import status_of
 from conformance.client.call import Call
 from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import path_to
 from conformance.exceptions import NotReached, RunStopped
-from conformance.run.calls.answers import status_of
 from conformance.run.process import Run
 
 INTERRUPTION = "interruption"

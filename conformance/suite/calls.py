@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.client.actors import ANONYMOUS, OTHER
+from conformance.client.answers import status_of
 from conformance.client.call import Call
 from conformance.client.exchange import Exchange
 from conformance.contract.paths import path_to
 from conformance.exceptions import NotReached
-from conformance.run.calls.answers import status_of
 from conformance.run.calls.api import Api
 from conformance.run.calls.marks import fresh_id
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.client.answers import answer_of, needed
 from conformance.client.exchange import Exchange
-from conformance.run.calls.answers import answer_of, needed
 from conformance.run.calls.api import Api
 from conformance.suite.calls import strangers
 from conformance.suite.tags import running_tag

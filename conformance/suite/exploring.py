@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from conformance.client.answers import answer_of
 from conformance.client.call import Call
 from conformance.exceptions import NotReached
-from conformance.run.calls.answers import answer_of
 from conformance.run.calls.api import Api
 from conformance.run.process import Run
 from conformance.suite.stock import Stock, sweep

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, initialize, rule
 
 from conformance.client.actors import OTHER
+from conformance.client.answers import answer_of, asset_ids_of, status_of
 from conformance.contract.paths import path_to
-from conformance.run.calls.answers import answer_of, asset_ids_of, status_of
 from conformance.suite.exploring import Handle, KeyRing, Machine
 from conformance.suite.stock import again, sweep
 from strategies.briefs import formats, page_sizes, plain_words, queries, rest_of_briefs, words

@@ -9,11 +9,11 @@ from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
+from conformance.client.answers import answer_of, status_of
 from conformance.client.call import Call
 from conformance.client.exchange import READING, body_from_json, body_to_json, path_and_query
 from conformance.contract.lifecycle import is_terminal
 from conformance.exceptions import NotReached, RunStopped
-from conformance.run.calls.answers import answer_of, status_of
 from conformance.run.planning.drivers import catalogue
 from conformance.run.process import Run
 from conformance.suite.stock import Made

@@ -9,11 +9,11 @@ from itertools import cycle
 from typing import Any
 
 from conformance.client.actors import ANONYMOUS, OTHER, OWNER
+from conformance.client.answers import asset_ids_of
 from conformance.client.call import Call
 from conformance.contract import factors as table
 from conformance.contract.paths import path_to
 from conformance.exceptions import NotReached
-from conformance.run.calls.answers import asset_ids_of
 from conformance.run.calls.api import Api
 from conformance.suite.calls import altered
 from conformance.suite.covering import STANDING, Place, Standing

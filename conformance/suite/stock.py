@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from conformance.client.answers import answer_of, asset_ids_of, items_of, needed, status_of
 from conformance.client.call import Call
 from conformance.client.exchange import Exchange
 from conformance.contract.lifecycle import is_terminal
 from conformance.exceptions import NotReached
-from conformance.run.calls.answers import answer_of, asset_ids_of, items_of, needed, status_of
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE
 from conformance.suite.calls import altered

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from conformance.client.answers import answer_of
 from conformance.client.exchange import Exchange
-from conformance.run.calls.answers import answer_of
 from conformance.run.calls.api import Api
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from conformance.client.answers import answer_of, asset_ids_of
 from conformance.client.call import Call
 from conformance.exceptions import NotReached
-from conformance.run.calls.answers import answer_of, asset_ids_of
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.suite.alike import IN_REVIEW, alike_in_review

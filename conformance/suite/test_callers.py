@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from conformance.client.actors import ANONYMOUS, OTHER, OWNER
+from conformance.client.answers import answer_of
 from conformance.contract.paths import path_to
 from conformance.exceptions import NotReached
-from conformance.run.calls.answers import answer_of
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.suite.stock import Made, Stock, again, sweep

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from conformance.client.answers import answer_of, asset_ids_of, needed, status_of
 from conformance.exceptions import NotReached
-from conformance.run.calls.answers import answer_of, asset_ids_of, needed, status_of
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE
 from conformance.run.planning.drivers import provokes

@@ -7,9 +7,9 @@ import time
 from dataclasses import replace
 from zlib import crc32
 
+from conformance.client.answers import answer_of
 from conformance.client.call import Call
 from conformance.exceptions import NotReached
-from conformance.run.calls.answers import answer_of
 from conformance.run.calls.api import Api
 from conformance.run.calls.shared_clock import SharedClock
 from conformance.run.planning.drivers import provokes

@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import replace
 
 from conformance.client.actors import OTHER, OWNER
+from conformance.client.answers import answer_of, asset_ids_of, needed
 from conformance.client.call import Call
 from conformance.client.exchange import Exchange
 from conformance.exceptions import NotReached
-from conformance.run.calls.answers import answer_of, asset_ids_of, needed
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import ResourceIds, altered, ids_of_nothing

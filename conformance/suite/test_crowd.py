@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.run.calls.answers import answer_of, status_of
+from conformance.client.answers import answer_of, status_of
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from conformance.client.answers import answer_of, needed, status_of
 from conformance.client.exchange import Exchange
 from conformance.exceptions import NotReached
-from conformance.run.calls.answers import answer_of, needed, status_of
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.suite.alike import BY_ITS_HOOK, alike_by_its_hook

@@ -8,9 +8,9 @@ from itertools import chain, islice, zip_longest
 
 import pytest
 
+from conformance.client.answers import asset_ids_of, status_of
 from conformance.client.call import Call
 from conformance.contract.document import GENERATING_OPERATIONS
-from conformance.run.calls.answers import asset_ids_of, status_of
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run

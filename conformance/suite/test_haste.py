@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.run.calls.answers import status_of
+from conformance.client.answers import status_of
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run

@@ -10,10 +10,10 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from conformance.client.answers import answer_of
 from conformance.client.call import Call
 from conformance.contract.paths import Encoded, path_to
 from conformance.exceptions import NotReached
-from conformance.run.calls.answers import answer_of
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run

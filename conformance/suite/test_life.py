@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from conformance.client.answers import asset_ids_of
 from conformance.contract.paths import path_to
-from conformance.run.calls.answers import asset_ids_of
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import altered

@@ -8,8 +8,8 @@ from itertools import chain, islice
 from typing import Any
 from uuid import uuid4
 
+from conformance.client.answers import answer_of, items_of
 from conformance.client.call import Call
-from conformance.run.calls.answers import answer_of, items_of
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE
 from conformance.run.planning.drivers import provokes

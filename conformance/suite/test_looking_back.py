@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 
 from conformance.client.actors import OTHER
+from conformance.client.answers import answer_of, asset_ids_of
 from conformance.contract.paths import path_to
-from conformance.run.calls.answers import answer_of, asset_ids_of
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE
 from conformance.run.planning.drivers import provokes

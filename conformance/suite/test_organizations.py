@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.client.actors import OTHER
+from conformance.client.answers import answer_of, asset_ids_of, needed
 from conformance.exceptions import NotReached
-from conformance.run.calls.answers import answer_of, asset_ids_of, needed
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.suite.calls import READS, WRITES, ResourceIds, calls_of

@@ -7,9 +7,9 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from conformance.client.answers import answer_of, needed, status_of
 from conformance.client.call import Call
 from conformance.contract.paths import path_to
-from conformance.run.calls.answers import answer_of, needed, status_of
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE
 from conformance.run.planning.drivers import provokes

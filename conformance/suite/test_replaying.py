@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from conformance.client.answers import answer_of, status_of
 from conformance.client.call import Call
-from conformance.run.calls.answers import answer_of, status_of
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.client.actors import ANONYMOUS, OTHER
+from conformance.client.answers import answer_of, asset_ids_of, needed, status_of
 from conformance.client.call import Call
 from conformance.contract.paths import path_to
-from conformance.run.calls.answers import answer_of, asset_ids_of, needed, status_of
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.suite.stock import LIMITS, Made, Stock, again, body_of, disputed, sweep, watched

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from conformance.client.answers import answer_of, status_of
 from conformance.client.call import Call
 from conformance.contract import factors as table
 from conformance.exceptions import NotReached
-from conformance.run.calls.answers import answer_of, status_of
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run

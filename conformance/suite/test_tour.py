@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from conformance.client.answers import answer_of, asset_ids_of, needed, status_of
 from conformance.client.call import Call
 from conformance.client.exchange import Exchange
 from conformance.exceptions import NotReached
-from conformance.run.calls.answers import answer_of, asset_ids_of, needed, status_of
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run

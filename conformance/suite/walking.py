@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
+from conformance.client.answers import answer_of, items_of
 from conformance.client.exchange import Exchange
 from conformance.contract.lifecycle import is_terminal
-from conformance.run.calls.answers import answer_of, items_of
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE
 from strategies.samples import STATUSES

@@ -18,8 +18,7 @@ from conformance.contract.document import Contract, load
 from conformance.exceptions import ConfigurationError, NotCertified
 from conformance.reporting import json_report
 from conformance.reporting.report import Report
-from conformance.run.conclude import judge_history, write_reports
-from conformance.run.evidence.findings import links_of
+from conformance.run.conclude import judge_history, links_of, write_reports
 from conformance.run.parts.intact import differences, flaw_of
 from conformance.run.parts.manifest import MANIFEST, left_in, read_record
 from conformance.run.verdicts.record import Kept, RunRecord

@@ -14,7 +14,7 @@ from conformance.client.exchange import Exchange, Request, Response, TransportFa
 from conformance.contract.document import load
 from conformance.contract.validity import Known
 from conformance.history.observation import TargetFacts
-from conformance.run.evidence.findings import shown_at
+from conformance.replay.findings import shown_at
 
 BASE = "http://target.test"
 PROJECT, REVIEW, FOREIGN = "prj_plain", "prj_review", "prj_other_org"

@@ -7,8 +7,8 @@ from runs import record
 from test_ids_of_organizations import JOB_PATH, THEIR, THEIRS, both, other, own
 
 from conformance.contract.document import load
-from conformance.run.evidence.findings import concluded
-from conformance.run.evidence.links import Links
+from conformance.replay.dependencies import Dependencies
+from conformance.run.conclude import concluded
 
 
 def test_a_quoted_id_is_as_it_was_sent() -> None:
@@ -40,6 +40,6 @@ def test_a_text_that_only_looks_like_a_name_stays_as_it_was_sent() -> None:
 
 def test_a_report_names_what_a_run_made_as_it_was_sent() -> None:
     judge, exchanges = judge_of(both())
-    report = concluded(load(), judge, record(), Links(exchanges, FACTS.clock_url))
+    report = concluded(load(), judge, record(), Dependencies(exchanges, FACTS.clock_url))
     assert [each.id for each in report.containers] == ["cnt_1", "cnt_1"]
     assert [(each.container_id, each.job_id) for each in report.generations] == [("cnt_1", "job_1")] * 2

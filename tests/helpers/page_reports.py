@@ -55,7 +55,7 @@ def history() -> list[Exchange]:
 
 
 def story(name: str, message: str, *named: str, pointer: str | None = None, cause: str | None = None) -> Evidence:
-    """Return a finding as `run/evidence/findings.py` makes one."""
+    """Return a finding as `replay/findings.py` makes one."""
     decisive = by_id(history())[named[-1]]
     is_text = pointer == "/response/body/brief/hook"
     return Evidence(

@@ -23,9 +23,9 @@ from conformance.cli.judge import saved_run
 from conformance.client import resending
 from conformance.client.saved import for_reports
 from conformance.contract.document import load
+from conformance.replay.dependencies import Dependencies
+from conformance.replay.smallest import Shrinker
 from conformance.run.conclude import judge_history
-from conformance.run.evidence.links import Links
-from conformance.run.evidence.smallest import Shrinker
 from sandbox.backend import Backend, build_backend
 from sandbox.earlier import fill
 from sandbox.faults import all_faults
@@ -91,7 +91,7 @@ def seconds_of_shrinking(report: Path, requirement: str) -> float:
     exchanges = for_reports(run.exchanges)
     finding: Finding = judge.tallies[requirement].failures[0]
     before = time.thread_time()
-    Shrinker(contract, judge.target, Links(exchanges, judge.target.clock_url), judge.tallies).smallest(finding)
+    Shrinker(contract, judge.target, Dependencies(exchanges, judge.target.clock_url), judge.tallies).smallest(finding)
     return round(time.thread_time() - before, 3)
 
 

@@ -19,8 +19,7 @@ from conformance.checks.judge import Judge
 from conformance.client.exchange import Exchange, Response, from_json, to_json
 from conformance.contract.document import load
 from conformance.history.observation import TargetFacts
-from conformance.run.conclude import write_reports
-from conformance.run.evidence.findings import concluded, links_of
+from conformance.run.conclude import concluded, links_of, write_reports
 from conformance.run.verdicts.record import RunRecord
 
 TEXTS = st.text(st.characters(codec=None), max_size=20)

@@ -19,8 +19,7 @@ from conformance.client.exchange import UNASKED, Exchange, TransportError
 from conformance.contract.document import load
 from conformance.contract.paths import path_to
 from conformance.reporting import json_report
-from conformance.run.conclude import conclude_run, judge_history
-from conformance.run.evidence.findings import links_of
+from conformance.run.conclude import conclude_run, judge_history, links_of
 from conformance.run.parts.manifest import MANIFEST, completed, notes_in, read_record
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import Run, RunSpec

@@ -10,10 +10,10 @@ from histories import BRIEF, FACTS, HistoryBuilder, envelope, judge_of
 from runs import TARGET, record
 
 from conformance.contract.document import load
+from conformance.replay.dependencies import Dependencies
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.report import Report
-from conformance.run.evidence.findings import concluded
-from conformance.run.evidence.links import Links
+from conformance.run.conclude import concluded
 
 ACUTE, COMBINED = "caf\u00e9", "cafe\u0301"
 
@@ -21,7 +21,7 @@ ACUTE, COMBINED = "caf\u00e9", "cafe\u0301"
 def report_of(story: HistoryBuilder) -> Report:
     judge, exchanges = judge_of(story)
     target = TARGET | {"target": TARGET["target"] | {"base_url": FACTS.base_url, "project_id": FACTS.project_id}}
-    return concluded(load(), judge, record(target=target), Links(exchanges, FACTS.clock_url))
+    return concluded(load(), judge, record(target=target), Dependencies(exchanges, FACTS.clock_url))
 
 
 def finding(story: HistoryBuilder, requirement: str) -> Evidence:

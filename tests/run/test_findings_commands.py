@@ -16,10 +16,9 @@ from conformance.cli.show import show_exchange
 from conformance.client.exchange import judging_order, keep
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
+from conformance.replay.dependencies import Dependencies
 from conformance.reporting import json_report
-from conformance.run.conclude import judge_history, write_reports
-from conformance.run.evidence.findings import concluded
-from conformance.run.evidence.links import Links
+from conformance.run.conclude import concluded, judge_history, write_reports
 from conformance.run.evidence.repro import write_scripts
 from conformance.run.parts.manifest import MANIFEST
 
@@ -36,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place.mkdir()
     keep(exchanges, place)
     run.write(place / MANIFEST)
-    links = Links(exchanges)
+    links = Dependencies(exchanges)
     report = concluded(load(), judge_history(load(), run, exchanges), run, links)
     write_reports(report, exchanges, links, place, load())
     return place
@@ -108,6 +107,6 @@ def test_the_scripts_of_an_earlier_report_go(folder: Path, tmp_path: Path) -> No
     old.parent.mkdir()
     old.write_text("")
     report = json_report.read(folder / "report.json")
-    write_scripts(report, Links(saved_run(folder).exchanges), tmp_path, load())
+    write_scripts(report, Dependencies(saved_run(folder).exchanges), tmp_path, load())
     assert not old.exists()
     assert (old.parent / "LIF-1.py").exists()

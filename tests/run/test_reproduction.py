@@ -16,8 +16,8 @@ from conformance.client.exchange import to_json
 from conformance.client.renewing import by_outcome
 from conformance.client.resending import FIXED, STILL_BROKEN, UNDECIDED
 from conformance.contract.document import load
-from conformance.run.evidence.findings import concluded
-from conformance.run.evidence.links import Links
+from conformance.replay.dependencies import Dependencies
+from conformance.run.conclude import concluded
 from conformance.run.evidence.reproduction import plan_of
 from conformance.run.evidence.retrial import retried
 
@@ -36,7 +36,7 @@ def plan(story: HistoryBuilder, requirement: str, **sections: Any) -> dict[str, 
     target = (
         TARGET | SECTIONS | sections | {"target": TARGET["target"] | {"base_url": BASE, "project_id": FACTS.project_id}}
     )
-    links = Links(exchanges, FACTS.clock_url)
+    links = Dependencies(exchanges, FACTS.clock_url)
     report = concluded(load(), judge, record(target=target), links)
     return plan_of(report, requirement, report.requirements[requirement].findings[0], links, load())
 

@@ -14,9 +14,8 @@ from whole_runs import SUITE, Ran, backend, on_path, run, run_against, text_of
 from conformance.cli.judge import read_record
 from conformance.client.exchange import judging_order
 from conformance.contract.document import load
-from conformance.run.conclude import judge_history
-from conformance.run.evidence.findings import concluded
-from conformance.run.evidence.links import Links
+from conformance.replay.dependencies import Dependencies
+from conformance.run.conclude import concluded, judge_history
 from conformance.run.planning.drivers import catalogue
 from conformance.run.planning.plan import plan_run
 from conformance.run.planning.profiles import PROFILES
@@ -282,6 +281,6 @@ def test_a_run_whose_promise_is_empty_is_incomplete(tmp_path: Path) -> None:
 def test_a_saved_run_is_judged_as_it_was_judged_live(kind: str, request: pytest.FixtureRequest) -> None:
     ran: Ran = request.getfixturevalue(kind)
     record = read_record(ran.folder / "run.json")
-    again = concluded(load(), judge_history(load(), record, ran.history), record, Links(ran.history))
+    again = concluded(load(), judge_history(load(), record, ran.history), record, Dependencies(ran.history))
     assert json.loads(again.model_dump_json(by_alias=True))["requirements"] == ran.report["requirements"]
     assert again.exit_status == ran.status

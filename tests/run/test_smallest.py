@@ -10,16 +10,16 @@ from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Judge
 from conformance.client.exchange import Exchange
 from conformance.contract.document import load
-from conformance.run.evidence import smallest
-from conformance.run.evidence.links import Links
-from conformance.run.evidence.smallest import Shrinker, Smallest
+from conformance.replay import smallest
+from conformance.replay.dependencies import Dependencies
+from conformance.replay.smallest import Shrinker, Smallest
 
 ACUTE, COMBINED = "caf\u00e9", "cafe\u0301"
 
 
 def shrunk(story: HistoryBuilder, requirement: str) -> Smallest:
     judge, exchanges = judge_of(story)
-    return Shrinker(load(), FACTS, Links(exchanges, FACTS.clock_url), judge.tallies).smallest(
+    return Shrinker(load(), FACTS, Dependencies(exchanges, FACTS.clock_url), judge.tallies).smallest(
         judge.tallies[requirement].failures[0]
     )
 
@@ -230,7 +230,7 @@ def test_no_other_failure_may_appear_because_something_was_dropped() -> None:
     story.read(1, approvalStatus="approved")
     judge, exchanges = judge_of(story)
     for finding_ in judge.tallies["APR-5"].failures:
-        found = Shrinker(load(), FACTS, Links(exchanges, FACTS.clock_url), judge.tallies).smallest(finding_)
+        found = Shrinker(load(), FACTS, Dependencies(exchanges, FACTS.clock_url), judge.tallies).smallest(finding_)
         alone, _ = judged_alone(found)
         assert [each.message for each in alone.tallies["APR-5"].failures] == [finding_.message]
 

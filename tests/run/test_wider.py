@@ -7,12 +7,12 @@ from histories import BASE, BRIEF, FACTS, HistoryBuilder, asset, container, enve
 from lists import item, items
 from moves import regenerate
 
-from conformance.run.evidence.links import Links
+from conformance.replay.dependencies import Dependencies
 from conformance.run.evidence.wider import between_pages, wider
 
 
 def larger(story: HistoryBuilder, wrong: str) -> list[str]:
-    links = Links(judge_of(story)[1])
+    links = Dependencies(judge_of(story)[1])
     return wider(links, [next(each for each in links.exchanges if each.id == wrong)])
 
 
@@ -98,7 +98,7 @@ def test_a_read_takes_nothing_that_sent_the_same_brief_since_that_costs_a_genera
     story.create(1, driver="creates", brief=marked)
     create = story.create(2, driver="finds it", brief=marked, project="prj_9")
     wrong = story.call("GET", "/v1/content/cnt_2", 200, container(2, projectId="prj_9"), driver="finds it")
-    links = Links(judge_of(story)[1])
+    links = Dependencies(judge_of(story)[1])
     assert wider(links, [each for each in links.exchanges if each.id in {create, wrong}]) == []
 
 
@@ -118,7 +118,7 @@ def test_a_larger_history_holds_what_began_meanwhile() -> None:
     create = story.create(1, driver="finds it")
     other = story.create(2, driver="another")
     wrong = story.call("GET", "/v1/jobs/job_1", 200, job(1, status="running"), driver="finds it")
-    links = Links(judge_of(story)[1])
+    links = Dependencies(judge_of(story)[1])
     assert wider(links, [each for each in links.exchanges if each.id in {create, wrong}]) == [create, other, wrong]
 
 
@@ -127,7 +127,7 @@ def test_a_larger_history_holds_the_moves_of_the_clock() -> None:
     move = story.call("POST", f"{BASE}/_sandbox/clock", 200, {}, body={"advanceSeconds": 86_000}, driver="ages keys")
     many = [story.create(n, driver="finds it") for n in range(2, 40)]
     wrong = story.call("GET", "/v1/content/cnt_000002", 200, {}, driver="finds it")
-    links = Links(judge_of(story)[1], FACTS.clock_url)
+    links = Dependencies(judge_of(story)[1], FACTS.clock_url)
     found = wider(links, [each for each in links.exchanges if each.id == wrong])
     assert found[0] == move
     assert len(found) < len(many)
@@ -144,7 +144,7 @@ def test_a_larger_history_holds_what_was_decided_of_the_same_brief() -> None:
     story.call("POST", "/v1/content/cnt_2/approve", 200, {"id": "cnt_2"}, driver="reviews")
     create = story.create(3, driver="finds it", brief=marked)
     wrong = story.call("GET", "/v1/content/cnt_3", 200, container(3, approvalStatus="approved"), driver="finds it")
-    links = Links(judge_of(story)[1])
+    links = Dependencies(judge_of(story)[1])
     found = wider(links, [each for each in links.exchanges if each.id in {create, wrong}])
     assert found == [first, approve, create, wrong]
 
@@ -188,7 +188,7 @@ def walked(*, moves: bool) -> tuple[HistoryBuilder, list[str]]:
 @pytest.mark.parametrize("moves", [True, False])
 def test_what_was_done_between_the_pages_of_a_walk_goes_with_them(moves: bool) -> None:  # noqa: FBT001 - a column of the table
     story, wanted = walked(moves=moves)
-    links = Links(judge_of(story)[1])
+    links = Dependencies(judge_of(story)[1])
     pages = [each for each in links.exchanges if each.id in wanted[:3]]
     assert sorted(between_pages(links, pages)) == (sorted(wanted) if moves else [])
     assert between_pages(links, pages[:1]) == []

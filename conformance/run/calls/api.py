@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urljoin
 from uuid import uuid4
 
 from conformance.client.actors import OWNER
+from conformance.client.answers import answer_of, items_in, items_of, status_of
 from conformance.client.call import Call
 from conformance.client.exchange import Exchange
 from conformance.client.session import Session
@@ -18,7 +19,6 @@ from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import path_to
 from conformance.exceptions import NotReached
 from conformance.history.ledger import REFUSED_FOR_THE_BODY
-from conformance.run.calls.answers import answer_of, items_in, items_of, status_of
 from conformance.run.calls.generations import Generations, is_one_too_many
 from conformance.run.calls.long_lists import MOST_OF_A_PAGE, MOST_WALKED, WHOLE, LongLists
 from conformance.run.calls.marks import Marks, fresh_id

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from conformance.client.actors import OTHER, OWNER
+from conformance.client.answers import answer_of, status_of
 from conformance.client.call import Call
 from conformance.client.exchange import READING, Exchange
 from conformance.contract.paths import VERSION, path_to
-from conformance.run.calls.answers import answer_of, status_of
 from conformance.run.settings.target import Target
 
 _NO_REFUSALS = frozenset({408, 425, 429})

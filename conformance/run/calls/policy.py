@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from conformance.client.answers import answer_of
 from conformance.client.exchange import Exchange
 from conformance.history.observation import MARK
-from conformance.run.calls.answers import answer_of
 from conformance.run.calls.api import Api
 from conformance.run.settings.target import PROJECTS
 

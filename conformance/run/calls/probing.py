@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from conformance.client.answers import answer_of, status_of
 from conformance.client.exchange import Exchange
 from conformance.contract.document import Operation
 from conformance.contract.paths import VERSION, path_to
-from conformance.run.calls.answers import answer_of, status_of
 from conformance.run.calls.api import Api
 from conformance.run.calls.marks import fresh_id
 

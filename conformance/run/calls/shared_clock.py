@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 from conformance.client.actors import HARNESS
+from conformance.client.answers import answer_of, status_of
 from conformance.exceptions import NotReached
 from conformance.history.clock import TOLERANCE, told_moment
 from conformance.history.fields import instant
-from conformance.run.calls.answers import answer_of, status_of
 from conformance.run.calls.api import Api
 
 

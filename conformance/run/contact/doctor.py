@@ -10,13 +10,13 @@ from enum import StrEnum
 from pathlib import Path
 
 from conformance.client.actors import ANONYMOUS, HARNESS, OTHER, OWNER
+from conformance.client.answers import answer_of, items_of, status_of
 from conformance.client.budget import Budget, Limits
 from conformance.client.exchange import Exchange, Recorder
 from conformance.client.session import Session
 from conformance.client.skew import ahead_of_ours
 from conformance.contract.document import Contract
 from conformance.exceptions import NotReached, RunStopped, TargetError
-from conformance.run.calls.answers import answer_of, items_of, status_of
 from conformance.run.calls.api import Api
 from conformance.run.calls.marks import Marks
 from conformance.run.calls.policy import IN_WORDS, REVIEWS, approvals_of, contradiction, review_shown

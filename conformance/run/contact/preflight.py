@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from conformance.client.actors import OTHER, OWNER
+from conformance.client.answers import answer_of, items_of, status_of
 from conformance.client.exchange import RESUMED, Exchange
 from conformance.contract.validity import Unparsed, parse_answer
 from conformance.exceptions import TargetError
 from conformance.reporting.text import printable
-from conformance.run.calls.answers import answer_of, items_of, status_of
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import FIRST_PAGES, WHOLE
 from conformance.run.calls.policy import REVIEWS, contradiction

@@ -11,10 +11,10 @@ from typing import Any
 
 from conformance.client.exchange import Exchange
 from conformance.contract.validity import parse_answer
+from conformance.replay.dependencies import looks_like_id
+from conformance.replay.findings import LONGEST_VALUE
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.excerpts import shortened, steps_of
-from conformance.run.evidence.findings import LONGEST_VALUE
-from conformance.run.evidence.links import looks_like_id
 
 SAME, OTHER = "same", "other"
 

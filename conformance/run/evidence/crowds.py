@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 
 from conformance.client.actors import OWNER
+from conformance.client.answers import answer_of
 from conformance.client.exchange import READING, Exchange
-from conformance.run.calls.answers import answer_of
-from conformance.run.evidence.links import Links, is_refused
+from conformance.replay.dependencies import Dependencies, is_refused
 
 MANY, MOST_REFUSED = 5, 130
 """Refused calls under other keys from which on they may be why a key was forgotten, and how many are sent."""
@@ -19,7 +19,7 @@ MOST_MADE = 8
 class Crowd:
     """Counts the calls between two of one key by their kind, each of which one exchange stands for."""
 
-    def __init__(self, links: Links, may_cost: Callable[[Exchange], bool]) -> None:
+    def __init__(self, links: Dependencies, may_cost: Callable[[Exchange], bool]) -> None:
         self.kinds: list[Exchange] = []
         self._links = links
         self._may_cost = may_cost

@@ -11,10 +11,10 @@ from typing import Any
 from conformance.client import renewing, resending
 from conformance.contract.document import Contract
 from conformance.exceptions import ConfigurationError
+from conformance.replay.dependencies import Dependencies
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.mishaps import Bearing
 from conformance.reporting.report import Report, Verdict
-from conformance.run.evidence.links import Links
 from conformance.run.evidence.reproduction import plan_of
 
 FOLDER = "repro"
@@ -56,7 +56,7 @@ sys.exit(main(PLAN, retried))
 
 
 def write_script(
-    path: Path, report: Report, requirement: str, finding: Evidence, links: Links, contract: Contract
+    path: Path, report: Report, requirement: str, finding: Evidence, links: Dependencies, contract: Contract
 ) -> None:
     """Write the script of one finding, and beside it what it sends with; `links` are those of the whole history.
 
@@ -96,7 +96,7 @@ def _in_lines(part: Mapping[str, Any] | None) -> str:
 
 
 def write_scripts(
-    report: Report, links: Links, folder: Path, contract: Contract, bear: Bearing = lambda _: nullcontext()
+    report: Report, links: Dependencies, folder: Path, contract: Contract, bear: Bearing = lambda _: nullcontext()
 ) -> None:
     """Write the script of the first finding of each failed requirement below the folder of a run; `links` are those of its history.
 

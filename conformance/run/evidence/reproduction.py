@@ -8,19 +8,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.client.actors import KEY_HEADER, OTHER, OWNER
+from conformance.client.answers import answer_of, items_of
 from conformance.client.exchange import READING, Exchange
 from conformance.client.resending import IN_FLIGHT, MINUTE
 from conformance.contract.document import Contract
 from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import Encoded, path_to
 from conformance.contract.validity import parse_answer
+from conformance.replay.dependencies import (
+    Dependencies,
+    answered,
+    are_one,
+    has_begun,
+    is_refused,
+    looks_like_id,
+    named_by,
+)
 from conformance.reporting.evidence import Evidence
 from conformance.reporting.proof import may_cost
 from conformance.reporting.report import Report
-from conformance.run.calls.answers import answer_of, items_of
 from conformance.run.evidence.compared import comparison
 from conformance.run.evidence.crowds import Crowd
-from conformance.run.evidence.links import Links, answered, are_one, has_begun, is_refused, looks_like_id, named_by
 from conformance.run.evidence.steps import Step, Steps, bare, is_forged, said, with_key
 from conformance.run.evidence.substitutes import Substitutes, likeness
 from conformance.run.evidence.wider import between_pages, wider
@@ -48,7 +56,7 @@ class Reproduction:
         report: Report,
         finding: Evidence,
         exchanges: Iterable[str],
-        links: Links,
+        links: Dependencies,
         contract: Contract,
     ) -> None:
         self._report = report
@@ -362,7 +370,9 @@ class Reproduction:
             yield [last["url"], last["actor"]]
 
 
-def plan_of(report: Report, requirement: str, finding: Evidence, links: Links, contract: Contract) -> dict[str, Any]:
+def plan_of(
+    report: Report, requirement: str, finding: Evidence, links: Dependencies, contract: Contract
+) -> dict[str, Any]:
     """Return the data of the script of a finding."""
     smallest = Reproduction(report, finding, finding.smallest, links, contract)
     more = wider(links, smallest.steps)
@@ -404,10 +414,10 @@ def plan_of(report: Report, requirement: str, finding: Evidence, links: Links, c
     }
 
 
-def _alone(finding: Evidence, steps: Sequence[Exchange], links: Links) -> list[str]:
+def _alone(finding: Evidence, steps: Sequence[Exchange], links: Dependencies) -> list[str]:
     """Return what the check names, without what was done to a container before; none where a call that took effect is not among it."""
     named = [each for each in steps if each.id in finding.exchanges]
-    own = {each.id for each in links.with_origins(named, finding.message)}
+    own = {each.id for each in links.closure(named, finding.message)}
     is_write = any(each.request.method not in READING and not is_refused(each) for each in named)
     left_out = [each for each in steps if each.id not in own and each.request.method not in READING]
     return sorted(own) if is_write and left_out else []

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.client.actors import UNAUTHORIZED
+from conformance.client.answers import answer_of
 from conformance.client.exchange import Exchange, body_to_json
 from conformance.client.resending import USUAL, WHEN
 from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import quoted
-from conformance.run.calls.answers import answer_of
-from conformance.run.evidence.links import Links
+from conformance.replay.dependencies import Dependencies
 from conformance.run.evidence.substitutes import Substitutes
 
 Step = dict[str, Any]
@@ -31,7 +31,9 @@ _SECRET = re.compile(r"\[secret:([^\]]*)\]")
 class Steps:
     """Makes steps of the exchanges of one history; `gives` are what later requests need of each answer, by the id of its exchange."""
 
-    def __init__(self, base_url: str, links: Links, new: Substitutes, gives: Mapping[str, list[list[Any]]]) -> None:
+    def __init__(
+        self, base_url: str, links: Dependencies, new: Substitutes, gives: Mapping[str, list[list[Any]]]
+    ) -> None:
         self._base_url = base_url
         self._links = links
         self._new = new

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.client.exchange import Exchange
 from conformance.contract.paths import quoted, unquoted
 from conformance.history.observation import MARK
-from conformance.run.evidence.links import SHORTEST, TAGS
+from conformance.replay.dependencies import SHORTEST, TAGS
 
 CASES = ("swapcase", "upper", "lower")
 MOST_ALTERED = 4

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from conformance.client.answers import answer_of, items_of
 from conformance.client.exchange import READING, Exchange
 from conformance.history.observation import MARK
-from conformance.run.calls.answers import answer_of, items_of
-from conformance.run.evidence.links import Links, has_begun, is_refused, looks_like_id
+from conformance.replay.dependencies import Dependencies, has_begun, is_refused, looks_like_id
 
 KEY = "idempotency-key"
 DECISIONS = ("/approve", "/reject")
@@ -19,7 +19,7 @@ MOST_OF_DRIVER, MOST_OF_OTHERS = 30, 15
 """Exchanges that are taken of the driver that found it, and of the others, the latest, beside those that their requests depend on."""
 
 
-def wider(links: Links, smallest: Sequence[Exchange]) -> list[str]:
+def wider(links: Dependencies, smallest: Sequence[Exchange]) -> list[str]:
     """Return the exchanges of a larger history; none where the smallest holds them all.
 
     A driver provokes what it finds by the calls that it makes before. Of the other drivers the calls are taken which name what the last request
@@ -63,14 +63,14 @@ def wider(links: Links, smallest: Sequence[Exchange]) -> list[str]:
         *_replays(smallest, before, links)[-MOST_OF_OTHERS:],
         *moves[-MOST_OF_OTHERS:],
     ]
-    found = links.with_origins([*smallest, *_first_shown(named, before, decisive), *latest])
+    found = links.closure([*smallest, *_first_shown(named, before, decisive), *latest])
     at_once = [each for each in links.exchanges if each.sent_at < decisive.received_at]
     beside = (*_under_way(smallest, links), *_begun_meanwhile(smallest, links))
-    found = links.with_origins([*found, *_together(found, at_once), *beside])
+    found = links.closure([*found, *_together(found, at_once), *beside])
     return [each.id for each in found] if len(found) > len(smallest) else []
 
 
-def between_pages(links: Links, smallest: Sequence[Exchange]) -> list[str]:
+def between_pages(links: Dependencies, smallest: Sequence[Exchange]) -> list[str]:
     """Return a smallest history with what was done between its pages to the containers that they show; nothing where nothing was.
 
     A target may look for the place of a cursor by the container that stood there.
@@ -82,7 +82,7 @@ def between_pages(links: Links, smallest: Sequence[Exchange]) -> list[str]:
     return [*(each.id for each in smallest), *more] if more else []
 
 
-def _decided_alike(smallest: Iterable[Exchange], before: Iterable[Exchange], links: Links) -> list[Exchange]:
+def _decided_alike(smallest: Iterable[Exchange], before: Iterable[Exchange], links: Dependencies) -> list[Exchange]:
     """Return the decisions on containers that were made of the same brief as one of some creates, which a target may have kept with it."""
     marks = {mark for each in smallest if has_begun(each) for mark in _marks(each)}
     alike = {
@@ -96,7 +96,7 @@ def _decided_alike(smallest: Iterable[Exchange], before: Iterable[Exchange], lin
     ]
 
 
-def _replays(smallest: Iterable[Exchange], before: Iterable[Exchange], links: Links) -> list[Exchange]:
+def _replays(smallest: Iterable[Exchange], before: Iterable[Exchange], links: Dependencies) -> list[Exchange]:
     """Return the replays of calls on what the smallest history is about: a target may do once more what they had done."""
     things = {thing for one in smallest for thing in links.things(one)}
     return [each for each in before if links.is_replay(each) and not things.isdisjoint(links.things(each))]
@@ -124,12 +124,12 @@ def _together(found: Sequence[Exchange], before: Iterable[Exchange]) -> list[Exc
     ]
 
 
-def _under_way(smallest: Iterable[Exchange], links: Links) -> list[Exchange]:
+def _under_way(smallest: Iterable[Exchange], links: Dependencies) -> list[Exchange]:
     """Return what had begun the generations that were under way in the project when one of some exchanges began another."""
     return [each for one in smallest if has_begun(one) for each in links.under_way_at(one)][-MOST_OF_OTHERS:]
 
 
-def _begun_meanwhile(smallest: Sequence[Exchange], links: Links) -> list[Exchange]:
+def _begun_meanwhile(smallest: Sequence[Exchange], links: Dependencies) -> list[Exchange]:
     """Return what began other generations in the same project while the last one that the smallest history began was under way."""
     maker = next((each for each in reversed(smallest) if has_begun(each)), None)
     if maker is None:

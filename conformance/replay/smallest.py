@@ -16,11 +16,11 @@ from conformance.checks.approval.policy import DECIDED_BY
 from conformance.checks.findings import Finding, Result, Tally
 from conformance.checks.judge import Judge
 from conformance.checks.registry import check_classes
+from conformance.client.answers import answer_of
 from conformance.client.exchange import READING, Exchange, path_and_query
 from conformance.contract.document import Contract
 from conformance.history.observation import TargetFacts
-from conformance.run.calls.answers import answer_of
-from conformance.run.evidence.links import Links, are_one, has_begun, is_refused
+from conformance.replay.dependencies import Dependencies, are_one, has_begun, is_refused
 
 MOST_JUDGED = 5_000
 """Exchanges that may be judged, over and over, for one finding: about a second, or two where answers are large."""
@@ -45,7 +45,9 @@ class Smallest:
 class Shrinker:
     """Shrinks the history of a run to what shows one of its findings; `tallies` are what the checks said of the whole of it."""
 
-    def __init__(self, contract: Contract, facts: TargetFacts, links: Links, tallies: Mapping[str, Tally]) -> None:
+    def __init__(
+        self, contract: Contract, facts: TargetFacts, links: Dependencies, tallies: Mapping[str, Tally]
+    ) -> None:
         self.links = links
         self._contract = contract
         self._facts = facts
@@ -62,7 +64,7 @@ class Shrinker:
         self._left = min(MOST_JUDGED, self._left_in_all)
         before = self._left
         shown = [self._by_id[each] for each in finding.exchanges if each in self._by_id]
-        core = self.links.with_origins(shown, finding.message)
+        core = self.links.closure(shown, finding.message)
         found = self._shrunk(finding, core, self._triggers(shown, core))
         self._left_in_all -= before - self._left
         return found
@@ -95,7 +97,7 @@ class Shrinker:
         moves = {each.id for each in self.links.clock_moves(shown[-1].received_at)}
         found.sort(key=lambda each: each.id not in moves)
         while found:
-            needed = [each for each in self.links.with_origins(found) if each.id not in kept]
+            needed = [each for each in self.links.closure(found) if each.id not in kept]
             if len(needed) + len(core) <= MOST_SHOWN:
                 return needed
             found = found[1:]
@@ -148,7 +150,7 @@ class Shrinker:
         # A walk of many pages: what does not show the finding can go, but not what its requests depend on.
         decisive = [self._by_id[finding.exchanges[-1]]]
         needed = self._minimized(finding, decisive, [each for each in needed if each.id != decisive[0].id])
-        needed = self.links.with_origins(needed, finding.message)
+        needed = self.links.closure(needed, finding.message)
         if self._shows(finding, needed):
             return Smallest(tuple(needed), is_confirmed=True)
         # Nobody reads hundreds of exchanges that are not known to show it.
@@ -171,9 +173,7 @@ class Shrinker:
             kept = [*needed, *suspects[len(suspects) - count :]]
             own = {each.id for each in kept}
             closed = [
-                each
-                for each in self.links.with_origins(kept, finding.message)
-                if each.id in own or not is_refused(each)
+                each for each in self.links.closure(kept, finding.message) if each.id in own or not is_refused(each)
             ]
             if len(closed) > MOST_SHOWN or not self._shows(finding, closed):
                 break

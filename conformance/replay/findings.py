@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from conformance.checks.difference import WHOLE_ANSWER, Difference
 from conformance.checks.findings import Finding
@@ -10,41 +10,26 @@ from conformance.checks.judge import Judge
 from conformance.checks.places import place_of
 from conformance.client.exchange import Exchange
 from conformance.contract.document import Contract, Requirement, sources_of
-from conformance.history.observation import TargetFacts
+from conformance.replay.causes import causes_of
+from conformance.replay.dependencies import Dependencies
+from conformance.replay.smallest import Shrinker
 from conformance.reporting.evidence import Evidence, Quote, Reading, Source
 from conformance.reporting.excerpts import place_in, request_of, response_of, shortened, text_difference
 from conformance.reporting.report import Report, RequirementResult, Verdict
-from conformance.run.evidence.causes import causes_of
-from conformance.run.evidence.links import Links
-from conformance.run.evidence.smallest import Shrinker
-from conformance.run.verdicts.doubts import without_doubted
-from conformance.run.verdicts.record import RunRecord
-from conformance.run.verdicts.verdict import conclude
 
 LONGEST_VALUE = 2000
 """Characters of an expected or an actual value that are kept."""
 
 
-def links_of(exchanges: Sequence[Exchange], record: RunRecord) -> Links:
-    """Return the links of the whole history of a run, given in judging order, as it was judged."""
-    judged = without_doubted(exchanges, record.doubted) if record.doubted else exchanges
-    return Links(judged, TargetFacts.of(record.target).clock_url)
-
-
-def concluded(contract: Contract, judge: Judge, record: RunRecord, links: Links) -> Report:
-    """Return the report of a run, each of its failures with its evidence; `links` are those of the whole history."""
-    return with_evidence(conclude(contract, judge, record), contract, judge, record, links)
-
-
-def with_evidence(report: Report, contract: Contract, judge: Judge, record: RunRecord, links: Links) -> Report:
-    """Return a report, each of its failures with its evidence."""
+def with_evidence(report: Report, contract: Contract, judge: Judge, links: Dependencies) -> Report:
+    """Return a report, each of its failures with its evidence; `links` are those of the whole history."""
     index = {exchange.id: exchange for exchange in links.exchanges}
     shrinker = Shrinker(contract, judge.target, links, judge.tallies)
     rows = {
         name: row.model_copy(
             update={
                 "sources": list(_sources(contract, contract.requirements[name])),
-                "readings": list(_readings(contract.requirements[name], record)),
+                "readings": list(_readings(contract.requirements[name], report)),
                 "findings": list(_evidence(name, row, judge, index, shrinker)),
             }
         )
@@ -101,10 +86,10 @@ def _sources(contract: Contract, requirement: Requirement) -> Iterator[Source]:
         yield Source(title=title, quotes=[Quote(anchor=each.anchor, text=each.text) for each in passages])
 
 
-def _readings(requirement: Requirement, record: RunRecord) -> Iterator[Reading]:
+def _readings(requirement: Requirement, report: Report) -> Iterator[Reading]:
     settings = {
         name: value
-        for section in record.target.values()
+        for section in report.target.values()
         if isinstance(section, dict)
         for name, value in section.items()
     }

@@ -9,10 +9,10 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
+from conformance.client.answers import answer_of
 from conformance.client.exchange import Exchange, path_and_query
 from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import unquoted
-from conformance.run.calls.answers import answer_of
 
 SHORTEST = 5
 """The fewest characters of a text that is taken for an id, a cursor or a tag that a target has given."""
@@ -25,7 +25,7 @@ _CLOCK = ""
 _MADE = ("jobId", "containerId", "id")
 
 
-class Links:
+class Dependencies:
     """The links within one history, whose exchanges are given in judging order."""
 
     def __init__(self, exchanges: Iterable[Exchange], clock_url: str | None = None) -> None:
@@ -153,7 +153,7 @@ class Links:
             text: giver for text, giver in found.items() if giver is not None and giver.received_at <= exchange.sent_at
         }
 
-    def with_origins(self, exchanges: Iterable[Exchange], told: str = "") -> list[Exchange]:
+    def closure(self, exchanges: Iterable[Exchange], told: str = "") -> list[Exchange]:
         """Return exchanges with all that their requests, and a sentence that tells of them, depend on, in judging order."""
         found: dict[str, Exchange] = {}
         waiting = list(exchanges)
