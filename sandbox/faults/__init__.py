@@ -53,7 +53,6 @@ MODULES = (
     "forgotten_branches",
     "kept_too_coarsely",
     "written_over",
-    "migrations",
 )
 """The modules of this package; each has a tuple `FAULTS`."""
 

@@ -10,9 +10,8 @@ from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError, not_found
 from sandbox.faults.parts import using
-from sandbox.operations import Call, Operations
-from sandbox.records import Answer, Asset, Job, Snapshot
-from sandbox.rendering import Json, Rendering
+from sandbox.records import Answer, Snapshot
+from sandbox.rendering import Rendering
 from sandbox.settings import OWNER
 
 FEWEST_CHARACTERS = 4
@@ -66,23 +65,6 @@ def refusing_with(refusal: Callable[[bytes | None], ApiError | None]) -> Install
                 raise
 
     return using(_Refusing)
-
-
-class _AnyBearer(Access):
-    def authenticate(self, headers: RawHeaders) -> str:
-        if any(name == b"authorization" and value.lower().startswith(b"bearer ") for name, value in headers):
-            return OWNER
-        return super().authenticate(headers)
-
-
-class _ForbidsApproving(Access):
-    def admit(self, method: str, path: str, headers: RawHeaders) -> str:
-        try:
-            return super().admit(method, path, headers)
-        except ApiError as refusal:
-            if path.endswith("/approve"):
-                raise ApiError(403, "FORBIDDEN_SCOPE", "The key may not approve.") from refusal
-            raise
 
 
 class _UnknownBeforeKey(Access):
@@ -189,55 +171,10 @@ class _KeyInMessages(Rendering):
         return super().error(ApiError(error.status, error.code, message, headers=error.headers))
 
 
-class _KeyInDetails(Rendering):
-    def error(self, error: ApiError) -> Answer:
-        if error.code != "VALIDATION" or not presented():
-            return super().error(error)
-        details = [*(error.details or ()), {"field": "x-api-key", "message": presented()}]
-        refusal = ApiError(error.status, error.code, error.message, details=details, headers=error.headers)
-        return super().error(refusal)
-
-
 class _KeyInHeader(Rendering):
     def headers(self, answer: Answer) -> dict[str, str]:
         key = presented()
         return {**super().headers(answer), **({"X-Api-Key": key} if key else {})}
-
-
-class _KeyInLocation(Rendering):
-    def location(self, job: Job) -> str:
-        key = presented()
-        return super().location(job) + (f"?api_key={key}" if key else "")
-
-
-class _KeyInConflict(Operations):
-    def reject_content(self, call: Call) -> Answer:
-        try:
-            return super().reject_content(call)
-        except ApiError as refusal:
-            refusal.message += f" Try: curl -H 'X-Api-Key: {presented()}'"
-            raise
-
-
-class _KeyInSignedUrl(Rendering):
-    def signed_asset(self, asset: Asset, now: int) -> Json:
-        signed = super().signed_asset(asset, now)
-        return {**signed, "url": f"{signed['url']}&key={presented()}"}
-
-
-OPEN_OPERATIONS = (
-    ("content-get", "GET", CONTAINER),
-    ("job-get", "GET", JOB),
-    ("progress", "GET", f"{CONTAINER}/progress"),
-    ("asset-get", "GET", f"{CONTAINER}/assets/[^/]+"),
-    ("list", "GET", r"/v1/projects/[^/]+/content"),
-    ("create", "POST", r"/v1/projects/[^/]+/content"),
-    ("regenerate", "POST", f"{CONTAINER}/regenerate"),
-    ("clone", "POST", f"{CONTAINER}/clone-from-post"),
-    ("reject", "POST", f"{CONTAINER}/reject"),
-    ("approve", "POST", f"{CONTAINER}/approve"),
-    ("cancel", "POST", f"{JOB}/cancel"),
-)
 
 
 def lengthened(key: bytes, secret: bytes) -> bool:
@@ -248,11 +185,6 @@ def lengthened(key: bytes, secret: bytes) -> bool:
 def shortened(key: bytes, secret: bytes) -> bool:
     """Return whether a key is a prefix of the right key."""
     return len(key) >= FEWEST_CHARACTERS and secret.startswith(key)
-
-
-def in_half(key: bytes, secret: bytes) -> bool:
-    """Return whether a key starts with the first half of the right key."""
-    return len(key) == len(secret) and key[: len(key) // 2] == secret[: len(key) // 2]
 
 
 def but_for_last(key: bytes, secret: bytes) -> bool:
@@ -281,19 +213,15 @@ def malformed_where_empty(key: bytes | None) -> ApiError | None:
 
 
 FAULTS: tuple[Fault, ...] = (
-    *(
-        Fault(
-            f"{name}-asks-for-no-key",
-            "AUT-1",
-            "shallow",
-            f"{method} {path.replace('([^/]+)', '…').replace('[^/]+', '…')} is answered without a key.",
-            open_to_all(method, path),
-        )
-        for name, method, path in OPEN_OPERATIONS
+    Fault(
+        "content-get-asks-for-no-key",
+        "AUT-1",
+        "shallow",
+        "GET /v1/content/… is answered without a key.",
+        open_to_all("GET", CONTAINER),
     ),
     Fault("key-with-more-accepted", "AUT-1", "deep", "What follows the right key is ignored.", accepting(lengthened)),
     Fault("key-cut-short-accepted", "AUT-1", "deep", "The beginning of the right key is enough.", accepting(shortened)),
-    Fault("half-of-key-compared", "AUT-1", "deep", "Only the first half of a key is compared.", accepting(in_half)),
     Fault(
         "last-character-not-compared",
         "AUT-1",
@@ -301,22 +229,6 @@ FAULTS: tuple[Fault, ...] = (
         "The last character of a key is not compared.",
         accepting(but_for_last),
     ),
-    Fault(
-        "key-in-other-case-accepted",
-        "AUT-1",
-        "deep",
-        "A key is compared without its case.",
-        accepting(lambda key, secret: key.lower() == secret.lower()),
-    ),
-    Fault("empty-key-accepted", "AUT-1", "deep", "An empty key is accepted.", accepting(lambda key, _: key == b"")),
-    Fault(
-        "null-as-key-accepted",
-        "AUT-1",
-        "deep",
-        "The word null is accepted as a key.",
-        accepting(lambda key, _: key in {b"null", b"undefined"}),
-    ),
-    Fault("any-bearer-accepted", "AUT-1", "deep", "Any Bearer token is accepted.", using(_AnyBearer)),
     Fault("refusal-is-403", "AUT-2", "shallow", "A call without a right answers 403.", refusing_with(forbidden)),
     Fault("wrong-key-is-403", "AUT-2", "deep", "Only a wrong key answers 403.", refusing_with(forbidden_where_wrong)),
     Fault("refusal-code-is-unauthorized", "AUT-2", "shallow", "The code is UNAUTHORIZED.", refusing_with(unauthorized)),
@@ -361,21 +273,7 @@ FAULTS: tuple[Fault, ...] = (
         using(_ActsOnArchive),
     ),
     Fault(
-        "approve-without-key-is-403",
-        "AUT-2",
-        "shallow",
-        "An approve without a key is answered 403.",
-        using(_ForbidsApproving),
-    ),
-    Fault(
         "key-in-not-found-message", "AUT-5", "deep", "A 404 repeats the caller's key.", using(_NotesKey, _KeyInMessages)
-    ),
-    Fault(
-        "key-in-validation-details",
-        "AUT-5",
-        "deep",
-        "A refused body is answered with the caller's key.",
-        using(_NotesKey, _KeyInDetails),
     ),
     Fault(
         "key-in-response-header",
@@ -384,11 +282,4 @@ FAULTS: tuple[Fault, ...] = (
         "Every answer repeats the key in a header.",
         using(_NotesKey, _KeyInHeader),
     ),
-    Fault(
-        "key-in-location-url", "AUT-5", "shallow", "The locationUrl carries the key.", using(_NotesKey, _KeyInLocation)
-    ),
-    Fault(
-        "key-in-reject-conflict", "AUT-5", "deep", "A refused reject repeats the key.", using(_NotesKey, _KeyInConflict)
-    ),
-    Fault("key-in-signed-url", "AUT-5", "deep", "getAsset's URL carries the key.", using(_NotesKey, _KeyInSignedUrl)),
 )

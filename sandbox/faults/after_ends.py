@@ -34,17 +34,6 @@ def _jobs_of_regenerated(take: Callable[[dict[str, Job]], Install]) -> Install:
     return together(replacing("lifecycle", "regenerate", regenerate), take(earlier))
 
 
-def _progress_of_the_first(earlier: dict[str, Job]) -> Install:
-    def look(call: Call, backend: Backend) -> Answer | None:
-        snapshot = backend.access.container(call.org, call.path["container_id"])
-        job = earlier.get(snapshot.container.id)
-        if job is None or snapshot.job.canceled_at is None:
-            return None
-        return backend.rendering.answer(200, backend.rendering.job(job, snapshot.now))
-
-    return before("get_content_progress", look)
-
-
 def _listed_as_failed(earlier: dict[str, Job]) -> Install:
     def values(_: Backend, values: Callable[[Snapshot], Mapping[str, str]], snapshot: Snapshot) -> Mapping[str, str]:
         found, job = values(snapshot), earlier.get(snapshot.container.id)
@@ -67,13 +56,6 @@ FAULTS: tuple[Fault, ...] = (
         "stateful",
         "The replay of a call whose job was canceled shows the status canceled.",
         replacing("idempotency", "replayed", _replayed_as_canceled),
-    ),
-    Fault(
-        "progress-of-a-canceled-regeneration-names-the-earlier-job",
-        "JOB-3",
-        "stateful",
-        "Once a regeneration was canceled, the progress of its container is that of the job before.",
-        fresh(lambda: _jobs_of_regenerated(_progress_of_the_first)),
     ),
     Fault(
         "recovered-listed-as-failed",

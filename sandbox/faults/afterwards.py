@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 from sandbox.backend import Backend
 from sandbox.change import Fault, Install
@@ -16,10 +15,8 @@ from sandbox.faults.replacing import (
     job_shown,
     listed,
     replacing,
-    shown,
     together,
 )
-from sandbox.lifecycle import encode_brief
 from sandbox.operations import Call
 from sandbox.records import Answer, Job, Project, Replay, Snapshot
 
@@ -39,42 +36,6 @@ def _named(backend: Backend, replay: Replay) -> Job | None:
     return backend.store.job(str(json.loads(replay.body).get("jobId", "")))
 
 
-def _container_of(backend: Backend, replay: Replay) -> Snapshot | None:
-    job = _named(backend, replay)
-    return container_of(backend, job) if job is not None else None
-
-
-def _undecide(backend: Backend, snapshot: Snapshot | None) -> None:
-    if snapshot is not None and snapshot.container.approval == "rejected":
-        backend.store.update_container(snapshot.container._replace(approval="pending"))
-
-
-def _asset_read_undoes_reject(backend: Backend, answer: Callable[[Call], Answer], call: Call) -> Answer:
-    granted = answer(call)
-    with backend.store.transaction():
-        _undecide(backend, _snapshot(backend, call))
-    return granted
-
-
-def _replay_undoes_reject(
-    backend: Backend, replayed: Callable[[Replay, str], Answer], replay: Replay, fingerprint: str
-) -> Answer:
-    answer = replayed(replay, fingerprint)
-    _undecide(backend, _container_of(backend, replay))
-    return answer
-
-
-def _another_reason_is_another_reject(backend: Backend, answer: Callable[[Call], Answer], call: Call) -> Answer:
-    try:
-        return answer(call)
-    except ApiError as refusal:
-        snapshot = _snapshot(backend, call)
-        rejected = snapshot is not None and snapshot.container.approval == "rejected"
-        if snapshot is not None and rejected and refusal.code == "CONFLICT" and b"again" in call.content:
-            return backend.operations.shown(snapshot)
-        raise
-
-
 def _key_freed(ended: Callable[[Job, Backend], bool]) -> Install:
     def lookup(backend: Backend, lookup: Callable[[str, int], Replay | None], slot: str, now: int) -> Replay | None:
         replay = lookup(slot, now)
@@ -91,10 +52,6 @@ def _is_failed(job: Job, backend: Backend) -> bool:
 def _is_of_rejected(job: Job, backend: Backend) -> bool:
     snapshot = container_of(backend, job)
     return snapshot is not None and snapshot.container.approval == "rejected"
-
-
-def _is_superseded(job: Job, backend: Backend) -> bool:
-    return job.kind == "content_regenerate" and _jobs_of(backend, job.container_id)[-1] != job.id
 
 
 def _failed_conflict_is_invalid(
@@ -159,80 +116,13 @@ def _failed_updated_before_created(item: Doc) -> Doc:
     return {**item, "updatedAt": "2020-01-01T00:00:00.000Z"} if item["status"] == "failed" else item
 
 
-def _tags_of_failed_jobs_unread(
-    backend: Backend, not_modified: Callable[[Call, str], bool], call: Call, etag: str
-) -> bool:
-    job = backend.store.job(call.path["job_id"])
-    return not_modified(call, etag) and not (job is not None and _is_failed(job, backend))
-
-
-def _influencer_gone(doc: Doc, snapshot: Snapshot, _: Backend) -> Doc:
-    return {**doc, "influencerId": None} if snapshot.job.kind == "content_regenerate" else doc
-
-
-def _create_replay_restores_brief() -> Install:
-    first: dict[str, Any] = {}
-
-    def create(_: Backend, create: Callable[..., Job], project: Project, form: str, brief: Any, *rest: Any) -> Job:
-        job = create(project, form, brief, *rest)
-        first[job.container_id] = brief
-        return job
-
-    def replayed(
-        backend: Backend, replayed: Callable[[Replay, str], Answer], replay: Replay, fingerprint: str
-    ) -> Answer:
-        answer = replayed(replay, fingerprint)
-        job, snapshot = _named(backend, replay), _container_of(backend, replay)
-        if job is not None and snapshot is not None and job.kind == "content_generate":
-            brief = encode_brief(first[job.container_id])
-            backend.store.update_container(snapshot.container._replace(brief=brief))
-        return answer
-
-    return together(replacing("lifecycle", "create", create), replacing("idempotency", "replayed", replayed))
-
-
 FAULTS: tuple[Fault, ...] = (
-    Fault(
-        "reading-an-asset-undoes-a-reject",
-        "APR-7",
-        "stateful",
-        "A rejected container is pending again once one of its assets was read.",
-        replacing("operations", "get_asset", _asset_read_undoes_reject),
-    ),
-    Fault(
-        "replay-of-create-undoes-a-reject",
-        "APR-7",
-        "stateful",
-        "A replay of its create makes a rejected container pending again.",
-        replacing("idempotency", "replayed", _replay_undoes_reject),
-    ),
-    Fault(
-        "rejected-can-be-rejected-for-another-reason",
-        "APR-9",
-        "stateful",
-        "A rejected container can be rejected once more for another reason.",
-        replacing("operations", "reject_content", _another_reason_is_another_reject),
-    ),
     Fault(
         "key-freed-by-a-reject",
         "IDM-2",
         "stateful",
         "The key of a create is free again once its container was rejected.",
         _key_freed(_is_of_rejected),
-    ),
-    Fault(
-        "key-freed-by-a-failure",
-        "IDM-2",
-        "stateful",
-        "The key of a create is free again once its generation has failed.",
-        _key_freed(_is_failed),
-    ),
-    Fault(
-        "key-freed-by-the-next-regenerate",
-        "IDM-11",
-        "stateful",
-        "The key of a regenerate is free again once another one has followed.",
-        _key_freed(_is_superseded),
     ),
     Fault(
         "conflict-with-a-failed-create-is-invalid",
@@ -247,13 +137,6 @@ FAULTS: tuple[Fault, ...] = (
         "stateful",
         "A replay of an earlier regenerate writes its patch over a later one.",
         replacing("operations", "regenerate_content", _replay_patches_again),
-    ),
-    Fault(
-        "replay-of-create-restores-its-brief",
-        "REG-2",
-        "stateful",
-        "A replay of a create brings back the brief from before a patch.",
-        fresh(_create_replay_restores_brief),
     ),
     Fault(
         "assets-unreadable-once-rejected",
@@ -282,19 +165,5 @@ FAULTS: tuple[Fault, ...] = (
         "stateful",
         "Lists show a failed container as updated before it was created.",
         listed(_failed_updated_before_created),
-    ),
-    Fault(
-        "failed-job-never-unchanged",
-        "JOB-8",
-        "stateful",
-        "A failed job that is read with its own tag is sent once more.",
-        replacing("operations", "not_modified", _tags_of_failed_jobs_unread),
-    ),
-    Fault(
-        "influencer-gone-after-a-regenerate",
-        "CRE-8",
-        "stateful",
-        "A container that was regenerated shows no influencer, though its brief names one.",
-        shown("list_item", _influencer_gone),
     ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sandbox.backend import Backend
 from sandbox.change import Fault, Install
-from sandbox.faults.replacing import everywhere_shown, listed, replacing, since_end, status_now
+from sandbox.faults.replacing import everywhere_shown, listed, replacing, status_now
 from sandbox.listing import Filters
 from sandbox.records import Snapshot
 
@@ -91,15 +91,6 @@ FAULTS: tuple[Fault, ...] = (
         approval_shown(lambda shown, *_: "changes_requested" if shown == "rejected" else shown),
     ),
     Fault(
-        "approval-null-while-in-flight",
-        "APR-1",
-        "shallow",
-        "approvalStatus is null until the generation has ended.",
-        approval_shown(
-            lambda shown, snapshot, backend: None if backend.generation.in_flight(snapshot.job, snapshot.now) else shown
-        ),
-    ),
-    Fault(
         "list-approval-with-blanks",
         "APR-1",
         "deep",
@@ -121,31 +112,11 @@ FAULTS: tuple[Fault, ...] = (
         skipping(lambda snapshot: snapshot.container.format == "auto"),
     ),
     Fault(
-        "clone-skips-review",
-        "APR-3",
-        "deep",
-        "A clone completes without review.",
-        skipping(lambda snapshot: snapshot.job.kind == "content_clone"),
-    ),
-    Fault(
         "without-influencer-skips-review",
         "APR-3",
         "deep",
         "A container whose brief names no influencer completes without review.",
         skipping(lambda snapshot: '"influencerId"' not in snapshot.container.brief),
-    ),
-    Fault(
-        "pending-a-moment-late",
-        "APR-3",
-        "deep",
-        "A completed container is pending only 150 ms after its completion.",
-        approval(
-            lambda approved, snapshot, status, backend: (
-                "not_required"
-                if approved == "pending" and status == "completed" and (since_end(backend, snapshot) or 0) < LATE_MS
-                else approved
-            )
-        ),
     ),
     Fault(
         "pending-without-review",
@@ -169,32 +140,11 @@ FAULTS: tuple[Fault, ...] = (
         unreviewed(lambda _, status: status == "failed"),
     ),
     Fault(
-        "regenerated-pending-without-review",
-        "APR-4",
-        "deep",
-        "A regenerated container is pending though its project requires no review.",
-        unreviewed(lambda snapshot, status: status == "completed" and snapshot.job.kind == "content_regenerate"),
-    ),
-    Fault(
-        "clone-pending-without-review",
-        "APR-4",
-        "deep",
-        "A clone is pending though its project requires no review.",
-        unreviewed(lambda snapshot, status: status == "completed" and snapshot.job.kind == "content_clone"),
-    ),
-    Fault(
         "failure-rejects",
         "APR-5",
         "deep",
         "A generation that fails in a review project is rejected.",
         under_review("failed", "rejected"),
-    ),
-    Fault(
-        "cancel-rejects",
-        "APR-5",
-        "deep",
-        "A generation that is canceled in a review project is rejected.",
-        under_review("canceled", "rejected"),
     ),
     Fault(
         "completion-approves",
@@ -204,33 +154,11 @@ FAULTS: tuple[Fault, ...] = (
         under_review("completed", "approved"),
     ),
     Fault(
-        "regeneration-after-rejection-approves",
-        "APR-5",
-        "deep",
-        "A rejected container is approved when a regeneration completes.",
-        approval(
-            lambda approved, snapshot, status, _: (
-                "approved"
-                if status == "completed"
-                and snapshot.container.approval == "rejected"
-                and snapshot.container.approval_job is None
-                else approved
-            )
-        ),
-    ),
-    Fault(
         "rejected-leaves-the-completed-list",
         "APR-6",
         "stateful",
         "A rejected container is not listed under status=completed.",
         filtering(lambda approved, _: approved == "rejected"),
-    ),
-    Fault(
-        "pending-leaves-the-completed-list",
-        "APR-6",
-        "stateful",
-        "A pending container is not listed under status=completed.",
-        filtering(lambda approved, _: approved == "pending"),
     ),
     Fault(
         "rejected-missing-under-two-filters",
@@ -259,12 +187,5 @@ FAULTS: tuple[Fault, ...] = (
         "stateful",
         "A rejected container is rejected still when a regeneration completes.",
         carrying("rejected"),
-    ),
-    Fault(
-        "regeneration-skips-review",
-        "APR-10",
-        "stateful",
-        "A regeneration completes without review.",
-        skipping(lambda snapshot: snapshot.job.kind == "content_regenerate"),
     ),
 )

@@ -72,19 +72,6 @@ def reset_by_listing() -> Install:
     )
 
 
-def reset_by_third_read() -> Install:
-    """Let the third read of a rejected container find it pending."""
-    reads: dict[str, int] = {}
-
-    def change(doc: Doc, snapshot: Snapshot, _: Backend) -> Doc:
-        if doc["approvalStatus"] != "rejected":
-            return doc
-        reads[snapshot.job.id] = reads.get(snapshot.job.id, 0) + 1
-        return {**doc, "approvalStatus": "pending"} if reads[snapshot.job.id] > 3 else doc
-
-    return container_shown(change)
-
-
 def deciding(when: Callable[[str], bool]) -> Install:
     """Accept decisions that the approval status should refuse."""
 
@@ -222,13 +209,6 @@ FAULTS: tuple[Fault, ...] = (
         brief_shown("approved", lambda brief: {"hook": brief["hook"]}),
     ),
     Fault(
-        "reject-marks-the-hook",
-        "APR-2",
-        "stateful",
-        "A rejection writes a mark into the hook.",
-        brief_shown("rejected", lambda brief: {**brief, "hook": f"[rejected] {brief['hook']}"}),
-    ),
-    Fault(
         "reject-not-stored",
         "APR-7",
         "stateful",
@@ -241,20 +221,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A list that shows a rejected container makes it pending.",
         fresh(reset_by_listing),
-    ),
-    Fault(
-        "rejected-reset-by-later-reads",
-        "APR-7",
-        "deep",
-        "From the fourth read on a rejected container is pending.",
-        fresh(reset_by_third_read),
-    ),
-    Fault(
-        "rejected-reverts-after-a-moment",
-        "APR-7",
-        "deep",
-        "A rejected container is pending again after 150 ms.",
-        reverting("rejected"),
     ),
     Fault(
         "approve-not-stored",
@@ -285,20 +251,6 @@ FAULTS: tuple[Fault, ...] = (
         "stateful",
         "Rejecting a rejected container answers 200.",
         deciding(lambda approved: approved == "rejected"),
-    ),
-    Fault(
-        "approved-can-be-rejected",
-        "APR-9",
-        "stateful",
-        "Rejecting an approved container answers 200.",
-        deciding(lambda approved: approved == "approved"),
-    ),
-    Fault(
-        "not-required-can-be-rejected",
-        "APR-9",
-        "stateful",
-        "Rejecting a container that needs no review answers 200.",
-        deciding(lambda approved: approved == "not_required"),
     ),
     Fault(
         "refused-rejection-touches-the-container",

@@ -98,11 +98,6 @@ def of_project(backend: Backend, snapshot: Snapshot, asset_id: str) -> Asset | N
     return next((asset for asset in assets if asset.id == asset_id), None)
 
 
-def first_of_container(backend: Backend, snapshot: Snapshot, _: str) -> Asset | None:
-    """Return the first asset, for every id."""
-    return next(iter(assets_of(backend, snapshot)), None)
-
-
 def beginning_alike(backend: Backend, snapshot: Snapshot, asset_id: str) -> Asset | None:
     """Return an asset whose id is a prefix of the requested id, or the reverse."""
     long_enough = len(asset_id) >= FEWEST_CHARACTERS
@@ -110,46 +105,9 @@ def beginning_alike(backend: Backend, snapshot: Snapshot, asset_id: str) -> Asse
     return next((asset for asset in assets if asset.id.startswith(asset_id) or asset_id.startswith(asset.id)), None)
 
 
-def without_case(backend: Backend, snapshot: Snapshot, asset_id: str) -> Asset | None:
-    """Return an asset whose id differs in case only."""
-    assets = assets_of(backend, snapshot)
-    return next((asset for asset in assets if asset.id.casefold() == asset_id.casefold()), None)
-
-
 def is_not_first(backend: Backend, snapshot: Snapshot, asset_id: str) -> bool:
     """Return whether an id belongs to an asset after the first."""
     return asset_id in [asset.id for asset in assets_of(backend, snapshot)[1:]]
-
-
-def waits_for_review(backend: Backend, snapshot: Snapshot, _: str) -> bool:
-    """Return whether a container is pending."""
-    return backend.approval.status_at(snapshot) == "pending"
-
-
-class _MovesWhenSigned(Rendering):
-    def __init__(self, backend: Backend) -> None:
-        super().__init__(backend)
-        self.signed: dict[str, int] = {}
-
-    def asset_url(self, asset: Asset) -> str:
-        version = self.signed.get(asset.id)
-        return super().asset_url(asset) + (f"?v={version}" if version else "")
-
-    def signed_asset(self, asset: Asset, now: int) -> Json:
-        signed = super().signed_asset(asset, now)
-        self.signed[asset.id] = self.signed.get(asset.id, 0) + 1
-        return signed
-
-
-class _MovesWithDecision(Rendering):
-    def container(self, snapshot: Snapshot) -> Json:
-        shown = super().container(snapshot)
-        approval = self.backend.approval.status_at(snapshot)
-        if approval == "not_required":
-            return shown
-        assets = self.backend.generation.assets_at(snapshot)
-        moved = [{**self.asset(asset), "url": self.asset_url(asset) + f"?folder={approval}"} for asset in assets]
-        return {**shown, "assets": moved}
 
 
 FAULTS: tuple[Fault, ...] = (
@@ -159,27 +117,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "Only the first asset can be read by its id.",
         refusing(is_not_first),
-    ),
-    Fault(
-        "assets-of-regenerated-answer-404",
-        "AST-1",
-        "deep",
-        "After a regeneration no asset can be read by its id.",
-        refusing(lambda _, found, __: found.job.kind == "content_regenerate"),
-    ),
-    Fault(
-        "assets-of-clone-answer-404",
-        "AST-1",
-        "deep",
-        "No asset of a clone can be read by its id.",
-        refusing(lambda _, found, __: found.job.kind == "content_clone"),
-    ),
-    Fault(
-        "assets-under-review-answer-404",
-        "AST-1",
-        "deep",
-        "While a completed container is pending, no asset of it can be read by its id.",
-        refusing(waits_for_review),
     ),
     Fault("asset-without-url", "AST-1", "shallow", "getAsset names no URL.", signed_with(lambda *_: {"url": None})),
     Fault(
@@ -225,20 +162,6 @@ FAULTS: tuple[Fault, ...] = (
         addressed(lambda backend, _, url: f"{url}?v={backend.clock.now() // MINUTE_MS}"),
     ),
     Fault(
-        "asset-url-changes-when-signed",
-        "AST-2",
-        "deep",
-        "Reading an asset by its id changes its permanent URL.",
-        using(_MovesWhenSigned),
-    ),
-    Fault(
-        "asset-url-changes-with-decision",
-        "AST-2",
-        "deep",
-        "Approving or rejecting changes the permanent URLs.",
-        using(_MovesWithDecision),
-    ),
-    Fault(
         "asset-of-other-container-answered",
         "AST-3",
         "deep",
@@ -246,25 +169,11 @@ FAULTS: tuple[Fault, ...] = (
         finding(of_project),
     ),
     Fault(
-        "unknown-asset-is-the-first",
-        "AST-3",
-        "deep",
-        "An unknown id answers the first asset.",
-        finding(first_of_container),
-    ),
-    Fault(
         "asset-id-cut-short-answered",
         "AST-3",
         "deep",
         "The beginning of an asset's id is enough.",
         finding(beginning_alike),
-    ),
-    Fault(
-        "asset-id-in-other-case-answered",
-        "AST-3",
-        "deep",
-        "An asset's id is read without its case.",
-        finding(without_case),
     ),
     Fault(
         "signed-url-is-the-permanent-one",

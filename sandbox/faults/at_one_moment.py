@@ -97,11 +97,6 @@ async def _with_the_others_location(_: Backend, perform: Perform, mine: Arrival,
     return edited(answer, lambda envelope: {**envelope, "locationUrl": location[0]})
 
 
-def _key_of_a_create(operation: str, call: Call) -> str | None:
-    keys = call.headers.get(KEY, ())
-    return f"{call.path['project_id']} {keys[0]}" if operation == "create_content" and len(keys) == 1 else None
-
-
 async def _third_makes_another(_: Backend, perform: Perform, mine: Arrival, earlier: Sequence[Arrival]) -> Answer:
     alike = [other for other in earlier if other.call.content == mine.call.content]
     if len(alike) < SECOND:
@@ -168,10 +163,6 @@ async def _patches_though_refused(backend: Backend, perform: Perform, mine: Arri
         raise
 
 
-def _plain_reject(operation: str, call: Call) -> str | None:
-    return call.org if operation == "reject_content" and not regenerates(call) else None
-
-
 def _regenerating_reject(operation: str, call: Call) -> str | None:
     return call.path["container_id"] if operation == "reject_content" and regenerates(call) else None
 
@@ -185,39 +176,11 @@ FAULTS: tuple[Fault, ...] = (
         met(of_organization("create_content"), _with_the_others_location),
     ),
     Fault(
-        "third-retry-at-once-makes-another",
-        "IDM-6",
-        "deep",
-        "Of three retries that arrive at one moment under one key, the third makes a container of its own.",
-        met(_key_of_a_create, _third_makes_another),
-    ),
-    Fault(
-        "cancels-of-two-at-once-lose-one",
-        "LIF-10",
-        "deep",
-        "Of two jobs that are canceled at one moment, the second is answered 202 and runs for ever.",
-        met(of_organization("cancel_job"), _cancel_is_lost),
-    ),
-    Fault(
         "regenerates-at-once-share-a-job",
         "REG-1",
         "deep",
         "A regenerate that arrives while another one of its container is being made is answered with that one's job.",
         met(of_one("regenerate_content", "container_id"), _answered_as_the_other),
-    ),
-    Fault(
-        "clones-at-once-share-a-container",
-        "CLO-1",
-        "deep",
-        "A clone that arrives while another one of its source is being made is answered with that one's container.",
-        met(of_one("clone_from_post", "container_id"), _answered_as_the_other),
-    ),
-    Fault(
-        "rejects-of-two-at-once-reach-one",
-        "REJ-1",
-        "deep",
-        "Of two containers that are rejected at one moment, the second is answered 200 and stays pending.",
-        met(_plain_reject, _reject_is_lost),
     ),
     Fault(
         "rejects-at-once-both-accepted",
@@ -239,12 +202,5 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "Of two rejects with regeneration that arrive at one moment, the one that is refused writes its patch.",
         met(_regenerating_reject, _patches_though_refused),
-    ),
-    Fault(
-        "approve-and-reject-at-once-crash",
-        "ERR-1",
-        "deep",
-        "A decision that arrives while the other decision on its container is being made is answered 500.",
-        met(_decision, _second_decision_crashes),
     ),
 )

@@ -1,7 +1,6 @@
 """Faults in which the answer to one caller depends on what another caller sent, or on a header or body that nobody looks for."""
 
-import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -9,12 +8,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.backend import Backend
 from sandbox.bodies import CreateBody
 from sandbox.change import Fault, Install
-from sandbox.errors import ApiError, validation
-from sandbox.faults.replacing import Doc, before, edited, fresh, refusing, replacing, together
+from sandbox.errors import ApiError
+from sandbox.faults.replacing import Doc, edited, fresh, refusing, replacing, together
 from sandbox.listing import Page
 from sandbox.operations import Call
 from sandbox.records import Answer, Project
-from sandbox.settings import OTHER
 
 Perform = Callable[[str, Call], Awaitable[Answer]]
 
@@ -79,29 +77,6 @@ class _ConditionalReadsForAll:
         await self.app(scope, receive, noted)
 
 
-def _cancel_with_a_body(call: Call, _: Backend) -> Answer | None:
-    if call.content:
-        raise RuntimeError("a cancel has no body model")
-    return None
-
-
-def _foreign_key_conflicts(backend: Backend, perform: Perform, operation: str, call: Call) -> Awaitable[Answer]:
-    """Refuse a key that another organization has used, with its request beside the reason."""
-
-    async def answer() -> Answer:
-        keys = call.headers.get("idempotency-key", ())
-        if call.org == OTHER and operation == "create_content" and keys:
-            query = "SELECT body FROM replays WHERE scope LIKE ?"
-            row = backend.store.connection.execute(query, (f'%org_owner%"{keys[0]}"]',)).fetchone()
-            if row is not None:
-                named: Mapping[str, str] = json.loads(row[0])
-                details = [{"field": "Idempotency-Key", "message": f"The key belongs to {named['jobId']}"}]
-                raise validation("The key is in use.", status=422, details=details)
-        return await perform(operation, call)
-
-    return answer()
-
-
 FAULTS: tuple[Fault, ...] = (
     Fault(
         "details-show-the-last-callers-hook",
@@ -118,13 +93,6 @@ FAULTS: tuple[Fault, ...] = (
         fresh(lambda: _last_body_in_details(conflicts=True)),
     ),
     Fault(
-        "foreign-key-refused-with-its-job",
-        "AUT-4",
-        "deep",
-        "A key of another organization is refused, and the details name that organization's job.",
-        replacing("operations", "perform", _foreign_key_conflicts),
-    ),
-    Fault(
         "cursor-leads-to-another-organization",
         "AUT-4",
         "deep",
@@ -137,12 +105,5 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A read with If-None-Match and a known tag is answered 304 before the key is looked at.",
         lambda backend: backend.middleware.append(_ConditionalReadsForAll),
-    ),
-    Fault(
-        "cancel-with-a-body-crashes",
-        "ERR-1",
-        "deep",
-        "A cancel with a body is answered 500.",
-        before("cancel_job", _cancel_with_a_body),
     ),
 )

@@ -84,16 +84,6 @@ class _FirstCloneAgain(Lifecycle):
         return found
 
 
-class _NewJobForFirstClone(_FirstCloneAgain):
-    def clone(self, source: Snapshot, project: Project) -> Job:
-        first = source.container.id not in self.clones
-        job = super().clone(source, project)
-        if first:
-            return job
-        brief = json.loads(source.container.brief)
-        return self.start_job(job.kind, job.org, job.project_id, job.container_id, brief)
-
-
 class _OtherProject(Operations):
     def clone_project(self, source: Snapshot, body: CloneBody, org: str) -> Project:
         asked = super().clone_project(source, body, org)
@@ -131,14 +121,6 @@ class _RunningOn(Lifecycle):
 class _SlideshowRunsOn(_RunningOn):
     def runs_on(self, source: Snapshot) -> bool:
         return source.container.format == "slideshow_remix"
-
-
-class _ReimaginedRunsOn(Operations):
-    def clone_from_post(self, call: Call) -> Answer:
-        answer = super().clone_from_post(call)
-        if json.loads(call.content).get("mode") == "reimagine":
-            run_on(self.backend.lifecycle, json.loads(answer.body)["jobId"])
-        return answer
 
 
 class _AssetsMove(Generation):
@@ -207,13 +189,6 @@ FAULTS: tuple[Fault, ...] = (
         "A second clone of a container is answered with the first one and its job.",
         using(_FirstCloneAgain),
     ),
-    Fault(
-        "second-clone-names-the-first",
-        "CLO-1",
-        "deep",
-        "A second clone of a container has a job of its own, in the first clone's container.",
-        using(_NewJobForFirstClone),
-    ),
     Fault("clone-in-other-project", "CLO-2", "stateful", "A clone goes to another project.", using(_OtherProject)),
     Fault(
         "clone-in-other-project-unseen",
@@ -223,20 +198,12 @@ FAULTS: tuple[Fault, ...] = (
         using(_EnvelopeOfOtherProject),
     ),
     Fault("clones-are-not-listed", "CLO-2", "stateful", "Clones are on no list.", using(_ClonesNotListed)),
-    Fault("clone-never-ends", "CLO-2", "stateful", "A clone runs for ever.", using(_RunningOn)),
     Fault(
         "clone-of-slideshow-never-ends",
         "CLO-2",
         "deep",
         "A clone of a slideshow runs for ever.",
         using(_SlideshowRunsOn),
-    ),
-    Fault(
-        "reimagined-clone-never-ends",
-        "CLO-2",
-        "deep",
-        "A clone of mode reimagine runs for ever.",
-        using(_ReimaginedRunsOn),
     ),
     Fault(
         "clone-tags-the-source",

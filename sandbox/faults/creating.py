@@ -11,7 +11,6 @@ from sandbox.faults.replacing import (
     Doc,
     answering,
     before,
-    brief_of,
     container_shown,
     created_with,
     edited,
@@ -20,7 +19,7 @@ from sandbox.faults.replacing import (
     replacing,
 )
 from sandbox.operations import Call
-from sandbox.records import Answer, Container, Job, Project, Snapshot
+from sandbox.records import Answer, Job, Project, Snapshot
 
 LAG_MS = 150
 DEDUPLICATED_FOR_MS = 60_000
@@ -80,16 +79,6 @@ def in_first_project(doc: Doc, _snapshot: Snapshot, backend: Backend) -> Doc:
     return {**doc, "projectId": backend.settings.project_id}
 
 
-def format_shown(change: Callable[[Container, str, bool], str]) -> Install:
-    """Change the visible format; `change` gets the container, the correct format and whether it is completed."""
-
-    def format_at(backend: Backend, format_at: Callable[..., str], container: Container, job: Job, now: int) -> str:
-        status = backend.generation.status_at(job, now)
-        return change(container, format_at(container, job, now), status == "completed")
-
-    return replacing("generation", "format_at", format_at)
-
-
 def deduplicated(
     key: Callable[[Project, str, Doc], object], *, only_across_projects: bool = False
 ) -> Callable[[], Install]:
@@ -142,15 +131,6 @@ FAULTS: tuple[Fault, ...] = (
         status_of_create(lambda sent, *_: 202 if sent["brief"].get("influencerId") else 200),
     ),
     Fault(
-        "create-under-review-answers-200",
-        "CRE-1",
-        "deep",
-        "A create in a project whose policy requires review answers 200.",
-        status_of_create(
-            lambda _sent, call, backend: 200 if call.path["project_id"] == backend.settings.review_project_id else 202
-        ),
-    ),
-    Fault(
         "envelope-of-auto-lacks-stage",
         "CRE-1",
         "deep",
@@ -185,13 +165,6 @@ FAULTS: tuple[Fault, ...] = (
         envelope(lambda doc, _sent, backend: {**doc, "projectId": backend.settings.project_id}),
     ),
     Fault(
-        "envelope-project-of-previous-create",
-        "CRE-2",
-        "deep",
-        "The envelope names the project of the create before.",
-        fresh(previous("projectId")),
-    ),
-    Fault(
         "envelope-project-id-in-upper-case",
         "CRE-2",
         "shallow",
@@ -213,13 +186,6 @@ FAULTS: tuple[Fault, ...] = (
         fresh(previous("locationUrl")),
     ),
     Fault(
-        "location-names-the-container",
-        "CRE-3",
-        "shallow",
-        "The envelope's locationUrl has the container's id where the job's belongs.",
-        envelope(lambda doc, *_: {**doc, "locationUrl": f"/v1/jobs/{doc['containerId']}"}),
-    ),
-    Fault(
         "location-on-an-internal-host",
         "CRE-3",
         "shallow",
@@ -232,19 +198,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A fresh container answers 404 for 150 ms, until the replica has it.",
         unreadable(lambda snapshot, _: age(snapshot) < LAG_MS),
-    ),
-    Fault(
-        "auto-container-invisible-while-queued",
-        "CRE-4",
-        "deep",
-        "A container with the format auto answers 404 until its generation begins.",
-        unreadable(
-            lambda snapshot, backend: (
-                snapshot.container.format == "auto"
-                and snapshot.job.kind == "content_generate"
-                and backend.generation.status_at(snapshot.job, snapshot.now) == "queued"
-            )
-        ),
     ),
     Fault(
         "container-written-when-ended",
@@ -288,13 +241,6 @@ FAULTS: tuple[Fault, ...] = (
                 "auto" if backend.generation.in_flight(job, now) else format_at(container, job, now)
             ),
         ),
-    ),
-    Fault(
-        "pinned-format-resolved-on-completion",
-        "CRE-6",
-        "stateful",
-        "Completion gives a pinned format the value that auto would have become.",
-        format_shown(lambda container, format_, completed: container.resolved_format if completed else format_),
     ),
     Fault(
         "auto-resolved-to-an-internal-name",
@@ -352,17 +298,6 @@ FAULTS: tuple[Fault, ...] = (
         influencer_shown(
             lambda influencer, snapshot, backend: (
                 influencer if backend.generation.status_at(snapshot.job, snapshot.now - 60_000) == "completed" else None
-            )
-        ),
-    ),
-    Fault(
-        "influencer-overwritten-by-default",
-        "CRE-8",
-        "deep",
-        "A container without reference media shows the project's default influencer instead of the brief's.",
-        influencer_shown(
-            lambda influencer, snapshot, _: (
-                influencer if brief_of(snapshot).get("referenceMediaIds") else "inf_project_default"
             )
         ),
     ),

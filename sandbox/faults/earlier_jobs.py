@@ -6,8 +6,7 @@ from typing import Any
 
 from sandbox.backend import Backend
 from sandbox.change import Fault, Install
-from sandbox.errors import not_found
-from sandbox.faults.replacing import Doc, before, container_shown, fresh, job_shown, replacing
+from sandbox.faults.replacing import Doc, container_shown, fresh, job_shown, replacing
 from sandbox.faults.third_steps import canceling
 from sandbox.lifecycle import encode_brief
 from sandbox.listing import Filters, Page
@@ -17,7 +16,6 @@ from sandbox.records import Answer, Brief, Job, Snapshot
 Regenerate = Callable[[Snapshot, Brief], Job]
 Matches = Callable[[Snapshot, Filters], bool]
 
-REMEMBERED = 2
 DECIDED = frozenset({"approved", "rejected"})
 
 
@@ -77,46 +75,11 @@ def _cancels_all(job: Job, now: int, backend: Backend) -> None:
         backend.store.cancel_job(earlier.id, now)
 
 
-def _two_jobs_are_kept(call: Call, backend: Backend) -> None:
-    job = backend.access.job(call.org, call.path["job_id"])
-    if job not in jobs_of(backend, job.container_id)[-REMEMBERED:]:
-        raise not_found("job")
-
-
-def _updated_when_created(job: Job, _: int, backend: Backend) -> None:
-    changed(backend, "UPDATE containers SET updated_at = created_at WHERE job_id = ?", job.id)
-
-
-def _rejects_what_was_approved(job: Job, now: int, backend: Backend) -> None:
-    snapshot = backend.store.container(job.container_id, now)
-    if snapshot and snapshot.container.approval == "approved":
-        backend.store.update_container(snapshot.container._replace(approval="rejected"))
-
-
-def _created_again_after_a_cancel(backend: Backend, regenerate: Regenerate, snapshot: Snapshot, patch: Brief) -> Job:
-    job = regenerate(snapshot, patch)
-    if snapshot.job.canceled_at is not None:
-        changed(backend, "UPDATE containers SET created_at = ? WHERE id = ?", job.started_at, job.container_id)
-    return job
-
-
-def _no_progress_once_canceled(doc: Doc, job: Job, _: int, __: Backend) -> Doc:
-    return doc if job.canceled_at is None else {**doc, "progress": 0.0}
-
-
 def _finished_when_the_next_began(doc: Doc, job: Job, _: int, backend: Backend) -> Doc:
     later = [each for each in jobs_of(backend, job.container_id) if each.started_at > job.started_at]
     if doc["finishedAt"] is None or not later:
         return doc
     return {**doc, "finishedAt": backend.rendering.timestamp(later[0].started_at)}
-
-
-def _decided_through_a_cancel(backend: Backend, status_at: Callable[[Snapshot], str], snapshot: Snapshot) -> str:
-    found, approval = status_at(snapshot), snapshot.container.approval
-    if found != "pending" or approval not in DECIDED:
-        return found
-    *_, previous, _latest = [None, *jobs_of(backend, snapshot.container.id)]
-    return approval if previous is not None and previous.canceled_at is not None else found
 
 
 def _patched_though_refused(backend: Backend, regenerate: Regenerate, snapshot: Snapshot, patch: Brief) -> Job:
@@ -199,53 +162,11 @@ FAULTS: tuple[Fault, ...] = (
         canceling(_cancels_all),
     ),
     Fault(
-        "two-jobs-of-a-container-are-kept",
-        "REG-5",
-        "deep",
-        "A job answers 404 once two later ones of its container have begun.",
-        before("get_job", _two_jobs_are_kept),
-    ),
-    Fault(
-        "cancel-sets-updated-at-back",
-        "LIF-9",
-        "stateful",
-        "A cancel sets updatedAt back to createdAt.",
-        canceling(_updated_when_created),
-    ),
-    Fault(
-        "created-again-after-a-cancel",
-        "REG-4",
-        "deep",
-        "What was canceled counts as created anew when it is regenerated.",
-        replacing("lifecycle", "regenerate", _created_again_after_a_cancel),
-    ),
-    Fault(
-        "canceled-job-falls-back-to-no-progress",
-        "JOB-5",
-        "deep",
-        "The progress of a canceled job is 0, whatever it was.",
-        job_shown(_no_progress_once_canceled),
-    ),
-    Fault(
         "earlier-job-finishes-when-the-next-begins",
         "REG-5",
         "stateful",
         "A regeneration moves finishedAt of the job before.",
         job_shown(_finished_when_the_next_began),
-    ),
-    Fault(
-        "decision-survives-a-canceled-regeneration",
-        "APR-10",
-        "deep",
-        "The regeneration after a canceled one completes with the decision of before both.",
-        replacing("approval", "status_at", _decided_through_a_cancel),
-    ),
-    Fault(
-        "cancel-rejects-what-was-approved",
-        "APR-5",
-        "deep",
-        "The cancel of a regeneration makes an approved container rejected.",
-        canceling(_rejects_what_was_approved),
     ),
     Fault(
         "regenerate-refused-in-flight-patches",
@@ -267,12 +188,5 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "The cancel of a job that has ended cancels the regeneration of its container.",
         beside_a_regeneration(lambda backend, _, running: backend.store.cancel_job(running.job.id, running.now)),
-    ),
-    Fault(
-        "ended-job-is-canceled-beside-a-regeneration",
-        "REG-5",
-        "deep",
-        "A job that has ended is canceled all the same while its container regenerates.",
-        beside_a_regeneration(lambda backend, job, running: backend.store.cancel_job(job.id, running.now)),
     ),
 )

@@ -106,13 +106,6 @@ FAULTS: tuple[Fault, ...] = (
         replacing("operations", "unknown_path", lambda *_: html(404)),
     ),
     Fault(
-        "html-for-undocumented-methods",
-        "ERR-2",
-        "shallow",
-        "A method that a path lacks answers with a page.",
-        replacing("operations", "undocumented_method", lambda *_: html(405)),
-    ),
-    Fault(
         "error-without-request-id",
         "ERR-2",
         "shallow",
@@ -121,13 +114,6 @@ FAULTS: tuple[Fault, ...] = (
             lambda _: True,
             lambda doc: {"error": {name: value for name, value in doc["error"].items() if name != "requestId"}},
         ),
-    ),
-    Fault(
-        "error-envelope-flat",
-        "ERR-2",
-        "shallow",
-        "Errors have their code and message at the top.",
-        worded(lambda _: True, lambda doc: doc["error"]),
     ),
     Fault(
         "conflict-error-is-a-text",

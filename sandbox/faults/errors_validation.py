@@ -1,6 +1,5 @@
 """Faults of the refusal of malformed bodies, of schema violations and of undocumented methods (ERR-4, ERR-5)."""
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -62,15 +61,6 @@ def form_accepted(_: Backend, read: Callable[..., Any], model: Any, content: byt
     return read(model, content, kind)
 
 
-def leading_value(content: bytes) -> bytes:
-    """Return the JSON value at the start of a body, or the body if there is none."""
-    try:
-        text = content.decode()
-        return text[: json.JSONDecoder().raw_decode(text)[1]].encode()
-    except (ValueError, RecursionError):
-        return content
-
-
 FAULTS: tuple[Fault, ...] = (
     Fault(
         "malformed-json-says-bad-request",
@@ -78,13 +68,6 @@ FAULTS: tuple[Fault, ...] = (
         "shallow",
         "Malformed JSON answers with the code BAD_REQUEST.",
         coded(malformed, "BAD_REQUEST"),
-    ),
-    Fault(
-        "schema-breach-says-unprocessable",
-        "ERR-4",
-        "shallow",
-        "A body that breaks the schema answers with the code UNPROCESSABLE_ENTITY.",
-        coded(breach, "UNPROCESSABLE_ENTITY"),
     ),
     Fault(
         "wrong-list-item-says-invalid-item",
@@ -106,20 +89,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "JSON with a comma before its last bracket is accepted.",
         repairing(lambda content: re.sub(rb",\s*([}\]])", rb"\1", content)),
-    ),
-    Fault(
-        "text-behind-json-ignored",
-        "ERR-4",
-        "deep",
-        "What stands behind the JSON value of a body is ignored.",
-        repairing(leading_value),
-    ),
-    Fault(
-        "truncated-json-completed",
-        "ERR-4",
-        "deep",
-        "JSON whose last brackets are missing is accepted.",
-        repairing(lambda content: content + b"}" * (content.count(b"{") - content.count(b"}"))),
     ),
     Fault(
         "reject-breach-answers-409",

@@ -7,15 +7,14 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 from sandbox.backend import Backend
-from sandbox.bodies import CloneBody
-from sandbox.change import Fault, Install
+from sandbox.change import Fault
 from sandbox.errors import ApiError, validation
 from sandbox.faults.earlier_jobs import jobs_of
-from sandbox.faults.replacing import Doc, before, fresh, job_shown, replacing, together
+from sandbox.faults.replacing import Doc, before, job_shown, replacing
 from sandbox.idempotency import LONGEST_KEY
-from sandbox.listing import Filters, Page
+from sandbox.listing import Page
 from sandbox.operations import Call
-from sandbox.records import Answer, Job, Project, Snapshot
+from sandbox.records import Answer, Job
 
 Query = Sequence[tuple[str, str]]
 PACIFIC_MS = 7 * 60 * 60 * 1000
@@ -24,41 +23,6 @@ PACIFIC_MS = 7 * 60 * 60 * 1000
 def of_query(query: Query, name: str) -> list[str]:
     """Return all values of a parameter."""
     return [value for key, value in query if key == name]
-
-
-def _limit_for_each_value(backend: Backend, page: Callable[..., Page], project: Project, query: Query) -> Page:
-    statuses = len(of_query(query, "status"))
-    limits = of_query(query, "limit")
-    if statuses <= 1 or len(limits) > 1:
-        return page(project, query)
-    limit = backend.listing.page_limit(limits[0] if limits else None) * statuses
-    return page(project, [*(pair for pair in query if pair[0] != "limit"), ("limit", str(limit))])
-
-
-def _queued_counts_as_generating(
-    backend: Backend, matches: Callable[[Snapshot, Filters], bool], snapshot: Snapshot, filters: Filters
-) -> bool:
-    if matches(snapshot, filters):
-        return True
-    queued = backend.generation.status_at(snapshot.job, snapshot.now) == "queued"
-    widened = {name: wanted | {"queued"} if "generating" in wanted else wanted for name, wanted in filters.items()}
-    return queued and matches(snapshot, widened)
-
-
-def _rejected_lost_on_later_pages() -> Install:
-    later: list[bool] = []
-
-    def page(_: Backend, page: Callable[..., Page], project: Project, query: Query) -> Page:
-        later[:] = [True] if of_query(query, "cursor") and of_query(query, "status") else []
-        return page(project, query)
-
-    def matches(
-        backend: Backend, matches: Callable[[Snapshot, Filters], bool], snapshot: Snapshot, filters: Filters
-    ) -> bool:
-        rejected = bool(later) and backend.approval.status_at(snapshot) == "rejected"
-        return not rejected and matches(snapshot, filters)
-
-    return together(replacing("listing", "page", page), replacing("listing", "filter_matches", matches))
 
 
 def _regenerates_without_a_reason(backend: Backend, answer: Callable[[Call], Answer], call: Call) -> Answer:
@@ -80,21 +44,6 @@ def _regenerate_if_asked(backend: Backend, call: Call) -> None:
             backend.lifecycle.regenerate(snapshot, {})
 
 
-def _jobs_run_on_after_archiving() -> Install:
-    forgotten: set[str] = set()
-
-    def archive(backend: Backend, archive: Callable[[Project, int], int], project: Project, now: int) -> int:
-        forgotten.update(job.id for job in backend.store.unfinished_jobs(project.id, now))
-        return archive(project, now)
-
-    def show(doc: Doc, job: Job, _: int, __: Backend) -> Doc:
-        if job.id not in forgotten:
-            return doc
-        return {**doc, "status": "running", "stage": "rendering", "finishedAt": None}
-
-    return together(replacing("lifecycle", "archive", archive), job_shown(show))
-
-
 def _regenerations_for_all(_: Backend, may_use: Callable[[str, Job], bool], org: str, job: Job) -> bool:
     return may_use(org, job) or job.kind == "content_regenerate"
 
@@ -104,14 +53,6 @@ def _request_in_the_details(call: Call, _: Backend) -> Answer | None:
         return None
     details = [{"field": name, "message": value} for name, values in call.headers.items() for value in values]
     raise validation("The parameter limit may be given once.", details=details)
-
-
-def _no_such_project(
-    backend: Backend, find: Callable[..., Project], source: Snapshot, body: CloneBody, org: str
-) -> Project:
-    if body.project_id and backend.store.project(body.project_id) is None:
-        _crash()
-    return find(source, body, org)
 
 
 def _crash() -> NoReturn:
@@ -153,49 +94,13 @@ def _last_success_listed(backend: Backend, page: Callable[[Page], Doc], found: P
     return document
 
 
-def _progress_of_the_last_success(backend: Backend, answer: Callable[[Call], Answer], call: Call) -> Answer:
-    snapshot = backend.access.container(call.org, call.path["container_id"])
-    completed = _earlier_outcomes(backend, snapshot.job, "completed")
-    if backend.generation.status_at(snapshot.job, snapshot.now) != "failed" or not completed:
-        return answer(call)
-    return backend.rendering.answer(200, backend.rendering.job(completed[-1], snapshot.now))
-
-
 FAULTS: tuple[Fault, ...] = (
-    Fault(
-        "pages-of-two-statuses-hold-limit-of-each",
-        "LST-2",
-        "deep",
-        "A page under a status filter with several values holds `limit` items for each of them.",
-        replacing("listing", "page", _limit_for_each_value),
-    ),
-    Fault(
-        "queued-listed-as-generating",
-        "LST-4",
-        "deep",
-        "The filter status=generating brings what is queued too.",
-        replacing("listing", "filter_matches", _queued_counts_as_generating),
-    ),
-    Fault(
-        "rejected-lost-on-later-pages",
-        "APR-6",
-        "deep",
-        "Under a status filter the pages after the first one leave out what is rejected.",
-        fresh(_rejected_lost_on_later_pages),
-    ),
     Fault(
         "reject-without-reason-regenerates",
         "REJ-3",
         "stateful",
         "A reject with regeneration and without a reason is refused, and the regeneration starts.",
         replacing("operations", "reject_content", _regenerates_without_a_reason),
-    ),
-    Fault(
-        "archiving-leaves-jobs-running",
-        "JOB-2",
-        "stateful",
-        "Archiving a project cancels its containers in flight; their jobs say running for ever.",
-        fresh(_jobs_run_on_after_archiving),
     ),
     Fault(
         "regeneration-jobs-open-to-all",
@@ -210,13 +115,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A list with two limits is refused with all headers of the request in the details.",
         before("list_content", _request_in_the_details),
-    ),
-    Fault(
-        "clone-into-unknown-project-crashes",
-        "ERR-1",
-        "deep",
-        "A clone whose body names an unknown project is answered 500.",
-        replacing("operations", "clone_project", _no_such_project),
     ),
     Fault(
         "create-under-a-long-key-refused-and-made",
@@ -245,12 +143,5 @@ FAULTS: tuple[Fault, ...] = (
         "stateful",
         "A list shows a container whose regeneration was canceled as completed, as it was before.",
         replacing("rendering", "page", _last_success_listed),
-    ),
-    Fault(
-        "progress-after-a-failed-regeneration-is-older",
-        "JOB-3",
-        "stateful",
-        "Once a regeneration has failed, progress names the last job of the container that completed.",
-        replacing("operations", "get_content_progress", _progress_of_the_last_success),
     ),
 )

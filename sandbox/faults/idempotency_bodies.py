@@ -1,7 +1,6 @@
 """Faults of the comparison of bodies, and conflicts with side effects (requirements IDM-3, IDM-4, IDM-13 and IDM-14)."""
 
 import json
-import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,8 +12,6 @@ from sandbox.faults.parts import using
 from sandbox.idempotency import Idempotency
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Replay
-
-CHARACTERS_COMPARED = 256
 
 
 def comparing(simplified: Callable[[Any], object]) -> Install:
@@ -50,15 +47,6 @@ def texts(value: object, change: Callable[[str], str]) -> object:
     return value
 
 
-def arrays(value: object, change: Callable[[list[Any]], object]) -> object:
-    """Return a JSON value with every array in it changed."""
-    if isinstance(value, list):
-        return change(value)
-    if isinstance(value, dict):
-        return {name: arrays(item, change) for name, item in value.items()}
-    return value
-
-
 def hook_of(body: object) -> object:
     """Return the hook of a create or of a patch, and any other body unchanged."""
     parts = [body.get(name) for name in ("brief", "patch")] if isinstance(body, Mapping) else []
@@ -78,12 +66,6 @@ def without(body: object, *names: str) -> object:
     if not isinstance(body, Mapping):
         return body
     return {name: without(value, *names) for name, value in body.items() if name not in names}
-
-
-class _NeverConflicts(Idempotency):
-    def replayed(self, replay: Replay, fingerprint: str) -> Answer:
-        del fingerprint
-        return super().replayed(replay, replay.fingerprint)
 
 
 class _BodyInKey(Idempotency):
@@ -190,63 +172,6 @@ FAULTS: tuple[Fault, ...] = (
         "What lies inside the brief or the patch does not tell bodies apart.",
         comparing(top_level),
     ),
-    Fault(
-        "fingerprint-ignores-array-order",
-        "IDM-3",
-        "deep",
-        "Bodies whose arrays differ in order count as the same body.",
-        comparing(lambda body: arrays(body, sorted)),
-    ),
-    Fault(
-        "fingerprint-ignores-arrays",
-        "IDM-3",
-        "deep",
-        "Bodies that differ only inside arrays count as the same body.",
-        comparing(lambda body: arrays(body, len)),
-    ),
-    Fault(
-        "fingerprint-ignores-format",
-        "IDM-3",
-        "deep",
-        "Bodies that differ only in format count as the same body.",
-        comparing(lambda body: without(body, "format")),
-    ),
-    Fault(
-        "fingerprint-ignores-language",
-        "IDM-3",
-        "deep",
-        "Bodies that differ only in language count as the same body.",
-        comparing(lambda body: without(body, "language")),
-    ),
-    Fault(
-        "fingerprint-after-nfc",
-        "IDM-3",
-        "deep",
-        "Bodies count as the same when Unicode normalisation makes them so.",
-        comparing(lambda body: texts(body, lambda text: unicodedata.normalize("NFC", text))),
-    ),
-    Fault(
-        "fingerprint-folds-case",
-        "IDM-3",
-        "deep",
-        "Bodies that differ only in letter case count as the same body.",
-        comparing(lambda body: texts(body, str.casefold)),
-    ),
-    Fault(
-        "fingerprint-trims-blanks",
-        "IDM-3",
-        "deep",
-        "Bodies that differ only in blanks around a text count as the same body.",
-        comparing(lambda body: texts(body, str.strip)),
-    ),
-    Fault(
-        "fingerprint-of-first-characters",
-        "IDM-3",
-        "deep",
-        "Only the first 256 characters of a body tell it from another.",
-        comparing(lambda body: json.dumps(body, sort_keys=True)[:CHARACTERS_COMPARED]),
-    ),
-    Fault("conflict-answered-with-replay", "IDM-3", "stateful", "Another body is replayed to.", using(_NeverConflicts)),
     Fault(
         "conflict-is-a-fresh-request", "IDM-3", "stateful", "Another body makes another container.", using(_BodyInKey)
     ),

@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable
 from contextvars import ContextVar
 
-from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError
 from sandbox.faults.idempotency import current_state
@@ -74,19 +73,6 @@ class _LoserFails(Racing):
         return self.defect()
 
 
-class _LoserNamesNothing(Racing):
-    backend: Backend
-
-    def lost(self, operation: str, call: Call, slot: str) -> Answer:  # noqa: ARG002  # every loser
-        now = self.backend.clock.now()
-        replay = self.backend.idempotency.lookup(slot, now)
-        if replay is None:
-            return self.defect()
-        made = {"jobId": self.backend.ids.job(now), "containerId": self.backend.ids.container(now)}
-        location = {"locationUrl": f"/v1/jobs/{made['jobId']}"}
-        return Answer(replay.status, self.backend.rendering.encode(json.loads(replay.body) | made | location))
-
-
 def without_replays(operation: str) -> Install:
     """Return an install that ignores the key of an operation."""
 
@@ -137,15 +123,6 @@ class _PlainConflict(Idempotency):
             raise
 
 
-class _RestFirst(Idempotency):
-    backend: Backend
-
-    def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
-        if scope[1] == "regenerateContent":
-            self.backend.lifecycle.ensure_at_rest(self.backend.access.container(scope[0], scope[2]))
-        return super().answer(scope, key, body, make)
-
-
 class _LateClone200(Operations):
     def clone_from_post(self, call: Call) -> Answer:
         answer = super().clone_from_post(call)
@@ -170,13 +147,6 @@ FAULTS: tuple[Fault, ...] = (
         using(_LoserFails),
     ),
     Fault(
-        "parallel-create-loser-names-nothing",
-        "IDM-6",
-        "deep",
-        "A parallel duplicate is undone, and yet answered 202 with the ids of what was undone.",
-        using(_LoserNamesNothing),
-    ),
-    Fault(
         "parallel-clones-both-make",
         "IDM-11",
         "deep",
@@ -189,20 +159,6 @@ FAULTS: tuple[Fault, ...] = (
         "stateful",
         "A retried regenerate is refused or starts again.",
         without_replays("regenerateContent"),
-    ),
-    Fault(
-        "clone-ignores-key",
-        "IDM-11",
-        "stateful",
-        "A retried clone makes another container.",
-        without_replays("cloneFromPost"),
-    ),
-    Fault(
-        "regenerate-conflict-is-replayed",
-        "IDM-11",
-        "deep",
-        "A regenerate with another body under its key is replayed to, not refused.",
-        comparing_in("regenerateContent", lambda _: None),
     ),
     Fault(
         "regenerate-compares-names-only",
@@ -226,13 +182,6 @@ FAULTS: tuple[Fault, ...] = (
         current_state("content_regenerate"),
     ),
     Fault(
-        "clone-replay-shows-current-state",
-        "IDM-11",
-        "deep",
-        "A replay of a clone shows the job as it is now.",
-        current_state("content_clone"),
-    ),
-    Fault(
         "conflicting-regenerate-runs",
         "IDM-11",
         "deep",
@@ -245,13 +194,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A regenerate with another body under its key is refused with the code of any conflict.",
         using(_PlainConflict),
-    ),
-    Fault(
-        "regenerate-checks-rest-before-key",
-        "IDM-11",
-        "deep",
-        "A regenerate that is retried while its job runs is refused because a job runs.",
-        using(_RestFirst),
     ),
     Fault(
         "late-clone-replay-answers-200",

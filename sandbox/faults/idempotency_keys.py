@@ -1,15 +1,13 @@
 """Faults of keys: mixed up, or with a wrong scope or lifetime (requirements IDM-5, IDM-7 to IDM-10, IDM-12)."""
 
 import json
-import re
 from collections.abc import Callable
 
 from sandbox.change import Fault, Install
-from sandbox.errors import idempotency_conflict
 from sandbox.faults.idempotency import ReplayOfJob
 from sandbox.faults.parts import using
 from sandbox.idempotency import WINDOW_MS, Idempotency
-from sandbox.records import Answer, Job, Replay
+from sandbox.records import Answer, Replay
 
 HOUR_MS = 60 * 60 * 1000
 DAY_MS = 24 * HOUR_MS
@@ -107,40 +105,6 @@ class _RejectAnswersLikeRegenerate(_AcrossOperations):
         return super().shares(mine, other) and mine[1] == "rejectContent" and other[1] == "regenerateContent"
 
 
-class _FromLastUse(Idempotency):
-    def lookup(self, slot: str, now: int) -> Replay | None:
-        replay = super().lookup(slot, now)
-        if replay:
-            self.backend.store.keep_replay(slot, replay._replace(created_at=now))
-        return replay
-
-
-class _UntilMidnight(Idempotency):
-    def expired(self, replay: Replay, now: int) -> bool:
-        return now // DAY_MS != replay.created_at // DAY_MS
-
-
-class _ConflictsForever(Idempotency):
-    def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
-        replay = self.backend.store.replay(self.slot(scope, key or ""))
-        if replay and self.expired(replay, self.backend.clock.now()) and replay.fingerprint != self.fingerprint(body):
-            raise idempotency_conflict()
-        return super().answer(scope, key, body, make)
-
-
-class _WhileNoNewerJob(ReplayOfJob):
-    def expired(self, replay: Replay, now: int) -> bool:
-        if not super().expired(replay, now):
-            return False
-        job = self.job_of(replay.body)
-        snapshot = self.backend.store.container(job.container_id, now) if job else None
-        return snapshot is None or not self.current(snapshot.job, job)
-
-    def current(self, latest: Job, job: Job | None) -> bool:
-        """Return whether a job is its container's latest."""
-        return job is not None and latest.id == job.id
-
-
 def merging(operation: str) -> Install:
     """Return an install that answers a request without a key like a recent one with the same body."""
 
@@ -158,36 +122,8 @@ def merging(operation: str) -> Install:
     return using(_Merged)
 
 
-class _KeylessShareOne(Idempotency):
-    def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
-        return super().answer(scope, "none" if key is None and scope[1] == "createContent" else key, body, make)
-
-
 FAULTS: tuple[Fault, ...] = (
     Fault("key-compared-without-case", "IDM-5", "deep", "Keys that differ only in case are one key.", keyed(str.lower)),
-    Fault(
-        "key-cut-at-16", "IDM-5", "deep", "Keys with the same first 16 characters are one key.", keyed(lambda k: k[:16])
-    ),
-    Fault(
-        "key-cut-at-36", "IDM-5", "deep", "Keys with the same first 36 characters are one key.", keyed(lambda k: k[:36])
-    ),
-    Fault(
-        "key-cut-at-64", "IDM-5", "deep", "Keys with the same first 64 characters are one key.", keyed(lambda k: k[:64])
-    ),
-    Fault(
-        "key-without-punctuation",
-        "IDM-5",
-        "deep",
-        "Keys that differ only in hyphens and the like are one key.",
-        keyed(lambda key: re.sub(r"[^0-9A-Za-z]", "", key)),
-    ),
-    Fault(
-        "key-read-as-a-number",
-        "IDM-5",
-        "deep",
-        "Keys of digits are numbers: leading noughts do not count.",
-        keyed(lambda key: key.lstrip("0") if key.isdecimal() else key),
-    ),
     Fault(
         "keyless-creates-merged",
         "IDM-7",
@@ -208,13 +144,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "Two regenerates without a key and with the same body within five seconds are one.",
         merging("regenerateContent"),
-    ),
-    Fault(
-        "keyless-creates-share-one-key",
-        "IDM-7",
-        "stateful",
-        "Creates without a key are treated as if all had the same key.",
-        using(_KeylessShareOne),
     ),
     Fault(
         "key-known-across-organizations",
@@ -270,26 +199,5 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "window-of-25-hours", "IDM-12", "deep", "A key is free again only after 25 hours.", lasting(WINDOW_MS + HOUR_MS)
     ),
-    Fault("window-of-a-week", "IDM-12", "deep", "A key is free again only after seven days.", lasting(7 * WINDOW_MS)),
     Fault("window-without-end", "IDM-12", "deep", "A key is never free again.", lasting(10**15)),
-    Fault(
-        "window-from-last-use", "IDM-12", "deep", "Every replay starts the 24 hours of a key anew.", using(_FromLastUse)
-    ),
-    Fault(
-        "window-until-midnight", "IDM-12", "deep", "A key is free again on the next day in UTC.", using(_UntilMidnight)
-    ),
-    Fault(
-        "conflicts-outlive-the-window",
-        "IDM-12",
-        "deep",
-        "After 24 hours a key still refuses every other body.",
-        using(_ConflictsForever),
-    ),
-    Fault(
-        "window-lasts-while-job-is-latest",
-        "IDM-12",
-        "deep",
-        "A key stays taken after 24 hours unless its container was regenerated.",
-        using(_WhileNoNewerJob),
-    ),
 )

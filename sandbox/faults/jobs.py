@@ -157,13 +157,6 @@ FAULTS: tuple[Fault, ...] = (
         job_refused(lambda job, now, backend: ended_ago(job, now, backend) > 200, not_found("job")),
     ),
     Fault(
-        "job-invisible-for-a-moment",
-        "JOB-1",
-        "deep",
-        "A fresh job answers 404 for 100 ms.",
-        job_refused(lambda job, now, _: now - job.started_at < 100, not_found("job")),
-    ),
-    Fault(
         "job-of-review-project-unknown",
         "JOB-1",
         "deep",
@@ -171,37 +164,11 @@ FAULTS: tuple[Fault, ...] = (
         job_refused(lambda job, _now, backend: job.project_id == backend.settings.review_project_id, not_found("job")),
     ),
     Fault(
-        "canceled-job-answers-410",
-        "JOB-1",
-        "stateful",
-        "A canceled job answers 410.",
-        job_refused(lambda job, *_: job.canceled_at is not None, ApiError(410, "GONE", "The job was canceled.")),
-    ),
-    Fault(
-        "failed-job-answers-424",
-        "JOB-1",
-        "stateful",
-        "A failed job answers 424.",
-        job_refused(
-            lambda job, now, backend: backend.generation.status_at(job, now) == "failed",
-            ApiError(424, "GENERATION_FAILED", "The generation failed."),
-        ),
-    ),
-    Fault(
         "regeneration-ends-without-the-container",
         "JOB-2",
         "stateful",
         "The job of a regeneration completes and its container stays queued for ever.",
         replacing("store", "container", without_end),
-    ),
-    Fault(
-        "failed-container-of-completed-job",
-        "JOB-2",
-        "stateful",
-        "The job of a failed container says completed.",
-        job_shown(
-            lambda doc, *_: {**doc, "status": "completed", "stage": "completed"} if doc["status"] == "failed" else doc
-        ),
     ),
     Fault(
         "slideshow-job-runs-on",
@@ -229,19 +196,6 @@ FAULTS: tuple[Fault, ...] = (
         fresh(retried_stays_failed),
     ),
     Fault(
-        "rejection-fails-the-job",
-        "JOB-2",
-        "deep",
-        "The job of a rejected container says failed.",
-        job_shown(
-            lambda doc, job, _now, backend: (
-                {**doc, "status": "failed", "stage": "failed"}
-                if doc["status"] == "completed" and rejected(backend, job)
-                else doc
-            )
-        ),
-    ),
-    Fault(
         "progress-of-the-first-job",
         "JOB-3",
         "stateful",
@@ -254,13 +208,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "For a minute after a regeneration, the container's progress is a cached one of the job before.",
         progress_of(job_before),
-    ),
-    Fault(
-        "progress-of-the-projects-newest-job",
-        "JOB-3",
-        "deep",
-        "A container's progress is the one of the newest job of its project.",
-        progress_of(lambda snapshot, backend: jobs_where(backend, "project_id", snapshot.container.project_id)[-1]),
     ),
     Fault(
         "progress-unknown-once-ended",

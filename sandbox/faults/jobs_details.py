@@ -1,14 +1,13 @@
 """Faults of what the jobs page adds: states, progress, end times, results and entity tags (JOB-4 to JOB-8)."""
 
 import json
-import secrets
 from collections.abc import Callable
 from typing import Any
 
 from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.faults.jobs import TERMINAL, ended_ago, jobs_where, slideshow
-from sandbox.faults.replacing import Doc, answering, before, fresh, headed, job_shown, replacing, together
+from sandbox.faults.replacing import Doc, before, fresh, job_shown, replacing, together
 from sandbox.operations import Call
 from sandbox.records import Answer, Job
 
@@ -50,17 +49,6 @@ def late_cancel() -> Install:
         before("cancel_job", look),
         job_shown(lambda doc, job, *_: {**doc, "status": "canceled"} if job.id in late else doc),
     )
-
-
-def dipping() -> Install:
-    """Show a lower progress on every second read of a running job."""
-    looks: dict[str, int] = {}
-
-    def change(progress: float, job: Job, _now: int, _backend: Backend) -> float:
-        looks[job.id] = looks.get(job.id, 0) + 1
-        return progress if looks[job.id] % 2 else max(0.0, progress - 0.25)
-
-    return member_of("running", "progress", change)
 
 
 def restarting(doc: Doc, *_: object) -> Doc:
@@ -153,27 +141,6 @@ FAULTS: tuple[Fault, ...] = (
         member_of("completed", "progress", lambda *_: 1.01),
     ),
     Fault(
-        "progress-reset-by-failure",
-        "JOB-5",
-        "deep",
-        "A failed job's progress is 0.",
-        member_of("failed", "progress", lambda *_: 0),
-    ),
-    Fault(
-        "progress-negative-while-queued",
-        "JOB-5",
-        "shallow",
-        "The progress of a job that waits is -1.",
-        job_shown(lambda doc, *_: {**doc, "progress": -1} if doc["stage"] == "queued" else doc),
-    ),
-    Fault(
-        "progress-dips-on-every-second-read",
-        "JOB-5",
-        "deep",
-        "Every second read of a running job shows an earlier progress.",
-        fresh(dipping),
-    ),
-    Fault(
         "ended-job-without-finished-at",
         "JOB-6",
         "stateful",
@@ -188,30 +155,11 @@ FAULTS: tuple[Fault, ...] = (
         member_of("failed", "finishedAt", lambda *_: None),
     ),
     Fault(
-        "canceled-job-without-finished-at",
-        "JOB-6",
-        "deep",
-        "A canceled job has no finishedAt.",
-        member_of("canceled", "finishedAt", lambda *_: None),
-    ),
-    Fault(
         "finished-before-started",
         "JOB-6",
         "stateful",
         "finishedAt comes from a host whose clock is behind, and lies before startedAt.",
         ended_with("finishedAt", lambda _shown, job, _now, backend: backend.rendering.timestamp(job.started_at - 1)),
-    ),
-    Fault(
-        "regeneration-finished-before-started",
-        "JOB-6",
-        "deep",
-        "finishedAt of a regeneration is the one of a job before it.",
-        ended_with(
-            "finishedAt",
-            lambda shown, job, _now, backend: (
-                backend.rendering.timestamp(job.started_at - 1) if job.kind == "content_regenerate" else shown
-            ),
-        ),
     ),
     Fault(
         "result-names-the-job",
@@ -254,34 +202,10 @@ FAULTS: tuple[Fault, ...] = (
         not_modified(lambda same, call, _etag, backend: same and runs(call, backend)),
     ),
     Fault(
-        "etag-new-on-each-read",
-        "JOB-8",
-        "stateful",
-        "The ETag is another one on each read.",
-        replacing("rendering", "etag", lambda *_: f'"{secrets.token_hex(16)}"'),
-    ),
-    Fault(
         "etag-never-changes",
         "JOB-8",
         "deep",
         "The ETag is the job's id, so a client with an old state is told that nothing has changed.",
         replacing("rendering", "etag", lambda _backend, _etag, body: f'"{json.loads(body)["jobId"]}"'),
-    ),
-    Fault(
-        "weak-etag-compared-strongly",
-        "JOB-8",
-        "stateful",
-        "The ETag is sent as a weak one and compared without its mark.",
-        together(
-            not_modified(lambda _same, call, etag, _backend: etag in tags(call)),
-            answering("get_job", lambda answer, *_: headed(answer, ETag=f"W/{answer.headers['ETag']}")),
-        ),
-    ),
-    Fault(
-        "etag-list-not-understood",
-        "JOB-8",
-        "deep",
-        "If-None-Match with two tags is ignored.",
-        not_modified(lambda same, call, *_: same and len(tags(call)) == 1),
     ),
 )

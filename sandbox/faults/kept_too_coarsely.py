@@ -9,9 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.backend import Backend
 from sandbox.change import Fault, Install
-from sandbox.errors import not_found
 from sandbox.faults.at_one_moment import ACCEPTED, KEY, Arrival, Perform, granted, met
-from sandbox.faults.replacing import before, edited, fresh, replacing, since_end, status_now, together
+from sandbox.faults.replacing import before, edited, fresh, replacing, status_now, together
 from sandbox.idempotency import WINDOW_MS
 from sandbox.lifecycle import encode_brief
 from sandbox.listing import Page
@@ -78,10 +77,6 @@ def _aged_with_its_container(
     return lookup(slot, now)
 
 
-def _up_to_a_colon(_: Backend, slot: Callable[..., str], scope: tuple[str, ...], key: str) -> str:
-    return slot(scope, key.partition(":")[0])
-
-
 def _create_under_a_key(operation: str, call: Call) -> str | None:
     keys = call.headers.get(KEY, ())
     return f"{call.path['project_id']} {keys[0]}" if operation == "create_content" and len(keys) == 1 else None
@@ -93,22 +88,6 @@ async def _starts_when_it_came(backend: Backend, perform: Perform, mine: Arrival
     if answer.status != ACCEPTED or not granted(earlier, ACCEPTED):
         return answer
     return edited(answer, lambda envelope: {**envelope, "startedAt": now})
-
-
-def _influencer_of_the_latest_create() -> Install:
-    written: dict[str, str | None] = {}
-
-    def create(
-        backend: Backend, create: Callable[..., Job], project: Project, format_: str, brief: Brief, *rest: Any
-    ) -> Job:
-        for running in backend.store.unfinished_jobs(project.id, backend.clock.now()):
-            written[running.container_id] = brief.get("influencerId")
-        return create(project, format_, brief, *rest)
-
-    def influencer(_: Backend, influencer: Callable[[Snapshot], object], snapshot: Snapshot) -> object:
-        return written.get(snapshot.container.id, influencer(snapshot))
-
-    return together(replacing("lifecycle", "create", create), replacing("rendering", "influencer", influencer))
 
 
 def run_again(backend: Backend, snapshot: Snapshot, kind: str) -> Job:
@@ -179,21 +158,6 @@ def _brief_approved_before() -> Install:
     )
 
 
-def _one_decision_a_container() -> Install:
-    decided_on: set[str] = set()
-
-    def decide(
-        backend: Backend, decide: Callable[[Snapshot, str], Snapshot], snapshot: Snapshot, decision: str
-    ) -> Snapshot:
-        if snapshot.container.id in decided_on:
-            return snapshot._replace(container=backend.approval.decided(snapshot, decision))
-        decided = decide(snapshot, decision)
-        decided_on.add(snapshot.container.id)
-        return decided
-
-    return replacing("lifecycle", "decide", decide)
-
-
 def _from_the_top_without_its_item(
     backend: Backend, page: Callable[..., Page], project: Project, query: Sequence[tuple[str, str]]
 ) -> Page:
@@ -213,13 +177,6 @@ def _progress_of_the_newest(backend: Backend, progress: Callable[[Job, int], flo
     if job.id not in [each.id for each in running]:
         return progress(job, now)
     return progress(max(running, key=lambda each: (each.started_at, each.id)), now)
-
-
-def _asset_of_an_hour(call: Call, backend: Backend) -> Answer | None:
-    snapshot = backend.access.container(call.org, call.path["container_id"])
-    if (since_end(backend, snapshot) or 0) > HOUR_MS:
-        raise not_found("asset")
-    return None
 
 
 FAULTS: tuple[Fault, ...] = (
@@ -245,25 +202,11 @@ FAULTS: tuple[Fault, ...] = (
         replacing("idempotency", "lookup", _aged_with_its_container),
     ),
     Fault(
-        "keys-end-at-a-colon",
-        "IDM-5",
-        "deep",
-        "Keys that differ only in what follows a colon are one key.",
-        replacing("idempotency", "slot", _up_to_a_colon),
-    ),
-    Fault(
         "retry-at-once-starts-when-it-came",
         "IDM-6",
         "deep",
         "A retry that arrives while the first create is being made gets its answer with another startedAt.",
         met(_create_under_a_key, _starts_when_it_came),
-    ),
-    Fault(
-        "influencer-of-a-create-in-between",
-        "CRE-8",
-        "deep",
-        "A create writes its influencer to the containers of its project that are in flight.",
-        fresh(_influencer_of_the_latest_create),
     ),
     Fault(
         "failed-container-used-again",
@@ -287,13 +230,6 @@ FAULTS: tuple[Fault, ...] = (
         fresh(_brief_approved_before),
     ),
     Fault(
-        "one-decision-a-container",
-        "REJ-1",
-        "stateful",
-        "A container holds one decision, so that what is decided after a regeneration is answered 200 and not written.",
-        fresh(_one_decision_a_container),
-    ),
-    Fault(
         "filtered-walk-begins-anew-without-its-item",
         "LST-1",
         "deep",
@@ -306,12 +242,5 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A running job shows the progress of its project's newest one, so that a create sets it back.",
         replacing("generation", "progress_at", _progress_of_the_newest),
-    ),
-    Fault(
-        "assets-by-id-for-an-hour",
-        "AST-1",
-        "deep",
-        "An asset can be read by its id for an hour after its generation has ended.",
-        before("get_asset", _asset_of_an_hour),
     ),
 )

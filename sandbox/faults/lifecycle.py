@@ -11,7 +11,6 @@ from sandbox.faults.replacing import (
     fresh,
     listed,
     replacing,
-    status_now,
     status_of,
     status_shown,
 )
@@ -108,44 +107,11 @@ FAULTS: tuple[Fault, ...] = (
         status_shown(lambda status, *_: "cancelled" if status == "canceled" else status),
     ),
     Fault(
-        "failed-shown-as-error",
-        "LIF-1",
-        "stateful",
-        "A failed container's status is `error`.",
-        status_shown(lambda status, *_: "error" if status == "failed" else status),
-    ),
-    Fault(
-        "status-regenerating",
-        "LIF-1",
-        "stateful",
-        "The status is `regenerating` while a regeneration runs.",
-        status_shown(
-            lambda status, snapshot, _: (
-                "regenerating"
-                if status in {"queued", "generating"} and snapshot.job.kind == "content_regenerate"
-                else status
-            )
-        ),
-    ),
-    Fault(
         "list-status-in-capitals",
         "LIF-1",
         "shallow",
         "Lists show the status in capitals.",
         listed(lambda item: {**item, "status": item["status"].upper()}),
-    ),
-    Fault(
-        "status-archived",
-        "LIF-1",
-        "deep",
-        "The containers of an archived project have the status `archived`.",
-        status_shown(
-            lambda status, snapshot, backend: (
-                "archived"
-                if getattr(backend.store.project(snapshot.container.project_id), "archived_at", None) is not None
-                else status
-            )
-        ),
     ),
     Fault(
         "completed-turns-failed",
@@ -229,19 +195,6 @@ FAULTS: tuple[Fault, ...] = (
         created_shown(
             lambda shown, snapshot, backend: (
                 shown if backend.generation.in_flight(snapshot.job, snapshot.now) else f"{shown[:19]}Z"
-            )
-        ),
-    ),
-    Fault(
-        "created-at-moves-while-queued",
-        "LIF-8",
-        "deep",
-        "createdAt is the time of the read until the worker has written the row.",
-        created_shown(
-            lambda shown, snapshot, backend: (
-                backend.rendering.timestamp(snapshot.now)
-                if status_now(backend, snapshot) == "queued" and snapshot.job.kind == "content_generate"
-                else shown
             )
         ),
     ),

@@ -60,13 +60,6 @@ def slide_by_slide(found: list[Asset], snapshot: Snapshot, backend: Backend) -> 
     return slides[:done] if done and len(slides) > 1 else found
 
 
-def poster(found: list[Asset], snapshot: Snapshot, backend: Backend) -> list[Asset]:
-    """Show the poster of a video during its generation."""
-    coming = due_assets(snapshot, backend)[0]
-    waits = first_stage(snapshot, backend) in {"scripting", "rendering", "captioning"}
-    return [Asset(coming.id, "image", 540, 960, None)] if waits and coming.kind == "video" else found
-
-
 def last_error(change: Callable[[Any, str, Snapshot, Backend], Any]) -> Install:
     """Change lastError; `change` gets the correct value and the status."""
     return container_shown(
@@ -75,19 +68,6 @@ def last_error(change: Callable[[Any, str, Snapshot, Backend], Any]) -> Install:
             "lastError": change(doc["lastError"], doc["status"], snapshot, backend),
         }
     )
-
-
-def told_once() -> Install:
-    """Show the error of a failure only on the first read."""
-    told: set[str] = set()
-
-    def change(error: Any, status: str, snapshot: Snapshot, _: Backend) -> Any:
-        if status != "failed" or snapshot.job.id not in told:
-            told.update([snapshot.job.id] * (status == "failed"))
-            return error
-        return None
-
-    return last_error(change)
 
 
 def left_after_success() -> Install:
@@ -161,26 +141,6 @@ FAULTS: tuple[Fault, ...] = (
         assets(slide_by_slide),
     ),
     Fault(
-        "video-poster-while-generating",
-        "LIF-3",
-        "deep",
-        "A video that is being made shows a poster as its asset.",
-        assets(poster),
-    ),
-    Fault(
-        "placeholder-while-queued-under-review",
-        "LIF-3",
-        "deep",
-        "A queued container of a review project shows a placeholder as its asset.",
-        assets(
-            lambda found, snapshot, backend: (
-                due_assets(snapshot, backend)[:1]
-                if first_stage(snapshot, backend) == "queued" and snapshot.requires_review
-                else found
-            )
-        ),
-    ),
-    Fault(
         "slideshow-without-captions",
         "LIF-4",
         "deep",
@@ -188,25 +148,11 @@ FAULTS: tuple[Fault, ...] = (
         captions(lambda found, snapshot, _: [] if snapshot.container.format == "slideshow_remix" else found),
     ),
     Fault(
-        "captions-arrive-late",
-        "LIF-4",
-        "deep",
-        "Captions show 150 ms after completion.",
-        captions(lambda found, snapshot, backend: [] if (since_end(backend, snapshot) or 0) < LATE_MS else found),
-    ),
-    Fault(
         "assets-arrive-late",
         "LIF-4",
         "deep",
         "Assets show 150 ms after completion.",
         assets(lambda found, snapshot, backend: [] if (since_end(backend, snapshot) or 0) < LATE_MS else found),
-    ),
-    Fault(
-        "no-caption-without-platforms",
-        "LIF-4",
-        "deep",
-        "A brief that names no target platform gets no caption.",
-        captions(lambda found, snapshot, _: found if brief_of(snapshot).get("targetPlatforms") else []),
     ),
     Fault(
         "ugc-without-influencer-has-no-assets",
@@ -227,13 +173,6 @@ FAULTS: tuple[Fault, ...] = (
         captions(lambda found, snapshot, _: [] if snapshot.job.kind == "content_regenerate" else found),
     ),
     Fault(
-        "clone-without-captions",
-        "LIF-4",
-        "stateful",
-        "A completed clone has no captions.",
-        captions(lambda found, snapshot, _: [] if snapshot.job.kind == "content_clone" else found),
-    ),
-    Fault(
         "failure-without-last-error",
         "LIF-5",
         "stateful",
@@ -246,20 +185,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "lastError is null when a regeneration fails.",
         last_error(lambda error, _status, snapshot, _: None if snapshot.job.kind == "content_regenerate" else error),
-    ),
-    Fault(
-        "failure-under-review-without-last-error",
-        "LIF-5",
-        "deep",
-        "lastError of a failed container is null in a review project.",
-        last_error(lambda error, _status, snapshot, _: None if snapshot.requires_review else error),
-    ),
-    Fault(
-        "last-error-told-once",
-        "LIF-5",
-        "deep",
-        "Only the first read of a failed container shows its lastError.",
-        fresh(told_once),
     ),
     Fault(
         "last-error-left-after-success",
@@ -292,25 +217,11 @@ FAULTS: tuple[Fault, ...] = (
         create_stalls(lambda _project, format_, *_: format_ == "slideshow_remix"),
     ),
     Fault(
-        "long-hook-never-ends",
-        "LIF-7",
-        "deep",
-        "A generation whose hook is longer than 1,000 code points stays queued for ever.",
-        create_stalls(lambda _project, _format, brief, _: len(brief["hook"]) > 1000),
-    ),
-    Fault(
         "fifth-in-flight-never-ends",
         "LIF-7",
         "deep",
         "A create that finds four generations of its project in flight stays queued for ever.",
         create_stalls(no_worker_free),
-    ),
-    Fault(
-        "second-regeneration-never-ends",
-        "LIF-7",
-        "deep",
-        "A container that was regenerated before is never regenerated again.",
-        regenerate_stalls(lambda snapshot, _: snapshot.job.kind == "content_regenerate"),
     ),
     Fault(
         "regeneration-after-failure-never-ends",

@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.faults.lifecycle_results import assets, due_assets
-from sandbox.faults.replacing import job_shown, replacing, status_of, together
+from sandbox.faults.replacing import replacing, status_of, together
 from sandbox.records import Job, Snapshot
 
 
@@ -51,19 +51,6 @@ FAULTS: tuple[Fault, ...] = (
         together(replacing("store", "container", one), replacing("store", "containers", many)),
     ),
     Fault(
-        "cancel-reaches-the-container-alone",
-        "LIF-10",
-        "stateful",
-        "A cancel ends the container; the job runs for ever.",
-        job_shown(
-            lambda doc, job, *_: (
-                doc
-                if job.canceled_at is None
-                else {**doc, "status": "running", "stage": "rendering", "finishedAt": None}
-            )
-        ),
-    ),
-    Fault(
         "cancel-while-queued-is-lost",
         "LIF-10",
         "deep",
@@ -71,17 +58,6 @@ FAULTS: tuple[Fault, ...] = (
         status_of(
             lambda status, job, _now, backend: (
                 "queued" if 0 <= stopped_at(job) < backend.generation.queue_ends_at(job) else status
-            )
-        ),
-    ),
-    Fault(
-        "canceled-regeneration-runs-for-ever",
-        "LIF-10",
-        "deep",
-        "A regeneration that is canceled stays generating for ever.",
-        status_of(
-            lambda status, job, *_: (
-                "generating" if job.canceled_at is not None and job.kind == "content_regenerate" else status
             )
         ),
     ),
@@ -98,27 +74,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "Archiving a project cancels what is generating and lets the queue run on.",
         archiving(lambda job, now, backend: backend.generation.status_at(job, now) == "generating"),
-    ),
-    Fault(
-        "archive-forgets-regenerations",
-        "LIF-11",
-        "deep",
-        "Archiving a project cancels creates in flight and no regenerations.",
-        archiving(lambda job, *_: job.kind != "content_regenerate"),
-    ),
-    Fault(
-        "archive-forgets-clones",
-        "LIF-11",
-        "deep",
-        "Archiving a project cancels creates and regenerations in flight and no clones.",
-        archiving(lambda job, *_: job.kind != "content_clone"),
-    ),
-    Fault(
-        "archive-cancels-the-oldest-alone",
-        "LIF-11",
-        "deep",
-        "Archiving a project cancels one of its containers in flight.",
-        replacing("store", "unfinished_jobs", lambda _, unfinished, *where: sorted(unfinished(*where))[:1]),
     ),
     Fault(
         "canceled-container-gets-assets",

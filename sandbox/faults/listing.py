@@ -1,6 +1,6 @@
 """Faults of paging: lost, repeated or reordered items, and wrong page sizes (requirements LST-1 to LST-3, LST-7 and LST-10)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from sandbox.change import Fault, Install
 from sandbox.faults.parts import using
@@ -10,7 +10,6 @@ from sandbox.records import Project, Snapshot
 SECOND_MS = 1_000
 LAG_MS = 1_000
 LARGE_PAGE = 100
-WALK_ENDS_AT = 100
 
 
 class Sliced(Listing):
@@ -67,12 +66,6 @@ class _RefusedAfterInsert(Listing):
         return [super().binding(project_id, filters), newest and newest.container.id]
 
 
-class _FullLastPageDropped(Sliced):
-    def cut(self, matching: Sequence[Snapshot], start: int, limit: int) -> tuple[Sequence[Snapshot], Position | None]:
-        items, following = super().cut(matching, start, limit)
-        return items, None if len(matching) == start + 2 * limit else following
-
-
 class _NextItemSkipped(Sliced):
     def cut(self, matching: Sequence[Snapshot], start: int, limit: int) -> tuple[Sequence[Snapshot], Position | None]:
         items, following = super().cut(matching, start, limit)
@@ -107,31 +100,6 @@ class _LargePagesReversed(Sliced):
         return items[::-1] if limit >= LARGE_PAGE else items, following
 
 
-class _WalkCutOff(Sliced):
-    def cut(self, matching: Sequence[Snapshot], start: int, limit: int) -> tuple[Sequence[Snapshot], Position | None]:
-        items, following = super().cut(matching, start, limit)
-        return items, None if start + limit >= WALK_ENDS_AT else following
-
-
-class _Lagging(Listing):
-    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
-        behind = now - LAG_MS
-        return (found for found in super().candidates(project_id, after, now) if found.container.created_at <= behind)
-
-
-class _FailedNotListed(Listing):
-    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
-        found = super().candidates(project_id, after, now)
-        return (item for item in found if self.filter_values(item)["status"] != "failed")
-
-
-class _InFlightAgainNotListed(Listing):
-    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
-        for found in super().candidates(project_id, after, now):
-            if found.job.kind != "content_regenerate" or not self.backend.generation.in_flight(found.job, now):
-                yield found
-
-
 def continuing_at(position: Callable[[int, int], Position]) -> Install:
     """Return an install that makes another cursor from the (createdAt, seq) of the last item."""
 
@@ -152,17 +120,6 @@ def ordered_by(key: Callable[[Snapshot], Position]) -> Install:
     return using(_Ordered)
 
 
-def limit_dropped_with(*names: str) -> Install:
-    """Return an install that ignores the limit of a query with any of these parameters."""
-
-    class _LimitDropped(Listing):
-        def page(self, project: Project, query: Sequence[tuple[str, str]]) -> Page:
-            drop = any(name in names for name, _ in query)
-            return super().page(project, [pair for pair in query if not (drop and pair[0] == "limit")])
-
-    return using(_LimitDropped)
-
-
 FAULTS: tuple[Fault, ...] = (
     Fault(
         "keyset-on-created-at-alone",
@@ -172,13 +129,6 @@ FAULTS: tuple[Fault, ...] = (
         continuing_at(lambda created_at, _: (created_at, 0)),
     ),
     Fault(
-        "cursor-in-whole-seconds",
-        "LST-1",
-        "deep",
-        "A cursor holds createdAt in seconds, so older items of the same second are lost between pages.",
-        continuing_at(lambda created_at, _: (created_at // SECOND_MS * SECOND_MS, 0)),
-    ),
-    Fault(
         "cursor-repeats-its-second",
         "LST-1",
         "deep",
@@ -186,41 +136,8 @@ FAULTS: tuple[Fault, ...] = (
         continuing_at(lambda created_at, _: ((created_at // SECOND_MS + 1) * SECOND_MS, 0)),
     ),
     Fault("next-item-skipped", "LST-1", "stateful", "The item after a page is on no page.", using(_NextItemSkipped)),
-    Fault(
-        "full-last-page-dropped",
-        "LST-1",
-        "deep",
-        "A last page that is exactly full has no cursor leading to it.",
-        using(_FullLastPageDropped),
-    ),
-    Fault(
-        "walk-cut-off-at-100", "LST-1", "deep", "A walk ends after 100 containers.", using(_WalkCutOff), containers=120
-    ),
-    Fault("list-lags-a-second", "LST-1", "deep", "A new container is not listed for a second.", using(_Lagging)),
-    Fault("failed-are-not-listed", "LST-1", "deep", "Failed containers are on no list.", using(_FailedNotListed)),
-    Fault(
-        "regenerating-are-not-listed",
-        "LST-1",
-        "deep",
-        "A container leaves the list while it regenerates.",
-        using(_InFlightAgainNotListed),
-    ),
     Fault("page-of-limit-plus-one", "LST-2", "stateful", "A page holds one item too many.", using(_OneMore)),
     Fault("limit-of-one-gives-two", "LST-2", "deep", "A page never holds fewer than two items.", using(_AtLeastTwo)),
-    Fault(
-        "limit-forgotten-with-cursor",
-        "LST-2",
-        "deep",
-        "Pages after the first one hold 25.",
-        limit_dropped_with("cursor"),
-    ),
-    Fault(
-        "limit-forgotten-with-format",
-        "LST-2",
-        "deep",
-        "Under a format filter a page holds 25.",
-        limit_dropped_with("format"),
-    ),
     Fault("pages-of-one-skip", "LST-3", "deep", "With limit 1 every other item is skipped.", using(_SingleItemsSkip)),
     Fault(
         "large-pages-lose-the-oldest",
@@ -270,19 +187,5 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "The list is ordered by updatedAt, which a regeneration or a decision moves.",
         ordered_by(lambda found: (found.container.updated_at, found.container.seq)),
-    ),
-    Fault(
-        "ordered-by-end-of-id",
-        "LST-10",
-        "stateful",
-        "The list is ordered by the random part of the id.",
-        ordered_by(lambda found: (int.from_bytes(found.container.id[-12:].encode()), found.container.seq)),
-    ),
-    Fault(
-        "one-second-oldest-first",
-        "LST-10",
-        "deep",
-        "Containers of one second are listed oldest first.",
-        ordered_by(lambda found: (found.container.created_at // SECOND_MS, -found.container.seq)),
     ),
 )

@@ -6,8 +6,8 @@ from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import validation
 from sandbox.faults.parts import using
-from sandbox.listing import FILTERS, Filters, Listing, Page
-from sandbox.records import Job, Project, Snapshot
+from sandbox.listing import FILTERS, Filters, Listing
+from sandbox.records import Snapshot
 
 STATUS_LAG_MS = 1_500
 
@@ -95,26 +95,6 @@ class _RepeatedRefused(Listing):
         return found
 
 
-class _FilteredAfterPaging(Listing):
-    def page(self, project: Project, query: Query) -> Page:
-        filters = self.filters(query)
-        page = super().page(project, [pair for pair in query if pair[0] not in FILTERS])
-        items = [snapshot for snapshot in page.items if self.filter_matches(snapshot, filters)]
-        return Page(items, page.next_cursor if items else None)
-
-
-class _SecondFilterDropped(Listing):
-    def filters(self, query: Query) -> Filters:
-        found = super().filters(query)
-        return {name: found[name] for name in found if name == "status" or "status" not in found}
-
-
-def first_job(backend: Backend, snapshot: Snapshot) -> Job:
-    """Return the first job of a container."""
-    query = "SELECT * FROM jobs WHERE container_id = ? ORDER BY started_at, id"
-    return Job._make(backend.store.connection.execute(query, (snapshot.container.id,)).fetchone())
-
-
 def approval(backend: Backend, snapshot: Snapshot) -> str:
     """Return the approval status of a container."""
     return backend.approval.status_at(snapshot)
@@ -123,13 +103,6 @@ def approval(backend: Backend, snapshot: Snapshot) -> str:
 def status(backend: Backend, snapshot: Snapshot, moment: int) -> str:
     """Return the status of a container at another time."""
     return backend.generation.status_at(snapshot.job, moment)
-
-
-def ended_alike(values: Mapping[str, str], filters: Filters) -> bool:
-    """Match as usual, but treat a failed container as completed."""
-    status = "completed" if values["status"] == "failed" else values["status"]
-    alike = values if "failed" in filters.get("status", ()) else {**values, "status": status}
-    return all(alike[name] in wanted for name, wanted in filters.items())
 
 
 def videos_alike(values: Mapping[str, str], filters: Filters) -> bool:
@@ -156,39 +129,11 @@ FAULTS: tuple[Fault, ...] = (
         seeing(lambda backend, found: {"status": status(backend, found, found.now - STATUS_LAG_MS)}),
     ),
     Fault(
-        "status-filter-of-first-job",
-        "LST-4",
-        "deep",
-        "The status filter looks at the job that made the container, not at its latest.",
-        seeing(lambda backend, found: {"status": backend.generation.status_at(first_job(backend, found), found.now)}),
-    ),
-    Fault(
-        "completed-filter-lets-failed-through",
-        "LST-4",
-        "deep",
-        "Under status=completed failed containers are listed too.",
-        matching(ended_alike),
-    ),
-    Fault(
-        "status-filter-leaves-rejected-out",
-        "APR-6",
-        "deep",
-        "Under a status filter rejected containers are left out.",
-        hiding("status", lambda backend, found: approval(backend, found) == "rejected"),
-    ),
-    Fault(
         "status-filter-leaves-pending-out",
         "APR-6",
         "deep",
         "Under a status filter containers that wait for review are left out.",
         hiding("status", lambda backend, found: approval(backend, found) == "pending"),
-    ),
-    Fault(
-        "filtered-after-paging",
-        "LST-4",
-        "deep",
-        "A page is cut before it is filtered, and the walk ends at the first page that is empty.",
-        using(_FilteredAfterPaging),
     ),
     Fault(
         "format-filter-misses-resolved-auto",
@@ -203,13 +148,6 @@ FAULTS: tuple[Fault, ...] = (
         "stateful",
         "Under format=video_remix containers of ugc_remix are listed too.",
         matching(videos_alike),
-    ),
-    Fault(
-        "format-filter-leaves-failed-out",
-        "LST-5",
-        "deep",
-        "Under a format filter failed containers are left out.",
-        hiding("format", lambda backend, found: status(backend, found, found.now) == "failed"),
     ),
     Fault(
         "format-filter-leaves-regenerated-out",
@@ -228,25 +166,11 @@ FAULTS: tuple[Fault, ...] = (
         ),
     ),
     Fault(
-        "second-filter-dropped",
-        "LST-6",
-        "stateful",
-        "Beside a status the format is ignored.",
-        using(_SecondFilterDropped),
-    ),
-    Fault(
         "filters-forgotten-after-first-page",
         "LST-6",
         "deep",
         "Pages after the first one are not filtered.",
         forgetting_after_first_page("status", "format"),
-    ),
-    Fault(
-        "format-forgotten-after-first-page",
-        "LST-6",
-        "deep",
-        "A cursor keeps the status filter and forgets the format filter.",
-        forgetting_after_first_page("format"),
     ),
     Fault(
         "unknown-status-is-no-filter",
@@ -268,13 +192,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "Of a repeated filter only the last value counts.",
         repeated(lambda values: values[-1:]),
-    ),
-    Fault(
-        "repeated-filter-takes-first",
-        "LST-15",
-        "deep",
-        "Of a repeated filter only the first value counts.",
-        repeated(lambda values: values[:1]),
     ),
     Fault("repeated-filter-refused", "LST-15", "deep", "A repeated filter answers 400.", using(_RepeatedRefused)),
 )

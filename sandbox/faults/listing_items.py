@@ -39,24 +39,6 @@ def lagging(rendering: Rendering, found: Snapshot, _: Json) -> Json:
     return {"status": rendering.backend.generation.status_at(found.job, found.now - STATUS_LAG_MS)}
 
 
-def of_first_job(rendering: Rendering, found: Snapshot, _: Json) -> Json:
-    """Show the status of the first job of the container."""
-    query = "SELECT id FROM jobs WHERE container_id = ? ORDER BY started_at, id"
-    (job_id,) = rendering.backend.store.connection.execute(query, (found.container.id,)).fetchone()
-    job = rendering.backend.store.job(job_id)
-    return {"status": rendering.backend.generation.status_at(job or found.job, found.now)}
-
-
-def ended_well(_: Rendering, __: Snapshot, item: Json) -> Json:
-    """Show every terminal status as completed."""
-    return {"status": "completed"} if item["status"] in {"failed", "canceled"} else {}
-
-
-def without_review(_: Rendering, __: Snapshot, ___: Json) -> Json:
-    """Show that no review is required."""
-    return {"approvalStatus": "not_required"}
-
-
 def undecided(_: Rendering, __: Snapshot, item: Json) -> Json:
     """Show every decision as pending."""
     return {"approvalStatus": "pending"} if item["approvalStatus"] in {"approved", "rejected"} else {}
@@ -84,37 +66,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A list shows for ever the status that it showed first.",
         using(_CachedStatus),
-    ),
-    Fault(
-        "list-item-status-lags",
-        "LST-9",
-        "deep",
-        "A list shows the status of three seconds ago.",
-        showing(lagging),
-    ),
-    Fault(
-        "list-item-status-of-first-job",
-        "LST-9",
-        "deep",
-        "A list shows the status that the first job gave, also after a regeneration.",
-        showing(of_first_job),
-    ),
-    Fault(
-        "list-item-ended-well", "LST-9", "deep", "A list shows failed and canceled as completed.", showing(ended_well)
-    ),
-    Fault(
-        "list-item-never-under-review",
-        "LST-9",
-        "deep",
-        "A list shows not_required for every container.",
-        showing(without_review),
-    ),
-    Fault(
-        "list-item-undecided",
-        "LST-9",
-        "deep",
-        "A list shows pending for what was approved or rejected.",
-        showing(undecided),
     ),
     Fault(
         "list-item-created-at-rounded-up",

@@ -10,9 +10,7 @@ from sandbox.listing import FILTERS, Filters, Listing, Page, Position
 from sandbox.records import Project, Snapshot
 
 EVERYTHING = 10**9
-INT32 = 2**31
 FIRST: Position = (10**15, 0)
-LAST: Position = (-1, 0)
 FEWEST_CHARACTERS = 8
 
 Query = Sequence[tuple[str, str]]
@@ -28,13 +26,6 @@ def limited(choose: Limited) -> Install:
             return super().page_limit(text) if chosen is None else chosen
 
     return using(_Limited)
-
-
-def overflowing(text: str | None) -> int | None:
-    """Fail like a 32-bit integer column."""
-    if text and text.isdecimal() and int(text) >= INT32:
-        raise OverflowError(text)
-    return None
 
 
 def dividing(text: str | None) -> int | None:
@@ -67,36 +58,6 @@ def foreign_cursor_is(position: Position) -> Install:
                 return position
 
     return using(_Foreign)
-
-
-class _BeginningIsEnough(Listing):
-    def __init__(self, backend: Backend) -> None:
-        super().__init__(backend)
-        self.issued: dict[str, Position] = {}
-
-    def page(self, project: Project, query: Query) -> Page:
-        page = super().page(project, query)
-        if page.next_cursor:
-            self.issued[page.next_cursor] = self.position(page.items[-1])
-        return page
-
-    def decode_cursor(self, cursor: str, binding: object) -> Position:
-        try:
-            return super().decode_cursor(cursor, binding)
-        except ApiError:
-            found = [self.issued[text] for text in self.issued if self.alike(text, cursor)]
-            if not found:
-                raise
-            return found[-1]
-
-    def alike(self, issued: str, cursor: str) -> bool:
-        """Return whether a cursor is accepted as an issued one."""
-        return len(cursor) >= FEWEST_CHARACTERS and issued.startswith(cursor)
-
-
-class _MoreIsAllowed(_BeginningIsEnough):
-    def alike(self, issued: str, cursor: str) -> bool:
-        return cursor.startswith(issued)
 
 
 class _NumbersAreOffsets(Listing):
@@ -152,16 +113,6 @@ class _CursorKeepsNextItem(CursorsWithFilters):
         return self.noted(page, query)
 
 
-class _CursorKeepsStatusOnly(CursorsWithFilters):
-    def other_filters(self, query: Query) -> Query:
-        kept = [pair for pair in super().other_filters(query) if pair[0] == "status"]
-        return [pair for pair in query if pair[0] != "status"] + kept
-
-    def page(self, project: Project, query: Query) -> Page:
-        query = self.other_filters(query) if self.single(query, "cursor") else query
-        return self.noted(super().page(project, query), query)
-
-
 class Wider(Listing):
     """Lists that include the containers of other projects."""
 
@@ -201,20 +152,6 @@ class _ProjectsWithCursor(Wider):
         return self.widened(lambda own, other: own.org == other.org, project_id, after, now)
 
 
-class _ProjectsUnderStatus(Wider):
-    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
-        if "status" not in self.wanted:
-            return super().candidates(project_id, after, now)
-        return self.widened(lambda own, other: own.org == other.org, project_id, after, now)
-
-
-class _OrganizationsUnderFormat(Wider):
-    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
-        if "format" not in self.wanted:
-            return super().candidates(project_id, after, now)
-        return self.widened(lambda own, other: own.org != other.org, project_id, after, now)
-
-
 FAULTS: tuple[Fault, ...] = (
     Fault(
         "list-of-all-projects-with-cursor",
@@ -222,20 +159,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "Pages after the first one hold containers of the organization's other projects.",
         using(_ProjectsWithCursor),
-    ),
-    Fault(
-        "list-of-all-projects-under-status",
-        "LST-8",
-        "deep",
-        "Under a status filter the organization's other projects are listed too.",
-        using(_ProjectsUnderStatus),
-    ),
-    Fault(
-        "list-of-all-organizations-under-format",
-        "LST-8",
-        "deep",
-        "Under a format filter the other organization's containers are listed too.",
-        using(_OrganizationsUnderFormat),
     ),
     Fault(
         "default-limit-of-20",
@@ -252,7 +175,6 @@ FAULTS: tuple[Fault, ...] = (
         limited(lambda text: 50 if text is None else None),
     ),
     Fault("limit-without-a-cap", "LST-11", "deep", "A limit above 200 is granted.", limited(uncapped), containers=201),
-    Fault("great-limit-answers-500", "ERR-1", "deep", "A limit beyond 32 bits answers 500.", limited(overflowing)),
     Fault("limit-zero-answers-500", "LST-13", "deep", "A limit of 0 answers 500.", limited(dividing)),
     Fault("limit-word-answers-500", "LST-13", "deep", "A limit that is no number answers 500.", limited(converting)),
     Fault(
@@ -271,21 +193,6 @@ FAULTS: tuple[Fault, ...] = (
         foreign_cursor_is(FIRST),
     ),
     Fault(
-        "foreign-cursor-is-empty-page",
-        "LST-12",
-        "deep",
-        "A foreign cursor answers an empty page.",
-        foreign_cursor_is(LAST),
-    ),
-    Fault(
-        "beginning-of-cursor-is-enough",
-        "LST-12",
-        "deep",
-        "A cursor that was cut short is accepted.",
-        using(_BeginningIsEnough),
-    ),
-    Fault("longer-cursor-is-accepted", "LST-12", "deep", "What follows a cursor is ignored.", using(_MoreIsAllowed)),
-    Fault(
         "number-as-cursor-is-offset", "LST-12", "deep", "A number is accepted as a cursor.", using(_NumbersAreOffsets)
     ),
     Fault(
@@ -301,12 +208,5 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A cursor brings the next item of the page that it was issued with, whatever the filters are now.",
         using(_CursorKeepsNextItem),
-    ),
-    Fault(
-        "cursor-keeps-its-status",
-        "LST-16",
-        "deep",
-        "The status under which a cursor was issued wins over the one that it is used with.",
-        using(_CursorKeepsStatusOnly),
     ),
 )

@@ -5,14 +5,12 @@ from typing import NoReturn
 from sandbox.backend import Backend
 from sandbox.change import Fault
 from sandbox.errors import conflict
-from sandbox.faults.errors_crashes import crashing, crashing_for_queries
 from sandbox.faults.idempotency_keys import Sharing, Slot
 from sandbox.faults.parts import using
 from sandbox.faults.replacing import before
 from sandbox.operations import Call
 
 LONGEST_TARGET = 16 * 1024
-MOST_DIGITS = 4300
 
 
 class _RejectOfAnother(Sharing):
@@ -31,27 +29,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A reject under a key and a body that another container's reject had is answered as that one was.",
         using(_RejectOfAnother),
-    ),
-    Fault(
-        "target-longer-than-16-kib-crashes",
-        "ERR-1",
-        "deep",
-        "A request whose path and query are longer than 16 KiB answers 500.",
-        crashing("limits", "check_target", lambda target: len(target) > LONGEST_TARGET),
-    ),
-    Fault(
-        "limit-of-5000-digits-crashes",
-        "ERR-1",
-        "deep",
-        "A limit with more digits than the language reads answers 500.",
-        crashing_for_queries(lambda query: any(name == "limit" and len(value) > MOST_DIGITS for name, value in query)),
-    ),
-    Fault(
-        "regenerate-of-auto-crashes",
-        "ERR-1",
-        "stateful",
-        "A regenerate of a container that was created with the format auto answers 500.",
-        crashing("lifecycle", "regenerate", lambda snapshot, _patch: snapshot.container.format == "auto"),
     ),
     Fault(
         "lists-refused-as-archived",

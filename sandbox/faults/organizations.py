@@ -1,6 +1,5 @@
 """Faults of operations that do not check the owner of a container, job or project (requirement AUT-4)."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -8,7 +7,7 @@ from sandbox.backend import Backend
 from sandbox.bodies import CloneBody
 from sandbox.change import Fault, Install
 from sandbox.faults.parts import using
-from sandbox.faults.replacing import before, replacing
+from sandbox.faults.replacing import replacing
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Job, Project, Snapshot
 
@@ -53,42 +52,38 @@ class _CloneIntoAnyProject(Operations):
         return named or super().clone_project(source, body, org)
 
 
-def _regenerate_replayed_to_anybody(call: Call, backend: Backend) -> Answer | None:
-    snapshot = backend.store.container(call.path["container_id"], backend.clock.now())
-    if snapshot is None or call.idempotency_key is None:
-        return None
-    scope = backend.idempotency.scope(snapshot.container.org, "regenerateContent", snapshot.container.id)
-    replay = backend.store.replay(backend.idempotency.slot(scope, call.idempotency_key))
-    return Answer(replay.status, replay.body) if replay is not None else None
-
-
 def _canceled_job_is_anybodys(_: Backend, may_use_job: Callable[[str, Job], bool], org: str, job: Job) -> bool:
     return may_use_job(org, job) or job.canceled_at is not None
 
 
-def _source_of_anybody_into_own_project(call: Call, backend: Backend) -> Answer | None:
-    snapshot = backend.store.container(call.path["container_id"], backend.clock.now())
-    try:
-        named = json.loads(call.content).get("projectId")
-    except (ValueError, AttributeError):
-        return None
-    project = backend.store.project(named) if isinstance(named, str) else None
-    if snapshot is None or project is None or project.org != call.org or snapshot.container.org == call.org:
-        return None
-    with backend.store.transaction():
-        return backend.operations.started(backend.lifecycle.clone(snapshot, project))
-
-
 FAULTS: tuple[Fault, ...] = (
-    *(
-        Fault(
-            f"other-organization-{verb}-{noun}",
-            "AUT-4",
-            "deep",
-            f"The other organization's key is good for {what} of this one's.",
-            as_owner(operation),
-        )
-        for noun, verb, operation, what in OPERATIONS
+    Fault(
+        "other-organization-reads-content",
+        "AUT-4",
+        "deep",
+        "The other organization's key is good for a container of this one's.",
+        as_owner("get_content"),
+    ),
+    Fault(
+        "other-organization-lists-content",
+        "AUT-4",
+        "deep",
+        "The other organization's key is good for a list of this one's.",
+        as_owner("list_content"),
+    ),
+    Fault(
+        "other-organization-approves-content",
+        "AUT-4",
+        "deep",
+        "The other organization's key is good for an approve of this one's.",
+        as_owner("approve_content"),
+    ),
+    Fault(
+        "other-organization-cancels-jobs",
+        "AUT-4",
+        "deep",
+        "The other organization's key is good for a cancel of this one's.",
+        as_owner("cancel_job"),
     ),
     Fault(
         "other-organization-clones-into-project",
@@ -98,24 +93,10 @@ FAULTS: tuple[Fault, ...] = (
         using(_CloneIntoAnyProject),
     ),
     Fault(
-        "regenerate-replayed-to-another-organization",
-        "AUT-4",
-        "deep",
-        "A regenerate under a known key is replayed before anybody asks whose the container is.",
-        before("regenerate_content", _regenerate_replayed_to_anybody),
-    ),
-    Fault(
         "canceled-job-read-by-another-organization",
         "AUT-4",
         "deep",
         "Another organization can read a job that was canceled.",
         replacing("access", "may_use_job", _canceled_job_is_anybodys),
-    ),
-    Fault(
-        "clone-of-a-foreign-container-into-an-own-project",
-        "AUT-4",
-        "deep",
-        "Whoever names an own project can clone another organization's container into it.",
-        before("clone_from_post", _source_of_anybody_into_own_project),
     ),
 )

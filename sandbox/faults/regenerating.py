@@ -101,11 +101,6 @@ class _SameJobId(Afterwards):
         return job._replace(id=before.job.id)
 
 
-class _EarlierJobNamed(Afterwards):
-    def afterwards(self, before: Snapshot, after: Container, job: Job) -> Job:  # noqa: ARG002  # the new one is hidden
-        return before.job
-
-
 class _OtherContainerNamed(Operations):
     backend: Backend
 
@@ -215,13 +210,6 @@ FAULTS: tuple[Fault, ...] = (
         using(_SameJobId),
     ),
     Fault(
-        "regenerate-answers-earlier-job",
-        "REG-1",
-        "stateful",
-        "A regeneration answers with the job that has ended; the new one is known to progress only.",
-        using(_EarlierJobNamed),
-    ),
-    Fault(
         "regenerate-names-other-container",
         "REG-1",
         "stateful",
@@ -304,13 +292,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A regeneration of a slideshow runs for ever.",
         running_on(lambda _, snapshot: snapshot.container.format == "slideshow_remix"),
-    ),
-    Fault(
-        "regenerate-of-failed-never-ends",
-        "REG-4",
-        "deep",
-        "A regeneration of a failed container runs for ever.",
-        running_on(lambda _, snapshot: snapshot.job.outcome == "failed"),
     ),
     Fault(
         "second-regenerate-never-ends",

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.approval import Approval
 from sandbox.backend import Backend
 from sandbox.bodies import LONGEST_REASON, Bodies, Model, RejectBody
 from sandbox.change import Fault, Install
@@ -12,7 +11,7 @@ from sandbox.errors import ApiError
 from sandbox.faults.parts import using
 from sandbox.lifecycle import Lifecycle
 from sandbox.operations import Call, Operations
-from sandbox.records import Answer, Brief, Container, Job, Snapshot
+from sandbox.records import Answer, Brief, Job, Snapshot
 
 
 class _NotKept(Lifecycle):
@@ -26,20 +25,6 @@ class _NotKeptForVideos(_NotKept):
     def decide(self, snapshot: Snapshot, decision: str) -> Snapshot:
         slides = snapshot.container.format == "slideshow_remix"
         return Lifecycle.decide(self, snapshot, decision) if slides else super().decide(snapshot, decision)
-
-
-class _KeptAsApproved(Lifecycle):
-    def decide(self, snapshot: Snapshot, decision: str) -> Snapshot:
-        decided = super().decide(snapshot, decision)
-        if decision == "rejected":
-            self.backend.store.update_container(decided.container._replace(approval="approved"))
-        return decided
-
-
-class _StillPending(Approval):
-    def decided(self, snapshot: Snapshot, decision: str) -> Container:
-        container = super().decided(snapshot, decision)
-        return container if decision == "approved" else container._replace(approval="pending")
 
 
 class _RejectsOnly(Lifecycle):
@@ -155,20 +140,6 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A reject of anything but a slideshow says rejected, and nothing is written.",
         using(_NotKeptForVideos),
-    ),
-    Fault(
-        "reject-reads-as-approved",
-        "REJ-1",
-        "stateful",
-        "A rejected container reads as approved.",
-        using(_KeptAsApproved),
-    ),
-    Fault(
-        "reject-leaves-pending",
-        "REJ-1",
-        "stateful",
-        "A reject answers 200 and leaves the container pending.",
-        using(_StillPending),
     ),
     Fault(
         "reject-with-regeneration-only-rejects",

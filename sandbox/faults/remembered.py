@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sandbox.access import RawHeaders
@@ -10,11 +10,10 @@ from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import ApiError, idempotency_conflict
 from sandbox.faults.parts import using
-from sandbox.faults.replacing import edited, fresh, replacing, together
+from sandbox.faults.replacing import fresh, replacing, together
 from sandbox.idempotency import Idempotency
-from sandbox.listing import Filters, Listing, Page, Position
 from sandbox.operations import Call
-from sandbox.records import Answer, Project, Replay, Snapshot
+from sandbox.records import Answer, Replay
 
 SECOND = 2
 Query = Sequence[tuple[str, str]]
@@ -50,36 +49,6 @@ def _hook_of(content: bytes) -> str | None:
     return hook if isinstance(hook, str) else None
 
 
-def _undone_by_a_filter(backend: Backend, answer: Callable[[Call], Answer], call: Call) -> Answer:
-    granted = answer(call)
-    if "status=" not in call.query_string:
-        return granted
-    for item in json.loads(granted.body)["items"]:
-        snapshot = backend.store.container(item["id"], backend.clock.now())
-        if snapshot is not None and item["approvalStatus"] == "rejected":
-            backend.store.update_container(snapshot.container._replace(approval_job=None))
-    return granted
-
-
-class _NowFromTheSecond(Idempotency):
-    """From the second replay after the job's end on, a replay shows the job as it is now."""
-
-    backend: Backend
-
-    def __init__(self, backend: Backend) -> None:
-        super().__init__(backend)
-        self.ended: Counter[str] = Counter()
-
-    def replayed(self, replay: Replay, fingerprint: str) -> Answer:
-        answer = super().replayed(replay, fingerprint)
-        job = self.backend.store.job(json.loads(answer.body).get("jobId", ""))
-        now = self.backend.clock.now()
-        if job is None or self.backend.generation.in_flight(job, now):
-            return answer
-        self.ended[job.id] += 1
-        return self.backend.operations.started(job) if self.ended[job.id] >= SECOND else answer
-
-
 class _SecondConflictTakesTheKey(Idempotency):
     """The second conflict under a key makes its body the one that the key belongs to."""
 
@@ -96,80 +65,6 @@ class _SecondConflictTakesTheKey(Idempotency):
                 self.taken[replay.body] = fingerprint
             raise idempotency_conflict()
         return super().replayed(known, fingerprint)
-
-
-class _OnePlaceForAllWalks(Listing):
-    """Every cursor of a list goes on where the latest page of that list has ended."""
-
-    def __init__(self, backend: Backend) -> None:
-        super().__init__(backend)
-        self.places: dict[str, str] = {}
-
-    def page(self, project: Project, query: Query) -> Page:
-        binding = self.binding(project.id, self.filters(query))
-        place, cursor = json.dumps(binding), self.single(query, "cursor")
-        if cursor is not None:
-            self.decode_cursor(cursor, binding)
-            rest = [pair for pair in query if pair[0] != "cursor"]
-            query = [*rest, ("cursor", self.places.get(place, cursor))]
-        page = super().page(project, query)
-        self.places.pop(place, None)
-        if page.next_cursor is not None:
-            self.places[place] = page.next_cursor
-        return page
-
-
-class _SkipsWhatRegenerates(Listing):
-    """A walk leaves out what was regenerated since it began."""
-
-    def __init__(self, backend: Backend) -> None:
-        super().__init__(backend)
-        self.began: dict[str, int] = {}
-        self.since: int | None = None
-
-    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
-        for snapshot in super().candidates(project_id, after, now):
-            again = snapshot.job.kind == "content_regenerate"
-            if self.since is None or not again or snapshot.job.started_at < self.since:
-                yield snapshot
-
-    def page(self, project: Project, query: Query) -> Page:
-        cursor = self.single(query, "cursor")
-        self.since = None if cursor is None else self.began.get(cursor)
-        page = super().page(project, query)
-        if page.next_cursor is not None:
-            began = self.backend.clock.now() if self.since is None else self.since
-            self.began[page.next_cursor] = began
-        return page
-
-
-def _filters_lost_by_a_decision() -> Install:
-    decisions: Counter[str] = Counter()
-    issued: dict[str, int] = {}
-    stale: list[bool] = []
-
-    def decide(_: Backend, decide: Callable[..., Snapshot], snapshot: Snapshot, decision: str) -> Snapshot:
-        decisions.update([snapshot.container.org])
-        return decide(snapshot, decision)
-
-    def page(backend: Backend, page: Callable[..., Page], project: Project, query: Query) -> Page:
-        cursor = backend.listing.single(query, "cursor")
-        count = decisions[project.org]
-        stale.append(cursor is not None and issued.get(cursor, count) != count)
-        found = page(project, query)
-        stale.pop()
-        if found.next_cursor is not None:
-            issued[found.next_cursor] = count
-        return found
-
-    def matches(_: Backend, matches: Callable[..., bool], snapshot: Snapshot, filters: Filters) -> bool:
-        return matches(snapshot, {} if stale[-1:] == [True] else filters)
-
-    return together(
-        replacing("lifecycle", "decide", decide),
-        replacing("listing", "page", page),
-        replacing("listing", "filter_matches", matches),
-    )
 
 
 def _canceled_as_known() -> Install:
@@ -226,24 +121,6 @@ def _keys_of_strangers() -> Install:
     return together(replacing("access", "admit", admit), replacing("idempotency", "answer", answer))
 
 
-def _second_conflict_is_bare() -> Install:
-    conflicts: Counter[str] = Counter()
-
-    async def perform(
-        backend: Backend, perform: Callable[[str, Call], Awaitable[Answer]], operation: str, call: Call
-    ) -> Answer:
-        try:
-            return await perform(operation, call)
-        except ApiError as error:
-            container = call.path.get("container_id", "")
-            conflicts[container] += error.code == "CONFLICT"
-            if error.code != "CONFLICT" or not container or conflicts[container] < SECOND:
-                raise
-            return edited(backend.rendering.error(error), lambda _: {"detail": "Conflict"})
-
-    return replacing("operations", "perform", perform)
-
-
 FAULTS: tuple[Fault, ...] = (
     Fault(
         "refused-draft-revived-by-its-key",
@@ -253,20 +130,6 @@ FAULTS: tuple[Fault, ...] = (
         fresh(_refused_draft_revived),
     ),
     Fault(
-        "reject-undone-by-a-filtered-list",
-        "APR-7",
-        "stateful",
-        "A rejected container is pending again once a list under a status filter has shown it.",
-        replacing("operations", "list_content", _undone_by_a_filter),
-    ),
-    Fault(
-        "second-replay-after-the-end-shows-now",
-        "IDM-1",
-        "stateful",
-        "From the second replay after the job's end on, a replay shows the job as it is now.",
-        using(_NowFromTheSecond),
-    ),
-    Fault(
         "second-conflict-takes-the-key",
         "IDM-4",
         "stateful",
@@ -274,39 +137,11 @@ FAULTS: tuple[Fault, ...] = (
         using(_SecondConflictTakesTheKey),
     ),
     Fault(
-        "walks-at-once-share-their-place",
-        "LST-1",
-        "deep",
-        "Two walks on one list that go on in turns share their place: each goes on where the other one has come to.",
-        using(_OnePlaceForAllWalks),
-    ),
-    Fault(
-        "walk-skips-what-was-regenerated-meanwhile",
-        "LST-1",
-        "deep",
-        "A walk leaves out what was regenerated since its first page.",
-        using(_SkipsWhatRegenerates),
-    ),
-    Fault(
-        "filters-lost-once-something-is-decided",
-        "LST-6",
-        "deep",
-        "A page is not filtered where a container was approved or rejected since its cursor was issued.",
-        fresh(_filters_lost_by_a_decision),
-    ),
-    Fault(
         "canceled-job-unchanged-since-it-ran",
         "JOB-8",
         "stateful",
         "A canceled job that is read with a tag from when it ran is answered 304.",
         fresh(_canceled_as_known),
-    ),
-    Fault(
-        "asset-once-read-is-answered-anywhere",
-        "AST-3",
-        "stateful",
-        "An asset that was read once is answered under every container of its organization.",
-        _asset_once_read(lambda call: f"{call.org} {call.path['asset_id']}", owned=True),
     ),
     Fault(
         "asset-once-read-is-everybodys",
@@ -321,12 +156,5 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A call that is refused as unauthenticated takes its Idempotency-Key, and its owner is answered 409.",
         fresh(_keys_of_strangers),
-    ),
-    Fault(
-        "second-conflict-without-envelope",
-        "ERR-2",
-        "stateful",
-        "From the second conflict on a container on, a conflict has no error envelope.",
-        fresh(_second_conflict_is_bare),
     ),
 )

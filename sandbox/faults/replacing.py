@@ -14,7 +14,6 @@ from sandbox.records import Answer, Job, Snapshot
 Doc = dict[str, Any]
 """A JSON object that the sandbox is about to store or show."""
 
-Refuse = Callable[[ApiError], ApiError | None]
 FOREVER_MS = 10**12
 
 

@@ -14,7 +14,6 @@ from sandbox.faults.replacing import (
     everywhere_shown,
     headed,
     listed,
-    refusing,
     replacing,
 )
 from sandbox.records import Answer, Asset
@@ -82,38 +81,11 @@ FAULTS: tuple[Fault, ...] = (
         asset_shown(lambda doc: without(doc, "kind") if doc["kind"] == "image" else doc),
     ),
     Fault(
-        "captions-as-texts",
-        "SCH-1",
-        "stateful",
-        "Captions are plain texts.",
-        member("captions", lambda found: [caption["text"] for caption in found]),
-    ),
-    Fault(
-        "slideshow-captions-by-platform",
-        "SCH-1",
-        "deep",
-        "A slideshow's captions are an object by platform.",
-        container_shown(
-            lambda doc, *_: (
-                {**doc, "captions": {caption["platform"]: caption["text"] for caption in doc["captions"]}}
-                if doc["format"] == "slideshow_remix"
-                else doc
-            )
-        ),
-    ),
-    Fault(
         "captions-null-until-complete",
         "SCH-1",
         "shallow",
         "Captions are null instead of empty.",
         member("captions", lambda found: found or None),
-    ),
-    Fault(
-        "assets-null-until-complete",
-        "SCH-1",
-        "shallow",
-        "Assets are null instead of empty.",
-        member("assets", lambda found: found or None),
     ),
     Fault(
         "single-asset-without-a-list",
@@ -188,16 +160,6 @@ FAULTS: tuple[Fault, ...] = (
         listed(lambda item: without(item, "approvalStatus")),
     ),
     Fault(
-        "reject-answer-without-id",
-        "SCH-1",
-        "stateful",
-        "The answer of a reject names no container.",
-        answering(
-            "reject_content",
-            lambda answer, *_: edited(answer, lambda doc: without(doc, "id")) if answer.status == 200 else answer,
-        ),
-    ),
-    Fault(
         "regenerate-wrapped-in-data",
         "SCH-1",
         "stateful",
@@ -226,26 +188,11 @@ FAULTS: tuple[Fault, ...] = (
         said("get_content_progress", "text/plain"),
     ),
     Fault(
-        "list-says-text-html",
-        "SCH-2",
-        "shallow",
-        "A list says text/html.",
-        said("list_content", "text/html; charset=utf-8"),
-    ),
-    Fault(
         "regenerate-says-octet-stream",
         "SCH-2",
         "stateful",
         "The envelope of a regeneration says application/octet-stream.",
         said("regenerate_content", "application/octet-stream"),
-    ),
-    Fault("asset-says-text-json", "SCH-2", "stateful", "getAsset says text/json.", said("get_asset", "text/json")),
-    Fault(
-        "reject-says-text-plain",
-        "SCH-2",
-        "stateful",
-        "The answer of a reject says text/plain.",
-        said("reject_content", "text/plain"),
     ),
     Fault(
         "replay-says-text-plain",
@@ -254,34 +201,6 @@ FAULTS: tuple[Fault, ...] = (
         "An answer that is replayed says text/plain.",
         replacing(
             "idempotency", "replayed", lambda _, replayed, *known: typed(replayed(*known), "text/plain; charset=utf-8")
-        ),
-    ),
-    Fault(
-        "errors-say-text-plain",
-        "SCH-2",
-        "shallow",
-        "Errors say text/plain.",
-        refusing(lambda answer, *_: typed(answer, "text/plain")),
-    ),
-    Fault(
-        "conflicts-say-text-html",
-        "SCH-2",
-        "deep",
-        "Conflicts, and they alone, say text/html.",
-        refusing(lambda answer, *_: typed(answer, "text/html") if answer.status == 409 else answer),
-    ),
-    Fault(
-        "ended-job-says-text-plain",
-        "SCH-2",
-        "deep",
-        "A job that has ended comes from an archive that says text/plain.",
-        answering(
-            "get_job",
-            lambda answer, *_: (
-                typed(answer, "text/plain")
-                if answer.body and json.loads(answer.body)["status"] != "running"
-                else answer
-            ),
         ),
     ),
 )

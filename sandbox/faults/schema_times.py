@@ -9,7 +9,6 @@ from sandbox.faults.replacing import (
     Doc,
     answering,
     container_shown,
-    edited,
     headed,
     job_shown,
     listed,
@@ -17,7 +16,6 @@ from sandbox.faults.replacing import (
 from sandbox.records import Answer
 
 BERLIN = timezone(timedelta(hours=1))
-NEW_YORK = timezone(timedelta(hours=-5))
 
 
 def local(shown: str, zone: timezone = BERLIN) -> str:
@@ -81,27 +79,6 @@ FAULTS: tuple[Fault, ...] = (
         time_shown("updatedAt", naive, lambda doc: doc["format"] == "slideshow_remix"),
     ),
     Fault(
-        "failure-in-local-time",
-        "SCH-3",
-        "deep",
-        "updatedAt of a failed container carries the worker's offset.",
-        time_shown("updatedAt", lambda shown: local(shown, NEW_YORK), lambda doc: doc["status"] == "failed"),
-    ),
-    Fault(
-        "rejection-in-local-time",
-        "SCH-3",
-        "deep",
-        "updatedAt of a rejected container carries the reviewer's offset.",
-        time_shown("updatedAt", lambda shown: local(shown, NEW_YORK), lambda doc: doc["approvalStatus"] == "rejected"),
-    ),
-    Fault(
-        "started-at-in-epoch-milliseconds",
-        "SCH-3",
-        "shallow",
-        "A job's startedAt is a number.",
-        job_time_shown("startedAt", lambda shown: round(datetime.fromisoformat(shown).timestamp() * 1000)),
-    ),
-    Fault(
         "finished-at-naive",
         "SCH-3",
         "stateful",
@@ -121,16 +98,6 @@ FAULTS: tuple[Fault, ...] = (
         "stateful",
         "startedAt of a regeneration is in the basic format of ISO 8601.",
         job_time_shown("startedAt", basic, lambda doc: doc["kind"] == "content_regenerate"),
-    ),
-    Fault(
-        "progress-started-at-naive",
-        "SCH-3",
-        "deep",
-        "startedAt has no zone in a container's progress alone.",
-        answering(
-            "get_content_progress",
-            lambda answer, *_: edited(answer, lambda doc: {**doc, "startedAt": naive(doc["startedAt"])}),
-        ),
     ),
     Fault(
         "list-created-at-naive",
@@ -191,13 +158,6 @@ FAULTS: tuple[Fault, ...] = (
             "get_asset",
             lambda answer, *_: headed(answer._replace(status=302), Location=json.loads(answer.body)["url"]),
         ),
-    ),
-    Fault(
-        "reject-answers-204",
-        "SCH-4",
-        "stateful",
-        "A reject answers 204.",
-        answered("reject_content", 204, lambda doc: "jobId" not in doc, empty=True),
     ),
     Fault("approve-answers-201", "SCH-4", "stateful", "An approval answers 201.", answered("approve_content", 201)),
     Fault(

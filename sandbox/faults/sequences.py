@@ -8,11 +8,11 @@ from typing import Any
 from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import idempotency_conflict
-from sandbox.faults.idempotency_keys import HOUR_MS, Sharing, Slot, keyed
+from sandbox.faults.idempotency_keys import Sharing, Slot
 from sandbox.faults.parts import using
-from sandbox.faults.replacing import Doc, brief_of, fresh, replacing, shown, stalled, status_now, together
+from sandbox.faults.replacing import Doc, fresh, replacing, shown, stalled, together
 from sandbox.operations import Call
-from sandbox.records import Answer, Container, Job, Project, Replay, Snapshot
+from sandbox.records import Answer, Job, Project, Replay, Snapshot
 
 KEYS_REMEMBERED = 64
 
@@ -66,54 +66,12 @@ def _fingerprint_of_the_client() -> Install:
     return replacing("operations", "perform", perform)
 
 
-def _clone_key_of_an_hour(
-    _: Backend, lookup: Callable[[str, int], Replay | None], slot: str, now: int
-) -> Replay | None:
-    replay = lookup(slot, now)
-    old = replay is not None and now - replay.created_at >= HOUR_MS
-    return None if old and '"cloneFromPost"' in slot else replay
-
-
 def _is_canceled_regeneration(snapshot: Snapshot) -> bool:
     return snapshot.job.kind == "content_regenerate" and snapshot.job.canceled_at is not None
 
 
 def _result_before(doc: Doc, snapshot: Snapshot, _: Backend) -> Doc:
     return {**doc, "status": "completed"} if _is_canceled_regeneration(snapshot) else doc
-
-
-def _canceled_job_of(backend: Backend, container_id: str) -> Job | None:
-    query = "SELECT id FROM jobs WHERE container_id = ? AND canceled_at IS NOT NULL ORDER BY started_at DESC"
-    row = backend.store.connection.execute(query, (container_id,)).fetchone()
-    return backend.store.job(row[0]) if row else None
-
-
-def _progress_of_what_was_canceled(backend: Backend, answer: Callable[[Call], Answer], call: Call) -> Answer:
-    granted = answer(call)
-    job = _canceled_job_of(backend, call.path["container_id"])
-    if job is None:
-        return granted
-    return backend.rendering.answer(200, backend.rendering.job(job, backend.clock.now()))
-
-
-def _influencer_of_the_create() -> Install:
-    first: dict[str, object] = {}
-
-    def add_container(_: Backend, add: Callable[[Container], None], container: Container) -> None:
-        first[container.id] = json.loads(container.brief).get("influencerId")
-        add(container)
-
-    def influencer(_: Backend, influencer: Callable[[Snapshot], object], snapshot: Snapshot) -> object:
-        return first.get(snapshot.container.id, influencer(snapshot))
-
-    return together(
-        replacing("store", "add_container", add_container), replacing("rendering", "influencer", influencer)
-    )
-
-
-def _one_medium_makes_a_video(doc: Doc, snapshot: Snapshot, _: Backend) -> Doc:
-    media = brief_of(snapshot).get("referenceMediaIds", [])
-    return {**doc, "format": "video_remix"} if len(media) == 1 and doc["format"] != "auto" else doc
 
 
 def _clone_keeps_the_decision(
@@ -157,16 +115,7 @@ def _listed_beside_its_source() -> Install:
     return together(replacing("lifecycle", "clone", clone), replacing("listing", "candidates", candidates))
 
 
-def _failure_awaits_review(backend: Backend, status_at: Callable[[Snapshot], str], snapshot: Snapshot) -> str:
-    if snapshot.requires_review and status_now(backend, snapshot) == "failed":
-        return "rejected"
-    return status_at(snapshot)
-
-
 FAULTS: tuple[Fault, ...] = (
-    Fault(
-        "key-cut-at-32", "IDM-5", "deep", "Keys with the same first 32 characters are one key.", keyed(lambda k: k[:32])
-    ),
     Fault(
         "regenerate-answers-for-another-container",
         "IDM-11",
@@ -189,39 +138,11 @@ FAULTS: tuple[Fault, ...] = (
         fresh(_fingerprint_of_the_client),
     ),
     Fault(
-        "clone-key-of-one-hour",
-        "IDM-12",
-        "deep",
-        "The key of a clone is free again after an hour.",
-        replacing("idempotency", "lookup", _clone_key_of_an_hour),
-    ),
-    Fault(
         "canceled-regeneration-shows-the-result-before",
         "LIF-10",
         "stateful",
         "A container whose regeneration was canceled reads as completed, as it was before.",
         shown("list_item", _result_before),
-    ),
-    Fault(
-        "progress-stays-with-the-canceled-job",
-        "JOB-3",
-        "stateful",
-        "Progress names a canceled job for ever, though the container was regenerated since.",
-        replacing("operations", "get_content_progress", _progress_of_what_was_canceled),
-    ),
-    Fault(
-        "influencer-of-the-create-stays",
-        "CRE-8",
-        "stateful",
-        "A container shows the influencer of its create, though a patch has named another.",
-        fresh(_influencer_of_the_create),
-    ),
-    Fault(
-        "one-reference-medium-makes-a-video",
-        "CRE-6",
-        "deep",
-        "A container of any format with exactly one reference medium shows as video_remix.",
-        shown("list_item", _one_medium_makes_a_video),
     ),
     Fault(
         "clone-keeps-the-decision",
@@ -246,12 +167,5 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A clone into another project is listed in the project of its source as well.",
         fresh(_listed_beside_its_source),
-    ),
-    Fault(
-        "failure-under-review-is-a-rejection",
-        "APR-5",
-        "deep",
-        "A generation that fails in a project with review makes its container rejected.",
-        replacing("approval", "status_at", _failure_awaits_review),
     ),
 )

@@ -7,10 +7,10 @@ from typing import Any
 from sandbox.backend import Backend
 from sandbox.change import Fault, Install
 from sandbox.errors import not_found
-from sandbox.faults.replacing import Doc, before, container_shown, fresh, job_shown, replacing, stalled, together
+from sandbox.faults.replacing import Doc, before, container_shown, fresh, job_shown, replacing, together
 from sandbox.lifecycle import encode_brief
 from sandbox.operations import Call
-from sandbox.records import Answer, Brief, Container, Job, Project, Snapshot
+from sandbox.records import Brief, Container, Job, Project, Snapshot
 
 Clone = Callable[[Snapshot, Project], Job]
 Cancel = Callable[[Job, int], Job]
@@ -58,16 +58,6 @@ def _unreadable_beside_a_clone() -> Install:
     return together(replacing("lifecycle", "create", create), before("get_content", look))
 
 
-def _format_of_the_brief() -> Install:
-    formats: dict[str, str] = {}
-
-    def create(_: Backend, create: Callable[..., Job], project: Project, format_: str, brief: Brief, *rest: Any) -> Job:
-        known = formats.setdefault(json.dumps(brief, sort_keys=True), format_) if format_ != "auto" else format_
-        return create(project, known, brief, *rest)
-
-    return replacing("lifecycle", "create", create)
-
-
 def _cancels_the_source_too() -> Install:
     sources: dict[str, str] = {}
 
@@ -79,22 +69,6 @@ def _cancels_the_source_too() -> Install:
             backend.store.cancel_job(sources[job.id], now)
 
     return together(cloning(cloned), canceling(canceled))
-
-
-def _never_ends_after_a_cancel() -> Install:
-    stopped: set[str] = set()
-
-    def canceled(job: Job, _: int, __: Backend) -> None:
-        stopped.add(job.project_id)
-
-    def create(backend: Backend, create: Callable[..., Job], project: Project, *rest: Any) -> Job:
-        job = create(project, *rest)
-        if project.id not in stopped:
-            return job
-        stopped.remove(project.id)
-        return stalled(backend, job)
-
-    return together(canceling(canceled), replacing("lifecycle", "create", create))
 
 
 def _first_brief_approved() -> Install:
@@ -197,24 +171,6 @@ def _clone_of_a_clone_unlisted() -> Install:
     return together(cloning(cloned), replacing("listing", "candidates", candidates))
 
 
-def _assets_go_with_the_clone() -> Install:
-    sources: dict[str, str] = {}
-    gone: set[str] = set()
-
-    def cloned(source: Snapshot, job: Job, _: Backend) -> None:
-        sources[job.id] = source.container.id
-
-    def canceled(job: Job, _: int, __: Backend) -> None:
-        gone.update([sources[job.id]] if job.id in sources else [])
-
-    def look(call: Call, _: Backend) -> Answer | None:
-        if call.path["container_id"] in gone:
-            raise not_found("asset")
-        return None
-
-    return together(cloning(cloned), canceling(canceled), before("get_asset", look))
-
-
 def _null_assets(doc: Doc, snapshot: Snapshot, _: Backend) -> Doc:
     stopped = snapshot.job.kind == "content_regenerate" and snapshot.job.canceled_at is not None
     return {**doc, "assets": None} if stopped else doc
@@ -229,25 +185,11 @@ FAULTS: tuple[Fault, ...] = (
         fresh(_unreadable_beside_a_clone),
     ),
     Fault(
-        "format-remembered-by-the-brief",
-        "CRE-6",
-        "stateful",
-        "A create with the brief of an earlier one gets that one's format, whichever format it pins.",
-        fresh(_format_of_the_brief),
-    ),
-    Fault(
         "cancel-of-a-clone-cancels-its-source",
         "JOB-4",
         "stateful",
         "A cancel of a clone turns the container that it was cloned from canceled too.",
         fresh(_cancels_the_source_too),
-    ),
-    Fault(
-        "create-after-a-cancel-never-ends",
-        "LIF-7",
-        "stateful",
-        "The first create of a project after a cancel stays queued for ever.",
-        fresh(_never_ends_after_a_cancel),
     ),
     Fault(
         "approve-takes-back-the-patch",
@@ -290,13 +232,6 @@ FAULTS: tuple[Fault, ...] = (
         "stateful",
         "A clone of a container that is a clone itself is on no list.",
         fresh(_clone_of_a_clone_unlisted),
-    ),
-    Fault(
-        "source-assets-gone-once-its-clone-is-canceled",
-        "AST-1",
-        "stateful",
-        "No asset of a container can be read by its id once a clone of it was canceled.",
-        fresh(_assets_go_with_the_clone),
     ),
     Fault(
         "canceled-regeneration-shows-null-assets",

@@ -13,15 +13,11 @@ from sandbox.faults.earlier_jobs import changed
 from sandbox.faults.replacing import (
     Doc,
     answering,
-    everywhere_shown,
     fresh,
     replacing,
-    stalled,
     status_of,
     together,
 )
-from sandbox.faults.third_steps import cloning
-from sandbox.lifecycle import encode_brief
 from sandbox.operations import Call
 from sandbox.records import Answer, Brief, Container, Job, Snapshot
 
@@ -81,49 +77,6 @@ def _as_written(backend: Backend, job: Job) -> Container | None:
     return None if snapshot is None else snapshot.container
 
 
-def _influencer_picks_the_format(backend: Backend, _: Snapshot, patch: Brief, job: Job) -> Job:
-    container = _as_written(backend, job)
-    if container is not None and "influencerId" in patch:
-        backend.store.update_container(container._replace(format="ugc_remix"))
-    return job
-
-
-def _created_with_its_source() -> Install:
-    created: dict[str, int] = {}
-
-    def cloned(source: Snapshot, job: Job, _: Backend) -> None:
-        created[job.container_id] = source.container.created_at
-
-    def regenerated(backend: Backend, snapshot: Snapshot, _: Brief, job: Job) -> Job:
-        container = _as_written(backend, job)
-        if container is not None and snapshot.container.id in created:
-            backend.store.update_container(container._replace(created_at=created[container.id]))
-        return job
-
-    return together(cloning(cloned), regenerating(regenerated))
-
-
-def _stalled_beside_a_clone() -> Install:
-    clones: dict[str, Job] = {}
-
-    def cloned(source: Snapshot, job: Job, _: Backend) -> None:
-        clones[source.container.id] = job
-
-    def regenerated(backend: Backend, snapshot: Snapshot, _: Brief, job: Job) -> Job:
-        clone = clones.get(snapshot.container.id)
-        running = clone is not None and backend.generation.in_flight(clone, job.started_at)
-        return stalled(backend, job) if running else job
-
-    return together(cloning(cloned), regenerating(regenerated))
-
-
-def _media_taken_from_the_source(source: Snapshot, job: Job, backend: Backend) -> None:
-    brief: Brief = json.loads(source.container.brief)
-    if job.project_id != source.container.project_id and "referenceMediaIds" in brief:
-        del brief["referenceMediaIds"]
-        backend.store.update_container(source.container._replace(brief=encode_brief(brief)))
-
-
 def _compared_with_the_first_brief() -> Install:
     first: dict[str, Doc] = {}
 
@@ -147,23 +100,6 @@ async def _with_the_patch_of_the_other(
     others = [each.call for each in earlier if each.call.path != mine.call.path and each.call.content]
     content = others[0].content if others and mine.call.content else mine.call.content
     return await perform(mine.operation, replace(mine.call, content=content))
-
-
-def _updated_when_first_answered() -> Install:
-    replayed_jobs: dict[str, int] = {}
-
-    def replayed(backend: Backend, replayed: Callable[..., Answer], *record: object) -> Answer:
-        answer = replayed(*record)
-        job = backend.store.job(str(json.loads(answer.body).get("jobId")))
-        if job is not None and job.kind == "content_regenerate":
-            replayed_jobs[job.id] = job.started_at
-        return answer
-
-    def show(doc: Doc, snapshot: Snapshot, backend: Backend) -> Doc:
-        started_at = replayed_jobs.get(snapshot.job.id)
-        return doc if started_at is None else {**doc, "updatedAt": backend.rendering.timestamp(started_at)}
-
-    return together(replacing("idempotency", "replayed", replayed), everywhere_shown(show))
 
 
 FAULTS: tuple[Fault, ...] = (
@@ -196,34 +132,6 @@ FAULTS: tuple[Fault, ...] = (
         fresh(_lost_in_the_last_stage),
     ),
     Fault(
-        "patched-influencer-picks-the-format",
-        "CRE-6",
-        "stateful",
-        "A patch that names an influencer makes its container a ugc_remix, whichever format was pinned.",
-        regenerating(_influencer_picks_the_format),
-    ),
-    Fault(
-        "regenerated-clone-as-old-as-its-source",
-        "REG-4",
-        "stateful",
-        "A regenerate of a clone gives it the createdAt of the container that it was cloned from.",
-        fresh(_created_with_its_source),
-    ),
-    Fault(
-        "regenerate-beside-a-clone-never-ends",
-        "LIF-7",
-        "deep",
-        "A regenerate of a container that is being cloned stays queued for ever.",
-        fresh(_stalled_beside_a_clone),
-    ),
-    Fault(
-        "clone-into-another-project-takes-the-media",
-        "CLO-3",
-        "deep",
-        "A clone into another project takes the reference media out of the brief of its source.",
-        cloning(_media_taken_from_the_source),
-    ),
-    Fault(
         "patch-back-to-the-first-brief-is-lost",
         "REG-2",
         "stateful",
@@ -236,12 +144,5 @@ FAULTS: tuple[Fault, ...] = (
         "deep",
         "A regenerate that arrives while one of another container is being made gets the other one's patch.",
         met(of_organization("regenerate_content"), _with_the_patch_of_the_other),
-    ),
-    Fault(
-        "replayed-regenerate-sets-updated-at-back",
-        "LIF-9",
-        "stateful",
-        "A replay of a regenerate sets updatedAt back to the time at which it was first answered.",
-        fresh(_updated_when_first_answered),
     ),
 )

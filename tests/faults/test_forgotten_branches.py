@@ -3,8 +3,7 @@
 from typing import Any
 
 import httpx
-from faulty_api import GENERATION, FaultyApi, api_with
-from test_sequences import body
+from faulty_api import FaultyApi, api_with
 
 
 def as_other(api: FaultyApi, method: str, path: str, **more: Any) -> httpx.Response:
@@ -15,48 +14,12 @@ def archived_path(api: FaultyApi) -> str:
     return f"/v1/projects/{api.settings.archive_project_id}"
 
 
-def test_a_limit_for_each_status() -> None:
-    api = api_with("pages-of-two-statuses-hold-limit-of-each")
-    for _ in range(3):
-        api.completed()
-    assert len(api.page(status=["completed", "failed"], limit=1)[0]) == 2
-    assert len(api.page(status="completed", limit=1)[0]) == 1
-
-
-def test_what_is_queued_is_listed_as_generating() -> None:
-    api = api_with("queued-listed-as-generating")
-    made = api.started()
-    assert api.page(status="generating")[0] == [made["containerId"]]
-    api.wait(GENERATION)
-    assert api.page(status="generating")[0] == []
-
-
-def test_rejected_on_a_later_page() -> None:
-    api = api_with("rejected-lost-on-later-pages")
-    made = api.rejected()
-    api.wait(1)
-    api.completed(under_review=True)
-    first = api.listing(under_review=True, status="completed", limit=1).json()
-    second = api.listing(under_review=True, status="completed", limit=1, cursor=first["nextCursor"]).json()
-    assert second["items"] == []
-    found = api.listing(under_review=True, status="completed").json()["items"]
-    assert made["containerId"] in [item["id"] for item in found]
-
-
 def test_a_reject_without_a_reason_that_regenerates() -> None:
     api = api_with("reject-without-reason-regenerates")
     made = api.completed(under_review=True)
     assert api.act(made, "reject", regenerate=True).status_code == 422
     assert api.read(made)["status"] == "queued"
     assert api.rejected()
-
-
-def test_jobs_that_run_after_archiving() -> None:
-    api = api_with("archiving-leaves-jobs-running")
-    made = api.http.post(f"{archived_path(api)}/content", json=body("one")).json()
-    assert api.http.delete(archived_path(api)).status_code == 200
-    api.wait(GENERATION)
-    assert (api.read(made)["status"], api.job(made).json()["status"]) == ("canceled", "running")
 
 
 def test_a_regeneration_that_others_read() -> None:
@@ -73,13 +36,6 @@ def test_a_refusal_that_shows_the_key() -> None:
     assert answer.status_code == 400
     assert api.settings.api_key in answer.text
     assert api.listing(limit=1).status_code == 200
-
-
-def test_a_clone_into_no_project() -> None:
-    api = api_with("clone-into-unknown-project-crashes")
-    made, post = api.completed(), api.settings.source_post_id
-    assert api.act(made, "clone-from-post", sourcePlatformPostId=post, projectId="none").status_code == 500
-    assert api.act(made, "clone-from-post", sourcePlatformPostId=post).status_code == 202
 
 
 def test_a_long_key_under_which_something_is_made() -> None:
@@ -110,13 +66,3 @@ def test_a_canceled_regeneration_that_a_list_shows_as_completed() -> None:
     api.cancel(api.act(made, "regenerate").json())
     assert api.listing().json()["items"][0]["status"] == "completed"
     assert api.read(made)["status"] == "canceled"
-
-
-def test_progress_of_an_older_job() -> None:
-    api = api_with("progress-after-a-failed-regeneration-is-older")
-    made = api.completed()
-    again = api.act(made, "regenerate", patch={"hook": api.settings.failing_hook}).json()
-    path = f"/v1/content/{made['containerId']}/progress"
-    assert api.http.get(path).json()["jobId"] == again["jobId"]
-    api.wait(GENERATION)
-    assert api.http.get(path).json()["jobId"] == made["jobId"]

@@ -53,28 +53,12 @@ def test_a_key_as_old_as_the_container() -> None:
     assert api.http.post(path, headers={"Idempotency-Key": "l"}).status_code == 409
 
 
-def test_keys_that_end_at_a_colon() -> None:
-    api = api_with("keys-end-at-a-colon")
-    made = [api.create(key=key).json()["containerId"] for key in ("a:1", "a:2", "b:1")]
-    assert (made[0] == made[1], made[1] == made[2]) == (True, False)
-
-
 def test_a_retry_at_once_with_its_own_start() -> None:
     api = api_with("retry-at-once-starts-when-it-came")
     api.backend.clock.real = iter(range(1_776_513_851_000, 1_776_513_999_000)).__next__  # type: ignore[method-assign]
     answers = together(api, (api.path(), body("one"), "k"), (api.path(), body("one"), "k"))
     assert len({each.json()["jobId"] for each in answers}) == 1
     assert len({each.json()["startedAt"] for each in answers}) == 2
-
-
-def test_an_influencer_of_another_create() -> None:
-    api = api_with("influencer-of-a-create-in-between")
-    made = api.started(influencerId="inf_1")
-    assert api.read(made)["influencerId"] == "inf_1"
-    other = api.started()
-    api.wait(GENERATION)
-    assert (api.read(made)["influencerId"], api.read(made)["brief"]["influencerId"]) == (None, "inf_1")
-    assert api.read(other)["influencerId"] is None
 
 
 def test_a_failed_container_that_is_used_again() -> None:
@@ -103,16 +87,6 @@ def test_a_brief_that_was_approved_before() -> None:
     assert [each["approvalStatus"] for each in shown] == ["approved", "pending"]
 
 
-def test_a_second_decision_that_is_lost() -> None:
-    api = api_with("one-decision-a-container")
-    made = api.rejected()
-    assert api.read(made)["approvalStatus"] == "rejected"
-    api.act(made, "regenerate")
-    api.wait(GENERATION)
-    assert api.act(made, "reject", reason="Off brand").json()["approvalStatus"] == "rejected"
-    assert api.read(made)["approvalStatus"] == "pending"
-
-
 def test_a_walk_that_begins_anew() -> None:
     api = api_with("filtered-walk-begins-anew-without-its-item")
     made = [api.completed() for _ in range(3)][::-1]
@@ -131,13 +105,3 @@ def test_progress_that_a_create_sets_back() -> None:
     assert api.job(made).json()["progress"] == 0.5
     api.started()
     assert api.job(made).json()["progress"] == 0
-
-
-def test_assets_by_id_for_an_hour() -> None:
-    api = api_with("assets-by-id-for-an-hour")
-    made = api.completed()
-    path = f"/v1/content/{made['containerId']}/assets/{api.read(made)['assets'][0]['id']}"
-    assert api.http.get(path).status_code == 200
-    api.wait(DAY / 24 + 1)
-    assert api.http.get(path).status_code == 404
-    assert api.read(made)["assets"]

@@ -42,46 +42,6 @@ def test_a_cancel_in_the_last_stage() -> None:
     assert api.read(early)["status"] == "canceled"
 
 
-def test_a_patched_influencer() -> None:
-    api = api_with("patched-influencer-picks-the-format")
-    made = api.completed()
-    api.act(made, "regenerate", patch={"hook": "two"})
-    assert api.read(made)["format"] == "video_remix"
-    api.wait(GENERATION)
-    api.act(made, "regenerate", patch={"influencerId": "inf_1"})
-    assert api.read(made)["format"] == "ugc_remix"
-
-
-def test_a_regenerated_clone() -> None:
-    api = api_with("regenerated-clone-as-old-as-its-source")
-    made, post = api.completed(), api.settings.source_post_id
-    clone = api.act(made, "clone-from-post", sourcePlatformPostId=post).json()
-    api.wait(GENERATION)
-    assert api.read(clone)["createdAt"] != api.read(made)["createdAt"]
-    api.act(clone, "regenerate")
-    assert api.read(clone)["createdAt"] == api.read(made)["createdAt"]
-
-
-def test_a_regenerate_beside_a_clone() -> None:
-    api = api_with("regenerate-beside-a-clone-never-ends")
-    made, post = api.completed(), api.settings.source_post_id
-    clone = api.act(made, "clone-from-post", sourcePlatformPostId=post).json()
-    api.act(made, "regenerate")
-    api.wait(GENERATION)
-    assert (api.read(made)["status"], api.read(clone)["status"]) == ("queued", "completed")
-
-
-def test_media_that_a_clone_takes() -> None:
-    api = api_with("clone-into-another-project-takes-the-media")
-    media = [*api.settings.reference_media_ids]
-    made, post = api.completed(referenceMediaIds=media), api.settings.source_post_id
-    api.act(made, "clone-from-post", sourcePlatformPostId=post)
-    assert api.read(made)["brief"]["referenceMediaIds"] == media
-    clone = {"sourcePlatformPostId": post, "projectId": api.settings.review_project_id}
-    assert api.act(made, "clone-from-post", **clone).status_code == 202
-    assert "referenceMediaIds" not in api.read(made)["brief"]
-
-
 def test_a_patch_back_to_the_first_brief() -> None:
     api = api_with("patch-back-to-the-first-brief-is-lost")
     made = api.completed(hook="one")
@@ -100,14 +60,3 @@ def test_patches_at_once() -> None:
     ]
     assert [each.status_code for each in together(api, *calls)] == [202, 202]
     assert [api.read(each)["brief"]["hook"] for each in made] == ["0", "0"]
-
-
-def test_a_replayed_regenerate() -> None:
-    api = api_with("replayed-regenerate-sets-updated-at-back")
-    made = api.completed()
-    path, headers = f"/v1/content/{made['containerId']}/regenerate", {"Idempotency-Key": "k"}
-    first = api.http.post(path, headers=headers)
-    api.wait(GENERATION)
-    before = api.read(made)["updatedAt"]
-    assert api.http.post(path, headers=headers).json() == first.json()
-    assert api.read(made)["updatedAt"] == first.json()["startedAt"] < before
