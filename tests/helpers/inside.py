@@ -173,6 +173,9 @@ def ran(job: Job, folder: Path) -> Job:
             options = replace(options, profile=None, only="", report_dir=None, resume=report_dir)
             time.sleep(job.get("gap", 0.0))
         status = execute(options)
+        for number in range(1, job.get("shards", 0) + 1):
+            shard = replace(options, shard=f"{number}/{job['shards']}", report_dir=folder / f"report-shard{number}")
+            status = execute(shard)
     report = json.loads((report_dir / "report.json").read_text())
     spent, last = report["spent"], f"part{len(report['parts'])}main-"
     again = ended & {each.driver for each in read(saved_in(report_dir)) if each.id.startswith(last)}
