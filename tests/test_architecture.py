@@ -10,7 +10,7 @@ import pytest
 
 import conformance
 from conformance.checks.base import Check
-from conformance.checks.registry import CROSSING, check_classes
+from conformance.checks.judge import CROSSING, check_classes
 from conformance.contract.document import load
 from conformance.contract.paths import VERSION
 

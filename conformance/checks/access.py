@@ -10,10 +10,8 @@ from collections import deque
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from conformance.checks.base import Check, failure, on
-from conformance.checks.difference import in_answer, in_status
-from conformance.checks.findings import Finding
-from conformance.checks.wording import short
+from conformance.checks.base import Check, failure, on, short
+from conformance.checks.findings import Finding, in_answer, in_status
 from conformance.client.actors import HARNESS, OTHER, OWNER
 from conformance.contract.document import Operation
 from conformance.contract.validity import Validity
@@ -346,6 +344,3 @@ def _names_placeholder(url: str) -> bool:
 
 def _holds_placeholder(body: bytes | None) -> bool:
     return body is not None and b"[secret:" in body and SECRET_BYTES.search(body) is not None
-
-
-CHECKS: tuple[type[Check], ...] = (KeyRequired, TenantIsolation, NothingForeignShown, ApiKeyNotEchoed)

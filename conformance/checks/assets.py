@@ -10,10 +10,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.checks.base import Check, failure, on
-from conformance.checks.difference import Difference, in_answer, in_status
-from conformance.checks.findings import Finding
-from conformance.checks.wording import short
+from conformance.checks.base import Check, failure, on, short
+from conformance.checks.findings import Difference, Finding, in_answer, in_status
 from conformance.contract.lifecycle import IN_FLIGHT
 from conformance.history.assets import expires, shows_expiry
 from conformance.history.containers import Container
@@ -326,6 +324,3 @@ def _faults(asset: dict[str, Any]) -> Iterator[tuple[str, str]]:
     kind = asset.get("kind")
     if isinstance(kind, str) and _VIDEO.fullmatch(kind) and asset.get("durationMs") is None:
         yield NO_DURATION, "is a video and has no durationMs"
-
-
-CHECKS: tuple[type[Check], ...] = (LastingUrls, AssetReads, PositiveNumbers)

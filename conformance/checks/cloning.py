@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from conformance.checks.base import Check, on
-from conformance.checks.ends import EndsInTime
-from conformance.checks.wording import changes, short
+from conformance.checks.base import Check, changes, on, short
+from conformance.checks.shared import EndsInTime
 from conformance.client.actors import OWNER
 from conformance.contract.lifecycle import is_terminal
 from conformance.contract.validity import Validity
@@ -267,12 +266,3 @@ class UnknownSourceRefused(Check):
             self.failed("CLO-4", "accepted", message, seen)
         elif seen.status in {400, 404, 422} and seen.validity is Validity.VALID:
             self.passed("CLO-4", seen)
-
-
-CHECKS: tuple[type[Check], ...] = (
-    ClonesMakeContainers,
-    ClonesAppearInProject,
-    ClonesEnd,
-    ClonesChangeNothing,
-    UnknownSourceRefused,
-)

@@ -2,18 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
 
 from conformance.checks.base import Check
 from conformance.checks.findings import Finding, Findings, Tally
-from conformance.checks.registry import all_checks
 from conformance.client.exchange import Exchange
-from conformance.contract.document import Contract
+from conformance.contract.document import Contract, load
 from conformance.history.facts import Fact
 from conformance.history.history import History
 from conformance.history.ledger import Ledger
 from conformance.history.observation import TargetFacts
+
+CROSSING = "refused_calls"
+"""The one folder whose checks judge requirements of several families: all that say of some refused call that it changes nothing."""
+
+
+@lru_cache(maxsize=1)
+def check_classes() -> tuple[type[Check], ...]:
+    """Return the class of every check, in the order of the families.
+
+    Each family of the register has a module or a package here that bears the name of its marker.
+    """
+    homes = [*(family["marker"] for family in load().families.values()), CROSSING]
+    return tuple(check for home in homes for module in _modules_of(home) for check in _checks_in(module))
+
+
+def _modules_of(home: str) -> Iterator[ModuleType]:
+    module = import_module(f"{__package__}.{home}")
+    yield module
+    for info in iter_modules(getattr(module, "__path__", ())):
+        yield import_module(f"{module.__name__}.{info.name}")
+
+
+def _checks_in(module: ModuleType) -> Iterator[type[Check]]:
+    for value in vars(module).values():
+        is_own = isinstance(value, type) and issubclass(value, Check) and value.__module__ == module.__name__
+        if is_own and vars(value).get("judges"):
+            yield value
+
+
+def all_checks() -> list[Check]:
+    """Make every check anew, for one history."""
+    return [check() for check in check_classes()]
+
 
 LONGEST_ERROR = 500
 HISTORY = History.__name__

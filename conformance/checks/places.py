@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from conformance.checks.difference import WHOLE_ANSWER, Difference, in_answer, in_code, in_header, in_status
-from conformance.checks.findings import Finding
+from conformance.checks.findings import WHOLE_ANSWER, Difference, Finding, in_answer, in_code, in_header, in_status
 from conformance.client.exchange import Exchange, body_to_json
 from conformance.contract.lifecycle import APPROVAL_STATUSES, JOB_STATUSES, STATUSES
 from conformance.contract.validity import parse_answer

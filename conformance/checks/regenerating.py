@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.checks.base import Check, on
-from conformance.checks.difference import in_answer
-from conformance.checks.ends import EndsInTime
-from conformance.checks.wording import changes, created_at_in_lists, short
+from conformance.checks.base import Check, changes, created_at_in_lists, on, short
+from conformance.checks.findings import in_answer
+from conformance.checks.shared import EndsInTime
 from conformance.contract.validity import Unparsed, Validity
 from conformance.history.containers import Container, Generation
 from conformance.history.facts import (
@@ -248,13 +247,3 @@ class InvalidPatchRefused(Check):
         if seen.ok and seen.authorized and seen.validity in {Validity.INVALID, Validity.MALFORMED}:
             message = f"A regenerate was answered {seen.status} although {seen.invalid_because}."
             self.failed("REG-6", "accepted", message, seen)
-
-
-CHECKS: tuple[type[Check], ...] = (
-    RegenerateIsAccepted,
-    PatchAppliesToBrief,
-    RegenerationsEnd,
-    RegenerationKeepsCreatedAt,
-    EarlierJobsRemain,
-    InvalidPatchRefused,
-)

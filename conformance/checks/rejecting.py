@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from conformance.checks.base import Check, on
-from conformance.checks.difference import in_status
-from conformance.checks.rejects import RejectAnswers
-from conformance.checks.repeats import RepeatsStartNothing
-from conformance.checks.wording import short
+from conformance.checks.base import Check, on, short
+from conformance.checks.findings import in_status
+from conformance.checks.shared import RejectAnswers, RepeatsStartNothing
 from conformance.contract.lifecycle import IN_FLIGHT, Answer
 from conformance.contract.validity import Validity, reason_fault
 from conformance.history.containers import Generation
@@ -274,14 +272,3 @@ class RejectRepeats(RepeatsStartNothing):
 def _is_touched(calls: list[Observation], reject: Observation) -> bool:
     """Return whether another call than the reject may have approved, rejected or regenerated the container."""
     return any(call is not reject and (call.may_regenerate or call.operation_id in DECISIONS) for call in calls)
-
-
-CHECKS: tuple[type[Check], ...] = (
-    RejectShows,
-    RejectIsAccepted,
-    RejectNamesItsContainer,
-    RejectNeedsReason,
-    RejectRegenerates,
-    RejectHasEffect,
-    RejectRepeats,
-)

@@ -9,9 +9,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from conformance.checks.base import Check, on
-from conformance.checks.difference import in_answer, in_header, in_status
-from conformance.checks.wording import short
+from conformance.checks.base import Check, on, short
+from conformance.checks.findings import in_answer, in_header, in_status
 from conformance.client.exchange import Response
 from conformance.contract.document import Schema
 from conformance.contract.validity import BYTE_ORDER_MARK, Unparsed, media_type
@@ -244,6 +243,3 @@ class OnlyDocumentedSuccess(Check):
                 f"{operation.id} answered {status}; of the 2xx and 3xx codes, the document lists only {listed} for it."
             )
             self.failed("SCH-4", f"answered {status}", message, seen, at=in_status(seen, rule=listed))
-
-
-CHECKS: tuple[type[Check], ...] = (AnswersMatchSchema, JsonContentType, TimestampsInUtc, OnlyDocumentedSuccess)

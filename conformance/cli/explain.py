@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 import typer
 
-from conformance.checks.registry import check_classes
+from conformance.checks.judge import check_classes
 from conformance.cli.changes import faults_of
 from conformance.cli.pages import register_rows
 from conformance.contract.document import Contract, load, sources_of

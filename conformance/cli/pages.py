@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from conformance.checks.registry import check_classes
+from conformance.checks.judge import check_classes
 from conformance.contract.document import Contract, Requirement
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.text import markdown_text

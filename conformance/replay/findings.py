@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from conformance.checks.difference import WHOLE_ANSWER, Difference
-from conformance.checks.findings import Finding
+from conformance.checks.findings import WHOLE_ANSWER, Difference, Finding
 from conformance.checks.judge import Judge
 from conformance.checks.places import place_of
 from conformance.client.exchange import Exchange

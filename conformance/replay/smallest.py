@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 from conformance.checks.approval.policy import DECIDED_BY
 from conformance.checks.findings import Finding, Result, Tally
-from conformance.checks.judge import Judge
-from conformance.checks.registry import check_classes
+from conformance.checks.judge import Judge, check_classes
 from conformance.client.answers import answer_of
 from conformance.client.exchange import READING, Exchange, path_and_query
 from conformance.contract.document import Contract

@@ -3,7 +3,7 @@
 import gc
 from importlib import import_module
 
-from conformance.checks.registry import all_checks
+from conformance.checks.judge import all_checks
 from conformance.contract.document import load
 from conformance.run.planning.drivers import catalogue
 

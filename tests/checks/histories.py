@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from conformance.checks.difference import WHOLE_ANSWER
-from conformance.checks.findings import Finding, Result
+from conformance.checks.findings import WHOLE_ANSWER, Finding, Result
 from conformance.checks.judge import Judge
 from conformance.checks.places import place_of
 from conformance.client.exchange import Exchange, Request, Response, TransportFailure, judging_order

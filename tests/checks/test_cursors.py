@@ -6,7 +6,7 @@ import pytest
 from histories import BASE, PROJECT, HistoryBuilder, failures, results
 from lists import items, made
 
-from conformance.checks.listing.completeness import EMPTY_PAGES
+from conformance.checks.listing.walks import EMPTY_PAGES
 
 
 def test_a_cursor_that_comes_again_fails() -> None:

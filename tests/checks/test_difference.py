@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from histories import FACTS, HistoryBuilder
 
-from conformance.checks.difference import Difference, in_answer, in_code, in_header, in_status, pointer
+from conformance.checks.findings import Difference, in_answer, in_code, in_header, in_status, pointer
 from conformance.contract.document import load
 from conformance.history.observation import Observation, understand
 

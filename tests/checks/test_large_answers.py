@@ -11,7 +11,7 @@ import pytest
 from histories import CREATED, FACTS, KEY, LIST, PROJECT, HistoryBuilder, container, envelope, failures, results
 from lists import item
 
-from conformance.checks.errors import known_ids
+from conformance.checks.errors import unknown_ids
 from conformance.checks.judge import Judge
 from conformance.contract.document import load
 from conformance.history import walks
@@ -115,7 +115,7 @@ def padded(number: int, count: int) -> bytes:
 def test_memory_does_not_grow_with_large_answers(
     call: tuple[str, str], status: int, answer: Any, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(known_ids, "MOST_KNOWN", 4_000)
+    monkeypatch.setattr(unknown_ids, "MOST_KNOWN", 4_000)
     monkeypatch.setattr(walks, "MOST_LISTED", 4_000)
     judge = Judge(load(), FACTS)
     first = HistoryBuilder()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import conformance.suite
-from conformance.checks.registry import check_classes
+from conformance.checks.judge import check_classes
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
 from conformance.run.calls.marks import fresh_id

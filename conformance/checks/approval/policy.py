@@ -1,18 +1,56 @@
-"""APR-3, APR-4, APR-5 and APR-10: the approvalStatus that a project's policy requires, and that only a call approves or rejects."""
+"""APR-1, and APR-3 to APR-6 and APR-10: which approvalStatus is legal, which a project's policy requires, and how lists filter it."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from conformance.checks.base import Check, on
-from conformance.checks.wording import short
-from conformance.contract.lifecycle import TERMINAL
+from conformance.checks.base import Check, on, short
+from conformance.contract.lifecycle import APPROVAL_STATUSES, TERMINAL
 from conformance.history.containers import Container
 from conformance.history.facts import ContainerRead, DecisionSent, PageRead
 from conformance.history.fields import status_of
 from conformance.history.observation import Observation
 from conformance.history.windows import NEVER, Change, acts_until, is_fresh_view, may_have_regenerated
 from conformance.history.writes import DECISIONS
+
+
+class LegalApproval(Check):
+    """APR-1: an approvalStatus is one of the four values, wherever a container shows it."""
+
+    judges = ("APR-1",)
+
+    @on(ContainerRead)
+    def read(self, fact: ContainerRead) -> None:
+        """Judge the approvalStatus in a container."""
+        if "approvalStatus" in fact.view:
+            self._judge(fact.seen, [(fact.container.id, fact.view["approvalStatus"])])
+
+    @on(DecisionSent)
+    def decision(self, fact: DecisionSent) -> None:
+        """Judge the approvalStatus in the answer to a successful decision."""
+        seen = fact.seen
+        if seen.status == 200 and seen.authorized and "approvalStatus" in seen.fields:
+            self._judge(seen, [(seen.params["containerId"], seen.fields["approvalStatus"])])
+
+    @on(PageRead)
+    def page(self, fact: PageRead) -> None:
+        """Judge every approvalStatus in a list."""
+        shown = [
+            (each.get("id"), each["approvalStatus"])
+            for each in fact.entries
+            if isinstance(each, dict) and "approvalStatus" in each
+        ]
+        if shown:
+            self._judge(fact.seen, shown)
+
+    def _judge(self, seen: Observation, shown: list[tuple[Any, Any]]) -> None:
+        wrong = [pair for pair in shown if not (isinstance(pair[1], str) and pair[1] in APPROVAL_STATUSES)]
+        for container_id, value in wrong:
+            message = f"Container {short(container_id)} shows the approvalStatus {short(value)}."
+            self.failed("APR-1", "unknown approvalStatus", message, seen)
+        if not wrong:
+            self.passed("APR-1", seen)
+
 
 DECIDED_BY = {"approved": "approveContent", "rejected": "rejectContent"}
 """The operation that makes an approvalStatus."""
@@ -246,4 +284,48 @@ class OnlyCallsDecide(_Decided):
             self.passed("APR-5", change.before, change.after)
 
 
-CHECKS: tuple[type[Check], ...] = (ApprovalFollowsPolicy, OnlyCallsDecide)
+class FilterIgnoresApproval(Check):
+    """APR-6: a walk under `status=completed` shows every completed container, whether it is pending, approved or rejected."""
+
+    judges = ("APR-6",)
+
+    def __init__(self) -> None:
+        self._resting: dict[str, dict[str, Observation]] = {}
+
+    @on(ContainerRead)
+    def read(self, fact: ContainerRead) -> None:
+        """Keep the read of a completed container that is pending or rejected."""
+        seen, container = fact.seen, fact.container
+        if container.project_id is None or not container.is_vouched:
+            return
+        resting = self._resting.setdefault(container.project_id, {})
+        resting.pop(container.id, None)
+        if status_of(seen.fields) == "completed" and seen.fields.get("approvalStatus") in ("pending", "rejected"):
+            resting[container.id] = seen
+
+    @on(PageRead)
+    def page(self, fact: PageRead) -> None:
+        """Judge a complete walk by the containers that it must show."""
+        walk = fact.walk
+        if walk is None or {name for name, _ in walk.filters} - {"status", "format"}:
+            return
+        if not walk.is_reliable or walk.values("status") != {"completed"}:
+            return
+        for container_id, read in self._resting.get(walk.project_id, {}).items():
+            container = self.ledger.containers[container_id]
+            if read.exchange.received_at > walk.began or container.owner != fact.seen.actor:
+                continue
+            if container_id in self.ledger.unclear:
+                continue
+            if any(asked != read.fields.get("format") for asked in walk.values("format")):
+                continue
+            if self.ledger.windows.causes(container, read, walk.ended):
+                continue
+            if container_id in walk.by_id:
+                self.passed("APR-6", read, *walk.pages)
+                continue
+            approval = read.fields.get("approvalStatus")
+            message = (
+                f"Container {container_id} is completed and {approval}, but a list with status=completed omits it."
+            )
+            self.failed("APR-6", f"{approval} left out", message, read, *walk.pages)

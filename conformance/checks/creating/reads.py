@@ -6,10 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.checks.base import Check, failure, on
-from conformance.checks.difference import in_answer
-from conformance.checks.findings import Finding
-from conformance.checks.wording import short
+from conformance.checks.base import Check, failure, on, short
+from conformance.checks.findings import Finding, in_answer
 from conformance.contract.document import load
 from conformance.contract.lifecycle import STATUSES
 from conformance.contract.validity import has_lone_surrogate, media_type
@@ -214,6 +212,3 @@ def _same(name: str, sent: Any, told: Any) -> bool:
     if name == "language" and not LANGUAGE.search(sent) and isinstance(told, str):
         return bool(sent.casefold() == told.casefold())
     return bool(sent == told)
-
-
-CHECKS: tuple[type[Check], ...] = (ReadableAtOnce, BriefKept, FormatKept)

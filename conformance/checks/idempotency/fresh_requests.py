@@ -224,6 +224,3 @@ def _text_of(answer: Any, name: str) -> str | None:
 
 def _twin(call: GeneratingCall) -> Twin:
     return call.seen.actor, call.seen.operation_id, call.path, call.body.raw
-
-
-CHECKS: tuple[type[Check], ...] = (FreshRequests,)

@@ -1,11 +1,13 @@
-"""What a call with a key that was used before is answered (IDM-1 to IDM-4, IDM-6, IDM-11 to IDM-14)."""
+"""What a call with a key that was used before is answered, and does (IDM-1 to IDM-4, IDM-6, IDM-11 to IDM-14)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from conformance.checks.base import Check, on
-from conformance.checks.difference import Difference, in_answer, in_status
+from conformance.checks.findings import Difference, in_answer, in_status
+from conformance.checks.shared import RepeatsStartNothing
 from conformance.contract.document import IDEMPOTENCY_CONFLICT
 from conformance.contract.validity import Validity
 from conformance.history.facts import KeyedCallSettled, KeyNeverAccepted, KeyUsed
@@ -323,4 +325,8 @@ def _lost(original: GeneratingCall, call: GeneratingCall, *, is_new: bool) -> tu
     return "another body", f"{what} 202, but another body than the original: {', '.join(names)[:80]} differ.", at
 
 
-CHECKS: tuple[type[Check], ...] = (KeysReplayOneAnswer,)
+class ReplaysStartNothing(RepeatsStartNothing):
+    """IDM-2 and IDM-11: a replay starts nothing."""
+
+    judges = ("IDM-2", "IDM-11")
+    requirements: ClassVar = {"createContent": "IDM-2", "regenerateContent": "IDM-11", "cloneFromPost": "IDM-11"}

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conformance.checks.base import Check, on
-from conformance.checks.ends import EndsInTime
-from conformance.checks.sides import SidesAgree
+from conformance.checks.shared import EndsInTime, SidesAgree
 from conformance.history.containers import Generation
 from conformance.history.facts import CancelSent, Changed, ContainerRead, GenerationSeen, JobRead, Side, SidesCompared
 from conformance.history.fields import assets_of, instant, status_of
@@ -254,12 +253,3 @@ class NoAssetsAfterCancel(Check):
             change.before,
             fact.seen,
         )
-
-
-CHECKS: tuple[type[Check], ...] = (
-    GenerationsEnd,
-    StoppedGenerations,
-    CancelledJobMatchesContainer,
-    CancelOfTheEnded,
-    NoAssetsAfterCancel,
-)

@@ -1,18 +1,73 @@
-"""LST-4, LST-5, LST-6 and LST-15: a filtered list shows every container that matches its filters, and no other."""
+"""LST-4, LST-5, LST-6, LST-14 and LST-15: a filtered list shows every container that matches its filters, and no other."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from enum import Enum
 from itertools import takewhile
+from typing import Any
 
 from conformance.checks.base import Check, failure, on
 from conformance.checks.findings import Finding
-from conformance.checks.listing.documented_filters import Wanted, are_documented, breaks, described, shown, wanted_by
+from conformance.contract.lifecycle import IN_FLIGHT, STATUSES
 from conformance.history.containers import Container
-from conformance.history.facts import ContainerRead, ListAsked, PageRead, WalkCompleted
+from conformance.history.facts import Changed, ContainerRead, ListAsked, PageRead, WalkCompleted
+from conformance.history.fields import status_of
+from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
-from conformance.history.walks import Limit, Walk
+from conformance.history.walks import Filters, Item, Limit, Walk
+
+FILTERED: Mapping[str, frozenset[str]] = {
+    "status": STATUSES,
+    "format": frozenset({"video_remix", "slideshow_remix", "ugc_remix", "auto"}),
+}
+"""The documented values of each documented filter."""
+
+Wanted = Mapping[str, frozenset[str]]
+
+
+def wanted_by(filters: Filters) -> Wanted:
+    """Return the documented filters of a list with their values; empty where one of these values is not documented."""
+    wanted: dict[str, frozenset[str]] = {}
+    for name, known in FILTERED.items():
+        values = frozenset(value for filter_name, value in filters if filter_name == name)
+        if not values <= known:
+            return {}
+        if values:
+            wanted[name] = values
+    return wanted
+
+
+def are_documented(filters: Filters) -> bool:
+    """Return whether a list was filtered by documented filters alone, whatever their values."""
+    return all(name in FILTERED for name, _ in filters)
+
+
+def shown(item: Item, name: str) -> Any:
+    """Return the field of an item that a filter looks at."""
+    return item.status if name == "status" else item.format
+
+
+def breaks(item: Item, wanted: Wanted, seen: Observation, ledger: Ledger) -> tuple[str, str] | None:
+    """Return the filter that an item does not match and the item's value; None where it matches all.
+
+    Where the item lacks the field, the value comes from a read before the page, if nothing can have changed it since.
+    """
+    for name, values in wanted.items():
+        value = shown(item, name)
+        if value is None:
+            read = ledger.windows.settled(ledger.containers.get(item.id), seen.exchange.sent_at)
+            value = read.fields.get(name) if read else None
+        if isinstance(value, str) and value not in values:
+            return name, value
+    return None
+
+
+def described(wanted: Wanted) -> str:
+    """Write filters as a query."""
+    return "&".join(f"{name}={value}" for name, values in wanted.items() for value in sorted(values))
+
 
 _ALONE = {"status": "LST-4", "format": "LST-5"}
 
@@ -200,4 +255,111 @@ def _broke_at_once(walk: Walk | None, wanted: Wanted, name: str) -> bool:
     return any(isinstance(value, str) and value not in wanted[name] for value in values)
 
 
-CHECKS: tuple[type[Check], ...] = (ExactFilters,)
+class InFlightFilter(Check):
+    """LST-4: a list by an in-flight status includes what had that status throughout the walk."""
+
+    judges = ("LST-4",)
+
+    def __init__(self) -> None:
+        self._walks: dict[tuple[str, str], Walk] = {}
+
+    @on(WalkCompleted)
+    def completed(self, fact: WalkCompleted) -> None:
+        """Keep the last walk by each status."""
+        walk = fact.walk
+        if not fact.is_own or len(walk.filters) != 1:
+            return
+        name, status = walk.filters[0]
+        if name == "status" and status in IN_FLIGHT:
+            self._walks[walk.project_id, status] = walk
+
+    @on(Changed)
+    def changed(self, fact: Changed) -> None:
+        """Judge the last walk at a read that shows the same status as the read before the walk."""
+        change, container = fact.change, fact.change.container
+        if fact.seen.actor != "owner" or not container.is_vouched or container.project_id is None:
+            return
+        status = status_of(change.after.fields)
+        if status is None or status not in IN_FLIGHT or change.old("status") != status:
+            return
+        walk = self._walks.get((container.project_id, status))
+        if walk is None or not (change.before.precedes(walk.pages[0]) and walk.pages[-1].precedes(fact.seen)):
+            return
+        if self.ledger.windows.of_container(container) > change.before.exchange.sent_at:
+            return
+        # A list, and a read too, may show what was some time before (open reading 27).
+        lag = self.ledger.facts.read_lag
+        if change.before.exchange.received_at + lag > walk.began or walk.ended + lag > fact.seen.exchange.sent_at:
+            return
+        self.verify(
+            "LST-4",
+            f"lacks what is {status}",
+            container.id in walk.by_id,
+            lambda: (
+                f"The list with status={status} lacks container {container.id}, which was {status} before and after the walk."
+            ),
+            change.before,
+            walk.pages[-1],
+            fact.seen,
+        )
+
+
+class Value(Enum):
+    """What the documents say of a value of a filter."""
+
+    KNOWN = "documented"
+    VARIANT = "documented but for its case or white space"
+    UNKNOWN = "not documented"
+    OPEN = "empty, or a list with commas"
+
+
+def value_kind(name: str, value: str) -> Value:
+    """Classify one value of a documented filter."""
+    if value in FILTERED[name]:
+        return Value.KNOWN
+    if "," in value or not value.strip():
+        return Value.OPEN
+    return Value.VARIANT if _folded(value) in FILTERED[name] else Value.UNKNOWN
+
+
+def _folded(value: str) -> str:
+    return value.strip().casefold()
+
+
+class UnknownFilterValues(Check):
+    """LST-14: an unknown value of a filter is refused or matches nothing."""
+
+    judges = ("LST-14",)
+
+    @on(ListAsked)
+    def asked(self, fact: ListAsked) -> None:
+        """Judge one list by the values of each documented filter, where one of them is not documented."""
+        if not fact.is_own or not fact.filters or fact.seen.values("cursor"):
+            return
+        for name in FILTERED:
+            values = fact.seen.values(name)
+            kinds = {value_kind(name, value) for value in values}
+            if kinds == {Value.UNKNOWN}:
+                self._unknown(fact, name, values[0])
+            elif kinds & {Value.VARIANT, Value.UNKNOWN} and Value.OPEN not in kinds and isinstance(fact, PageRead):
+                self._unusual(fact, name, values)
+
+    def _unknown(self, fact: ListAsked, name: str, value: str) -> None:
+        items = fact.items if isinstance(fact, PageRead) else None
+        if items:
+            asked = f"{name}={value[:80]}"
+            message = f"The list with the unknown {asked} holds {len(items)} items, first container {items[0].id}."
+            self.failed("LST-14", f"unknown {name} ignored", message, fact.seen)
+        elif items is not None or fact.refuses_query:
+            self.passed("LST-14", fact.seen)
+
+    def _unusual(self, fact: PageRead, name: str, values: tuple[str, ...]) -> None:
+        """Judge values of which some match: whichever of them the target reads, what none of them names is not listed."""
+        wanted = {_folded(value) for value in values}
+        for item in fact.items:
+            value = shown(item, name)
+            if isinstance(value, str) and value not in wanted:
+                asked = "&".join(f"{name}={value[:80]}" for value in values[:3])
+                message = f"The list with {asked} holds container {item.id} with {name} {value[:80]}."
+                self.failed("LST-14", f"unusual {name} ignored", message, fact.seen)
+                return

@@ -1,17 +1,32 @@
-"""Whatever was refused with a 4xx has changed nothing (AUT-3, AUT-4, REJ-2, REJ-3, APR-9, REG-6, CLO-4, IDM-4, IDM-11)."""
+"""Whatever was refused with a 4xx has changed nothing and used up no key (AUT-3, AUT-4, REJ-2, REJ-3, APR-9, REG-6, CLO-4, IDM-4, IDM-11)."""
 
 from __future__ import annotations
 
-from conformance.checks.base import Check, on
+from collections import defaultdict
+
+from conformance.checks.base import Check, changes, failure, on, short
+from conformance.checks.findings import Finding
 from conformance.checks.refused_calls.blame import FOR_CHANGING, blame_for_change
-from conformance.checks.wording import changes, short
 from conformance.client.actors import OWNER
+from conformance.contract.document import GENERATING_OPERATIONS, IDEMPOTENCY_CONFLICT
 from conformance.contract.lifecycle import is_terminal, reachable
+from conformance.contract.validity import Validity
 from conformance.history.containers import Container
-from conformance.history.facts import ArchiveSent, Changed, ListAsked, PageRead, ProgressRead
+from conformance.history.facts import (
+    ArchiveSent,
+    Called,
+    CallSettled,
+    Changed,
+    ContainerRead,
+    ListAsked,
+    PageRead,
+    ProgressRead,
+    RefusedKeyUsed,
+    Wrote,
+)
 from conformance.history.fields import assets_of, instant, kept, lost, status_of
 from conformance.history.ledger import Ledger
-from conformance.history.observation import Observation
+from conformance.history.observation import MARK, Observation
 from conformance.history.windows import Change
 
 COARSE = (60_000_000, 1_000_000, 100_000)
@@ -226,4 +241,105 @@ class RefusedArchivingArchivesNothing(Check):
             self.failed(requirement, "archived nevertheless", message, listed, refused, seen)
 
 
-CHECKS: tuple[type[Check], ...] = (RefusedCallsChangeNothing, RefusedCallsStartNoJob, RefusedArchivingArchivesNothing)
+PATCHING = frozenset({"regenerateContent", "rejectContent"})
+
+
+class RefusedPatchesAreNotShown(Check):
+    """No container shows a hook whose mark only refused calls have sent, where it had shown another one before."""
+
+    judges = FOR_CHANGING
+
+    def __init__(self) -> None:
+        self._shown: dict[str, str] = {}
+        self._refused: dict[tuple[str, str], Observation] = {}
+
+    @on(Wrote)
+    def wrote(self, fact: Wrote) -> None:
+        """Keep a refused call that would have given its container another hook."""
+        seen = fact.seen
+        hook = seen.sent_brief.get("hook") if seen.operation_id in PATCHING and seen.sent_brief else None
+        found = MARK.search(hook) if isinstance(hook, str) else None
+        before = self._shown.get(seen.params.get("containerId", ""))
+        if seen.refused and found and before is not None and found.group() not in before:
+            self._refused.setdefault((seen.params["containerId"], found.group()), seen)
+
+    @on(ContainerRead)
+    def read(self, fact: ContainerRead) -> None:
+        """Judge the hook that a read shows."""
+        container = fact.container
+        brief = fact.view.get("brief")
+        hook = brief.get("hook") if isinstance(brief, dict) else None
+        if not isinstance(hook, str):
+            return
+        if hook != self._shown.get(container.id):
+            self._judge(fact, hook)
+        self._shown[container.id] = hook
+
+    def _judge(self, fact: ContainerRead, hook: str) -> None:
+        seen, container = fact.seen, fact.container
+        found = MARK.search(hook)
+        call = self._refused.get((container.id, found.group())) if found else None
+        if found is None or call is None or container.id in self.ledger.unclear or not container.is_vouched:
+            return
+        if not call.precedes(seen) or not all(each.refused for each in self.ledger.attempts[found.group()]):
+            return
+        message = (
+            f"Container {container.id} shows the hook {short(hook)} of a patch that was refused: "
+            f"{call.name()} was answered {call.status}, and no other call has sent it."
+        )
+        requirement = blame_for_change(call, container, self.ledger)
+        self.failed(requirement, f"{call.operation_id} changed brief", message, call, seen)
+
+
+class RefusedCallsTakeNoKey(Check):
+    """The first valid call with a key, after others were refused with it, is neither a conflict nor answered with their refusal."""
+
+    judges = ("AUT-3", "AUT-4")
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, list[Finding]] = defaultdict(list)
+        self._conflicts: dict[tuple[str, str | None], tuple[Observation, Finding]] = {}
+
+    @on(RefusedKeyUsed)
+    def used(self, fact: RefusedKeyUsed) -> None:
+        """Judge the first call with the key by an organization that has the right to make it."""
+        call, refused = fact.seen, fact.refused
+        # Whether a key counts on other calls is open (open reading 15).
+        if call.operation_id not in GENERATING_OPERATIONS or call.validity not in {Validity.PLAIN, Validity.VALID}:
+            return
+        requirement = "AUT-4" if refused.authorized else "AUT-3"
+        told = f"{refused.name()} was refused with {refused.status} to whoever had no right, but {call.name()} by who has one"
+        if call.ok:
+            self.passed(requirement, refused, call)
+        elif call.error_code == IDEMPOTENCY_CONFLICT:
+            message = f"{told} met a conflict with its Idempotency-Key."
+            finding = failure(requirement, "key taken", message, refused, call.evidence)
+            self._conflicts[call.actor, call.idempotency_key] = call.evidence, finding
+        elif call.status in {401, 403} and fact.is_same_answer:
+            # The key of an organization may have been withdrawn, which its next call tells.
+            message = f"{told} was answered {call.status} with the same body, under the same Idempotency-Key."
+            self._waiting[call.actor].append(failure(requirement, "refusal replayed", message, refused, call.evidence))
+
+    @on(Wrote)
+    def wrote(self, fact: Wrote) -> None:
+        """Drop a conflict that another call of the organization with the key may have brought about, since both were under way together."""
+        place = fact.seen.actor, fact.seen.idempotency_key
+        call, _ = self._conflicts.get(place, (None, None))
+        if call is not None and not call.precedes(fact.seen) and fact.seen.exchange.id != call.exchange.id:
+            del self._conflicts[place]
+
+    @on(CallSettled)
+    def settled(self, fact: CallSettled) -> None:
+        """Report a conflict that no other call of the organization can have brought about."""
+        place = fact.seen.actor, fact.seen.idempotency_key
+        call, finding = self._conflicts.get(place, (None, None))
+        if finding is not None and call is not None and call.exchange.id == fact.seen.exchange.id:
+            del self._conflicts[place]
+            self.findings.add(finding)
+
+    @on(Called)
+    def called(self, fact: Called) -> None:
+        """Report what waited for a call that shows that the organization's key is a good one."""
+        if fact.seen.ok and fact.seen.actor in self._waiting:
+            for finding in self._waiting.pop(fact.seen.actor):
+                self.findings.add(finding)

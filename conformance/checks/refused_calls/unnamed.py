@@ -233,6 +233,3 @@ def _covered(calls: list[Observation], slack: float) -> float:
         total += max(0.0, last - max(first, end))
         end = max(end, last)
     return total
-
-
-CHECKS: tuple[type[Check], ...] = (RefusedCallsMakeNothing,)

@@ -1,4 +1,4 @@
-"""LST-1 and LST-7: a walk through a list ends and meets every container exactly once, even while others are created."""
+"""LST-1, LST-2, LST-7, LST-11 and LST-13: a walk begins, ends, meets every container exactly once, and has pages of the right size."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from conformance.history.facts import (
 )
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
-from conformance.history.walks import Walk
+from conformance.history.walks import HIGHEST_LIMIT, Limit, Walk
 
 EMPTY_PAGES = 20
 """How many empty pages in a row count as a walk that never ends."""
@@ -240,4 +240,112 @@ def _insert_during(walk: Walk, creations: LatestCreations) -> Observation | None
     return creations.since(walk.began, walk.project_id) or creations.since(walk.began, None)
 
 
-CHECKS: tuple[type[Check], ...] = (WalksEnd, ExactlyOnce)
+ARCHIVED = frozenset({404, 409, 410})
+"""What a list may be answered once its project is archived (open reading 33), which another client may have done."""
+NEVER = frozenset({400, 405, 422, 501})
+"""What no list is answered that has nothing wrong about it: the operation may not be absent."""
+
+
+class ListsAnswer(Check):
+    """LST-1: a walk can begin, where creates of the project were accepted before, and after where it could be archived otherwise."""
+
+    judges = ("LST-1",)
+
+    def __init__(self) -> None:
+        self._made: dict[str, Observation] = {}
+        self._refused: dict[str, tuple[Observation, Observation]] = {}
+
+    @on(CreateSent)
+    def created(self, fact: CreateSent) -> None:
+        """Note a project that took a create of its owner, and so was not archived when a list of it was refused before."""
+        seen, project_id = fact.seen, fact.seen.params["projectId"]
+        if fact.started is None or seen.actor != "owner":
+            return
+        made, refused = self._refused.get(project_id, (None, None))
+        if made is not None and refused is not None and refused.precedes(seen):
+            del self._refused[project_id]
+            self._accuse(project_id, made, refused, seen)
+        self._made[project_id] = seen.evidence
+
+    @on(ListAsked)
+    def asked(self, fact: ListAsked) -> None:
+        """Judge a list that was asked for without a cursor and without filters."""
+        seen, made = fact.seen, self._made.get(fact.project_id)
+        if made is None or not made.precedes(seen) or not (fact.is_own and seen.is_ordinary):
+            return
+        if seen.values("cursor") or fact.filters or fact.limit_kind not in {Limit.ABSENT, Limit.WITHIN}:
+            return
+        if seen.status in NEVER:
+            self._accuse(fact.project_id, made, seen)
+        elif seen.status in ARCHIVED:
+            self._refused.setdefault(fact.project_id, (made, seen.evidence))
+
+    def _accuse(self, project_id: str, made: Observation, refused: Observation, *later: Observation) -> None:
+        when = "before and after" if later else "before"
+        message = (
+            f"The list of project {project_id}, in which containers were created {when}, was answered {refused.status}."
+        )
+        self.failed("LST-1", "list refused", message, made, *later, refused)
+
+
+DEFAULT_LIMIT = 25
+_BUSY = frozenset({502, 503, 504})
+
+
+class PageSize(Check):
+    """LST-2, LST-11 and LST-13: a page holds no more items than its limit, and 25 without one."""
+
+    judges = ("LST-2", "LST-11", "LST-13")
+
+    @on(ListAsked)
+    def asked(self, fact: ListAsked) -> None:
+        """Judge one list by the limit that was asked for."""
+        if not fact.is_own:
+            return
+        if fact.limit_kind is Limit.ABOVE:
+            self._clamped("LST-11", fact)
+        elif fact.limit_kind is Limit.WRONG:
+            self._clamped("LST-13", fact)
+        elif isinstance(fact, PageRead):
+            if fact.limit_kind is Limit.WITHIN:
+                self._within(fact)
+            elif fact.limit_kind is Limit.ABSENT:
+                self._default(fact)
+
+    def _within(self, fact: PageRead) -> None:
+        limit, count = int(fact.seen.values("limit")[0]), fact.size
+        if count > limit:
+            self.failed("LST-2", "above the limit", f"A page with limit={limit} holds {count} items.", fact.seen)
+        elif count == limit or fact.seen.fields.get("nextCursor"):
+            self.passed("LST-2", fact.seen)
+
+    def _default(self, fact: PageRead) -> None:
+        seen, walk, count = fact.seen, fact.walk, fact.size
+        if count > DEFAULT_LIMIT:
+            message = f"A page without limit holds {count} items, not {DEFAULT_LIMIT}."
+            self.failed("LST-11", "above the default limit", message, seen)
+        elif count == DEFAULT_LIMIT and seen.fields.get("nextCursor"):
+            self.passed("LST-11", seen)
+        # Only a page that is followed by items was cut by its size; a filter may leave any page partly empty.
+        if walk is None or walk.filters or len(walk.pages) < 2 or not count or walk.looped:
+            return
+        before = walk.sizes[-2]
+        if before < DEFAULT_LIMIT:
+            message = f"A page without limit holds {before} items, not {DEFAULT_LIMIT}, although more follow."
+            self.failed("LST-11", "below the default limit", message, walk.pages[-2], seen)
+
+    def _clamped(self, requirement: str, fact: ListAsked) -> None:
+        seen, asked = fact.seen, fact.seen.values("limit")[0][:80]
+        size = fact.size if isinstance(fact, PageRead) else None
+        alone = not seen.values("cursor") and not fact.filters
+        if requirement == "LST-13" and alone and size == 0 and seen.fields.get("nextCursor"):
+            message = f"A page with limit={asked} is empty, but has a nextCursor."
+            self.failed(requirement, "empty page", message, seen)
+        elif (size is not None and size <= HIGHEST_LIMIT) or (alone and fact.refuses_query):
+            self.passed(requirement, seen)
+        elif size is not None:
+            message = f"A page with limit={asked} holds {size} items."
+            self.failed(requirement, "above the highest limit", message, seen)
+        elif requirement == "LST-13" and seen.status is not None and seen.status >= 500 and seen.status not in _BUSY:
+            message = f"A list with limit={asked!r} was answered {seen.status}."
+            self.failed(requirement, "server error", message, seen)
