@@ -1,7 +1,8 @@
 """Write the terminal sessions of docs/outcomes.md anew, each by running its commands, or check that the page is current.
 
 A session is a fenced block of the kind `console`: lines that begin with `$ ` are commands, the rest is what they print. Words after
-`console` say more of it: `slow` takes minutes, `varies` does not print the same figures each time, `planted` has a defect in one check.
+`console` say more of it: `slow` is tested under `exhaustive` alone, `varies` prints other figures each time, `planted` has a defect in one
+check.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ TEXT = PAGE.read_text(encoding="utf-8")
 @pytest.mark.parametrize(
     "session",
     [
-        pytest.param(each, id=each.commands[-1], marks=[pytest.mark.matrix] if "slow" in each.words else [])
+        pytest.param(each, id=each.commands[-1], marks=[pytest.mark.exhaustive] * ("slow" in each.words))
         for each in sessions(TEXT)
     ],
 )

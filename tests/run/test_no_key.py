@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from tests.open_session.test_redaction import WRITINGS, traces
+from tests.client.test_redaction import WRITINGS, traces
 
 from sandbox.backend import Backend, build_backend
 from sandbox.server import describe, running
