@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from tests.client.test_redaction import WRITINGS, traces
 
 from sandbox.backend import Backend, build_backend
 from sandbox.server import describe, running
 from sandbox.settings import SandboxSettings
 from sandbox.variants.mixing import put_before
+from tests.client.test_redaction import WRITINGS, traces
 from tests.helpers.whole_runs import COMMAND, PATIENCE, SUITE, clean_environment, on_path, run, settings_without
 
 KEY, OTHER = 'sk+Live/9f=%41"-Qz_7.xYabc', "Other!Key-fedcba9876543210"
