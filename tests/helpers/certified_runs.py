@@ -25,8 +25,7 @@ from conformance.run.parts.intact import end_of_chain
 from conformance.run.parts.manifest import MANIFEST, read_record
 from conformance.run.verdicts.detection import suite_digest
 from conformance.run.verdicts.record import RunRecord
-from conformance.trust.envelope import seal
-from conformance.trust.keys import private_key
+from conformance.trust.envelope import private_key, seal
 from conformance.trust.statement import state
 
 NAMES = list(load().requirements)

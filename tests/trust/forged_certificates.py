@@ -8,43 +8,45 @@ from collections.abc import Callable
 
 from certified_runs import Signed, certified, later, write_keys
 
-from conformance.trust.envelope import seal
-from conformance.trust.keys import key_id, private_key, public_key
+from conformance.trust.envelope import key_id, private_key, public_key, seal
 from conformance.trust.signing import sign
 
 UNFITTING = "The signature does not fit the certificate: it was changed after it was signed, or not signed with "
-"""What is said of all that a signature shows and nothing else does: nobody can tell one such change from another."""
+"""What is said of all that a signature alone shows."""
 Forgery = tuple[Callable[[Signed], object], str]
 OF_CERTIFICATES: dict[str, Forgery] = {
     "a byte of the payload": (
         lambda it: it.change_envelope(payload="A" + it.envelope()["payload"][1:]),
-        "The signature does not fit the certificate, whose payload is no JSON any more: it was damaged.",
+        UNFITTING,
     ),
     "a payload that is no Base64": (
         lambda it: it.change_envelope(payload="*"),
-        "The payload in the certificate is not Base64",
+        UNFITTING,
     ),
-    "no payload": (lambda it: it.change_envelope(payload=None), "The certificate holds no payload."),
+    "no payload": (
+        lambda it: it.change_envelope(payload=None),
+        "The certificate is no DSSE envelope: payload: Input should be a valid string.",
+    ),
     "a byte of the signature": (
         lambda it: it.change_signature(sig=base64.b64encode(bytes(64)).decode()),
         UNFITTING,
     ),
     "a signature that is cut short": (
         lambda it: it.change_signature(sig=base64.b64encode(bytes(20)).decode()),
-        "The signature in the certificate has 20 bytes and not 64: it was damaged.",
+        UNFITTING,
     ),
     "a signature of nothing": (
         lambda it: it.change_signature(sig=None),
-        "The certificate holds no signature.",
+        "signatures.0.sig: Input should be a valid string.",
     ),
     "a signature that is no Base64": (
         lambda it: it.change_signature(sig="-"),
-        "The signature in the certificate is not Base64",
+        UNFITTING,
     ),
-    "no signature": (lambda it: it.change_envelope(signatures=[]), "The certificate is not signed."),
+    "no signature": (lambda it: it.change_envelope(signatures=[]), "The certificate is not signed with the key "),
     "another key": (
         lambda it: sign(it.folder, write_keys(it.folder.parent, "other")[0]),
-        "The certificate was signed with another key than ",
+        "The certificate is not signed with the key ",
     ),
     "another key under this one's name": (
         lambda it: (
@@ -55,13 +57,16 @@ OF_CERTIFICATES: dict[str, Forgery] = {
     ),
     "another kind of payload": (
         lambda it: it.change_envelope(payloadType="text/plain"),
-        "The certificate's envelope holds no in-toto statement",
+        "payloadType: Input should be 'application/vnd.in-toto+json'.",
     ),
     "a file cut short": (
         lambda it: it.certificate.write_text(it.certificate.read_text()[:200]),
-        "The certificate is not JSON, so that it was cut short",
+        "The certificate is no DSSE envelope: it is not JSON",
     ),
-    "another file": (lambda it: it.certificate.write_text("[]"), "The certificate is no DSSE envelope"),
+    "another file": (
+        lambda it: it.certificate.write_text("[]"),
+        "The certificate is no DSSE envelope: Input should be an object.",
+    ),
     "a later end": (
         lambda it: it.forge(lambda story: certified(story).update(validUntil="2099-01-01T00:00:00Z")),
         UNFITTING,
@@ -84,45 +89,45 @@ OF_CERTIFICATES: dict[str, Forgery] = {
     ),
     "a requirement that there is not, signed": (
         lambda it: it.sign_anew(lambda story: story["predicate"]["passedTests"].append("XXX-1")),
-        "something else: XXX-1 is no requirement.",
+        "something else: XXX-1 was passed and is no requirement.",
     ),
     "another seed, signed": (
         lambda it: it.sign_anew(lambda story: certified(story).update(seed=7)),
-        "The manifest tells another seed than was certified.",
+        "The certificate has another seed than its run.",
     ),
     "no sandbox any more, signed": (
         lambda it: it.sign_anew(
             lambda story: certified(story).update(embeddedSandbox=not certified(story)["embeddedSandbox"])
         ),
-        "The certificate tells another kind of target than its run shows.",
+        "The certificate has another embedded sandbox than its run.",
     ),
     "another target, signed": (
         lambda it: it.sign_anew(lambda story: certified(story).update(target="https://production.test")),
-        "The certificate tells another target than its run shows.",
+        "The certificate has another target than its run.",
     ),
     "a wider scope, signed": (
         lambda it: it.sign_anew(lambda story: certified(story).update(scope="everything")),
-        "The certificate tells another scope than its run shows.",
+        "The certificate has another scope than its run.",
     ),
     "a stricter run, signed": (
         lambda it: it.sign_anew(lambda story: certified(story).update(strict=True)),
-        "The certificate tells another strictness than its run shows.",
+        "The certificate has another strict than its run.",
     ),
     "more coverage, signed": (
         lambda it: it.sign_anew(lambda story: certified(story).update(coverage={"count": 999, "of": 999})),
-        "The certificate tells another coverage than its run shows.",
+        "The certificate has another coverage than its run.",
     ),
     "another divergence, signed": (
         lambda it: it.sign_anew(lambda story: certified(story).update(divergence={"count": 0, "of": 999})),
-        "The certificate tells another divergence than its run shows.",
+        "The certificate has another divergence than its run.",
     ),
     "a better figure of detection, signed": (
         lambda it: it.sign_anew(lambda story: certified(story).update(detection="It finds every fault there is.")),
-        "The certificate tells another figure of detection than its run shows.",
+        "The certificate has another detection than its run.",
     ),
     "another list of what lacks, signed": (
         lambda it: it.sign_anew(lambda story: certified(story).update(lacking=["nothing"])),
-        "The certificate tells another list of what the target lacks than its run shows.",
+        "The certificate has another lacking than its run.",
     ),
     "a result WARNED, signed": (
         lambda it: it.sign_anew(lambda story: story["predicate"].update(result="WARNED")),
@@ -136,23 +141,23 @@ OF_CERTIFICATES: dict[str, Forgery] = {
         lambda it: it.sign_anew(
             lambda story: story["predicate"]["configuration"][2].update(digest={"sha256": "0" * 64})
         ),
-        "The certificate names the contract or the harness by another digest than the run.",
+        "contract is not the one that was certified: its bytes or its version differ.",
     ),
     "one file more, signed": (
         lambda it: it.sign_anew(
             lambda story: story["subject"].append({"name": "audit.pdf", "digest": {"sha256": "0" * 64}})
         ),
-        "The certificate names other files than a run leaves.",
+        "The certificate names audit.pdf, which no run leaves.",
     ),
     "a file twice, signed": (
         lambda it: it.sign_anew(lambda story: story["subject"].append(story["subject"][2])),
-        "The certificate names the file junit.xml more than once.",
+        "The certificate lists junit.xml more than once.",
     ),
     "another version of the harness, signed": (
         lambda it: it.sign_anew(
             lambda story: story["predicate"]["configuration"][3].update(annotations={"version": "9.9"})
         ),
-        "The certificate names other versions than the run was made with.",
+        "layers-conformance is not the one that was certified: its bytes or its version differ.",
     ),
     "a member twice, signed": (
         lambda it: it.certificate.write_text(
@@ -203,10 +208,10 @@ OF_CERTIFICATES: dict[str, Forgery] = {
     ),
     "an envelope nested without end": (
         lambda it: it.certificate.write_text("[" * 100_000),
-        "The certificate is nested deeper than any that was signed.",
+        "The certificate is no DSSE envelope: it is not JSON",
     ),
     "a signed text that is no statement": (
         lambda it: it.certificate.write_text(seal(b"All is well.", private_key(it.private))),
-        "What was signed is not JSON, and so no certificate.",
+        "states no result of a conformance run",
     ),
 }
