@@ -28,5 +28,5 @@ def test_a_forged_or_damaged_certificate_or_run_is_refused(name: str, signed: Si
 
 def test_the_folder_of_another_run_does_not_pass_for_the_certified_one(signed: Signed, tmp_path: Path) -> None:
     other = write(tmp_path / "other", [exchange(number, status=404) for number in range(1, 9)], seed=3)
-    with pytest.raises(NotVerified, match="another seed than its run"):
+    with pytest.raises(NotVerified, match=r"run\.json is not the one that was certified"):
         verified(signed.certificate, other, signed.public)
