@@ -4,8 +4,8 @@
 and faults of the sandbox), with `settings` (of the sandbox), with `weather` (a seed of `weather.Weather`), with `containers` (earlier ones in
 the project), with `foreign` (earlier ones of the other organization, of which those that changed are told), with `lacking` (settings to
 leave out), with `variables` (settings in the environment), with `folder` (where its reports are kept), with `fatal` (the requirements whose
-failure ends the run) and with `cuts` (numbers of exchanges after which the run is cut off and resumed, each with whether it is killed or
-interrupted). It prints a line of JSON for each run: what it has spent, and how it ended.
+failure ends the run), with `shards` (into how many the run is divided) and with `cuts` (numbers of exchanges after which the run is cut
+off and resumed, each with whether it is killed or interrupted). It prints a line of JSON for each run: what it has spent, and how it ended.
 """
 
 from __future__ import annotations
@@ -172,10 +172,11 @@ def ran(job: Job, folder: Path) -> Job:
             ended |= _ended(report_dir)
             options = replace(options, profile=None, only="", report_dir=None, resume=report_dir)
             time.sleep(job.get("gap", 0.0))
-        status = execute(options)
         for number in range(1, job.get("shards", 0) + 1):
-            shard = replace(options, shard=f"{number}/{job['shards']}", report_dir=folder / f"report-shard{number}")
-            status = execute(shard)
+            report_dir = folder / f"report-shard{number}"
+            status = execute(replace(options, shard=f"{number}/{job['shards']}", report_dir=report_dir))
+        if "shards" not in job:
+            status = execute(options)
     report = json.loads((report_dir / "report.json").read_text())
     spent, last = report["spent"], f"part{len(report['parts'])}main-"
     again = ended & {each.driver for each in read(saved_in(report_dir)) if each.id.startswith(last)}
