@@ -15,7 +15,6 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,6 @@ from conformance.exceptions import ConformanceError
 from conformance.run.embedded import running_sandbox
 from conformance.selftest.matrix import Job, Matrix, chosen, for_figures, sampled
 
-DATA = Path(__file__).parent.parent / "docs" / "plain-schemathesis.json"
 TIMEOUT = 1800.0
 """Seconds after which a run is ended; its failures until then are lost."""
 CLEAN_RUNS = 3
@@ -78,8 +76,8 @@ def _schemathesis(folder: Path, seed: int, max_examples: int | None) -> dict[str
     return {"failures": sorted(failures), "cases": told["test_cases"]["generated"], "note": None}
 
 
-def measure(matrix: Matrix, seed: int, jobs: int, max_examples: int | None) -> dict[str, Any]:
-    """Run the matrix, with several runs of the clean sandbox, and compare."""
+def measure(matrix: Matrix, seed: int, jobs: int, max_examples: int | None) -> list[dict[str, Any]]:
+    """Run the matrix, with several runs of the clean sandbox, and return what each run reports that these do not."""
     clean, *others = matrix.jobs("", seed)
     every = [clean] * CLEAN_RUNS + others
     with ThreadPoolExecutor(jobs) as threads:
@@ -89,27 +87,7 @@ def measure(matrix: Matrix, seed: int, jobs: int, max_examples: int | None) -> d
     usual = {failure for each in results[:CLEAN_RUNS] for failure in each["failures"]}
     for each in results:
         each["new"] = [failure for failure in each.pop("failures") if failure not in usual]
-    faults = [each for each in results if each["kind"] == "fault"]
-    variants = [each for each in results if each["kind"] == "variant"]
-    return {
-        "schemathesis": version("schemathesis"),
-        "seed": seed,
-        "maxExamples": max_examples,
-        "complete": matrix.complete,
-        "onTheCleanSandbox": sorted(usual),
-        "totals": {
-            "faults": len(faults),
-            "found": sum(bool(each["new"]) for each in faults),
-            "variants": len(variants),
-            "accused": sum(bool(each["new"]) for each in variants),
-        },
-        "faults": [_row(each) for each in faults],
-        "variants": [_row(each) for each in variants],
-    }
-
-
-def _row(result: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in result.items() if name != "kind"}
+    return results[CLEAN_RUNS:]
 
 
 def reduced(matrix: Matrix, sample: int | None) -> Matrix:
@@ -131,9 +109,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2, help="runs at once")
     parser.add_argument("--max-examples", type=int, help="cases an operation and phase (default: schemathesis's)")
-    parser.add_argument(
-        "--out", type=Path, help=f"the file to write (default: {DATA.name} in docs, unless only a part is run)"
-    )
     options = parser.parse_args(argv)
     if options.only_faults:
         matrix = chosen(options.only_faults, ())
@@ -144,11 +119,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         matrix = for_figures(chosen())
     matrix = reduced(matrix, options.sample)
     measured = measure(matrix, options.seed, options.jobs, options.max_examples)
-    _print(measured["faults"] + measured["variants"])
-    print(json.dumps(measured["totals"]))
-    out = options.out or (DATA if matrix.complete else None)
-    if out is not None:
-        out.write_text(json.dumps(measured, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    for kind in ("fault", "variant"):
+        rows = [row for row in measured if row["kind"] == kind]
+        _print(rows)
+        print(f"a failure on {sum(bool(row['new']) for row in rows)} of {len(rows)} {kind}s")
     return 0
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from conformance.reporting.text import markdown_text
 from conformance.run.planning.profiles import ORDER
@@ -14,14 +12,12 @@ from conformance.run.verdicts.detection import Detection, FaultRun, committed
 from conformance.selftest.compact import compact
 
 ROOT = Path(__file__).parent.parent
-DATA, DOCS = ROOT / "conformance" / "data", ROOT / "docs"
-PAGE = DOCS / "detection.md"
-PLAIN = DOCS / "plain-schemathesis.json"
+DATA, PAGE = ROOT / "conformance" / "data", ROOT / "docs" / "detection.md"
 BEGIN, END = "<!-- tables, by scripts/detection_page.py -->", "<!-- end of the tables -->"
 DEPTHS = ("shallow", "stateful", "deep")
 
 
-def tables(measured: dict[str, Detection], plain: dict[str, Any] | None) -> Iterator[str]:
+def tables(measured: dict[str, Detection]) -> Iterator[str]:
     """Yield the lines of the tables: the figures of each profile, then every fault."""
     if not measured:
         yield "Not measured yet."
@@ -35,29 +31,12 @@ def tables(measured: dict[str, Detection], plain: dict[str, Any] | None) -> Iter
         most = max(run.generations for run in [found.clean, *found.variants])
         yield f"| {profile} | {totals.detected} of {totals.faults} | {depths} | {alarms} | {most} |"
     every = {run.name: run for found in measured.values() for run in found.faults}
-    new = {row["name"]: row for row in (plain or {}).get("faults", ())}
-    if plain:
-        yield _plain_line(plain, every, new)
-    columns = [*measured, *(["plain schemathesis"] if plain else [])]
     yield ""
-    yield "| fault | depth | breaks | " + " | ".join(columns) + " | what it does |"
-    yield "| --- " * (4 + len(columns)) + "|"
+    yield "| fault | depth | breaks | " + " | ".join(measured) + " | what it does |"
+    yield "| --- " * (4 + len(measured)) + "|"
     for name, run in every.items():
         cells = [_cell({each.name: each for each in found.faults}.get(name)) for found in measured.values()]
-        cells += ["—" if name not in new else "yes" if new[name]["new"] else "no"] if plain else []
         yield f"| {name} | {run.depth} | {run.requirement} | {' | '.join(cells)} | {markdown_text(run.summary)} |"
-
-
-def _plain_line(plain: dict[str, Any], every: dict[str, FaultRun], new: dict[str, Any]) -> str:
-    by_depth = {depth: [name for name, run in every.items() if run.depth == depth and name in new] for depth in DEPTHS}
-    depths = " | ".join(
-        f"{sum(bool(new[each]['new']) for each in names)} of {len(names)}" for names in by_depth.values()
-    )
-    totals = plain["totals"]
-    return (
-        f"| plain schemathesis {plain['schemathesis']} | {totals['found']} of {totals['faults']} | {depths} "
-        f"| {totals['accused']} of {totals['variants']} variants accused | not limited |"
-    )
 
 
 def _cell(run: FaultRun | None) -> str:
@@ -69,8 +48,7 @@ def page(text: str) -> str:
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
     measured: dict[str, Detection] = {profile: found for profile in ORDER if (found := committed(profile))}
-    plain = json.loads(PLAIN.read_text(encoding="utf-8")) if PLAIN.exists() else None
-    return "\n".join([before + BEGIN, *tables(measured, plain), END + after])
+    return "\n".join([before + BEGIN, *tables(measured), END + after])
 
 
 def publish(path: Path) -> None:

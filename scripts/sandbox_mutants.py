@@ -1,4 +1,4 @@
-"""Measure which mutants of the sandbox a run finds, and keep what each run came to in docs/sandbox-mutants.json.
+"""Measure which mutants of the sandbox a run finds, and keep what each run came to in reports/sandbox-mutants.json.
 
 A run is made in the memory of a process of its own (tests/helpers/inside.py), and ends at the first MUST that fails. What is measured already
 is not measured again, unless it is named. docs/detection.md says how to read the results.
@@ -29,7 +29,6 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from mutant_score import RESULTS, classes
 from mutants import ROOT, Mutant, every, sample
 
 import conformance.selftest.preload  # noqa: F401 - each run is forked from what this loads
@@ -37,6 +36,7 @@ import sandbox.server  # noqa: F401 - and from what the sandbox is built on
 from conformance.contract.document import load
 from conformance.exceptions import ConformanceError
 
+RESULTS = ROOT / "reports" / "sandbox-mutants.json"
 SIZE = 400
 CPU_SECONDS = {"gate": 60, "certify": 300}
 """Processor time after which a run is ended; without a mutant it takes five and thirty seconds."""
@@ -152,15 +152,13 @@ def write(results: Mapping[str, Row]) -> None:
 
 
 def wanted(mutants: list[Mutant], results: Mapping[str, Row], profile: str, patterns: list[str]) -> list[Mutant]:
-    """Return the mutants to measure: those named, or those without a result that can have one, what nothing has to find last."""
+    """Return the mutants to measure: those named, or those without a result; under `certify` those that `gate` did not find."""
     if patterns:
         return [mutant for mutant in mutants if any(fnmatch.fnmatch(mutant.name, pattern) for pattern in patterns)]
     open_ones = [mutant for mutant in mutants if profile not in results.get(mutant.name, {})]
     if profile == "gate":
         return open_ones
-    known = classes()
-    survivors = [each for each in open_ones if results.get(each.name, {}).get("gate", {}).get("end") == "survived"]
-    return sorted(survivors, key=lambda mutant: mutant.name in known)
+    return [mutant for mutant in open_ones if results.get(mutant.name, {}).get("gate", {}).get("end") == "survived"]
 
 
 def main() -> None:
