@@ -13,7 +13,7 @@ from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
 from conformance.replay.dependencies import Dependencies
 from conformance.reporting import json_report
-from conformance.reporting.evidence import Evidence
+from conformance.reporting.model import Evidence
 from conformance.reporting.report import Report
 from conformance.run.evidence.repro import write_script
 

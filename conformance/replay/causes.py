@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conformance.reporting.evidence import Cause, Evidence
+from conformance.reporting.model import Cause, Evidence
 from conformance.reporting.report import RequirementResult, Verdict
 from conformance.reporting.text import LEVELS
 

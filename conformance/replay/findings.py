@@ -12,8 +12,8 @@ from conformance.contract.document import Contract, Requirement, sources_of
 from conformance.replay.causes import causes_of
 from conformance.replay.dependencies import Dependencies
 from conformance.replay.smallest import Shrinker
-from conformance.reporting.evidence import Evidence, Quote, Reading, Source
 from conformance.reporting.excerpts import place_in, request_of, response_of, shortened, text_difference
+from conformance.reporting.model import Evidence, Quote, Reading, Source
 from conformance.reporting.report import Report, RequirementResult, Verdict
 
 LONGEST_VALUE = 2000

@@ -7,7 +7,7 @@ import unicodedata
 from typing import Any
 
 from conformance.client.exchange import Exchange, Headers, body_to_json
-from conformance.reporting.evidence import GivenResponse, SentRequest, TextDifference, TextPart
+from conformance.reporting.model import GivenResponse, SentRequest, TextDifference, TextPart
 
 LONGEST_BODY = 4000
 """Characters of JSON above which a body is cut."""

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.client.exchange import Exchange
 from conformance.contract.document import GENERATING_OPERATIONS, load
 from conformance.reporting.curl import curl
-from conformance.reporting.evidence import Evidence, TextPart
+from conformance.reporting.model import Evidence, TextPart
 from conformance.reporting.report import Report
 from conformance.reporting.text import printable
 

@@ -8,9 +8,17 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from conformance.reporting.evidence import Cause, Evidence, Reading, Source
-from conformance.reporting.known import KnownResult
-from conformance.reporting.model import HarnessFacts, Model, SpentFacts, Text
+from conformance.reporting.model import (
+    Cause,
+    Evidence,
+    HarnessFacts,
+    KnownResult,
+    Model,
+    Reading,
+    Source,
+    SpentFacts,
+    Text,
+)
 
 EMBEDDED = "embeddedSandbox"
 """The member of a report's target that says whether it is the sandbox that the run itself has started."""

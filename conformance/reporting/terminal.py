@@ -13,7 +13,7 @@ from rich.text import Text
 from conformance.client.exchange import Exchange
 from conformance.contract.document import load
 from conformance.reporting.console import console_for
-from conformance.reporting.known import TOLERATED
+from conformance.reporting.model import TOLERATED
 from conformance.reporting.proof import cause_line, curl_lines, history_of, place_lines, repro_line
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 from conformance.reporting.states import show_states

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from conformance.client.exchange import Exchange, path_and_query
-from conformance.reporting.known import OUTDATED
-from conformance.reporting.model import SpentFacts
+from conformance.reporting.model import OUTDATED, SpentFacts
 from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
 
 SHOWN_FINDINGS = 3

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.contract.document import Contract
 from conformance.exceptions import ConfigurationError
-from conformance.reporting.known import KnownFailure
+from conformance.reporting.model import KnownFailure
 from conformance.run.parts.resuming import record_in
 from conformance.run.planning.profiles import DEFAULT, PROFILES, Profile
 from conformance.run.planning.selection import parse_selection

@@ -24,8 +24,7 @@ from conformance.contract.paths import path_to
 from conformance.exceptions import BudgetSpent, CannotWrite, NotReached
 from conformance.history.observation import TargetFacts
 from conformance.history.owners import plain
-from conformance.reporting.known import KnownFailure
-from conformance.reporting.model import SpentFacts
+from conformance.reporting.model import KnownFailure, SpentFacts
 from conformance.reporting.report import Part
 from conformance.run.calls.api import Api
 from conformance.run.calls.marks import Marks

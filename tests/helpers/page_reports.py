@@ -8,8 +8,8 @@ from pathlib import Path
 from runs import create, exchange, failed, inconclusive, passed, record, report
 
 from conformance.client.exchange import Exchange
-from conformance.reporting.evidence import Cause, Evidence
 from conformance.reporting.excerpts import request_of, response_of, text_difference
+from conformance.reporting.model import Cause, Evidence
 from conformance.reporting.page import page
 from conformance.reporting.report import Coverage, CoveredCombination, Report, Verdict
 from conformance.reporting.text import by_id

@@ -11,7 +11,7 @@ from runs import exchange, failed, passed, record, report
 from conformance.contract.document import load
 from conformance.reporting.github import CUT, LONGEST_MESSAGE, LONGEST_SUMMARY, annotated, tell, write_summary
 from conformance.reporting.junit import tree
-from conformance.reporting.known import KnownFailure
+from conformance.reporting.model import KnownFailure
 from conformance.reporting.report import Report
 from conformance.reporting.text import by_id
 

@@ -11,7 +11,7 @@ from runs import TARGET, record
 
 from conformance.contract.document import load
 from conformance.replay.dependencies import Dependencies
-from conformance.reporting.evidence import Evidence
+from conformance.reporting.model import Evidence
 from conformance.reporting.report import Report
 from conformance.run.conclude import concluded
 

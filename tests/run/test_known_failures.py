@@ -14,8 +14,8 @@ from conformance.checks.findings import KEPT_FINDINGS, Finding
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.junit import tree
-from conformance.reporting.known import KnownFailure
 from conformance.reporting.markdown import markdown
+from conformance.reporting.model import KnownFailure
 from conformance.reporting.page import page
 from conformance.reporting.report import Outcome, Report
 from conformance.reporting.terminal import render

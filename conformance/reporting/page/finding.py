@@ -12,8 +12,8 @@ from typing import Any
 from conformance.client.exchange import Exchange, Headers
 from conformance.contract.document import Contract
 from conformance.reporting.curl import curl
-from conformance.reporting.evidence import Evidence, TextDifference, TextPart
 from conformance.reporting.excerpts import steps_of
+from conformance.reporting.model import Evidence, TextDifference, TextPart
 from conformance.reporting.page.calls import Seen, seen, value_of
 from conformance.reporting.page.picture import Picture, picture
 from conformance.reporting.page.sides import Line, side

@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from conformance.client.exchange import Exchange
 from conformance.contract.document import Contract, Requirement, load
-from conformance.reporting.evidence import Cause, Reading
-from conformance.reporting.evidence import Source as Quoted
+from conformance.reporting.model import Cause, Reading
+from conformance.reporting.model import Source as Quoted
 from conformance.reporting.page.finding import Finding, Source, finding, shown_exchange
 from conformance.reporting.page.heat import heat
 from conformance.reporting.page.parts import Parts

@@ -13,8 +13,8 @@ from conformance.client.exchange import Exchange
 from conformance.contract.validity import parse_answer
 from conformance.replay.dependencies import looks_like_id
 from conformance.replay.findings import LONGEST_VALUE
-from conformance.reporting.evidence import Evidence
 from conformance.reporting.excerpts import shortened, steps_of
+from conformance.reporting.model import Evidence
 
 SAME, OTHER = "same", "other"
 

@@ -12,8 +12,8 @@ from conformance.client import renewing, resending
 from conformance.contract.document import Contract
 from conformance.exceptions import ConfigurationError
 from conformance.replay.dependencies import Dependencies
-from conformance.reporting.evidence import Evidence
 from conformance.reporting.mishaps import Bearing
+from conformance.reporting.model import Evidence
 from conformance.reporting.report import Report, Verdict
 from conformance.run.evidence.reproduction import plan_of
 

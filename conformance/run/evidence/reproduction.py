@@ -24,7 +24,7 @@ from conformance.replay.dependencies import (
     looks_like_id,
     named_by,
 )
-from conformance.reporting.evidence import Evidence
+from conformance.reporting.model import Evidence
 from conformance.reporting.proof import may_cost
 from conformance.reporting.report import Report
 from conformance.run.evidence.compared import comparison

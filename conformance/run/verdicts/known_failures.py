@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from conformance.checks.findings import KEPT_FINDINGS, Finding, Tally
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
-from conformance.reporting.known import KnownFailure, KnownResult, KnownState
+from conformance.reporting.model import KnownFailure, KnownResult, KnownState
 from conformance.reporting.report import JUDGED, Report, RequirementResult, Verdict
 from conformance.reporting.text import counted
 

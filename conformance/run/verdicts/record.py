@@ -8,8 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from conformance.reporting.known import KnownFailure
-from conformance.reporting.model import HarnessFacts, Model, SpentFacts, Text
+from conformance.reporting.model import HarnessFacts, KnownFailure, Model, SpentFacts, Text
 from conformance.reporting.report import Part
 
 INTERRUPTED = "it was interrupted"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from conformance.reporting.known import TOLERATED, KnownResult, KnownState
+from conformance.reporting.model import TOLERATED, KnownResult, KnownState
 from conformance.reporting.report import (
     EMBEDDED,
     JUDGED,

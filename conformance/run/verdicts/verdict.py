@@ -26,8 +26,7 @@ from conformance.contract.document import Contract, Requirement
 from conformance.history.ledger import Ledger
 from conformance.history.observation import mark_of
 from conformance.history.owners import as_sent, plain
-from conformance.reporting.evidence import Evidence
-from conformance.reporting.known import OUTDATED, TOLERATED, KnownResult
+from conformance.reporting.model import OUTDATED, TOLERATED, Evidence, KnownResult
 from conformance.reporting.report import (
     JUDGED,
     Coverage,
