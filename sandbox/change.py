@@ -1,10 +1,12 @@
 """Faults and variants: named changes to a backend."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
-from sandbox.backend import Backend
+from sandbox.backend import Backend, Middleware
+from sandbox.part import Part
 from sandbox.settings import SandboxSettings
 
 Depth = Literal["shallow", "stateful", "deep"]
@@ -54,3 +56,43 @@ def by_name(changes: Iterable[_Change]) -> dict[str, _Change]:
             raise ValueError(f"two changes are called {change.name}")
         found[change.name] = change
     return found
+
+
+def rows(table: str) -> list[str]:
+    """Return the rows of a table of changes; a line that is indented continues the row before it."""
+    return re.sub(r"\n +", " ", table.strip()).splitlines()
+
+
+def install_of(name: str, names: Mapping[str, Any]) -> Install:
+    """Return what installs a change among the names of its module. Raises LookupError if there is nothing."""
+    install = names.get(name.replace("-", "_"))
+    if install is not None:
+        return cast("Install", install)
+    part: type[Part[Any]] = names["".join(word.capitalize() for word in name.split("-"))]
+    return using(part)
+
+
+def using(*parts: type[Part[Any]]) -> Install:
+    """Return an install that replaces parts by instances of subclasses of them."""
+
+    def install(backend: Backend) -> None:
+        for part in parts:
+            kind = next(kind for kind in part.__mro__ if Part in kind.__bases__)
+            setattr(backend, kind.__name__.lower(), part(backend))
+
+    return install
+
+
+def put_before(middleware: Middleware) -> Install:
+    """Return an install that wraps the backend's ASGI application."""
+    return lambda backend: backend.middleware.append(middleware)
+
+
+def together(*installs: Install) -> Install:
+    """Return an install that runs several installs in order."""
+
+    def install(backend: Backend) -> None:
+        for each in installs:
+            each(backend)
+
+    return install

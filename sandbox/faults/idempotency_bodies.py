@@ -1,17 +1,46 @@
-"""Faults of the comparison of bodies, and conflicts with side effects (requirements IDM-3, IDM-4, IDM-13 and IDM-14)."""
+"""Faults of the body under an idempotency key (IDM-3, IDM-4, IDM-13, IDM-14)."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.backend import Backend
 from sandbox.bodies import Bodies, Model
-from sandbox.change import Fault, Install
-from sandbox.errors import ApiError, conflict, idempotency_conflict
-from sandbox.faults.parts import using
+from sandbox.change import Install, using
+from sandbox.errors import ApiError, conflict, idempotency_conflict, validation
+from sandbox.faults.installers import fresh, job_named, replacing
 from sandbox.idempotency import Idempotency
 from sandbox.operations import Call, Operations
-from sandbox.records import Answer, Replay
+from sandbox.records import Answer, Job, Replay
+
+FAULTS = """
+IDM-3 deep fingerprint-of-hook-only: Bodies with one hook count as the same body.
+IDM-3 stateful fingerprint-of-top-level: What lies inside the brief or the patch does not tell bodies apart.
+IDM-3 stateful conflict-is-a-fresh-request: Another body makes another container.
+IDM-3 stateful conflict-code-is-plain: A conflicting body answers 409 with code CONFLICT.
+IDM-3 stateful conflict-answers-422: A conflicting body answers 422 instead of 409.
+IDM-3 deep second-conflict-is-accepted: Only the first conflicting body is refused; the next one is a fresh request.
+IDM-3 stateful conflict-with-a-failed-create-is-invalid: Another body under the key of a create that failed is
+    answered 422.
+IDM-4 deep conflict-loses-the-record: After a conflict the original is no longer known, and a retry makes a second
+    container.
+IDM-4 deep conflict-overwrites-the-record: After a conflict the key stands for the conflicting body, and the original
+    body is refused.
+IDM-4 deep conflict-creates-a-container: A conflict answers 409 and yet makes the container that it refuses.
+IDM-4 stateful second-conflict-takes-the-key: After two conflicts under a key, the original body is the one that
+    conflicts.
+IDM-13 deep fingerprint-minds-member-order: A retry with its members in another order is refused as a conflict.
+IDM-13 deep fingerprint-of-the-bytes: A retry with other white space is refused as a conflict.
+IDM-14 deep invalid-request-uses-up-key: A create that is refused as invalid takes its key, so the corrected one is a
+    conflict.
+IDM-14 deep invalid-request-is-replayed: A create that is refused as invalid is refused again after it was corrected,
+    under the same key.
+IDM-14 deep refused-patch-takes-its-key: A regenerate that was refused as invalid keeps its key, so that the mended
+    one conflicts.
+"""
+
+SECOND = 2
 
 
 def comparing(simplified: Callable[[Any], object]) -> Install:
@@ -36,43 +65,6 @@ def refusing(refusal: Callable[[], ApiError]) -> Install:
     return using(_OtherRefusal)
 
 
-def texts(value: object, change: Callable[[str], str]) -> object:
-    """Return a JSON value with every string in it changed."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, list):
-        return [texts(item, change) for item in value]
-    if isinstance(value, dict):
-        return {name: texts(item, change) for name, item in value.items()}
-    return value
-
-
-def hook_of(body: object) -> object:
-    """Return the hook of a create or of a patch, and any other body unchanged."""
-    parts = [body.get(name) for name in ("brief", "patch")] if isinstance(body, Mapping) else []
-    hooks = [part["hook"] for part in parts if isinstance(part, Mapping) and "hook" in part]
-    return hooks or body
-
-
-def top_level(body: object) -> object:
-    """Return a body with null in place of the objects in it."""
-    if not isinstance(body, Mapping):
-        return body
-    return {name: None if isinstance(value, Mapping) else value for name, value in body.items()}
-
-
-def without(body: object, *names: str) -> object:
-    """Return a body without the members of these names, in nested objects too."""
-    if not isinstance(body, Mapping):
-        return body
-    return {name: without(value, *names) for name, value in body.items() if name not in names}
-
-
-class _BodyInKey(Idempotency):
-    def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
-        return super().answer((*scope, self.fingerprint(body)), key, body, make)
-
-
 class _ConflictHook(Idempotency):
     def after_conflict(self, slot: str, fingerprint: str, make: Callable[[], Answer]) -> None:
         """Cause the side effect of the conflict."""
@@ -87,25 +79,26 @@ class _ConflictHook(Idempotency):
             raise
 
 
-class _ConflictForgets(_ConflictHook):
-    def after_conflict(self, slot: str, fingerprint: str, make: Callable[[], Answer]) -> None:  # noqa: ARG002  # only the slot
-        self.backend.store.keep_replay(slot, Replay("", 0, b"", 0))
+@comparing
+def fingerprint_of_hook_only(body: object) -> object:
+    parts = [body.get(name) for name in ("brief", "patch")] if isinstance(body, Mapping) else []
+    hooks = [part["hook"] for part in parts if isinstance(part, Mapping) and "hook" in part]
+    return hooks or body
 
 
-class _ConflictOverwrites(_ConflictHook):
-    def after_conflict(self, slot: str, fingerprint: str, make: Callable[[], Answer]) -> None:  # noqa: ARG002  # makes nothing
-        replay = self.backend.store.replay(slot)
-        if replay:
-            self.backend.store.keep_replay(slot, replay._replace(fingerprint=fingerprint))
+@comparing
+def fingerprint_of_top_level(body: object) -> object:
+    if not isinstance(body, Mapping):
+        return body
+    return {name: None if isinstance(value, Mapping) else value for name, value in body.items()}
 
 
-class _ConflictCreates(_ConflictHook):
-    def after_conflict(self, slot: str, fingerprint: str, make: Callable[[], Answer]) -> None:  # noqa: ARG002  # keeps no record
-        if "createContent" in slot:
-            make()
+class ConflictIsAFreshRequest(Idempotency):
+    def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
+        return super().answer((*scope, self.fingerprint(body)), key, body, make)
 
 
-class _SecondConflictCreates(Idempotency):
+class SecondConflictIsAccepted(Idempotency):
     def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self.disputed: set[str] = set()
@@ -123,13 +116,64 @@ class _SecondConflictCreates(Idempotency):
             raise
 
 
-class _BytesCompared(Bodies):
+def _is_failed(job: Job, backend: Backend) -> bool:
+    return backend.generation.status_at(job, backend.clock.now()) == "failed"
+
+
+@replacing("idempotency", "replayed")
+def conflict_with_a_failed_create_is_invalid(
+    backend: Backend, replayed: Callable[[Replay, str], Answer], replay: Replay, fingerprint: str
+) -> Answer:
+    try:
+        return replayed(replay, fingerprint)
+    except ApiError:
+        job = job_named(backend, replay)
+        if job is not None and _is_failed(job, backend):
+            raise validation("The first request failed.", status=422) from None
+        raise
+
+
+class ConflictLosesTheRecord(_ConflictHook):
+    def after_conflict(self, slot: str, fingerprint: str, make: Callable[[], Answer]) -> None:  # noqa: ARG002  # only the slot
+        self.backend.store.keep_replay(slot, Replay("", 0, b"", 0))
+
+
+class ConflictOverwritesTheRecord(_ConflictHook):
+    def after_conflict(self, slot: str, fingerprint: str, make: Callable[[], Answer]) -> None:  # noqa: ARG002  # makes nothing
+        replay = self.backend.store.replay(slot)
+        if replay:
+            self.backend.store.keep_replay(slot, replay._replace(fingerprint=fingerprint))
+
+
+class ConflictCreatesAContainer(_ConflictHook):
+    def after_conflict(self, slot: str, fingerprint: str, make: Callable[[], Answer]) -> None:  # noqa: ARG002  # keeps no record
+        if "createContent" in slot:
+            make()
+
+
+class SecondConflictTakesTheKey(Idempotency):
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(backend)
+        self.refused: Counter[bytes] = Counter()
+        self.taken: dict[bytes, str] = {}
+
+    def replayed(self, replay: Replay, fingerprint: str) -> Answer:
+        known = replay._replace(fingerprint=self.taken.get(replay.body, replay.fingerprint))
+        if fingerprint != known.fingerprint:
+            self.refused[replay.body] += 1
+            if self.refused[replay.body] == SECOND:
+                self.taken[replay.body] = fingerprint
+            raise idempotency_conflict()
+        return super().replayed(known, fingerprint)
+
+
+class FingerprintOfTheBytes(Bodies):
     def read(self, model: type[Model], content: bytes, content_type: str | None) -> tuple[Model, object]:
         body, _ = super().read(model, content, content_type)
         return body, content.decode()
 
 
-class _InvalidUsesUpKey(Operations):
+class InvalidRequestUsesUpKey(Operations):
     def create_content(self, call: Call) -> Answer:
         try:
             return super().create_content(call)
@@ -149,7 +193,7 @@ class _InvalidUsesUpKey(Operations):
                 backend.idempotency.remember(slot, "", backend.rendering.error(refusal), backend.clock.now())
 
 
-class _InvalidReplayed(_InvalidUsesUpKey):
+class InvalidRequestIsReplayed(InvalidRequestUsesUpKey):
     def create_content(self, call: Call) -> Answer:
         try:
             return super().create_content(call)
@@ -161,88 +205,24 @@ class _InvalidReplayed(_InvalidUsesUpKey):
             raise
 
 
-FAULTS: tuple[Fault, ...] = (
-    Fault(
-        "fingerprint-of-hook-only", "IDM-3", "deep", "Bodies with one hook count as the same body.", comparing(hook_of)
-    ),
-    Fault(
-        "fingerprint-of-top-level",
-        "IDM-3",
-        "stateful",
-        "What lies inside the brief or the patch does not tell bodies apart.",
-        comparing(top_level),
-    ),
-    Fault(
-        "conflict-is-a-fresh-request", "IDM-3", "stateful", "Another body makes another container.", using(_BodyInKey)
-    ),
-    Fault(
-        "conflict-code-is-plain",
-        "IDM-3",
-        "stateful",
-        "A conflicting body answers 409 with code CONFLICT.",
-        refusing(lambda: conflict("This Idempotency-Key was already used.")),
-    ),
-    Fault(
-        "conflict-answers-422",
-        "IDM-3",
-        "stateful",
-        "A conflicting body answers 422 instead of 409.",
-        refusing(lambda: ApiError(422, "IDEMPOTENCY_CONFLICT", idempotency_conflict().message)),
-    ),
-    Fault(
-        "second-conflict-is-accepted",
-        "IDM-3",
-        "deep",
-        "Only the first conflicting body is refused; the next one is a fresh request.",
-        using(_SecondConflictCreates),
-    ),
-    Fault(
-        "conflict-loses-the-record",
-        "IDM-4",
-        "deep",
-        "After a conflict the original is no longer known, and a retry makes a second container.",
-        using(_ConflictForgets),
-    ),
-    Fault(
-        "conflict-overwrites-the-record",
-        "IDM-4",
-        "deep",
-        "After a conflict the key stands for the conflicting body, and the original body is refused.",
-        using(_ConflictOverwrites),
-    ),
-    Fault(
-        "conflict-creates-a-container",
-        "IDM-4",
-        "deep",
-        "A conflict answers 409 and yet makes the container that it refuses.",
-        using(_ConflictCreates),
-    ),
-    Fault(
-        "fingerprint-minds-member-order",
-        "IDM-13",
-        "deep",
-        "A retry with its members in another order is refused as a conflict.",
-        comparing(json.dumps),
-    ),
-    Fault(
-        "fingerprint-of-the-bytes",
-        "IDM-13",
-        "deep",
-        "A retry with other white space is refused as a conflict.",
-        using(_BytesCompared),
-    ),
-    Fault(
-        "invalid-request-uses-up-key",
-        "IDM-14",
-        "deep",
-        "A create that is refused as invalid takes its key, so the corrected one is a conflict.",
-        using(_InvalidUsesUpKey),
-    ),
-    Fault(
-        "invalid-request-is-replayed",
-        "IDM-14",
-        "deep",
-        "A create that is refused as invalid is refused again after it was corrected, under the same key.",
-        using(_InvalidReplayed),
-    ),
-)
+@fresh
+def refused_patch_takes_its_key() -> Install:
+    taken: dict[tuple[str, str], bytes] = {}
+
+    def regenerate(_: Backend, regenerate: Callable[[Call], Answer], call: Call) -> Answer:
+        slot = call.path["container_id"], call.idempotency_key or ""
+        if taken.get(slot, call.content) != call.content:
+            raise idempotency_conflict()
+        try:
+            return regenerate(call)
+        except ApiError as refusal:
+            if slot[1] and refusal.code == "VALIDATION":
+                taken[slot] = call.content
+            raise
+
+    return replacing("operations", "regenerate_content")(regenerate)
+
+
+conflict_code_is_plain = refusing(lambda: conflict("This Idempotency-Key was already used."))
+conflict_answers_422 = refusing(lambda: ApiError(422, "IDEMPOTENCY_CONFLICT", idempotency_conflict().message))
+fingerprint_minds_member_order = comparing(json.dumps)

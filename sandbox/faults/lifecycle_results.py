@@ -1,41 +1,45 @@
-"""Faults of the results of a generation, and of when they appear (LIF-3 to LIF-7)."""
+"""Faults of assets, captions and lastError along the lifecycle (LIF-3 to LIF-6, LIF-12)."""
 
 from collections.abc import Callable
 from typing import Any
 
 from sandbox.backend import Backend
-from sandbox.change import Fault, Install
-from sandbox.faults.replacing import (
-    FOREVER_MS,
-    Doc,
-    brief_of,
-    container_shown,
-    fresh,
-    replacing,
-    since_end,
-    stalled,
-    status_now,
-    together,
-)
-from sandbox.records import Asset, Job, Project, Snapshot
+from sandbox.change import Install, together
+from sandbox.faults.installers import Doc, brief_of, container_shown, fresh, replacing, since_end, status_now
+from sandbox.records import Asset, Job, Snapshot
+
+FAULTS = """
+LIF-3 stateful assets-appear-while-rendering: The assets of a first generation show before it has completed.
+LIF-3 deep slides-appear-one-by-one: A slideshow's slides show as soon as each is rendered.
+LIF-4 deep slideshow-without-captions: A completed slideshow has no captions.
+LIF-4 deep assets-arrive-late: Assets show 150 ms after completion.
+LIF-4 deep ugc-without-influencer-has-no-assets: A ugc_remix without an influencer completes with no assets.
+LIF-4 stateful captions-lost-by-regeneration: A regenerated container has no captions.
+LIF-5 stateful failure-without-last-error: A failed container's lastError is null.
+LIF-5 deep failed-regeneration-without-last-error: lastError is null when a regeneration fails.
+LIF-6 stateful last-error-left-after-success: A container that failed keeps its lastError when a regeneration
+    completes.
+LIF-6 shallow last-error-empty-object: lastError of a container that has not failed is an empty object.
+LIF-6 stateful last-error-on-canceled: A canceled container has a lastError.
+LIF-12 deep canceled-container-gets-assets: A canceled container gets its assets when the worker ends, and stays
+    canceled.
+LIF-12 deep canceled-clone-gets-assets: A canceled clone gets its assets when the worker ends, and stays canceled.
+"""
 
 LATE_MS = 150
-WORKERS = 4
 Captions = list[dict[str, str]]
 
 
 def assets(change: Callable[[list[Asset], Snapshot, Backend], list[Asset]]) -> Install:
     """Change the visible assets."""
-    return replacing(
-        "generation", "assets_at", lambda backend, assets_at, snapshot: change(assets_at(snapshot), snapshot, backend)
+    return replacing("generation", "assets_at")(
+        lambda backend, assets_at, snapshot: change(assets_at(snapshot), snapshot, backend)
     )
 
 
 def captions(change: Callable[[Captions, Snapshot, Backend], Captions]) -> Install:
     """Change the visible captions."""
-    return replacing(
-        "generation",
-        "captions_at",
+    return replacing("generation", "captions_at")(
         lambda backend, captions_at, snapshot: change(captions_at(snapshot), snapshot, backend),
     )
 
@@ -53,13 +57,6 @@ def due_assets(snapshot: Snapshot, backend: Backend) -> list[Asset]:
     return backend.generation.assets_for(format_, snapshot.job)
 
 
-def slide_by_slide(found: list[Asset], snapshot: Snapshot, backend: Backend) -> list[Asset]:
-    """Show each slide of a first generation as soon as it is rendered."""
-    done = {"rendering": 1, "captioning": 2}.get(first_stage(snapshot, backend), 0)
-    slides = due_assets(snapshot, backend)
-    return slides[:done] if done and len(slides) > 1 else found
-
-
 def last_error(change: Callable[[Any, str, Snapshot, Backend], Any]) -> Install:
     """Change lastError; `change` gets the correct value and the status."""
     return container_shown(
@@ -70,8 +67,15 @@ def last_error(change: Callable[[Any, str, Snapshot, Backend], Any]) -> Install:
     )
 
 
-def left_after_success() -> Install:
-    """Let the error of a failed generation stay on the container forever."""
+@assets
+def slides_appear_one_by_one(found: list[Asset], snapshot: Snapshot, backend: Backend) -> list[Asset]:
+    done = {"rendering": 1, "captioning": 2}.get(first_stage(snapshot, backend), 0)
+    slides = due_assets(snapshot, backend)
+    return slides[:done] if done and len(slides) > 1 else found
+
+
+@fresh
+def last_error_left_after_success() -> Install:
     failed: set[str] = set()
 
     def regenerate(backend: Backend, regenerate: Callable[..., Job], snapshot: Snapshot, patch: Doc) -> Job:
@@ -81,7 +85,7 @@ def left_after_success() -> Install:
 
     stays = {"code": "GENERATION_FAILED", "message": "The generation failed."}
     return together(
-        replacing("lifecycle", "regenerate", regenerate),
+        replacing("lifecycle", "regenerate")(regenerate),
         last_error(
             lambda error, status, snapshot, _: (
                 stays if snapshot.container.id in failed and status == "completed" else error
@@ -90,144 +94,46 @@ def left_after_success() -> Install:
     )
 
 
-def create_stalls(when: Callable[[Project, str, Doc, Backend], bool]) -> Install:
-    """Let some first generations never end."""
-
-    def create(
-        backend: Backend, create: Callable[..., Job], project: Project, format_: str, brief: Doc, *rest: Any
-    ) -> Job:
-        stalls = not rest and when(project, format_, brief, backend)
-        job = create(project, format_, brief, *rest)
-        return stalled(backend, job) if stalls else job
-
-    return replacing("lifecycle", "create", create)
-
-
-def regenerate_stalls(when: Callable[[Snapshot, Backend], bool]) -> Install:
-    """Let some regenerations never end."""
-
-    def regenerate(backend: Backend, regenerate: Callable[..., Job], snapshot: Snapshot, patch: Doc) -> Job:
-        job = regenerate(snapshot, patch)
-        return stalled(backend, job) if when(snapshot, backend) else job
-
-    return replacing("lifecycle", "regenerate", regenerate)
-
-
-def no_worker_free(project: Project, _format: str, _brief: Doc, backend: Backend) -> bool:
-    """Return whether all workers are busy with this project."""
-    running = backend.store.unfinished_jobs(project.id, backend.clock.now())
-    return sum(job.duration_ms < FOREVER_MS for job in running) >= WORKERS
-
-
-FAULTS: tuple[Fault, ...] = (
-    Fault(
-        "assets-appear-while-rendering",
-        "LIF-3",
-        "stateful",
-        "The assets of a first generation show before it has completed.",
-        assets(
-            lambda found, snapshot, backend: (
-                due_assets(snapshot, backend)
-                if first_stage(snapshot, backend) in {"rendering", "captioning"}
-                else found
-            )
-        ),
-    ),
-    Fault(
-        "slides-appear-one-by-one",
-        "LIF-3",
-        "deep",
-        "A slideshow's slides show as soon as each is rendered.",
-        assets(slide_by_slide),
-    ),
-    Fault(
-        "slideshow-without-captions",
-        "LIF-4",
-        "deep",
-        "A completed slideshow has no captions.",
-        captions(lambda found, snapshot, _: [] if snapshot.container.format == "slideshow_remix" else found),
-    ),
-    Fault(
-        "assets-arrive-late",
-        "LIF-4",
-        "deep",
-        "Assets show 150 ms after completion.",
-        assets(lambda found, snapshot, backend: [] if (since_end(backend, snapshot) or 0) < LATE_MS else found),
-    ),
-    Fault(
-        "ugc-without-influencer-has-no-assets",
-        "LIF-4",
-        "deep",
-        "A ugc_remix without an influencer completes with no assets.",
-        assets(
-            lambda found, snapshot, _: (
-                [] if snapshot.container.format == "ugc_remix" and not brief_of(snapshot).get("influencerId") else found
-            )
-        ),
-    ),
-    Fault(
-        "captions-lost-by-regeneration",
-        "LIF-4",
-        "stateful",
-        "A regenerated container has no captions.",
-        captions(lambda found, snapshot, _: [] if snapshot.job.kind == "content_regenerate" else found),
-    ),
-    Fault(
-        "failure-without-last-error",
-        "LIF-5",
-        "stateful",
-        "A failed container's lastError is null.",
-        last_error(lambda *_: None),
-    ),
-    Fault(
-        "failed-regeneration-without-last-error",
-        "LIF-5",
-        "deep",
-        "lastError is null when a regeneration fails.",
-        last_error(lambda error, _status, snapshot, _: None if snapshot.job.kind == "content_regenerate" else error),
-    ),
-    Fault(
-        "last-error-left-after-success",
-        "LIF-6",
-        "stateful",
-        "A container that failed keeps its lastError when a regeneration completes.",
-        fresh(left_after_success),
-    ),
-    Fault(
-        "last-error-empty-object",
-        "LIF-6",
-        "shallow",
-        "lastError of a container that has not failed is an empty object.",
-        last_error(lambda error, *_: error or {}),
-    ),
-    Fault(
-        "last-error-on-canceled",
-        "LIF-6",
-        "stateful",
-        "A canceled container has a lastError.",
-        last_error(
-            lambda error, status, *_: {"code": "CANCELED", "message": "Canceled."} if status == "canceled" else error
-        ),
-    ),
-    Fault(
-        "slideshow-never-ends",
-        "LIF-7",
-        "deep",
-        "A slideshow stays queued for ever.",
-        create_stalls(lambda _project, format_, *_: format_ == "slideshow_remix"),
-    ),
-    Fault(
-        "fifth-in-flight-never-ends",
-        "LIF-7",
-        "deep",
-        "A create that finds four generations of its project in flight stays queued for ever.",
-        create_stalls(no_worker_free),
-    ),
-    Fault(
-        "regeneration-after-failure-never-ends",
-        "LIF-7",
-        "stateful",
-        "The regeneration of a failed container stays queued for ever.",
-        regenerate_stalls(lambda snapshot, backend: status_now(backend, snapshot) == "failed"),
-    ),
+assets_appear_while_rendering = assets(
+    lambda found, snapshot, backend: (
+        due_assets(snapshot, backend) if first_stage(snapshot, backend) in {"rendering", "captioning"} else found
+    )
+)
+slideshow_without_captions = captions(
+    lambda found, snapshot, _: [] if snapshot.container.format == "slideshow_remix" else found
+)
+assets_arrive_late = assets(
+    lambda found, snapshot, backend: [] if (since_end(backend, snapshot) or 0) < LATE_MS else found
+)
+ugc_without_influencer_has_no_assets = assets(
+    lambda found, snapshot, _: (
+        [] if snapshot.container.format == "ugc_remix" and not brief_of(snapshot).get("influencerId") else found
+    )
+)
+captions_lost_by_regeneration = captions(
+    lambda found, snapshot, _: [] if snapshot.job.kind == "content_regenerate" else found
+)
+failure_without_last_error = last_error(lambda *_: None)
+failed_regeneration_without_last_error = last_error(
+    lambda error, _status, snapshot, _: None if snapshot.job.kind == "content_regenerate" else error
+)
+last_error_empty_object = last_error(lambda error, *_: error or {})
+last_error_on_canceled = last_error(
+    lambda error, status, *_: {"code": "CANCELED", "message": "Canceled."} if status == "canceled" else error
+)
+canceled_container_gets_assets = assets(
+    lambda found, snapshot, backend: (
+        due_assets(snapshot, backend)
+        if snapshot.job.canceled_at is not None and snapshot.now >= backend.generation.due_at(snapshot.job)
+        else found
+    )
+)
+canceled_clone_gets_assets = assets(
+    lambda found, snapshot, backend: (
+        due_assets(snapshot, backend)
+        if snapshot.job.canceled_at is not None
+        and snapshot.job.kind == "content_clone"
+        and snapshot.now >= backend.generation.due_at(snapshot.job)
+        else found
+    )
 )

@@ -1,69 +1,47 @@
-"""Faults of rejections: forgotten, incomplete, or without a reason (requirements REJ)."""
+"""Faults of rejecting with regeneration (REJ)."""
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from sandbox.backend import Backend
 from sandbox.bodies import LONGEST_REASON, Bodies, Model, RejectBody
-from sandbox.change import Fault, Install
+from sandbox.change import Install, using
 from sandbox.errors import ApiError
-from sandbox.faults.parts import using
+from sandbox.faults.idempotency import Sharing, Slot
+from sandbox.faults.installers import replacing
 from sandbox.lifecycle import Lifecycle
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Brief, Job, Snapshot
 
-
-class _NotKept(Lifecycle):
-    def decide(self, snapshot: Snapshot, decision: str) -> Snapshot:
-        if decision != "rejected":
-            return super().decide(snapshot, decision)
-        return snapshot._replace(container=self.backend.approval.decided(snapshot, decision))
-
-
-class _NotKeptForVideos(_NotKept):
-    def decide(self, snapshot: Snapshot, decision: str) -> Snapshot:
-        slides = snapshot.container.format == "slideshow_remix"
-        return Lifecycle.decide(self, snapshot, decision) if slides else super().decide(snapshot, decision)
-
-
-class _RejectsOnly(Lifecycle):
-    def reject_and_regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
-        container = self.decide(snapshot, "rejected").container
-        brief = self.patched(json.loads(container.brief), patch)
-        return self.start_job("content_regenerate", container.org, container.project_id, container.id, brief)
-
-
-class _NamesEarlierJob(Lifecycle):
-    def reject_and_regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
-        super().reject_and_regenerate(snapshot, patch)
-        return snapshot.job
-
-
-class _ApprovesAndRegenerates(Lifecycle):
-    def reject_and_regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
-        return self.regenerate(self.decide(snapshot, "approved"), patch)
-
-
-class _NothingDone(Operations):
-    backend: Backend
-
-    def reject_content(self, call: Call) -> Answer:
-        body, _ = self.backend.bodies.read(RejectBody, call.content, call.content_type)
-        snapshot = self.backend.access.container(call.org, call.path["container_id"])
-        pending = self.backend.approval.status_at(snapshot) == "pending"
-        return self.shown(snapshot) if pending and body.regenerate is not False else super().reject_content(call)
-
-
-class _ProgressOfEarlierJob(Operations):
-    def get_content_progress(self, call: Call) -> Answer:
-        snapshot = self.backend.access.container(call.org, call.path["container_id"])
-        if snapshot.container.approval != "rejected" or snapshot.job.kind != "content_regenerate":
-            return super().get_content_progress(call)
-        query = "SELECT id FROM jobs WHERE container_id = ? AND id <> ? ORDER BY started_at DESC, id DESC"
-        row = self.backend.store.connection.execute(query, (snapshot.container.id, snapshot.job.id)).fetchone()
-        job = self.backend.store.job(row[0]) or snapshot.job
-        return self.backend.rendering.answer(200, self.backend.rendering.job(job, snapshot.now))
+FAULTS = """
+REJ-1 stateful reject-does-not-hold: A reject says rejected, and nothing is written.
+REJ-1 deep reject-of-video-does-not-hold: A reject of anything but a slideshow says rejected, and nothing is written.
+REJ-2 deep reject-with-regeneration-only-rejects: A reject that should regenerate names a new job, and the container
+    does not run under it.
+REJ-2 deep reject-with-regeneration-names-earlier-job: A reject that regenerates answers with the job that has ended.
+REJ-2 deep reject-with-regeneration-approves: A reject that regenerates leaves the container approved.
+REJ-2 deep reject-with-regeneration-unseen-by-progress: After a reject that regenerates, progress goes on to name the
+    earlier job.
+REJ-2 deep reject-with-regeneration-does-nothing: A reject that should regenerate answers 200 with the container as it
+    is, and neither rejects nor regenerates.
+REJ-2 deep reject-with-bad-patch-rejects: A reject whose patch breaks the schema is refused, and the container is
+    rejected.
+REJ-2 deep refused-reject-regenerates: A reject with regeneration that answers 409 starts the regeneration.
+REJ-2 deep refused-reject-rejects: A reject with regeneration that answers 409 in a review project rejects all the
+    same.
+REJ-2 deep reject-answers-for-another-container: A reject under a key and a body that another container's reject had
+    is answered as that one was.
+REJ-3 deep reject-without-reason-accepted: A reject without a reason is accepted.
+REJ-3 deep reject-with-empty-reason-accepted: A reject whose reason is the empty text is accepted.
+REJ-3 deep reject-with-long-reason-accepted: A reason of more than 1,024 characters is cut and accepted.
+REJ-3 deep reject-with-bad-reason-rejects: A reject without a good reason is refused, and the container is rejected.
+REJ-3 deep reason-of-1025-characters-accepted: A reject with a reason of 1,025 characters is accepted.
+REJ-3 stateful reject-without-reason-regenerates: A reject with regeneration and without a reason is refused, and the
+    regeneration starts.
+"""
 
 
 class Refused(Operations):
@@ -93,32 +71,6 @@ class Refused(Operations):
             self.backend.lifecycle.decide(snapshot, "rejected")
 
 
-class _BadPatchRejects(Refused):
-    def refused(self, snapshot: Snapshot, body: dict[str, Any], refusal: ApiError) -> None:
-        if refusal.code == "VALIDATION" and body.get("regenerate"):
-            self.reject(snapshot)
-
-
-class _BadReasonRejects(Refused):
-    def refused(self, snapshot: Snapshot, body: dict[str, Any], refusal: ApiError) -> None:
-        if refusal.code == "VALIDATION" and not body.get("regenerate"):
-            self.reject(snapshot)
-
-
-class _ConflictRegenerates(Refused):
-    def refused(self, snapshot: Snapshot, body: dict[str, Any], refusal: ApiError) -> None:
-        at_rest = not self.backend.generation.in_flight(snapshot.job, snapshot.now)
-        if refusal.code == "CONFLICT" and body.get("regenerate") and at_rest:
-            self.backend.lifecycle.regenerate(snapshot, {})
-
-
-class _ConflictRejects(Refused):
-    def refused(self, snapshot: Snapshot, body: dict[str, Any], refusal: ApiError) -> None:
-        decided = snapshot.container._replace(approval="rejected", approval_job=snapshot.job.id)
-        if refusal.code == "CONFLICT" and body.get("regenerate") and snapshot.requires_review:
-            self.backend.store.update_container(decided)
-
-
 def repairing(repaired: Callable[[dict[str, Any]], dict[str, Any]]) -> Install:
     """Return an install that repairs the body of a reject before it is validated."""
 
@@ -130,103 +82,129 @@ def repairing(repaired: Callable[[dict[str, Any]], dict[str, Any]]) -> Install:
     return using(_Repairing)
 
 
-FAULTS: tuple[Fault, ...] = (
-    Fault(
-        "reject-does-not-hold", "REJ-1", "stateful", "A reject says rejected, and nothing is written.", using(_NotKept)
-    ),
-    Fault(
-        "reject-of-video-does-not-hold",
-        "REJ-1",
-        "deep",
-        "A reject of anything but a slideshow says rejected, and nothing is written.",
-        using(_NotKeptForVideos),
-    ),
-    Fault(
-        "reject-with-regeneration-only-rejects",
-        "REJ-2",
-        "deep",
-        "A reject that should regenerate names a new job, and the container does not run under it.",
-        using(_RejectsOnly),
-    ),
-    Fault(
-        "reject-with-regeneration-names-earlier-job",
-        "REJ-2",
-        "deep",
-        "A reject that regenerates answers with the job that has ended.",
-        using(_NamesEarlierJob),
-    ),
-    Fault(
-        "reject-with-regeneration-approves",
-        "REJ-2",
-        "deep",
-        "A reject that regenerates leaves the container approved.",
-        using(_ApprovesAndRegenerates),
-    ),
-    Fault(
-        "reject-with-regeneration-unseen-by-progress",
-        "REJ-2",
-        "deep",
-        "After a reject that regenerates, progress goes on to name the earlier job.",
-        using(_ProgressOfEarlierJob),
-    ),
-    Fault(
-        "reject-with-regeneration-does-nothing",
-        "REJ-2",
-        "deep",
-        "A reject that should regenerate answers 200 with the container as it is, and neither rejects nor regenerates.",
-        using(_NothingDone),
-    ),
-    Fault(
-        "reject-with-bad-patch-rejects",
-        "REJ-2",
-        "deep",
-        "A reject whose patch breaks the schema is refused, and the container is rejected.",
-        using(_BadPatchRejects),
-    ),
-    Fault(
-        "refused-reject-regenerates",
-        "REJ-2",
-        "deep",
-        "A reject with regeneration that answers 409 starts the regeneration.",
-        using(_ConflictRegenerates),
-    ),
-    Fault(
-        "refused-reject-rejects",
-        "REJ-2",
-        "deep",
-        "A reject with regeneration that answers 409 in a review project rejects all the same.",
-        using(_ConflictRejects),
-    ),
-    Fault(
-        "reject-without-reason-accepted",
-        "REJ-3",
-        "deep",
-        "A reject without a reason is accepted.",
-        repairing(lambda body: {"reason": "none", **body}),
-    ),
-    Fault(
-        "reject-with-empty-reason-accepted",
-        "REJ-3",
-        "deep",
-        "A reject whose reason is the empty text is accepted.",
-        repairing(lambda body: {**body, "reason": "none"} if body.get("reason") == "" else body),
-    ),
-    Fault(
-        "reject-with-long-reason-accepted",
-        "REJ-3",
-        "deep",
-        "A reason of more than 1,024 characters is cut and accepted.",
-        repairing(
-            lambda body: (
-                {**body, "reason": body["reason"][:LONGEST_REASON]} if isinstance(body.get("reason"), str) else body
-            )
-        ),
-    ),
-    Fault(
-        "reject-with-bad-reason-rejects",
-        "REJ-3",
-        "deep",
-        "A reject without a good reason is refused, and the container is rejected.",
-        using(_BadReasonRejects),
-    ),
+class RejectDoesNotHold(Lifecycle):
+    def decide(self, snapshot: Snapshot, decision: str) -> Snapshot:
+        if decision != "rejected":
+            return super().decide(snapshot, decision)
+        return snapshot._replace(container=self.backend.approval.decided(snapshot, decision))
+
+
+class RejectOfVideoDoesNotHold(RejectDoesNotHold):
+    def decide(self, snapshot: Snapshot, decision: str) -> Snapshot:
+        slides = snapshot.container.format == "slideshow_remix"
+        return Lifecycle.decide(self, snapshot, decision) if slides else super().decide(snapshot, decision)
+
+
+class RejectWithRegenerationOnlyRejects(Lifecycle):
+    def reject_and_regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
+        container = self.decide(snapshot, "rejected").container
+        brief = self.patched(json.loads(container.brief), patch)
+        return self.start_job("content_regenerate", container.org, container.project_id, container.id, brief)
+
+
+class RejectWithRegenerationNamesEarlierJob(Lifecycle):
+    def reject_and_regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
+        super().reject_and_regenerate(snapshot, patch)
+        return snapshot.job
+
+
+class RejectWithRegenerationApproves(Lifecycle):
+    def reject_and_regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
+        return self.regenerate(self.decide(snapshot, "approved"), patch)
+
+
+class RejectWithRegenerationUnseenByProgress(Operations):
+    def get_content_progress(self, call: Call) -> Answer:
+        snapshot = self.backend.access.container(call.org, call.path["container_id"])
+        if snapshot.container.approval != "rejected" or snapshot.job.kind != "content_regenerate":
+            return super().get_content_progress(call)
+        query = "SELECT id FROM jobs WHERE container_id = ? AND id <> ? ORDER BY started_at DESC, id DESC"
+        row = self.backend.store.connection.execute(query, (snapshot.container.id, snapshot.job.id)).fetchone()
+        job = self.backend.store.job(row[0]) or snapshot.job
+        return self.backend.rendering.answer(200, self.backend.rendering.job(job, snapshot.now))
+
+
+class RejectWithRegenerationDoesNothing(Operations):
+    backend: Backend
+
+    def reject_content(self, call: Call) -> Answer:
+        body, _ = self.backend.bodies.read(RejectBody, call.content, call.content_type)
+        snapshot = self.backend.access.container(call.org, call.path["container_id"])
+        pending = self.backend.approval.status_at(snapshot) == "pending"
+        return self.shown(snapshot) if pending and body.regenerate is not False else super().reject_content(call)
+
+
+class RejectWithBadPatchRejects(Refused):
+    def refused(self, snapshot: Snapshot, body: dict[str, Any], refusal: ApiError) -> None:
+        if refusal.code == "VALIDATION" and body.get("regenerate"):
+            self.reject(snapshot)
+
+
+class RefusedRejectRegenerates(Refused):
+    def refused(self, snapshot: Snapshot, body: dict[str, Any], refusal: ApiError) -> None:
+        at_rest = not self.backend.generation.in_flight(snapshot.job, snapshot.now)
+        if refusal.code == "CONFLICT" and body.get("regenerate") and at_rest:
+            self.backend.lifecycle.regenerate(snapshot, {})
+
+
+class RefusedRejectRejects(Refused):
+    def refused(self, snapshot: Snapshot, body: dict[str, Any], refusal: ApiError) -> None:
+        decided = snapshot.container._replace(approval="rejected", approval_job=snapshot.job.id)
+        if refusal.code == "CONFLICT" and body.get("regenerate") and snapshot.requires_review:
+            self.backend.store.update_container(decided)
+
+
+class RejectAnswersForAnotherContainer(Sharing):
+    def shares(self, mine: Slot, other: Slot) -> bool:
+        return other[:2] == mine[:2] and mine[1] == "rejectContent"
+
+
+class RejectWithBadReasonRejects(Refused):
+    def refused(self, snapshot: Snapshot, body: dict[str, Any], refusal: ApiError) -> None:
+        if refusal.code == "VALIDATION" and not body.get("regenerate"):
+            self.reject(snapshot)
+
+
+def _reason_of(call: Call) -> str:
+    try:
+        reason = json.loads(call.content).get("reason")
+    except (ValueError, AttributeError):
+        return ""
+    return reason if isinstance(reason, str) else ""
+
+
+@replacing("operations", "reject_content")
+def reason_of_1025_characters_accepted(_: Backend, reject: Callable[[Call], Answer], call: Call) -> Answer:
+    if len(_reason_of(call)) == LONGEST_REASON + 1:
+        body = {**json.loads(call.content), "reason": "cut"}
+        call = replace(call, content=json.dumps(body).encode())
+    return reject(call)
+
+
+def _regenerate_if_asked(backend: Backend, call: Call) -> None:
+    body = json.loads(call.content)
+    if not isinstance(body, dict) or body.get("reason") or not body.get("regenerate"):
+        return
+    snapshot = backend.access.container(call.org, call.path["container_id"])
+    if backend.approval.status_at(snapshot) == "pending":
+        with suppress(ApiError), backend.store.transaction():
+            backend.lifecycle.regenerate(snapshot, {})
+
+
+@replacing("operations", "reject_content")
+def reject_without_reason_regenerates(backend: Backend, answer: Callable[[Call], Answer], call: Call) -> Answer:
+    try:
+        return answer(call)
+    except ApiError as error:
+        if error.status == 422:
+            _regenerate_if_asked(backend, call)
+        raise
+
+
+reject_without_reason_accepted = repairing(lambda body: {"reason": "none", **body})
+reject_with_empty_reason_accepted = repairing(
+    lambda body: {**body, "reason": "none"} if body.get("reason") == "" else body
+)
+reject_with_long_reason_accepted = repairing(
+    lambda body: {**body, "reason": body["reason"][:LONGEST_REASON]} if isinstance(body.get("reason"), str) else body
 )

@@ -7,13 +7,13 @@ from typing import Any, cast
 from sandbox.approval import Approval
 from sandbox.backend import Backend
 from sandbox.bodies import ApproveBody, Bodies, Model, RejectBody
-from sandbox.change import Variant
+from sandbox.change import Variant, together
 from sandbox.errors import validation
 from sandbox.generation import Generation
 from sandbox.lifecycle import Lifecycle, encode_brief
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Brief, Container, Job, Snapshot
-from sandbox.variants.mixing import mixed_in, together
+from sandbox.variants.mixing import mixed_in
 
 MOMENT_MS = 300
 

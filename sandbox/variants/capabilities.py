@@ -2,11 +2,11 @@
 
 from sandbox.backend import Backend
 from sandbox.bodies import CloneBody
-from sandbox.change import Install, Variant
+from sandbox.change import Install, Variant, together
 from sandbox.errors import ApiError, conflict, not_found, validation
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer
-from sandbox.variants.mixing import mixed_in, together
+from sandbox.variants.mixing import mixed_in
 
 OPTIONAL = ("approve_content", "cancel_job", "archive_project")
 REFUSALS = {

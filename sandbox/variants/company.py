@@ -6,11 +6,11 @@ from email.utils import formatdate
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.backend import Backend
-from sandbox.change import Install, Variant
+from sandbox.change import Install, Variant, put_before
 from sandbox.earlier import fill
 from sandbox.errors import ApiError
 from sandbox.limits import Limits
-from sandbox.variants.mixing import mixed_in, put_before
+from sandbox.variants.mixing import mixed_in
 
 EVERY = 150
 EARLIER = 3_000

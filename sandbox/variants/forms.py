@@ -11,12 +11,12 @@ from typing import cast
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.backend import Backend
-from sandbox.change import Variant
+from sandbox.change import Variant, put_before, together
 from sandbox.clock import Clock
 from sandbox.generation import Generation
 from sandbox.records import Answer, Asset, Job, Snapshot
 from sandbox.rendering import SIGNED_FOR_SECONDS, Json, Rendering
-from sandbox.variants.mixing import mixed_in, put_before, together
+from sandbox.variants.mixing import mixed_in
 
 YEARS_MS = 5 * 365 * 24 * 3600 * 1000
 

@@ -6,14 +6,14 @@ import json
 
 from sandbox.backend import Backend
 from sandbox.bodies import CloneBody
-from sandbox.change import Variant
+from sandbox.change import Variant, together
 from sandbox.errors import conflict
 from sandbox.generation import Generation
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Container, Job, Project, Snapshot
 from sandbox.rendering import Rendering
 from sandbox.variants.encoding import whole_seconds
-from sandbox.variants.mixing import mixed_in, together
+from sandbox.variants.mixing import mixed_in
 
 
 class _ViewsCount(Generation):

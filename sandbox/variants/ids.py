@@ -14,13 +14,13 @@ from urllib.parse import quote, unquote
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.backend import Backend
-from sandbox.change import Install, Variant
+from sandbox.change import Install, Variant, put_before, together
 from sandbox.ids import Ids
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Job
 from sandbox.rendering import Rendering
 from sandbox.settings import OTHER
-from sandbox.variants.mixing import mixed_in, put_before, together
+from sandbox.variants.mixing import mixed_in
 
 INTERNAL = re.compile(rb"(?<![0-9A-Za-z_])(?:cnt|job)_[0-9A-Z]{26}(?![0-9A-Za-z_])|(?<=\")med_[0-9A-Z]{26}(?=\")")
 """The sandbox's own ids in an answer, but for those in the URLs of assets."""

@@ -2,13 +2,13 @@
 
 from sandbox.access import Access, RawHeaders
 from sandbox.backend import Backend
-from sandbox.change import Variant
+from sandbox.change import Variant, together
 from sandbox.generation import Generation
 from sandbox.lifecycle import Lifecycle
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Brief, Job, Project
 from sandbox.rendering import Json, Rendering
-from sandbox.variants.mixing import mixed_in, together
+from sandbox.variants.mixing import mixed_in
 
 # Other names of some stages, by their names in the sandbox.
 FREE_TEXT = {"queued": "warming_up", "scripting": "Écriture du script (1/3)", "completed": "done", "failed": "boom: 42"}

@@ -7,14 +7,14 @@ from functools import cached_property
 from itertools import dropwhile
 
 from sandbox.backend import Backend
-from sandbox.change import Variant
+from sandbox.change import Variant, together
 from sandbox.errors import ApiError, validation
 from sandbox.listing import HIGHEST_LIMIT, Filters, Listing, Page, Position
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Project, Snapshot
 from sandbox.rendering import Rendering
 from sandbox.variants.encoding import whole_seconds
-from sandbox.variants.mixing import mixed_in, together
+from sandbox.variants.mixing import mixed_in
 
 ODD_TEXT = "+/=&é %2B"
 

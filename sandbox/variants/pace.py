@@ -6,14 +6,14 @@ from typing import cast
 from starlette.types import Message, Receive, Scope, Send
 
 from sandbox.backend import Backend
-from sandbox.change import Variant
+from sandbox.change import Variant, put_before, together
 from sandbox.generation import Generation
 from sandbox.lifecycle import Lifecycle
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Brief, Container, Job, Project, Snapshot
 from sandbox.variants.assets import _Kept
 from sandbox.variants.copies import BEHIND_MS, READ_LAG
-from sandbox.variants.mixing import mixed_in, put_before, together
+from sandbox.variants.mixing import mixed_in
 from sandbox.variants.renders import _lasting
 from sandbox.variants.transport import _Before
 

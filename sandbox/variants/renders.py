@@ -1,7 +1,7 @@
 """Variants of what a generation gives, and when: results, clones, times and turns."""
 
 from sandbox.backend import Backend
-from sandbox.change import Variant
+from sandbox.change import Variant, together
 from sandbox.errors import ApiError
 from sandbox.generation import RENDERED, Generation
 from sandbox.lifecycle import Lifecycle
@@ -9,7 +9,7 @@ from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Asset, Brief, Container, Job, Project, Snapshot
 from sandbox.rendering import Json, Rendering
 from sandbox.store import JOB_WIDTH
-from sandbox.variants.mixing import mixed_in, together
+from sandbox.variants.mixing import mixed_in
 
 PLATFORMS = ("tiktok", "instagram", "youtube", "x")
 JOB_LAG_MS = 60

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from sandbox.access import Access, RawHeaders
 from sandbox.backend import Backend
 from sandbox.bodies import Bodies, BriefPatch, CreateBody, Model, brief_of
-from sandbox.change import Variant
+from sandbox.change import Variant, together
 from sandbox.errors import ApiError, validation
 from sandbox.listing import Filters, Listing
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer
 from sandbox.rendering import Rendering
-from sandbox.variants.mixing import mixed_in, together
+from sandbox.variants.mixing import mixed_in
 
 LANGUAGES = frozenset({"en", "en-US", "en-GB", "de", "de-DE", "fr-FR", "es-ES", "pt-BR", "ja-JP"})
 SHORTEST_HOOK, LONGEST_HOOK = 10, 200

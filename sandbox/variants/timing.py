@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sandbox.access import Access
 from sandbox.backend import Backend
-from sandbox.change import Variant
+from sandbox.change import Variant, together
 from sandbox.clock import Clock
 from sandbox.errors import conflict, not_found
 from sandbox.generation import Generation
@@ -16,7 +16,7 @@ from sandbox.lifecycle import Lifecycle
 from sandbox.listing import Listing, Position
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Container, Job, Replay, Snapshot
-from sandbox.variants.mixing import mixed_in, together
+from sandbox.variants.mixing import mixed_in
 
 CANCEL_TAKES_MS = 150
 LAG_MS = 40

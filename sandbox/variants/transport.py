@@ -9,11 +9,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.app import response
 from sandbox.backend import Backend
-from sandbox.change import Variant
+from sandbox.change import Variant, put_before
 from sandbox.errors import ApiError
 from sandbox.records import Answer
 from sandbox.rendering import Rendering
-from sandbox.variants.mixing import mixed_in, put_before
+from sandbox.variants.mixing import mixed_in
 
 Headers = list[tuple[bytes, bytes]]
 

@@ -8,14 +8,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.access import Access
 from sandbox.app import response
 from sandbox.backend import Backend
-from sandbox.change import Variant
+from sandbox.change import Variant, put_before, together
 from sandbox.errors import ApiError, conflict
 from sandbox.idempotency import Idempotency
 from sandbox.lifecycle import Lifecycle, encode_brief
 from sandbox.records import Answer, Asset, Job, Project, Replay, Snapshot
 from sandbox.rendering import Json, Rendering
 from sandbox.variants.ids import Integers
-from sandbox.variants.mixing import mixed_in, put_before, together
+from sandbox.variants.mixing import mixed_in
 
 UNKNOWN_MS = 120
 KNOWN_HOSTS = frozenset({b"127.0.0.1", b"localhost", b"[", b"sandbox.test"})

@@ -17,9 +17,9 @@ import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.backend import Backend, build_backend
+from sandbox.change import put_before
 from sandbox.server import describe, running
 from sandbox.settings import SandboxSettings
-from sandbox.variants.mixing import put_before
 from tests.client.test_redaction import WRITINGS, traces
 from tests.helpers.whole_runs import COMMAND, PATIENCE, SUITE, clean_environment, on_path, run, settings_without
 
