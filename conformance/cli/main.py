@@ -110,6 +110,10 @@ def run(  # noqa: PLR0913 - one parameter a flag
     shard: ShardOption = "",
     resume: ResumeOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="A failed SHOULD makes the run not conformant too.")] = False,
+    stop_on: Annotated[
+        str,
+        typer.Option(metavar="LIST", help="End the run as soon as one of these requirements or families has failed."),
+    ] = "",
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     project_id: ProjectOption = None,
     generations: Annotated[int | None, typer.Option(min=0, help="The most generations to start.")] = None,
@@ -141,6 +145,7 @@ def run(  # noqa: PLR0913 - one parameter a flag
         shard=shard,
         resume=resume,
         strict=strict,
+        stop_on=stop_on,
         seed=seed,
         quiet=quiet,
         known_failures=known_failures,

@@ -16,9 +16,9 @@ import pytest
 from conformance.contract.document import Contract
 from conformance.exceptions import CannotWrite, ConfigurationError, NotReached, RunStopped, TargetError
 from conformance.reporting import FORMS
-from conformance.run.asked import Asked
 from conformance.run.conclude import conclude_run
 from conformance.run.contact.preflight import preflight, take_stock
+from conformance.run.options import SuiteOptions
 from conformance.run.parts import folders
 from conformance.run.parts.manifest import MANIFEST
 from conformance.run.parts.resuming import Earlier, taken_from
@@ -38,18 +38,16 @@ class Begun:
     earlier: Earlier | None
 
 
-def begin(
-    config: pytest.Config, asked: Asked, fatal: tuple[str, ...], contract: Contract, worker: Mapping[str, Any]
-) -> Begun:
+def begin(config: pytest.Config, options: SuiteOptions, contract: Contract, worker: Mapping[str, Any]) -> Begun:
     """Begin a run, or this worker's part of it; `worker` is what the controller of xdist passed on, and empty elsewhere.
 
     Raises ConfigurationError for settings or a folder that cannot be used, and TargetError where the target cannot be judged. What never
     began leaves no folder, but for a target that has answered: what it said is kept in a report.
     """
     _obey_signals(config, is_worker=bool(worker))
-    spec, earlier = _spec_of(config, asked, fatal, worker), None
-    if asked.resumed:
-        earlier = taken_from(asked.resumed, spec.begun(contract))
+    spec, earlier = _spec_of(config, options, worker), None
+    if options.resumed:
+        earlier = taken_from(options.resumed, spec.begun(contract))
         config.add_cleanup(earlier.history.close)
         spec = replace(spec, earlier=earlier.parts)
     made = folders.make(spec.parts)
@@ -76,23 +74,23 @@ def _obey_signals(config: pytest.Config, *, is_worker: bool) -> None:
         config.add_cleanup(signals.close)
 
 
-def _spec_of(config: pytest.Config, asked: Asked, fatal: tuple[str, ...], worker: Mapping[str, Any]) -> RunSpec:
+def _spec_of(config: pytest.Config, options: SuiteOptions, worker: Mapping[str, Any]) -> RunSpec:
     option = config.getoption
     config_file = option("conformance_config")
     base_url = option("base_url", None) or None
-    folder = asked.resumed or worker.get("folder") or option("conformance_report_dir")
+    folder = options.resumed or worker.get("folder") or option("conformance_report_dir")
     return RunSpec(
         target=load_target(Path(config_file) if config_file else None, {"target": {"base_url": base_url}}),
-        profile=asked.profile,
+        profile=options.profile,
         folder=Path(folder or f"reports/{datetime.now(UTC):%Y%m%d-%H%M%S}"),
         run_id=worker.get("run_id") or new_run_id(),
-        seed=asked.seed,
-        only=asked.only,
-        strict=asked.strict,
+        seed=options.seed,
+        only=options.only,
+        strict=options.strict,
         embedded=option("conformance_embedded_sandbox"),
-        fatal=fatal,
-        shard=asked.shard,
-        known=asked.known,
+        stop_on=options.stop_on,
+        shard=options.shard,
+        known=options.known,
         workers=int(worker.get("workers") or option("numprocesses", None) or 1),
     )
 

@@ -59,7 +59,7 @@ class RunOptions:
     strict: bool = False
     seed: int = 0
     quiet: bool = False
-    fail_fast: str = ""
+    stop_on: str = ""
     known_failures: Path | None = None
     update_known_failures: bool = False
     overrides: Mapping[str, str | None] = field(default_factory=dict)
@@ -217,7 +217,7 @@ def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
     given += ["--conformance-resume", str(options.resume.resolve())] if options.resume else []
     given += ["--conformance-strict"] if options.strict else []
     given += ["--conformance-known-failures", str(options.known_list.resolve())] if options.known_list else []
-    given += ["--conformance-fail-fast", options.fail_fast] if options.fail_fast else []
+    given += ["--conformance-stop-on", options.stop_on] if options.stop_on else []
     given += ["--base-url", options.base_url] if options.base_url else []
     given += ["--conformance-embedded-sandbox"] if options.sandbox else []
     # By its folder and not by its name: without a path, pytest loads the conftest.py of the project in the current folder.

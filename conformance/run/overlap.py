@@ -89,7 +89,7 @@ class Overlap:
             driver.shares,
             frozenset(driver.changes),
             driver.depth,
-            is_urgent=not set(self._run.spec.fatal).isdisjoint(driver.requirements),
+            is_urgent=not set(self._run.spec.stop_on).isdisjoint(driver.requirements),
         )
 
     def _call(self, item: pytest.Function, driver: Driver) -> None:
@@ -108,7 +108,7 @@ class Overlap:
         yield
         failures = self._run.fresh_failures()
         self._failures.setdefault(task.name, []).extend(failures)
-        if any(finding.requirement in self._run.spec.fatal for finding in failures):
+        if any(finding.requirement in self._run.spec.stop_on for finding in failures):
             for scheduler in self._schedulers.values():
                 scheduler.halt()
 

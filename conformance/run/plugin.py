@@ -47,11 +47,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--conformance-embedded-sandbox", action="store_true", help=SUPPRESS)
     group.addoption("--conformance-quiet", action="store_true", help="print no report at the end")
     group.addoption(
-        "--conformance-fail-fast",
+        "--conformance-stop-on",
         metavar="LIST",
         default="",
-        help="end the run as soon as one of these requirements has failed",
+        help="end the run as soon as one of these requirements or families has failed, such as IDM-7,LST",
     )
+    group.addoption("--conformance-fail-fast", default="", help=SUPPRESS)
 
 
 def pytest_configure(config: pytest.Config) -> None:

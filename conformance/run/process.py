@@ -44,7 +44,7 @@ KNOWN = "known.json"
 """The file with the ids that each project held before the run, in the folder of its parts."""
 BEFORE_ACCUSING = 1.0
 """Seconds after its last use for which a connection is looked at before a failure is told: what is left over then may be a call's own answer."""
-FATAL = "a requirement failed that ends this run"
+STOPPED_ON = "a requirement failed that ends this run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class RunSpec:
     seed: int = 0
     only: tuple[str, ...] = ()
     strict: bool = False
-    fatal: tuple[str, ...] = ()
+    stop_on: tuple[str, ...] = ()
     workers: int = 1
     embedded: bool = False
     shard: Shard | None = None
@@ -77,7 +77,7 @@ class RunSpec:
             self.only,
             self.target,
             workers=self.workers,
-            fatal=self.fatal,
+            stop_on=self.stop_on,
             shard=self.shard,
             spent=sum(part.spent.generations for part in self.earlier),
         )
@@ -166,9 +166,9 @@ class Run:
         self._fresh.extend(findings)
         # During the preflight no driver has started that could be ended.
         if self.session.driver != PREFLIGHT and any(
-            finding.result is Result.FAILED and finding.requirement in self.spec.fatal for finding in findings
+            finding.result is Result.FAILED and finding.requirement in self.spec.stop_on for finding in findings
         ):
-            raise BudgetSpent(FATAL)
+            raise BudgetSpent(STOPPED_ON)
 
     def fresh_failures(self) -> list[Finding]:
         """Return the failures since the last call that make the run not conformant or end it."""
@@ -181,7 +181,7 @@ class Run:
             and (finding.requirement, key_of(finding)) not in known
             and (
                 self.contract.requirements[finding.requirement].level in levels
-                or finding.requirement in self.spec.fatal
+                or finding.requirement in self.spec.stop_on
             )
         ]
         self._fresh.clear()

@@ -24,16 +24,16 @@ from conformance.exceptions import (
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
 from conformance.reporting.text import printable
-from conformance.run.asked import Asked, asked_of
 from conformance.run.beginning import begin
 from conformance.run.conclude import conclude_run
 from conformance.run.interruption import cancel_in_flight, end_workers
+from conformance.run.options import SuiteOptions, options_of
 from conformance.run.overlap import Overlap, label_of
 from conformance.run.parts.resuming import Earlier
 from conformance.run.planning.drivers import catalogue
 from conformance.run.planning.plan import chosen
 from conformance.run.planning.profiles import DEFAULT, PROFILES
-from conformance.run.process import FATAL, Run, RunSpec
+from conformance.run.process import STOPPED_ON, Run, RunSpec
 from conformance.run.settings.reach import warnings_of
 from conformance.run.settings.target import short_keys
 from conformance.run.verdicts.record import INTERRUPTED, UNWRITABLE
@@ -84,8 +84,7 @@ class SuitePlugin:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.contract = load()
-        self.fatal = tuple(name for name in config.getoption("conformance_fail_fast").split(",") if name)
-        self.asked = Asked(PROFILES[config.getoption("conformance_profile") or DEFAULT])
+        self.options = SuiteOptions(PROFILES[config.getoption("conformance_profile") or DEFAULT])
         self.earlier: Earlier | None = None
         self.report: Report | None = None
         self.trouble: str | None = None
@@ -102,14 +101,14 @@ class SuitePlugin:
     def pytest_sessionstart(self) -> None:
         """Read the target, check that it can be judged, and open the session, if drivers will run."""
         try:
-            self.asked = asked_of(self.config, self.contract)
+            self.options = options_of(self.config, self.contract)
             if runs_drivers(self.config):
                 self._start()
         except ConformanceError as error:
             pytest.exit(printable(str(error)), returncode=error.exit_status)
 
     def _start(self) -> None:
-        begun = begin(self.config, self.asked, self.fatal, self.contract, self._worker_input)
+        begun = begin(self.config, self.options, self.contract, self._worker_input)
         self.spec, self.run, self.earlier = begun.spec, begun.run, begun.earlier
         self.overlap = Overlap(self.run, ())
         self._is_started = True
@@ -149,10 +148,9 @@ class SuitePlugin:
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Mark drivers by family, deselect those that this run does not need, and sort the rest; tests of others follow."""
         drivers = {driver.name: driver for driver in catalogue()}
-        place = {
-            driver.name: index
-            for index, driver in enumerate(chosen(self.asked.profile, self.asked.only, self.fatal, self.asked.shard))
-        }
+        wanted = self.options
+        selected = chosen(wanted.profile, wanted.only, wanted.stop_on, wanted.shard)
+        place = {driver.name: index for index, driver in enumerate(selected)}
         ended = self.earlier.ended if self.earlier else frozenset()
         kept: list[pytest.Item] = []
         left_out: list[pytest.Item] = []
@@ -260,9 +258,9 @@ class SuitePlugin:
 
     def _fail_on_findings(self, item: pytest.Item) -> None:
         failures = self.overlap.failures_of(item)
-        if self.overlap.is_halted or any(finding.requirement in self.spec.fatal for finding in failures):
-            self.run.note("stopped", reason=FATAL)
-            raise pytest.exit.Exception(FATAL, returncode=1)
+        if self.overlap.is_halted or any(finding.requirement in self.spec.stop_on for finding in failures):
+            self.run.note("stopped", reason=STOPPED_ON)
+            raise pytest.exit.Exception(STOPPED_ON, returncode=1)
         if not failures:
             return
         lines = dict.fromkeys(f"{finding.requirement}: {printable(finding.message)}" for finding in failures)

@@ -19,7 +19,7 @@ OUTPUT = "said.txt"
 """The file in the folder of the run with its output."""
 
 
-def harness(folder: Path, environment: Mapping[str, str], profile: str, seed: int, fatal: str) -> NoReturn:
+def harness(folder: Path, environment: Mapping[str, str], profile: str, seed: int, stop_on: str) -> NoReturn:
     """Run a profile against the target that the folder's conformance.toml describes, and exit with its status.
 
     `environment` holds the keys; `fatal` is the requirement whose failure ends the run, or empty.
@@ -35,7 +35,7 @@ def harness(folder: Path, environment: Mapping[str, str], profile: str, seed: in
         report_dir=folder,
         seed=seed,
         quiet=True,
-        fail_fast=fatal,
+        stop_on=stop_on,
     )
     with (
         (folder / OUTPUT).open("w", encoding="utf-8", errors="replace") as output,

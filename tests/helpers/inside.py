@@ -162,7 +162,7 @@ def ran(job: Job, folder: Path) -> Job:
         report_dir=report_dir,
         quiet=True,
         overrides=job.get("variables", {}),
-        fail_fast=job.get("fatal", ""),
+        stop_on=job.get("fatal", ""),
     )
     with redirect_stdout(io.StringIO()):
         ended: set[str] = set()

@@ -211,7 +211,7 @@ def test_a_late_date_is_not_put_off(tmp_path: Path) -> None:
 
 def test_a_driver_does_not_fail_on_what_is_known() -> None:
     def pytest_said(listed: tuple[KnownFailure, ...]) -> list[str]:
-        spec = SimpleNamespace(strict=False, fatal=(), known=listed, began_on=date(2026, 4, 18))
+        spec = SimpleNamespace(strict=False, stop_on=(), known=listed, began_on=date(2026, 4, 18))
         run = SimpleNamespace(spec=spec, contract=load(), _fresh=[failed("CRE-1"), failed("CRE-1", "Another.")])
         return [finding.message for finding in Run.fresh_failures(run)]  # type: ignore[arg-type]  # what it asks of one
 

@@ -129,7 +129,7 @@ def test_a_budget_that_is_spent_in_the_midst_ends_every_driver(tmp_path: Path) -
 
 def test_a_run_that_one_requirement_ends_ends_at_its_first_failure(tmp_path: Path) -> None:
     fault = with_fault("regeneration-ends-without-the-container")
-    ran = run_against(fault, tmp_path, "--conformance-fail-fast", "JOB-2", command=RUN)
+    ran = run_against(fault, tmp_path, "--conformance-stop-on", "APR-1,JOB", command=RUN)
     assert ran.status == 1, ran.out + ran.err
     assert ran.report["stopped"] == "a requirement failed that ends this run"
     assert ran.verdicts["JOB-2"] == "failed"

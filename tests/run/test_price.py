@@ -222,14 +222,14 @@ def test_the_session_gets_the_plan_as_its_limit_where_the_budget_is_no_less(
 
 
 def test_a_run_that_one_failure_ends_is_priced_in_its_own_order() -> None:
-    plan = plan_run(PROFILES["gate"], fatal=("APR-3",))
+    plan = plan_run(PROFILES["gate"], stop_on=("APR-3",))
     assert plan.drivers[0].name == "test_review::test_a_reject_of_what_is_pending"
     assert plan.price == plan_run(PROFILES["gate"]).price + 1, "its container is made before another driver makes one"
 
 
-@pytest.mark.parametrize("fatal", ["IDM-11", "IDM-12"])
-def test_a_run_that_one_failure_ends_moves_the_clock_no_earlier(fatal: str) -> None:
-    drivers = plan_run(PROFILES["gate"], fatal=(fatal,)).drivers
+@pytest.mark.parametrize("stop_on", ["IDM-11", "IDM-12"])
+def test_a_run_that_one_failure_ends_moves_the_clock_no_earlier(stop_on: str) -> None:
+    drivers = plan_run(PROFILES["gate"], stop_on=(stop_on,)).drivers
     clock = next(index for index, driver in enumerate(drivers) if "clock" in driver.needs)
     assert all(driver.alone for driver in drivers[clock:])
 

@@ -20,7 +20,7 @@ from whole_runs import COMMAND, PATIENCE, Ran, backend, clean_environment, run, 
 from conformance.client.exchange import Exchange, Request, TransportError, read, to_json
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
-from conformance.run.asked import asked_of
+from conformance.run.options import options_of
 from conformance.run.parts.manifest import KILLED, MANIFEST, NOTES, read_record
 from conformance.run.parts.resuming import record_in, require_alike, taken_from
 from conformance.run.parts.running import hold
@@ -282,7 +282,15 @@ class Options:
     """The options of pytest: those of a run without any, but for some."""
 
     def __init__(self, folder: Path, **given: Any) -> None:
-        names = {"profile": None, "only": "", "shard": "", "seed": 0, "strict": False, "report_dir": None}
+        names = {
+            "profile": None,
+            "only": "",
+            "shard": "",
+            "seed": 0,
+            "strict": False,
+            "report_dir": None,
+            "stop_on": "",
+        }
         self._given = {f"conformance_{name}": value for name, value in names.items()}
         self._given |= {"conformance_resume": str(folder), "numprocesses": None} | given
 
@@ -301,23 +309,24 @@ class Options:
         ({"conformance_shard": "1/2"}, "had another shard"),
         ({"conformance_strict": True}, "had another setting of --strict"),
         ({"conformance_report_dir": "elsewhere"}, "into its own folder"),
+        ({"conformance_fail_fast": "CRE-1"}, "is now --conformance-stop-on"),
     ],
 )
 def test_options_that_say_the_contrary_are_refused(options: dict[str, Any], said: str, short: Path) -> None:
-    asked = asked_of(Options(short), load())  # type: ignore[arg-type]
+    asked = options_of(Options(short), load())  # type: ignore[arg-type]
     assert (asked.profile.name, asked.resumed) == ("smoke", short)
     with pytest.raises(ConfigurationError, match=said):
-        asked_of(Options(short, **options), load())  # type: ignore[arg-type]
+        options_of(Options(short, **options), load())  # type: ignore[arg-type]
 
 
 def test_known_failures_stay_known_unless_another_list_is_given(short: Path, tmp_path: Path) -> None:
     known = {"requirement": "CRE-1", "key": "createContent: no", "reason": "r", "owner": "o", "until": "2999-01-01"}
     changed(short, knownFailures=[known])
-    (again,) = asked_of(Options(short), load()).known  # type: ignore[arg-type]
+    (again,) = options_of(Options(short), load()).known  # type: ignore[arg-type]
     assert (again.requirement, str(again.until)) == ("CRE-1", "2999-01-01")
     (tmp_path / "none.toml").write_text("")
     options = Options(short, conformance_known_failures=str(tmp_path / "none.toml"))
-    assert asked_of(options, load()).known == ()  # type: ignore[arg-type]
+    assert options_of(options, load()).known == ()  # type: ignore[arg-type]
 
 
 def test_another_target_is_refused_before_anything_is_sent_or_lost(short: Path) -> None:

@@ -115,7 +115,7 @@ def budget_of(profile: Profile, target: Target | None) -> Limits:
 
 
 def chosen(
-    profile: Profile, only: Iterable[str] = (), fatal: Collection[str] = (), shard: Shard | None = None
+    profile: Profile, only: Iterable[str] = (), stop_on: Collection[str] = (), shard: Shard | None = None
 ) -> tuple[Driver, ...]:
     """Return the drivers of a run, or those of one of its shards, in the order in which one worker runs them.
 
@@ -129,7 +129,9 @@ def chosen(
         drivers = [*shard.drivers(drivers)]
     drivers.sort(
         key=lambda driver: (
-            driver.name.startswith(LAST_LOOK) or "clock" in driver.needs or set(fatal).isdisjoint(driver.requirements),
+            driver.name.startswith(LAST_LOOK)
+            or "clock" in driver.needs
+            or set(stop_on).isdisjoint(driver.requirements),
             driver.alone,
         )
     )
@@ -142,14 +144,14 @@ def plan_run(
     target: Target | None = None,
     *,
     workers: int = 1,
-    fatal: Collection[str] = (),
+    stop_on: Collection[str] = (),
     shard: Shard | None = None,
     spent: int = 0,
 ) -> Plan:
     """Return the plan of a run limited to `only`; without a target, that of one that lacks nothing, as the sandbox does."""
     wanted, contract = tuple(only), load()
     missing = frozenset() if target is None else frozenset(SETTING_OF_NEED) - target.configured()
-    drivers = chosen(profile, wanted, fatal, shard)
+    drivers = chosen(profile, wanted, stop_on, shard)
     budget = budget_of(profile, target)
     if shard is not None:
         budget = shard.limits(chosen(profile, wanted), budget, missing)

@@ -1,4 +1,4 @@
-"""What pytest was asked to run: its options, or those that a run had which is resumed."""
+"""The options of a run under pytest, or those that a run had which is resumed."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from conformance.exceptions import ConfigurationError
 from conformance.reporting.model import KnownFailure
 from conformance.run.parts.resuming import record_in
 from conformance.run.planning.profiles import DEFAULT, PROFILES, Profile
-from conformance.run.planning.selection import parse_selection
+from conformance.run.planning.selection import parse_selection, selects
 from conformance.run.planning.shards import Shard
 from conformance.run.verdicts.known_failures import read_list
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The options of a run that decide what it promises and tolerates; `resumed` is the folder of the run that goes on, if one does."""
+class SuiteOptions:
+    """The options of a run that decide what it promises and tolerates.
+
+    A failure of a `stop_on` requirement ends the run; `resumed` is the folder of the run that goes on, if one does.
+    """
 
     profile: Profile
     only: tuple[str, ...] = ()
@@ -29,22 +32,28 @@ class Asked:
     seed: int = 0
     shard: Shard | None = None
     known: tuple[KnownFailure, ...] = ()
+    stop_on: tuple[str, ...] = ()
     resumed: Path | None = None
 
 
-def asked_of(config: pytest.Config, contract: Contract) -> Asked:
-    """Return what pytest was asked for; raises ConfigurationError for what cannot be done, or not in a run that goes on."""
+def options_of(config: pytest.Config, contract: Contract) -> SuiteOptions:
+    """Return the options that pytest was given; raises ConfigurationError for those that cannot be used, or not in a run that goes on."""
     option = config.getoption
+    if option("conformance_fail_fast"):
+        raise ConfigurationError("--conformance-fail-fast is now --conformance-stop-on, which takes families too.")
+    names = parse_selection(option("conformance_stop_on"), contract)
+    stop_on = tuple(each for each in contract.requirements if names and selects(names, contract, each))
     only, shard = parse_selection(option("conformance_only"), contract), option("conformance_shard")
     listed = option("conformance_known_failures")
     known = tuple(read_list(Path(listed), datetime.now(UTC).date())) if listed else ()
-    given = Asked(
+    given = SuiteOptions(
         PROFILES[option("conformance_profile") or DEFAULT],
         only,
         option("conformance_strict"),
         option("conformance_seed"),
         Shard.parse(shard) if shard else None,
         known,
+        stop_on,
     )
     if not option("conformance_resume"):
         return given
@@ -59,13 +68,14 @@ def asked_of(config: pytest.Config, contract: Contract) -> Asked:
         )
     record = record_in(folder)
     number = record.shards.numbers[0] if record.shards else 0
-    return Asked(
+    return SuiteOptions(
         PROFILES[_recorded("profile", option("conformance_profile"), None, record.profile)],
         _recorded("restriction (--only)", given.only, (), tuple(record.only)),
         bool(_recorded("setting of --strict", given.strict, default=False, recorded=record.strict)),
         _recorded("seed", given.seed, 0, record.seed),
         _recorded("shard", given.shard, None, Shard(number, record.shards.of) if record.shards else None),
         known if listed else tuple(record.known_failures),
+        stop_on,
         folder,
     )
 
