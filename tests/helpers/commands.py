@@ -1,26 +1,18 @@
-"""Runs the command line in a process of its own."""
+"""Run the command line in a process of its own."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
+from forked import python
 
-def conformance(
-    *arguments: str, cwd: Path, env: dict[str, str] | None = None, timeout: float = 60
-) -> subprocess.CompletedProcess[str]:
+
+def conformance(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("CONFORMANCE_", "LAYERS_"))}
-    return subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-c", "from conformance.cli.main import main; main()", *arguments],
-        cwd=cwd,
-        env=clean | {"COLUMNS": "160"} | (env or {}),
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
+    command = ("-c", "from conformance.cli.main import main; main()")
+    return python(*command, *arguments, cwd=cwd, env=clean | {"COLUMNS": "160"} | (env or {}))
 
 
 def sentence(done: subprocess.CompletedProcess[str]) -> str:

@@ -16,7 +16,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -28,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from forked import python
 from weather import Weather
 from whole_runs import clean_environment, settings_without
 
@@ -184,7 +184,9 @@ def ran(job: Job, folder: Path) -> Job:
         "status": status,
         "generations": spent["generations"],
         "requests": spent["requests"],
+        "seconds": spent["seconds"],
         "stopped": report["stopped"],
+        "defects": report["defects"],
         "warnings": report["warnings"],
         "parts": report["parts"],
         "sent": transport.requests - before,
@@ -237,13 +239,8 @@ def cut_off(how: str, exchanges: int, report_dir: Path) -> Iterator[None]:
 def runs(jobs: Iterable[Job]) -> list[Job]:
     """Make runs one after the other in a process of their own, and return each job with what its run came to."""
     given = list(jobs)
-    done = subprocess.run(  # noqa: S603 - this module
-        [sys.executable, __file__, json.dumps(given)],
-        env=clean_environment(PYTHONPATH=os.pathsep.join([str(Path(__file__).parent), *sys.path])),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    there = Path(__file__).parent
+    done = python(__file__, json.dumps(given), cwd=there, env=clean_environment(PYTHONPATH=str(there)))
     found = [json.loads(line) for line in done.stdout.splitlines()]
     if len(found) != len(given):
         raise AssertionError(f"{given[len(found)]} broke down: {done.stderr}")

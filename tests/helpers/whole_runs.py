@@ -5,8 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked import Forked, python
 
 from conformance.client.exchange import Exchange, read, saved_in
 from sandbox.backend import Backend, build_backend
@@ -99,17 +98,10 @@ def run_against(
 
 def run(folder: Path, *arguments: str, command: tuple[str, ...] = COMMAND, environment: dict[str, str]) -> Ran:
     """Run a command in a folder; its reports go to `report` below it."""
-    prefix = "--" if command == COMMAND else "--conformance-"
-    more = () if command == COMMAND else ("--conformance-config", "conformance.toml")
-    done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, *command, f"{prefix}report-dir", "report", *more, *arguments],
-        cwd=folder,
-        env=clean_environment(**environment),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    prefix = "--conformance-" if "--pyargs" in command else "--"
+    more = ("--conformance-config", "conformance.toml") if "--pyargs" in command else ()
+    arguments = (*command, f"{prefix}report-dir", "report", *more, *arguments)
+    done = python(*arguments, cwd=folder, env=clean_environment(**environment))
     return Ran(done.returncode, folder / "report", done.stdout, done.stderr)
 
 
@@ -119,20 +111,10 @@ def kill_a_run(served: Backend, folder: Path, exchanges: int) -> Path:
     with running(served) as url:
         (folder / "conformance.toml").write_text(settings_without(describe(served.settings, url)))
         keys = {"LAYERS_API_KEY": served.settings.api_key, "LAYERS_OTHER_KEY": served.settings.other_api_key}
-        with subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, *COMMAND, "--profile", "gate", "--report-dir", "report"],
-            cwd=folder,
-            env=clean_environment(**keys),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        ) as process:
-            deadline = time.monotonic() + PATIENCE
-            while time.monotonic() < deadline and process.poll() is None:
-                if recorded.exists() and recorded.read_bytes().count(b"\n") >= exchanges:
-                    break
-                time.sleep(0.01)
-            process.kill()
-        assert process.returncode == -9, "it was still running"
+        process = Forked(
+            *COMMAND, "--profile", "gate", "--report-dir", "report", cwd=folder, env=clean_environment(**keys)
+        )
+        process.kill_when(lambda: recorded.exists() and recorded.read_bytes().count(b"\n") >= exchanges)
     return folder / "report"
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from forked import python
 from whole_runs import COMMAND, clean_environment
 
 from conformance.exceptions import ConfigurationError
@@ -126,30 +125,15 @@ def test_every_setting_has_a_variable_and_a_key_may_stand_in_one_of_any_name(mon
 def test_a_run_whose_target_is_not_certain_ends_with_2_and_one_sentence(
     variables: dict[str, str], said: str, tmp_path: Path
 ) -> None:
-    done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, *COMMAND],
-        cwd=tmp_path,
-        env=clean_environment(**variables),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = python(*COMMAND, cwd=tmp_path, env=clean_environment(**variables))
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert said in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_run_on_the_sandbox_says_so_first_and_last_and_in_every_report(tmp_path: Path) -> None:
-    done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, *COMMAND, "--sandbox", "--profile", "smoke", "--only", "AST-1", "--report-dir", "here"],
-        cwd=tmp_path,
-        env=clean_environment(LAYERS_API_KEY="lk_secret"),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    command = (*COMMAND, "--sandbox", "--profile", "smoke", "--only", "AST-1", "--report-dir", "here")
+    done = python(*command, cwd=tmp_path, env=clean_environment(LAYERS_API_KEY="lk_secret"))
     named = "the embedded sandbox"
     shown = done.stdout.splitlines()
     assert done.returncode == 0, done.stdout + done.stderr

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from whole_runs import PATIENCE, Ran, backend, clean_environment, kill_a_run
+from commands import conformance
+from whole_runs import Ran, backend, kill_a_run
 
 from conformance.run.parts.manifest import left_in
 
@@ -15,14 +14,14 @@ from conformance.run.parts.manifest import left_in
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Kill a run when it has made some exchanges, and return the folder of its reports."""
-    return kill_a_run(backend(), tmp_path_factory.mktemp("killed"), 300)
+    served = backend()
+    report = kill_a_run(served, tmp_path_factory.mktemp("killed"), 300)
+    assert served.settings.api_key not in (report / "parts" / "main.history.jsonl").read_text()
+    return report
 
 
 def judge(report: Path) -> Ran:
-    command = [sys.executable, "-m", "conformance", "judge", str(report)]
-    done = subprocess.run(  # noqa: S603 - our own command
-        command, env=clean_environment(), capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
+    done = conformance("judge", str(report), cwd=report)
     return Ran(done.returncode, report, done.stdout, done.stderr)
 
 

@@ -43,7 +43,7 @@ def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def merged(folder: Path, *runs: Path | str) -> Ran:
-    done = conformance("merge", *map(str, runs), "--report-dir", "merged", cwd=folder, timeout=200)
+    done = conformance("merge", *map(str, runs), "--report-dir", "merged", cwd=folder)
     return Ran(done.returncode, folder / "merged", done.stdout, done.stderr)
 
 
@@ -70,7 +70,7 @@ def test_all_shards_say_what_one_run_says(shards: Path, gate: Ran, tmp_path: Pat
     ids = [exchange.id for exchange in done.history]
     assert len(ids) == len(set(ids)) == sum(len(list(read(part / KEPT))) for part in parts)
     assert {each.partition("main")[0] for each in ids} == {f"shard{number}" for number in range(1, SHARDS + 1)}
-    again = conformance("judge", "merged", cwd=tmp_path, timeout=200)
+    again = conformance("judge", "merged", cwd=tmp_path)
     assert again.returncode == done.status, "it is a folder as any other"
     assert "tells other verdicts" not in again.stderr
 

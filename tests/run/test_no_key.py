@@ -5,23 +5,20 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from commands import conformance
+from forked import Forked
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from whole_runs import COMMAND, SUITE, clean_environment, on_path, run, settings_without
 
 from sandbox.backend import Backend, build_backend
 from sandbox.change import put_before
 from sandbox.server import describe, running
 from sandbox.settings import SandboxSettings
 from tests.client.test_redaction import WRITINGS, traces
-from tests.helpers.whole_runs import COMMAND, PATIENCE, SUITE, clean_environment, on_path, run, settings_without
 
 KEY, OTHER = 'sk+Live/9f=%41"-Qz_7.xYabc', "Other!Key-fedcba9876543210"
 
@@ -90,14 +87,17 @@ def found_in(folder: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("command", [COMMAND, SUITE], ids=["conformance", "pytest"])
-def test_a_whole_run(command: tuple[str, ...], target: dict[str, str], tmp_path: Path) -> None:
-    profile = ("--profile", "smoke") if command is COMMAND else ("-rA", "--conformance-profile", "smoke")
-    ran = run(tmp_path, *profile, command=command, environment=target)
+def test_a_whole_run_and_its_history_judged_again(target: dict[str, str], tmp_path: Path) -> None:
+    ran = run(tmp_path, "--profile", "smoke", environment=target)
     assert ran.status == 1, ran.err
     assert ran.verdicts["AUT-5"] == "failed"
     assert found_in(tmp_path) == []
     assert traces((ran.out + ran.err).encode(), KEY) == []
+    live = ran.report["requirements"]
+    again = conformance("judge", "--write", str(ran.folder), cwd=tmp_path)
+    assert again.returncode == ran.status == 1
+    assert ran.report["requirements"] == live
+    assert found_in(tmp_path) == []
 
 
 BREAKING = """
@@ -117,7 +117,7 @@ def test_a_run_whose_driver_breaks_down(target: dict[str, str], tmp_path: Path) 
     patches.mkdir()
     (patches / "breaks_it.py").write_text(BREAKING)
     command = (*SUITE[:2], "-p", "breaks_it", *SUITE[2:])
-    ran = run(tmp_path, "--conformance-profile", "smoke", command=command, environment=target | on_path(patches))
+    ran = run(tmp_path, "-rA", "--conformance-profile", "smoke", command=command, environment=target | on_path(patches))
     # The echoed key is a failed MUST, which counts for more than a defect.
     assert ran.status == 1, ran.err
     assert any("odd: " in defect for defect in ran.report["defects"])
@@ -133,46 +133,32 @@ preflight.trouble_of = broken
 """
 
 
-@pytest.mark.parametrize("command", [COMMAND, SUITE], ids=["conformance", "pytest"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("-c", BREAKING_AT_ONCE + COMMAND[1], *COMMAND[2:]),
+        ("-c", BREAKING_AT_ONCE + "import sys, pytest; sys.exit(pytest.console_main())", *SUITE[2:]),
+    ],
+    ids=["conformance", "pytest"],
+)
 def test_a_run_that_breaks_down_before_its_first_driver(
     command: tuple[str, ...], target: dict[str, str], tmp_path: Path
 ) -> None:
-    patches = tmp_path / "patches"
-    patches.mkdir()
-    (patches / "sitecustomize.py").write_text(BREAKING_AT_ONCE)
-    ran = run(tmp_path, command=command, environment=target | on_path(patches))
+    ran = run(tmp_path, command=command, environment=target)
     assert ran.status == 3, ran.out + ran.err
     assert found_in(tmp_path) == []
     assert traces((ran.out + ran.err).encode(), KEY) == []
 
 
 def test_a_run_that_is_killed(target: dict[str, str], tmp_path: Path) -> None:
-    command = [sys.executable, *COMMAND, "--report-dir", "report", "--profile", "gate"]
-    parts = tmp_path / "report" / "parts"
-    with subprocess.Popen(  # noqa: S603 - our own command
-        command, cwd=tmp_path, env=clean_environment(**target), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
-        deadline = time.monotonic() + PATIENCE
-        history = parts / "main.history.jsonl"
-        while time.monotonic() < deadline and not (history.exists() and history.stat().st_size > 500_000):
-            time.sleep(0.1)
-        os.kill(process.pid, signal.SIGKILL)
-        printed = process.communicate()[0]
+    history = tmp_path / "report" / "parts" / "main.history.jsonl"
+    process = Forked(
+        *COMMAND, "--report-dir", "report", "--profile", "gate", cwd=tmp_path, env=clean_environment(**target)
+    )
+    done = process.kill_when(lambda: history.exists() and history.stat().st_size > 100_000)
     assert "[secret:owner]" in history.read_text()
     assert found_in(tmp_path) == []
-    assert traces(printed, KEY) == []
-
-
-def test_the_saved_history_is_judged_as_the_run_was(target: dict[str, str], tmp_path: Path) -> None:
-    ran = run(tmp_path, "--profile", "smoke", environment=target)
-    live = ran.report["requirements"]
-    command = [sys.executable, "-m", "conformance", "judge", "--write", str(ran.folder)]
-    again = subprocess.run(  # noqa: S603 - our own command
-        command, env=clean_environment(), capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
-    assert again.returncode == ran.status == 1
-    assert ran.report["requirements"] == live
-    assert found_in(tmp_path) == []
+    assert traces((done.stdout + done.stderr).encode(), KEY) == []
 
 
 @pytest.mark.parametrize("key", ["hook", "v1"])

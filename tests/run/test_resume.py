@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from commands import conformance, sentence
+from forked import Forked, python
 from inside import Job, runs
-from whole_runs import COMMAND, PATIENCE, Ran, backend, clean_environment, run, settings_without
+from whole_runs import COMMAND, Ran, backend, clean_environment, run, settings_without
 
 from conformance.client.exchange import Exchange, Request, TransportError, read, to_json
 from conformance.contract.document import load
@@ -115,15 +112,7 @@ def resumed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Ran, list[st
 
 
 def resume(folder: Path, keys: dict[str, str], *arguments: str) -> Ran:
-    done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, *COMMAND, "--resume", "report", *arguments],
-        cwd=folder,
-        env=clean_environment(**keys),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    done = python(*COMMAND, "--resume", "report", *arguments, cwd=folder, env=clean_environment(**keys))
     return Ran(done.returncode, folder / "report", done.stdout, done.stderr)
 
 
@@ -133,20 +122,8 @@ def kill(folder: Path, keys: dict[str, str], part: int, exchanges: int) -> None:
         (f"part{part}main", ["--resume"]) if part > 1 else ("main", ["--profile", "certify", "--report-dir"])
     )
     recorded = folder / "report" / "parts" / f"{name}.history.jsonl"
-    with subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, *COMMAND, *arguments, "report"],
-        cwd=folder,
-        env=clean_environment(**keys),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and process.poll() is None:
-            if recorded.exists() and recorded.read_bytes().count(b"\n") >= exchanges:
-                break
-            time.sleep(0.01)
-        os.kill(process.pid, signal.SIGKILL)
-    assert process.returncode == -9, "it was still running"
+    process = Forked(*COMMAND, *arguments, "report", cwd=folder, env=clean_environment(**keys))
+    process.kill_when(lambda: recorded.exists() and recorded.read_bytes().count(b"\n") >= exchanges)
 
 
 @pytest.mark.exhaustive

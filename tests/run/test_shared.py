@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
-from whole_runs import COMMAND, PATIENCE, backend, clean_environment, settings_without
+from forked import PATIENCE, Forked
+from whole_runs import COMMAND, backend, clean_environment, settings_without
 
 from sandbox.backend import Backend
 from sandbox.server import describe, running
@@ -59,16 +58,13 @@ def reports_of_runs_at_once(folder: Path, profile: str, seed: int) -> list[dict[
             config.write_text(settings_without(describe(served.settings, url), *([OWN_ARCHIVE] if number else [])))
             options = ["--profile", profile, "--seed", str(RUNS * seed + number), "--config", config.name]
             begun.append(
-                subprocess.Popen(  # noqa: S603 - our own command
-                    [sys.executable, *COMMAND, *options, "--report-dir", f"run-{number}", *BUDGET],
+                Forked(
+                    *(*COMMAND, *options, "--report-dir", f"run-{number}", *BUDGET),
                     cwd=folder,
                     env=clean_environment(**keys),
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT,
-                    text=True,
                 )
             )
-        said = [process.communicate(timeout=PATIENCE)[0] for process in begun]
+        said = [process.ended() for process in begun]
     reports = [folder / f"run-{number}" / "report.json" for number in range(RUNS)]
     assert all(path.exists() for path in reports), said
     return [json.loads(path.read_text()) for path in reports]
