@@ -11,9 +11,11 @@ PAGES = (
     "CONTRIBUTING.md",
     "docs/detection.md",
     "docs/evidence.md",
+    "docs/lifecycle.md",
     "docs/live.md",
     "docs/mutation.md",
     "docs/performance.md",
+    "docs/running.md",
 )
 """The pages with commands, but for docs/outcomes.md, whose sessions have a test of their own."""
 TOOLS = ("conformance", "pytest", "python", "tox", ".venv/bin/tox")

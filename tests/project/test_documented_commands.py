@@ -17,7 +17,9 @@ from pages import PAGES, ROOT, commands_of, text_of
 from shell_session import environment, run_session
 
 from conformance.cli.main import app
+from conformance.cli.pages import fenced
 from conformance.contract.document import load
+from conformance.contract.lifecycle import diagram
 from conformance.run.planning.drivers import catalogue
 from sandbox.faults import all_faults
 
@@ -52,8 +54,10 @@ QUICK = "docs/evidence.md"
 COMMANDS = {page: commands_of(page) for page in PAGES}
 EVERY = list(dict.fromkeys(line for lines in COMMANDS.values() for line in lines))
 SESSIONS = {
-    page: [line for line in lines if RUNS.match(line) and not RUNS_NOT.match(line)] for page, lines in COMMANDS.items()
+    page: [line for line in COMMANDS[page] if RUNS.match(line) and not RUNS_NOT.match(line)]
+    for page in ("README.md", "CONTRIBUTING.md", "docs/evidence.md", "docs/live.md")
 }
+"""The commands of the pages whose commands follow from one another, in their order."""
 
 
 def typed(line: str) -> str:
@@ -64,11 +68,11 @@ def typed(line: str) -> str:
 
 @pytest.mark.parametrize(
     "page",
-    [pytest.param(page, marks=[pytest.mark.exhaustive] * (page != QUICK)) for page in PAGES if SESSIONS[page]],
+    [pytest.param(page, marks=[pytest.mark.exhaustive] * (page != QUICK)) for page in SESSIONS],
 )
 def test_the_commands_of_a_page_do_what_it_says(page: str, tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
-    (tmp_path / "README.md").write_text(text_of("README.md"), encoding="utf-8")
+    (tmp_path / "docs" / "lifecycle.md").write_text(text_of("docs/lifecycle.md"), encoding="utf-8")
     lines = SESSIONS[page]
     before = SERVED if "conformance init" in lines else []
     ended = run_session([*before, *map(typed, lines)], tmp_path, environment())
@@ -76,7 +80,10 @@ def test_the_commands_of_a_page_do_what_it_says(page: str, tmp_path: Path) -> No
         expected = STATUS.get(f"{page}: {line}", STATUS.get(line, 0))
         assert done.status == expected, f"{line}\n{done.output}"
         assert "Traceback" not in done.output
-    assert (tmp_path / "README.md").read_text(encoding="utf-8") == text_of("README.md")
+
+
+def test_the_diagram_is_current() -> None:
+    assert fenced(diagram()) in text_of("docs/lifecycle.md"), "conformance diagram --write docs/lifecycle.md"
 
 
 def test_the_readmes_first_command_is_the_gate_on_the_sandbox() -> None:
