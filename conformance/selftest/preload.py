@@ -11,7 +11,6 @@ LOADED = (
     "conformance.run.plugin",
     "conformance.run.suite_plugin",
     "conformance.selftest.one",
-    "conformance.suite.fuzzing",
     # pytest loads these plugins in every run.
     "_hypothesis_pytestplugin",
     "pytest_base_url.plugin",

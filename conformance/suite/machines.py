@@ -4,19 +4,130 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, initialize, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from conformance.client.actors import OTHER
 from conformance.client.answers import answer_of, asset_ids_of, status_of
+from conformance.client.call import Call
 from conformance.contract.paths import path_to
-from conformance.suite.exploring import Handle, KeyRing, Machine
-from conformance.suite.stock import again, sweep
+from conformance.exceptions import NotReached
+from conformance.run.calls.api import Api
+from conformance.run.process import Run
+from conformance.suite.stock import Stock, again, sweep
 from strategies.briefs import formats, page_sizes, plain_words, queries, rest_of_briefs, words
+
+
+@dataclass(slots=True)
+class Handle:
+    """A container in a model: the call that was meant to create it, and its ids once they are known."""
+
+    call: Call
+    container_id: str = ""
+    jobs: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class KeyRing:
+    """A few keys and bodies, where each key was `used` (by the project or the operation, with its number), and a container to regenerate."""
+
+    keys: list[str]
+    bodies: list[dict[str, Any]]
+    source: str | None
+    used: set[tuple[str, int]] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Purse:
+    """What all examples of a machine have in common: the generations that they may still start, and containers that nobody else needs.
+
+    No draw and no choice of a rule depends on it, since Hypothesis takes what follows the same draws for the same: a rule that cannot pay
+    any more looks at what stands.
+    """
+
+    generations: int
+    finished: list[Handle]
+    ring: KeyRing | None = None
+    _taken: int = 0
+
+    def pays(self, costs: int = 1) -> bool:
+        """Pay for generations; return whether there were enough left."""
+        if self.generations < costs:
+            return False
+        self.generations -= costs
+        return True
+
+    def take(self) -> Handle | None:
+        """Return one of the containers, each in its turn, or None where there is none."""
+        self._taken += 1
+        return self.finished[self._taken % len(self.finished)] if self.finished else None
+
+
+class Machine(RuleBasedStateMachine):
+    """The base of the machines: the calls of the API, and what the examples may spend."""
+
+    api: Api
+    purse: Purse
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.handles: list[Handle] = []
+
+    def start(self, call: Call) -> Handle:
+        """Send a call that may create a container, and keep its ids."""
+        handle = Handle(call)
+        answer = answer_of(self.api.send(call))
+        if isinstance(answer.get("containerId"), str):
+            handle.container_id = answer["containerId"]
+        if isinstance(answer.get("jobId"), str):
+            handle.jobs.append(answer["jobId"])
+        self.handles.append(handle)
+        return handle
+
+    def project(self, *, review: bool) -> str:
+        """Return a project: the plain one where none with review is configured."""
+        target = self.api.target.target
+        return target.review_project_id if review and target.review_project_id else target.project_id
+
+    def body(self, text: str, rest: dict[str, Any]) -> dict[str, Any]:
+        """Return a brief with a mark of its own."""
+        return {"hook": self.api.hook(text)} | rest
+
+    def teardown(self) -> None:
+        """Let everything end, and look for containers that no answer named."""
+        for handle in self.handles:
+            if handle.container_id:
+                try:
+                    self.api.settle(handle.container_id, handle.jobs[-1] if handle.jobs else None)
+                except NotReached:
+                    continue
+        self.purse.finished += [each for each in self.handles if each.container_id and each not in self.purse.finished]
+        sweep(self.api)
+
+
+def explore(machine: type[Machine], run: Run, api: Api, stock: Stock, generations: int) -> None:
+    """Run a state machine under the run's profile and seed; nothing is shrunk, since every call may cost."""
+    profile = run.spec.profile
+    finished = [Handle(made.call, made.container_id, [made.job_id]) for made in stock.finished]
+    bound = type(machine.__name__, (machine,), {"api": api, "purse": Purse(generations, finished)})
+    run_state_machine_as_test(
+        seed(run.spec.seed)(bound),
+        settings=settings(
+            max_examples=profile.stateful_examples,
+            stateful_step_count=profile.stateful_steps,
+            phases=[Phase.explicit, Phase.generate],
+            deadline=None,
+            database=None,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
 
 FIELDS = rest_of_briefs()
 
@@ -240,6 +351,19 @@ class Keys(Machine):
             self.purse.ring = KeyRing([self.api.key() for _ in briefs], bodies, found.container_id if found else None)
         self.ring = self.purse.ring
 
+    def _price(self, where: str, key: int) -> int | None:
+        """Return what a call under a key costs at a place: nothing but for the first one; None where that cannot be paid for."""
+        fresh = (where, key) not in self.ring.used
+        if fresh and not self.purse.pays():
+            return None
+        self.ring.used.add((where, key))
+        return int(fresh)
+
+    def _call(self, project: str, key: int, body: int, costs: int, **more: Any) -> Call:
+        path = path_to("projects", project, "content")
+        sent, key_sent = self.ring.bodies[body], self.ring.keys[key]
+        return self.api.call("POST", path, sent, key=key_sent, means_valid=True, costs=costs, **more)
+
     @rule(key=st.integers(0, 2), body=st.integers(0, 2), review=st.booleans(), other=st.booleans())
     def create(self, key: int, body: int, review: bool, other: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """Send a body under a key to a project, with the API key of either organization."""
@@ -247,16 +371,10 @@ class Keys(Machine):
         theirs = target.other_project_id if other and self.api.session.has_actor(OTHER) else None
         foreign = theirs is not None
         project = self.project(review=review) if theirs is None else theirs
-        fresh = self.ring.is_fresh(project, key)
-        if fresh and not self.purse.pays():
+        costs = self._price(project, key)
+        if costs is None:
             return
-        more: dict[str, Any] = {"actor": OTHER} if foreign else {}
-        path = path_to("projects", project, "content")
-        call = self.api.call(
-            "POST", path, self.ring.bodies[body], key=self.ring.keys[key], means_valid=True, costs=int(fresh), **more
-        )
-        self.ring.used.add((project, key))
-        handle = self.start(call)
+        handle = self.start(self._call(project, key, body, costs, **({"actor": OTHER} if foreign else {})))
         if foreign:
             self.handles.remove(handle)
         elif self.ring.source is None:
@@ -271,25 +389,21 @@ class Keys(Machine):
     @rule(key=st.integers(0, 2), tag=st.sampled_from(("x", "y")))
     def regenerate(self, key: int, tag: str) -> None:
         """Regenerate one container under a key."""
-        source, fresh = self.ring.source, self.ring.is_fresh("regenerate", key)
-        if source is None or (fresh and not self.purse.pays()):
+        source = self.ring.source
+        costs = self._price("regenerate", key) if source is not None else None
+        if source is None or costs is None:
             return
-        self.ring.used.add(("regenerate", key))
         self.api.settle(source)
-        self.api.regenerate(source, {"themeTags": [tag]}, key=self.ring.keys[key], costs=int(fresh))
+        self.api.regenerate(source, {"themeTags": [tag]}, key=self.ring.keys[key], costs=costs)
 
     @rule(key=st.integers(0, 2), body=st.integers(0, 2), width=st.integers(2, 5))
     def together(self, key: int, body: int, width: int) -> None:
         """Send the same call several times at once."""
         project = self.project(review=False)
-        fresh = self.ring.is_fresh(project, key)
-        if fresh and not self.purse.pays():
-            return
-        self.ring.used.add((project, key))
-        path = path_to("projects", project, "content")
-        body_sent, key_sent = self.ring.bodies[body], self.ring.keys[key]
-        call = self.api.call("POST", path, body_sent, key=key_sent, means_valid=True, costs=int(fresh))
-        self.api.send_together([call, *[again(call)] * (width - 1)])
+        costs = self._price(project, key)
+        if costs is not None:
+            call = self._call(project, key, body, costs)
+            self.api.send_together([call, *[again(call)] * (width - 1)])
 
     @rule()
     def look(self) -> None:

@@ -19,14 +19,13 @@ from conformance.contract.lifecycle import is_terminal
 from conformance.exceptions import NotReached
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE
-from conformance.suite.calls import altered
-from conformance.suite.early_cancels import cancel_begun
-from conformance.suite.keys import AlikeKeys, tried_by_strangers, used_in_vain
-from conformance.suite.tags import running_tag
+from conformance.suite.calls import AlikeKeys, altered, cancel_begun, running_tag, tried_by_strangers, used_in_vain
 from strategies.hostile import SEVERAL_TEXTS
 from strategies.samples import LONG_HOOK
 
 COMPOSED = "\u00e9"
+IN_REVIEW, IN_ANOTHER_FORMAT, BY_ITS_HOOK = "alike in review", "alike in another format", "alike by its hook"
+"""Names of containers whose creates have a part of the first one's in common."""
 LIMITS = (400, 413, 422)
 """Status codes with which a target may refuse a valid brief because of a limit that no page states."""
 
@@ -318,6 +317,17 @@ class Stock:
         self.put("canceled twin", two)
         two.shape = cancel_begun(api, exchanges[1])
         return self.complete(one)
+
+    def alike(self, name: str) -> Made:
+        """Return a container, perhaps in flight, of the first one's body in another project, its brief in another format, or its hook alone."""
+        api, body = self.api, body_of(self.first_call())
+        if name == IN_REVIEW:
+            call = api.create_call(api.target.target.review_project_id, body["brief"], body["format"], key=api.key())
+        elif name == IN_ANOTHER_FORMAT:
+            call = api.create_call(brief=body["brief"], format="ugc_remix", key=api.key())
+        else:
+            call = api.create_call(brief={"hook": body["brief"]["hook"]}, format="slideshow_remix")
+        return self.once(name, lambda: self.start(call))
 
     def fresh(self, name: str, project: str | None = None) -> Made:
         """Return a container that was just created, in flight unless the target is instant, kept under a name that the driver chooses."""

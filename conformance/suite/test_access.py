@@ -5,9 +5,8 @@ from __future__ import annotations
 from conformance.client.actors import ANONYMOUS, UNAUTHORIZED
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
-from conformance.suite.calls import READS, WRITES, ResourceIds, altered, calls_of
+from conformance.suite.calls import READS, WRITES, ResourceIds, altered, calls_of, ended_tag
 from conformance.suite.stock import Made, Stock, sweep
-from conformance.suite.tags import ended_tag
 
 FEW = (ANONYMOUS, "empty-key", "last-character-off", "right-prefix", "other-case")
 
@@ -29,7 +28,7 @@ def _try(api: Api, made: Made, actors: tuple[str, ...]) -> None:
     sweep(api)
 
 
-@provokes("AUT-1", "AUT-2", "AUT-3", "AUT-5", takes=("first",), uses=("archivable",), calls=80)
+@provokes("AUT-1 AUT-2 AUT-3 AUT-5", takes=("first",), uses=("archivable",), calls=80)
 def test_every_operation_without_a_right(api: Api, stock: Stock) -> None:
     """Call every operation on a known container without a key, with an empty one, and with keys that are nearly right."""
     # The list needs no container, which a target may fail to make.
@@ -38,13 +37,13 @@ def test_every_operation_without_a_right(api: Api, stock: Stock) -> None:
     _try(api, stock.first(), FEW)
 
 
-@provokes("AUT-1", "AUT-2", "AUT-3", "AUT-5", profile="gate", takes=("first",), uses=("archivable",), calls=120)
+@provokes("AUT-1 AUT-2 AUT-3 AUT-5", profile="gate", takes=("first",), uses=("archivable",), calls=120)
 def test_every_operation_with_every_kind_of_wrong_key(api: Api, stock: Stock) -> None:
     """Call every operation with each of the other wrong keys."""
     _try(api, stock.first(), tuple(actor for actor in UNAUTHORIZED if actor not in FEW))
 
 
-@provokes("AUT-1", "AUT-2", "AUT-3", profile="gate", takes=("first",))
+@provokes("AUT-1 AUT-2 AUT-3", profile="gate", takes=("first",))
 def test_invalid_calls_without_a_right(api: Api, stock: Stock) -> None:
     """Send what is invalid, unknown or replayed without a key: none of it may be answered as if the key were there."""
     made = stock.first()

@@ -11,9 +11,8 @@ from conformance.client.call import Call
 from conformance.exceptions import NotReached
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
-from conformance.suite.alike import IN_REVIEW, alike_in_review
-from conformance.suite.stock import Made, Stock, again, body_of, sweep
-from conformance.suite.walking import begin, in_turns
+from conformance.suite.calls import begin, in_turns
+from conformance.suite.stock import IN_REVIEW, Made, Stock, again, body_of, sweep
 
 Write = Callable[[Api, Made], Call]
 
@@ -73,7 +72,7 @@ MOST = 10
 
 
 @provokes(
-    *("APR-2", "APR-7", "APR-8", "LIF-2", "LIF-10", "JOB-2", "JOB-3", "REG-1", "REJ-2", "CLO-3", "ERR-1", "SCH-4"),
+    "APR-2 APR-7 APR-8 LIF-2 LIF-10 JOB-2 JOB-3 REG-1 REJ-2 CLO-3 ERR-1 SCH-4",
     profile="certify",
     generations=MOST,
     takes=(IN_REVIEW,),
@@ -84,7 +83,7 @@ MOST = 10
 )
 def test_writes_that_meet_on_one_container(api: Api, stock: Stock) -> None:
     """Release each pair of writes on a container of the review project at one instant, and look at it from every side after each."""
-    made = stock.complete(alike_in_review(api, stock))
+    made = stock.complete(stock.alike(IN_REVIEW))
     for meeting in MEETINGS:
         try:
             calls = [meeting.one(api, made), meeting.other(api, made)]
@@ -114,8 +113,7 @@ def _look(api: Api, made: Made, *, waits: bool) -> None:
 
 
 @provokes(
-    *("REJ-1", "APR-7", "LIF-10", "LIF-12", "CLO-1", "CLO-2", "CLO-3", "IDM-7", "LIF-2", "LIF-7", "AST-1", "LST-6"),
-    *("APR-3", "APR-5"),
+    "REJ-1 APR-7 LIF-10 LIF-12 CLO-1 CLO-2 CLO-3 IDM-7 LIF-2 LIF-7 AST-1 LST-6 APR-3 APR-5",
     profile="certify",
     generations=6,
     takes=("approved",),

@@ -20,7 +20,7 @@ def _strangers(api: Api) -> tuple[str, ...]:
     return (ANONYMOUS, "last-character-off", *((OTHER,) if api.session.has_actor(OTHER) else ()))
 
 
-@provokes("AUT-1", "AUT-4", profile="gate", takes=("first",))
+@provokes("AUT-1 AUT-4", profile="gate", takes=("first",))
 def test_conditional_reads_without_a_right(api: Api, stock: Stock) -> None:
     """Read by callers without a right what the owner has read, with the tag that it came with: a 304 tells them what it is."""
     made = stock.first()
@@ -37,7 +37,7 @@ def test_conditional_reads_without_a_right(api: Api, stock: Stock) -> None:
                 api.send(api.call("GET", path, actor=actor, headers={"If-None-Match": value}))
 
 
-@provokes("AUT-1", "AUT-4", "LST-8", profile="gate", takes=("first", "slideshow_remix"))
+@provokes("AUT-1 AUT-4 LST-8", profile="gate", takes=("first", "slideshow_remix"))
 def test_later_pages_without_a_right(api: Api, stock: Stock) -> None:
     """Read by callers without a right the second pages that the owner has just read, by the same address."""
     stock.first()
@@ -51,7 +51,7 @@ def test_later_pages_without_a_right(api: Api, stock: Stock) -> None:
             api.page(query=later, actor=actor)
 
 
-@provokes("ERR-1", "LIF-10", "JOB-4", profile="gate", takes=("first",))
+@provokes("ERR-1 LIF-10 JOB-4", profile="gate", takes=("first",))
 def test_cancels_with_a_body(api: Api, stock: Stock) -> None:
     """Cancel a job that has ended, with every kind of body, and look whether that changed it."""
     made = stock.first()
@@ -62,7 +62,7 @@ def test_cancels_with_a_body(api: Api, stock: Stock) -> None:
     api.read(made.container_id)
 
 
-@provokes("AUT-4", "LST-8", "LST-12", profile="gate", takes=("first", "slideshow_remix"))
+@provokes("AUT-4 LST-8 LST-12", profile="gate", takes=("first", "slideshow_remix"))
 def test_cursors_of_another_organization(api: Api, stock: Stock) -> None:
     """Use the owner's cursors with the other organization's key, in the owner's list and in its own, and the other way round."""
     stock.first()
@@ -80,7 +80,7 @@ def test_cursors_of_another_organization(api: Api, stock: Stock) -> None:
                     api.page(project, query | {"limit": limit, "cursor": cursor}, actor=stranger)
 
 
-@provokes("IDM-1", "APR-9", profile="gate", takes=("first",), calls=80)
+@provokes("IDM-1 APR-9", profile="gate", takes=("first",), calls=80)
 def test_a_key_after_many_others(api: Api, stock: Stock) -> None:
     """Replay creates when many keys have been sent since, each with a reject that is refused and so costs nothing."""
     made = stock.first()

@@ -25,7 +25,7 @@ AGES = (600.0, 3_600.0 + MARGIN, 12 * 3_600.0, 23 * 3_600.0)
 
 
 @provokes(
-    "IDM-12", "IDM-11", profile="gate", generations=1, takes=("first", "slideshow_remix"), depth=1, alone=True, calls=80
+    "IDM-12 IDM-11", profile="gate", generations=1, takes=("first", "slideshow_remix"), depth=1, alone=True, calls=80
 )
 def test_the_border_of_a_day(api: Api, stock: Stock) -> None:
     """Replay everything at several ages, dispute two keys half a minute before a day has passed, and use one anew half a minute after."""
@@ -57,7 +57,7 @@ def test_the_border_of_a_day(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("IDM-12", "IDM-11", profile="certify", generations=1, takes=("first",), depth=1, alone=True)
+@provokes("IDM-12 IDM-11", profile="certify", generations=1, takes=("first",), depth=1, alone=True)
 def test_a_regenerate_after_a_day(api: Api, stock: Stock) -> None:
     """Regenerate what is more than a day old under a key, whose own day begins then, and send that again at once and at the end."""
     made = stock.first()

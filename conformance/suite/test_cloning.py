@@ -18,7 +18,7 @@ from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
 
 
 @provokes(
-    *("CLO-1", "CLO-2", "CLO-3", "IDM-11", "IDM-12", "APR-3", "APR-4", "APR-5", "LST-8"),
+    "CLO-1 CLO-2 CLO-3 IDM-11 IDM-12 APR-3 APR-4 APR-5 LST-8",
     profile="gate",
     generations=2,
     takes=("approved",),
@@ -82,7 +82,7 @@ UNKNOWN_POSTS = ("post_unknown", "00000000-0000-4000-8000-000000000000", "700000
 """Several, as a container without a mark shows only by its time what has made it, and one or two may be those of others."""
 
 
-@provokes("CLO-4", "CLO-3", "ERR-1", "ERR-3", profile="gate", takes=("first",))
+@provokes("CLO-4 CLO-3 ERR-1 ERR-3", profile="gate", takes=("first",))
 def test_a_clone_of_an_unknown_post(api: Api, stock: Stock) -> None:
     """Clone from posts that are not there, and into a project that is not, with the container and the list read around it."""
     made = stock.first()
@@ -100,7 +100,7 @@ def test_a_clone_of_an_unknown_post(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    *("CLO-1", "CLO-2", "CLO-3", "IDM-7", "IDM-11", "AST-1", "APR-5"),
+    "CLO-1 CLO-2 CLO-3 IDM-7 IDM-11 AST-1 APR-5",
     profile="certify",
     generations=6,
     takes=("first", "slideshow_remix", "auto", "odd", "across"),
@@ -150,7 +150,7 @@ def test_clones_of_every_source_and_mode(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    *("CLO-2", "CLO-4", "APR-3", "APR-4", "APR-5", "APR-7", "LIF-7", "LST-8", "REJ-1"),
+    "CLO-2 CLO-4 APR-3 APR-4 APR-5 APR-7 LIF-7 LST-8 REJ-1",
     profile="certify",
     generations=5,
     takes=("first",),

@@ -17,11 +17,7 @@ BEYOND = (201, 500, 10_000)
 
 
 @provokes(
-    *("LST-1", "LST-2", "LST-3", "LST-10", "LST-11", "CRE-7", "CRE-4", "CRE-5"),
-    profile="certify",
-    up_to=STANDING,
-    crowd=CROWD,
-    alone=True,
+    "LST-1 LST-2 LST-3 LST-10 LST-11 CRE-7 CRE-4 CRE-5", profile="certify", up_to=STANDING, crowd=CROWD, alone=True
 )
 def test_more_containers_than_a_page_holds(run: Run, api: Api) -> None:
     """Ask for more than a page may hold; where that is granted, fill the project beyond it if the budget allows; read pages of great sizes."""

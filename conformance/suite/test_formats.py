@@ -9,15 +9,7 @@ from conformance.suite.stock import Stock, again, disputed, sweep, watched
 
 
 @provokes(
-    "CRE-1",
-    "CRE-6",
-    "CRE-7",
-    "LIF-3",
-    "LIF-4",
-    "AST-2",
-    "AST-5",
-    "IDM-14",
-    "JOB-2",
+    "CRE-1 CRE-6 CRE-7 LIF-3 LIF-4 AST-2 AST-5 IDM-14 JOB-2",
     profile="gate",
     takes=("slideshow_remix",),
     without={"failing_brief": "auto"},
@@ -30,9 +22,7 @@ def test_a_container_of_each_other_format(api: Api, stock: Stock) -> None:
         stock.other_format("auto")
 
 
-@provokes(
-    "LIF-5", "JOB-2", "JOB-4", "JOB-6", "JOB-8", "IDM-1", "IDM-2", "IDM-3", "IDM-4", profile="gate", takes=("failed",)
-)
+@provokes("LIF-5 JOB-2 JOB-4 JOB-6 JOB-8 IDM-1 IDM-2 IDM-3 IDM-4", profile="gate", takes=("failed",))
 def test_a_generation_that_fails(api: Api, stock: Stock) -> None:
     """Create with the brief that fails, watch it fail, replay and dispute it, read it again, and try to patch it wrongly."""
     made = stock.failed()

@@ -14,10 +14,8 @@ from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE
 from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run
-from conformance.suite.calls import altered
-from conformance.suite.keys import SEPARATORS
+from conformance.suite.calls import SEPARATORS, altered, begin, by_each_status_in_flight, in_turns
 from conformance.suite.stock import Made, Stock, again, differing_at_its_end, sweep
-from conformance.suite.walking import begin, by_each_status_in_flight, in_turns
 from strategies import hostile
 from strategies.samples import FORMATS, KINDS, STATUSES
 
@@ -31,7 +29,7 @@ def cursor_of(api: Api, query: dict[str, Any], project: str | None = None) -> st
     return cursor if isinstance(cursor, str) and cursor else None
 
 
-@provokes("LST-1", "LST-2", "LST-4", "LST-5", "LST-6", "LST-9", takes=("first",), alone=True)
+@provokes("LST-1 LST-2 LST-4 LST-5 LST-6 LST-9", takes=("first",), alone=True)
 def test_walks_and_filters(api: Api, stock: Stock) -> None:
     """Walk the list whole and by one, by each status, each format, and by both."""
     made = stock.first()
@@ -53,7 +51,7 @@ def test_walks_and_filters(api: Api, stock: Stock) -> None:
     api.read(made.container_id)
 
 
-@provokes("LST-11", "LST-13", "LST-14", "LST-15", takes=("first",))
+@provokes("LST-11 LST-13 LST-14 LST-15", takes=("first",))
 def test_parameters_out_of_their_range(api: Api, stock: Stock) -> None:
     """Read with limits out of range, cursors that nobody gave, unknown filter values, and repeated filters."""
     stock.first()
@@ -78,15 +76,7 @@ def test_parameters_out_of_their_range(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    "LST-1",
-    "LST-2",
-    "LST-3",
-    "LST-4",
-    "LST-5",
-    "LST-6",
-    "LST-9",
-    "LST-10",
-    "LST-15",
+    "LST-1 LST-2 LST-3 LST-4 LST-5 LST-6 LST-9 LST-10 LST-15",
     profile="gate",
     takes=("first", "slideshow_remix"),
     alone=True,
@@ -135,7 +125,7 @@ def _walk_at_the_border(api: Api, project: str) -> None:
             api.walk(project, query | {"limit": size})
 
 
-@provokes("LST-12", "LST-16", "LST-6", "LST-8", profile="gate", takes=("first", "slideshow_remix"))
+@provokes("LST-12 LST-16 LST-6 LST-8", profile="gate", takes=("first", "slideshow_remix"))
 def test_cursors_out_of_their_place(api: Api, stock: Stock) -> None:
     """Use cursors twice, under other filters, in another project, cut short, and altered."""
     stock.first()
@@ -169,13 +159,7 @@ def altered_cursors(cursor: str) -> tuple[str, ...]:
 
 
 @provokes(
-    "LST-7",
-    "LST-1",
-    "LST-4",
-    "CRE-5",
-    "CRE-6",
-    "IDM-3",
-    "LIF-4",
+    "LST-7 LST-1 LST-4 CRE-5 CRE-6 IDM-3 LIF-4",
     profile="gate",
     takes=("first", "failed", "odd"),
     depth=2,
@@ -206,7 +190,7 @@ def test_an_insert_of_odd_texts_during_a_walk(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    *("LST-7", "LST-1", "LST-4", "LST-9", "IDM-5", "CRE-5"),
+    "LST-7 LST-1 LST-4 LST-9 IDM-5 CRE-5",
     profile="certify",
     generations=2 * PAIRS + 3,
     fills=2 * PAIRS,

@@ -27,23 +27,7 @@ AT_ONCE = 12
 
 
 @provokes(
-    "JOB-2",
-    "JOB-3",
-    "JOB-4",
-    "REG-5",
-    "LIF-2",
-    "LIF-8",
-    "AST-2",
-    "APR-5",
-    "APR-7",
-    "APR-8",
-    "LST-9",
-    "LST-4",
-    "LST-5",
-    "AST-1",
-    "AST-3",
-    "AST-4",
-    "AST-5",
+    "JOB-2 JOB-3 JOB-4 REG-5 LIF-2 LIF-8 AST-2 APR-5 APR-7 APR-8 LST-9 LST-4 LST-5 AST-1 AST-3 AST-4 AST-5",
     profile="gate",
     alone=True,
     calls=160,
@@ -70,7 +54,7 @@ def test_everything_once_more(api: Api, stock: Stock) -> None:
     sweep(api, api.project, *([review] if review else []), whole=True)
 
 
-@provokes("LIF-4", "LIF-5", "LIF-7", "LST-9", "AST-1", "AST-5", "SCH-1", profile="gate", alone=True)
+@provokes("LIF-4 LIF-5 LIF-7 LST-9 AST-1 AST-5 SCH-1", profile="gate", alone=True)
 def test_the_oldest_container_of_each_kind(api: Api, stock: Stock) -> None:
     """Read the oldest container of each status, approval and format that a list shows, with its progress and its assets.
 
@@ -89,7 +73,7 @@ def test_the_oldest_container_of_each_kind(api: Api, stock: Stock) -> None:
                 api.asset(container_id, asset_id)
 
 
-@provokes("AUT-1", "AUT-4", profile="gate", alone=True, calls=110)
+@provokes("AUT-1 AUT-4", profile="gate", alone=True, calls=110)
 def test_everything_by_callers_without_a_right(api: Api, stock: Stock) -> None:
     """Read what was made, in whatever state it ended, without a key and by the key of another organization."""
     for made in stock.made():
@@ -100,7 +84,7 @@ def test_everything_by_callers_without_a_right(api: Api, stock: Stock) -> None:
                 api.send(call)
 
 
-@provokes("LIF-8", "JOB-1", "LST-8", "AST-1", profile="gate", alone=True)
+@provokes("LIF-8 JOB-1 LST-8 AST-1", profile="gate", alone=True)
 def test_reads_released_at_one_instant(api: Api, stock: Stock) -> None:
     """Read several containers, their jobs, their assets and the lists at one instant, by two organizations."""
     there = [made for made in stock.made() if asset_ids_of(made.shape)][:TOGETHER]

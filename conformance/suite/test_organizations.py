@@ -2,17 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.client.actors import OTHER
 from conformance.client.answers import answer_of, asset_ids_of, needed
+from conformance.client.call import Call
+from conformance.contract.paths import path_to
 from conformance.exceptions import NotReached
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
-from conformance.suite.calls import READS, WRITES, ResourceIds, calls_of
-from conformance.suite.refusals import ask_after
-from conformance.suite.stock import Made, Stock, again, sweep
-from conformance.suite.tags import ended_tag
+from conformance.suite.calls import READS, WRITES, ResourceIds, altered, calls_of, ended_tag
+from conformance.suite.stock import Made, Stock, again, disputed, sweep
+from strategies.bodies import MALFORMED
+
+
+def _broken_create(api: Api, made: Made) -> Call:
+    broken = {"format": "no_such_format", "brief": api.brief()}
+    return api.call("POST", made.call.path, broken, key=api.key())
+
+
+def _malformed(api: Api, made: Made) -> Call:
+    return api.call("POST", made.call.path, raw=MALFORMED[0])
+
+
+def _patch(api: Api, made: Made) -> Call:
+    return api.call("POST", path_to("content", made.container_id, "regenerate"), {"patch": {"hook": 7}})
+
+
+def _reject(api: Api, made: Made) -> Call:
+    return api.reject_call(made.container_id)
+
+
+def _reject_without_reason(api: Api, made: Made) -> Call:
+    return api.call("POST", path_to("content", made.container_id, "reject"), {})
+
+
+def _unknown_clone(api: Api, made: Made) -> Call:
+    unknown = altered(api.target.fixtures.source_post_id or "7000000000000000001")
+    return replace(api.clone_call(made.container_id, unknown, costs=0), means_valid=False)
+
+
+def _unknown(api: Api, made: Made) -> Call:
+    return api.call("GET", path_to("content", altered(made.container_id)))
+
+
+def _query(api: Api, made: Made) -> Call:
+    return api.call("GET", f"{made.call.path}?limit=0&cursor=not-a-cursor")
+
+
+REFUSED: dict[str, Callable[[Api, Made], Call]] = {
+    "a create that breaks the schema": _broken_create,
+    "a create that is no JSON": _malformed,
+    "a create under a key that is taken": disputed,
+    "a patch that breaks the schema": _patch,
+    "a reject where none is asked for": _reject,
+    "a reject without a reason": _reject_without_reason,
+    "a clone of an unknown post": _unknown_clone,
+    "an unknown container": _unknown,
+    "a list by parameters that nobody gave": _query,
+}
+"""One call for each way of being refused, on a container of the caller or beside it."""
+
+
+def ask_after(api: Api, heard: Made, asked: Made) -> None:
+    """Send every refused call on `asked` by its owner, each right after a valid body and an invalid one by the owner of `heard`."""
+    for make in REFUSED.values():
+        for speech in (disputed(api, heard), _broken_create(api, heard)):
+            api.send(replace(again(speech), actor=heard.call.actor, means_valid=False))
+            api.send(replace(make(api, asked), actor=asked.call.actor))
 
 
 def _other_project(api: Api) -> str:
@@ -24,7 +82,7 @@ def _other_project(api: Api) -> str:
     return project
 
 
-@provokes("AUT-4", "AUT-3", profile="gate", takes=("first",), uses=("archivable",))
+@provokes("AUT-4 AUT-3", profile="gate", takes=("first",), uses=("archivable",))
 def test_every_operation_by_another_organization(api: Api, stock: Stock) -> None:
     """Call every operation on what the owner made with the other organization's key."""
     if not api.session.has_actor(OTHER):
@@ -53,7 +111,7 @@ def test_every_operation_by_another_organization(api: Api, stock: Stock) -> None
     sweep(api)
 
 
-@provokes("IDM-8", "AUT-4", "LST-8", profile="gate", generations=1, takes=("first",), any_state=("first",), calls=80)
+@provokes("IDM-8 AUT-4 LST-8", profile="gate", generations=1, takes=("first",), any_state=("first",), calls=80)
 def test_a_key_of_another_organization(api: Api, stock: Stock) -> None:
     """Send the first container's key and body with the other organization's key to its own project, look back, and look into each refusal."""
     project = _other_project(api)
@@ -81,7 +139,7 @@ def test_a_key_of_another_organization(api: Api, stock: Stock) -> None:
         api.read(made.container_id, actor=made.call.actor)
 
 
-@provokes("AUT-4", "LST-8", profile="certify", generations=2)
+@provokes("AUT-4 LST-8", profile="certify", generations=2)
 def test_a_clone_into_a_foreign_project(api: Api, stock: Stock) -> None:
     """Let the other organization clone a container of its own and name the owner's project in the body; look for what came of it."""
     project = _other_project(api)

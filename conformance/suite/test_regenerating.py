@@ -13,10 +13,16 @@ from conformance.contract.paths import path_to
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE
 from conformance.run.planning.drivers import provokes
-from conformance.suite.alike import IN_ANOTHER_FORMAT, alike_in_another_format
-from conformance.suite.calls import altered, strangers
-from conformance.suite.stock import Made, Stock, again, body_of, sweep, watched
-from conformance.suite.walking import begin, in_turns
+from conformance.suite.calls import altered, begin, in_turns, strangers
+from conformance.suite.stock import (
+    IN_ANOTHER_FORMAT,
+    Made,
+    Stock,
+    again,
+    body_of,
+    sweep,
+    watched,
+)
 from strategies.bodies import broken_patches
 
 LOOKS = 20
@@ -30,7 +36,7 @@ AT_ONCE = 6
 
 @provokes(
     *(f"REG-{number}" for number in (1, 2, 3, 4, 5)),
-    *("IDM-10", "IDM-11", "IDM-13", "AUT-1", "AUT-4", "JOB-3", "LIF-2", "LIF-8", "LIF-9", "LIF-10", "AST-2", "LST-1"),
+    "IDM-10 IDM-11 IDM-13 AUT-1 AUT-4 JOB-3 LIF-2 LIF-8 LIF-9 LIF-10 AST-2 LST-1",
     profile="gate",
     generations=1,
     takes=("first",),
@@ -110,7 +116,7 @@ def _accepted_regenerate(api: Api, made: Made) -> tuple[Call, str]:
     return call, needed(exchange, "jobId")
 
 
-@provokes("REG-6", "ERR-4", "AUT-3", profile="gate", takes=("first",))
+@provokes("REG-6 ERR-4 AUT-3", profile="gate", takes=("first",))
 def test_patches_that_break_the_schema(api: Api, stock: Stock) -> None:
     """Send every kind of broken patch, with the container and its progress read around each."""
     made = stock.first()
@@ -120,7 +126,7 @@ def test_patches_that_break_the_schema(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    *("REG-1", "REG-2", "REG-3", "REG-4", "REG-5", "JOB-3", "JOB-4", "IDM-6", "IDM-11", "IDM-14"),
+    "REG-1 REG-2 REG-3 REG-4 REG-5 JOB-3 JOB-4 IDM-6 IDM-11 IDM-14",
     profile="certify",
     generations=9,
     takes=(IN_ANOTHER_FORMAT,),
@@ -130,7 +136,7 @@ def test_patches_that_break_the_schema(api: Api, stock: Stock) -> None:
 )
 def test_regenerates_of_every_shape(api: Api, stock: Stock) -> None:
     """Regenerate without a body, with an empty one and with each field alone, one of them several times at once; send each again at its end."""
-    made = stock.complete(alike_in_another_format(api, stock))
+    made = stock.complete(stock.alike(IN_ANOTHER_FORMAT))
     fields: list[dict[str, Any] | None] = [None, {}, *_single_fields(api)]
     for patch in fields:
         api.read(made.container_id)
@@ -167,7 +173,7 @@ def _single_fields(api: Api) -> list[dict[str, Any]]:
     return patches
 
 
-@provokes("REG-1", "REG-4", "JOB-3", "LIF-2", "LIF-7", profile="certify", generations=2, depth=1)
+@provokes("REG-1 REG-4 JOB-3 LIF-2 LIF-7", profile="certify", generations=2, depth=1)
 def test_a_regenerate_in_flight(api: Api, stock: Stock) -> None:
     """Regenerate a container that was just created, then let it end."""
     made = stock.start(api.create_call(brief=api.brief(), key=api.key()))
@@ -185,7 +191,7 @@ def test_a_regenerate_in_flight(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    *("LIF-5", "LIF-6", "LIF-7", "JOB-2", "REG-2", "REG-4", "IDM-1", "IDM-11", "LST-9", "CRE-8"),
+    "LIF-5 LIF-6 LIF-7 JOB-2 REG-2 REG-4 IDM-1 IDM-11 LST-9 CRE-8",
     profile="gate",
     generations=1,
     takes=("failed",),
@@ -223,7 +229,7 @@ def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
     api.progress(failed.container_id)
 
 
-@provokes("LIF-5", "LIF-6", "LST-4", profile="certify", generations=1, takes=("failed",), depth=1, changes=("failed",))
+@provokes("LIF-5 LIF-6 LST-4", profile="certify", generations=1, takes=("failed",), depth=1, changes=("failed",))
 def test_a_second_failure(api: Api, stock: Stock) -> None:
     """Regenerate a container that failed, and may have recovered, with the brief that fails."""
     failed = stock.failed()

@@ -12,9 +12,18 @@ from conformance.client.call import Call
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run
-from conformance.suite import alike
 from conformance.suite.calls import altered, strangers
-from conformance.suite.stock import Made, Stock, again, body_of, disputed, sweep
+from conformance.suite.stock import (
+    BY_ITS_HOOK,
+    IN_ANOTHER_FORMAT,
+    IN_REVIEW,
+    Made,
+    Stock,
+    again,
+    body_of,
+    disputed,
+    sweep,
+)
 
 RETRIES: dict[str, dict[str, str]] = {
     "by another client": {"User-Agent": "another-client/1.0"},
@@ -40,7 +49,7 @@ def with_body(call: Call, body: Any) -> Call:
     return replace(again(call), body=json.dumps(body, ensure_ascii=False).encode())
 
 
-@provokes("IDM-1", "IDM-2", "IDM-3", "IDM-4", "IDM-13", takes=("first",))
+@provokes("IDM-1 IDM-2 IDM-3 IDM-4 IDM-13", takes=("first",))
 def test_replays_after_the_job_has_ended(api: Api, stock: Stock) -> None:
     """Replay as it was, with other headers, white space and order, and after an invalid body; dispute; replay once more; look for strays."""
     made = stock.first()
@@ -58,7 +67,7 @@ def test_replays_after_the_job_has_ended(api: Api, stock: Stock) -> None:
     sweep(api)
 
 
-@provokes("IDM-3", "IDM-4", "IDM-1", takes=("first",))
+@provokes("IDM-3 IDM-4 IDM-1", takes=("first",))
 def test_bodies_that_differ_in_little(api: Api, stock: Stock) -> None:
     """Dispute with bodies that differ in the format alone, deep in the brief, in one code point, in case, or in a blank."""
     made = stock.first()
@@ -96,7 +105,7 @@ def nearly_the_same(body: dict[str, Any]) -> list[dict[str, Any]]:
     return [other for other in bodies if other != body]
 
 
-@provokes("IDM-7", "CRE-7", "LST-1", profile="gate", takes=("twins",), depth=1)
+@provokes("IDM-7 CRE-7 LST-1", profile="gate", takes=("twins",), depth=1)
 def test_creates_without_a_key(api: Api, stock: Stock) -> None:
     """Send one body twice without a key, at once, so that the two may even share their createdAt."""
     stock.twins()
@@ -104,7 +113,7 @@ def test_creates_without_a_key(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    *("IDM-3", "IDM-5", "IDM-6", "CRE-5", "CRE-7", "LST-7"),
+    "IDM-3 IDM-5 IDM-6 CRE-5 CRE-7 LST-7",
     profile="gate",
     generations=1,
     takes=("first", "slideshow_remix"),
@@ -136,7 +145,7 @@ def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) ->
     sweep(api)
 
 
-@provokes("IDM-6", "CRE-7", profile="certify", generations=1, takes=("first",), depth=1, any_state=("first",))
+@provokes("IDM-6 CRE-7", profile="certify", generations=1, takes=("first",), depth=1, any_state=("first",))
 def test_many_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) -> None:
     """Send a body many times at once under one new key, and again."""
     body = body_of(stock.first_call())
@@ -150,21 +159,20 @@ def test_many_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stoc
 
 
 @provokes(
-    *("IDM-5", "CRE-7", "IDM-7"),
+    "IDM-5 CRE-7 IDM-7",
     profile="certify",
-    takes=(alike.IN_REVIEW, alike.IN_ANOTHER_FORMAT, alike.BY_ITS_HOOK),
-    any_state=(alike.IN_REVIEW, alike.IN_ANOTHER_FORMAT, alike.BY_ITS_HOOK),
+    takes=(IN_REVIEW, IN_ANOTHER_FORMAT, BY_ITS_HOOK),
+    any_state=(IN_REVIEW, IN_ANOTHER_FORMAT, BY_ITS_HOOK),
 )
 def test_creates_that_share_a_part(api: Api, stock: Stock) -> None:
     """Send the first body under another key to the review project, and its hook and its brief in other formats; others watch them."""
-    for make in (alike.alike_in_review, alike.alike_in_another_format, alike.alike_by_its_hook):
-        make(api, stock)
+    for name in (IN_REVIEW, IN_ANOTHER_FORMAT, BY_ITS_HOOK):
+        stock.alike(name)
     sweep(api)
 
 
 @provokes(
-    "IDM-9",
-    "LST-8",
+    "IDM-9 LST-8",
     profile="gate",
     generations=1,
     takes=("first",),
@@ -181,17 +189,10 @@ def test_a_key_of_another_project(api: Api, stock: Stock) -> None:
     sweep(api, api.project, api.review_project)
 
 
-@provokes(
-    *("IDM-10", "IDM-11", "IDM-7"),
-    profile="certify",
-    generations=6,
-    takes=(alike.IN_REVIEW,),
-    depth=7,
-    changes=(alike.IN_REVIEW,),
-)
+@provokes("IDM-10 IDM-11 IDM-7", profile="certify", generations=6, takes=(IN_REVIEW,), depth=7, changes=(IN_REVIEW,))
 def test_a_key_of_every_operation(api: Api, stock: Stock) -> None:
     """Send one key with a regenerate, a clone and rejects of one container, with regeneration too, and a regenerate twice without a key."""
-    made = stock.complete(alike.alike_in_review(api, stock))
+    made = stock.complete(stock.alike(IN_REVIEW))
     key = api.key()
     api.regenerate(made.container_id, {"themeTags": ["keyed"]}, key=key)
     api.settle(made.container_id)

@@ -10,8 +10,8 @@ from conformance.client.call import Call
 from conformance.contract.paths import path_to
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
+from conformance.suite.calls import begin, in_turns
 from conformance.suite.stock import LIMITS, Made, Stock, again, body_of, disputed, sweep, watched
-from conformance.suite.walking import begin, in_turns
 from strategies.bodies import broken_creates
 
 ACCEPTED = 202
@@ -82,7 +82,7 @@ def _renew(api: Api, made: Made, tag: str, like: Made | None = None) -> None:
 
 
 @provokes(
-    *("APR-2", "APR-3", "APR-5", "APR-6", "APR-7", "APR-9", "REJ-1", "REJ-3", "AUT-1", "AUT-3", "CRE-9", "CRE-10"),
+    "APR-2 APR-3 APR-5 APR-6 APR-7 APR-9 REJ-1 REJ-3 AUT-1 AUT-3 CRE-9 CRE-10",
     profile="gate",
     takes=("across",),
     spoils=("undecided",),
@@ -122,7 +122,7 @@ def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    *("APR-10", "APR-3", "REG-1", "REG-4", "APR-5", "IDM-11"),
+    "APR-10 APR-3 REG-1 REG-4 APR-5 IDM-11",
     profile="gate",
     generations=1,
     takes=("across",),
@@ -141,7 +141,7 @@ def test_a_regenerate_of_what_is_rejected(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    *("REJ-2", "APR-7", "APR-9", "REG-1"),
+    "REJ-2 APR-7 APR-9 REG-1",
     profile="gate",
     generations=1,
     takes=("undecided", "first"),
@@ -209,7 +209,7 @@ def _decide_amid_walks(api: Api, made: Made) -> None:
 
 
 @provokes(
-    *("APR-8", "APR-9", "APR-2", "APR-5"),
+    "APR-8 APR-9 APR-2 APR-5",
     profile="gate",
     takes=("approved",),
     needs=("review_project",),
@@ -233,7 +233,7 @@ def test_an_approve_of_what_is_pending(api: Api, stock: Stock) -> None:
 
 
 @provokes(
-    *("APR-2", "APR-3", "APR-5", "IDM-3", "LIF-5", "LIF-6", "LST-4", "LST-9", "REG-3"),
+    "APR-2 APR-3 APR-5 IDM-3 LIF-5 LIF-6 LST-4 LST-9 REG-3",
     profile="certify",
     generations=2,
     needs=("failing_brief",),

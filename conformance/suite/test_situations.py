@@ -12,18 +12,11 @@ from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
 from conformance.run.process import Run
 from conformance.run.verdicts.situations import missing_of, standing_of
-from conformance.suite.covering import Covering, Standing
-from conformance.suite.situation_calls import Callers, looks
+from conformance.suite.situations import Callers, Covering, Standing, looks
 from conformance.suite.stock import Made, Stock, accepted, sweep
 
 
-@provokes(
-    *("AUT-3", "IDM-4", "CRE-10", "REG-6", "ERR-2"),
-    profile="gate",
-    takes=("first",),
-    alone=True,
-    calls=150,
-)
+@provokes("AUT-3 IDM-4 CRE-10 REG-6 ERR-2", profile="gate", takes=("first",), alone=True, calls=150)
 def test_pairs_that_cost_nothing(run: Run, api: Api, stock: Stock) -> None:
     """Meet the pairs of factors that are left, and under `certify` the triples of the contract, by calls that start nothing."""
     stock.first()

@@ -16,7 +16,7 @@ from conformance.contract.factors import (
     price_of,
     reach,
 )
-from conformance.suite.covering import STANDING, Covering, Standing
+from conformance.suite.situations import STANDING, Covering, Standing
 
 PLAIN: Standing = ("plain", "completed", "not_required", "created")
 STANDINGS = frozenset(

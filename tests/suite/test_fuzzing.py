@@ -14,8 +14,8 @@ from conformance.contract.document import GENERATING_OPERATIONS, load
 from conformance.contract.validity import Known, Validity, classify, parse
 from conformance.suite import cases
 from conformance.suite.cases import STORED, STORED_EXAMPLES, STORED_SEED, FuzzCase, stored
-from conformance.suite.fuzzing import borders, random_cases
 from conformance.suite.generation import stored_cases
+from conformance.suite.test_fuzz import borders, random_cases
 
 HEAD = json.loads(files("conformance.suite").joinpath(STORED).read_text("utf-8"))
 

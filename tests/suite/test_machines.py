@@ -13,8 +13,7 @@ from conformance.contract.document import load
 from conformance.run.calls.api import Api
 from conformance.run.calls.marks import Marks
 from conformance.run.settings.target import Fixtures, Target, TargetSection
-from conformance.suite.exploring import Purse
-from conformance.suite.machines import Life
+from conformance.suite.machines import Life, Purse
 
 MOVES: dict[str, dict[str, Any]] = {
     **{name: {} for name in ("read", "wait", "reject", "approve", "cancel", "clone", "assets")},

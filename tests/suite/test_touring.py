@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.contract.lifecycle import APPROVAL_STATUSES, CONTAINER_OPERATIONS, POSSIBLE_STATES, STATUSES
-from conformance.suite.touring import CREATE, WAIT, State, all_goals, moves, plan, reachable_states
+from conformance.suite.test_tour import CREATE, WAIT, State, all_goals, moves, plan, reachable_states
 
 CLONE = frozenset({"cloneFromPost"})
 NO_OPTIONAL = frozenset({"approveContent", "cancelJob"})
@@ -97,7 +97,7 @@ def test_a_goal_that_no_tour_reaches_is_told() -> None:
         plan(reviews=False, only=frozenset({("completed/pending", "getContent")}))
 
 
-PRINT = "from conformance.suite.touring import plan; print(repr(plan().steps), plan().price)"
+PRINT = "from conformance.suite.test_tour import plan; print(repr(plan().steps), plan().price)"
 
 
 def test_the_plan_is_the_same_in_every_process() -> None:
