@@ -18,8 +18,7 @@ from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report
 from conformance.reporting.report import Verdict
-from conformance.run.parts.intact import end_of_chain
-from conformance.run.parts.manifest import MANIFEST
+from conformance.run.journal import MANIFEST, end_of_chain
 from conformance.run.verdicts.detection import suite_digest
 from conformance.run.verdicts.record import RunRecord
 

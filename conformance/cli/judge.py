@@ -16,8 +16,7 @@ from conformance.reporting.model import HarnessFacts
 from conformance.reporting.report import Report
 from conformance.reporting.text import by_id
 from conformance.run.conclude import concluded, judge_history, links_of, reported
-from conformance.run.parts.intact import all_of, differences, require_intact
-from conformance.run.parts.manifest import MANIFEST, PARTS, Left, left_in, read_record
+from conformance.run.journal import MANIFEST, PARTS, Left, differences, left_in, read_record, require_intact, unknown_of
 
 
 def judge_again(folder: Path, *, quiet: bool = False, write: bool = False) -> int:
@@ -59,7 +58,7 @@ def saved_run(folder: Path) -> Left:
     """
     left = left_in(folder)
     if left is not None:
-        return left._replace(missing=[*left.missing, *all_of(sorted((folder / PARTS).glob("*.history.jsonl")))])
+        return left._replace(missing=[*left.missing, *unknown_of(sorted((folder / PARTS).glob("*.history.jsonl")))])
     record, exchanges = read_record(folder / MANIFEST), _history_in(folder)
     return Left(record, exchanges, require_intact(saved_in(folder), record.history))
 

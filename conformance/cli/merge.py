@@ -18,10 +18,8 @@ from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.text import by_id
 from conformance.run.conclude import judge_history, reported
-from conformance.run.parts import folders
-from conformance.run.parts.intact import end_of_chain
-from conformance.run.parts.joining import Joined, join
-from conformance.run.parts.manifest import MANIFEST
+from conformance.run.journal import MANIFEST, end_of_chain, make_folders
+from conformance.run.merge import Joined, join
 
 
 def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = False) -> int:
@@ -46,7 +44,7 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
     judge = judge_history(contract, record, passing)
     exchanges = passing.for_reports()
     joined.require_like_clocks()
-    folders.make(target)
+    make_folders(target)
     keep(joined, target)
     # A chain that is made here says nothing of a history that had none.
     is_known = all(each.record.history is not None for each in runs.values())

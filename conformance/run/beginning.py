@@ -18,12 +18,10 @@ from conformance.exceptions import CannotWrite, ConfigurationError, NotReached, 
 from conformance.reporting import FORMS
 from conformance.run.conclude import conclude_run
 from conformance.run.contact.preflight import preflight, take_stock
+from conformance.run.journal import MANIFEST, hold_lock, make_folders, remove_empty
 from conformance.run.options import SuiteOptions
-from conformance.run.parts import folders
-from conformance.run.parts.manifest import MANIFEST
-from conformance.run.parts.resuming import Earlier, taken_from
-from conformance.run.parts.running import hold
 from conformance.run.process import Run, RunSpec, new_run_id
+from conformance.run.resume import Earlier, taken_from
 from conformance.run.settings.target import load as load_target
 from conformance.run.shown import ShownSafely
 from conformance.run.signals import obey_controller, terminated_gently
@@ -50,7 +48,7 @@ def begin(config: pytest.Config, options: SuiteOptions, contract: Contract, work
         earlier = taken_from(options.resumed, spec.begun(contract))
         config.add_cleanup(earlier.history.close)
         spec = replace(spec, earlier=earlier.parts)
-    made = folders.make(spec.parts)
+    made = make_folders(spec.parts)
     try:
         run = _open(config, spec, contract, worker)
         if not worker:
@@ -101,7 +99,7 @@ def _open(config: pytest.Config, spec: RunSpec, contract: Contract, worker: Mapp
         for left in spec.parts.glob("*"):
             left.unlink()
     run = Run(spec, contract, worker.get("worker", "main"))
-    lock = None if worker else hold(spec.parts)
+    lock = None if worker else hold_lock(spec.parts)
     if lock is not None:
         config.add_cleanup(lock.close)
     config.pluginmanager.register(ShownSafely(run.session.redacted))
@@ -146,6 +144,6 @@ def _withdraw_reports(folder: Path) -> None:
 
 
 def _leave_nothing(spec: RunSpec, made: Iterable[Path]) -> None:
-    """Remove the parts of a run that never began, and the folders that were made for it and hold nothing."""
+    """Remove the parts of a run that never began, and the folders that were made for it and hold_lock nothing."""
     shutil.rmtree(spec.parts, ignore_errors=True)
-    folders.remove_empty(each for each in made if each != spec.parts)
+    remove_empty(each for each in made if each != spec.parts)

@@ -23,7 +23,7 @@ from conformance.reporting.progress import Progress
 from conformance.reporting.report import Report
 from conformance.reporting.text import by_id
 from conformance.run.embedded import config_of, keys_of, running_sandbox
-from conformance.run.parts import folders
+from conformance.run.journal import make_folders, remove_empty
 from conformance.run.settings.choice import BASE_URL, CONFIG, is_on_sandbox
 from conformance.run.settings.target import refuse_unknown_variables
 from conformance.run.settings.variables import ours
@@ -226,7 +226,7 @@ def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
 
 def _run_pytest(options: RunOptions, scratch: Path) -> int:
     folder = (options.report_dir or options.resume or Path("reports") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}").resolve()
-    made = folders.make(folder)
+    made = make_folders(folder)
     console = console_for(sys.stderr)
     progress = Progress(console, quiet=options.quiet)
     end, said = RunEnd((lambda _: None) if options.quiet else console.print), io.StringIO()
@@ -235,7 +235,7 @@ def _run_pytest(options: RunOptions, scratch: Path) -> int:
             status = int(pytest.main(arguments(options, folder, scratch), plugins=[end, progress]))
     finally:
         progress.stop()
-        folders.remove_empty(made)
+        remove_empty(made)
     ended = _finish(end, status, said.getvalue(), folder, quiet=options.quiet)
     if options.update_known_failures and end.suite is not None and end.suite.report is not None:
         path = options.known_failures or KNOWN_FAILURES
@@ -258,7 +258,7 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
     if report is None and end.sentence is not None:
         raise _sentence(end.sentence, status)
     if end.broken or report is None or report.exit_status == HarnessDefect.exit_status:
-        folders.make(folder)
+        make_folders(folder)
         log = folder / "pytest.log"
         run = getattr(end.suite, "run", None)
         log.write_text(run.session.redacted(said) if run else said, encoding="utf-8", errors="replace")

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from conformance import __version__
 from conformance.checks.findings import Finding, Result
 from conformance.checks.judge import Judge
 from conformance.client.actors import api_keys_of
@@ -24,19 +25,21 @@ from conformance.contract.paths import path_to
 from conformance.exceptions import BudgetSpent, CannotWrite, NotReached
 from conformance.history.observation import TargetFacts
 from conformance.history.owners import plain
-from conformance.reporting.model import KnownFailure, SpentFacts
-from conformance.reporting.report import Part
+from conformance.reporting.model import HarnessFacts, KnownFailure, SpentFacts
+from conformance.reporting.report import EMBEDDED, Part
 from conformance.run.calls.api import Api
 from conformance.run.calls.marks import Marks
-from conformance.run.parts.manifest import MANIFEST, NOTES, PARTS, SENT, SPENT, begun, completed
-from conformance.run.parts.resuming import Earlier, keep_notes
-from conformance.run.planning.plan import Plan, plan_run
+from conformance.run.journal import KILLED, MANIFEST, NOTES, PARTS, SENT, SPENT, complete_record
+from conformance.run.planning.drivers import by_requirement, catalogue
+from conformance.run.planning.plan import Plan, chosen, plan_run
 from conformance.run.planning.profiles import Profile
 from conformance.run.planning.shards import Shard
+from conformance.run.resume import Earlier, keep_notes
 from conformance.run.settings.reach import route_of
 from conformance.run.settings.target import Target
+from conformance.run.verdicts.detection import suite_digest
 from conformance.run.verdicts.known_failures import key_of
-from conformance.run.verdicts.record import Kept, RunRecord
+from conformance.run.verdicts.record import Kept, RunRecord, Shards
 
 PREFLIGHT = "preflight"
 """What stands in place of a driver's name before the first driver."""
@@ -99,20 +102,34 @@ class RunSpec:
         return self.plan.limits
 
     def begun(self, contract: Contract) -> RunRecord:
-        """Return what the manifest of this run can say before its first request."""
-        return begun(
-            self.target,
-            self.profile,
-            contract,
-            only=self.only,
+        """Return what the manifest can say before the first request; it promises what all drivers of the profile provoke."""
+        every = chosen(self.profile, self.only)
+        mine = chosen(self.profile, self.only, shard=self.shard)
+        nothing = SpentFacts(generations=0, requests=0, seconds=0.0)
+        part = Part(started_at=self.started_at, finished_at=self.started_at, spent=nothing)
+        return RunRecord(
+            harness=HarnessFacts(
+                version=__version__, contract_version=contract.version, contract_digest=contract.digest
+            ),
+            target=self.target.public_facts() | {EMBEDDED: self.embedded},
+            configured=sorted(self.target.configured()),
+            profile=self.profile.name,
             strict=self.strict,
+            only=list(self.only),
             seed=self.seed,
             workers=self.workers,
-            embedded=self.embedded,
-            started_at=self.started_at,
-            shard=self.shard,
-            earlier=self.earlier,
-        ).model_copy(update={"known_failures": list(self.known)})
+            started_at=(self.earlier[0] if self.earlier else part).started_at,
+            finished_at=self.started_at,
+            spent=nothing,
+            promised=by_requirement(mine),
+            drivers=by_requirement(catalogue()),
+            shards=Shards(numbers=[self.shard.number], of=self.shard.of) if self.shard else None,
+            parts=[*self.earlier, part] if self.earlier else [],
+            elsewhere=sorted(driver.name for driver in every if driver not in mine),
+            stopped=KILLED,
+            known_failures=list(self.known),
+            suite=suite_digest(),
+        )
 
 
 class Run:
@@ -274,7 +291,7 @@ def gather(spec: RunSpec, contract: Contract) -> tuple[RunRecord, Saved]:
     counted = budget.spent()
     budget.close()
     spent = SpentFacts(generations=counted.generations, requests=counted.requests, seconds=round(counted.seconds, 3))
-    record = completed(spec.begun(contract), spec.parts, spent, datetime.now(UTC))
+    record = complete_record(spec.begun(contract), spec.parts, spent, datetime.now(UTC))
     if record.stopped:
         keep_notes(spec.folder, history)
     else:

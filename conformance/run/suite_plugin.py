@@ -29,11 +29,11 @@ from conformance.run.conclude import conclude_run
 from conformance.run.interruption import cancel_in_flight, end_workers
 from conformance.run.options import SuiteOptions, options_of
 from conformance.run.overlap import Overlap, label_of
-from conformance.run.parts.resuming import Earlier
 from conformance.run.planning.drivers import catalogue
 from conformance.run.planning.plan import chosen
 from conformance.run.planning.profiles import DEFAULT, PROFILES
 from conformance.run.process import STOPPED_ON, Run, RunSpec
+from conformance.run.resume import Earlier
 from conformance.run.settings.reach import warnings_of
 from conformance.run.settings.target import short_keys
 from conformance.run.verdicts.record import INTERRUPTED, UNWRITABLE

@@ -20,8 +20,7 @@ from conformance.reporting import json_report
 from conformance.reporting.report import Outcome, Report
 from conformance.reporting.text import counted
 from conformance.run.conclude import judge_history, links_of, write_reports
-from conformance.run.parts.intact import differences, flaw_of
-from conformance.run.parts.manifest import MANIFEST, left_in, read_record
+from conformance.run.journal import MANIFEST, differences, flaw_of, left_in, read_record
 from conformance.run.planning.profiles import ORDER
 from conformance.run.verdicts.record import Kept, RunRecord
 from conformance.run.verdicts.scope import restriction

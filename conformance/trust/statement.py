@@ -16,7 +16,7 @@ from conformance.reporting.model import HarnessFacts, Model, SpentFacts
 from conformance.reporting.page.finding import SCRIPTS
 from conformance.reporting.report import EMBEDDED, Report, Share, Verdict
 from conformance.run.contact.preflight import without_password
-from conformance.run.parts.manifest import MANIFEST
+from conformance.run.journal import MANIFEST
 from conformance.run.verdicts.record import Kept, RunRecord
 
 REPORT = FORMS["json"]

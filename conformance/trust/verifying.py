@@ -14,8 +14,7 @@ from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError, NotVerified
 from conformance.reporting.report import Report, Verdict
 from conformance.run.contact.preflight import without_password
-from conformance.run.parts.intact import flaw_of
-from conformance.run.parts.manifest import MANIFEST, read_record
+from conformance.run.journal import MANIFEST, flaw_of, read_record
 from conformance.run.verdicts.detection import suite_digest
 from conformance.run.verdicts.record import RunRecord
 from conformance.trust import MOST_DAYS

@@ -14,7 +14,7 @@ from conformance.client.exchange import KEPT, Recorder, keep, lines_of, read, to
 from conformance.client.hash_chain import Chain, examine
 from conformance.client.saved import Saved
 from conformance.exceptions import ConfigurationError
-from conformance.run.parts.intact import NO_CHAIN, NO_END, end_of_chain, require_intact
+from conformance.run.journal import NO_CHAIN, NO_END, end_of_chain, require_intact
 from conformance.run.verdicts.record import Kept
 
 Lines = list[bytes]

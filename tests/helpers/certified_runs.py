@@ -21,8 +21,7 @@ from conformance.contract.document import Contract, load
 from conformance.reporting import write_all
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import Report
-from conformance.run.parts.intact import end_of_chain
-from conformance.run.parts.manifest import MANIFEST, read_record
+from conformance.run.journal import MANIFEST, end_of_chain, read_record
 from conformance.run.verdicts.detection import suite_digest
 from conformance.run.verdicts.record import RunRecord
 from conformance.trust.envelope import private_key, seal

@@ -36,8 +36,8 @@ from conformance.client.exchange import Exchange, Recorder, read, saved_in
 from conformance.exceptions import ConformanceError, RunStopped
 from conformance.run import process
 from conformance.run.calls.generations import Generations
+from conformance.run.journal import NOTES, PARTS, notes_in
 from conformance.run.launch import RunOptions, execute
-from conformance.run.parts.manifest import NOTES, PARTS, notes_in
 from conformance.run.scheduler import Scheduler
 from sandbox.app import create_app
 from sandbox.backend import Backend, build_backend

@@ -22,7 +22,7 @@ from conformance.contract.document import load
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.report import RequirementResult, Verdict
 from conformance.run.conclude import judge_history
-from conformance.run.parts.manifest import MANIFEST
+from conformance.run.journal import MANIFEST
 from conformance.run.verdicts.record import RunRecord
 from conformance.run.verdicts.verdict import conclude
 

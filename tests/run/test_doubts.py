@@ -20,7 +20,7 @@ from conformance.contract.document import load
 from conformance.contract.paths import path_to
 from conformance.reporting import json_report
 from conformance.run.conclude import conclude_run, judge_history, links_of
-from conformance.run.parts.manifest import MANIFEST, completed, notes_in, read_record
+from conformance.run.journal import MANIFEST, complete_record, notes_in, read_record
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import Run, RunSpec
 from conformance.run.settings.target import load as load_target
@@ -51,7 +51,7 @@ def test_what_processes_doubt_stands_in_the_manifest(tmp_path: Path) -> None:
     for worker, name in (("gw0", "gw0-3"), ("gw1", "gw1-7")):
         (tmp_path / f"{worker}.notes.jsonl").write_text(f'{{"kind": "doubted", "exchanges": ["{name}"]}}\n')
     run = record()
-    assert completed(run, tmp_path, run.spent, run.finished_at).doubted == ["gw0-3", "gw1-7"]
+    assert complete_record(run, tmp_path, run.spent, run.finished_at).doubted == ["gw0-3", "gw1-7"]
 
 
 def test_what_is_left_over_is_waited_for_before_a_failure_is_told(

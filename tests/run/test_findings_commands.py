@@ -20,7 +20,7 @@ from conformance.replay.dependencies import Dependencies
 from conformance.reporting import json_report
 from conformance.run.conclude import concluded, judge_history, write_reports
 from conformance.run.evidence.repro import write_scripts
-from conformance.run.parts.manifest import MANIFEST
+from conformance.run.journal import MANIFEST
 
 
 @pytest.fixture(scope="module")

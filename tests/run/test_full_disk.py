@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from whole_runs import COMMAND, PATIENCE, backend, clean_environment, settings_without
 
-from conformance.run.parts.manifest import KILLED
+from conformance.run.journal import KILLED
 from conformance.run.verdicts.record import UNWRITABLE
 from sandbox.server import describe, running
 

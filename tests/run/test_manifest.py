@@ -8,7 +8,7 @@ import pytest
 from commands import conformance
 from whole_runs import Ran, backend, kill_a_run
 
-from conformance.run.parts.manifest import left_in
+from conformance.run.journal import left_in
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,8 @@ from whole_runs import Ran, backend, once, run, settings_without
 from conformance.client.exchange import KEPT, Exchange, Request, Response, keep, read, to_json
 from conformance.client.saved import Saved
 from conformance.exceptions import ConfigurationError
-from conformance.run.parts.joining import Joined
-from conformance.run.parts.manifest import KILLED, MANIFEST, PARTS
+from conformance.run.journal import KILLED, MANIFEST, PARTS
+from conformance.run.merge import Joined
 from conformance.run.verdicts.record import INTERRUPTED
 from sandbox.server import describe, running
 

@@ -18,7 +18,7 @@ from conformance.reporting.mishaps import FILE
 from conformance.reporting.report import Report
 from conformance.run import conclude
 from conformance.run.evidence import repro
-from conformance.run.parts.manifest import MANIFEST
+from conformance.run.journal import MANIFEST
 
 SAID = "broke down: TypeError: unhashable type: 'list'; please report it with the file defects.log"
 PLACES: dict[str, tuple[Any, str, str]] = {

@@ -20,7 +20,7 @@ from whole_runs import COMMAND, backend, run, settings_without
 from conformance.contract.document import load
 from conformance.exceptions import TargetError
 from conformance.run.contact.preflight import preflight, take_stock
-from conformance.run.parts.manifest import PARTS
+from conformance.run.journal import PARTS
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import KNOWN, Run, RunSpec
 from conformance.run.settings.target import load as load_target

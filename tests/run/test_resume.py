@@ -17,10 +17,9 @@ from whole_runs import COMMAND, Ran, backend, clean_environment, run, settings_w
 from conformance.client.exchange import Exchange, Request, TransportError, read, to_json
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
+from conformance.run.journal import KILLED, MANIFEST, NOTES, hold_lock, read_record
 from conformance.run.options import options_of
-from conformance.run.parts.manifest import KILLED, MANIFEST, NOTES, read_record
-from conformance.run.parts.resuming import record_in, require_alike, taken_from
-from conformance.run.parts.running import hold
+from conformance.run.resume import record_in, require_alike, taken_from
 from conformance.run.verdicts.record import INTERRUPTED
 from sandbox.server import describe, running
 
@@ -240,11 +239,11 @@ def test_a_run_that_is_still_going_on_is_not_resumed(short: Path) -> None:
     (short / "parts").mkdir()
     record = read_record(short / MANIFEST)
     record.model_copy(update={"started_at": record.finished_at}).write(short / "parts" / MANIFEST)
-    lock = hold(short / "parts")
+    lock = hold_lock(short / "parts")
     assert lock is not None
     with lock, pytest.raises(ConfigurationError, match="still going on"):
         taken_from(short, record)
-    lock = hold(short / "parts")
+    lock = hold_lock(short / "parts")
     assert lock is not None, "it ends with its process"
     lock.close()
 

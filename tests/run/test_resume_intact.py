@@ -19,9 +19,8 @@ from conformance.client.hash_chain import unlinked
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.model import SpentFacts
 from conformance.reporting.report import Part
-from conformance.run.parts.intact import end_of_chain, require_intact
-from conformance.run.parts.manifest import KILLED, MANIFEST, NOTES, PARTS, left_in, read_record
-from conformance.run.parts.resuming import keep_notes, taken_from
+from conformance.run.journal import KILLED, MANIFEST, NOTES, PARTS, end_of_chain, left_in, read_record, require_intact
+from conformance.run.resume import keep_notes, taken_from
 
 BEGAN = datetime(2026, 9, 17, 20, 0, tzinfo=UTC)
 PART = Part(

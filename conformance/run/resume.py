@@ -28,10 +28,20 @@ from conformance.client.saved import Saved
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.report import EMBEDDED, Part
 from conformance.reporting.text import counted
-from conformance.run.parts.intact import all_of, require_intact
-from conformance.run.parts.joining import unlike_target
-from conformance.run.parts.manifest import MANIFEST, NOTES, PARTS, SENT, Left, left_in, notes_in, read_record
-from conformance.run.parts.running import hold
+from conformance.run.journal import (
+    MANIFEST,
+    NOTES,
+    PARTS,
+    SENT,
+    Left,
+    hold_lock,
+    left_in,
+    notes_in,
+    read_record,
+    require_intact,
+    unknown_of,
+)
+from conformance.run.merge import unlike_target
 from conformance.run.verdicts.record import Kept, RunRecord
 
 EARLIER = "earlier"
@@ -156,7 +166,7 @@ def taken_from(folder: Path, now: RunRecord) -> Earlier:
 
 
 def _require_ended(folder: Path) -> None:
-    lock = hold(folder / PARTS)
+    lock = hold_lock(folder / PARTS)
     if lock is None:
         raise ConfigurationError(f"The run in {folder} is still going on; wait for its end, or interrupt it.")
     lock.close()
@@ -164,7 +174,7 @@ def _require_ended(folder: Path) -> None:
 
 def _require_intact(folder: Path, left: Left | None) -> None:
     """Raise ConfigurationError where what the earlier parts have seen is not all there: nobody would know what the target was sent."""
-    unknown = all_of(sorted((folder / PARTS).glob("*.history.jsonl"))) if left else []
+    unknown = unknown_of(sorted((folder / PARTS).glob("*.history.jsonl"))) if left else []
     if left is None or left.record.parts:
         kept = read_record(folder / MANIFEST).history
         unknown += require_intact(saved_in(folder), kept, may_go_on=left is not None)
