@@ -50,7 +50,6 @@ class KeyRequired(Check):
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Judge the answer to a caller without a valid key."""
         seen = fact.seen
         if seen.authorized or seen.operation is None or seen.actor in {"", HARNESS} or not seen.names_one_thing:
             return
@@ -87,10 +86,7 @@ class KeyRequired(Check):
 
 def _not_401(seen: Observation) -> Finding:
     code = f" {seen.error_code[:40]}" if seen.error_code else ""
-    message = (
-        f"{seen.name()} answered {seen.status}{code} instead of 401 UNAUTHENTICATED to a caller without a valid key "
-        f"({seen.actor[:40]})."
-    )
+    message = f"{seen.name()} answered {seen.status}{code} instead of 401 UNAUTHENTICATED to a caller without a valid key ({seen.actor[:40]})."
     return failure("AUT-2", f"{seen.status} instead of 401", message, seen.evidence)
 
 
@@ -111,7 +107,6 @@ class TenantIsolation(Check):
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Judge an answer to one organization about a resource of another."""
         seen = fact.seen
         if seen.operation is None or not seen.authorized or not seen.names_one_thing:
             return
@@ -159,15 +154,11 @@ class TenantIsolation(Check):
         if not seen.authorized or not seen.names_one_thing or not seen.ok or asked is None:
             return
         if holder is not None and holder != seen.actor and seen.fields.get("projectId") == asked:
-            message = (
-                f"{seen.name()} put a container of {_words(seen.actor)} into the project {asked[:80]} "
-                f"of {_words(holder)}."
-            )
+            message = f"{seen.name()} put a container of {_words(seen.actor)} into the project {asked[:80]} of {_words(holder)}."
             self.failed("AUT-4", "cloned into another's project", message, seen)
 
     @on(ListAsked)
     def listed(self, fact: ListAsked) -> None:
-        """Judge the items of a list."""
         seen = fact.seen
         if not seen.ok or not seen.authorized or not seen.names_one_thing:
             return
@@ -320,7 +311,6 @@ class ApiKeyNotEchoed(Check):
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Search an answer's headers and body."""
         seen = fact.seen
         request, response = seen.exchange.request, seen.exchange.response
         # A caller who sends the placeholder's text as a value may get it back, then or later, without a key being shown.

@@ -177,7 +177,6 @@ class AssetReads(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Remember which file each asset is."""
         for asset in assets_of(fact.view):
             if isinstance(asset.get("url"), str):
                 self._files[asset["id"]] = _file(asset["url"])
@@ -185,7 +184,6 @@ class AssetReads(Check):
 
     @on(AssetAsked)
     def asked(self, fact: AssetAsked) -> None:
-        """Judge a getAsset."""
         seen, container = fact.seen, fact.container
         if not seen.authorized or seen.status is None or container is None or not container.is_vouched:
             return
@@ -196,7 +194,6 @@ class AssetReads(Check):
 
     @on(ForeignAssetAnswered)
     def answered(self, fact: ForeignAssetAnswered) -> None:
-        """Report a success for what the container does not have."""
         seen, holder = fact.seen, fact.holder
         whose = f"which belongs to container {holder.id}" if holder else "which no container has shown"
         asset_id = short(seen.params["assetId"])
@@ -236,15 +233,11 @@ class AssetReads(Check):
                 at = in_answer(seen, name, rule="a URL of the asset in the path")
                 self.failed("AST-1", "another asset's URL", message, read, seen, at=at)
                 return
-        self.verify("AST-1", "no URL", bool(urls), lambda: f"{told} was answered without a URL.", read, seen)
+        message = f"{told} was answered without a URL."
+        self.verify("AST-1", "no URL", bool(urls), message, read, seen)
         if urls:
-            self.verify(
-                "AST-4",
-                "no expiry",
-                shows_expiry(seen.answer),
-                lambda: f"{told} was answered with a URL but no expiry, neither in the URL nor in the body.",
-                seen,
-            )
+            message = f"{told} was answered with a URL but no expiry, neither in the URL nor in the body."
+            self.verify("AST-4", "no expiry", shows_expiry(seen.answer), message, seen)
 
 
 def _file(url: str) -> str:
@@ -282,7 +275,6 @@ class PositiveNumbers(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Judge the assets of one read."""
         self._judge(fact.seen, fact.container.id, assets_of(fact.view))
 
     @on(AssetAsked)

@@ -108,15 +108,15 @@ class Check(ABC):
         requirement: str,
         kind: str,
         holds: bool,  # noqa: FBT001 - reads as a sentence
-        message: Callable[[], str],
+        message: str,
         *evidence: Observation,
-        at: Callable[[], Difference] | None = None,
+        at: Difference | None = None,
     ) -> None:
-        """Say that a requirement held, or else that it was broken, how and where; message and place are only made where they are needed."""
+        """Say that a requirement held, or else that it was broken, how and where."""
         if holds:
             self.passed(requirement, *evidence)
         else:
-            self.findings.add(failure(requirement, kind, message(), *evidence, at=at() if at else None))
+            self.failed(requirement, kind, message, *evidence, at=at)
 
     def lagged(self, requirement: str, message: str, before: Observation, read: Observation) -> bool:
         """Say that a read which lacks a write, or what a read before it showed, may be older than that; return whether it may.

@@ -30,7 +30,6 @@ class ClonesMakeContainers(Check):
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
-        """Remember what lists have shown."""
         for item in fact.items:
             self._listed.setdefault(item.id, fact.seen.evidence)
 
@@ -135,7 +134,6 @@ class ClonesAppearInProject(Check):
 
     @on(ContainerAsked)
     def read(self, fact: ContainerAsked) -> None:
-        """Judge a read of a clone by its maker."""
         seen, container = fact.seen, fact.container
         made = container.made_by if container else None
         if container is None or made is None or made.operation_id != "cloneFromPost":
@@ -151,18 +149,18 @@ class ClonesAppearInProject(Check):
         if seen.container_view is None or project_id is None or "projectId" not in seen.fields:
             return
         shown = seen.fields["projectId"]
+        message = f"Container {container.id} was cloned into project {project_id}, but shows project {short(shown)}."
         self.verify(
             "CLO-2",
             "another project",
             isinstance(shown, str) and is_same_id(shown, project_id),
-            lambda: f"Container {container.id} was cloned into project {project_id}, but shows project {short(shown)}.",
+            message,
             made.accepted,
             seen,
         )
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
-        """Judge a complete walk through the list of a project."""
         walk = fact.walk
         if walk is None or not walk.is_reliable or walk.filters or self.ledger.windows.archived(walk.project_id):
             return
@@ -208,7 +206,6 @@ class ClonesChangeNothing(Check):
 
     @on(Changed)
     def changed(self, fact: Changed) -> None:
-        """Compare the reads around accepted clones of a container at rest."""
         change = fact.change
         if not is_terminal(change.old("status")):
             return

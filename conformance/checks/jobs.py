@@ -55,14 +55,8 @@ class JobCanBeRead(Check):
         named = view.get("containerId")
         if isinstance(named, str) and not is_same_id(named, generation.container_id):
             wrong["containerId"] = f"the containerId {short(named)}, not {generation.container_id}"
-        self.verify(
-            "JOB-1",
-            f"another {' and '.join(wrong)}",
-            not wrong,
-            lambda: f"Reading job {generation.job_id} shows {' and '.join(wrong.values())}.",
-            generation.accepted,
-            seen,
-        )
+        message = f"Reading job {generation.job_id} shows {' and '.join(wrong.values())}."
+        self.verify("JOB-1", f"another {' and '.join(wrong)}", not wrong, message, generation.accepted, seen)
 
 
 class EndedJobsStay(Check):
@@ -72,28 +66,21 @@ class EndedJobsStay(Check):
 
     @on(JobRead)
     def read(self, fact: JobRead) -> None:
-        """Judge the status that a job shows, where it shows one."""
         if "status" not in fact.view:
             return
         status = fact.view["status"]
-        self.verify(
-            "JOB-4",
-            "unknown status",
-            isinstance(status, str) and status in JOB_STATUSES,
-            lambda: f"Job {short(fact.job_id)} shows the status {short(status)}.",
-            fact.seen,
-        )
+        message = f"Job {short(fact.job_id)} shows the status {short(status)}."
+        self.verify("JOB-4", "unknown status", isinstance(status, str) and status in JOB_STATUSES, message, fact.seen)
 
     @on(EndedJobReadAgain)
     def read_again(self, fact: EndedJobReadAgain) -> None:
-        """Compare a job with the first view that showed it ended."""
         if fact.was_regenerated:
             return
         message = f"Job {short(fact.job_id)} changed its {changes(fact.changed)} after it had ended."
         if fact.runs_again and self.lagged("JOB-4", message, fact.first, fact.seen):
             return
         kind = f"changed its {' and '.join(fact.changed)}"
-        self.verify("JOB-4", kind, not fact.changed, lambda: message, fact.first, fact.seen)
+        self.verify("JOB-4", kind, not fact.changed, message, fact.first, fact.seen)
 
 
 class ProgressNeverFalls(Check):
@@ -106,7 +93,6 @@ class ProgressNeverFalls(Check):
 
     @on(JobRead)
     def read(self, fact: JobRead) -> None:
-        """Judge the progress that a job shows, where it shows one."""
         seen, job_id, progress = fact.seen, fact.job_id, fact.view.get("progress")
         if progress is None:
             return
@@ -134,7 +120,6 @@ class EndedJobContents(Check):
 
     @on(JobRead)
     def read(self, fact: JobRead) -> None:
-        """Judge a job that a read shows as ended."""
         status = fact.view.get("status")
         if not isinstance(status, str) or status not in JOB_ENDED:
             return
@@ -148,12 +133,9 @@ class EndedJobContents(Check):
         if finished is None:
             self.failed("JOB-6", "no finishedAt", f"Job {job_id} is {status} and has no finishedAt.", fact.seen)
         elif last is not None:  # what is no timestamp is SCH-3's
+            message = f"Job {job_id} finished at {short(finished)}, before it started at {short(started)}."
             self.verify(
-                "JOB-6",
-                "finished before it started",
-                first is None or not first.after(last),
-                lambda: f"Job {job_id} finished at {short(finished)}, before it started at {short(started)}.",
-                fact.seen,
+                "JOB-6", "finished before it started", first is None or not first.after(last), message, fact.seen
             )
 
     def _result(self, fact: JobRead) -> None:
@@ -161,14 +143,15 @@ class EndedJobContents(Check):
         if generation is None or generation.accepted.actor != fact.seen.actor:
             return
         named = result.get("containerId") if isinstance(result, dict) else None
+        message = (
+            f"The result of completed job {short(fact.job_id)} names the container {short(named)}, "
+            f"but its envelope named {generation.container_id}."
+        )
         self.verify(
             "JOB-7",
             "another container" if named is not None else "no container",
             isinstance(named, str) and is_same_id(named, generation.container_id),
-            lambda: (
-                f"The result of completed job {short(fact.job_id)} names the container {short(named)}, "
-                f"but its envelope named {generation.container_id}."
-            ),
+            message,
             generation.accepted,
             fact.seen,
         )
@@ -184,7 +167,6 @@ class ProgressShowsLatestJob(Check):
 
     @on(ProgressAsked)
     def asked(self, fact: ProgressAsked) -> None:
-        """Judge the progress of a container that this history made."""
         container, seen = fact.container, fact.seen
         if container is None or not fact.current or seen.actor != container.owner:
             return

@@ -102,13 +102,11 @@ class PatchAppliesToBrief(Check):
 
     @on(RegenerateSent, RejectSent)
     def regeneration(self, fact: RegenerateSent | RejectSent) -> None:
-        """Work out the brief that an accepted regeneration must lead to."""
         if fact.started is not None and fact.seen.may_regenerate:
             self._note(fact.started, fact.seen, self.ledger.containers[fact.started.container_id])
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Judge a read that shows how the regeneration ended."""
         seen, container = fact.seen, fact.container
         expected = self._expected.get(container.id)
         if expected is None or not expected.generation.accepted.precedes(seen):
@@ -179,21 +177,18 @@ class RegenerationKeepsCreatedAt(Check):
 
     @on(Changed)
     def changed(self, fact: Changed) -> None:
-        """Compare two reads with a regeneration between."""
         change = fact.change
         if not may_regenerate(change.causes):
             return
         made = change.old("createdAt"), change.new("createdAt")
         first, second = map(instant, made)
         if first is not None and second is not None:
+            message = f"A regeneration changed the createdAt of container {change.container.id} from {short(made[0])} to {short(made[1])}."
             self.verify(
                 "REG-4",
                 "another createdAt",
                 first.microseconds == second.microseconds,
-                lambda: (
-                    f"A regeneration changed the createdAt of container {change.container.id} "
-                    f"from {short(made[0])} to {short(made[1])}."
-                ),
+                message,
                 change.before,
                 change.after,
             )
@@ -230,9 +225,7 @@ class EarlierJobsRemain(Check):
         message = f"Job {short(fact.job_id)} changed its {changes(fact.changed)} after it had ended."
         if fact.runs_again and self.lagged("REG-5", message, fact.first, fact.seen):
             return
-        self.verify(
-            "REG-5", f"changed {' and '.join(fact.changed)}", not fact.changed, lambda: message, fact.first, fact.seen
-        )
+        self.verify("REG-5", f"changed {' and '.join(fact.changed)}", not fact.changed, message, fact.first, fact.seen)
 
 
 class InvalidPatchRefused(Check):

@@ -38,7 +38,7 @@ class RejectShows(Check):
         message = f"Container {fact.container.id} reads as {short(fact.approval)} after it was rejected."
         if not (fact.lags and self.lagged("REJ-1", message, fact.decision, fact.seen)):
             is_rejected = fact.approval == "rejected"
-            self.verify("REJ-1", "does not show", is_rejected, lambda: message, fact.decision, fact.seen)
+            self.verify("REJ-1", "does not show", is_rejected, message, fact.decision, fact.seen)
 
 
 class RejectIsAccepted(RejectAnswers):
@@ -84,7 +84,6 @@ class RejectNeedsReason(Check):
 
     @on(RejectSent)
     def reject(self, fact: RejectSent) -> None:
-        """Judge the answer to a reject without a valid reason."""
         seen, container = fact.seen, fact.container
         fault = None if fact.key.may_replay else reason_fault(seen.body)
         if fault is None or not seen.authorized or container is None or not container.is_vouched:
@@ -116,10 +115,7 @@ class RejectRegenerates(Check):
         if started is None:
             known = self.ledger.named(seen.fields.get("jobId"))
             if known is not None:
-                message = (
-                    f"Rejecting container {container_id} with regeneration was answered with job {short(known.job_id)}, "
-                    "which is not new."
-                )
+                message = f"Rejecting container {container_id} with regeneration was answered with job {short(known.job_id)}, which is not new."
                 self.failed("REJ-2", "an old job", message, known.accepted, seen)
         elif started.container_id == container_id:
             self._accepted[container_id] = started
@@ -188,7 +184,6 @@ class RejectRegenerates(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Judge the first read after a reject with regeneration."""
         seen, container = fact.seen, fact.container
         generation = self._accepted.get(container.id)
         if generation is None or not generation.accepted.precedes(seen):
@@ -205,10 +200,7 @@ class RejectRegenerates(Check):
             del self._accepted[container.id]
             if approval == "not_required" and not self.ledger.project(container.project_id or "").review:
                 return  # what must not be rejected there (APR-9) goes back to what its project makes it (APR-4)
-            message = (
-                f"Container {container.id} was rejected with regeneration "
-                f"and reads as {short(approval)}, not as rejected or pending."
-            )
+            message = f"Container {container.id} was rejected with regeneration and reads as {short(approval)}, not as rejected or pending."
             self.failed("REJ-2", "neither rejected nor pending", message, accepted, seen)
         elif status in IN_FLIGHT or accepted not in container.unshown:
             del self._accepted[container.id]
@@ -225,7 +217,6 @@ class RejectHasEffect(Check):
 
     @on(RejectSent)
     def reject(self, fact: RejectSent) -> None:
-        """Keep such a reject where its container was pending and at rest."""
         seen, stood = fact.seen, fact.standing
         if stood is None or fact.key.may_replay or stood.read.fields.get("approvalStatus") != "pending":
             return
@@ -239,7 +230,6 @@ class RejectHasEffect(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Judge whether the reject has changed anything after a moment."""
         seen, kept = fact.seen, self._accepted.get(fact.container.id)
         if kept is None or kept[0].exchange.received_at + fact.container.begins_within > seen.exchange.sent_at:
             return

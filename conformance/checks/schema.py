@@ -46,7 +46,6 @@ class AnswersMatchSchema(Check):
 
     @on(Called, Unreadable)
     def called(self, fact: Called | Unreadable) -> None:
-        """Judge the body of a 2xx given to an organization."""
         seen = fact.seen
         operation, response = seen.operation, seen.exchange.response
         if operation is None or response is None or not seen.ok or not seen.authorized or not seen.names_one_thing:
@@ -144,7 +143,6 @@ class JsonContentType(Check):
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Judge the media type of a JSON object or array in a 2xx or 4xx."""
         seen = fact.seen
         response = seen.exchange.response
         if seen.operation is None or response is None or not (seen.ok or seen.refused):

@@ -42,7 +42,6 @@ class SidesAgree(Check):
 
     @on(SidesCompared)
     def compare(self, fact: SidesCompared) -> None:
-        """Judge what the two sides say."""
         job_id = fact.generation.job_id
         if job_id in self._judged:
             return
@@ -85,7 +84,6 @@ class EndsInTime(Check):
 
     @on(GenerationSeen)
     def seen(self, fact: GenerationSeen) -> None:
-        """Judge a sighting by the container's reads or the job's own."""
         generation, seen = fact.generation, fact.seen
         if fact.side is Side.PROGRESS or generation.job_id in self._judged:
             return
@@ -127,7 +125,6 @@ class RepeatsStartNothing(Check):
 
     @on(GenerationAsked)
     def asked(self, fact: GenerationAsked) -> None:
-        """Note a replay."""
         seen, container_id = fact.seen, fact.call.container_id
         is_accepted = seen.status == 202 and seen.operation_id in self.requirements
         if is_accepted and fact.wrote.started is None and container_id and self.ledger.named(fact.call.job_id):
@@ -135,7 +132,6 @@ class RepeatsStartNothing(Check):
 
     @on(Changed)
     def changed(self, fact: Changed) -> None:
-        """Judge what two reads around a replay show."""
         change = fact.change
         replay = self._replays.get(change.container.id)
         if replay is None or not _is_moved_by(replay, change):
@@ -146,7 +142,6 @@ class RepeatsStartNothing(Check):
 
     @on(ProgressAsked)
     def progress(self, fact: ProgressAsked) -> None:
-        """Judge the job that a progress after a replay names."""
         seen, container = fact.seen, fact.container
         replay = self._replays.get(container.id) if container is not None else None
         if container is None or container.made_by is None or replay is None:
@@ -182,7 +177,6 @@ class RejectAnswers(Check):
 
     @on(CallSettled)
     def settled(self, fact: CallSettled) -> None:
-        """Judge a reject by the state of its container."""
         call, stood = fact.seen, fact.standing
         if stood is None or not isinstance(fact.wrote, RejectSent):
             return

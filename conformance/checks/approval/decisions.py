@@ -27,7 +27,6 @@ class DecisionsChangeNothingElse(Check):
 
     @on(Changed)
     def changed(self, fact: Changed) -> None:
-        """Compare the reads around accepted decisions."""
         change = fact.change
         calls = change.causes
         if not calls or not change.container.is_vouched or not all(map(_is_decision, calls)):
@@ -78,7 +77,6 @@ class _DecisionStands(Check):
 
     @on(DecisionRead)
     def read(self, fact: DecisionRead) -> None:
-        """Judge what a read shows of a decision."""
         if fact.makes != self.makes:
             return
         requirement = self.judges[0]
@@ -89,7 +87,7 @@ class _DecisionStands(Check):
         if fact.lags and self.lagged(requirement, message, fact.decision, fact.seen):
             return
         kind = "went back" if fact.was_shown else "does not show"
-        self.verify(requirement, kind, fact.approval == fact.makes, lambda: message, fact.decision, fact.seen)
+        self.verify(requirement, kind, fact.approval == fact.makes, message, fact.decision, fact.seen)
 
 
 class RejectStands(_DecisionStands):

@@ -21,20 +21,17 @@ class LegalApproval(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Judge the approvalStatus in a container."""
         if "approvalStatus" in fact.view:
             self._judge(fact.seen, [(fact.container.id, fact.view["approvalStatus"])])
 
     @on(DecisionSent)
     def decision(self, fact: DecisionSent) -> None:
-        """Judge the approvalStatus in the answer to a successful decision."""
         seen = fact.seen
         if seen.status == 200 and seen.authorized and "approvalStatus" in seen.fields:
             self._judge(seen, [(seen.params["containerId"], seen.fields["approvalStatus"])])
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
-        """Judge every approvalStatus in a list."""
         shown = [
             (each.get("id"), each["approvalStatus"])
             for each in fact.entries
@@ -72,7 +69,6 @@ class _Decided(Check):
 
     @on(DecisionSent)
     def decision(self, fact: DecisionSent) -> None:
-        """Note a decision, whatever it was answered."""
         seen = fact.seen
         if seen.refused:
             self._refused_at[seen.params["containerId"], seen.operation_id] = seen.exchange.received_at
@@ -126,17 +122,11 @@ class ApprovalFollowsPolicy(_Decided):
             return
         made = container.made_by.accepted
         if not _may_be_decided(container, made.exchange.sent_at):
-            self.verify(
-                "APR-4",
-                "not not_required",
-                approval == "not_required",
-                lambda: (
-                    f"Container {container.id} is {short(approval)} instead of not_required "
-                    f"in a project that requires no review{self._doubt(container, 'target.project_id')}."
-                ),
-                made,
-                seen,
+            message = (
+                f"Container {container.id} is {short(approval)} instead of not_required "
+                f"in a project that requires no review{self._doubt(container, 'target.project_id')}."
             )
+            self.verify("APR-4", "not not_required", approval == "not_required", message, made, seen)
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
@@ -167,32 +157,20 @@ class ApprovalFollowsPolicy(_Decided):
         if _may_be_decided(container, started_at) or not is_fresh_view(container, seen):
             return
         if container.in_first_generation:
-            self.verify(
-                "APR-3",
-                "not pending",
-                approval == "pending",
-                lambda: (
-                    f"Container {container.id} completed in a project that requires review, "
-                    f"and is {short(approval)} instead of pending{self._doubt(container, 'target.review_project_id')}."
-                ),
-                container.made_by.accepted,
-                seen,
+            message = (
+                f"Container {container.id} completed in a project that requires review, "
+                f"and is {short(approval)} instead of pending{self._doubt(container, 'target.review_project_id')}."
             )
+            self.verify("APR-3", "not pending", approval == "pending", message, container.made_by.accepted, seen)
             return
         latest = container.latest.accepted
         # A generation that an unanswered call may have started cannot be told from the one before it.
         if latest.exchange.sent_at >= started_at and not may_have_regenerated(container, latest, latest):
-            self.verify(
-                "APR-10",
-                "not pending again",
-                approval == "pending",
-                lambda: (
-                    f"Container {container.id} completed again in a project that requires review, "
-                    f"and is {short(approval)} instead of pending{self._doubt(container, 'target.review_project_id')}."
-                ),
-                latest,
-                seen,
+            message = (
+                f"Container {container.id} completed again in a project that requires review, "
+                f"and is {short(approval)} instead of pending{self._doubt(container, 'target.review_project_id')}."
             )
+            self.verify("APR-10", "not pending again", approval == "pending", message, latest, seen)
 
     def _doubt(self, container: Container, setting: str) -> str:
         """Return what else may be wrong: the policy is what a setting says, until a container of the project bears it out."""
@@ -240,7 +218,6 @@ class OnlyCallsDecide(_Decided):
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
-        """Judge the approvalStatus in each item of a list."""
         if not fact.seen.authorized:
             return
         for item in fact.items:
@@ -275,10 +252,7 @@ class OnlyCallsDecide(_Decided):
         is_decided = is_late or is_back or any(call.operation_id == DECIDED_BY.get(approval) for call in calls)
         if approval in DECIDED_BY and approval != before and not is_decided:
             if (container.id, approval) not in self._accused:
-                message = (
-                    f"Container {container.id} went from {short(before)} to {approval} "
-                    f"although no call in between has {approval} it."
-                )
+                message = f"Container {container.id} went from {short(before)} to {approval} although no call in between has {approval} it."
                 self.failed_by("APR-5", f"became {approval} by nobody", message, change)
         elif status != old_status:
             self.passed("APR-5", change.before, change.after)
@@ -305,7 +279,6 @@ class FilterIgnoresApproval(Check):
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
-        """Judge a complete walk by the containers that it must show."""
         walk = fact.walk
         if walk is None or {name for name, _ in walk.filters} - {"status", "format"}:
             return

@@ -41,7 +41,6 @@ class CreateAnswers(Check):
 
     @on(Wrote)
     def wrote(self, fact: Wrote) -> None:
-        """Note when each caller sent each key."""
         if fact.seen.idempotency_key is not None:
             self._carried[fact.seen.actor, fact.seen.idempotency_key].append(fact.seen.exchange.sent_at)
 
@@ -63,7 +62,6 @@ class CreateAnswers(Check):
 
     @on(CreateSent)
     def create(self, fact: CreateSent) -> None:
-        """Judge the status and the envelope of a create."""
         seen, use = fact.seen, fact.key.use
         if not seen.authorized or seen.status is None or not seen.names_one_thing:
             return
@@ -104,23 +102,12 @@ class CreateAnswers(Check):
 
     def _judge_envelope(self, seen: Observation) -> None:
         problems = dict(_problems(seen.fields))
-        self.verify(
-            "CRE-1",
-            f"the envelope {' and '.join(problems)}",
-            not problems,
-            lambda: f"The envelope of a create {' and '.join(problems.values())}.",
-            seen,
-            at=lambda: _place(seen),
-        )
+        message = f"The envelope of a create {' and '.join(problems.values())}."
+        self.verify("CRE-1", f"the envelope {' and '.join(problems)}", not problems, message, seen, at=_place(seen))
         told, asked = seen.fields.get("projectId"), seen.params["projectId"]
         if isinstance(told, str):
-            self.verify(
-                "CRE-2",
-                "another project",
-                is_same_id(told, asked),
-                lambda: f"A create in project {asked[:80]} was answered with the project {told[:80]}.",
-                seen,
-            )
+            message = f"A create in project {asked[:80]} was answered with the project {told[:80]}."
+            self.verify("CRE-2", "another project", is_same_id(told, asked), message, seen)
 
 
 def _place(seen: Observation) -> Difference:
@@ -252,7 +239,6 @@ class LocationReadsJob(Check):
 
     @on(CreateSent)
     def create(self, fact: CreateSent) -> None:
-        """Judge the location of a create by itself, and note it."""
         seen = fact.seen
         url, job_id = seen.fields.get("locationUrl"), seen.fields.get("jobId")
         if seen.status != ACCEPTED or not seen.authorized:
@@ -286,7 +272,6 @@ class LocationReadsJob(Check):
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Judge the read of a location."""
         seen = fact.seen
         location = self._locations.get((seen.actor, seen.exchange.request.url))
         if location is None or seen.exchange.request.method != "GET" or is_redirected(seen.exchange.request):
@@ -302,14 +287,8 @@ class LocationReadsJob(Check):
         if (seen.status == 200 or (seen.ok and seen.is_ordinary)) and accepts_json(seen.exchange.request):
             told = seen.fields.get("jobId")
             shown = "no jobId" if told is None else f"the jobId {short(told)}"
-            self.verify(
-                "CRE-3",
-                "reads another job",
-                told == location.job_id,
-                lambda: f"The locationUrl of job {job_id} was answered with {shown}.",
-                location.seen,
-                seen,
-            )
+            message = f"The locationUrl of job {job_id} was answered with {shown}."
+            self.verify("CRE-3", "reads another job", told == location.job_id, message, location.seen, seen)
         elif seen.refused and seen.status not in ABOUT_THE_CALLER and seen.is_ordinary:
             location.meant.discard(url)
             if not location.meant:

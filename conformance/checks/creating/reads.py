@@ -44,7 +44,6 @@ class ReadableAtOnce(Check):
 
     @on(CreatedRead)
     def read(self, fact: CreatedRead) -> None:
-        """Judge a read of a created container by its maker."""
         seen, call, container_id = fact.seen, fact.creation.call, fact.container.id
         if seen.refused:
             odd = seen.may_object_to_form or not seen.is_ordinary
@@ -96,7 +95,6 @@ class BriefKept(Check):
 
     @on(CreatedRead)
     def read(self, fact: CreatedRead) -> None:
-        """Judge the brief of a read against that of the create."""
         creation, view = fact.creation, fact.seen.container_view
         if view is None:
             return
@@ -116,10 +114,7 @@ class BriefKept(Check):
         name = next((name for name in fields if not _same(name, sent[name], told.get(name))), None)
         if name is not None:
             shown = short(told.get(name)) if name in told else "nothing"
-            message = (
-                f"Container {fact.container.id[:80]} shows {shown} as brief.{name}, but the create sent "
-                f"{short(sent[name])}."
-            )
+            message = f"Container {fact.container.id[:80]} shows {shown} as brief.{name}, but the create sent {short(sent[name])}."
             at = in_answer(fact.seen, "brief", name, expected=sent[name])
             self.failed("CRE-5", f"another {name}", message, fact.creation.call, fact.seen, at=at)
         elif fields:
@@ -158,7 +153,6 @@ class FormatKept(Check):
 
     @on(CreatedRead)
     def read(self, fact: CreatedRead) -> None:
-        """Judge the format of a read against that of the create."""
         seen, call, view = fact.seen, fact.creation.call, fact.seen.container_view
         if view is None or not isinstance(call.body, dict):
             return

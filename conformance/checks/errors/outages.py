@@ -68,7 +68,6 @@ class NoServerErrors(Check):
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Judge whether there is an answer, and the class of its status."""
         seen, facts = fact.seen, self.ledger.facts
         url, status = seen.exchange.request.url, seen.status
         if not url.startswith(facts.base_url) or (facts.clock_url and url.startswith(facts.clock_url)):
@@ -176,7 +175,6 @@ class Lapses(Check):
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Count a call, and what came of it; say what came without a call."""
         seen, facts = fact.seen, self.ledger.facts
         exchange = seen.exchange
         url = exchange.request.url

@@ -27,7 +27,6 @@ class ErrorEnvelope(Check):
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Judge the body of a 4xx."""
         seen = fact.seen
         if not seen.refused or seen.exchange.request.method == "HEAD":
             return
@@ -87,7 +86,6 @@ class InvalidBodiesRefused(Check):
 
     @on(Wrote)
     def wrote(self, fact: Wrote) -> None:
-        """Judge the answer to a body that breaks the documented types."""
         seen = fact.seen
         if seen.validity not in NEVER_VALID or seen.actor != OWNER or seen.status is None:
             return
@@ -151,7 +149,6 @@ class UndocumentedRequestsRefused(Check):
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Judge the answer to a request that the document does not define."""
         seen = fact.seen
         operation = seen.operation
         if operation is None:
@@ -173,16 +170,11 @@ class UndocumentedRequestsRefused(Check):
         strange = method not in STANDARD_METHODS or not seen.is_ordinary
         if seen.status in {400, *BELOW_APPLICATION} and strange:
             return
-        self.verify(
-            "ERR-5",
-            "undocumented method",
-            seen.status == 405,
-            lambda: (
-                f"{seen.name()} answered {seen.status} instead of 405; the document defines only "
-                f"{' and '.join(operation.method for operation in here)} at this path."
-            ),
-            seen,
+        message = (
+            f"{seen.name()} answered {seen.status} instead of 405; the document defines only "
+            f"{' and '.join(operation.method for operation in here)} at this path."
         )
+        self.verify("ERR-5", "undocumented method", seen.status == 405, message, seen)
 
     def _names_what_is_there(self, seen: Observation) -> bool:
         """Return whether a path names a container, a job or a project that is known to be there."""
@@ -336,7 +328,6 @@ class RetryAfterGiven(Check):
 
     @on(Called)
     def called(self, fact: Called) -> None:
-        """Judge the headers of a 429 that came from below the base URL."""
         seen = fact.seen
         response = seen.exchange.response
         if seen.status != 429 or response is None:
@@ -347,15 +338,8 @@ class RetryAfterGiven(Check):
         if value is None:
             self.failed("ERR-7", "no Retry-After", f"{seen.name()} answered 429 without Retry-After.", seen)
             return
-        self.verify(
-            "ERR-7",
-            "not a time",
-            _is_a_time(value.strip()),
-            lambda: (
-                f"{seen.name()} answered 429 with Retry-After {short(value)}, which is neither a number of seconds nor a date."
-            ),
-            seen,
-        )
+        message = f"{seen.name()} answered 429 with Retry-After {short(value)}, which is neither a number of seconds nor a date."
+        self.verify("ERR-7", "not a time", _is_a_time(value.strip()), message, seen)
 
 
 def _is_a_time(value: str) -> bool:

@@ -31,7 +31,6 @@ class FreshRequests(Check):
 
     @on(GenerationAsked)
     def asked(self, fact: GenerationAsked) -> None:
-        """Judge one call by the calls whose result it may have been given."""
         seen, call = fact.seen, fact.call
         if call.key is None and seen.idempotency_key is not None:
             return
@@ -170,10 +169,7 @@ class FreshRequests(Check):
         """Return what a conflict breaks over a key that no call carried before; that of a create without a twin breaks CRE-1."""
         twin = self._twins.get((_twin(call), False))
         if twin is not None and twin.key != call.key:
-            message = (
-                f"A call with a fresh key and the body of job {(twin.job_id or '')[:80]} was answered "
-                f"409 {IDEMPOTENCY_CONFLICT}."
-            )
+            message = f"A call with a fresh key and the body of job {(twin.job_id or '')[:80]} was answered 409 {IDEMPOTENCY_CONFLICT}."
             return failure("IDM-5", "conflict under a fresh key", message, twin.seen, call.seen)
         if call.is_create:
             return None

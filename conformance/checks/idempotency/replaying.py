@@ -48,7 +48,6 @@ class KeysReplayOneAnswer(Check):
 
     @on(KeyUsed)
     def used(self, fact: KeyUsed) -> None:
-        """Judge a call by the earlier calls with its key."""
         keyed = fact.keyed
         call, original, relation = keyed.call, keyed.original, keyed.relation
         status = call.seen.status
@@ -91,7 +90,6 @@ class KeysReplayOneAnswer(Check):
 
     @on(KeyNeverAccepted)
     def never_accepted(self, fact: KeyNeverAccepted) -> None:
-        """Judge the calls with a key that no call was accepted for."""
         self._none_accepted(fact.calls)
 
     def _none_accepted(self, calls: Sequence[GeneratingCall]) -> None:
@@ -200,10 +198,7 @@ class KeysReplayOneAnswer(Check):
             ):
                 return
             code = call.code or "no code"
-            message = (
-                f"Another body under the key of {_what(original)} was answered 409 with {code[:80]}, "
-                f"not {IDEMPOTENCY_CONFLICT}."
-            )
+            message = f"Another body under the key of {_what(original)} was answered 409 with {code[:80]}, not {IDEMPOTENCY_CONFLICT}."
             kind = "another code"
         elif (call.seen.status in {400, 422} and call.seen.validity is Validity.PLAIN) or _is_refused_create(call):
             message = f"Another valid body under the key of {_what(original)} was answered {_answered(call)}, not 409."

@@ -62,14 +62,12 @@ class StoppedGenerations(Check):
 
     @on(CancelSent)
     def cancel(self, fact: CancelSent) -> None:
-        """Note an accepted cancel."""
         seen = fact.seen
         if seen.ok and seen.authorized and seen.params["jobId"] in self.ledger.jobs:
             self._cancels.setdefault(seen.params["jobId"], _Stop("LIF-10", seen))
 
     @on(GenerationSeen)
     def seen(self, fact: GenerationSeen) -> None:
-        """Judge what is seen of a stopped generation."""
         if fact.side is Side.PROGRESS:
             return  # JOB-3 and JOB-2 judge it: it may follow the job by a moment, which must not add to that of the cancel
         cancel = self._cancels.get(fact.generation.job_id)
@@ -186,13 +184,11 @@ class CancelOfTheEnded(Check):
 
     @on(CancelSent)
     def cancel(self, fact: CancelSent) -> None:
-        """Note a job that may have been canceled."""
         if not fact.seen.refused:
             self._canceled.add(fact.seen.params["jobId"])
 
     @on(GenerationSeen)
     def seen(self, fact: GenerationSeen) -> None:
-        """Note the first read that shows a job's end."""
         if fact.ended_as is not None:
             self._ended.setdefault(fact.generation.job_id, fact.seen.evidence)
 
@@ -227,29 +223,17 @@ class NoAssetsAfterCancel(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Judge the assets of a container that reads as canceled."""
         container, change = fact.container, fact.change
         if status_of(fact.view) != "canceled":
             return
         if container.in_first_generation:
             count = len(assets_of(fact.view))
-            self.verify(
-                "LIF-12",
-                "assets",
-                count == 0,
-                lambda: f"Container {container.id} was canceled before it had completed and shows {count} assets.",
-                fact.seen,
-            )
+            message = f"Container {container.id} was canceled before it had completed and shows {count} assets."
+            self.verify("LIF-12", "assets", count == 0, message, fact.seen)
             return
         if change is None or status_of(change.before.fields) != "canceled" or may_regenerate(change.causes):
             return
         old = {asset["id"] for asset in assets_of(change.before.fields)}
         gained = sorted({asset["id"] for asset in assets_of(fact.view)} - old)
-        self.verify(
-            "LIF-12",
-            "gained assets",
-            not gained,
-            lambda: f"Canceled container {container.id} gained the assets {', '.join(gained)}.",
-            change.before,
-            fact.seen,
-        )
+        message = f"Canceled container {container.id} gained the assets {', '.join(gained)}."
+        self.verify("LIF-12", "gained assets", not gained, message, change.before, fact.seen)

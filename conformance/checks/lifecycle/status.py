@@ -23,13 +23,11 @@ class LegalStatus(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Judge the status in a container."""
         if "status" in fact.view:
             self._judge(fact.seen, [(fact.container.id, fact.view["status"])])
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
-        """Judge every status in a list."""
         shown = [
             (each.get("id"), each["status"]) for each in fact.entries if isinstance(each, dict) and "status" in each
         ]
@@ -60,7 +58,6 @@ class StatusMoves(Check):
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
-        """Compare each status in a list with the one that was seen before."""
         if not fact.seen.authorized:
             return
         for item in fact.items:
@@ -111,7 +108,6 @@ class StatusContents(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Judge one read of a container."""
         seen, container, view = fact.seen, fact.container, fact.view
         status = status_of(view)
         # A container that left an end is not in its first generation, whoever is to blame.
@@ -120,22 +116,12 @@ class StatusContents(Check):
             self._has_ended.add(container.id)
         if status in IN_FLIGHT and is_first:
             count = _length(view.get("assets"))
-            self.verify(
-                "LIF-3",
-                "assets in flight",
-                count == 0,
-                lambda: f"Container {container.id} is {status} for the first time and shows {count} assets already.",
-                seen,
-            )
+            message = f"Container {container.id} is {status} for the first time and shows {count} assets already."
+            self.verify("LIF-3", "assets in flight", count == 0, message, seen)
         if status == "completed":
             missing = [name for name in ("assets", "captions") if _length(view.get(name)) == 0]
-            self.verify(
-                "LIF-4",
-                f"no {' and no '.join(missing)}",
-                not missing,
-                lambda: f"Container {container.id} is completed and has no {' and no '.join(missing)}.",
-                seen,
-            )
+            message = f"Container {container.id} is completed and has no {' and no '.join(missing)}."
+            self.verify("LIF-4", f"no {' and no '.join(missing)}", not missing, message, seen)
         self._last_error(fact, status)
         if status == "completed":
             self._completed[container.id] = max(self._completed.get(container.id, 0.0), seen.exchange.sent_at)
@@ -164,21 +150,11 @@ class StatusContents(Check):
         container, error = fact.container, fact.view.get("lastError")
         if status == "failed":
             self._has_failed.add(container.id)
-            self.verify(
-                "LIF-5",
-                "no lastError",
-                error is not None,
-                lambda: f"Container {container.id} failed and its lastError is null.",
-                fact.seen,
-            )
+            message = f"Container {container.id} failed and its lastError is null."
+            self.verify("LIF-5", "no lastError", error is not None, message, fact.seen)
         elif status == "completed" or (status is not None and not self._may_have_failed(container)):
-            self.verify(
-                "LIF-6",
-                f"lastError while {status}",
-                error is None,
-                lambda: f"Container {container.id} is {status} and shows the lastError {short(error)}.",
-                fact.seen,
-            )
+            message = f"Container {container.id} is {status} and shows the lastError {short(error)}."
+            self.verify("LIF-6", f"lastError while {status}", error is None, message, fact.seen)
 
     def _may_have_failed(self, container: Container) -> bool:
         """Return whether an earlier generation was read as failed, or may have failed between two reads, so that its error may stay."""
@@ -201,35 +177,23 @@ class Constants(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Judge the id that a read shows."""
         shown, asked = fact.view.get("id"), fact.container.id
         if isinstance(shown, str) and not is_same_id(shown, asked):
             self.failed("LIF-8", "another id", f"Reading container {asked} shows the id {short(shown)}.", fact.seen)
 
     @on(Changed)
     def changed(self, fact: Changed) -> None:
-        """Compare two reads."""
         change = fact.change
         container_id, evidence = change.container.id, (change.before, change.after)
         old, new = change.old("projectId"), change.new("projectId")
         if isinstance(old, str) and isinstance(new, str):
-            self.verify(
-                "LIF-8",
-                "another project",
-                old == new,
-                lambda: f"Container {container_id} moved from project {short(old)} to {short(new)}.",
-                *evidence,
-            )
+            message = f"Container {container_id} moved from project {short(old)} to {short(new)}."
+            self.verify("LIF-8", "another project", old == new, message, *evidence)
         made = change.old("createdAt"), change.new("createdAt")
         first, second = map(instant, made)
         if first is not None and second is not None and not may_regenerate(change.causes):
-            self.verify(
-                "LIF-8",
-                "another createdAt",
-                first.microseconds == second.microseconds,
-                lambda: f"The createdAt of container {container_id} changed from {short(made[0])} to {short(made[1])}.",
-                *evidence,
-            )
+            message = f"The createdAt of container {container_id} changed from {short(made[0])} to {short(made[1])}."
+            self.verify("LIF-8", "another createdAt", first.microseconds == second.microseconds, message, *evidence)
 
     @on(DecisionSent)
     def decided(self, fact: DecisionSent) -> None:
@@ -266,29 +230,20 @@ class UpdatedAt(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Judge one read, by itself and beside the read before."""
         view, container_id, change = fact.view, fact.container.id, fact.change
         created, updated = instant(view.get("createdAt")), instant(view.get("updatedAt"))
         if updated is None:
             return
         if created is not None:
-            self.verify(
-                "LIF-9",
-                "before createdAt",
-                created.microseconds <= updated.microseconds,
-                lambda: (
-                    f"Container {container_id} was updated at {view['updatedAt']}, "
-                    f"before its createdAt {view['createdAt']}."
-                ),
-                fact.seen,
-            )
+            message = f"Container {container_id} was updated at {view['updatedAt']}, before its createdAt {view['createdAt']}."
+            self.verify("LIF-9", "before createdAt", created.microseconds <= updated.microseconds, message, fact.seen)
         before = instant(change.old("updatedAt")) if change else None
         if change is None or before is None:
             return
         message = f"The updatedAt of container {container_id} went back from {change.old('updatedAt')} to {view['updatedAt']}."
         stays = before.microseconds <= updated.microseconds
         if stays or not self.lagged("LIF-9", message, change.before, fact.seen):
-            self.verify("LIF-9", "went back", stays, lambda: message, change.before, fact.seen)
+            self.verify("LIF-9", "went back", stays, message, change.before, fact.seen)
 
     @on(DecisionSent)
     def decided(self, fact: DecisionSent) -> None:

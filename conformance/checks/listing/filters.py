@@ -120,12 +120,10 @@ class ExactFilters(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Remember what a read shows of a container."""
         self._read.note(fact.container)
 
     @on(ListAsked)
     def asked(self, fact: ListAsked) -> None:
-        """Judge one list by its filters."""
         if not fact.is_own or (fact.cursor is not None and fact.cursor.is_misplaced):
             return
         wanted = wanted_by(fact.filters)
@@ -265,7 +263,6 @@ class InFlightFilter(Check):
 
     @on(WalkCompleted)
     def completed(self, fact: WalkCompleted) -> None:
-        """Keep the last walk by each status."""
         walk = fact.walk
         if not fact.is_own or len(walk.filters) != 1:
             return
@@ -291,13 +288,12 @@ class InFlightFilter(Check):
         lag = self.ledger.facts.read_lag
         if change.before.exchange.received_at + lag > walk.began or walk.ended + lag > fact.seen.exchange.sent_at:
             return
+        message = f"The list with status={status} lacks container {container.id}, which was {status} before and after the walk."
         self.verify(
             "LST-4",
             f"lacks what is {status}",
             container.id in walk.by_id,
-            lambda: (
-                f"The list with status={status} lacks container {container.id}, which was {status} before and after the walk."
-            ),
+            message,
             change.before,
             walk.pages[-1],
             fact.seen,

@@ -33,7 +33,6 @@ class ForeignCursors(Check):
 
     @on(ListAsked)
     def asked(self, fact: ListAsked) -> None:
-        """Judge one use of a cursor."""
         others = fact.cursor.giver_of_others if fact.is_own and fact.cursor is not None else None
         if others is None:
             return
@@ -53,7 +52,6 @@ class MisplacedCursors(Check):
 
     @on(ListAsked)
     def asked(self, fact: ListAsked) -> None:
-        """Judge one use of a cursor of another list."""
         cursor = fact.cursor
         if not fact.is_own or cursor is None or cursor.giver is None or not cursor.is_misplaced:
             return
@@ -122,7 +120,6 @@ class PageSizeIndependence(Check):
 
     @on(WalkCompleted)
     def completed(self, fact: WalkCompleted) -> None:
-        """Compare a walk with the one before it."""
         walk = fact.walk
         if not fact.is_own or walk.repeated:
             return
@@ -214,7 +211,6 @@ class OwnProject(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Remember the project of a container that was read."""
         if fact.seen.actor == "owner":
             self._note(fact.container)
 
@@ -225,7 +221,6 @@ class OwnProject(Check):
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
-        """Judge the items of one page."""
         if not fact.seen.authorized or not fact.items:
             return
         project_id = fact.project_id
@@ -260,7 +255,6 @@ class ListMatchesContainer(Check):
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
-        """Compare the items of a page with the reads before it."""
         if not fact.is_own:
             return
         page = fact.seen.evidence
@@ -279,7 +273,6 @@ class ListMatchesContainer(Check):
 
     @on(ContainerAsked)
     def read(self, fact: ContainerAsked) -> None:
-        """Compare a read with the page before it."""
         seen, container = fact.seen, fact.container
         if seen.actor != "owner":
             return

@@ -39,12 +39,10 @@ class WalksEnd(Check):
 
     @on(ClockMoved)
     def clock_moved(self, fact: ClockMoved) -> None:
-        """Note that cursors may have expired."""
         self._clock_moved_at = fact.seen.exchange.received_at
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
-        """Judge whether a walk can still end."""
         walk, seen = fact.walk, fact.seen
         if walk is None or not fact.is_own:
             return
@@ -153,13 +151,11 @@ class ExactlyOnce(Check):
 
     @on(CreateSent)
     def created(self, fact: CreateSent) -> None:
-        """Note the container that a create made."""
         if fact.seen.actor == "owner":
             self._census.created(fact)
 
     @on(JobRead)
     def job(self, fact: JobRead) -> None:
-        """Note a job that completed."""
         if fact.view.get("status") == "completed":
             self._completed.add(fact.job_id)
 
@@ -299,7 +295,6 @@ class PageSize(Check):
 
     @on(ListAsked)
     def asked(self, fact: ListAsked) -> None:
-        """Judge one list by the limit that was asked for."""
         if not fact.is_own:
             return
         if fact.limit_kind is Limit.ABOVE:

@@ -56,7 +56,6 @@ class RefusedCallsChangeNothing(Check):
 
     @on(Changed)
     def changed(self, fact: Changed) -> None:
-        """Compare the reads around refused calls."""
         change = fact.change
         if change.container.is_vouched:
             self._compare(change)
@@ -161,7 +160,6 @@ class RefusedCallsStartNoJob(Check):
 
     @on(ProgressRead)
     def read(self, fact: ProgressRead) -> None:
-        """Accuse the refused call."""
         call, container = fact.refused, fact.container
         if call is None or fact.seen.actor != container.owner:
             return
@@ -189,7 +187,6 @@ class RefusedArchivingArchivesNothing(Check):
 
     @on(ArchiveSent)
     def archive(self, fact: ArchiveSent) -> None:
-        """Keep the first refused call after a list was shown."""
         seen, project_id = fact.seen, fact.seen.params["projectId"]
         if not seen.refused or self.ledger.holder_of_project(project_id) != OWNER or seen.actor == OWNER:
             self._listed.pop(project_id, None)  # whoever may have archived it had a right to, or nobody knows
@@ -265,7 +262,6 @@ class RefusedPatchesAreNotShown(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Judge the hook that a read shows."""
         container = fact.container
         brief = fact.view.get("brief")
         hook = brief.get("hook") if isinstance(brief, dict) else None

@@ -138,7 +138,6 @@ class OrphanContainers(Check):
 
     @on(ContainerRead)
     def read(self, fact: ContainerRead) -> None:
-        """Look at a container that the owner reads."""
         if fact.seen.actor == OWNER:
             self._look(fact.seen, fact.container.id, fact.view)
 

@@ -87,7 +87,6 @@ class RefusedCallsMakeNothing(Check):
 
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
-        """Note what a list shows."""
         seen = fact.seen
         # Once a clock was moved, the target's time tells nothing about ours.
         if seen.actor != OWNER or self.ledger.clock_offset:
@@ -101,7 +100,6 @@ class RefusedCallsMakeNothing(Check):
 
     @on(Wrote)
     def wrote(self, fact: Wrote) -> None:
-        """Note refused calls and named containers."""
         seen, ledger = fact.seen, self.ledger
         if ledger.clock_offset:
             return
@@ -175,10 +173,7 @@ class RefusedCallsMakeNothing(Check):
         shown = list({match.call.exchange.id: match for match in reversed(found)}.values())[: -SHOWN - 1 : -1]
         latest = max(shown, key=lambda match: match.container.page.exchange.received_at)
         calls = "clones" if found[0].call.operation_id == "cloneFromPost" else "creates"
-        message = (
-            f"{len(found)} containers that no answer named were created while {calls} were being refused, "
-            f"such as {latest.container_id}"
-        )
+        message = f"{len(found)} containers that no answer named were created while {calls} were being refused, such as {latest.container_id}"
         page = latest.container.page
         # It is the number of refused calls that proves it, and an accepted one that tells their times on the target's clock.
         evidence = (*(match.call for match in shown), page)
