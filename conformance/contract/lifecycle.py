@@ -19,9 +19,6 @@ CONTAINER_MOVES: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """The moves of a container's status inside one generation (LIF-2)."""
 
-REGENERATION_STARTS = frozenset({"queued", "generating"})
-"""Where an accepted regeneration takes a container, from any status."""
-
 JOB_MOVES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "running": frozenset({"completed", "failed", "canceled"}),
@@ -41,11 +38,6 @@ IN_FLIGHT = STATUSES - TERMINAL
 JOB_STATUSES = frozenset(JOB_MOVES)
 JOB_ENDED = frozenset(status for status, moves in JOB_MOVES.items() if not moves)
 APPROVAL_STATUSES = frozenset({"not_required", "pending", "approved", "rejected"})
-
-SAME_STORY: Mapping[str, frozenset[str]] = MappingProxyType(
-    {"running": IN_FLIGHT} | {status: frozenset({status}) for status in sorted(JOB_ENDED)}
-)
-"""What a container's status may be beside each status of its latest job (JOB-2)."""
 
 
 class Cause(StrEnum):
