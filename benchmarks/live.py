@@ -20,7 +20,7 @@ from typing import Any
 
 from conformance.run.embedded import config_of, keys_of, running_sandbox
 from conformance.run.planning.drivers import Driver, catalogue
-from conformance.run.planning.estimate import longest_chain
+from conformance.run.planning.plan import longest_chain
 from conformance.run.planning.profiles import PROFILES
 
 COMMAND = [sys.executable, "-m", "conformance"]

@@ -18,8 +18,8 @@ ROOT = Path(conformance.__path__[0])
 CONTRACT = load()
 REQUIREMENT = re.compile(rf"\b(?:{'|'.join(CONTRACT.families)})-\d+\b")
 
-SPEAK_OF_PATHS = {"preflight", "probing"}
-"""Modules in which a text may begin like a path: they explain one to the user, or scrub them from answers."""
+SPEAK_OF_PATHS = {"preflight", "unanswered"}
+"""Modules in which a text may begin like a path: they explain one to the user."""
 
 
 def home_of(check: type[Check]) -> str:

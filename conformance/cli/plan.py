@@ -15,10 +15,9 @@ from conformance.reporting.model import Model
 from conformance.reporting.progress import title_of
 from conformance.reporting.text import compact_by_family, counted
 from conformance.run.launch import RunOptions
-from conformance.run.planning.estimate import duration
-from conformance.run.planning.plan import Plan, plan_run
+from conformance.run.planning.drivers import parse_selection
+from conformance.run.planning.plan import Plan, duration, plan_run
 from conformance.run.planning.profiles import PROFILES
-from conformance.run.planning.selection import parse_selection
 from conformance.run.settings.target import Target
 from conformance.run.settings.target import load as load_target
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ import pytest
 from conformance.contract.document import Contract
 from conformance.exceptions import CannotWrite, ConfigurationError, NotReached, RunStopped, TargetError
 from conformance.reporting import FORMS
+from conformance.reporting.text import printable
 from conformance.run.conclude import conclude_run
 from conformance.run.contact.preflight import preflight, take_stock
 from conformance.run.journal import MANIFEST, hold_lock, make_folders, remove_empty
@@ -23,8 +24,9 @@ from conformance.run.options import SuiteOptions
 from conformance.run.process import Run, RunSpec, new_run_id
 from conformance.run.resume import Earlier, taken_from
 from conformance.run.settings.target import load as load_target
-from conformance.run.shown import ShownSafely
 from conformance.run.signals import obey_controller, terminated_gently
+
+LONGEST_LINE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +149,28 @@ def _leave_nothing(spec: RunSpec, made: Iterable[Path]) -> None:
     """Remove the parts of a run that never began, and the folders that were made for it and hold_lock nothing."""
     shutil.rmtree(spec.parts, ignore_errors=True)
     remove_empty(each for each in made if each != spec.parts)
+
+
+class ShownSafely:
+    """Rewrites the report of each test before anyone sees it; `redact` takes the API keys out of a text."""
+
+    def __init__(self, redact: Callable[[str], str]) -> None:
+        self._redact = redact
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Replace a traceback, which quotes what the target said, and what a driver printed."""
+        report = yield
+        if report.failed:
+            report.longrepr = self._safe(report.longreprtext)
+        report.sections = [(title, self._safe(text)) for title, text in report.sections]
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excrepr: Any) -> None:
+        """Replace what pytest shows where a plugin breaks, as this one may while it reads an answer."""
+        text = self._safe(str(excrepr))
+        excrepr.toterminal = lambda writer: writer.line(text)
+
+    def _safe(self, text: str) -> str:
+        return "\n".join(printable(line, LONGEST_LINE) for line in self._redact(text).split("\n"))

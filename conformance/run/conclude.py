@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from conformance.checks.judge import Judge
-from conformance.client.exchange import Exchange
+from conformance.client.exchange import Exchange, TransportError, TransportFailure
 from conformance.client.holding import is_interrupted
 from conformance.client.saved import Passing
 from conformance.contract.document import Contract
@@ -21,12 +22,14 @@ from conformance.reporting.mishaps import Bearing, Mishaps
 from conformance.reporting.report import Report
 from conformance.run.evidence.repro import write_scripts
 from conformance.run.process import RunSpec, gather
-from conformance.run.verdicts.doubts import without_doubted
 from conformance.run.verdicts.record import INTERRUPTED, RunRecord
 from conformance.run.verdicts.verdict import conclude
 
 LEAST_GRACE, GRACE = 2.0, 0.02
 """Seconds, and share of the budget of seconds, by which the judgement of a merged history may go past the budget."""
+DOUBTED = TransportFailure(
+    TransportError.DOUBTED, "its connection brought what nobody had asked for, so that the answer may be another call's"
+)
 
 
 def judge_history(contract: Contract, record: RunRecord, exchanges: Iterable[Exchange]) -> Judge:
@@ -129,3 +132,14 @@ def _in_time(history: Iterable[Exchange], seconds: float, record: RunRecord, end
             )
             return
         yield exchange
+
+
+def without_doubted(history: Iterable[Exchange], doubted: Collection[str]) -> Iterator[Exchange]:
+    """Yield a history as it is judged: a doubted call is one whose answer is not known, so that nothing rests on it."""
+    names = frozenset(doubted)
+    for exchange in history:
+        yield (
+            replace(exchange, response=None, failure=DOUBTED)
+            if exchange.response and exchange.id in names
+            else exchange
+        )

@@ -12,9 +12,9 @@ import pytest
 from conformance.contract.document import Contract
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.model import KnownFailure
+from conformance.run.planning.drivers import parse_selection, selects
+from conformance.run.planning.price import Shard
 from conformance.run.planning.profiles import DEFAULT, PROFILES, Profile
-from conformance.run.planning.selection import parse_selection, selects
-from conformance.run.planning.shards import Shard
 from conformance.run.resume import record_in
 from conformance.run.verdicts.known_failures import read_list
 

@@ -28,12 +28,12 @@ from conformance.history.owners import plain
 from conformance.reporting.model import HarnessFacts, KnownFailure, SpentFacts
 from conformance.reporting.report import EMBEDDED, Part
 from conformance.run.calls.api import Api
-from conformance.run.calls.marks import Marks
+from conformance.run.calls.ownership import Marks
 from conformance.run.journal import KILLED, MANIFEST, NOTES, PARTS, SENT, SPENT, complete_record
 from conformance.run.planning.drivers import by_requirement, catalogue
 from conformance.run.planning.plan import Plan, chosen, plan_run
+from conformance.run.planning.price import Shard
 from conformance.run.planning.profiles import Profile
-from conformance.run.planning.shards import Shard
 from conformance.run.resume import Earlier, keep_notes
 from conformance.run.settings.reach import route_of
 from conformance.run.settings.target import Target

@@ -17,7 +17,7 @@ from conformance.contract.paths import path_to
 from conformance.exceptions import NotReached
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE
-from conformance.run.calls.marks import fresh_id
+from conformance.run.calls.ownership import fresh_id
 from strategies.samples import STATUSES
 
 READS = ("listContent", "getContent", "getContentProgress", "getAsset", "getJob")

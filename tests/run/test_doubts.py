@@ -19,12 +19,11 @@ from conformance.client.exchange import UNASKED, Exchange, TransportError
 from conformance.contract.document import load
 from conformance.contract.paths import path_to
 from conformance.reporting import json_report
-from conformance.run.conclude import conclude_run, judge_history, links_of
+from conformance.run.conclude import conclude_run, judge_history, links_of, without_doubted
 from conformance.run.journal import MANIFEST, complete_record, notes_in, read_record
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import Run, RunSpec
 from conformance.run.settings.target import load as load_target
-from conformance.run.verdicts.doubts import without_doubted
 
 WRONG = exchange(2, status=500)
 CALLS = [exchange(1), WRONG, replace(exchange(3), tags={UNASKED: "45"}), exchange(4)]

@@ -13,11 +13,10 @@ import conformance.suite
 from conformance.checks.judge import check_classes
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
-from conformance.run.calls.marks import fresh_id
-from conformance.run.planning.drivers import MODULES, Driver, by_requirement, catalogue
+from conformance.run.calls.ownership import fresh_id
+from conformance.run.planning.drivers import MODULES, Driver, by_requirement, catalogue, parse_selection, selects
 from conformance.run.planning.plan import plan_run
 from conformance.run.planning.profiles import ORDER, PROFILES
-from conformance.run.planning.selection import parse_selection, selects
 
 SUITE = Path(conformance.suite.__path__[0])
 REQUIREMENTS = load().requirements

@@ -10,8 +10,7 @@ from whole_runs import run
 
 from conformance.cli.pages import write_template
 from conformance.run.planning.drivers import Driver
-from conformance.run.planning.estimate import Pace, duration, estimate
-from conformance.run.planning.plan import plan_run
+from conformance.run.planning.plan import Pace, duration, estimate, plan_run
 from conformance.run.planning.price import Bill
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.settings.target import Target

@@ -17,7 +17,7 @@ from conformance.client.exchange import read, saved_in
 from conformance.contract.document import load
 from conformance.history.observation import TargetFacts
 from conformance.run.planning.drivers import catalogue
-from conformance.run.planning.estimate import longest_chain
+from conformance.run.planning.plan import longest_chain
 from conformance.run.planning.profiles import PROFILES
 from sandbox.backend import Backend
 from sandbox.faults import find

@@ -14,7 +14,7 @@ from inside import Job, runs
 from conformance.client.call import Call
 from conformance.contract.document import load
 from conformance.run.calls.api import Api
-from conformance.run.calls.marks import Marks
+from conformance.run.calls.ownership import Marks
 from conformance.run.settings.target import Target, TargetSection
 
 NAMED = {"project_id": "prj_1", "archive_project_id": "prj_a"}

@@ -14,8 +14,8 @@ from whole_runs import COMMAND, backend, run, settings_without
 
 from conformance.contract.document import load
 from conformance.exceptions import TargetError
-from conformance.run.calls.policy import approvals_of, contradiction, review_shown
 from conformance.run.contact.preflight import take_stock
+from conformance.run.contact.probes import approvals_of, contradiction, review_shown
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import Run, RunSpec
 from conformance.run.settings.target import load as load_target

@@ -13,8 +13,8 @@ from conformance.client.budget import Limits
 from conformance.exceptions import ConfigurationError
 from conformance.run.planning.drivers import catalogue, promise_of
 from conformance.run.planning.plan import budget_of, plan_run
+from conformance.run.planning.price import Shard, split
 from conformance.run.planning.profiles import PROFILES
-from conformance.run.planning.shards import Shard, split
 
 ALL = [("gate", 1), ("gate", 2), ("certify", 2), ("certify", 3)]
 

@@ -9,7 +9,7 @@ import pytest
 from histories import FACTS, HistoryBuilder, envelope_of_error, judged
 
 from conformance.checks.findings import Result, Tally
-from conformance.run.verdicts.tolerance import is_lenient, lag_warnings, settling_warnings
+from conformance.run.verdicts.warnings import is_lenient, lag_warnings, settling_warnings
 
 
 def tallies_of(lag: float, waited: float) -> dict[str, Tally]:

@@ -11,7 +11,7 @@ from client_sessions import BASE, open_session
 
 from conformance.contract.document import load
 from conformance.run.calls.api import Api
-from conformance.run.calls.marks import Marks
+from conformance.run.calls.ownership import Marks
 from conformance.run.settings.target import Fixtures, Target, TargetSection
 from conformance.suite.machines import Life, Purse
 

@@ -12,7 +12,7 @@ from histories import HistoryBuilder, judge_of
 from conformance.contract.document import load
 from conformance.exceptions import NotReached
 from conformance.run.calls.api import Api
-from conformance.run.calls.marks import Marks
+from conformance.run.calls.ownership import Marks
 from conformance.run.settings.target import Target, TargetSection
 from conformance.run.verdicts.situations import standing_of
 

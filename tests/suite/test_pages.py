@@ -12,7 +12,7 @@ from client_sessions import BASE, one_after_the_other, open_session
 
 from conformance.contract.document import load
 from conformance.run.calls.api import UNCHANGED, Api
-from conformance.run.calls.marks import Marks
+from conformance.run.calls.ownership import Marks
 from conformance.run.settings.target import Target, TargetSection
 
 

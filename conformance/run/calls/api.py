@@ -21,8 +21,7 @@ from conformance.exceptions import NotReached
 from conformance.history.ledger import REFUSED_FOR_THE_BODY
 from conformance.run.calls.generations import Generations, is_one_too_many
 from conformance.run.calls.long_lists import MOST_OF_A_PAGE, MOST_WALKED, WHOLE, LongLists
-from conformance.run.calls.marks import Marks, fresh_id
-from conformance.run.calls.ownership import Ownership
+from conformance.run.calls.ownership import Marks, Ownership, fresh_id
 from conformance.run.settings.target import Target
 from strategies.samples import TELLING
 

@@ -1,4 +1,4 @@
-"""What an organization is given in a run, and what it had before under ids that the run took for another's.
+"""The marks and ids that a run makes up, what an organization is given in it, and what it had before under ids that the run took for another's.
 
 Where a target counts ids for each organization, or lets two of them choose the same one for a project, an id of the owner's may name what
 the other organization had before the run. Nothing is written there: a read by the same caller has to be refused first.
@@ -6,13 +6,16 @@ the other organization had before the run. Nothing is written there: a read by t
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 from conformance.client.actors import OTHER, OWNER
 from conformance.client.answers import answer_of, status_of
 from conformance.client.call import Call
 from conformance.client.exchange import READING, Exchange
 from conformance.contract.paths import VERSION, path_to
+from conformance.contract.validity import is_uuid
 from conformance.run.settings.target import Target
 
 _NO_REFUSALS = frozenset({408, 425, 429})
@@ -101,3 +104,25 @@ def _place_of(path: str) -> str | None:
     steps = path.partition("?")[0].split("/")
     known = len(steps) > 3 and f"/{steps[1]}" == VERSION and steps[2] in {"content", "jobs", "projects"}
     return "/".join(steps[:4]) if known and steps[3] else None
+
+
+class Marks:
+    """Makes the marks of one run: unique across its workers, and not guessable."""
+
+    def __init__(self, run: str, worker: str) -> None:
+        self._stem = f"lcm-{run}"
+        self._worker = worker
+        self._count = 0
+
+    def __next__(self) -> str:
+        """Return the next mark."""
+        self._count += 1
+        return f"{self._stem}-{self._worker}{self._count}"
+
+
+def fresh_id(like: str) -> str:
+    """Return a new container id of the form that the target uses: a UUID, or random characters after the same prefix."""
+    if is_uuid(like):
+        return str(uuid4())
+    prefix, mark, _ = like.rpartition("_")
+    return f"{prefix}{mark}{secrets.token_hex(12)}"

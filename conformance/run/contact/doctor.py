@@ -18,10 +18,18 @@ from conformance.client.skew import ahead_of_ours
 from conformance.contract.document import Contract
 from conformance.exceptions import NotReached, RunStopped, TargetError
 from conformance.run.calls.api import Api
-from conformance.run.calls.marks import Marks
-from conformance.run.calls.policy import IN_WORDS, REVIEWS, approvals_of, contradiction, review_shown
-from conformance.run.calls.probing import PROBED, Probe, probe
+from conformance.run.calls.ownership import Marks
 from conformance.run.contact.preflight import LONGEST_LOOK, Suspect, Trouble, trouble_of
+from conformance.run.contact.probes import (
+    IN_WORDS,
+    PROBED,
+    REVIEWS,
+    Probe,
+    approvals_of,
+    contradiction,
+    probe,
+    review_shown,
+)
 from conformance.run.planning.plan import plan_run
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import session_for

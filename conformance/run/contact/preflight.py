@@ -20,8 +20,7 @@ from conformance.exceptions import TargetError
 from conformance.reporting.text import printable
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import FIRST_PAGES, WHOLE
-from conformance.run.calls.policy import REVIEWS, contradiction
-from conformance.run.contact.unanswered import why_unanswered, with_other_scheme
+from conformance.run.contact.probes import REVIEWS, contradiction, why_unanswered, with_other_scheme
 from conformance.run.process import KNOWN, PREFLIGHT, Run
 from conformance.run.settings.target import Target
 

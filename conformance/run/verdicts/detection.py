@@ -18,7 +18,7 @@ from conformance.reporting.text import counted
 from conformance.run.settings.target import SETTING_OF_NEED
 from conformance.run.verdicts.record import RunRecord
 from conformance.run.verdicts.scope import restriction
-from conformance.run.verdicts.tolerance import is_lenient
+from conformance.run.verdicts.warnings import is_lenient
 
 MEANING = "This is sensitivity to a listed set of faults, not a probability."
 JUDGING = (

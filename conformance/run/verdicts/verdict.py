@@ -40,15 +40,14 @@ from conformance.reporting.report import (
     Verdict,
     binding_levels,
 )
-from conformance.run.planning.selection import selects
+from conformance.run.planning.drivers import selects
 from conformance.run.settings.reach import warnings_of
 from conformance.run.settings.target import OPTIONAL_CAPABILITIES, SETTING_OF_NEED, USED_UP, reason_of_unmet
 from conformance.run.verdicts.detection import figure_of_run
 from conformance.run.verdicts.known_failures import KnownFailures, key_of
-from conformance.run.verdicts.put_off import put_off_warnings
 from conformance.run.verdicts.record import RunRecord
 from conformance.run.verdicts.scope import figures, scope_of
-from conformance.run.verdicts.tolerance import lag_warnings, settling_warnings
+from conformance.run.verdicts.warnings import lag_warnings, put_off_warnings, settling_warnings
 
 CAPABILITIES = (
     *OPTIONAL_CAPABILITIES,

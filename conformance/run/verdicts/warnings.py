@@ -1,8 +1,9 @@
-"""What a report says of the tolerance that a target was given: for reads that lag, and for a job and its container that differ."""
+"""What a report warns of: the tolerance that a target was given, and calls that it put off for as long as they were repeated."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from conformance.checks.findings import Tally
@@ -52,3 +53,13 @@ def lag_warnings(target: Mapping[str, Any], tallies: Mapping[str, Tally]) -> lis
     told = f"Reads were allowed to lack what was written up to {lag:g} s before them (timing.read_lag), and {used}."
     cost = f"A defect that shows in the first {lag:g} s after a write alone is not found, and the published figures of detection do not hold."
     return [f"{told} {cost}"]
+
+
+def put_off_warnings(calls: Iterable[str]) -> list[str]:
+    """Return what a reader has to know where calls, given by their names, were never answered otherwise than by 408 or 429."""
+    times = Counter(calls)
+    if not times:
+        return []
+    which = ", ".join(f"{name} {number}" for name, number in sorted(times.items()))
+    told = f"The target put off {counted(times.total(), 'call')} with 408 or 429 for as long as they were repeated ({which})."
+    return [f"{told} What they were to show was not looked at, and what passed was seen on others."]
