@@ -15,22 +15,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import modes_answers
-import modes_contents
-import modes_presence
-import modes_sizes
-import modes_values
-import modes_wire
 import pytest
+from behaviours import SESSION
 from hostile_server import HostileServer, serving
-from modes import MODES, QUICK, SESSION, Mode
+from modes import MODES, QUICK, Mode
 from whole_runs import backend, clean_environment, settings_without
 
 from conformance.client.exchange import read, saved_in
 from sandbox.server import describe, running
 
-TABLES = (modes_presence, modes_answers, modes_contents, modes_sizes, modes_wire, modes_values)
-"""The modules whose modes are in the table once they are imported."""
 MOST_MEMORY = 300 * 1024
 """KiB that a process of a run may hold at once."""
 FIRST = {(mode.status, mode.says): mode for mode in reversed(MODES)}
