@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from markupsafe import Markup
-
 from conformance.contract.paths import quoted
-from conformance.reporting.page.rendering import environment, file, policy
+from conformance.reporting.page.rendering import render
 from conformance.reporting.report import EMBEDDED, JUDGED, Outcome, Report, Verdict
 from conformance.reporting.text import markdown_text
 
@@ -197,15 +195,6 @@ def markdown(found: Comparison, folder: Path) -> str:
 
 def html(found: Comparison, folder: Path) -> str:
     """Return a comparison as a page that loads nothing, with links for a page in a folder."""
-    style = file("page.css")
-    text = (
-        environment()
-        .get_template("comparison.html")
-        .render(
-            found=found,
-            address=lambda requirement: found.after.address(requirement, folder),
-            style=Markup(style),  # noqa: S704 - our own file
-            policy=policy(style),
-        )
+    return render(
+        "comparison.html", found=found, address=lambda requirement: found.after.address(requirement, folder)
     )
-    return f"{text}\n"

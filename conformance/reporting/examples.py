@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.client.exchange import Exchange, Request, Response, from_json, path_and_query
 from conformance.contract.document import Contract
-from conformance.reporting.page.calls import Seen, answer_of, seen, sights, value_of
+from conformance.reporting.calls import Seen, answer_of, seen, sights, value_of
 from conformance.reporting.text import printable
 
 FILE = "examples.json"

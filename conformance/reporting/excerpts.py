@@ -113,10 +113,16 @@ def _steps(pointer: str | None, side: str) -> tuple[str, ...]:
     return steps[1:] if steps[:1] == ("body",) else ()
 
 
-def _headers(headers: Headers) -> tuple[dict[str, str], bool]:
+def joined(headers: Headers) -> dict[str, str]:
+    """Return headers by their names in lower case; values of one name are joined."""
     found: dict[str, str] = {}
     for name, value in headers:
         found[name.lower()] = f"{found[name.lower()]}, {value}" if name.lower() in found else value
+    return found
+
+
+def _headers(headers: Headers) -> tuple[dict[str, str], bool]:
+    found = joined(headers)
     shown = {name: shortened(value, LONGEST_HEADER) for name, value in found.items()}
     return shown, shown != found
 

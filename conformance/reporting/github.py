@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
-from conformance.reporting.text import printable, summary_line, worst_first
+from conformance.reporting.report import Outcome, Verdict
+from conformance.reporting.text import counted, printable
+from conformance.reporting.view import Row, View
 
 SHOWN = 9
 """GitHub shows ten annotations of a kind and step; the last one is the outcome."""
@@ -20,18 +21,21 @@ LONGEST_MESSAGE = 1_000
 CUT = "\n\n…The rest is in report.md among the files of the run.\n"
 
 
-def annotated(report: Report) -> Iterator[str]:
-    """Return a line for each failure, an error where it counts, and one for an outcome that is not green."""
-    failed = worst_first(report.with_verdict(Verdict.FAILED))
-    red = [(name, row) for name, row in failed if report.counts(row) and name not in report.tolerated]
-    pale = [each for each in failed if each not in red]
-    for kind, rows in (("error", red), ("warning", pale)):
-        yield from (_command(kind, f"{name} {row.level}", _message(row)) for name, row in rows[:SHOWN])
-        if len(rows) > SHOWN:
-            yield _command("notice", "layers-conformance", f"{len(rows) - SHOWN} more {kind}s are in the report.")
-    if report.outcome is not Outcome.CONFORMANT:
-        kind = "warning" if report.exit_status == 0 else "error"
-        yield _command(kind, "layers-conformance", summary_line(report))
+def annotated(view: View) -> Iterator[str]:
+    """Yield a line for each failure, an error if it counts, and one for an outcome that is not green."""
+    failed = view.with_verdict(Verdict.FAILED)
+    for kind, rows in (
+        ("error", [row for row in failed if row.is_red]),
+        ("warning", [row for row in failed if not row.is_red]),
+    ):
+        yield from (_command(kind, f"{row.id} {row.result.level}", _message(row)) for row in rows[:SHOWN])
+        hidden = len(rows) - SHOWN
+        if hidden > 0:
+            verb = "is" if hidden == 1 else "are"
+            yield _command("notice", "layers-conformance", f"{counted(hidden, f'more {kind}')} {verb} in the report.")
+    if view.report.outcome is not Outcome.CONFORMANT:
+        kind = "warning" if view.report.exit_status == 0 else "error"
+        yield _command(kind, "layers-conformance", view.summary)
 
 
 def write_summary(page: str, path: Path) -> str | None:
@@ -47,9 +51,9 @@ def write_summary(page: str, path: Path) -> str | None:
     return None
 
 
-def tell(report: Report, page: Path, environment: Mapping[str, str]) -> tuple[list[str], list[str]]:
+def tell(view: View, page: Path, environment: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """Tell GitHub Actions of a run, where it runs there; return the lines for the log, and sentences on what did not work."""
-    lines = list(annotated(report)) if environment.get("GITHUB_ACTIONS") == "true" else []
+    lines = list(annotated(view)) if environment.get("GITHUB_ACTIONS") == "true" else []
     summary = environment.get("GITHUB_STEP_SUMMARY")
     if not summary or not page.is_file():
         return lines, []
@@ -57,9 +61,9 @@ def tell(report: Report, page: Path, environment: Mapping[str, str]) -> tuple[li
     return lines, [trouble] if trouble else []
 
 
-def _message(row: RequirementResult) -> str:
-    said = row.findings[0].message if row.findings else row.reason or ""
-    return f"{printable(said, LONGEST_MESSAGE)} ({row.sentence})"
+def _message(row: Row) -> str:
+    said = row.result.findings[0].message if row.findings else row.message
+    return f"{printable(said, LONGEST_MESSAGE)} ({row.result.sentence})"
 
 
 def _command(kind: str, title: str, message: str) -> str:

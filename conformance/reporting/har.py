@@ -15,7 +15,6 @@ from conformance import __version__
 from conformance.client.exchange import Exchange, Headers, TransportFailure, path_and_query
 from conformance.client.exchange import Request as SentRequest
 from conformance.client.exchange import Response as GivenResponse
-from conformance.reporting.whole import whole
 
 LARGEST_HISTORY = 64 * 1024 * 1024
 """Bytes of bodies above which no archive is written: the programs that open one load it whole."""
@@ -27,13 +26,8 @@ def write(exchanges: Sequence[Exchange], path: Path) -> bool:
     """Write the archive and return True, or return False for a history that is too large; an entry's comment is its exchange's id."""
     creator = harfile.Creator(name="layers-conformance", version=__version__)
     if sum(map(_size, exchanges)) > LARGEST_HISTORY:
-        path.unlink(missing_ok=True)
         return False
-    with (
-        whole(path) as unfinished,
-        unfinished.open("w", encoding="utf-8") as file,
-        harfile.HarFile(file, creator=creator) as archive,
-    ):
+    with path.open("w", encoding="utf-8") as file, harfile.HarFile(file, creator=creator) as archive:
         for exchange in exchanges:
             took = max(0.0, (exchange.received_at - exchange.sent_at) * 1000)
             archive.add_entry(

@@ -7,99 +7,90 @@ that proves nothing, though nothing failed, has one case more, with an `<error>`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
-from conformance.client.exchange import Exchange
-from conformance.reporting.proof import curl_lines, history_of, place_lines
-from conformance.reporting.report import Report, RequirementResult, Verdict
-from conformance.reporting.text import exchange_line, headline, printable, spent_line, summary_line, xml_text
+from conformance.reporting.report import Verdict
+from conformance.reporting.text import printable, xml_text
+from conformance.reporting.view import Row, View
 
 DECIDED = frozenset({0, 1})
 """The exit statuses of a run that proves something."""
 
 
-def tree(report: Report, exchanges: Mapping[str, Exchange]) -> ElementTree[Element]:
+def tree(view: View) -> ElementTree[Element]:
     """Build the XML: a failure that counts is a failure, and all else that did not pass is skipped with its reason."""
+    report = view.report
     errors = int(report.exit_status not in DECIDED)
-    failures = sum(_is_red(name, row, report) for name, row in report.requirements.items())
-    numbers = {
-        "tests": len(report.requirements) + errors,
-        "failures": failures,
-        "errors": errors,
-        "skipped": len(report.requirements) - report.summary.passed - failures,
+    failures = sum(row.is_red for row in view.rows.values())
+    attributes = {
+        "tests": str(len(view.rows) + errors),
+        "failures": str(failures),
+        "errors": str(errors),
+        "skipped": str(len(view.rows) - report.summary.passed - failures),
+        "time": f"{report.spent.seconds:.3f}",
     }
-    attributes = {name: str(number) for name, number in numbers.items()} | {"time": f"{report.spent.seconds:.3f}"}
-    root = Element("testsuites", {"name": f"layers-conformance: {headline(report)}"} | attributes)
-    suite = SubElement(
-        root,
-        "testsuite",
-        {"name": "layers-conformance"} | attributes | {"timestamp": report.started_at.isoformat(timespec="seconds")},
-    )
+    root = Element("testsuites", {"name": f"layers-conformance: {view.headline}"} | attributes)
+    started = {"timestamp": report.started_at.isoformat(timespec="seconds")}
+    suite = SubElement(root, "testsuite", {"name": "layers-conformance"} | attributes | started)
     properties = SubElement(suite, "properties")
     facts = {
-        "outcome": headline(report),
+        "outcome": view.headline,
         "scope": report.scope.sentence,
         "divergence": f"{report.figures.divergence} (failed of judged)",
         "coverage": f"{report.figures.coverage} (judged of all)",
         "profile": report.profile,
-        "seed": report.seed,
-        "target": report.target.get("target", {}).get("base_url", ""),
+        "seed": str(report.seed),
+        "target": view.target,
         "contract": report.harness.contract_version,
+        "spent": view.spent if report.parts else "",
+        "warning": " ".join(report.warnings),
     }
-    facts |= {"spent": spent_line(report)} if report.parts else {}
-    facts |= {"warning": " ".join(report.warnings)} if report.warnings else {}
     for name, value in facts.items():
-        SubElement(properties, "property", {"name": name, "value": xml_text(printable(str(value)))})
-    for name, row in report.requirements.items():
-        _case(suite, name, row, report, exchanges)
+        if value or name not in {"spent", "warning"}:
+            SubElement(properties, "property", {"name": name, "value": xml_text(printable(value))})
+    for row in view.rows.values():
+        _case(suite, row, view)
     if errors:
         case = SubElement(suite, "testcase", {"classname": "conformance", "name": "The run proves something"})
-        SubElement(case, "error", {"message": xml_text(summary_line(report)), "type": str(report.outcome)})
+        SubElement(case, "error", {"message": xml_text(view.summary), "type": str(report.outcome)})
     indent(root)
     return ElementTree(root)
 
 
-def _case(suite: Element, name: str, row: RequirementResult, report: Report, exchanges: Mapping[str, Exchange]) -> None:
-    family = name.partition("-")[0]
-    took = f"{_seconds(row, exchanges):.3f}"
-    case = SubElement(
-        suite, "testcase", {"classname": f"conformance.{family}", "name": f"{name} {row.sentence}", "time": took}
-    )
-    if row.verdict is Verdict.PASSED:
+def _case(suite: Element, row: Row, view: View) -> None:
+    result = row.result
+    family = row.id.partition("-")[0]
+    named = {"classname": f"conformance.{family}", "name": f"{row.id} {result.sentence}"}
+    case = SubElement(suite, "testcase", named | {"time": f"{_seconds(row, view):.3f}"})
+    if result.verdict is Verdict.PASSED:
         return
-    message = row.findings[0].message if row.verdict is Verdict.FAILED and row.findings else row.reason or ""
-    proof = xml_text("\n".join(_proof(row, report, exchanges))) or None
-    if _is_red(name, row, report):
-        SubElement(case, "failure", {"message": xml_text(printable(message)), "type": row.level}).text = proof
+    message = row.message if result.verdict is Verdict.FAILED else printable(result.reason or "")
+    proof = xml_text("\n".join(_proof(row))) or None
+    if row.is_red:
+        SubElement(case, "failure", {"message": xml_text(message), "type": result.level}).text = proof
         return
-    until = next((each.until for each in report.known_failures if each.requirement == name), None)
-    said = f"A known failure until {until}: " if name in report.tolerated else ""
-    said = said or {
-        Verdict.FAILED: f"A failed {row.level}, which does not make this run not conformant: ",
+    said = {
+        Verdict.FAILED: f"A failed {result.level}, which does not make this run not conformant: ",
         Verdict.INCONCLUSIVE: "Inconclusive: ",
-    }.get(row.verdict, "")
-    SubElement(case, "skipped", {"message": xml_text(printable(said + message)), "type": row.level})
+    }.get(result.verdict, "")
+    if row.id in view.report.tolerated:
+        until = next((known.until for known in view.report.known_failures if known.requirement == row.id), None)
+        said = f"A known failure until {until}: "
+    SubElement(case, "skipped", {"message": xml_text(printable(said + message)), "type": result.level})
     if proof:
         SubElement(case, "system-out").text = proof
 
 
-def _seconds(row: RequirementResult, exchanges: Mapping[str, Exchange]) -> float:
+def _seconds(row: Row, view: View) -> float:
     """Return the time from the first to the last of the exchanges that show a verdict; 0 where none does."""
-    shown = row.findings[0].exchanges if row.findings else row.shown_by
-    known = [exchanges[each] for each in shown if each in exchanges]
-    return max(each.received_at for each in known) - min(each.sent_at for each in known) if known else 0.0
+    shown = row.findings[0].evidence.exchanges if row.findings else row.result.shown_by
+    known = [view.exchanges[name] for name in shown if name in view.exchanges]
+    times = (max(call.received_at for call in known), min(call.sent_at for call in known)) if known else (0.0, 0.0)
+    return times[0] - times[1]
 
 
-def _is_red(name: str, row: RequirementResult, report: Report) -> bool:
-    return row.verdict is Verdict.FAILED and report.counts(row) and name not in report.tolerated
-
-
-def _proof(row: RequirementResult, report: Report, exchanges: Mapping[str, Exchange]) -> Iterator[str]:
+def _proof(row: Row) -> Iterator[str]:
     for finding in row.findings:
-        yield printable(finding.message)
-        known = history_of(finding, exchanges)
-        yield from (f"  {exchange_line(exchange)}" for exchange in known)
-        yield from (f"  {line}" for line in place_lines(finding))
-        if known:
-            yield from (f"  {line}" for line in curl_lines(finding, known, report).splitlines())
+        yield finding.message
+        yield from (f"  {line}" for line in (*finding.lines, *finding.notes, *finding.command.splitlines()))

@@ -8,24 +8,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from conformance.client.exchange import Exchange, path_and_query
-from conformance.reporting.model import OUTDATED, SpentFacts
-from conformance.reporting.report import Outcome, Report, RequirementResult, Verdict
-
-SHOWN_FINDINGS = 3
-"""Findings of one requirement that are shown where a person reads; `report.json` and `junit.xml` hold all that are kept."""
-LEVELS = ("MUST", "SHOULD", "ADVICE")
-MEANING_OF_STATUS = {
-    0: "no MUST failed, and every promised MUST was exercised",
-    1: "the target breaks a requirement",
-    2: "what was promised was not shown, so nothing is proved",
-    3: "the harness itself is wrong; please report it",
-    130: "it was interrupted, so nothing is proved",
-}
-"""What each exit status means, in words for the user."""
 
 _COMMAND = re.compile(r"##(?=[A-Za-z]*\[)|::(?=[A-Za-z])(?!test_)")
 """What begins a command of a CI service; none of them is called `test_`, as the drivers are."""
@@ -34,7 +20,7 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]|~#])")
 
 
 def counted(number: int, noun: str) -> str:
-    """Return a number of things in words."""
+    """Return a number of things in words, such as `1 request` or `2 requests`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
@@ -45,7 +31,10 @@ def printable(text: str, limit: int = 2000) -> str:
     """
     kept = text[:limit]
     if not kept.isprintable():
-        kept = "".join(each if each.isprintable() else _escaped(each) for each in kept)
+        kept = "".join(
+            character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+            for character in kept
+        )
     kept = _COMMAND.sub(lambda found: f"\\x{ord(found.group()[0]):02x}{found.group()[1:]}", kept)
     return kept if len(text) <= limit else f"{kept}… ({len(text) - limit} characters more)"
 
@@ -53,10 +42,6 @@ def printable(text: str, limit: int = 2000) -> str:
 def is_command(text: str) -> bool:
     """Return whether a CI service would take a part of the text for a command."""
     return _COMMAND.search(text) is not None
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
 
 
 def xml_text(text: str) -> str:
@@ -82,66 +67,6 @@ def exchange_line(exchange: Exchange) -> str:
     )
 
 
-def by_id(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
-    """Return the exchanges of a history by id."""
-    return {exchange.id: exchange for exchange in exchanges}
-
-
-def worst_first(rows: Mapping[str, RequirementResult]) -> list[tuple[str, RequirementResult]]:
-    """Return requirements in order: promised before others, MUST before SHOULD before ADVICE, else as they came."""
-    return sorted(rows.items(), key=lambda item: (not item[1].promised, LEVELS.index(item[1].level)))
-
-
-def more_line(row: RequirementResult) -> str:
-    """Return what a reader does not see of a requirement: what else report.json holds, and how often it was seen broken; or nothing."""
-    hidden = len(row.findings) - SHOWN_FINDINGS
-    parts = [f"{counted(hidden, 'more finding')} in report.json"] if hidden > 0 else []
-    # One failure of each kind is kept, the rest are counted.
-    if row.verdict is Verdict.FAILED and row.failures > len(row.findings):
-        parts.append(f"seen broken {row.failures} times in all")
-    return "; ".join(parts)
-
-
-def spent_line(report: Report) -> str:
-    """Return a line with what a run spent, and what each part of it did where it was resumed."""
-    parts = "; ".join(f"{each.started_at:%Y-%m-%d %H:%M} UTC {_amounts(each.spent)}" for each in report.parts)
-    return _amounts(report.spent) + (f", in {len(report.parts)} parts ({parts})" if parts else "")
-
-
-def _amounts(spent: SpentFacts) -> str:
-    return f"{counted(spent.requests, 'request')}, {counted(spent.generations, 'generation')}, {spent.seconds:.1f} s"
-
-
-def headline(report: Report) -> str:
-    """Return the outcome and its scope in a few words, as a heading."""
-    return printable(report.scope.title[:1].upper() + report.scope.title[1:])
-
-
-def figures_line(report: Report) -> str:
-    """Return a line with the two figures, and the counts of verdicts behind them."""
-    counts, figures = report.summary, report.figures
-    return (
-        f"Divergence {figures.divergence} (failed of judged), coverage {figures.coverage} (judged of all): {counts.passed} passed, "
-        f"{counts.failed} failed, {counts.not_exercised} not exercised, {counts.inconclusive} inconclusive"
-    )
-
-
-def summary_line(report: Report) -> str:
-    """Return a line with the outcome, its scope and its meaning."""
-    meaning = MEANING_OF_STATUS[report.exit_status]
-    if report.outcome is Outcome.KNOWN_FAILURES:
-        meaning = (
-            "every failure that counts is a listed one, so that the target is not conformant and the run is not red"
-        )
-    elif report.exit_status == 2 and any(each.state in OUTDATED for each in report.known_failures):
-        meaning = "the list of known failures is out of date, or what was promised was not shown"
-    elif report.exit_status == 2 and report.stopped:
-        meaning = "it did not come to its end, so nothing is proved"
-    elif report.outcome is Outcome.NOT_CONFORMANT and not report.summary.failed_must:
-        meaning = "no MUST failed, but under --strict a failed SHOULD counts too"
-    return f"{printable(report.scope.sentence)} (exit status {report.exit_status}: {meaning})"
-
-
 def compact_ids(ids: Iterable[str]) -> str:
     """Return the numbers of one family's ids, runs as `1-4`."""
     numbers = sorted(int(name.partition("-")[2]) for name in ids)
@@ -152,14 +77,6 @@ def compact_ids(ids: Iterable[str]) -> str:
         else:
             runs.append([number])
     return " ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
-
-
-def families(report: Report) -> dict[str, dict[Verdict, list[str]]]:
-    """Return the ids by family and verdict, families in the order of the register."""
-    found: dict[str, dict[Verdict, list[str]]] = {}
-    for name, row in report.requirements.items():
-        found.setdefault(name.partition("-")[0], {verdict: [] for verdict in Verdict})[row.verdict].append(name)
-    return found
 
 
 def compact_by_family(ids: Iterable[str]) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.client.exchange import path_and_query
-from conformance.reporting.page.calls import Kind, Seen, Sight, answer_of, sights, started, value_of
-from conformance.reporting.text import printable
+from conformance.reporting.calls import Kind, Seen, Sight, answer_of, sights, started, value_of
+from conformance.reporting.text import counted, printable
 
 API, FIRST_LANE, LANE, MARGIN = 452, 464, 138, 16
 """Where the lines of the API and of the lanes are, in pixels."""
@@ -98,7 +98,7 @@ def picture(calls: Sequence[Seen], decisive: str | None) -> Picture:
             _put(lanes, shown[call.exchange.id], y, is_decisive=is_decisive)
         before, y = at, y + ROW
     width = (FIRST_LANE + LANE * len(lanes) if lanes else API) + MARGIN
-    words = f"{len(calls)} exchanges, time runs down; " + "; ".join(_told(calls))
+    words = f"{counted(len(calls), 'exchange')}, time runs down; " + "; ".join(_told(calls))
     return Picture(events, waits, list(lanes.values()), left_out, width, y, words)
 
 
