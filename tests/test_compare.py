@@ -16,6 +16,7 @@ from conformance.exceptions import ConfigurationError
 from conformance.reporting import write_all
 from conformance.reporting.comparison import Change, Run, compare
 from conformance.reporting.report import Report
+from conformance.reporting.view import View
 
 EVIL = "It said [passed](javascript:alert\\(1\\)) | ::error::x\x1b[31m <script>"
 
@@ -26,7 +27,7 @@ def ran(*findings: Finding, **changes: Any) -> Report:
 
 def written(folder: Path, *findings: Finding, **changes: Any) -> Path:
     made = ran(*findings, **changes)
-    write_all(made, [exchange(1)], folder)
+    write_all(View(made, [exchange(1)]), folder)
     return folder
 
 

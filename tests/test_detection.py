@@ -14,6 +14,7 @@ from runs import WHOLE_TARGET, failed, inconclusive, passed, report, whole
 from conformance.contract.document import load
 from conformance.reporting.markdown import markdown
 from conformance.reporting.terminal import render
+from conformance.reporting.view import View
 from conformance.run.planning.profiles import ORDER
 from conformance.run.settings.target import SETTING_OF_NEED
 from conformance.run.verdicts import detection
@@ -72,8 +73,8 @@ def test_every_report_carries_the_figure_of_its_profile(profile: str) -> None:
     sentence = f"finds {found.totals.detected} of {found.totals.faults} seeded faults"
     assert sentence in story.detection.sentence
     assert detection.MEANING in story.detection.sentence
-    assert sentence in " ".join(render(story, []).split())
-    assert sentence in markdown(story, {})
+    assert sentence in " ".join(render(View(story)).split())
+    assert sentence in markdown(View(story))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_every_report_carries_the_figure_of_its_profile(profile: str) -> None:
 def test_a_run_that_was_not_the_measured_one_carries_no_figure(changes: dict[str, Any]) -> None:
     story = report(*EVERY_PASS, run=whole(**changes))
     assert story.detection is None
-    for text in (markdown(story, {}), render(story, []), story.model_dump_json()):
+    for text in (markdown(View(story)), render(View(story)), story.model_dump_json()):
         assert "seeded faults" not in text
 
 

@@ -11,6 +11,7 @@ from runs import create, exchange, failed, inconclusive, passed, record, report
 from conformance.client.exchange import Exchange
 from conformance.contract.document import load
 from conformance.reporting.markdown import markdown
+from conformance.reporting.view import View
 from conformance.run.verdicts.record import Combination, Unreached
 from conformance.run.verdicts.verdict import Report
 
@@ -158,9 +159,9 @@ def test_each_generation_says_what_it_was_for_and_how_long_it_took() -> None:
         *("cnt_1", "job_1"),
     )
     assert found.seconds == pytest.approx(job.received_at - create(1).sent_at)
-    assert f"| {found.driver} | 1 | {found.seconds:.1f} | main-1 |" in markdown(made, {})
+    assert f"| {found.driver} | 1 | {found.seconds:.1f} | main-1 |" in markdown(View(made))
     assert report(exchanges=[create(1)]).generations[0].seconds is None
-    assert "What the generations were for" not in markdown(report(), {})
+    assert "What the generations were for" not in markdown(View(report()))
 
 
 def test_summary_counts_verdicts() -> None:

@@ -14,7 +14,7 @@ from conformance.reporting import json_report, terminal
 from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
 from conformance.reporting.report import Report
-from conformance.reporting.text import by_id
+from conformance.reporting.view import View
 from conformance.run.conclude import concluded, judge_history, links_of, reported
 from conformance.run.journal import MANIFEST, PARTS, Left, differences, left_in, read_record, require_intact, unknown_of
 
@@ -43,7 +43,7 @@ def judge_again(folder: Path, *, quiet: bool = False, write: bool = False) -> in
         missing.append(f"{before} tells other verdicts and was left as it is; --write replaces it.")
     for sentence in missing:
         console_for(sys.stderr).print(sentence, soft_wrap=True)
-    terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)
+    terminal.show(View(report, exchanges), console_for(), paths=paths, quiet=quiet)
     return report.exit_status
 
 

@@ -16,7 +16,7 @@ from conformance.exceptions import ConfigurationError
 from conformance.reporting import terminal
 from conformance.reporting.console import console_for
 from conformance.reporting.model import HarnessFacts
-from conformance.reporting.text import by_id
+from conformance.reporting.view import View
 from conformance.run.conclude import judge_history, reported
 from conformance.run.journal import MANIFEST, end_of_chain, make_folders
 from conformance.run.merge import Joined, join
@@ -53,5 +53,5 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
     for line in dict.fromkeys(line for each in runs.values() for line in each.missing):
         console_for(sys.stderr).print(line, soft_wrap=True)
     report, paths = reported(contract, judge, record, exchanges, target)
-    terminal.show(report, by_id(exchanges), console_for(), paths=paths, quiet=quiet)
+    terminal.show(View(report, exchanges), console_for(), paths=paths, quiet=quiet)
     return report.exit_status

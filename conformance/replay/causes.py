@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conformance.contract.document import LEVELS
 from conformance.reporting.model import Cause, Evidence
 from conformance.reporting.report import RequirementResult, Verdict
-from conformance.reporting.text import LEVELS
 
 IMPLIES: Mapping[str, tuple[str, ...]] = {
     "APR-7": ("REJ-1",),

@@ -195,6 +195,4 @@ def markdown(found: Comparison, folder: Path) -> str:
 
 def html(found: Comparison, folder: Path) -> str:
     """Return a comparison as a page that loads nothing, with links for a page in a folder."""
-    return render(
-        "comparison.html", found=found, address=lambda requirement: found.after.address(requirement, folder)
-    )
+    return render("comparison.html", found=found, address=lambda requirement: found.after.address(requirement, folder))

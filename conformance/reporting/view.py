@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from conformance.client.exchange import Exchange
-from conformance.contract.document import load
+from conformance.contract.document import LEVELS, load
 from conformance.reporting.calls import Seen, seen
 from conformance.reporting.curl import curl
 from conformance.reporting.model import OUTDATED, Cause, Evidence, Reading, Source, SpentFacts, TextPart
@@ -19,7 +19,6 @@ from conformance.reporting.text import counted, exchange_line, printable
 SHOWN_FINDINGS = 3
 """Findings of one requirement that are shown where a person reads; `report.json` and `junit.xml` hold all that are kept."""
 LONGEST_VALUE = 120
-LEVELS = ("MUST", "SHOULD", "ADVICE")
 VERDICTS = (Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.NOT_EXERCISED, Verdict.PASSED)
 """In the order in which they are shown."""
 COSTS = "# this starts a generation, which costs the owner of the target money"
@@ -212,7 +211,9 @@ class View:
         report = self.report
         meaning = MEANING_OF_STATUS[report.exit_status]
         if report.outcome is Outcome.KNOWN_FAILURES:
-            meaning = "every failure that counts is listed, so the target is not conformant and the run is not red"
+            meaning = (
+                "every failure that counts is a listed one, so that the target is not conformant and the run is not red"
+            )
         elif report.exit_status == 2 and any(known.state in OUTDATED for known in report.known_failures):
             meaning = "the list of known failures is out of date, or what was promised was not shown"
         elif report.exit_status == 2 and report.stopped:

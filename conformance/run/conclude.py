@@ -17,9 +17,9 @@ from conformance.contract.document import Contract
 from conformance.history.observation import TargetFacts
 from conformance.replay.dependencies import Dependencies
 from conformance.replay.findings import with_evidence
-from conformance.reporting import write_all
-from conformance.reporting.mishaps import Bearing, Mishaps
+from conformance.reporting import Bearing, Mishaps, write_all
 from conformance.reporting.report import Report
+from conformance.reporting.view import View
 from conformance.run.evidence.repro import write_scripts
 from conformance.run.process import RunSpec, gather
 from conformance.run.verdicts.record import INTERRUPTED, RunRecord
@@ -113,7 +113,7 @@ def write_reports(
 
     What breaks within `bear` is left out.
     """
-    paths = write_all(report, exchanges, folder, bear)
+    paths = write_all(View(report, exchanges), folder, bear)
     write_scripts(report, links, folder, contract, bear)
     return paths
 

@@ -21,7 +21,7 @@ from conformance.reporting import FORMS, github, terminal
 from conformance.reporting.console import console_for
 from conformance.reporting.progress import Progress
 from conformance.reporting.report import Report
-from conformance.reporting.text import by_id
+from conformance.reporting.view import View
 from conformance.run.embedded import config_of, keys_of, running_sandbox
 from conformance.run.journal import make_folders, remove_empty
 from conformance.run.settings.choice import BASE_URL, CONFIG, is_on_sandbox
@@ -250,7 +250,7 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
         raise ConfigurationError(trouble)
     if report is not None:
         paths = {form: folder / name for form, name in FORMS.items() if (folder / name).exists()}
-        terminal.show(report, by_id(end.suite.exchanges), console_for(), paths=paths, quiet=quiet)
+        terminal.show(View(report, end.suite.exchanges), console_for(), paths=paths, quiet=quiet)
         _tell_ci(report, folder)
     if report is None and end.interrupted:
         console_for(sys.stderr).print(BEFORE_THE_FIRST, soft_wrap=True)
@@ -270,7 +270,7 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
 
 
 def _tell_ci(report: Report, folder: Path) -> None:
-    lines, troubles = github.tell(report, folder / "report.md", os.environ)
+    lines, troubles = github.tell(View(report), folder / "report.md", os.environ)
     for line in lines:
         print(line)  # noqa: T201 - the log of a CI service takes whole lines
     for trouble in troubles:

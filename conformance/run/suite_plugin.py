@@ -24,6 +24,7 @@ from conformance.exceptions import (
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import render
 from conformance.reporting.text import printable
+from conformance.reporting.view import View
 from conformance.run.beginning import begin
 from conformance.run.conclude import conclude_run
 from conformance.run.interruption import cancel_in_flight, end_workers
@@ -324,7 +325,7 @@ class SuitePlugin:
         elif self.trouble is not None:
             terminalreporter.write_line(self.trouble)
         elif self.report is not None and not self.config.getoption("conformance_quiet"):
-            terminalreporter.write(render(self.report, self.exchanges))
+            terminalreporter.write(render(View(self.report, self.exchanges)))
 
 
 def is_driver(item: pytest.Item) -> bool:

@@ -21,6 +21,7 @@ from conformance.contract.document import Contract, load
 from conformance.reporting import write_all
 from conformance.reporting.model import HarnessFacts, SpentFacts
 from conformance.reporting.report import Report
+from conformance.reporting.view import View
 from conformance.run.journal import MANIFEST, end_of_chain, read_record
 from conformance.run.verdicts.detection import suite_digest
 from conformance.run.verdicts.record import RunRecord
@@ -58,7 +59,7 @@ def write(folder: Path, exchanges: Iterable[Exchange] | None = None, **changes: 
     }
     run = whole(**facts | changes)
     run.write(folder / MANIFEST)
-    write_all(judged(load(), run, folder), read(saved_in(folder)), folder)
+    write_all(View(judged(load(), run, folder), read(saved_in(folder))), folder)
     return folder
 
 
@@ -117,7 +118,7 @@ class Signed:
         changed_manifest(self.folder, **facts)
         run = read_record(self.folder / MANIFEST)
         story = judged(load(), run, self.folder)
-        write_all(story, read(saved_in(self.folder)), self.folder)
+        write_all(View(story, read(saved_in(self.folder))), self.folder)
         assert run.history is not None
         statement = state(self.folder, run, story, run.history, datetime.now(UTC), 90)
         self.certificate.write_text(seal(statement.payload(), private_key(self.private)))

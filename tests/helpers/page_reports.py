@@ -12,7 +12,7 @@ from conformance.reporting.excerpts import request_of, response_of, text_differe
 from conformance.reporting.model import Cause, Evidence
 from conformance.reporting.page import page
 from conformance.reporting.report import Coverage, CoveredCombination, Report, Verdict
-from conformance.reporting.text import by_id
+from conformance.reporting.view import View
 from conformance.run.verdicts.record import Unreached
 
 EVIL = (
@@ -56,7 +56,7 @@ def history() -> list[Exchange]:
 
 def story(name: str, message: str, *named: str, pointer: str | None = None, cause: str | None = None) -> Evidence:
     """Return a finding as `replay/findings.py` makes one."""
-    decisive = by_id(history())[named[-1]]
+    decisive = {each.id: each for each in history()}[named[-1]]
     is_text = pointer == "/response/body/brief/hook"
     return Evidence(
         id=name,
@@ -142,5 +142,5 @@ def large(findings: int) -> Report:
 
 def written(made: Report, path: Path) -> str:
     """Write the page of a report with the history above, and return its URL."""
-    path.write_text(page(made, by_id(history())), encoding="utf-8", errors="replace")
+    path.write_text(page(View(made, history())), encoding="utf-8", errors="replace")
     return path.as_uri()

@@ -8,7 +8,7 @@ import pytest
 from outcomes_page import PAGE, Session, rewritten, sessions
 
 from conformance.reporting.report import Outcome
-from conformance.reporting.text import MEANING_OF_STATUS
+from conformance.reporting.view import MEANING_OF_STATUS
 
 TEXT = PAGE.read_text(encoding="utf-8")
 

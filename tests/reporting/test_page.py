@@ -12,12 +12,11 @@ from runs import BASE, create, exchange, report
 
 from conformance.client.exchange import Exchange
 from conformance.contract.document import load
+from conformance.reporting.calls import seen
 from conformance.reporting.page import page
-from conformance.reporting.page.calls import seen
-from conformance.reporting.page.heat import heat
 from conformance.reporting.page.picture import Picture, duration, picture
 from conformance.reporting.page.sides import MOST_LINES, side
-from conformance.reporting.text import by_id
+from conformance.reporting.view import View
 
 CONTRACT = load()
 
@@ -97,25 +96,25 @@ def test_a_long_body_is_cut_around_its_place() -> None:
 
 
 def test_the_heat_map_tells_a_planned_cell_that_was_missed() -> None:
-    made = heat(troubled().coverage)
+    made = View(troubled()).states
     assert made is not None
     assert made.operations == ["get", "cancelJob"]
-    cells = {row.status: [(cell.count, cell.is_missed) for cell in row.cells] for row in made.rows}
+    cells = {state.partition("/")[0]: [(cell.count, cell.is_missed) for cell in cells] for state, cells in made.rows}
     assert cells == {"completed": [(70, False), (0, False)], "queued": [(1, False), (0, True)]}
-    assert made.rows[0].cells[0].level > made.rows[1].cells[0].level > 0
-    assert heat(report().coverage) is None
+    assert made.rows[0][1][0].level > made.rows[1][1][0].level > 0
+    assert View(report()).states is None
 
 
 def test_the_page_is_the_same_each_time_and_loads_nothing() -> None:
-    text = page(troubled(), by_id(history()))
-    assert text == page(troubled(), by_id(history()))
+    text = page(View(troubled(), history()))
+    assert text == page(View(troubled(), history()))
     assert re.findall(r"(?:src|href)=\"(?!#|data:,)[^\"]*\"", text) == []
     assert "default-src 'none'" in text.partition("</head>")[0].replace("&#39;", "'")
     assert EVIL.partition(" ")[2][:30] not in text
 
 
 def test_what_is_large_is_compressed_inside_the_page() -> None:
-    text = page(large(900), by_id(history()))
+    text = page(View(large(900), history()))
     packs = re.findall(r'<script type="application/gzip" data-first="(\d+)" data-count="(\d+)">(.*?)</script>', text)
     pieces = [piece for *_, data in packs for piece in json.loads(gzip.decompress(base64.b64decode(data)))]
     assert sum(int(count) for _, count, _ in packs) == len(pieces)
@@ -125,5 +124,5 @@ def test_what_is_large_is_compressed_inside_the_page() -> None:
 
 
 def test_a_report_without_its_history_is_still_shown() -> None:
-    text = page(troubled(), {})
+    text = page(View(troubled()))
     assert "The history at hand does not hold the exchanges" in text

@@ -15,6 +15,7 @@ from runs import exchange, failed, record, report
 
 from conformance.cli.compare import show_comparison
 from conformance.reporting import write_all
+from conformance.reporting.view import View
 
 LARGE = 5000
 WITHIN = 2.0
@@ -242,7 +243,8 @@ def test_a_comparison_is_a_page_that_loads_nothing(
     browser: Browser, story: HistoryBuilder, tmp_path: Path, width: int, scheme: str
 ) -> None:
     for name, said in (("one <b>", "The hook changed."), ("two", EVIL.replace("\ud800", ""))):
-        write_all(report(failed("CRE-5", said), run=record(promised={"CRE-5": ["d"]})), [exchange(1)], tmp_path / name)
+        made = report(failed("CRE-5", said), run=record(promised={"CRE-5": ["d"]}))
+        write_all(View(made, [exchange(1)]), tmp_path / name)
     file = tmp_path / "changes.html"
     show_comparison([tmp_path / "one <b>", tmp_path / "two"], html_file=file)
     context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)  # type: ignore[arg-type]  # a literal

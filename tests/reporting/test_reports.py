@@ -18,7 +18,8 @@ from conformance.reporting import har, json_report, terminal, write_all
 from conformance.reporting.junit import tree
 from conformance.reporting.markdown import markdown
 from conformance.reporting.report import Report
-from conformance.reporting.text import by_id, compact_ids, exchange_line, printable
+from conformance.reporting.text import compact_ids, exchange_line, printable
+from conformance.reporting.view import View
 from conformance.run.verdicts.record import Unreached
 
 EVIL = "The hook came back as <b>|`[red]\x1b[31m\x00\u202e\ud800\nnext"
@@ -93,7 +94,7 @@ def test_what_is_no_report_is_refused_in_one_sentence(content: str | None, tmp_p
 
 def test_junit_maps_verdicts_and_parses(tmp_path: Path) -> None:
     path = tmp_path / "junit.xml"
-    tree(troubled(), by_id(HISTORY)).write(path, encoding="utf-8", xml_declaration=True)
+    tree(View(troubled(), HISTORY)).write(path, encoding="utf-8", xml_declaration=True)
     suite = ET.parse(path).getroot()[0]  # noqa: S314 - we wrote it
     cases = {case.attrib["name"].split(" ")[0]: case for case in suite.iter("testcase")}
     kinds = {name: [child.tag for child in case] for name, case in cases.items()}
@@ -120,7 +121,7 @@ def test_junit_is_green_exactly_if_the_exit_status_is_0(
     strict: bool,  # noqa: FBT001 - pytest passes it by name
 ) -> None:
     made = report(passed("LST-1"), finding(name), run=record(strict=strict, promised={"LST-1": ["d"]}))
-    root = tree(made, {}).getroot()
+    root = tree(View(made)).getroot()
     red = [each.tag for each in root.iter() if each.tag in {"failure", "error"}]
     assert bool(red) is (made.exit_status != 0)
     assert ("failure" in red) is (made.exit_status == 1)
@@ -132,7 +133,7 @@ def test_junit_is_green_exactly_if_the_exit_status_is_0(
 
 
 def test_markdown_shows_hostile_text_as_text() -> None:
-    page = markdown(troubled(), by_id(HISTORY))
+    page = markdown(View(troubled(), HISTORY))
     finding = next(line for line in page.splitlines() if line.startswith("- The hook"))
     assert finding == (r"- The hook came back as &lt;b&gt;\|\`\[red\]\\x1b\[31m\\x00\\u202e?\\nnext")
     assert "# ❌ Not conformant" in page
@@ -140,7 +141,7 @@ def test_markdown_shows_hostile_text_as_text() -> None:
 
 
 def test_every_row_of_a_markdown_table_has_the_cells_of_its_head() -> None:
-    page = markdown(troubled(), by_id(HISTORY))
+    page = markdown(View(troubled(), HISTORY))
     for block in re.findall(r"(?:^\|.*\n)+", page, re.MULTILINE):
         rows = [len(re.findall(r"(?<!\\)\|", line)) for line in block.splitlines()]
         assert len(set(rows)) == 1
@@ -160,12 +161,12 @@ def test_har_is_an_archive_of_every_exchange(tmp_path: Path) -> None:
 
 def test_a_history_too_large_for_an_archive_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(har, "LARGEST_HISTORY", 3)
-    assert "har" not in write_all(troubled(), HISTORY, tmp_path)
+    assert "har" not in write_all(View(troubled(), HISTORY), tmp_path)
     assert not (tmp_path / "history.har").exists()
 
 
 def test_write_all_writes_every_format(tmp_path: Path) -> None:
-    paths = write_all(troubled(), HISTORY, tmp_path / "new" / "folder")
+    paths = write_all(View(troubled(), HISTORY), tmp_path / "new" / "folder")
     assert sorted(paths) == ["har", "html", "json", "junit", "markdown"]
     assert all(path.stat().st_size > 100 for path in paths.values())
 
@@ -173,11 +174,11 @@ def test_write_all_writes_every_format(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigurationError, match=r"Cannot write reports into .*--report-dir"):
-        write_all(troubled(), HISTORY, tmp_path / "file")
+        write_all(View(troubled(), HISTORY), tmp_path / "file")
 
 
 def test_terminal_shows_failures_before_what_was_not_exercised_and_the_outcome_last() -> None:
-    lines = terminal.render(troubled(), HISTORY).splitlines()
+    lines = terminal.render(View(troubled(), HISTORY)).splitlines()
     text = "\n".join(lines)
     places = [text.index(word) for word in ("APR-1 MUST", "CRE-8 SHOULD", "LIF-1 MUST", "CRE-4 MUST, promised")]
     assert places == sorted(places)
@@ -204,7 +205,7 @@ def test_what_is_said_to_be_in_the_report_is_in_it(kinds: int, times: int, said:
     made = report(*(failed("APR-1", SAID.format(kind), "main-1") for kind in range(kinds) for _ in range(times)))
     kept = made.requirements["APR-1"].findings
     assert [finding.message for finding in kept] == [SAID.format(kind) for kind in range(kinds)]
-    for text in (terminal.render(made, HISTORY), markdown(made, by_id(HISTORY))):
+    for text in (terminal.render(View(made, HISTORY)), markdown(View(made, HISTORY))):
         assert text.count("It changed in way") == min(kinds, 3)
         more = [line.strip().removesuffix(".") for line in text.splitlines() if line.strip().startswith("…")]
         assert [line.replace("\\", "") for line in more] == ([] if said is None else [said])
@@ -212,11 +213,11 @@ def test_what_is_said_to_be_in_the_report_is_in_it(kinds: int, times: int, said:
 
 def test_the_hidden_findings_of_what_is_inconclusive_are_counted() -> None:
     made = report(*(inconclusive("APR-1", SAID.format(kind)) for kind in range(5)))
-    assert "…2 more findings in report.json\n" in terminal.render(made, [])
+    assert "…2 more findings in report.json\n" in terminal.render(View(made))
 
 
 def test_no_control_character_of_the_target_reaches_the_terminal() -> None:
-    text = terminal.render(troubled(), HISTORY)
+    text = terminal.render(View(troubled(), HISTORY))
     assert r"[red]\x1b[31m\x00\u202e" in text
     assert all(character.isprintable() or character == "\n" for character in text)
 
@@ -224,7 +225,7 @@ def test_no_control_character_of_the_target_reaches_the_terminal() -> None:
 def test_quiet_prints_the_outcome_alone() -> None:
     console = Console(width=200)
     with console.capture() as captured:
-        terminal.show(report(passed("CRE-1"), run=record(promised={"CRE-1": ["d"]})), {}, console, quiet=True)
+        terminal.show(View(report(passed("CRE-1"), run=record(promised={"CRE-1": ["d"]}))), console, quiet=True)
     assert captured.get() == (
         "gate passed: 0 failures in 1 of 104 requirements; 103 were not asked for or not possible: CRE-2, CRE-3, CRE-4, CRE-5, "
         "CRE-6, CRE-7 … (exit status 0: no MUST failed, and every promised MUST was exercised)\n"
@@ -232,7 +233,7 @@ def test_quiet_prints_the_outcome_alone() -> None:
 
 
 def test_a_defect_of_the_harness_is_shown() -> None:
-    text = terminal.render(report(run=record(defects=["A body was wrong."])), [])
+    text = terminal.render(View(report(run=record(defects=["A body was wrong."]))))
     assert "Defect of the harness: A body was wrong." in text
 
 

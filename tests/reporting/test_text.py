@@ -16,6 +16,7 @@ from conformance.reporting.github import annotated
 from conformance.reporting.report import Report
 from conformance.reporting.terminal import show
 from conformance.reporting.text import is_command, markdown_text, printable
+from conformance.reporting.view import View
 from conformance.run.verdicts.record import Unreached
 from tests.helpers.runs import failed, inconclusive, record, report
 
@@ -75,11 +76,11 @@ def told_everywhere(story: str) -> Report:
 @pytest.mark.parametrize("name", ["report.md", "junit.xml", "report.html", "terminal", "GitHub"])
 def test_of_no_text_of_the_target_more_than_2000_characters_are_shown(name: str, tmp_path: Path) -> None:
     made = told_everywhere("\u0436" * 5_000)
-    write_all(made, [], tmp_path)
+    write_all(View(made), tmp_path)
     if name == "terminal":
         text = shown("\u0436" * 5_000, 100_000)
     else:
-        text = "\n".join(annotated(made)) if name == "GitHub" else (tmp_path / name).read_text("utf-8")
+        text = "\n".join(annotated(View(made))) if name == "GitHub" else (tmp_path / name).read_text("utf-8")
     lengths = [len(found) for found in re.findall("\u0436+", text)]
     assert lengths
     assert max(lengths) <= 2_000
@@ -89,7 +90,7 @@ def shown(story: str, width: int) -> str:
     """Return what a terminal shows of the report of a run in which the target said this everywhere."""
     made = told_everywhere(story)
     screen = io.StringIO()
-    show(made, {}, Console(file=screen, width=width, color_system=None, highlight=False, markup=False, emoji=False))
+    show(View(made), Console(file=screen, width=width, color_system=None, highlight=False, markup=False, emoji=False))
     return screen.getvalue()
 
 

@@ -19,7 +19,7 @@ from conformance.reporting.model import KnownFailure
 from conformance.reporting.page import page
 from conformance.reporting.report import Outcome, Report
 from conformance.reporting.terminal import render
-from conformance.reporting.text import summary_line
+from conformance.reporting.view import View
 from conformance.run.process import Run
 from conformance.run.verdicts.known_failures import read_list, update
 
@@ -50,14 +50,14 @@ def test_a_listed_failure_is_shown_and_does_not_fail_the_run() -> None:
     assert made.scope.sentence == (
         "known failures only: 1 failure in 104 of 104 requirements; 1 known: CRE-1 until 2026-07-01"
     )
-    assert summary_line(made).endswith(
+    assert View(made).summary.endswith(
         "(exit status 0: every failure that counts is a listed one, so that the target is not conformant and the run is not red)"
     )
     said = "CRE-1 (: It was broken.) is a known failure until 2026-07-01: The gateway answers for it. (ana)"
     assert [each.sentence for each in made.known_failures] == [said]
-    assert said in " ".join(render(made, []).split())
-    assert "## Known failures" in markdown(made, {})
-    xml = tree(made, {}).getroot()
+    assert said in " ".join(render(View(made)).split())
+    assert "## Known failures" in markdown(View(made))
+    xml = tree(View(made)).getroot()
     assert xml.get("failures") == "0"
     (case,) = [each for each in xml.iter("testcase") if str(each.get("name")).startswith("CRE-1 ")]
     assert case.find("skipped").get("message") == "A known failure until 2026-07-01: It was broken."
@@ -67,16 +67,16 @@ def test_a_listed_failure_is_shown_and_does_not_fail_the_run() -> None:
 def test_no_form_of_a_run_with_known_failures_says_conformant(form: str) -> None:
     made = ran(failed("CRE-1"), listed=[known()])
     text = {
-        "terminal": render(made, []),
-        "quiet": summary_line(made),
-        "markdown": markdown(made, {}),
+        "terminal": render(View(made)),
+        "quiet": View(made).summary,
+        "markdown": markdown(View(made)),
         "headline": made.scope.title,
     }[form]
     assert "conformant" not in text.replace("not conformant", "").replace("layers-conformance", "")
 
 
 def test_the_page_of_a_run_with_known_failures_says_so_in_its_head() -> None:
-    text = page(ran(failed("CRE-1"), listed=[known()]), {})
+    text = page(View(ran(failed("CRE-1"), listed=[known()])))
     assert "<title>Known failures only" in text
     assert "1 known: CRE-1 until 2026-07-01" in text
 
@@ -139,7 +139,7 @@ def test_what_became_of_a_known_failure(
     if status == 2:
         assert made.outcome is Outcome.INCOMPLETE
         assert "of the known failures" in made.scope.sentence
-        assert "the list of known failures is out of date" in summary_line(made)
+        assert "the list of known failures is out of date" in View(made).summary
 
 
 def test_a_known_failure_hides_nothing_that_stayed_open() -> None:

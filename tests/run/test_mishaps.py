@@ -13,8 +13,7 @@ from runs import TARGET, record
 from conformance import reporting
 from conformance.cli.judge import judge_again
 from conformance.client.exchange import KEPT, judging_order, keep
-from conformance.reporting import FORMS, json_report
-from conformance.reporting.mishaps import FILE
+from conformance.reporting import DEFECTS, FORMS, json_report
 from conformance.reporting.report import Report
 from conformance.run import conclude
 from conformance.run.evidence import repro
@@ -77,7 +76,7 @@ def test_what_breaks_is_told_and_everything_else_is_written(
     gone = {missing} if missing else {"repro/LIF-1.py"}
     assert {each for each in (KEPT, *FORMS.values(), "repro/LIF-1.py") if not (folder / each).exists()} == gone
     assert f"{what} broke down" in (folder / ("report.html" if missing == "report.md" else "report.md")).read_text()
-    assert (folder / FILE).read_text().count("Traceback") == 1
+    assert (folder / DEFECTS).read_text().count("Traceback") == 1
     assert f"Defect of the harness: {what} broke down" in " ".join(capsys.readouterr().out.split())
 
 

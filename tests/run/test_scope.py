@@ -14,6 +14,7 @@ from conformance.reporting.junit import tree
 from conformance.reporting.markdown import markdown
 from conformance.reporting.report import Outcome, Report
 from conformance.reporting.terminal import render
+from conformance.reporting.view import View
 from conformance.run.settings.target import SETTING_OF_NEED
 
 NAMES = list(load().requirements)
@@ -117,12 +118,12 @@ def test_what_stayed_inconclusive_was_not_judged() -> None:
 def test_every_form_of_the_report_tells_the_scope_and_the_two_figures() -> None:
     made = ran("LST-1", only=["CRE-5"], target=TARGET | {"embeddedSandbox": True})
     title, figures = "artial: --only CRE-5 (the embedded sandbox)", ("0 of 103", "103 of 104")
-    page, shown = markdown(made, {}), render(made, [])
+    page, shown = markdown(View(made)), render(View(made))
     assert page.startswith(f"# ☑️ P{title}\n")
     lines = shown.splitlines()
     assert lines[0] == f"P{title}"
     assert lines[-1].startswith(f"p{title}; 0 failures in 103 of 104 requirements (exit status 0:")
-    root: Element = tree(made, {}).getroot()
+    root: Element = tree(View(made)).getroot()
     properties = {each.attrib["name"]: each.attrib["value"] for each in root.iter("property")}
     assert title in root.attrib["name"]
     assert (properties["outcome"], properties["scope"]) == (f"P{title}", made.scope.sentence)
@@ -135,5 +136,5 @@ def test_every_form_of_the_report_tells_the_scope_and_the_two_figures() -> None:
 
 
 def test_only_a_complete_run_has_the_green_sign() -> None:
-    assert markdown(ran(), {}).startswith("# ✅ Conformant\n")
-    assert markdown(ran(profile="gate"), {}).startswith("# ☑️ Gate passed\n")
+    assert markdown(View(ran())).startswith("# ✅ Conformant\n")
+    assert markdown(View(ran(profile="gate"))).startswith("# ☑️ Gate passed\n")

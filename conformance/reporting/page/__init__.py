@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
+from conformance.contract.document import LEVELS
 from conformance.reporting.page.finding import finding_of, shown_exchange
 from conformance.reporting.page.picture import duration
 from conformance.reporting.page.rendering import Parts, environment, render
 from conformance.reporting.text import printable
-from conformance.reporting.view import LEVELS, VERDICTS, FindingView, Row, View
+from conformance.reporting.view import VERDICTS, FindingView, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def page(view: View) -> str:
     )
 
 
-def _opened(view: View, parts: Parts) -> dict[str, Sequence[Opened]]:
+def _opened(view: View, parts: Parts) -> dict[str, list[Opened]]:
     """Write all findings; the first ones of each requirement come first, so that they stand in the page itself."""
     template = environment().get_template("finding.html")
     write_sides: Any = getattr(environment().get_template("sides.html").module, "sides")  # noqa: B009 - a macro
@@ -63,12 +63,10 @@ def _opened(view: View, parts: Parts) -> dict[str, Sequence[Opened]]:
             numbers[exchange_id] = parts.keep(str(write_sides(shown_exchange(view.exchanges[exchange_id]))))
         return numbers[exchange_id]
 
-    def rank(item: tuple[Row, FindingView]) -> int:
-        return item[1].number
-
-    for row, finding in sorted(((row, each) for row in view.rows.values() for each in row.findings), key=rank):
+    everything = [finding for row in view.rows.values() for finding in row.findings]
+    for finding in sorted(everything, key=lambda finding: finding.number):
         content = template.render(finding=finding_of(finding, view.report), part_of=part_of)
         fits = parts.fits(content)
         inline = Markup(content) if fits else None  # noqa: S704 - rendered with autoescape
-        found[row.id].append(Opened(finding, inline, None if fits else parts.keep(content)))
-    return {name: opened for name, opened in found.items()}
+        found[finding.requirement].append(Opened(finding, inline, None if fits else parts.keep(content)))
+    return found

@@ -170,14 +170,16 @@ def _name(point: str) -> str:
         return "no character"
 
 
-def _commands(
-    finding: FindingView, report: Report, calls: Sequence[Seen], decisive: Seen | None
-) -> Iterator[Command]:
+def _commands(finding: FindingView, report: Report, calls: Sequence[Seen], decisive: Seen | None) -> Iterator[Command]:
     requirement, is_embedded = finding.requirement, bool(report.target.get(EMBEDDED))
     price = sum(call.may_cost for call in calls)
     if finding.evidence.smallest:
         warning = f"It may start {counted(price, 'generation')}, and asks before it does." if price else ""
-        text = f"python {SCRIPTS}/{requirement}.py" if finding.number == 1 else f"conformance repro {finding.evidence.id} ."
+        text = (
+            f"python {SCRIPTS}/{requirement}.py"
+            if finding.number == 1
+            else f"conformance repro {finding.evidence.id} ."
+        )
         yield Command("Reproduce it, in the folder of this page", text, warning)
     words = ["conformance", "run", "--profile", report.profile, "--only", requirement, "--seed", str(report.seed)]
     if is_embedded:

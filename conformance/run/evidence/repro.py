@@ -12,7 +12,7 @@ from conformance.client import renewing, resending
 from conformance.contract.document import Contract
 from conformance.exceptions import ConfigurationError
 from conformance.replay.dependencies import Dependencies
-from conformance.reporting.mishaps import Bearing
+from conformance.reporting import Bearing
 from conformance.reporting.model import Evidence
 from conformance.reporting.report import Report, Verdict
 from conformance.run.evidence.reproduction import plan_of

@@ -11,7 +11,7 @@ from conformance.client.actors import KEY_HEADER, OTHER, OWNER
 from conformance.client.answers import answer_of, items_of
 from conformance.client.exchange import READING, Exchange
 from conformance.client.resending import IN_FLIGHT, MINUTE
-from conformance.contract.document import Contract
+from conformance.contract.document import Contract, load
 from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import Encoded, path_to
 from conformance.contract.validity import parse_answer
@@ -24,8 +24,8 @@ from conformance.replay.dependencies import (
     looks_like_id,
     named_by,
 )
+from conformance.reporting.calls import seen
 from conformance.reporting.model import Evidence
-from conformance.reporting.proof import may_cost
 from conformance.reporting.report import Report
 from conformance.run.evidence.compared import comparison
 from conformance.run.evidence.crowds import Crowd
@@ -421,3 +421,8 @@ def _alone(finding: Evidence, steps: Sequence[Exchange], links: Dependencies) ->
     is_write = any(each.request.method not in READING and not is_refused(each) for each in named)
     left_out = [each for each in steps if each.id not in own and each.request.method not in READING]
     return sorted(own) if is_write and left_out else []
+
+
+def may_cost(exchange: Exchange, report: Report) -> bool:
+    """Return whether sending a request again may start a generation."""
+    return seen(exchange, load(), str(report.target.get("target", {}).get("base_url", ""))).may_cost
