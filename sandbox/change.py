@@ -64,21 +64,25 @@ def rows(table: str) -> list[str]:
 
 
 def install_of(name: str, names: Mapping[str, Any]) -> Install:
-    """Return what installs a change among the names of its module. Raises LookupError if there is nothing."""
+    """Return what installs a change among the names of its module. Raises KeyError if there is nothing.
+
+    The change `small-pages` is either `small_pages`, an install, or the class `SmallPages`: a subclass of a part, or a middleware.
+    """
     install = names.get(name.replace("-", "_"))
     if install is not None:
         return cast("Install", install)
-    part: type[Part[Any]] = names["".join(word.capitalize() for word in name.split("-"))]
-    return using(part)
+    kind: Any = names["".join(word.capitalize() for word in name.split("-"))]
+    return using(kind) if issubclass(kind, Part) else put_before(kind)
 
 
-def using(*parts: type[Part[Any]]) -> Install:
-    """Return an install that replaces parts by instances of subclasses of them."""
+def using(*mixins: type[Part[Any]]) -> Install:
+    """Return an install that puts each class before the present class of the part that it derives from."""
 
     def install(backend: Backend) -> None:
-        for part in parts:
-            kind = next(kind for kind in part.__mro__ if Part in kind.__bases__)
-            setattr(backend, kind.__name__.lower(), part(backend))
+        for mixin in mixins:
+            place = next(kind.__name__.lower() for kind in mixin.__mro__ if Part in kind.__bases__)
+            present = type(getattr(backend, place))
+            setattr(backend, place, type(mixin.__name__, (mixin, present), {})(backend))
 
     return install
 

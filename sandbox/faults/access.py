@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.access import Access, RawHeaders
 from sandbox.backend import Backend
-from sandbox.change import Install, put_before, together, using
+from sandbox.change import Install, together, using
 from sandbox.errors import ApiError, idempotency_conflict, not_found, validation
 from sandbox.faults.installers import Regenerate, before, changed, fresh, replacing
 from sandbox.lifecycle import encode_brief
@@ -304,7 +304,7 @@ def open_to_all(method: str, path: str) -> Install:
 content_get_asks_for_no_key = open_to_all("GET", CONTAINER)
 
 
-class _ConditionalReadsForAll:
+class ConditionalReadNeedsNoKey:
     """A cache before the access control: it confirms an ETag to whoever sends it."""
 
     def __init__(self, app: ASGIApp, *, backend: Backend) -> None:  # noqa: ARG002  # the signature of every middleware
@@ -325,10 +325,7 @@ class _ConditionalReadsForAll:
         await self.app(scope, receive, noted)
 
 
-conditional_read_needs_no_key = put_before(_ConditionalReadsForAll)
-
-
-class _PagesCachedByAddress:
+class LaterPagesCachedWithoutTheKey:
     """Keeps the later pages of lists for a while, by path and query alone."""
 
     def __init__(self, app: ASGIApp, *, backend: Backend) -> None:  # noqa: ARG002  # the signature of every middleware
@@ -357,7 +354,6 @@ class _PagesCachedByAddress:
             self.kept[address] = (time.monotonic(), sent)
 
 
-later_pages_cached_without_the_key = put_before(_PagesCachedByAddress)
 refusal_is_403 = refusing_with(forbidden)
 
 

@@ -7,28 +7,44 @@ from typing import Any, cast
 from sandbox.approval import Approval
 from sandbox.backend import Backend
 from sandbox.bodies import ApproveBody, Bodies, Model, RejectBody
-from sandbox.change import Variant, together
+from sandbox.change import using
 from sandbox.errors import validation
 from sandbox.generation import Generation
 from sandbox.lifecycle import Lifecycle, encode_brief
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Brief, Container, Job, Snapshot
-from sandbox.variants.mixing import mixed_in
+
+VARIANTS = """
+pending-from-creation: Under review all is pending at once.
+pending-on-regenerate: A regeneration is pending at once.
+decisions-come-back: A canceled regeneration leaves them.
+rejects-show-first: What a reject regenerates is queued a moment later.
+approve-repeats: Approving twice is 200 twice.
+approve-needs-a-body: Approve refuses no body.
+approve-needs-a-note: Approve refuses no note with 422.
+reject-never-regenerates: Reject ignores `regenerate`.
+reject-refuses-regenerate: Reject refuses `regenerate` with 422.
+reject-regenerate-is-a-switch: `regenerate` takes no patch.
+regenerate-supersedes: It cancels the job in flight.
+regenerate-overtakes: The job in flight runs to its end unseen.
+regenerate-waits: It waits for the job in flight.
+auto-kept: auto stays auto.
+auto-resolved-at-once: auto is resolved on creation.
+auto-resolved-in-render: auto is resolved on leaving the queue.
+auto-always-slideshow: auto is always a slideshow.
+"""
+
 
 MOMENT_MS = 300
 
 
-class _PendingEarly(Approval):
-    """Under review a container is pending from its creation on; a decision is refused while a generation is in flight."""
-
+class PendingFromCreation(Approval):
     def status_at(self, snapshot: Snapshot) -> str:
         status = super().status_at(snapshot)
         return "pending" if snapshot.requires_review and status == "not_required" else status
 
 
-class _PendingAgain(Lifecycle):
-    """A regeneration makes a container pending at once; a reject that regenerates leaves it rejected until then."""
-
+class PendingOnRegenerate(Lifecycle):
     def regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
         job = super().regenerate(snapshot, patch)
         self.settle(snapshot, "pending")
@@ -47,71 +63,55 @@ class _PendingAgain(Lifecycle):
             store.update_container(after.container._replace(approval=approval))
 
 
-class _ApprovesAgain(Lifecycle):
-    """Approving an approved container succeeds and changes nothing."""
-
+class ApproveRepeats(Lifecycle):
     def decide(self, snapshot: Snapshot, decision: str) -> Snapshot:
         if decision == self.backend.approval.status_at(snapshot) == "approved":
             return snapshot
         return super().decide(snapshot, decision)
 
 
-class _PlainRejects(Bodies):
-    """`regenerate` is an unknown member, which is ignored."""
-
+class RejectNeverRegenerates(Bodies):
     def validated(self, model: type[Model], value: object) -> Model:
         if model is RejectBody and isinstance(value, dict):
             value = {name: member for name, member in value.items() if name != "regenerate"}
         return super().validated(model, value)
 
 
-class _NoRegenerate(Bodies):
-    """`regenerate` is an unknown member, which is refused."""
-
+class RejectRefusesRegenerate(Bodies):
     def validated(self, model: type[Model], value: object) -> Model:
         if model is RejectBody and isinstance(value, dict) and "regenerate" in value:
             raise validation("The request body breaks the schema.", status=422)
         return super().validated(model, value)
 
 
-class _SwitchOnly(Bodies):
-    """`regenerate` is a boolean, never a patch."""
-
+class RejectRegenerateIsASwitch(Bodies):
     def validated(self, model: type[Model], value: object) -> Model:
         if model is RejectBody and isinstance(value, dict) and isinstance(value.get("regenerate"), dict):
             raise validation("The member regenerate must be true or false.", status=422)
         return super().validated(model, value)
 
 
-class _ApprovesWithABody(Bodies):
-    """Approve takes JSON, be it an empty object, and refuses a call without."""
-
+class ApproveNeedsABody(Bodies):
     def read_optional(self, model: type[Model], content: bytes, content_type: str | None) -> tuple[Model, object]:
         if model is ApproveBody and not content:
             raise validation("The request needs a body.")
         return super().read_optional(model, content, content_type)
 
 
-class _ApprovesWithANote(Bodies):
-    """Approve needs a note that says why."""
-
+class ApproveNeedsANote(Bodies):
     def validated(self, model: type[Model], value: object) -> Model:
         if model is ApproveBody and not (isinstance(value, dict) and value.get("note")):
             raise validation("The member note is required.", status=422)
         return super().validated(model, value)
 
 
-class _Superseding(Lifecycle):
-    """A regeneration while a job is running is accepted, and cancels that job."""
-
+class RegenerateSupersedes(Lifecycle):
     def ensure_at_rest(self, snapshot: Snapshot) -> None:
         if self.backend.generation.in_flight(snapshot.job, snapshot.now):
             self.backend.store.cancel_job(snapshot.job.id, snapshot.now)
 
 
-class _Overtaking(Lifecycle):
-    """A regeneration while a job is running is accepted; that job runs to its end, and its result is not shown."""
-
+class RegenerateOvertakes(Lifecycle):
     def ensure_at_rest(self, snapshot: Snapshot) -> None:
         """Allow a regeneration at any time."""
 
@@ -184,9 +184,7 @@ class _RejectsFirst(_WaitingTurn):
         return self.put_off(self.decide(snapshot, "rejected"), patch, snapshot.now + MOMENT_MS)
 
 
-class _ComesBack(Approval):
-    """A regeneration is pending at once, and leaves the earlier decision where it comes to nothing."""
-
+class DecisionsComeBack(Approval):
     def status_at(self, snapshot: Snapshot) -> str:
         status = super().status_at(snapshot)
         runs_again = snapshot.requires_review and self.backend.generation.in_flight(snapshot.job, snapshot.now)
@@ -202,9 +200,7 @@ class _InTurn(Operations):
         return await super().perform(operation, call)
 
 
-class _AutoKept(Generation):
-    """`auto` stays the format after the generation."""
-
+class AutoKept(Generation):
     def format_at(self, container: Container, job: Job, now: int) -> str:  # noqa: ARG002  # the format does not depend on time
         return container.format
 
@@ -212,52 +208,21 @@ class _AutoKept(Generation):
         return super().assets_for("video_remix" if format_ == "auto" else format_, job)
 
 
-class _AutoAtOnce(Generation):
-    """`auto` is resolved when the create is accepted."""
-
+class AutoResolvedAtOnce(Generation):
     def format_at(self, container: Container, job: Job, now: int) -> str:  # noqa: ARG002  # the format does not depend on time
         return container.resolved_format if container.format == "auto" else container.format
 
 
-class _AutoInRender(Generation):
-    """`auto` is resolved when the generation leaves the queue, and stays resolved if the generation fails later."""
-
+class AutoResolvedInRender(Generation):
     def format_at(self, container: Container, job: Job, now: int) -> str:
         resolved = container.format == "auto" and self.queue_ends_at(job) <= (job.canceled_at or now)
         return container.resolved_format if resolved else container.format
 
 
-class _OneFormat(Generation):
-    """`auto` is always the same format."""
-
+class AutoAlwaysSlideshow(Generation):
     def resolve_auto(self, brief: Brief) -> str:  # noqa: ARG002  # this variant ignores the brief
         return "slideshow_remix"
 
 
-VARIANTS: tuple[Variant, ...] = (
-    Variant("pending-from-creation", "Under review all is pending at once.", mixed_in("approval", _PendingEarly)),
-    Variant("pending-on-regenerate", "A regeneration is pending at once.", mixed_in("lifecycle", _PendingAgain)),
-    Variant("decisions-come-back", "A canceled regeneration leaves them.", mixed_in("approval", _ComesBack)),
-    Variant(
-        "rejects-show-first",
-        "What a reject regenerates is queued a moment later.",
-        together(mixed_in("lifecycle", _RejectsFirst), mixed_in("operations", _InTurn)),
-    ),
-    Variant("approve-repeats", "Approving twice is 200 twice.", mixed_in("lifecycle", _ApprovesAgain)),
-    Variant("approve-needs-a-body", "Approve refuses no body.", mixed_in("bodies", _ApprovesWithABody)),
-    Variant("approve-needs-a-note", "Approve refuses no note with 422.", mixed_in("bodies", _ApprovesWithANote)),
-    Variant("reject-never-regenerates", "Reject ignores `regenerate`.", mixed_in("bodies", _PlainRejects)),
-    Variant("reject-refuses-regenerate", "Reject refuses `regenerate` with 422.", mixed_in("bodies", _NoRegenerate)),
-    Variant("reject-regenerate-is-a-switch", "`regenerate` takes no patch.", mixed_in("bodies", _SwitchOnly)),
-    Variant("regenerate-supersedes", "It cancels the job in flight.", mixed_in("lifecycle", _Superseding)),
-    Variant("regenerate-overtakes", "The job in flight runs to its end unseen.", mixed_in("lifecycle", _Overtaking)),
-    Variant(
-        "regenerate-waits",
-        "It waits for the job in flight.",
-        together(mixed_in("lifecycle", _WaitingTurn), mixed_in("operations", _InTurn)),
-    ),
-    Variant("auto-kept", "auto stays auto.", mixed_in("generation", _AutoKept)),
-    Variant("auto-resolved-at-once", "auto is resolved on creation.", mixed_in("generation", _AutoAtOnce)),
-    Variant("auto-resolved-in-render", "auto is resolved on leaving the queue.", mixed_in("generation", _AutoInRender)),
-    Variant("auto-always-slideshow", "auto is always a slideshow.", mixed_in("generation", _OneFormat)),
-)
+rejects_show_first = using(_RejectsFirst, _InTurn)
+regenerate_waits = using(_WaitingTurn, _InTurn)

@@ -5,43 +5,47 @@ import json
 from datetime import UTC, datetime
 
 from sandbox.backend import Backend
-from sandbox.change import Variant
 from sandbox.generation import Generation
 from sandbox.records import Asset, Job, Snapshot
 from sandbox.rendering import SIGNED_FOR_SECONDS, Json, Rendering
 from sandbox.store import JOB_WIDTH
-from sandbox.variants.mixing import mixed_in
+
+VARIANTS = """
+expiry-in-amazon-url: Only the URL shows the expiry, as Amazon's do.
+expiry-in-azure-url: Only the URL shows the expiry, as Azure's do.
+expiry-in-path: Only a part of the URL's path shows the expiry.
+expiry-in-body: Only the body shows the expiry, as expiresIn.
+signed-url-beside: signedUrl stands beside the permanent url.
+permanent-url-beside: permanentUrl stands beside the signed.
+permanent-url-with-query: Permanent URLs have a query.
+permanent-url-with-token: Permanent URLs have a token and a time.
+assets-shared: Containers of the same media share asset ids.
+assets-many: A generation brings images and videos together.
+assets-kept: Old assets show while a container regenerates.
+"""
 
 
-class _AmazonUrl(Rendering):
-    """Only the URL states the expiry, in the parameters of AWS Signature Version 4."""
-
+class ExpiryInAmazonUrl(Rendering):
     def signed_asset(self, asset: Asset, now: int) -> Json:
         date = datetime.fromtimestamp(now / 1000, UTC).strftime("%Y%m%dT%H%M%SZ")
         query = f"X-Amz-Date={date}&X-Amz-Expires={SIGNED_FOR_SECONDS}&X-Amz-Signature={'0f' * 32}"
         return {**self.asset(asset), "url": f"{self.asset_url(asset)}?{query}"}
 
 
-class _AzureUrl(Rendering):
-    """Only the URL states the expiry, in the parameters of an Azure shared access signature."""
-
+class ExpiryInAzureUrl(Rendering):
     def signed_asset(self, asset: Asset, now: int) -> Json:
         end = self.timestamp(now + SIGNED_FOR_SECONDS * 1000)
         return {"url": f"{self.asset_url(asset)}?sv=2024-11-04&se={end}&sp=r&sig=c2lnbmF0dXJl"}
 
 
-class _InThePath(Rendering):
-    """Only the URL states the expiry, in a part of its path."""
-
+class ExpiryInPath(Rendering):
     def signed_asset(self, asset: Asset, now: int) -> Json:
         end = now // 1000 + SIGNED_FOR_SECONDS
         opaque = hashlib.sha256(f"{asset.id}{end}".encode()).hexdigest()
         return {**self.asset(asset), "url": f"https://cdn.layers.example/{end}/{opaque}"}
 
 
-class _BodyAlone(Rendering):
-    """Only the body states the expiry of the URL, in seconds."""
-
+class ExpiryInBody(Rendering):
     def signed_asset(self, asset: Asset, now: int) -> Json:
         opaque = hashlib.sha256(f"{asset.id}{now}".encode()).hexdigest()
         return {
@@ -51,24 +55,18 @@ class _BodyAlone(Rendering):
         }
 
 
-class _SignedBeside(Rendering):
-    """The permanent URL is in `url`; the signed one is in another member."""
-
+class SignedUrlBeside(Rendering):
     def signed_asset(self, asset: Asset, now: int) -> Json:
         signed = super().signed_asset(asset, now)
         return {**signed, "url": self.asset_url(asset), "signedUrl": signed["url"]}
 
 
-class _PermanentBeside(Rendering):
-    """The signed URL is in `url`; the permanent one is in another member."""
-
+class PermanentUrlBeside(Rendering):
     def signed_asset(self, asset: Asset, now: int) -> Json:
         return {**super().signed_asset(asset, now), "permanentUrl": self.asset_url(asset)}
 
 
-class _VersionedUrl(Rendering):
-    """Permanent URLs have a query, but no signature."""
-
+class PermanentUrlWithQuery(Rendering):
     def asset_url(self, asset: Asset) -> str:
         return f"{super().asset_url(asset)}?v=3&format=original"
 
@@ -77,9 +75,7 @@ class _VersionedUrl(Rendering):
         return {**signed, "url": str(signed["url"]).replace("?expires", "&expires")}
 
 
-class _TokenInUrl(Rendering):
-    """Permanent URLs carry a token that lasts, and the time of the upload."""
-
+class PermanentUrlWithToken(Rendering):
     def asset_url(self, asset: Asset) -> str:
         token = hashlib.sha256(asset.id.encode()).hexdigest()[:32]
         return f"{super().asset_url(asset)}?t=1776514000&token={token}"
@@ -89,9 +85,7 @@ class _TokenInUrl(Rendering):
         return {**signed, "url": str(signed["url"]).replace("?expires", "&expires")}
 
 
-class _FromMedia(Generation):
-    """Asset ids are derived from the reference media, so containers may share them."""
-
+class AssetsShared(Generation):
     def assets_at(self, snapshot: Snapshot) -> list[Asset]:
         media = json.loads(snapshot.container.brief).get("referenceMediaIds", [])
         return [
@@ -100,18 +94,14 @@ class _FromMedia(Generation):
         ]
 
 
-class _Many(Generation):
-    """A generation also makes a poster and six cuts."""
-
+class AssetsMany(Generation):
     def assets_for(self, format_: str, job: Job) -> list[Asset]:
         ids = self.backend.ids
         cuts = [Asset(ids.asset(job.id, 10 + index), "video", 720, 1280, 3_000) for index in range(6)]
         return [Asset(ids.asset(job.id, 9), "image", 1, 1, None), *super().assets_for(format_, job), *cuts]
 
 
-class _Kept(Generation):
-    """A container shows its earlier results while it regenerates, and after a regeneration without results."""
-
+class AssetsKept(Generation):
     backend: Backend
 
     def shown_job(self, snapshot: Snapshot) -> Job:
@@ -131,20 +121,3 @@ class _Kept(Generation):
 
     def captions_at(self, snapshot: Snapshot) -> list[dict[str, str]]:
         return super().captions_at(snapshot._replace(job=self.shown_job(snapshot)))
-
-
-VARIANTS: tuple[Variant, ...] = (
-    Variant(
-        "expiry-in-amazon-url", "Only the URL shows the expiry, as Amazon's do.", mixed_in("rendering", _AmazonUrl)
-    ),
-    Variant("expiry-in-azure-url", "Only the URL shows the expiry, as Azure's do.", mixed_in("rendering", _AzureUrl)),
-    Variant("expiry-in-path", "Only a part of the URL's path shows the expiry.", mixed_in("rendering", _InThePath)),
-    Variant("expiry-in-body", "Only the body shows the expiry, as expiresIn.", mixed_in("rendering", _BodyAlone)),
-    Variant("signed-url-beside", "signedUrl stands beside the permanent url.", mixed_in("rendering", _SignedBeside)),
-    Variant("permanent-url-beside", "permanentUrl stands beside the signed.", mixed_in("rendering", _PermanentBeside)),
-    Variant("permanent-url-with-query", "Permanent URLs have a query.", mixed_in("rendering", _VersionedUrl)),
-    Variant("permanent-url-with-token", "Permanent URLs have a token and a time.", mixed_in("rendering", _TokenInUrl)),
-    Variant("assets-shared", "Containers of the same media share asset ids.", mixed_in("generation", _FromMedia)),
-    Variant("assets-many", "A generation brings images and videos together.", mixed_in("generation", _Many)),
-    Variant("assets-kept", "Old assets show while a container regenerates.", mixed_in("generation", _Kept)),
-)

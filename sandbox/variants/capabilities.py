@@ -2,11 +2,25 @@
 
 from sandbox.backend import Backend
 from sandbox.bodies import CloneBody
-from sandbox.change import Install, Variant, together
+from sandbox.change import Install, together
 from sandbox.errors import ApiError, conflict, not_found, validation
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer
-from sandbox.variants.mixing import mixed_in
+
+VARIANTS = """
+no-approve-404: There is no approve content: it answers 404.
+no-approve-405: There is no approve content: it answers 405.
+no-approve-501: There is no approve content: it answers 501.
+no-cancel-404: There is no cancel job: it answers 404.
+no-cancel-405: There is no cancel job: it answers 405.
+no-cancel-501: There is no cancel job: it answers 501.
+no-archive-404: There is no archive project: it answers 404.
+no-archive-405: There is no archive project: it answers 405.
+no-archive-501: There is no archive project: it answers 501.
+nothing-optional: No optional operation is there.
+clone-path-names-the-clone: The path of a clone is the new container's id.
+"""
+
 
 OPTIONAL = ("approve_content", "cancel_job", "archive_project")
 REFUSALS = {
@@ -16,7 +30,7 @@ REFUSALS = {
 }
 
 
-def _lacking(operation: str, status: int) -> Install:
+def lacking(operation: str, status: int) -> Install:
     def refuse(_: Call) -> Answer:
         raise REFUSALS[status]
 
@@ -26,9 +40,7 @@ def _lacking(operation: str, status: int) -> Install:
     return install
 
 
-class _FreshClones(Operations):
-    """The path of clone-from-post names the new container; the caller chooses its id."""
-
+class ClonePathNamesTheClone(Operations):
     def clone_from_post(self, call: Call) -> Answer:
         backend = self.backend
         body, raw = backend.bodies.read(CloneBody, call.content, call.content_type)
@@ -50,25 +62,13 @@ class _FreshClones(Operations):
         return backend.idempotency.answer(scope, call.idempotency_key, raw, make)
 
 
-VARIANTS: tuple[Variant, ...] = (
-    *(
-        Variant(
-            f"no-{operation.partition('_')[0]}-{status}",
-            f"There is no {operation.replace('_', ' ')}: it answers {status}.",
-            _lacking(operation, status),
-        )
-        for operation in OPTIONAL
-        for status in REFUSALS
-    ),
-    Variant(
-        "nothing-optional",
-        "No optional operation is there.",
-        together(*(_lacking(operation, 404) for operation in OPTIONAL)),
-    ),
-    Variant(
-        "clone-path-names-the-clone",
-        "The path of a clone is the new container's id.",
-        mixed_in("operations", _FreshClones),
-        dialect=(("clone_id", "fresh"),),
-    ),
-)
+no_approve_404 = lacking("approve_content", 404)
+no_approve_405 = lacking("approve_content", 405)
+no_approve_501 = lacking("approve_content", 501)
+no_cancel_404 = lacking("cancel_job", 404)
+no_cancel_405 = lacking("cancel_job", 405)
+no_cancel_501 = lacking("cancel_job", 501)
+no_archive_404 = lacking("archive_project", 404)
+no_archive_405 = lacking("archive_project", 405)
+no_archive_501 = lacking("archive_project", 501)
+nothing_optional = together(*(lacking(operation, 404) for operation in OPTIONAL))

@@ -6,11 +6,22 @@ from email.utils import formatdate
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.backend import Backend
-from sandbox.change import Install, Variant, put_before
+from sandbox.change import Install
 from sandbox.earlier import fill
 from sandbox.errors import ApiError
 from sandbox.limits import Limits
-from sandbox.variants.mixing import mixed_in
+
+VARIANTS = """
+rate-limited-for-seconds: A 429 now and then; Retry-After in seconds.
+rate-limited-until-date: A 429 now and then; Retry-After is a date.
+one-outage: One 503 that does not recur.
+rolling-restart: A 503 with Retry-After for 1.5 s.
+one-bad-gateway: One 502 in HTML that does not recur.
+full-project: The project holds 3000 earlier containers.
+full-review-project: The review project holds 3000, most pending.
+in-company: Another client works on both projects all the time.
+"""
+
 
 EVERY = 150
 EARLIER = 3_000
@@ -34,9 +45,7 @@ class _Counting(Limits):
         raise NotImplementedError
 
 
-class _Seconds(_Counting):
-    """Some requests are refused with a Retry-After in seconds."""
-
+class RateLimitedForSeconds(_Counting):
     def counted(self, count: int) -> None:
         if count % EVERY == 9:
             raise ApiError(429, "RATE_LIMITED", "Too many requests.", headers={"Retry-After": self.wait()})
@@ -46,24 +55,18 @@ class _Seconds(_Counting):
         return "1"
 
 
-class _Dated(_Seconds):
-    """Some requests are refused with a Retry-After that is a date (RFC 9110, section 10.2.3)."""
-
+class RateLimitedUntilDate(RateLimitedForSeconds):
     def wait(self) -> str:
         return formatdate(time.time() + 1, usegmt=True)
 
 
-class _OneOutage(_Counting):
-    """One request is answered with 503; its repetition succeeds."""
-
+class OneOutage(_Counting):
     def counted(self, count: int) -> None:
         if count == 40:
             raise ApiError(503, "UNAVAILABLE", "The service restarts.")
 
 
-class _Restarts(_Counting):
-    """During a restart of a second and a half every request is answered 503, with the time to wait."""
-
+class RollingRestart(_Counting):
     began: float | None = None
 
     def counted(self, count: int) -> None:
@@ -73,9 +76,7 @@ class _Restarts(_Counting):
             raise ApiError(503, "UNAVAILABLE", "The service restarts.", headers={"Retry-After": "2"})
 
 
-class _OneBadGateway:
-    """A gateway answers one read with 502, in HTML."""
-
+class OneBadGateway:
     def __init__(self, app: ASGIApp, *, backend: Backend) -> None:  # noqa: ARG002  # the signature of every middleware
         self.app = app
         self.reads = 0
@@ -101,9 +102,7 @@ def _earlier(*, review: bool) -> Install:
     return install
 
 
-class _Company:
-    """Another client of the same organization uses the same projects: one step every 50 ms."""
-
+class InCompany:
     def __init__(self, app: ASGIApp, *, backend: Backend) -> None:
         self.app = app
         self.backend = backend
@@ -145,13 +144,5 @@ class _Company:
             lifecycle.regenerate(snapshot, {"hook": f"Another client's {self.steps}, again"})
 
 
-VARIANTS: tuple[Variant, ...] = (
-    Variant("rate-limited-for-seconds", "A 429 now and then; Retry-After in seconds.", mixed_in("limits", _Seconds)),
-    Variant("rate-limited-until-date", "A 429 now and then; Retry-After is a date.", mixed_in("limits", _Dated)),
-    Variant("one-outage", "One 503 that does not recur.", mixed_in("limits", _OneOutage)),
-    Variant("rolling-restart", "A 503 with Retry-After for 1.5 s.", mixed_in("limits", _Restarts)),
-    Variant("one-bad-gateway", "One 502 in HTML that does not recur.", put_before(_OneBadGateway)),
-    Variant("full-project", "The project holds 3000 earlier containers.", _earlier(review=False)),
-    Variant("full-review-project", "The review project holds 3000, most pending.", _earlier(review=True)),
-    Variant("in-company", "Another client works on both projects all the time.", put_before(_Company)),
-)
+full_project = _earlier(review=False)
+full_review_project = _earlier(review=True)

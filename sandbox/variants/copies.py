@@ -4,17 +4,24 @@ from collections.abc import Iterator, Mapping
 
 from sandbox.access import Access
 from sandbox.backend import Backend
-from sandbox.change import Variant
 from sandbox.clock import Clock
 from sandbox.listing import Listing, Position
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Asset, Job, Snapshot
 from sandbox.rendering import Json, Rendering
 from sandbox.store import Store
-from sandbox.variants.mixing import mixed_in
+
+VARIANTS = """
+lists-by-replica: Lists show creates and ends 250 ms later than reads.
+assets-by-replica: getAsset knows an asset 250 ms later than reads show it.
+jobs-by-turns: Every second read of a job is 250 ms behind.
+etags-everywhere: Containers and lists have weak ETags.
+list-items-with-posters: Items show one asset.
+job-results-in-full: A result holds signed assets.
+"""
+
 
 BEHIND_MS = 250
-READ_LAG = (("read_lag", 0.5),)
 
 
 def behind(snapshot: Snapshot) -> Snapshot:
@@ -22,17 +29,13 @@ def behind(snapshot: Snapshot) -> Snapshot:
     return snapshot._replace(now=max(snapshot.now - BEHIND_MS, snapshot.job.started_at))
 
 
-class _ListsBehind(Listing):
-    """Lists come from a replica that learns of containers and of the ends of their generations late."""
-
+class ListsByReplica(Listing):
     def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
         found = super().candidates(project_id, after, now)
         return (behind(one) for one in found if one.container.created_at + BEHIND_MS <= now)
 
 
-class _AssetsBehind(Operations):
-    """Assets are read from a replica that learns of the end of a generation late."""
-
+class AssetsByReplica(Operations):
     def get_asset(self, call: Call) -> Answer:
         access = self.backend.access
         self.backend.access = _Behind(self.backend)
@@ -47,9 +50,7 @@ class _Behind(Access):
         return behind(super().container(org, container_id))
 
 
-class _JobsByTurns(Operations):
-    """Every second read of a job comes from a replica that is behind."""
-
+class JobsByTurns(Operations):
     turns = 0
 
     def get_job(self, call: Call) -> Answer:
@@ -75,9 +76,7 @@ class _ClockBehind(Clock):
         return max(super().now() - BEHIND_MS, self.earliest)
 
 
-class _TaggedReads(Operations):
-    """Containers, progress and lists have weak ETags too, and are 304 to who has them already."""
-
+class EtagsEverywhere(Operations):
     async def perform(self, operation: str, call: Call) -> Answer:
         answer = await super().perform(operation, call)
         if operation not in {"get_content", "get_content_progress", "list_content"} or answer.status != 200:
@@ -88,9 +87,7 @@ class _TaggedReads(Operations):
         return answer._replace(headers={**answer.headers, "ETag": etag, "Cache-Control": "private, no-cache"})
 
 
-class _Posters(Rendering):
-    """List items show the first asset and a poster, so that a library view needs no read of each container."""
-
+class ListItemsWithPosters(Rendering):
     backend: Backend
 
     def list_item(self, snapshot: Snapshot) -> Json:
@@ -100,9 +97,7 @@ class _Posters(Rendering):
         return {**super().list_item(snapshot), **shown}
 
 
-class _ResultsInFull(Rendering):
-    """The result of a job holds its assets, with URLs that are signed anew at every read."""
-
+class JobResultsInFull(Rendering):
     backend: Backend
 
     def job(self, job: Job, now: int) -> Json:
@@ -116,28 +111,3 @@ class _ResultsInFull(Rendering):
         """Return what a job has made."""
         snapshot = self.backend.store.container(job.container_id, self.backend.clock.now())
         return [] if snapshot is None else self.backend.generation.assets_at(snapshot._replace(job=job))
-
-
-VARIANTS: tuple[Variant, ...] = (
-    Variant(
-        "lists-by-replica",
-        "Lists show creates and ends 250 ms later than reads.",
-        mixed_in("listing", _ListsBehind),
-        timing=READ_LAG,
-    ),
-    Variant(
-        "assets-by-replica",
-        "getAsset knows an asset 250 ms later than reads show it.",
-        mixed_in("operations", _AssetsBehind),
-        timing=READ_LAG,
-    ),
-    Variant(
-        "jobs-by-turns",
-        "Every second read of a job is 250 ms behind.",
-        mixed_in("operations", _JobsByTurns),
-        timing=READ_LAG,
-    ),
-    Variant("etags-everywhere", "Containers and lists have weak ETags.", mixed_in("operations", _TaggedReads)),
-    Variant("list-items-with-posters", "Items show one asset.", mixed_in("rendering", _Posters)),
-    Variant("job-results-in-full", "A result holds signed assets.", mixed_in("rendering", _ResultsInFull)),
-)

@@ -3,10 +3,22 @@
 import json
 from datetime import UTC, datetime
 
-from sandbox.change import Variant
 from sandbox.records import Snapshot
 from sandbox.rendering import Json, Rendering
-from sandbox.variants.mixing import mixed_in
+
+VARIANTS = """
+json-pretty: JSON is indented and ends with a line feed.
+json-escaped: JSON escapes slashes and all that is not ASCII.
+json-sorted: JSON members are sorted by name.
+json-reversed: JSON members stand in the other order.
+timestamps-in-seconds: Timestamps have no fraction.
+timestamps-in-microseconds: Timestamps have six digits.
+timestamps-in-nanoseconds: Timestamps have nine digits.
+timestamps-trimmed: Fractions end at their last digit.
+timestamps-with-offset: Timestamps end in +00:00.
+timestamps-lower-case: Timestamps have t and z (RFC 3339, 5.6).
+timestamps-in-two-forms: Lists and reads write one instant in two ways.
+"""
 
 
 def whole_seconds(moment: int) -> str:
@@ -20,76 +32,57 @@ def _reversed(value: object) -> object:
     return [_reversed(item) for item in value] if isinstance(value, list) else value
 
 
-class _Pretty(Rendering):
+class JsonPretty(Rendering):
     def encode(self, value: object) -> bytes:
         return (json.dumps(value, ensure_ascii=False, indent=4) + "\n").encode()
 
 
-class _Escaped(Rendering):
+class JsonEscaped(Rendering):
     def encode(self, value: object) -> bytes:
         return json.dumps(value, ensure_ascii=True).replace("/", "\\/").encode()
 
 
-class _Sorted(Rendering):
+class JsonSorted(Rendering):
     def encode(self, value: object) -> bytes:
         return json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
 
 
-class _Reversed(Rendering):
+class JsonReversed(Rendering):
     def encode(self, value: object) -> bytes:
         return super().encode(_reversed(value))
 
 
-class _Seconds(Rendering):
+class TimestampsInSeconds(Rendering):
     def timestamp(self, moment: int) -> str:
         return f"{whole_seconds(moment)}Z"
 
 
-class _Microseconds(Rendering):
+class TimestampsInMicroseconds(Rendering):
     def timestamp(self, moment: int) -> str:
         return f"{whole_seconds(moment)}.{moment % 1000:03d}000Z"
 
 
-class _Nanoseconds(Rendering):
+class TimestampsInNanoseconds(Rendering):
     def timestamp(self, moment: int) -> str:
         return f"{whole_seconds(moment)}.{moment % 1000:03d}000000Z"
 
 
-class _Trimmed(Rendering):
+class TimestampsTrimmed(Rendering):
     def timestamp(self, moment: int) -> str:
         return f"{whole_seconds(moment)}.{moment % 1000:03d}".rstrip("0").rstrip(".") + "Z"
 
 
-class _Offset(Rendering):
+class TimestampsWithOffset(Rendering):
     def timestamp(self, moment: int) -> str:
         return f"{whole_seconds(moment)}.{moment % 1000:03d}+00:00"
 
 
-class _LowerCase(Rendering):
+class TimestampsLowerCase(Rendering):
     def timestamp(self, moment: int) -> str:
         return super().timestamp(moment).lower()
 
 
-class _TwoForms(Rendering):
-    """Lists and containers write timestamps in different forms."""
-
+class TimestampsInTwoForms(Rendering):
     def container(self, snapshot: Snapshot) -> Json:
         shown = super().container(snapshot)
         return shown | {name: str(shown[name]).replace("Z", "000+00:00") for name in ("createdAt", "updatedAt")}
-
-
-VARIANTS: tuple[Variant, ...] = (
-    Variant("json-pretty", "JSON is indented and ends with a line feed.", mixed_in("rendering", _Pretty)),
-    Variant("json-escaped", "JSON escapes slashes and all that is not ASCII.", mixed_in("rendering", _Escaped)),
-    Variant("json-sorted", "JSON members are sorted by name.", mixed_in("rendering", _Sorted)),
-    Variant("json-reversed", "JSON members stand in the other order.", mixed_in("rendering", _Reversed)),
-    Variant("timestamps-in-seconds", "Timestamps have no fraction.", mixed_in("rendering", _Seconds)),
-    Variant("timestamps-in-microseconds", "Timestamps have six digits.", mixed_in("rendering", _Microseconds)),
-    Variant("timestamps-in-nanoseconds", "Timestamps have nine digits.", mixed_in("rendering", _Nanoseconds)),
-    Variant("timestamps-trimmed", "Fractions end at their last digit.", mixed_in("rendering", _Trimmed)),
-    Variant("timestamps-with-offset", "Timestamps end in +00:00.", mixed_in("rendering", _Offset)),
-    Variant("timestamps-lower-case", "Timestamps have t and z (RFC 3339, 5.6).", mixed_in("rendering", _LowerCase)),
-    Variant(
-        "timestamps-in-two-forms", "Lists and reads write one instant in two ways.", mixed_in("rendering", _TwoForms)
-    ),
-)

@@ -11,28 +11,36 @@ from typing import cast
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.backend import Backend
-from sandbox.change import Variant, put_before, together
+from sandbox.change import put_before, together, using
 from sandbox.clock import Clock
 from sandbox.generation import Generation
 from sandbox.records import Answer, Asset, Job, Snapshot
 from sandbox.rendering import SIGNED_FOR_SECONDS, Json, Rendering
-from sandbox.variants.mixing import mixed_in
+
+VARIANTS = """
+numbers-as-floats: 1080 is written as 1080.0.
+json-escaped-throughout: Each character is an escape.
+clock-years-behind: The clock is five years behind.
+successes-say-more: Successes have error, code and message.
+members-deep: Unknown members are deep and large.
+assets-of-other-kinds: Sounds and subtitles are assets.
+urls-with-upload-times: Permanent URLs hold a time.
+expiry-in-policy: Only a policy in the URL shows the expiry.
+locations-of-its-own: locationUrl is an address that no page names.
+"""
+
 
 YEARS_MS = 5 * 365 * 24 * 3600 * 1000
 
 
-class _FloatNumbers(Rendering):
-    """Whole numbers are written as 1080.0, and durations with an exponent: JSON has one kind of number (RFC 8259, section 6)."""
-
+class NumbersAsFloats(Rendering):
     def encode(self, value: object) -> bytes:
         text = super().encode(value).decode()
         text = re.sub(r'("(?:width|height)":)(\d+)', r"\1\2.0", text)
         return re.sub(r'("durationMs":)(\d+)(\d\d\d)\b', r"\1\g<2>.\3E+3", text).encode()
 
 
-class _AllEscaped(Rendering):
-    """Each character of each string is an escape, in the names of members too, as RFC 8259 allows in section 7."""
-
+class JsonEscapedThroughout(Rendering):
     def encode(self, value: object) -> bytes:
         def escaped(text: str) -> str:
             units = text.encode("utf-16-be", "surrogatepass")
@@ -57,9 +65,7 @@ class _YearsBehind(Clock):
         return super().real() - YEARS_MS
 
 
-class _SuccessesSayMore(Rendering):
-    """Each answer says whether it has an error, and under which status: unknown extra fields are allowed in a response (V)."""
-
+class SuccessesSayMore(Rendering):
     def answer(self, status: int, value: object) -> Answer:
         more: dict[str, object] = {
             "error": None,
@@ -73,9 +79,7 @@ class _SuccessesSayMore(Rendering):
         return super().answer(status, {**more, **value} if isinstance(value, dict) else value)
 
 
-class _Deep(Rendering):
-    """A container has an unknown member of great depth and one of great size, which V allows as extra fields."""
-
+class MembersDeep(Rendering):
     def container(self, snapshot: Snapshot) -> Json:
         nested: object = {}
         for _ in range(300):
@@ -100,9 +104,7 @@ class _WithoutZero(Rendering):
         return f"https://media.layers.example/{asset.kind}/{asset.id}"
 
 
-class _UploadTimes(Rendering):
-    """Permanent URLs hold the time of the upload and a port; they are absolute, and a time that is past is no expiry (reading 31)."""
-
+class UrlsWithUploadTimes(Rendering):
     def asset_url(self, asset: Asset) -> str:
         day = int(hashlib.sha256(asset.id.encode()).hexdigest()[:6], 16)
         return f"HTTPS://Media.Layers.example:8443/2026/12/03/{1_764_720_000 + day}/caf%C3%A9%20{asset.id}.bin?updated={1_764_720_000_000 + day}"
@@ -112,9 +114,7 @@ class _UploadTimes(Rendering):
         return {**signed, "url": str(signed["url"]).replace("?expires", "&expires")}
 
 
-class _PolicyUrl(Rendering):
-    """The expiry stands in a policy of CloudFront, a moment in the URL as reading 31 asks for."""
-
+class ExpiryInPolicy(Rendering):
     def signed_asset(self, asset: Asset, now: int) -> Json:
         url = self.asset_url(asset)
         end = {"DateLessThan": {"AWS:EpochTime": now // 1000 + SIGNED_FOR_SECONDS}}
@@ -152,26 +152,9 @@ class _OwnLocationsRouted:
         await self.app(scope, receive, send)
 
 
-VARIANTS: tuple[Variant, ...] = (
-    Variant("numbers-as-floats", "1080 is written as 1080.0.", mixed_in("rendering", _FloatNumbers)),
-    Variant("json-escaped-throughout", "Each character is an escape.", mixed_in("rendering", _AllEscaped)),
-    Variant(
-        "clock-years-behind",
-        "The clock is five years behind.",
-        lambda backend: setattr(backend, "clock", _YearsBehind(backend.store)),
-    ),
-    Variant("successes-say-more", "Successes have error, code and message.", mixed_in("rendering", _SuccessesSayMore)),
-    Variant("members-deep", "Unknown members are deep and large.", mixed_in("rendering", _Deep)),
-    Variant(
-        "assets-of-other-kinds",
-        "Sounds and subtitles are assets.",
-        together(mixed_in("generation", _OtherKinds), mixed_in("rendering", _WithoutZero)),
-    ),
-    Variant("urls-with-upload-times", "Permanent URLs hold a time.", mixed_in("rendering", _UploadTimes)),
-    Variant("expiry-in-policy", "Only a policy in the URL shows the expiry.", mixed_in("rendering", _PolicyUrl)),
-    Variant(
-        "locations-of-its-own",
-        "locationUrl is an address that no page names.",
-        together(mixed_in("rendering", _OwnLocations), put_before(_OwnLocationsRouted)),
-    ),
-)
+def clock_years_behind(backend: Backend) -> None:
+    backend.clock = _YearsBehind(backend.store)
+
+
+assets_of_other_kinds = using(_OtherKinds, _WithoutZero)
+locations_of_its_own = together(using(_OwnLocations), put_before(_OwnLocationsRouted))

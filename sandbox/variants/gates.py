@@ -6,13 +6,24 @@ from functools import cached_property
 
 from sandbox.approval import Approval
 from sandbox.backend import Backend
-from sandbox.change import Variant
 from sandbox.errors import ApiError, conflict, idempotency_conflict
 from sandbox.idempotency import Idempotency
 from sandbox.listing import Filters, Listing, Page
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Container, Project, Snapshot
-from sandbox.variants.mixing import mixed_in
+
+VARIANTS = """
+key-read-before-the-body: A used key is 409 first.
+keys-of-the-organization: A key on another path is 409.
+conflicts-kept-by-keys: A refusal for a state is replayed.
+decisions-undated: A decision leaves updatedAt.
+decisions-in-flight: Pending is decidable in flight.
+rejected-may-be-approved: Approving what was rejected is 200.
+cursors-sealed-anew: A cursor is new in every answer.
+cursors-of-one-limit: Another limit refuses the cursor.
+cancels-answer-nothing: A cancel has an empty answer.
+"""
+
 
 Query = Sequence[tuple[str, str]]
 
@@ -24,9 +35,7 @@ KEYED = {
 }
 
 
-class _KeyBeforeBody(Operations):
-    """A key that was used with another body is a conflict, even where the body is not valid."""
-
+class KeyReadBeforeTheBody(Operations):
     async def perform(self, operation: str, call: Call) -> Answer:
         key = call.idempotency_key
         if operation in KEYED and key:
@@ -49,16 +58,12 @@ class _KeyBeforeBody(Operations):
             raise idempotency_conflict()
 
 
-class _KeysOfTheOrganization(Idempotency):
-    """A key belongs to one call of an organization: on another path it is a conflict."""
-
+class KeysOfTheOrganization(Idempotency):
     def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
         return super().answer(scope[:1], key, [list(scope), body], make)
 
 
-class _KeptRefusals(Idempotency):
-    """A key stands for a conflict too: what was refused for its state is refused again."""
-
+class ConflictsKeptByKeys(Idempotency):
     backend: Backend
 
     def answer(self, scope: tuple[str, ...], key: str | None, body: object, make: Callable[[], Answer]) -> Answer:
@@ -71,16 +76,12 @@ class _KeptRefusals(Idempotency):
             raise
 
 
-class _DecisionsUndated(Approval):
-    """A decision does not move updatedAt."""
-
+class DecisionsUndated(Approval):
     def moment(self, snapshot: Snapshot) -> int:
         return snapshot.container.updated_at
 
 
-class _DecidesInFlight(Approval):
-    """What is pending can be decided on while it regenerates; the decision stands until the new result is pending."""
-
+class DecisionsInFlight(Approval):
     def ensure_decidable(self, snapshot: Snapshot) -> None:
         if self.status_at(snapshot) != "pending":
             raise conflict("Only what is pending can be decided on.")
@@ -91,9 +92,7 @@ class _DecidesInFlight(Approval):
         return container._replace(approval_job=None) if running else container
 
 
-class _ChangesItsMind(Approval):
-    """What was rejected can be approved."""
-
+class RejectedMayBeApproved(Approval):
     def decided(self, snapshot: Snapshot, decision: str) -> Container:
         rejected = self.status_at(snapshot) == "rejected"
         if decision == "approved" and rejected and not self.backend.generation.in_flight(snapshot.job, snapshot.now):
@@ -101,9 +100,7 @@ class _ChangesItsMind(Approval):
         return super().decided(snapshot, decision)
 
 
-class _SealedCursors(Listing):
-    """Each answer names its next page by a new cursor, also where it is an answer that was given before."""
-
+class CursorsSealedAnew(Listing):
     @cached_property
     def sealed(self) -> dict[str, str]:
         """The cursors of the sandbox by the cursors that clients see."""
@@ -122,9 +119,7 @@ class _SealedCursors(Listing):
         return page._replace(next_cursor=seal)
 
 
-class _CursorsOfALimit(Listing):
-    """A cursor is good for the page size with which it was issued."""
-
+class CursorsOfOneLimit(Listing):
     limit = 0
 
     def page(self, project: Project, query: Query) -> Page:
@@ -135,23 +130,6 @@ class _CursorsOfALimit(Listing):
         return [super().binding(project_id, filters), self.limit]
 
 
-class _SilentCancels(Operations):
-    """An accepted cancel is answered with nothing."""
-
+class CancelsAnswerNothing(Operations):
     def cancel_job(self, call: Call) -> Answer:
         return super().cancel_job(call)._replace(body=b"")
-
-
-VARIANTS: tuple[Variant, ...] = (
-    Variant("key-read-before-the-body", "A used key is 409 first.", mixed_in("operations", _KeyBeforeBody)),
-    Variant(
-        "keys-of-the-organization", "A key on another path is 409.", mixed_in("idempotency", _KeysOfTheOrganization)
-    ),
-    Variant("conflicts-kept-by-keys", "A refusal for a state is replayed.", mixed_in("idempotency", _KeptRefusals)),
-    Variant("decisions-undated", "A decision leaves updatedAt.", mixed_in("approval", _DecisionsUndated)),
-    Variant("decisions-in-flight", "Pending is decidable in flight.", mixed_in("approval", _DecidesInFlight)),
-    Variant("rejected-may-be-approved", "Approving what was rejected is 200.", mixed_in("approval", _ChangesItsMind)),
-    Variant("cursors-sealed-anew", "A cursor is new in every answer.", mixed_in("listing", _SealedCursors)),
-    Variant("cursors-of-one-limit", "Another limit refuses the cursor.", mixed_in("listing", _CursorsOfALimit)),
-    Variant("cancels-answer-nothing", "A cancel has an empty answer.", mixed_in("operations", _SilentCancels)),
-)

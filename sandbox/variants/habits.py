@@ -6,19 +6,22 @@ import json
 
 from sandbox.backend import Backend
 from sandbox.bodies import CloneBody
-from sandbox.change import Variant, together
+from sandbox.change import using
 from sandbox.errors import conflict
 from sandbox.generation import Generation
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Container, Job, Project, Snapshot
 from sandbox.rendering import Rendering
 from sandbox.variants.encoding import whole_seconds
-from sandbox.variants.mixing import mixed_in
+
+VARIANTS = """
+clones-one-at-a-time: A clone is refused with 409 while another one of its source is in flight.
+views-count-as-updates: Every read moves updatedAt.
+views-count-as-updates-in-seconds: Every read moves updatedAt, which is kept in seconds and written as .000Z.
+"""
 
 
-class _ViewsCount(Generation):
-    """A container is updated whenever somebody looks at it."""
-
+class ViewsCountAsUpdates(Generation):
     def updated_at(self, container: Container, job: Job, now: int) -> int:
         return max(now, super().updated_at(container, job, now))
 
@@ -30,9 +33,7 @@ class _PaddedSeconds(Rendering):
         return f"{whole_seconds(moment)}.000Z"
 
 
-class _OneCloneAtATime(Operations):
-    """A source is cloned by one call at a time; another one is told to wait, unless it is a retry."""
-
+class ClonesOneAtATime(Operations):
     def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self._cloning: dict[str, str] = {}
@@ -49,16 +50,4 @@ class _OneCloneAtATime(Operations):
         return answer
 
 
-VARIANTS: tuple[Variant, ...] = (
-    Variant(
-        "clones-one-at-a-time",
-        "A clone is refused with 409 while another one of its source is in flight.",
-        mixed_in("operations", _OneCloneAtATime),
-    ),
-    Variant("views-count-as-updates", "Every read moves updatedAt.", mixed_in("generation", _ViewsCount)),
-    Variant(
-        "views-count-as-updates-in-seconds",
-        "Every read moves updatedAt, which is kept in seconds and written as .000Z.",
-        together(mixed_in("generation", _ViewsCount), mixed_in("rendering", _PaddedSeconds)),
-    ),
-)
+views_count_as_updates_in_seconds = using(ViewsCountAsUpdates, _PaddedSeconds)

@@ -14,13 +14,32 @@ from urllib.parse import quote, unquote
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.backend import Backend
-from sandbox.change import Install, Variant, put_before, together
+from sandbox.change import Install, put_before, together, using
 from sandbox.ids import Ids
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Job
 from sandbox.rendering import Rendering
 from sandbox.settings import OTHER
-from sandbox.variants.mixing import mixed_in
+
+VARIANTS = """
+ids-bare-uuids: Every id is a UUID without a prefix.
+ids-upper-case-uuids: Ids are UUIDs in upper case.
+ids-counted: Ids are integers as strings, counted for each kind.
+ids-long: Ids have over 100 characters, dots, tildes and colons.
+ids-short: Ids have eight characters.
+ids-base64: Ids are Base64 with padding.
+ids-with-separators: Ids hold what separates the parts of a URL.
+ids-as-paths: Ids are relative paths with dots and blanks.
+ids-percent-encoded: Ids look percent-encoded, well and badly.
+ids-in-other-scripts: Ids are not ASCII.
+ids-with-controls: Ids hold control characters.
+ids-quoted: Ids hold quotes and marks of other languages.
+ids-shared-with-first-job: A container and its first job have one id.
+ids-count-per-organization: Each organization counts its own containers, jobs and assets, so that both have a
+    container 17.
+one-project-id-in-two-organizations: Both organizations have a project of the same id.
+"""
+
 
 INTERNAL = re.compile(rb"(?<![0-9A-Za-z_])(?:cnt|job)_[0-9A-Z]{26}(?![0-9A-Za-z_])|(?<=\")med_[0-9A-Z]{26}(?=\")")
 """The sandbox's own ids in an answer, but for those in the URLs of assets."""
@@ -30,7 +49,7 @@ SLASH = "\ue000"
 """What stands for a slash of an id where paths are routed by their slashes."""
 
 
-class _BareUuids(Ids):
+class IdsBareUuids(Ids):
     def fresh(self, prefix: str, now: int) -> str:  # noqa: ARG002  # a UUID depends on neither
         return str(uuid.uuid4())
 
@@ -38,14 +57,12 @@ class _BareUuids(Ids):
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.backend.store.secret.hex()}:{job_id}:{index}"))
 
 
-class _UpperCaseUuids(_BareUuids):
+class IdsUpperCaseUuids(IdsBareUuids):
     def fresh(self, prefix: str, now: int) -> str:
         return super().fresh(prefix, now).upper()
 
 
-class Integers(Ids):
-    """Each kind has its own counter, so a container and a job may have the same number."""
-
+class IdsCounted(Ids):
     def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self._counts = {kind: itertools.count(1) for kind in ("cnt", "job", "med")}
@@ -60,7 +77,7 @@ class Integers(Ids):
         return self._assets.setdefault((job_id, index), self.fresh("med", 0))
 
 
-class _Long(Ids):
+class IdsLong(Ids):
     def fresh(self, prefix: str, now: int) -> str:
         return f"{prefix}.v2~eu-west-1:{super().fresh(prefix, now)}:{secrets.token_hex(32)}~rev.0"
 
@@ -68,7 +85,7 @@ class _Long(Ids):
         return f"{super().asset(job_id, index)}.of~{index}:{'0' * 60}"
 
 
-class _Short(Ids):
+class IdsShort(Ids):
     def fresh(self, prefix: str, now: int) -> str:
         return super().fresh(prefix, now)[-8:].lower()
 
@@ -76,9 +93,7 @@ class _Short(Ids):
         return super().asset(job_id, index)[-8:].lower()
 
 
-class _Base64(Ids):
-    """Base64 for URLs with padding: case matters, and each id ends with `=`."""
-
+class IdsBase64(Ids):
     def fresh(self, prefix: str, now: int) -> str:  # noqa: ARG002  # random bytes depend on neither
         return base64.urlsafe_b64encode(secrets.token_bytes(16)).decode()
 
@@ -87,9 +102,7 @@ class _Base64(Ids):
         return base64.urlsafe_b64encode(digest[:16]).decode()
 
 
-class _Shared(Ids):
-    """The first job of a container has the same id as the container."""
-
+class IdsSharedWithFirstJob(Ids):
     _last: str | None = None
 
     def container(self, now: int) -> str:
@@ -142,9 +155,7 @@ class _SlashesInIds(Operations):
         return await super().perform(operation, replace(call, path=path))
 
 
-class _CountedPerOrganization(Operations):
-    """Each organization counts its own containers, jobs and assets from 1; an id means nothing to another one."""
-
+class IdsCountPerOrganization(Operations):
     def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self._counts: dict[tuple[str, str], Iterator[int]] = defaultdict(lambda: itertools.count(1))
@@ -169,9 +180,7 @@ class _CountedPerOrganization(Operations):
         return self._shown[org, internal].encode()
 
 
-class _OneProjectId(Operations):
-    """The other organization's project goes by the id of the owner's: a project is found by its organization and its id."""
-
+class OneProjectIdInTwoOrganizations(Operations):
     async def perform(self, operation: str, call: Call) -> Answer:
         if call.org != OTHER:
             return await super().perform(operation, call)
@@ -187,44 +196,16 @@ class _OneProjectId(Operations):
 def _with_ids(form: str) -> Install:
     """Return an install of ids with any characters, and of the routing that they need."""
     return together(
-        mixed_in("ids", _written(form)),
-        mixed_in("rendering", _QuotedLocations),
-        mixed_in("operations", _SlashesInIds),
+        using(_written(form)),
+        using(_QuotedLocations),
+        using(_SlashesInIds),
         put_before(_RoutedByRawPath),
     )
 
 
-VARIANTS: tuple[Variant, ...] = (
-    Variant("ids-bare-uuids", "Every id is a UUID without a prefix.", mixed_in("ids", _BareUuids)),
-    Variant("ids-upper-case-uuids", "Ids are UUIDs in upper case.", mixed_in("ids", _UpperCaseUuids)),
-    Variant("ids-counted", "Ids are integers as strings, counted for each kind.", mixed_in("ids", Integers)),
-    Variant("ids-long", "Ids have over 100 characters, dots, tildes and colons.", mixed_in("ids", _Long)),
-    Variant("ids-short", "Ids have eight characters.", mixed_in("ids", _Short)),
-    Variant("ids-base64", "Ids are Base64 with padding.", mixed_in("ids", _Base64)),
-    Variant(
-        "ids-with-separators", "Ids hold what separates the parts of a URL.", _with_ids("a/b?c=d&e#f;g:{}@h+i%2Fj,=")
-    ),
-    Variant("ids-as-paths", "Ids are relative paths with dots and blanks.", _with_ids(" ../.. /./{}/../~ ")),
-    Variant("ids-percent-encoded", "Ids look percent-encoded, well and badly.", _with_ids("%41%2e%2E%25%{}%zz%C3%")),
-    Variant(
-        "ids-in-other-scripts", "Ids are not ASCII.", _with_ids("\u00e9\u65e5\u202e\U0001f680 {}\u0130\u00df\u200b")
-    ),
-    Variant(
-        "ids-with-controls",
-        "Ids hold control characters.",
-        _with_ids("\t\x01\x1b[31m\r\n::error::{}\x7f\x85\u2028\x9b"),
-    ),
-    Variant("ids-quoted", "Ids hold quotes and marks of other languages.", _with_ids("'\"`<b>${{{}}}|\\n*_[a](b)^-- ")),
-    Variant("ids-shared-with-first-job", "A container and its first job have one id.", mixed_in("ids", _Shared)),
-    Variant(
-        "ids-count-per-organization",
-        "Each organization counts its own containers, jobs and assets, so that both have a container 17.",
-        mixed_in("operations", _CountedPerOrganization),
-    ),
-    Variant(
-        "one-project-id-in-two-organizations",
-        "Both organizations have a project of the same id.",
-        mixed_in("operations", _OneProjectId),
-        named=lambda settings: {"otherProjectId": settings.project_id},
-    ),
-)
+ids_with_separators = _with_ids("a/b?c=d&e#f;g:{}@h+i%2Fj,=")
+ids_as_paths = _with_ids(" ../.. /./{}/../~ ")
+ids_percent_encoded = _with_ids("%41%2e%2E%25%{}%zz%C3%")
+ids_in_other_scripts = _with_ids("\u00e9\u65e5\u202e\U0001f680 {}\u0130\u00df\u200b")
+ids_with_controls = _with_ids("\t\x01\x1b[31m\r\n::error::{}\x7f\x85\u2028\x9b")
+ids_quoted = _with_ids("'\"`<b>${{{}}}|\\n*_[a](b)^-- ")

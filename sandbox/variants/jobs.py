@@ -2,34 +2,48 @@
 
 from sandbox.access import Access, RawHeaders
 from sandbox.backend import Backend
-from sandbox.change import Variant, together
+from sandbox.change import using
 from sandbox.generation import Generation
 from sandbox.lifecycle import Lifecycle
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Brief, Job, Project
 from sandbox.rendering import Json, Rendering
-from sandbox.variants.mixing import mixed_in
+
+VARIANTS = """
+stages-in-free-text: Stages have names nobody documents.
+kind-always-generate: Every job is a content_generate.
+kinds-of-other-names: Regenerations and clones have other kinds.
+location-absolute: locationUrl is a whole URL.
+location-relative: locationUrl begins without a slash.
+location-with-query: locationUrl has a query.
+job-lean: getJob leaves out what the envelope said.
+job-without-progress: Jobs show no progress.
+job-progress-coarse: Progress is 0, then 1.
+progress-by-stage: Progress has stageProgress and etaSeconds.
+progress-lean: Progress has the six plainest members.
+etag-absent: Jobs have no ETag.
+etag-weak: ETags are weak.
+envelope-minimal: A 202 has the eight documented members.
+archive-answers-nothing: An archived project is an empty object.
+"""
+
 
 # Other names of some stages, by their names in the sandbox.
 FREE_TEXT = {"queued": "warming_up", "scripting": "Écriture du script (1/3)", "completed": "done", "failed": "boom: 42"}
 
 
-class _FreeStages(Generation):
+class StagesInFreeText(Generation):
     def stage_at(self, job: Job, now: int) -> str:
         stage = super().stage_at(job, now)
         return FREE_TEXT.get(stage, stage)
 
 
-class _GenerateAgain(Lifecycle):
-    """Every job has the kind `content_generate`."""
-
+class KindAlwaysGenerate(Lifecycle):
     def start_job(self, kind: str, org: str, project_id: str, container_id: str, brief: Brief) -> Job:  # noqa: ARG002
         return super().start_job("content_generate", org, project_id, container_id, brief)
 
 
-class _OtherKinds(Lifecycle):
-    """Regenerations and clones have other names of their kinds."""
-
+class KindsOfOtherNames(Lifecycle):
     def start_job(self, kind: str, org: str, project_id: str, container_id: str, brief: Brief) -> Job:
         other = {"content_regenerate": "content_remix", "content_clone": "clone_from_post"}
         return super().start_job(other.get(kind, kind), org, project_id, container_id, brief)
@@ -52,19 +66,17 @@ class _AbsoluteLocation(Rendering):
         return f"http://{getattr(self.backend.access, 'host', '127.0.0.1')}{super().location(job)}"
 
 
-class _RelativeLocation(Rendering):
+class LocationRelative(Rendering):
     def location(self, job: Job) -> str:
         return super().location(job).removeprefix("/")
 
 
-class _LocationWithQuery(Rendering):
+class LocationWithQuery(Rendering):
     def location(self, job: Job) -> str:
         return f"{super().location(job)}?view=full&from=envelope"
 
 
-class _LeanJobs(Operations):
-    """getJob omits members that the envelope had."""
-
+class JobLean(Operations):
     def get_job(self, call: Call) -> Answer:
         backend = self.backend
         job = backend.access.job(call.org, call.path["job_id"])
@@ -73,21 +85,17 @@ class _LeanJobs(Operations):
         return backend.rendering.answer(200, {name: shown[name] for name in kept})
 
 
-class _WithoutProgress(Rendering):
+class JobWithoutProgress(Rendering):
     def job(self, job: Job, now: int) -> Json:
         return {name: value for name, value in super().job(job, now).items() if name != "progress"}
 
 
-class _CoarseProgress(Generation):
-    """Progress is 0 until it is 1, both as integers."""
-
+class JobProgressCoarse(Generation):
     def progress_at(self, job: Job, now: int) -> float:
         return int(super().progress_at(job, now))
 
 
-class _StageProgress(Operations):
-    """A container's progress restarts at 0 in each stage, and includes the remaining seconds."""
-
+class ProgressByStage(Operations):
     def get_content_progress(self, call: Call) -> Answer:
         backend = self.backend
         snapshot = backend.access.container(call.org, call.path["container_id"])
@@ -98,9 +106,7 @@ class _StageProgress(Operations):
         return backend.rendering.answer(200, {**shown, "stageProgress": done * 3 % 1, "etaSeconds": left})
 
 
-class _LeanProgress(Operations):
-    """A container's progress has only the id, kind, state and start of the job."""
-
+class ProgressLean(Operations):
     def get_content_progress(self, call: Call) -> Answer:
         backend = self.backend
         snapshot = backend.access.container(call.org, call.path["container_id"])
@@ -109,57 +115,27 @@ class _LeanProgress(Operations):
         return backend.rendering.answer(200, {name: shown[name] for name in kept})
 
 
-class _NoEtag(Operations):
-    """Jobs have no entity tag."""
-
+class EtagAbsent(Operations):
     def get_job(self, call: Call) -> Answer:
         return super().get_job(Call(call.org, call.path, call.query_string, {}, b""))._replace(headers={})
 
 
-class _WeakEtag(Operations):
-    """Entity tags are weak, as behind a proxy that compresses (RFC 9110, section 8.8.1)."""
-
+class EtagWeak(Operations):
     def get_job(self, call: Call) -> Answer:
         answer = super().get_job(call)
         return answer._replace(headers={"ETag": f"W/{answer.headers['ETag']}"})
 
 
-class _MinimalEnvelope(Operations):
-    """The envelope has only the documented members."""
-
+class EnvelopeMinimal(Operations):
     def started(self, job: Job) -> Answer:
         shown = self.backend.rendering.job(job, self.backend.clock.now())
         kept = ("jobId", "kind", "status", "stage", "projectId", "containerId", "locationUrl", "startedAt")
         return self.backend.rendering.answer(202, {name: shown[name] for name in kept})
 
 
-class _SilentArchive(Rendering):
-    """The answer of archiveProject is an empty object."""
-
+class ArchiveAnswersNothing(Rendering):
     def archived(self, project: Project, archived_at: int) -> Json:  # noqa: ARG002  # the answer is empty
         return {}
 
 
-VARIANTS: tuple[Variant, ...] = (
-    Variant("stages-in-free-text", "Stages have names nobody documents.", mixed_in("generation", _FreeStages)),
-    Variant("kind-always-generate", "Every job is a content_generate.", mixed_in("lifecycle", _GenerateAgain)),
-    Variant("kinds-of-other-names", "Regenerations and clones have other kinds.", mixed_in("lifecycle", _OtherKinds)),
-    Variant(
-        "location-absolute",
-        "locationUrl is a whole URL.",
-        together(mixed_in("access", _NotingHost), mixed_in("rendering", _AbsoluteLocation)),
-    ),
-    Variant("location-relative", "locationUrl begins without a slash.", mixed_in("rendering", _RelativeLocation)),
-    Variant("location-with-query", "locationUrl has a query.", mixed_in("rendering", _LocationWithQuery)),
-    Variant("job-lean", "getJob leaves out what the envelope said.", mixed_in("operations", _LeanJobs)),
-    Variant("job-without-progress", "Jobs show no progress.", mixed_in("rendering", _WithoutProgress)),
-    Variant("job-progress-coarse", "Progress is 0, then 1.", mixed_in("generation", _CoarseProgress)),
-    Variant("progress-by-stage", "Progress has stageProgress and etaSeconds.", mixed_in("operations", _StageProgress)),
-    Variant("progress-lean", "Progress has the six plainest members.", mixed_in("operations", _LeanProgress)),
-    Variant("etag-absent", "Jobs have no ETag.", mixed_in("operations", _NoEtag)),
-    Variant("etag-weak", "ETags are weak.", mixed_in("operations", _WeakEtag)),
-    Variant("envelope-minimal", "A 202 has the eight documented members.", mixed_in("operations", _MinimalEnvelope)),
-    Variant(
-        "archive-answers-nothing", "An archived project is an empty object.", mixed_in("rendering", _SilentArchive)
-    ),
-)
+location_absolute = using(_NotingHost, _AbsoluteLocation)

@@ -7,23 +7,39 @@ from functools import cached_property
 from itertools import dropwhile
 
 from sandbox.backend import Backend
-from sandbox.change import Variant, together
+from sandbox.change import using
 from sandbox.errors import ApiError, validation
 from sandbox.listing import HIGHEST_LIMIT, Filters, Listing, Page, Position
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Project, Snapshot
 from sandbox.rendering import Rendering
 from sandbox.variants.encoding import whole_seconds
-from sandbox.variants.mixing import mixed_in
+
+VARIANTS = """
+full-page-names-another: A full last page has a cursor.
+empty-page-ends-walk: Each walk ends with an empty page.
+pages-filtered-last: Filtered pages may be short before the end.
+large-limit-refused: A limit above 200 is 422.
+odd-limits-clamped: No limit is refused.
+pages-at-most-50: A page holds at most 50 items.
+unknown-filter-matches-nothing: It is an empty page.
+cursors-free-of-filters: A cursor is good under any filter.
+approval-filter-offered: approvalStatus is a filter.
+unknown-parameters-refused: An unknown parameter is 400.
+cursors-for-one-use: A cursor can be followed once.
+cursors-held: A cursor stays the same from page to page.
+cursors-of-odd-text: Cursors need escaping.
+creation-ties-shuffled: createdAt counts seconds, and ties have an order of their own.
+archived-project-listed: An archived project still lists.
+"""
+
 
 ODD_TEXT = "+/=&é %2B"
 
 Query = Sequence[tuple[str, str]]
 
 
-class _FullThenEmpty(Listing):
-    """A full page always has a cursor to a next page, which may be empty."""
-
+class FullPageNamesAnother(Listing):
     def page(self, project: Project, query: Query) -> Page:
         page = super().page(project, query)
         if page.next_cursor or len(page.items) < self.page_limit(self.single(query, "limit")):
@@ -36,17 +52,13 @@ class _FullThenEmpty(Listing):
         return page._replace(next_cursor=self.encode_cursor(self.position(page.items[-1]), binding))
 
 
-class _EndsEmpty(_FullThenEmpty):
-    """Only an empty page has no cursor."""
-
+class EmptyPageEndsWalk(FullPageNamesAnother):
     def page(self, project: Project, query: Query) -> Page:
         page = Listing.page(self, project, query)
         return self.continued(project, query, page) if page.items and not page.next_cursor else page
 
 
-class _FiltersLast(Listing):
-    """A page is cut before it is filtered, so a page before the last may be short or empty."""
-
+class PagesFilteredLast(Listing):
     def page(self, project: Project, query: Query) -> Page:
         filters = self.filters(query)
         limit = self.page_limit(self.single(query, "limit"))
@@ -60,16 +72,14 @@ class _FiltersLast(Listing):
         return Page(shown, self.encode_cursor(self.position(cut[limit - 1]), binding) if more else None)
 
 
-class _RefusesLarge(Listing):
+class LargeLimitRefused(Listing):
     def page_limit(self, text: str | None) -> int:
         if text and text.isdecimal() and text.isascii() and (len(text) > 9 or int(text) > HIGHEST_LIMIT):
             raise validation(f"The parameter limit must be {HIGHEST_LIMIT} or less.", status=422)
         return super().page_limit(text)
 
 
-class _Clamps(Listing):
-    """Every limit is accepted; an invalid one is replaced by a valid one."""
-
+class OddLimitsClamped(Listing):
     def page_limit(self, text: str | None) -> int:
         try:
             return super().page_limit(text)
@@ -78,32 +88,24 @@ class _Clamps(Listing):
             return 1 if text and negative else super().page_limit(None)
 
 
-class _SmallPages(Listing):
-    """No page has more than 50 items, for any limit."""
-
+class PagesAtMost50(Listing):
     def page_limit(self, text: str | None) -> int:
         return min(super().page_limit(text), 50)
 
 
-class _UnknownIsNothing(Listing):
-    """An unknown value of a filter matches nothing."""
-
+class UnknownFilterMatchesNothing(Listing):
     def filters(self, query: Query) -> Filters:
         names = ("status", "format")
         given = {name: frozenset(value for key, value in query if key == name) for name in names}
         return {name: values for name, values in given.items() if values}
 
 
-class _FreeCursors(Listing):
-    """A cursor is a position in a project, valid under any filter; the filters of the request apply."""
-
+class CursorsFreeOfFilters(Listing):
     def binding(self, project_id: str, filters: Filters) -> object:  # noqa: ARG002  # a cursor is not bound to filters
         return project_id
 
 
-class _ByApproval(Listing):
-    """The list has an additional filter `approvalStatus`."""
-
+class ApprovalFilterOffered(Listing):
     backend: Backend
 
     def filters(self, query: Query) -> Filters:
@@ -114,9 +116,7 @@ class _ByApproval(Listing):
         return {**super().filter_values(snapshot), "approvalStatus": self.backend.approval.status_at(snapshot)}
 
 
-class _KnownParameters(Listing):
-    """An undocumented parameter is refused."""
-
+class UnknownParametersRefused(Listing):
     def page(self, project: Project, query: Query) -> Page:
         if {name for name, _ in query} - {"status", "format", "cursor", "limit"}:
             raise validation("The query has an unknown parameter.")
@@ -144,18 +144,14 @@ class _OnSeconds(Rendering):
         return whole_seconds(moment) + "Z"
 
 
-class _ArchivedListed(Operations):
-    """An archived project still lists its containers."""
-
+class ArchivedProjectListed(Operations):
     def list_content(self, call: Call) -> Answer:
         backend = self.backend
         project = backend.access.project(call.org, call.path["project_id"])
         return backend.rendering.answer(200, backend.rendering.page(backend.listing.page(project, call.query())))
 
 
-class _CursorsForOneUse(Listing):
-    """A cursor can be used once, until a page returns it again."""
-
+class CursorsForOneUse(Listing):
     @cached_property
     def used(self) -> set[str]:
         """The cursors that were used since a page returned them."""
@@ -173,9 +169,7 @@ class _CursorsForOneUse(Listing):
         return page
 
 
-class _HeldCursors(Listing):
-    """A cursor names a walk, whose place the backend holds: it is the same on every page, and each use of it goes on."""
-
+class CursorsHeld(Listing):
     @cached_property
     def places(self) -> dict[str, str]:
         """The cursor of the sandbox at which each walk goes on, by the cursor that clients see."""
@@ -195,9 +189,7 @@ class _HeldCursors(Listing):
         return page._replace(next_cursor=walk)
 
 
-class _CursorsOfText(Listing):
-    """Cursors have characters that must be escaped in a query."""
-
+class CursorsOfOddText(Listing):
     def page(self, project: Project, query: Query) -> Page:
         cursor = self.single(query, "cursor")
         if cursor is not None and not cursor.endswith(ODD_TEXT):
@@ -207,24 +199,4 @@ class _CursorsOfText(Listing):
         return page._replace(next_cursor=page.next_cursor and page.next_cursor + ODD_TEXT)
 
 
-VARIANTS: tuple[Variant, ...] = (
-    Variant("full-page-names-another", "A full last page has a cursor.", mixed_in("listing", _FullThenEmpty)),
-    Variant("empty-page-ends-walk", "Each walk ends with an empty page.", mixed_in("listing", _EndsEmpty)),
-    Variant("pages-filtered-last", "Filtered pages may be short before the end.", mixed_in("listing", _FiltersLast)),
-    Variant("large-limit-refused", "A limit above 200 is 422.", mixed_in("listing", _RefusesLarge)),
-    Variant("odd-limits-clamped", "No limit is refused.", mixed_in("listing", _Clamps)),
-    Variant("pages-at-most-50", "A page holds at most 50 items.", mixed_in("listing", _SmallPages)),
-    Variant("unknown-filter-matches-nothing", "It is an empty page.", mixed_in("listing", _UnknownIsNothing)),
-    Variant("cursors-free-of-filters", "A cursor is good under any filter.", mixed_in("listing", _FreeCursors)),
-    Variant("approval-filter-offered", "approvalStatus is a filter.", mixed_in("listing", _ByApproval)),
-    Variant("unknown-parameters-refused", "An unknown parameter is 400.", mixed_in("listing", _KnownParameters)),
-    Variant("cursors-for-one-use", "A cursor can be followed once.", mixed_in("listing", _CursorsForOneUse)),
-    Variant("cursors-held", "A cursor stays the same from page to page.", mixed_in("listing", _HeldCursors)),
-    Variant("cursors-of-odd-text", "Cursors need escaping.", mixed_in("listing", _CursorsOfText)),
-    Variant(
-        "creation-ties-shuffled",
-        "createdAt counts seconds, and ties have an order of their own.",
-        together(mixed_in("listing", _TiesShuffled), mixed_in("rendering", _OnSeconds)),
-    ),
-    Variant("archived-project-listed", "An archived project still lists.", mixed_in("operations", _ArchivedListed)),
-)
+creation_ties_shuffled = using(_TiesShuffled, _OnSeconds)

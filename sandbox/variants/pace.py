@@ -6,23 +6,29 @@ from typing import cast
 from starlette.types import Message, Receive, Scope, Send
 
 from sandbox.backend import Backend
-from sandbox.change import Variant, put_before, together
+from sandbox.change import using
 from sandbox.generation import Generation
 from sandbox.lifecycle import Lifecycle
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Brief, Container, Job, Project, Snapshot
-from sandbox.variants.assets import _Kept
-from sandbox.variants.copies import BEHIND_MS, READ_LAG
-from sandbox.variants.mixing import mixed_in
+from sandbox.variants.assets import AssetsKept
+from sandbox.variants.copies import BEHIND_MS
 from sandbox.variants.renders import _lasting
 from sandbox.variants.transport import _Before
+
+VARIANTS = """
+polls-hinted: Successes have Retry-After.
+one-worker-for-all: One job at a time, whosever it is.
+archive-takes-time: What is archived is canceled 400 ms later.
+containers-by-turns: Every second read of a container is 250 ms behind.
+assets-come-back: Earlier assets show again after a failure.
+"""
+
 
 STOPS_AFTER_MS = 400
 
 
-class _Hinted(_Before):
-    """Successes say when to come back, in a header that any answer may have (RFC 9110, section 10.2.3)."""
-
+class PollsHinted(_Before):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def hinted(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] in {200, 202}:
@@ -143,9 +149,7 @@ class _Turns(Operations):
         return self.shown(snapshot)
 
 
-class _KeptThroughFailure(_Kept):
-    """Earlier results show again where a regeneration failed or was canceled (reading 4), and not while it runs."""
-
+class AssetsComeBack(AssetsKept):
     def assets_at(self, snapshot: Snapshot) -> list:  # type: ignore[type-arg]
         return [] if self.in_flight(snapshot.job, snapshot.now) else super().assets_at(snapshot)
 
@@ -153,25 +157,6 @@ class _KeptThroughFailure(_Kept):
         return [] if self.in_flight(snapshot.job, snapshot.now) else super().captions_at(snapshot)
 
 
-VARIANTS: tuple[Variant, ...] = (
-    Variant("polls-hinted", "Successes have Retry-After.", put_before(_Hinted)),
-    Variant(
-        "one-worker-for-all",
-        "One job at a time, whosever it is.",
-        together(mixed_in("lifecycle", _OneWorker), mixed_in("generation", _OneWorkerQueue)),
-    ),
-    Variant(
-        "archive-takes-time",
-        "What is archived is canceled 400 ms later.",
-        together(mixed_in("generation", _StopsLater), mixed_in("lifecycle", _ArchivesLater)),
-    ),
-    Variant(
-        "containers-by-turns",
-        "Every second read of a container is 250 ms behind.",
-        together(mixed_in("lifecycle", _KeepsVersions), mixed_in("operations", _Turns)),
-        timing=READ_LAG,
-    ),
-    Variant(
-        "assets-come-back", "Earlier assets show again after a failure.", mixed_in("generation", _KeptThroughFailure)
-    ),
-)
+one_worker_for_all = using(_OneWorker, _OneWorkerQueue)
+archive_takes_time = using(_StopsLater, _ArchivesLater)
+containers_by_turns = using(_KeepsVersions, _Turns)

@@ -1,7 +1,7 @@
 """Variants of what a generation gives, and when: results, clones, times and turns."""
 
 from sandbox.backend import Backend
-from sandbox.change import Variant, together
+from sandbox.change import using
 from sandbox.errors import ApiError
 from sandbox.generation import RENDERED, Generation
 from sandbox.lifecycle import Lifecycle
@@ -9,7 +9,23 @@ from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Asset, Brief, Container, Job, Project, Snapshot
 from sandbox.rendering import Json, Rendering
 from sandbox.store import JOB_WIDTH
-from sandbox.variants.mixing import mixed_in
+
+VARIANTS = """
+clone-of-the-post: A clone has the post's hook, not its source's.
+captions-for-every-platform: Captions come for all.
+asset-ids-stay: A regeneration keeps the ids of assets.
+earlier-assets-readable: Assets of before can be read by id.
+updated-by-heartbeat: updatedAt ticks in flight.
+updated-by-a-second-worker: updatedAt moves after the end.
+one-generation-at-a-time: The generations of a project wait for each other.
+four-in-flight-at-most: One more is 429.
+failures-at-once: What fails has failed when it is accepted.
+job-follows-container: A job ends 60 ms after its container.
+canceled-job-says-why: A canceled job has an error.
+started-at-of-the-work: startedAt moves when work begins.
+signed-urls-of-a-minute: A signed URL lasts for a while.
+"""
+
 
 PLATFORMS = ("tiktok", "instagram", "youtube", "x")
 JOB_LAG_MS = 60
@@ -18,31 +34,23 @@ MOST_IN_FLIGHT = 4
 SIGNED_ANEW_MS = 60_000
 
 
-class _OfThePost(Lifecycle):
-    """A clone takes its hook from the post, and its format is open."""
-
+class CloneOfThePost(Lifecycle):
     def clone(self, source: Snapshot, project: Project) -> Job:  # noqa: ARG002  # the post decides, not the source
         return self.create(project, "auto", {"hook": "What the post says", "themeTags": ["cloned"]}, "content_clone")
 
 
-class _EveryCaption(Generation):
-    """A generation writes captions for every platform, whatever the brief names."""
-
+class CaptionsForEveryPlatform(Generation):
     def captions_for(self, brief: Brief) -> list[dict[str, str]]:
         text = super().captions_for(brief)[0]["text"]
         return [{"platform": platform, "text": text} for platform in PLATFORMS]
 
 
-class _SameAssets(Generation):
-    """A regeneration renders new files under the ids that the container's assets have."""
-
+class AssetIdsStay(Generation):
     def assets_for(self, format_: str, job: Job) -> list[Asset]:
         return super().assets_for(format_, job._replace(id=job.container_id))
 
 
-class _EarlierAssets(Operations):
-    """The assets of a container's earlier generations can be read by their ids, though the container shows them no longer."""
-
+class EarlierAssetsReadable(Operations):
     def get_asset(self, call: Call) -> Answer:
         try:
             return super().get_asset(call)
@@ -66,16 +74,12 @@ class _EarlierAssets(Operations):
         return [asset for job in done for asset in generation.assets_for(format_, job)]
 
 
-class _Heartbeat(Generation):
-    """The worker writes the container again and again while it works."""
-
+class UpdatedByHeartbeat(Generation):
     def updated_at(self, container: Container, job: Job, now: int) -> int:
         return now if self.in_flight(job, now) else super().updated_at(container, job, now)
 
 
-class _Probed(Generation):
-    """A second worker looks at what was rendered, a while after the end, and writes the container once more."""
-
+class UpdatedByASecondWorker(Generation):
     def updated_at(self, container: Container, job: Job, now: int) -> int:
         ended = self.finished_at(job, now)
         probed = ended + PROBED_AFTER_MS if ended is not None else now + 1
@@ -108,9 +112,7 @@ class _QueuedForItsTurn(Generation):
         return max(job.started_at, self.due_at(job) - self.duration_ms())
 
 
-class _FourInFlight(Lifecycle):
-    """While four generations of an organization are in flight, no other is accepted."""
-
+class FourInFlightAtMost(Lifecycle):
     backend: Backend
 
     def start_job(self, kind: str, org: str, project_id: str, container_id: str, brief: Brief) -> Job:
@@ -122,9 +124,7 @@ class _FourInFlight(Lifecycle):
         return super().start_job(kind, org, project_id, container_id, brief)
 
 
-class _FailsAtOnce(Lifecycle):
-    """A brief that cannot be generated fails before anything is queued."""
-
+class FailuresAtOnce(Lifecycle):
     backend: Backend
 
     def start_job(self, kind: str, org: str, project_id: str, container_id: str, brief: Brief) -> Job:
@@ -132,9 +132,7 @@ class _FailsAtOnce(Lifecycle):
         return _lasting(self.backend, job, 0) if job.outcome == "failed" else job
 
 
-class _JobsLater(Operations):
-    """A job shows its end a moment after its container does."""
-
+class JobFollowsContainer(Operations):
     def get_job(self, call: Call) -> Answer:
         job = self.backend.access.job(call.org, call.path["job_id"])
         self.backend.limits.check_polls(job.id)
@@ -153,18 +151,14 @@ class _JobsLater(Operations):
         return self.backend.rendering.answer(200, self.backend.rendering.job(job, moment))
 
 
-class _CanceledSaysWhy(Rendering):
-    """The error of a canceled job says that a client has canceled it."""
-
+class CanceledJobSaysWhy(Rendering):
     def job(self, job: Job, now: int) -> Json:
         reason = {"code": "CANCELED", "message": "The generation was canceled by request."}
         shown = super().job(job, now)
         return {**shown, "error": reason} if shown["status"] == "canceled" else shown
 
 
-class _StartOfTheWork(Rendering):
-    """startedAt is when the call was accepted, and when the work began from then on."""
-
+class StartedAtOfTheWork(Rendering):
     def job(self, job: Job, now: int) -> Json:
         begun = self.backend.generation.queue_ends_at(job)
         shown = super().job(job, now)
@@ -172,29 +166,9 @@ class _StartOfTheWork(Rendering):
         return {**shown, "startedAt": self.timestamp(begun)} if works else shown
 
 
-class _SignedForAWhile(Rendering):
-    """The signed URL of an asset is the same for a minute."""
-
+class SignedUrlsOfAMinute(Rendering):
     def signed_asset(self, asset: Asset, now: int) -> Json:
         return super().signed_asset(asset, now - now % SIGNED_ANEW_MS)
 
 
-VARIANTS: tuple[Variant, ...] = (
-    Variant("clone-of-the-post", "A clone has the post's hook, not its source's.", mixed_in("lifecycle", _OfThePost)),
-    Variant("captions-for-every-platform", "Captions come for all.", mixed_in("generation", _EveryCaption)),
-    Variant("asset-ids-stay", "A regeneration keeps the ids of assets.", mixed_in("generation", _SameAssets)),
-    Variant("earlier-assets-readable", "Assets of before can be read by id.", mixed_in("operations", _EarlierAssets)),
-    Variant("updated-by-heartbeat", "updatedAt ticks in flight.", mixed_in("generation", _Heartbeat)),
-    Variant("updated-by-a-second-worker", "updatedAt moves after the end.", mixed_in("generation", _Probed)),
-    Variant(
-        "one-generation-at-a-time",
-        "The generations of a project wait for each other.",
-        together(mixed_in("lifecycle", _InTurn), mixed_in("generation", _QueuedForItsTurn)),
-    ),
-    Variant("four-in-flight-at-most", "One more is 429.", mixed_in("lifecycle", _FourInFlight)),
-    Variant("failures-at-once", "What fails has failed when it is accepted.", mixed_in("lifecycle", _FailsAtOnce)),
-    Variant("job-follows-container", "A job ends 60 ms after its container.", mixed_in("operations", _JobsLater)),
-    Variant("canceled-job-says-why", "A canceled job has an error.", mixed_in("rendering", _CanceledSaysWhy)),
-    Variant("started-at-of-the-work", "startedAt moves when work begins.", mixed_in("rendering", _StartOfTheWork)),
-    Variant("signed-urls-of-a-minute", "A signed URL lasts for a while.", mixed_in("rendering", _SignedForAWhile)),
-)
+one_generation_at_a_time = using(_InTurn, _QueuedForItsTurn)

@@ -7,13 +7,23 @@ from collections.abc import Sequence
 from sandbox.access import Access, RawHeaders
 from sandbox.backend import Backend
 from sandbox.bodies import Bodies, BriefPatch, CreateBody, Model, brief_of
-from sandbox.change import Variant, together
+from sandbox.change import using
 from sandbox.errors import ApiError, validation
 from sandbox.listing import Filters, Listing
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer
 from sandbox.rendering import Rendering
-from sandbox.variants.mixing import mixed_in
+
+VARIANTS = """
+formats-need-material: A video needs media, a voice an influencer.
+briefs-narrow: Hooks, tags and languages have close limits.
+list-refusals-of-its-own: 410, 416 and 404 for odd parameters.
+errors-in-plain-words: Errors point, quote and link.
+wrong-keys-limited: Calls without a key are 429 for a while.
+writes-by-the-minute: Thirty generations in twenty seconds.
+strict-in-all: Material, close limits and codes of its own.
+"""
+
 
 LANGUAGES = frozenset({"en", "en-US", "en-GB", "de", "de-DE", "fr-FR", "es-ES", "pt-BR", "ja-JP"})
 SHORTEST_HOOK, LONGEST_HOOK = 10, 200
@@ -27,9 +37,7 @@ WRITES, WINDOW_SECONDS = 30, 20.0
 WRONG_KEYS, LOCKED_SECONDS = 12, 2.0
 
 
-class _FormatsNeedMaterial(Bodies):
-    """A video needs reference media, and a voice an influencer: which fields a create needs is not stated (reading 22)."""
-
+class FormatsNeedMaterial(Bodies):
     def validated(self, model: type[Model], value: object) -> Model:
         body = super().validated(model, value)
         if isinstance(body, CreateBody):
@@ -41,9 +49,7 @@ class _FormatsNeedMaterial(Bodies):
         return body
 
 
-class _NarrowBriefs(Bodies):
-    """Hooks, tags and languages are limited more closely than any page says; a clean 422 is no failure (reading 18)."""
-
+class BriefsNarrow(Bodies):
     def validated(self, model: type[Model], value: object) -> Model:
         body = super().validated(model, value)
         self.ensure_narrow(brief_of(body))
@@ -75,9 +81,7 @@ class _CodesOfItsOwn(Rendering):
         return super().error(error)
 
 
-class _LostCursors(Listing):
-    """A cursor that is not valid is 410, an odd limit 416 and an unknown filter 404: LST-12 to LST-14 ask for a 4xx."""
-
+class ListRefusalsOfItsOwn(Listing):
     def bad_cursor(self) -> ApiError:
         return ApiError(410, "CURSOR_GONE", "This cursor is not known any more.")
 
@@ -94,9 +98,7 @@ class _LostCursors(Listing):
             raise ApiError(404, "NO_SUCH_VALUE", error.message) from error
 
 
-class _PlainWords(Rendering):
-    """Errors point into the body and link to a page about them: `details` and extra fields are allowed, and ERR-6 names other things."""
-
+class ErrorsInPlainWords(Rendering):
     def error(self, error: ApiError) -> Answer:
         answer = super().error(error)
         envelope = json.loads(answer.body)["error"]
@@ -108,9 +110,7 @@ class _PlainWords(Rendering):
         )
 
 
-class _WrongKeysLimited(Access):
-    """After a dozen calls without a valid key, calls without one are 429 with Retry-After for two seconds (T, ERR-7)."""
-
+class WrongKeysLimited(Access):
     def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self._wrong = 0
@@ -132,9 +132,7 @@ class _WrongKeysLimited(Access):
         return org
 
 
-class _WritesByTheMinute(Operations):
-    """Thirty calls for generations are let through in twenty seconds; one more is 429 with Retry-After (T, ERR-7)."""
-
+class WritesByTheMinute(Operations):
     def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
         self._started: list[float] = []
@@ -151,24 +149,4 @@ class _WritesByTheMinute(Operations):
         return await super().perform(operation, call)
 
 
-VARIANTS: tuple[Variant, ...] = (
-    Variant(
-        "formats-need-material", "A video needs media, a voice an influencer.", mixed_in("bodies", _FormatsNeedMaterial)
-    ),
-    Variant("briefs-narrow", "Hooks, tags and languages have close limits.", mixed_in("bodies", _NarrowBriefs)),
-    Variant("list-refusals-of-its-own", "410, 416 and 404 for odd parameters.", mixed_in("listing", _LostCursors)),
-    Variant("errors-in-plain-words", "Errors point, quote and link.", mixed_in("rendering", _PlainWords)),
-    Variant("wrong-keys-limited", "Calls without a key are 429 for a while.", mixed_in("access", _WrongKeysLimited)),
-    Variant(
-        "writes-by-the-minute", "Thirty generations in twenty seconds.", mixed_in("operations", _WritesByTheMinute)
-    ),
-    Variant(
-        "strict-in-all",
-        "Material, close limits and codes of its own.",
-        together(
-            mixed_in("bodies", _FormatsNeedMaterial),
-            mixed_in("bodies", _NarrowBriefs),
-            mixed_in("rendering", _CodesOfItsOwn),
-        ),
-    ),
-)
+strict_in_all = using(FormatsNeedMaterial, BriefsNarrow, _CodesOfItsOwn)

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sandbox.access import Access
 from sandbox.backend import Backend
-from sandbox.change import Variant, together
+from sandbox.change import together, using
 from sandbox.clock import Clock
 from sandbox.errors import conflict, not_found
 from sandbox.generation import Generation
@@ -16,26 +16,42 @@ from sandbox.lifecycle import Lifecycle
 from sandbox.listing import Listing, Position
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Container, Job, Replay, Snapshot
-from sandbox.variants.mixing import mixed_in
+
+VARIANTS = """
+generations-slow: A generation takes two seconds.
+generations-instant: A generation has ended when it is accepted.
+generations-instant-but-running: The 202 says running, and the first read is terminal.
+first-generations-instant: A new container has ended at its first read, and a regeneration takes its time.
+generations-uneven: Generations take from nothing to a second.
+never-generating: queued becomes completed.
+never-queued: A container is generating at once.
+queue-long: The queue takes almost all of the time.
+updated-by-writes-alone: Time does not move updatedAt.
+cancel-takes-time: A cancel is accepted, and comes 150 ms later unless the job ends first.
+cancel-while-queued-only: Later it is 409.
+cancel-of-ended-409: Canceling an ended job is 409.
+container-follows-job: A container shows what its job has come to 40 ms later.
+reads-by-replica: Reads and lists show creates and decisions 250 ms later.
+clock-of-window-alone: The test clock moves the window of keys and no timestamp.
+"""
+
 
 CANCEL_TAKES_MS = 150
 LAG_MS = 40
 REPLICA_LAG_MS = 250
 
 
-class _Slow(Generation):
+class GenerationsSlow(Generation):
     def duration_ms(self) -> int:
         return 2_000
 
 
-class _Instant(Generation):
+class GenerationsInstant(Generation):
     def duration_ms(self) -> int:
         return 0
 
 
-class _Uneven(Generation):
-    """Some generations end at once, some quickly, some slowly."""
-
+class GenerationsUneven(Generation):
     def duration_ms(self) -> int:
         return random.choice((0, 5, 30, 300, 1_200))  # noqa: S311  # not for security
 
@@ -63,23 +79,17 @@ class _RunningEnvelopes(Operations):
         return self.backend.rendering.answer(202, shown)
 
 
-class _QueuedThenDone(Generation):
-    """The status `generating` is never shown."""
-
+class NeverGenerating(Generation):
     def queue_ends_at(self, job: Job) -> int:
         return self.due_at(job)
 
 
-class _NeverQueued(Generation):
-    """The status `queued` is never shown."""
-
+class NeverQueued(Generation):
     def queue_ends_at(self, job: Job) -> int:
         return job.started_at
 
 
-class _LongQueue(Generation):
-    """The queue takes a second, the generation itself very little time."""
-
+class QueueLong(Generation):
     def duration_ms(self) -> int:
         return 1_100
 
@@ -87,9 +97,7 @@ class _LongQueue(Generation):
         return self.due_at(job) - 60
 
 
-class _WrittenTimes(Generation):
-    """Only a call of a client changes updatedAt."""
-
+class UpdatedByWritesAlone(Generation):
     def updated_at(self, container: Container, job: Job, now: int) -> int:  # noqa: ARG002  # time does not change it
         return container.updated_at
 
@@ -126,9 +134,7 @@ class _AsksToCancel(Lifecycle):
         return job._replace(canceled_at=moment)
 
 
-class _CancelsQueuedOnly(Operations):
-    """A job that has left the queue can't be canceled."""
-
+class CancelWhileQueuedOnly(Operations):
     def cancel_job(self, call: Call) -> Answer:
         backend = self.backend
         job = backend.access.job(call.org, call.path["job_id"])
@@ -137,9 +143,7 @@ class _CancelsQueuedOnly(Operations):
         return super().cancel_job(call)
 
 
-class _RefusesLateCancel(Operations):
-    """Canceling an ended job is a conflict."""
-
+class CancelOfEnded409(Operations):
     def cancel_job(self, call: Call) -> Answer:
         backend = self.backend
         job = backend.access.job(call.org, call.path["job_id"])
@@ -233,56 +237,12 @@ class _MovedWindow(Idempotency):
         super().remember(slot, fingerprint, answer, now + self.backend.store.offset())
 
 
-VARIANTS: tuple[Variant, ...] = (
-    Variant("generations-slow", "A generation takes two seconds.", mixed_in("generation", _Slow)),
-    Variant("generations-instant", "A generation has ended when it is accepted.", mixed_in("generation", _Instant)),
-    Variant(
-        "generations-instant-but-running",
-        "The 202 says running, and the first read is terminal.",
-        together(mixed_in("generation", _Instant), mixed_in("operations", _RunningEnvelopes)),
-    ),
-    Variant(
-        "first-generations-instant",
-        "A new container has ended at its first read, and a regeneration takes its time.",
-        together(mixed_in("generation", _FirstAtOnce), mixed_in("lifecycle", _TellsWhichIsFirst)),
-    ),
-    Variant("generations-uneven", "Generations take from nothing to a second.", mixed_in("generation", _Uneven)),
-    Variant("never-generating", "queued becomes completed.", mixed_in("generation", _QueuedThenDone)),
-    Variant("never-queued", "A container is generating at once.", mixed_in("generation", _NeverQueued)),
-    Variant("queue-long", "The queue takes almost all of the time.", mixed_in("generation", _LongQueue)),
-    Variant("updated-by-writes-alone", "Time does not move updatedAt.", mixed_in("generation", _WrittenTimes)),
-    Variant(
-        "cancel-takes-time",
-        "A cancel is accepted, and comes 150 ms later unless the job ends first.",
-        together(mixed_in("generation", _CancelsLater), mixed_in("lifecycle", _AsksToCancel)),
-    ),
-    Variant("cancel-while-queued-only", "Later it is 409.", mixed_in("operations", _CancelsQueuedOnly)),
-    Variant("cancel-of-ended-409", "Canceling an ended job is 409.", mixed_in("operations", _RefusesLateCancel)),
-    Variant(
-        "container-follows-job",
-        "A container shows what its job has come to 40 ms later.",
-        together(
-            mixed_in("access", _LaggingAccess),
-            mixed_in("listing", _LaggingListing),
-            mixed_in("operations", _PromptProgress),
-        ),
-    ),
-    Variant(
-        "reads-by-replica",
-        "Reads and lists show creates and decisions 250 ms later.",
-        together(
-            mixed_in("lifecycle", _LateDecisions),
-            mixed_in("operations", _ReplicaReads),
-            mixed_in("listing", _ReplicaLists),
-        ),
-        timing=(("read_lag", 0.5),),
-    ),
-    Variant(
-        "clock-of-window-alone",
-        "The test clock moves the window of keys and no timestamp.",
-        together(
-            lambda backend: setattr(backend, "clock", _RealClock(backend.store)),
-            mixed_in("idempotency", _MovedWindow),
-        ),
-    ),
+generations_instant_but_running = using(GenerationsInstant, _RunningEnvelopes)
+first_generations_instant = using(_FirstAtOnce, _TellsWhichIsFirst)
+cancel_takes_time = using(_CancelsLater, _AsksToCancel)
+container_follows_job = using(_LaggingAccess, _LaggingListing, _PromptProgress)
+reads_by_replica = using(_LateDecisions, _ReplicaReads, _ReplicaLists)
+clock_of_window_alone = together(
+    lambda backend: setattr(backend, "clock", _RealClock(backend.store)),
+    using(_MovedWindow),
 )

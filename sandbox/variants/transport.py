@@ -9,11 +9,27 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.app import response
 from sandbox.backend import Backend
-from sandbox.change import Variant, put_before
+from sandbox.change import put_before
 from sandbox.errors import ApiError
 from sandbox.records import Answer
 from sandbox.rendering import Rendering
-from sandbox.variants.mixing import mixed_in
+
+VARIANTS = """
+headers-in-title-case: Content-Type: is written so.
+headers-in-upper-case: CONTENT-TYPE: is written so.
+connection-closed: Each answer closes its connection.
+headers-beyond-need: Answers carry headers nobody asked for.
+bodies-chunked: Bodies come in chunks.
+bodies-gzipped: Bodies are compressed.
+answers-jittery: Each way takes up to 30 ms.
+head-answered: HEAD answers as GET.
+preflight-answered: HEAD and OPTIONS are answered.
+duplicates-in-flight-409: REQUEST_IN_PROGRESS instead of waiting.
+duplicates-in-flight-conflict: IDEMPOTENCY_CONFLICT instead.
+charset-named: The media type names UTF-8.
+charset-loud: The media type is in odd case with a quoted charset.
+"""
+
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -70,9 +86,7 @@ def _more(headers: Headers) -> Headers:
     ]
 
 
-class _Chunked(_Before):
-    """Bodies are sent in chunks of a few bytes, without a Content-Length."""
-
+class BodiesChunked(_Before):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def pieces(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -88,16 +102,12 @@ class _Chunked(_Before):
         await self.app(scope, receive, pieces)
 
 
-class _Zipped(GZipMiddleware):
-    """Bodies are compressed for clients that accept it."""
-
+class BodiesGzipped(GZipMiddleware):
     def __init__(self, app: ASGIApp, *, backend: Backend) -> None:  # noqa: ARG002  # the signature of every middleware
         super().__init__(app, minimum_size=1)
 
 
-class _Jittery(_Before):
-    """Requests and answers are delayed by random times, so their order changes."""
-
+class AnswersJittery(_Before):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def late(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -108,9 +118,7 @@ class _Jittery(_Before):
         await self.app(scope, receive, late)
 
 
-class _Heads(_Before):
-    """HEAD answers like GET, without the body (RFC 9110, section 9.3.2)."""
-
+class HeadAnswered(_Before):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def bodiless(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
@@ -119,9 +127,7 @@ class _Heads(_Before):
         await self.app({**scope, "method": "GET"} if head else scope, receive, bodiless if head else send)
 
 
-class _Preflights(_Heads):
-    """OPTIONS is answered with 204 and CORS headers, for the preflight of a browser."""
-
+class PreflightAnswered(HeadAnswered):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "OPTIONS":
             allowed = "GET, HEAD, POST, DELETE"
@@ -131,9 +137,7 @@ class _Preflights(_Heads):
         await super().__call__(scope, receive, send)
 
 
-class _Busy(_Before):
-    """The first request of an Idempotency-Key takes 30 ms, and a second one is refused during that time."""
-
+class DuplicatesInFlight409(_Before):
     code = "REQUEST_IN_PROGRESS"
 
     def __init__(self, app: ASGIApp, *, backend: Backend) -> None:
@@ -174,13 +178,11 @@ class _Busy(_Before):
             self._under_way.discard(name)
 
 
-class _BusyIsConflict(_Busy):
-    """The refusal has the code of a key that another body has used."""
-
+class DuplicatesInFlightConflict(DuplicatesInFlight409):
     code = "IDEMPOTENCY_CONFLICT"
 
 
-class _Charset(Rendering):
+class CharsetNamed(Rendering):
     def headers(self, answer: Answer) -> dict[str, str]:
         return {
             **super().headers(answer),
@@ -188,7 +190,7 @@ class _Charset(Rendering):
         }
 
 
-class _LoudCharset(Rendering):
+class CharsetLoud(Rendering):
     def headers(self, answer: Answer) -> dict[str, str]:
         return {
             **super().headers(answer),
@@ -196,20 +198,7 @@ class _LoudCharset(Rendering):
         }
 
 
-VARIANTS: tuple[Variant, ...] = (
-    Variant("headers-in-title-case", "Content-Type: is written so.", put_before(_with_headers(_titled))),
-    Variant("headers-in-upper-case", "CONTENT-TYPE: is written so.", put_before(_with_headers(_shouted))),
-    Variant("connection-closed", "Each answer closes its connection.", put_before(_with_headers(_closing))),
-    Variant("headers-beyond-need", "Answers carry headers nobody asked for.", put_before(_with_headers(_more))),
-    Variant("bodies-chunked", "Bodies come in chunks.", put_before(_Chunked)),
-    Variant("bodies-gzipped", "Bodies are compressed.", put_before(_Zipped)),
-    Variant("answers-jittery", "Each way takes up to 30 ms.", put_before(_Jittery)),
-    Variant("head-answered", "HEAD answers as GET.", put_before(_Heads)),
-    Variant("preflight-answered", "HEAD and OPTIONS are answered.", put_before(_Preflights)),
-    Variant("duplicates-in-flight-409", "REQUEST_IN_PROGRESS instead of waiting.", put_before(_Busy)),
-    Variant("duplicates-in-flight-conflict", "IDEMPOTENCY_CONFLICT instead.", put_before(_BusyIsConflict)),
-    Variant("charset-named", "The media type names UTF-8.", mixed_in("rendering", _Charset)),
-    Variant(
-        "charset-loud", "The media type is in odd case with a quoted charset.", mixed_in("rendering", _LoudCharset)
-    ),
-)
+headers_in_title_case = put_before(_with_headers(_titled))
+headers_in_upper_case = put_before(_with_headers(_shouted))
+connection_closed = put_before(_with_headers(_closing))
+headers_beyond_need = put_before(_with_headers(_more))

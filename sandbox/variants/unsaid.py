@@ -8,23 +8,31 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.access import Access
 from sandbox.app import response
 from sandbox.backend import Backend
-from sandbox.change import Variant, put_before, together
+from sandbox.change import put_before, together, using
 from sandbox.errors import ApiError, conflict
 from sandbox.idempotency import Idempotency
 from sandbox.lifecycle import Lifecycle, encode_brief
 from sandbox.records import Answer, Asset, Job, Project, Replay, Snapshot
 from sandbox.rendering import Json, Rendering
-from sandbox.variants.ids import Integers
-from sandbox.variants.mixing import mixed_in
+from sandbox.variants.ids import IdsCounted
+
+VARIANTS = """
+ended-stays-ended: What failed or was canceled is 409.
+values-known-later: Influencer and sizes are null at first.
+archived-project-410: An archived project is 410.
+nulls-left-out-of-replays: A replay has no null.
+deletes-offered: DELETE deletes, and PATCH changes.
+deletes-offered-of-counted: DELETE deletes, and ids are counted.
+gateway-of-one-host: Other hosts are 404, overrides 405.
+"""
+
 
 UNKNOWN_MS = 120
 KNOWN_HOSTS = frozenset({b"127.0.0.1", b"localhost", b"[", b"sandbox.test"})
 OVERRIDES = frozenset({b"x-http-method-override", b"x-http-method", b"x-method-override"})
 
 
-class _StaysEnded(Lifecycle):
-    """What has failed or was canceled can be neither regenerated nor cloned."""
-
+class EndedStaysEnded(Lifecycle):
     backend: Backend
 
     def ensure_whole(self, snapshot: Snapshot) -> None:
@@ -41,9 +49,7 @@ class _StaysEnded(Lifecycle):
         return super().clone(source, project)
 
 
-class _KnownLater(Rendering):
-    """The influencer is null until completion, and the sizes of assets are for a moment more."""
-
+class ValuesKnownLater(Rendering):
     backend: Backend
 
     def container(self, snapshot: Snapshot) -> Json:
@@ -64,9 +70,7 @@ class _KnownLater(Rendering):
         return {**self.asset(asset), "width": None, "height": None, "durationMs": None}
 
 
-class _ArchivedIs410(Access):
-    """The containers of an archived project stay readable, but the project itself is 410, whatever the body."""
-
+class ArchivedProject410(Access):
     def may_use_project(self, org: str, project: Project) -> bool:
         may_use = super().may_use_project(org, project)
         if may_use and project.archived_at is not None:
@@ -74,18 +78,14 @@ class _ArchivedIs410(Access):
         return may_use
 
 
-class _NullsLeftOut(Idempotency):
-    """A replay leaves out the members that are null in the original answer."""
-
+class NullsLeftOutOfReplays(Idempotency):
     def replayed(self, replay: Replay, fingerprint: str) -> Answer:
         answer = super().replayed(replay, fingerprint)
         shown = {name: value for name, value in json.loads(answer.body).items() if value is not None}
         return answer._replace(body=json.dumps(shown).encode())
 
 
-class _Gateway:
-    """A gateway knows one host, takes the method that a header names, and answers what it does not know itself."""
-
+class GatewayOfOneHost:
     def __init__(self, app: ASGIApp, *, backend: Backend) -> None:  # noqa: ARG002  # the signature of every middleware
         self.app = app
 
@@ -100,9 +100,7 @@ class _Gateway:
             await self.app(scope, receive, send)
 
 
-class _Deletes:
-    """DELETE on a container, its parts or its job deletes the container and its jobs; PATCH takes a new brief."""
-
+class DeletesOffered:
     def __init__(self, app: ASGIApp, *, backend: Backend) -> None:
         self.app = app
         self.backend = backend
@@ -129,16 +127,4 @@ class _Deletes:
         await response(self.backend, Answer(204, b""))(scope, receive, send)
 
 
-VARIANTS: tuple[Variant, ...] = (
-    Variant("ended-stays-ended", "What failed or was canceled is 409.", mixed_in("lifecycle", _StaysEnded)),
-    Variant("values-known-later", "Influencer and sizes are null at first.", mixed_in("rendering", _KnownLater)),
-    Variant("archived-project-410", "An archived project is 410.", mixed_in("access", _ArchivedIs410)),
-    Variant("nulls-left-out-of-replays", "A replay has no null.", mixed_in("idempotency", _NullsLeftOut)),
-    Variant("deletes-offered", "DELETE deletes, and PATCH changes.", put_before(_Deletes)),
-    Variant(
-        "deletes-offered-of-counted",
-        "DELETE deletes, and ids are counted.",
-        together(put_before(_Deletes), mixed_in("ids", Integers)),
-    ),
-    Variant("gateway-of-one-host", "Other hosts are 404, overrides 405.", put_before(_Gateway)),
-)
+deletes_offered_of_counted = together(put_before(DeletesOffered), using(IdsCounted))

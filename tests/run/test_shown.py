@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from conformance.reporting.text import is_command
+from sandbox.change import using
 from sandbox.errors import ApiError
 from sandbox.records import Answer, Snapshot
 from sandbox.rendering import Json, Rendering
-from sandbox.variants.mixing import mixed_in
 from tests.helpers.whole_runs import COMMAND, SUITE, backend, run_against
 
 EVIL = "\n::error::owned\r\n##vso[task.complete result=Succeeded;]x\n##teamcity[buildStop]\n##[add-mask]y\x1b]0;title\x07\x9b31m\u202e"
@@ -35,7 +35,7 @@ def test_nothing_that_is_printed_is_a_command(
     command: tuple[str, ...], arguments: tuple[str, ...], tmp_path: Path
 ) -> None:
     served = backend()
-    mixed_in("rendering", _Commanding)(served)
+    using(_Commanding)(served)
     ran = run_against(served, tmp_path, *arguments, command=command)
     assert ran.status == 1, ran.err
     printed = ran.out + ran.err
