@@ -143,7 +143,7 @@ def _fault(url: str) -> tuple[str, str, str] | None:
 
 
 def _url_at(seen: Observation, asset_id: str, *, expected: str | None = None, rule: str | None = None) -> Difference:
-    ids = [each.get("id") if isinstance(each, dict) else None for each in seen.fields["assets"]]
+    ids = [asset.get("id") if isinstance(asset, dict) else None for asset in seen.fields["assets"]]
     return in_answer(seen, "assets", ids.index(asset_id), "url", expected=expected, rule=rule)
 
 

@@ -86,7 +86,7 @@ class Check(ABC):
 
     def passed(self, requirement: str, *evidence: Observation) -> None:
         """Say that a requirement held in these exchanges; by a page of which only a part was looked at, nobody can say that."""
-        cut = next((each for each in evidence if each.items_beyond), None)
+        cut = next((seen for seen in evidence if seen.items_beyond), None)
         if cut is None:
             self.findings.passed(requirement, evidence)
         else:

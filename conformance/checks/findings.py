@@ -170,7 +170,7 @@ class Tally:
         if finding.withholds:
             # It is the reason of the verdict, whatever else could not be judged.
             self.withheld = True
-            self.inconclusive = [finding, *(each for each in self.inconclusive if each is not finding)]
+            self.inconclusive = [finding, *(other for other in self.inconclusive if other is not finding)]
         return is_first
 
 

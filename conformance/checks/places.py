@@ -193,7 +193,7 @@ def _found(place: Place, decisive: Shown, before: Sequence[Shown], told: str) ->
     if place.member == "error/code":
         return in_code(decisive, place.expected)
     choices = [member.split("/") for member in place.member.split("|")]
-    steps = next((each for each in choices if _at(decisive, each, told) is not None), choices[-1])
+    steps = next((choice for choice in choices if _at(decisive, choice, told) is not None), choices[-1])
     if steps == ["*"]:
         return _body(decisive, place.rule)
     found = _at(decisive, steps, told) or steps
@@ -205,7 +205,7 @@ def _found(place: Place, decisive: Shown, before: Sequence[Shown], told: str) ->
 
 def _other_member(decisive: Shown, before: Sequence[Shown]) -> Difference | None:
     """Return the first member in which an answer differs from the one before."""
-    answers = [each.answer for each in (*before[-1:], decisive) if isinstance(each.answer, dict)]
+    answers = [shown.answer for shown in (*before[-1:], decisive) if isinstance(shown.answer, dict)]
     for name in answers[-1] if len(answers) > 1 else ():
         if answers[0].get(name) != answers[1][name]:
             return in_answer(decisive, name, expected=answers[0].get(name))
@@ -227,16 +227,16 @@ def _member(name: str, decisive: Shown, before: Sequence[Shown], told: str) -> D
     if name == "media":
         return in_header(decisive, "content-type")
     for steps in ([name], ["brief", name]):
-        if any(_at(each, steps, told) is not None for each in (decisive, *before)):
+        if any(_at(shown, steps, told) is not None for shown in (decisive, *before)):
             return in_answer(decisive, *(_at(decisive, steps, told) or steps), expected=_earlier(steps, before, told))
     return None
 
 
 def _earlier(steps: Sequence[str], before: Sequence[Shown], told: str) -> Any:
-    for each in reversed(before):
-        found = _at(each, steps, told)
+    for shown in reversed(before):
+        found = _at(shown, steps, told)
         if found is not None:
-            return in_answer(each, *found).actual
+            return in_answer(shown, *found).actual
     return None
 
 

@@ -237,7 +237,7 @@ class RejectHasEffect(Check):
         call, stood = kept
         # Another reject takes nothing back, so that it explains no more why nothing has changed.
         others = [
-            each for each in stood.causes_until(seen.exchange.received_at) if each.operation_id != "rejectContent"
+            other for other in stood.causes_until(seen.exchange.received_at) if other.operation_id != "rejectContent"
         ]
         if _is_touched(others, call):
             return

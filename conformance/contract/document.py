@@ -202,7 +202,7 @@ def _operations(document: dict[str, Any]) -> Iterator[Operation]:
                 int(status): content_schema(answer) for status, answer in value["responses"].items() if status.isdigit()
             }
             given = _inlined(document, [*value.get("parameters", []), *item.get("parameters", [])])
-            parameters = {f"{each['in']}:{each['name']}": Schema(each["schema"]) for each in given}
+            parameters = {f"{parameter['in']}:{parameter['name']}": Schema(parameter["schema"]) for parameter in given}
             body = value.get("requestBody")
             yield Operation(
                 id=value["operationId"],

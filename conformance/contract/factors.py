@@ -186,12 +186,12 @@ def price_of(situation: Mapping[str, str]) -> int:
 
 
 def _holds(situation: Mapping[str, str], values: Values) -> bool:
-    return all(situation.get(factor) in each for factor, each in values.items())
+    return all(situation.get(factor) in allowed for factor, allowed in values.items())
 
 
 def _breaks(situation: Mapping[str, str], rule: Rule) -> bool:
     return _holds(situation, rule.when) and any(
-        factor in situation and situation[factor] not in each for factor, each in rule.then.items()
+        factor in situation and situation[factor] not in allowed for factor, allowed in rule.then.items()
     )
 
 
@@ -250,7 +250,7 @@ def reach(missing: frozenset[str] = frozenset()) -> Mapping[Combination, Reach]:
         given = dict(combination)
         if not is_possible(given):
             continue
-        lacks = any(NEEDS.get(each) in missing for each in combination)
+        lacks = any(NEEDS.get(pair) in missing for pair in combination)
         if not lacks and not price_of(given) and can_be_met(given, missing, free=True):
             found[combination] = Reach.FREE
         elif not lacks and can_be_met(given, missing, free=False):

@@ -40,10 +40,10 @@ class ShownAssets:
             self._shown[container.id].add(asset["id"])
             self._holders.setdefault(asset["id"], container)
         if container.id in self._waiting and status_of(fact.view) in TERMINAL and is_fresh_view(container, fact.seen):
-            for each in self._waiting.pop(container.id):
-                started = container.latest_start > each.seen.exchange.sent_at
-                if not started and each.seen.precedes(fact.seen) and not self._may_be_own(each.seen, fact.seen, ledger):
-                    yield ForeignAssetAnswered(each.seen, container, each.holder, fact.seen.evidence)
+            for held in self._waiting.pop(container.id):
+                started = container.latest_start > held.seen.exchange.sent_at
+                if not started and held.seen.precedes(fact.seen) and not self._may_be_own(held.seen, fact.seen, ledger):
+                    yield ForeignAssetAnswered(held.seen, container, held.holder, fact.seen.evidence)
 
     def listed(self, entries: list[Any]) -> None:
         """Take in the items of a list that show their assets."""

@@ -96,10 +96,10 @@ class History:
         return [*left, *(facts.KeyNeverAccepted(calls[-1].seen, calls) for calls in never)]
 
     def _settled(self, now: float) -> list[Fact]:
-        due = [each for each in self._unsettled if each.seen.exchange.received_at <= now]
+        due = [fact for fact in self._unsettled if fact.seen.exchange.received_at <= now]
         if due:
-            self._unsettled = [each for each in self._unsettled if each.seen.exchange.received_at > now]
-        return [each for each in due if not self.ledger.is_unclear(each.seen)]
+            self._unsettled = [fact for fact in self._unsettled if fact.seen.exchange.received_at > now]
+        return [fact for fact in due if not self.ledger.is_unclear(fact.seen)]
 
     def _unclear(self, seen: Observation) -> Fact:
         """Return the fact of a call whose effect or answer nobody can tell, since what it names is unclear."""

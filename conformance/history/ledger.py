@@ -172,9 +172,9 @@ class Ledger:
                 self._make_unclear(container)
             if self.knows_project(name):
                 self.unclear.add(name)
-                for each in self.containers.values():
-                    if each.project_id == name:
-                        self._make_unclear(each)
+                for other in self.containers.values():
+                    if other.project_id == name:
+                        self._make_unclear(other)
 
     def _make_unclear(self, container: Container) -> None:
         self.unclear.add(container.id)

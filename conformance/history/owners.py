@@ -62,8 +62,8 @@ def as_sent(value: Any) -> Any:
     if isinstance(value, str):
         return plain(value)
     if isinstance(value, dict):
-        return {name: as_sent(each) for name, each in value.items()}
-    return [as_sent(each) for each in value] if isinstance(value, list) else value
+        return {name: as_sent(member) for name, member in value.items()}
+    return [as_sent(item) for item in value] if isinstance(value, list) else value
 
 
 def told(sentence: str) -> str:

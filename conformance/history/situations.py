@@ -180,7 +180,7 @@ class Situations:
 
     def covered(self) -> frozenset[Combination]:
         """Return every pair, and every triple that the contract names, of the situations that were met."""
-        return frozenset(each for row in self.met for each in table.combinations_in(row))
+        return frozenset(combination for row in self.met for combination in table.combinations_in(row))
 
     def _add(self, rows: Iterable[Combination]) -> list[Combination]:
         found = list(rows)
@@ -192,7 +192,7 @@ class Situations:
     ) -> None:
         given[table.KEY], given[table.BODY] = self._key_and_body(seen)
         given[table.TEXT] = _texts(seen)
-        at_once = [each for each in self._writes if each.seen.exchange.received_at > seen.exchange.sent_at]
+        at_once = [write for write in self._writes if write.seen.exchange.received_at > seen.exchange.sent_at]
         given[table.COMPANY] = self._company(container, at_once=bool(at_once))
         write = _Write(seen, self._add(_rows(seen.operation_id, given)))
         for other in at_once:
@@ -217,11 +217,11 @@ class Situations:
         uses = self._keys.get(key, [])
         if not uses:
             return ["fresh"], body
-        if all(each.is_refused for each in uses):
+        if all(use.is_refused for use in uses):
             return ["refused"], body
-        same = [each for each in uses if not each.is_refused and _is_same(each, seen)]
+        same = [use for use in uses if not use.is_refused and _is_same(use, seen)]
         if not same:
-            return sorted({_relation(each, seen) for each in uses if not each.is_refused}), body
+            return sorted({_relation(use, seen) for use in uses if not use.is_refused}), body
         mine = Body(seen)
         if body == ["sound"] and mine.raw != same[0].raw:
             body = ["in other words" if mine.json is not None and mine.json == same[0].json else "changed"]
@@ -229,16 +229,16 @@ class Situations:
 
     def _is_same_call(self, seen: Observation, key: str) -> bool:
         raw = Body(seen).raw
-        return any(_is_same(each, seen) and each.raw == raw for each in self._keys.get(key, []))
+        return any(_is_same(use, seen) and use.raw == raw for use in self._keys.get(key, []))
 
     def _use_key(self, seen: Observation, key: str) -> None:
         uses = self._keys.setdefault(key, [])
         body = Body(seen)
         place = tuple(sorted(seen.params.items()))
         use = _Use(seen.actor, seen.operation_id, place, body.raw, body.json, seen.refused)
-        same = [each for each in uses if _is_same(each, seen)]
+        same = [use for use in uses if _is_same(use, seen)]
         if not same or (same[0].is_refused and not use.is_refused):
-            self._keys[key] = [each for each in uses if each not in same] + [use]
+            self._keys[key] = [use for use in uses if use not in same] + [use]
 
     def _company(self, container: Container | None, *, at_once: bool) -> list[str]:
         others = len(self._under_way) - (container is not None and container.id in self._under_way.values())
@@ -311,7 +311,7 @@ class Situations:
         items = seen.fields.get("items")
         shown = [seen.fields, *(items if isinstance(items, list) else ())]
         ended = {
-            str(each.get("id")) for each in shown if isinstance(each, dict) and str(each.get("status")) in TERMINAL
+            str(item.get("id")) for item in shown if isinstance(item, dict) and str(item.get("status")) in TERMINAL
         }
         for job in [job for job, name in self._under_way.items() if name in ended]:
             del self._under_way[job]

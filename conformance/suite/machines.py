@@ -106,7 +106,9 @@ class Machine(RuleBasedStateMachine):
                     self.api.settle(handle.container_id, handle.jobs[-1] if handle.jobs else None)
                 except NotReached:
                     continue
-        self.purse.finished += [each for each in self.handles if each.container_id and each not in self.purse.finished]
+        self.purse.finished += [
+            handle for handle in self.handles if handle.container_id and handle not in self.purse.finished
+        ]
         sweep(self.api)
 
 

@@ -47,17 +47,17 @@ class Covering:
 
     def situations(self) -> Iterator[Combination]:
         """Yield whole situations, each of which meets something new (greedy, in the order of the table)."""
-        free = (each for each, how in table.reach(self.missing).items() if how is table.Reach.FREE)
-        wanted = (each for each in free if self.triples or len(each) == 2)
-        self._left = dict.fromkeys(each for each in wanted if each not in self.met)
+        free = (part for part, how in table.reach(self.missing).items() if how is table.Reach.FREE)
+        wanted = (part for part in free if self.triples or len(part) == 2)
+        self._left = dict.fromkeys(part for part in wanted if part not in self.met)
         while self._left:
             seed = next(iter(self._left))
             del self._left[seed]
             if not self._completes(dict(seed)):
                 continue
             situation = self._completed(dict(seed))
-            for each in table.combinations_in(situation):
-                self._left.pop(each, None)
+            for part in table.combinations_in(situation):
+                self._left.pop(part, None)
             yield situation
 
     def _completed(self, situation: dict[str, str]) -> Combination:
@@ -75,11 +75,11 @@ class Covering:
     def _gain(self, situation: Mapping[str, str], factor: str, value: str) -> int:
         """Return how much of what is left a value would meet beside those that are chosen."""
         given = table.in_order({**situation, factor: value})
-        pairs = sum((factor, value) in each and each in self._left for each in combinations(given, 2))
-        return pairs + sum(each in self._left for each in table.combinations_in(given) if len(each) > 2)
+        pairs = sum((factor, value) in part and part in self._left for part in combinations(given, 2))
+        return pairs + sum(part in self._left for part in table.combinations_in(given) if len(part) > 2)
 
     def _completes(self, situation: dict[str, str]) -> bool:
-        if any(table.NEEDS.get(each) in self.missing for each in situation.items()):
+        if any(table.NEEDS.get(pair) in self.missing for pair in situation.items()):
             return False
         begun = table.is_possible(situation) and not table.price_of(situation) and self._allows(situation)
         return begun and table.can_be_met(situation, self.missing, free=True, allows=self._allows)
@@ -90,11 +90,11 @@ class Covering:
         if operation == table.ARCHIVE:
             return False
         names = STANDING[:1] if operation in {table.LIST, table.CREATE} else STANDING
-        if not any(_fits(situation, names, each) for each in self.standings):
+        if not any(_fits(situation, names, standing) for standing in self.standings):
             return False
         if operation is None or situation.get(table.KEY) != "same call":
             return True
-        return any(name == operation and _fits(situation, names, each) for name, each in self.replayed)
+        return any(name == operation and _fits(situation, names, standing) for name, standing in self.replayed)
 
 
 def _fits(situation: Mapping[str, str], names: tuple[str, ...], standing: Standing) -> bool:
@@ -174,11 +174,11 @@ class Callers:
             case "refused":
                 return self.refused, None
             case "other organization":
-                mine = {each.key for each in self.keyed if each.call.actor == actor}
-                found = [each for each in self.keyed if each.key not in mine]
+                mine = {one.key for one in self.keyed if one.call.actor == actor}
+                found = [one for one in self.keyed if one.key not in mine]
             case kind:
                 # Who has no right may send anybody's key.
-                calls = [each for each in self.keyed if each.call.actor == actor or actor not in {OWNER, OTHER}]
+                calls = [one for one in self.keyed if one.call.actor == actor or actor not in {OWNER, OTHER}]
                 found = list(self._related(calls, kind, operation, here, made))
         if not found:
             raise NotReached(f"no call gives a key of the kind {given[table.KEY]}")
@@ -186,15 +186,15 @@ class Callers:
 
     def _related(self, calls: list[Made], kind: str, operation: str, here: str, made: Made) -> Iterator[Made]:
         """Yield the calls that stand in a relation to one of an operation here, and whose key stands in no closer one."""
-        same = [each for each in calls if operation_of(each.call) == operation]
+        same = [one for one in calls if operation_of(one.call) == operation]
         if kind == "same call":
-            yield from (each for each in same if each.call.path == here and _source(each) == made.container_id)
+            yield from (one for one in same if one.call.path == here and _source(one) == made.container_id)
         elif kind == "other operation":
-            closer = {each.key for each in same}
-            yield from (each for each in calls if each.key not in closer)
+            closer = {one.key for one in same}
+            yield from (one for one in calls if one.key not in closer)
         else:
-            closer = {each.key for each in same if each.call.path == here}
-            yield from (each for each in same if each.key not in closer)
+            closer = {one.key for one in same if one.call.path == here}
+            yield from (one for one in same if one.key not in closer)
 
     def _body(self, given: dict[str, str], first: Call | None) -> bytes | None:
         text = given.get(table.TEXT, "plain")

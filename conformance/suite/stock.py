@@ -142,10 +142,10 @@ class Stock:
     def _taken(self, call: Call, *plainer: Call) -> tuple[Call, Exchange]:
         """Return the first of the calls that no limit refused, or the last one, with its answer."""
         exchange = self.api.send(call)
-        for each in plainer:
+        for following in plainer:
             if status_of(exchange) not in LIMITS:
                 break
-            call, exchange = each, self.api.send(each)
+            call, exchange = following, self.api.send(following)
         return call, exchange
 
     def finish(self, made: Made) -> Made:
@@ -220,7 +220,7 @@ class Stock:
         parted, plain = self._keys.both_ending(1)
         keys = (used(api, parted), plain, api.key(), api.key())
         briefs = (brief, brief, brief, api.full_brief())
-        calls = (api.create_call(brief=each, format=name, key=key) for each, key in zip(briefs, keys, strict=True))
+        calls = (api.create_call(brief=text, format=name, key=key) for text, key in zip(briefs, keys, strict=True))
         made = self.start(*calls)
         self._keys.are_parted = made.key == parted
         return made
@@ -282,7 +282,7 @@ class Stock:
         briefs = (briefs[0] | {"hook": f"{briefs[0]['hook']}\0."}, *briefs)
         keys = (self._keys.ending(2), self._keys.ending(3), api.key(), api.key(), api.key())
         calls = (
-            api.create_call(brief=brief, format="ugc_remix", key=each) for brief, each in zip(briefs, keys, strict=True)
+            api.create_call(brief=brief, format="ugc_remix", key=key) for brief, key in zip(briefs, keys, strict=True)
         )
         return self.start(*calls)
 
@@ -313,7 +313,9 @@ class Stock:
         body = body_of(self.first_call())
         call = api.create_call(brief=body["brief"], format=body["format"])
         exchanges = api.send_together([call, call])
-        one, two = (Made(needed(each, "containerId"), needed(each, "jobId"), call, {}) for each in exchanges)
+        one, two = (
+            Made(needed(exchange, "containerId"), needed(exchange, "jobId"), call, {}) for exchange in exchanges
+        )
         self.put("canceled twin", two)
         two.shape = cancel_begun(api, exchanges[1])
         return self.complete(one)
@@ -378,7 +380,7 @@ def sweep(api: Api, *projects: str, whole: bool = False) -> None:
     for project in projects or (api.project,):
         for page in api.pages(project, {"limit": WHOLE}):
             ids = [item.get("id") for item in items_of(page)]
-            new = [each for each in ids if isinstance(each, str) and not api.is_known(each)]
+            new = [name for name in ids if isinstance(name, str) and not api.is_known(name)]
             for container_id in new:
                 api.know(container_id)
                 api.read(container_id)

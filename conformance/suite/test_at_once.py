@@ -150,9 +150,11 @@ def _alike_what_is_approved(api: Api, stock: Stock) -> Made:
 def _clone_and_cancel(api: Api, source: Made) -> None:
     """Clone a container twice without a key, cancel both, and clone a clone that was canceled, which a target may refuse."""
     call = api.clone_call(source.container_id)
-    found = [answer_of(each) for each in api.send_together([call, call])]
+    found = [answer_of(exchange) for exchange in api.send_together([call, call])]
     clones = [
-        Made(each["containerId"], each["jobId"], call, {}) for each in found if {"containerId", "jobId"} <= {*each}
+        Made(answer["containerId"], answer["jobId"], call, {})
+        for answer in found
+        if {"containerId", "jobId"} <= {*answer}
     ]
     for clone in clones:
         api.read(clone.container_id)

@@ -88,8 +88,8 @@ def test_a_key_after_many_others(api: Api, stock: Stock) -> None:
     for _ in range(MANY):
         api.reject(made.container_id, key=api.key())
     api.read(made.container_id)
-    for each in _keyed(stock):
-        api.send(again(each.call))
+    for made in _keyed(stock):
+        api.send(again(made.call))
     sweep(api)
 
 

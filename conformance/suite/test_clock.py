@@ -111,6 +111,6 @@ def _wait_until(clock: SharedClock, made: Made, age: float, passed: float) -> fl
 
 def _replay_all(api: Api, stock: Stock, passed: float) -> None:
     """Replay every keyed call of the stock once, those of clones and regenerates too, but none whose key may be free again."""
-    for made in {(each.call.path, each.key): each for each in stock.made() if each.key}.values():
+    for made in {(one.call.path, one.key): one for one in stock.made() if one.key}.values():
         if time.time() - made.made_at + passed < DAY - MARGIN / 2:
             api.send(again(made.call))

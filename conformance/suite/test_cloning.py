@@ -41,7 +41,7 @@ def test_a_clone(api: Api, stock: Stock) -> None:
     call = api.clone_call(source.container_id, key=api.key())
     keyless = _reimagined(api.clone_call(source.container_id, project=review))
     *exchanges, other = api.send_together([call, *[again(call)] * 3, keyless])
-    first = next((each for each in exchanges if answer_of(each).get("containerId")), exchanges[0])
+    first = next((exchange for exchange in exchanges if answer_of(exchange).get("containerId")), exchanges[0])
     beside = _begun(api, other, keyless)
     if beside is not None and not answer_of(first).get("containerId"):
         # One clone of a source at a time: this one came second.

@@ -183,7 +183,7 @@ def test_the_archiving_of_a_busy_project(api: Api, stock: Stock) -> None:
         for call, answer in answers
         if {"containerId", "jobId"} <= answer.keys()
     ]
-    api.send_together([api.read_call(each.container_id) for each in made])
+    api.send_together([api.read_call(one.container_id) for one in made])
     _archive(api, project, [*made, _begun_last(api, stock, project)])
 
 
@@ -273,16 +273,16 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     twin, _ = stock.twins()
     # The source is decided afterwards, which is nothing that its clone may show. The other clone is left to those that look at what stands.
     made, source = twin, stock.found("second clone") or stock.first()
-    for each in (made, source):
-        _look_at(api, each)
+    for one in (made, source):
+        _look_at(api, one)
     # Where a clone can be made, it is the clone's call that has a key and is sent again.
     is_cloned = api.target.fixtures.source_post_id is not None
     call = api.regenerate_call(made.container_id, ANEW, key=None if is_cloned else api.key())
     walk = api.pages(query={"limit": 1, "status": "completed"})
     up_to(made.container_id, walk)
     exchanges = api.send_together([call, api.regenerate_call(made.container_id, ANEW)])
-    begun = [each for each in exchanges if status_of(each) == ACCEPTED] or exchanges
-    jobs = list(dict.fromkeys(needed(each, "jobId") for each in begun))
+    begun = [exchange for exchange in exchanges if status_of(exchange) == ACCEPTED] or exchanges
+    jobs = list(dict.fromkeys(needed(exchange, "jobId") for exchange in begun))
     canceled = jobs[-1]
     api.read(made.container_id)
     in_turns([walk])
@@ -291,10 +291,10 @@ def test_a_regeneration_that_is_canceled(api: Api, stock: Stock) -> None:
     clone = _cancel_with_a_clone(api, stock, jobs, source)
     _look_from_every_side(api, made, canceled)
     # What is canceled stays so, however often it is asked for.
-    for each in (*([clone] if clone else []), Made(made.container_id, canceled, call, {})):
-        api.read(each.container_id)
-        api.cancel(each.job_id)
-        api.read(each.container_id)
+    for one in (*([clone] if clone else []), Made(made.container_id, canceled, call, {})):
+        api.read(one.container_id)
+        api.cancel(one.job_id)
+        api.read(one.container_id)
     api.session.pause(api.target.timing.settling)
     api.read(made.container_id)
     api.progress(made.container_id)
@@ -326,7 +326,7 @@ def _cancel_with_a_clone(api: Api, stock: Stock, jobs: list[str], source: Made) 
         clone = stock.start(api.clone_call(source.container_id, project=project, key=api.key()))
         # What changes it from here on is not the clone, but its cancel.
         api.read(source.container_id)
-    calls = [api.cancel_call(each, body={"reason": "Not this one"}) for each in jobs]
+    calls = [api.cancel_call(job_id, body={"reason": "Not this one"}) for job_id in jobs]
     exchanges = api.send_together(calls + ([api.cancel_call(clone.job_id)] if clone else []))
     for job_id, exchange in zip(jobs, exchanges, strict=False):
         if not accepted(status_of(exchange)):

@@ -164,12 +164,12 @@ def test_each_odd_text_in_a_create_of_its_own(api: Api, stock: Stock) -> None:
         for calls, exchange in zip(several, answers, strict=True):
             with suppress(NotReached):
                 made.append(_begun(stock, calls, answer_of(exchange)))
-    for each in made:
-        api.send(again(each.call))
-    for each in made:
-        api.settle(each.container_id, each.job_id)
-        api.send(differing_at_its_end(each.call))
-        api.send(again(each.call))
+    for one in made:
+        api.send(again(one.call))
+    for one in made:
+        api.settle(one.container_id, one.job_id)
+        api.send(differing_at_its_end(one.call))
+        api.send(again(one.call))
     path = path_to("projects", api.project, "content")
     api.send(api.call("POST", path, {"format": "no_such_format", "brief": {"hook": "x" * hostile.LARGEST}}))
     exchange = api.create(brief={"hook": api.hook() + "\u00e9" * hostile.LONGEST})
@@ -188,7 +188,7 @@ def _odd_creates(api: Api) -> Iterator[tuple[Call, ...]]:
             "themeTags": [text, *brief["themeTags"]] if brief["themeTags"] else [],
         }
         plain = api.brief(themeTags=[text, "plain"]) | {"hook": f"{text} {api.hook()}"}
-        calls = [api.create_call(None, each, format_, key=api.key()) for each in (odd, plain, brief)]
+        calls = [api.create_call(None, body, format_, key=api.key()) for body in (odd, plain, brief)]
         if index < len(odd_keys):
             # Nobody has to take such a key, whatever the body.
             calls.insert(0, api.create_call(None, odd, format_, key=odd_keys[index], means_valid=False))

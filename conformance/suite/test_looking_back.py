@@ -60,7 +60,7 @@ def test_the_oldest_container_of_each_kind(api: Api, stock: Stock) -> None:
 
     It may be older than the code of today, and than what a generation makes now.
     """
-    made = {each.container_id for each in stock.made()}
+    made = {one.container_id for one in stock.made()}
     for project in filter(None, (api.project, api.target.target.review_project_id)):
         oldest = {tuple(item.get(name) for name in KIND): item for item in api.walk(project, {"limit": WHOLE})}
         for item in list(oldest.values())[:MOST_KINDS]:

@@ -145,8 +145,8 @@ def test_regenerates_of_every_shape(api: Api, stock: Stock) -> None:
             api.regenerate(made.container_id, {"hook": 7}, key=key, means_valid=False, costs=0)
         call = api.regenerate_call(made.container_id, patch, key=key)
         times = AT_ONCE if patch == {"themeTags": ["only"]} else 1
-        answers = [answer_of(each) for each in api.send_together([call, *[again(call)] * (times - 1)])]
-        job_id = next((each["jobId"] for each in answers if isinstance(each.get("jobId"), str)), None)
+        answers = [answer_of(exchange) for exchange in api.send_together([call, *[again(call)] * (times - 1)])]
+        job_id = next((answer["jobId"] for answer in answers if isinstance(answer.get("jobId"), str)), None)
         if job_id is not None:
             api.read(made.container_id)
             made.shape = api.settle(made.container_id, job_id)
@@ -223,8 +223,8 @@ def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
         for query in ({"limit": WHOLE}, {"status": "failed", "limit": WHOLE}):
             api.walk(query=query)
         api.job(failed.job_id)
-    for each in (call, failed.call):
-        api.send(again(each))
+    for sent in (call, failed.call):
+        api.send(again(sent))
         api.read(failed.container_id)
     api.progress(failed.container_id)
 

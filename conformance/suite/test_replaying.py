@@ -134,14 +134,14 @@ def test_duplicates_released_at_one_instant(run: Run, api: Api, stock: Stock) ->
     times = max(LEAST_ALIKE, run.spec.profile.parallel[0] // 2)
     exchanges = api.send_together([call, *[again(call)] * (times - 1), *[other] * times])
     list(walk)
-    won = next((index for index, each in enumerate(exchanges) if status_of(each) == 202), 0)
+    won = next((index for index, exchange in enumerate(exchanges) if status_of(exchange) == 202), 0)
     bodies = (call, other) if won < times else (other, call)
     found = answer_of(exchanges[won])
     if found.get("containerId"):
         made = Made(str(found["containerId"]), str(found.get("jobId")), bodies[0], {})
         stock.put("parallel", stock.finish(made))
-    for each in (*bodies, bodies[0]):
-        api.send(again(each))
+    for call in (*bodies, bodies[0]):
+        api.send(again(call))
     sweep(api)
 
 

@@ -111,7 +111,7 @@ def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
         *(call for actor in _callers(api) for call in _decisions(api, made, actor)),
     )
     exchanges = api.send_together([api.reject_call(made.container_id, LONGEST_REASON)] * 2)
-    if all(status_of(each) in LIMITS for each in exchanges):
+    if all(status_of(exchange) in LIMITS for exchange in exchanges):
         api.reject(made.container_id)
     _look(api, made)
     api.wait_for_replicas()
@@ -162,12 +162,12 @@ def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
         # Whichever comes second is refused by a target that keeps to APR-9, unless the first has completed at once.
         calls.append(api.reject_call(made.container_id, regenerate=rival, key=other, costs=0))
     first, *others = api.send_together(calls)
-    exchange = next((each for each in (first, *others) if status_of(each) == ACCEPTED), first)
+    exchange = next((answered for answered in (first, *others) if status_of(answered) == ACCEPTED), first)
     key, patch = (key, patch) if exchange is first else (other, rival)
     shape = answer_of(api.read(made.container_id))
-    for each in others:
-        if status_of(each) == ACCEPTED:
-            api.job(needed(each, "jobId"))
+    for answered in others:
+        if status_of(answered) == ACCEPTED:
+            api.job(needed(answered, "jobId"))
     job_id = answer_of(exchange).get("jobId")
     api.progress(made.container_id)
     if not isinstance(job_id, str):
@@ -195,7 +195,7 @@ def _decide_amid_walks(api: Api, made: Made) -> None:
     review, first, last = api.review_project, {"limit": 1}, {"limit": 1, "status": "completed"}
     walks = [
         api.pages(review, last),
-        *(api.pages(query=last | {"format": each}) for each in ("video_remix", "slideshow_remix")),
+        *(api.pages(query=last | {"format": name}) for name in ("video_remix", "slideshow_remix")),
         api.pages(query=first | {"format": "video_remix"}),
     ]
     begin(walks)

@@ -73,7 +73,7 @@ def _meet(api: Api, callers: Callers, given: dict[str, str]) -> None:
         _during_a_walk(api, callers, given, call)
     elif company == "at once":
         exchanges = api.send_together([call, call])
-        _see(api, made, *(accepted(status_of(each)) for each in exchanges))
+        _see(api, made, *(accepted(status_of(exchange)) for exchange in exchanges))
     else:
         _see(api, made, accepted(status_of(api.send(call))) and call.method != "GET")
     look = looks(api, given, made, call)

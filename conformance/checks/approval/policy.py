@@ -33,9 +33,9 @@ class LegalApproval(Check):
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
         shown = [
-            (each.get("id"), each["approvalStatus"])
-            for each in fact.entries
-            if isinstance(each, dict) and "approvalStatus" in each
+            (entry.get("id"), entry["approvalStatus"])
+            for entry in fact.entries
+            if isinstance(entry, dict) and "approvalStatus" in entry
         ]
         if shown:
             self._judge(fact.seen, shown)

@@ -110,16 +110,16 @@ class KeysReplayOneAnswer(Check):
         """Judge the calls before the first accepted one: those that were under way with it, and those that refused each other before."""
         call, before = keyed.call, keyed.slot.before
         if keyed.uses == 1 and not keyed.is_disturbed:
-            self._none_accepted([each for each in before if each.seen.precedes(call.seen)])
-        for each in before:
-            status = each.seen.status
+            self._none_accepted([earlier for earlier in before if earlier.seen.precedes(call.seen)])
+        for earlier in before:
+            status = earlier.seen.status
             if (
-                not each.seen.precedes(call.seen)
+                not earlier.seen.precedes(call.seen)
                 and status is not None
                 and status <= 500
                 and status not in _PASSING_TROUBLE
             ):
-                self._parallel(each, call, was_answered=False)
+                self._parallel(earlier, call, was_answered=False)
 
     def _is_archived(self, call: GeneratingCall) -> bool:
         if call.is_create:

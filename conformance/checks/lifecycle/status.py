@@ -29,7 +29,9 @@ class LegalStatus(Check):
     @on(PageRead)
     def page(self, fact: PageRead) -> None:
         shown = [
-            (each.get("id"), each["status"]) for each in fact.entries if isinstance(each, dict) and "status" in each
+            (entry.get("id"), entry["status"])
+            for entry in fact.entries
+            if isinstance(entry, dict) and "status" in entry
         ]
         if shown:
             self._judge(fact.seen, shown)

@@ -179,7 +179,7 @@ class ExactFilters(Check):
             name = next(iter(wanted))
             message = f"The documented filter {described(wanted)} was refused with {status}."
             # Only the list reference, a SHOULD, says that a filter may be repeated, be it with one value.
-            repeated = next((each for each in wanted if len(fact.seen.values(each)) > 1), None)
+            repeated = next((name for name in wanted if len(fact.seen.values(name)) > 1), None)
             if repeated is None:
                 self._add(self._accusation(wanted, name, f"{name} refused", message, fact.seen))
             elif repeated not in self._broken_alone:
@@ -217,7 +217,7 @@ class ExactFilters(Check):
         if "status" in wanted and read.fields.get("approvalStatus") in ("pending", "rejected"):
             return
         name = next((name for name, values in wanted.items() if len(values) > 1), next(iter(wanted)))
-        facts = " and ".join(f"{each} {read.fields[each]}" for each in wanted)
+        facts = " and ".join(f"{name} {read.fields[name]}" for name in wanted)
         message = f"The list with {described(wanted)} lacks container {container.id}, which has {facts}."
         finding = self._accusation(wanted, name, f"lacks its {name}", message, read, seen)
         if container.id in self._listed:

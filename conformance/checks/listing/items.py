@@ -333,7 +333,7 @@ class ListMatchesContainer(Check):
             return
         del self._doubted[container_id]
         name, before, item, page = doubt
-        same = all(before.fields.get(each) == seen.fields.get(each) for each in (name, "updatedAt"))
+        same = all(before.fields.get(member) == seen.fields.get(member) for member in (name, "updatedAt"))
         if same and isinstance(seen.fields.get("updatedAt"), str):
             self._report(item, name, _shown_by(item)[name], seen.fields.get(name), before, page, seen)
 

@@ -277,7 +277,7 @@ class RefusedPatchesAreNotShown(Check):
         call = self._refused.get((container.id, found.group())) if found else None
         if found is None or call is None or container.id in self.ledger.unclear or not container.is_vouched:
             return
-        if not call.precedes(seen) or not all(each.refused for each in self.ledger.attempts[found.group()]):
+        if not call.precedes(seen) or not all(sender.refused for sender in self.ledger.attempts[found.group()]):
             return
         message = (
             f"Container {container.id} shows the hook {short(hook)} of a patch that was refused: "

@@ -72,7 +72,7 @@ def likeliest(suspects: list[Suspect], created_at: object) -> Suspect | None:
     if any(may_have_made(suspect.call) for _, suspect in fitting):
         return None
     guilty = [(miss, -place, suspect) for place, (miss, suspect) in enumerate(fitting) if suspect.requirement]
-    return min(guilty, key=lambda each: each[:2])[2] if guilty else None
+    return min(guilty, key=lambda found: found[:2])[2] if guilty else None
 
 
 def _misses_by(suspect: Suspect, made: Instant | None) -> float:
@@ -91,7 +91,7 @@ def _misses_by(suspect: Suspect, made: Instant | None) -> float:
     earliest, latest = call.sent_at - origin.received_at, call.received_at - origin.sent_at
     if suspect.call.uncertain:
         latest += UNANSWERED_FOR
-    return min(max(earliest - each, each - latest, 0.0) for each in (apart, apart - suspect.moved))
+    return min(max(earliest - seconds, seconds - latest, 0.0) for seconds in (apart, apart - suspect.moved))
 
 
 WAITING_CALLS = 2_000
@@ -255,29 +255,32 @@ class OrphanContainers(Check):
         """Clear the calls that ended before a whole walk, or let them wait for the containers that it shows for the first time."""
         self._whole[walk.project_id] = walk
         waiting = self._waiting[walk.project_id]
-        ready = [each for each in waiting if each.call.exchange.received_at <= walk.began]
+        ready = [pending for pending in waiting if pending.call.exchange.received_at <= walk.began]
         self._waiting[walk.project_id] = deque(
-            (each for each in waiting if each.call.exchange.received_at > walk.began), maxlen=WAITING_CALLS
+            (pending for pending in waiting if pending.call.exchange.received_at > walk.began),
+            maxlen=WAITING_CALLS,
         )
         unknown = {
             item.id: instant(item.created_at)
             for item in walk.items
             if item.id not in self._named and item.id not in self._cleared
         }
-        for each in ready:
-            if each.requirement == "REG-3" and not self._stands_once(each.call, walk):
+        for pending in ready:
+            if pending.requirement == "REG-3" and not self._stands_once(pending.call, walk):
                 continue
-            each.unknown = {
-                container_id for container_id, made in unknown.items() if self._may_be_made_by(each, container_id, made)
+            pending.unknown = {
+                container_id
+                for container_id, made in unknown.items()
+                if self._may_be_made_by(pending, container_id, made)
             }
-            if any(self._accused.get(container_id) == each.requirement for container_id in each.unknown):
+            if any(self._accused.get(container_id) == pending.requirement for container_id in pending.unknown):
                 continue
-            each.unknown.difference_update(self._accused)
-            if not each.unknown:
-                self.passed(each.requirement, each.call, seen)
-            elif len(each.unknown) <= WAITING_FOR:
-                for container_id in each.unknown:
-                    self._waiting_for[container_id].append(each)
+            pending.unknown.difference_update(self._accused)
+            if not pending.unknown:
+                self.passed(pending.requirement, pending.call, seen)
+            elif len(pending.unknown) <= WAITING_FOR:
+                for container_id in pending.unknown:
+                    self._waiting_for[container_id].append(pending)
 
     def _stands_once(self, call: Observation, walk: Walk) -> bool:
         container_id = call.params["containerId"]
@@ -291,9 +294,9 @@ class OrphanContainers(Check):
     def _resolve(self, seen: Observation, container_id: str) -> None:
         """Clear the calls that waited for this container alone; one that is accused of it waits for ever."""
         accused = self._accused.get(container_id)
-        for each in self._waiting_for.pop(container_id, ()):
-            if accused == each.requirement:
+        for pending in self._waiting_for.pop(container_id, ()):
+            if accused == pending.requirement:
                 continue
-            each.unknown.remove(container_id)
-            if not each.unknown:
-                self.passed(each.requirement, each.call, seen)
+            pending.unknown.remove(container_id)
+            if not pending.unknown:
+                self.passed(pending.requirement, pending.call, seen)
