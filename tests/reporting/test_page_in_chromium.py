@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,10 +17,6 @@ from conformance.reporting import write_all
 from conformance.reporting.view import View
 
 LARGE = 5000
-WITHIN = 2.0
-"""Seconds in which a page of so many findings opens."""
-TRIES = 5
-"""How often they are opened where a busy machine takes longer."""
 
 
 # While it is open, an event loop runs in this thread, so that no test of another module could run one.
@@ -273,17 +268,11 @@ def test_thousands_of_findings_open_at_once(
     context: BrowserContext, story: HistoryBuilder, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     url = written(large(LARGE), tmp_path_factory.mktemp("large") / "report.html")
-    took = []
-    for _ in range(TRIES):
-        page = context.new_page()
-        story.listen(page)
-        begin = time.monotonic()
-        page.goto(f"{url}#APR-5.40")
-        page.locator("details[id='APR-5.40'] svg.picture").wait_for()
-        took.append(time.monotonic() - begin)
-        if took[-1] < WITHIN:
-            break
-    assert min(took) < WITHIN
+    page = context.new_page()
+    story.listen(page)
+    page.goto(f"{url}#APR-5.40")
+    page.locator("details[id='APR-5.40'] svg.picture").wait_for()
+    assert page.locator("svg.picture").count() < 100, "pictures are drawn once they are opened"
     page.get_by_label("Search").fill("cnt_4711 ")
     expect(page.locator("output")).to_have_text("1 of 104 requirements")
     assert story == []
