@@ -19,8 +19,6 @@ from sandbox.backend import Backend, build_backend
 from sandbox.server import config_toml, describe, running
 from sandbox.settings import SandboxSettings
 
-PATIENCE = 400
-"""Seconds after which a run on a busy machine is given up."""
 COMMAND = ("-c", "from conformance.cli.main import main; main()", "run")
 SUITE = ("-m", "pytest", "-p", "no:cacheprovider", "-q", "--pyargs", "conformance.suite")
 
@@ -126,12 +124,22 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Ran]
     try:
         folder.mkdir()
     except FileExistsError:
-        deadline = time.monotonic() + PATIENCE
-        while not kept.exists() and time.monotonic() < deadline:
-            time.sleep(0.2)
+        while not kept.exists():
+            time.sleep(0.05)
     else:
-        ran = make(folder / "run")
-        (folder / "ran.new").write_text(json.dumps([ran.status, str(ran.folder), ran.out, ran.err]))
-        (folder / "ran.new").rename(kept)
+        try:
+            ran = make(folder / "run")
+        except BaseException as error:
+            _keep(kept, [-1, "", "", repr(error)])
+            raise
+        _keep(kept, [ran.status, str(ran.folder), ran.out, ran.err])
     status, at, out, err = json.loads(kept.read_text())
+    assert at, f"The run {name} was not made: {err}"
     return Ran(status, Path(at), out, err)
+
+
+def _keep(path: Path, ran: list[object]) -> None:
+    """Write what a run came to, so that no reader sees a part of it."""
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(ran))
+    new.rename(path)

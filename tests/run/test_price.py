@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from inside import Job, runs
-from whole_runs import Ran, backend, run_against
 
 from conformance.client.budget import Limits
 from conformance.contract.document import load
@@ -21,7 +20,7 @@ from sandbox.variants import all_variants
 
 MOST = ("generations-instant", "create-filled-in", "unknown-members-ignored")
 """The variants that together make every generation count: nothing is in flight that a call could be refused for, and bodies pass."""
-SAMPLE = ("CRE-5", "CRE-7", "LIF-11", "APR-2", "APR-7", "APR-9", "IDM-11", "IDM-12", "LST-7", "REJ", "CLO", "ERR-4")
+SAMPLE = ("CRE-5", "LIF-11", "APR-7", "IDM-12")
 NARROW_CERTIFICATIONS = ("CRE-5", "AST")
 NEVER_IN_FLIGHT = {"LIF-3", "LIF-10", "LIF-11", "LIF-12"}
 
@@ -58,13 +57,6 @@ def test_a_sample_of_narrow_runs_spends_exactly_its_bound_where_every_generation
     assert {ran["only"]: left for ran, left in spending} == dict.fromkeys((*SAMPLE, ""), 0)
 
 
-@pytest.mark.matrix
-def test_a_sample_of_narrow_runs_on_the_sandbox_as_it_is_leaves_little_of_its_bound() -> None:
-    for ran, left in compared(job("gate", only) for only in SAMPLE[::3]):
-        assert ran["status"] == 0
-        assert 0 <= left <= 2, ran
-
-
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("part", range(2))
 @pytest.mark.parametrize("changes", [(), MOST], ids=["sandbox", "most"])
@@ -75,9 +67,8 @@ def test_every_requirement_and_family_alone_stays_within_its_bound(changes: tupl
 
 
 @pytest.mark.matrix
-def test_a_sample_of_variants_and_of_narrow_certifications_stays_within_its_bound() -> None:
-    variants = [job("gate", changes=[name]) for name in [*all_variants()][::64]]
-    for ran, left in compared([*variants, *(job("certify", only, MOST) for only in NARROW_CERTIFICATIONS)]):
+def test_a_sample_of_narrow_certifications_stays_within_its_bound() -> None:
+    for ran, left in compared(job("certify", only, MOST) for only in NARROW_CERTIFICATIONS):
         assert left >= 0, ran
 
 
@@ -235,21 +226,9 @@ def test_a_run_that_one_failure_ends_moves_the_clock_no_earlier(stop_on: str) ->
 
 
 def test_a_target_that_starts_what_it_should_not_is_not_conformant_within_a_narrow_plan() -> None:
-    faults = {"unknown-format-becomes-auto": "CRE-9", "number-as-hook-accepted": "CRE-9"}
-    for ran in runs(job("smoke", only, [fault]) for fault, only in faults.items()):
-        assert ran["status"] == 1, ran
-        assert ran["only"] in ran["failed"], ran
-
-
-def test_a_driver_out_of_reach_spends_nothing() -> None:
-    (ran,) = runs([job("gate", "CLO-1", lacking=["source_post_id"])])
-    assert (ran["generations"], ran["stopped"]) == (0, None)
-
-
-def test_two_workers_stay_within_the_bound_of_two(gate_by_two: Ran, tmp_path: Path) -> None:
-    bound = plan_run(PROFILES["gate"], workers=2).generations
-    assert gate_by_two.status == 0
-    assert bound - 3 <= gate_by_two.report["spent"]["generations"] <= bound
-    ran = run_against(backend(), tmp_path, "--profile", "gate", "--only", "AUT,ERR-2", "-n", "2")
-    assert ran.status == 0, ran.out + ran.err
-    assert 0 <= plan_run(PROFILES["gate"], ("AUT", "ERR-2"), workers=2).price - ran.report["spent"]["generations"] <= 1
+    wrong, unreached = runs(
+        [job("smoke", "CRE-9", ["unknown-format-becomes-auto"]), job("gate", "CLO-1", lacking=["source_post_id"])]
+    )
+    assert wrong["status"] == 1
+    assert "CRE-9" in wrong["failed"]
+    assert (unreached["generations"], unreached["stopped"]) == (0, None)

@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from inside import Job, runs
 from whole_runs import SUITE, Ran, backend, on_path, run, run_against, text_of
 
 from conformance.cli.judge import read_record
@@ -113,18 +114,33 @@ def test_a_marker_selects_the_drivers_of_its_family(tmp_path: Path) -> None:
     assert chosen == wanted, ran.out + ran.err
 
 
-def test_a_run_of_one_family_sends_and_promises_only_what_that_family_needs(tmp_path: Path) -> None:
-    ran = run_against(backend(), tmp_path, "--profile", "smoke", "--only", "AST,JOB-8")
-    assert ran.status == 0, ran.out + ran.err
+@pytest.fixture(scope="module")
+def narrow(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
+    """Return narrow runs by what they show."""
+    jobs: dict[str, Job] = {
+        "family": {"profile": "smoke", "only": "AST,JOB-8"},
+        "requests": {"profile": "gate", "only": "LST,CRE", "variables": {"CONFORMANCE_BUDGET__REQUESTS": "60"}},
+        "generations": {"profile": "smoke", "variables": {"CONFORMANCE_BUDGET__GENERATIONS": "0"}},
+        "nothing": {"profile": "smoke", "only": "ERR-7"},
+    }
+    folders = {name: tmp_path_factory.mktemp(name) for name in jobs}
+    ended = runs(job | {"folder": str(folders[name])} for name, job in jobs.items())
+    return {name: Ran(job["status"], folders[name] / "report", "", "") for name, job in zip(jobs, ended, strict=True)}
+
+
+def test_a_run_of_one_family_sends_and_promises_only_what_that_family_needs(narrow: dict[str, Ran]) -> None:
+    ran = narrow["family"]
+    assert ran.status == 0
     rows = ran.report["requirements"]
     assert {name for name, row in rows.items() if row["promised"]} == {*(f"AST-{n}" for n in (1, 2, 3, 4, 5)), "JOB-8"}
-    assert ran.out.splitlines()[-1].startswith("partial: --only AST,JOB-8; 0 failures in ")
+    assert "partial: --only AST,JOB-8; 0 failures in " in ran.report["scope"]["sentence"]
     drivers = {exchange.driver for exchange in ran.history}
     assert "test_life::test_assets_of_a_completed_container" in drivers
     assert not any(driver.startswith("test_listing") for driver in drivers)
 
 
 CHECK = """
+from conformance.checks import judge
 from conformance.checks.errors import outages
 from conformance.checks.base import Check, on
 from conformance.history.facts import AssetAsked
@@ -140,6 +156,7 @@ class Breaks(Check):
 
 Breaks.__module__ = outages.__name__
 outages.Breaks = Breaks
+judge.check_classes.cache_clear()
 """
 DRIVER = """
 from conformance.run.calls.api import Api
@@ -164,20 +181,20 @@ stock.again = again
 """
 
 
-def broken(folder: Path, plugin: str, *arguments: str) -> Ran:
+def broken(folder: Path, plugin: str, only: str) -> Ran:
     """Run smoke with a plugin that breaks the harness."""
     folder.joinpath("breaks_it.py").write_text(plugin)
     return run_against(
         backend(),
         folder,
-        *("--conformance-profile", "smoke", *arguments),
+        *("--conformance-profile", "smoke", "--conformance-only", only),
         command=(*SUITE[:2], "-p", "breaks_it", *SUITE[2:]),
         environment=on_path(folder),
     )
 
 
 def test_a_check_that_raises_leaves_its_requirements_inconclusive(tmp_path: Path) -> None:
-    ran = broken(tmp_path, CHECK)
+    ran = broken(tmp_path, CHECK, "ERR-2,AST-1,AST-2")
     assert ran.status == 3, ran.out + ran.err
     assert (ran.verdicts["ERR-2"], ran.verdicts["AST-1"], ran.verdicts["AST-2"]) == (
         "inconclusive",
@@ -191,7 +208,7 @@ def test_a_check_that_raises_leaves_its_requirements_inconclusive(tmp_path: Path
 
 
 def test_a_driver_that_raises_is_a_defect_of_ours(tmp_path: Path) -> None:
-    ran = broken(tmp_path, DRIVER)
+    ran = broken(tmp_path, DRIVER, "AST-1,ERR-2,CRE-1")
     assert ran.status == 3, ran.out + ran.err
     assert ran.report["defects"] == [
         f"The driver {name} broke down: RuntimeError: no luck"
@@ -202,7 +219,7 @@ def test_a_driver_that_raises_is_a_defect_of_ours(tmp_path: Path) -> None:
 
 
 def test_a_request_that_should_be_valid_and_is_not_is_a_defect_of_ours(tmp_path: Path) -> None:
-    ran = broken(tmp_path, DEFECT, "--conformance-only", "IDM-1")
+    ran = broken(tmp_path, DEFECT, "IDM-1")
     assert ran.status == 3, ran.out + ran.err
     assert all(
         defect.startswith("createContent was meant to be valid, but is not: ") for defect in ran.report["defects"]
@@ -211,31 +228,32 @@ def test_a_request_that_should_be_valid_and_is_not_is_a_defect_of_ours(tmp_path:
     assert ran.report["summary"]["failed"] == 0, "the target is not accused"
 
 
-def test_a_budget_that_is_spent_ends_a_run_as_incomplete(tmp_path: Path) -> None:
-    ran = run_against(backend(), tmp_path, "--profile", "gate", "--requests", "60", "--only", "LST,CRE")
-    assert ran.status == 2, ran.out + ran.err
+def test_a_budget_that_is_spent_ends_a_run_as_incomplete(narrow: dict[str, Ran]) -> None:
+    ran = narrow["requests"]
+    assert ran.status == 2
     assert ran.report["stopped"] == "the budget of 60 requests is spent"
     # Calls that are released together are sent all or none, so that the last requests may be too few for them.
     assert 50 < len(ran.history) <= 60
     assert ran.report["spent"]["requests"] == len(ran.history)
-    reasons = set(ran.not_exercised.values())
-    assert "The run ended early: the budget of 60 requests is spent." in reasons
+    assert "The run ended early: the budget of 60 requests is spent." in ran.not_exercised.values()
 
 
-def test_no_generation_is_spent_where_none_may_be(tmp_path: Path) -> None:
-    ran = run_against(backend(), tmp_path, "--profile", "smoke", "--generations", "0")
-    assert ran.status == 2, ran.out + ran.err
-    assert ran.report["spent"]["generations"] == 0
-    assert ran.report["containers"] == []
-    manifest = json.loads((ran.folder / "run.json").read_text())
-    assert manifest["stopped"] == "the budget of 0 generations is spent"
+def test_no_generation_is_spent_where_none_may_be(narrow: dict[str, Ran]) -> None:
+    ran = narrow["generations"]
+    assert (ran.status, ran.report["spent"]["generations"], ran.report["containers"]) == (2, 0, [])
+    assert ran.report["stopped"] == "the budget of 0 generations is spent"
+
+
+def test_a_run_whose_promise_is_empty_is_incomplete(narrow: dict[str, Ran]) -> None:
+    assert narrow["nothing"].status == 2
+    assert narrow["nothing"].report["scope"]["sentence"].endswith("partial: --only ERR-7; it promised nothing")
 
 
 def test_a_run_loads_nothing_of_the_project_that_its_user_stands_in(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "tests"):
         place.mkdir(exist_ok=True)
         (place / "conftest.py").write_text("raise ImportError('This is another project.')")
-    ran = run_against(backend(), tmp_path, "--profile", "smoke")
+    ran = run_against(backend(), tmp_path, "--profile", "smoke", "--only", "JOB-5")
     assert ran.status == 0, ran.out + ran.err
 
 
@@ -250,10 +268,10 @@ def test_settings_that_do_not_fit_end_pytest_with_2_and_one_sentence(tmp_path: P
 
 
 def test_a_family_that_pytest_selects_promises_what_all_of_its_drivers_were_selected_for(tmp_path: Path) -> None:
-    ran = run_against(backend(), tmp_path, "-m", "idempotency", command=SUITE)
+    ran = run_against(backend(), tmp_path, "-m", "idempotency", "--conformance-profile", "smoke", command=SUITE)
     assert ran.status == 0, ran.out + ran.err
-    family = {name: verdict for name, verdict in ran.verdicts.items() if name.startswith("IDM-")}
-    assert set(family.values()) == {"passed"}
+    rows = ran.report["requirements"].items()
+    assert {row["verdict"] for name, row in rows if name.startswith("IDM-") and row["promised"]} == {"passed"}
     reason = "Not every driver that provokes it was selected."
     left = [name for name, why in ran.not_exercised.items() if why == reason]
     assert left
@@ -272,15 +290,8 @@ def test_a_selection_of_no_driver_ends_pytest_with_5_and_nothing_calls_it_confor
         assert "conformant" not in text.lower().replace("layers-conformance", "")
 
 
-def test_a_run_whose_promise_is_empty_is_incomplete(tmp_path: Path) -> None:
-    ran = run_against(backend(), tmp_path, "--profile", "smoke", "--only", "ERR-7")
-    assert ran.status == 2, ran.out + ran.err
-    assert ran.report["scope"]["sentence"].endswith("partial: --only ERR-7; it promised nothing")
-
-
-@pytest.mark.parametrize("kind", ["gate", "gate_by_two"])
-def test_a_saved_run_is_judged_as_it_was_judged_live(kind: str, request: pytest.FixtureRequest) -> None:
-    ran: Ran = request.getfixturevalue(kind)
+def test_a_saved_run_is_judged_as_it_was_judged_live(gate_by_two: Ran) -> None:
+    ran = gate_by_two
     record = read_record(ran.folder / "run.json")
     again = concluded(load(), judge_history(load(), record, ran.history), record, Dependencies(ran.history))
     assert json.loads(again.model_dump_json(by_alias=True))["requirements"] == ran.report["requirements"]

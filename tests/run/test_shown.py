@@ -28,7 +28,10 @@ class _Commanding(Rendering):
 
 @pytest.mark.parametrize(
     ("command", "arguments"),
-    [(COMMAND, ("--profile", "smoke", "--only", "CRE,APR")), (SUITE, ("-rA", "--conformance-profile", "smoke"))],
+    [
+        (COMMAND, ("--profile", "smoke", "--only", "CRE-1,APR")),
+        (SUITE, ("-rA", "--conformance-profile", "smoke", "--conformance-only", "CRE-1,APR")),
+    ],
     ids=["conformance", "pytest"],
 )
 def test_nothing_that_is_printed_is_a_command(
