@@ -27,7 +27,7 @@ from conformance.contract import lifecycle
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError, TargetError
 from conformance.run import embedded, launch
-from conformance.run.settings.target import load as load_target
+from conformance.run.settings.loading import load as load_target
 
 
 def test_help_teaches_examples_and_exit_statuses(tmp_path: Path) -> None:

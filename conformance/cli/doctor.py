@@ -20,10 +20,9 @@ from conformance.run.contact.doctor import Diagnosis, State, examine
 from conformance.run.contact.preflight import without_password
 from conformance.run.embedded import config_of, keys_of, running_sandbox
 from conformance.run.launch import RunOptions, environment_with
-from conformance.run.settings.choice import BASE_URL
-from conformance.run.settings.target import Target, origins, refuse_unknown_variables
-from conformance.run.settings.target import load as load_target
-from conformance.run.settings.variables import ours
+from conformance.run.settings.loading import BASE_URL, origins, ours, refuse_unknown_variables
+from conformance.run.settings.loading import load as load_target
+from conformance.run.settings.target import Target
 
 EMBEDDED_SANDBOX = "the embedded sandbox"
 MARKS = {State.WORKS: "✓", State.FAILS: "✗", State.OPEN: "?", State.MISSING: "-"}

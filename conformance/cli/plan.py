@@ -18,8 +18,8 @@ from conformance.run.launch import RunOptions
 from conformance.run.planning.drivers import parse_selection
 from conformance.run.planning.plan import Plan, duration, plan_run
 from conformance.run.planning.profiles import PROFILES
+from conformance.run.settings.loading import load as load_target
 from conformance.run.settings.target import Target
-from conformance.run.settings.target import load as load_target
 
 SANDBOX = "the built-in sandbox"
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.run.settings.choice import BASE_URL, CONFIG
+from conformance.run.settings.loading import BASE_URL, CONFIG
 
 WIDTH = 80
 REPORTS = "reports/conformance"

@@ -23,7 +23,7 @@ from conformance.run.journal import MANIFEST, hold_lock, make_folders, remove_em
 from conformance.run.options import SuiteOptions
 from conformance.run.process import Run, RunSpec, new_run_id
 from conformance.run.resume import Earlier, taken_from
-from conformance.run.settings.target import load as load_target
+from conformance.run.settings.loading import load as load_target
 from conformance.run.signals import obey_controller, terminated_gently
 
 LONGEST_LINE = 2000

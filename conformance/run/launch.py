@@ -24,9 +24,7 @@ from conformance.reporting.report import Report
 from conformance.reporting.view import View
 from conformance.run.embedded import config_of, keys_of, running_sandbox
 from conformance.run.journal import make_folders, remove_empty
-from conformance.run.settings.choice import BASE_URL, CONFIG, is_on_sandbox
-from conformance.run.settings.target import refuse_unknown_variables
-from conformance.run.settings.variables import ours
+from conformance.run.settings.loading import BASE_URL, CONFIG, is_on_sandbox, ours, refuse_unknown_variables
 from conformance.run.signals import INTERRUPTED, terminated_gently
 from conformance.run.verdicts.known_failures import update
 

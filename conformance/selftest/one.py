@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from conformance.exceptions import ConformanceError, HarnessDefect
 from conformance.run.launch import RunOptions, execute
-from conformance.run.settings.variables import ours
+from conformance.run.settings.loading import ours
 
 OUTPUT = "said.txt"
 """The file in the folder of the run with its output."""

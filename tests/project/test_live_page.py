@@ -10,8 +10,8 @@ import pytest
 from pages import text_of
 from ways import Authority, encrypted
 
-from conformance.run.settings.reach import NetworkSection
-from conformance.run.settings.target import load
+from conformance.run.settings.loading import load
+from conformance.run.settings.target import NetworkSection
 
 PAGE = text_of("docs/live.md")
 

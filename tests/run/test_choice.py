@@ -11,9 +11,8 @@ from forked import python
 from whole_runs import COMMAND, clean_environment
 
 from conformance.exceptions import ConfigurationError
-from conformance.run.settings.choice import is_on_sandbox
-from conformance.run.settings.target import Target, refuse_unknown_variables
-from conformance.run.settings.variables import fields_of
+from conformance.run.settings.loading import fields_of, is_on_sandbox, refuse_unknown_variables
+from conformance.run.settings.target import Target
 
 URL = "CONFORMANCE_TARGET__BASE_URL"
 

@@ -18,7 +18,7 @@ from conformance.contract.document import load
 from conformance.run import conclude
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import RunSpec
-from conformance.run.settings.target import load as load_target
+from conformance.run.settings.loading import load as load_target
 from conformance.run.signals import terminated_gently
 
 

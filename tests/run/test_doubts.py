@@ -23,7 +23,7 @@ from conformance.run.conclude import conclude_run, judge_history, links_of, with
 from conformance.run.journal import MANIFEST, complete_record, notes_in, read_record
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import Run, RunSpec
-from conformance.run.settings.target import load as load_target
+from conformance.run.settings.loading import load as load_target
 
 WRONG = exchange(2, status=500)
 CALLS = [exchange(1), WRONG, replace(exchange(3), tags={UNASKED: "45"}), exchange(4)]

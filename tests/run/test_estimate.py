@@ -13,8 +13,8 @@ from conformance.run.planning.drivers import Driver
 from conformance.run.planning.plan import Pace, duration, estimate, plan_run
 from conformance.run.planning.price import Bill
 from conformance.run.planning.profiles import PROFILES
+from conformance.run.settings.loading import load as load_target
 from conformance.run.settings.target import Target
-from conformance.run.settings.target import load as load_target
 
 
 def driver(name: str, **more: Any) -> Driver:

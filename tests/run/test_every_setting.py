@@ -12,8 +12,8 @@ import pytest
 from settings import KEY, OTHER, written
 
 from conformance.exceptions import ConfigurationError
-from conformance.run.settings.target import DAY, Target, load
-from conformance.run.settings.variables import tables_of, variable_of
+from conformance.run.settings.loading import load, tables_of, variable_of
+from conformance.run.settings.target import DAY, Target
 
 SETTINGS = {
     f"{table}.{name}": (table, name) for table, model in tables_of(Target).items() for name in model.model_fields

@@ -12,8 +12,8 @@ from whole_runs import backend, run_against
 from conformance.contract.document import load
 from conformance.run.planning.plan import plan_run
 from conformance.run.planning.profiles import PROFILES
+from conformance.run.settings.loading import load as load_target
 from conformance.run.settings.target import SETTING_OF_NEED
-from conformance.run.settings.target import load as load_target
 from sandbox.records import Job
 from sandbox.rendering import Rendering
 

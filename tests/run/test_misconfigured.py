@@ -9,7 +9,8 @@ import pytest
 from settings import KEY, OTHER, WHOLE, written
 
 from conformance.exceptions import ConfigurationError
-from conformance.run.settings.target import load, reason_of_unmet
+from conformance.run.settings.loading import load
+from conformance.run.settings.target import reason_of_unmet
 
 LEAST = "[target]\nbase_url = 'http://a.test'\nproject_id = 'p'\n"
 
@@ -126,15 +127,15 @@ def test_what_is_missing_without_a_file_is_told_with_every_way_to_give_it() -> N
 @pytest.mark.parametrize(
     ("one", "two", "meant"),
     [
-        ("prj_2", "prj_1", "target.project_id and target.review_project_id .* a project whose policy requires review"),
-        ("prj_3", "prj_1", "target.project_id and target.archive_project_id .* a project of its own"),
-        ("prj_3", "prj_2", "target.review_project_id and target.archive_project_id "),
+        ("prj_2", "prj_1", "review_project_id .* as target.project_id; give a project whose policy requires review"),
+        ("prj_3", "prj_1", "archive_project_id .* as target.project_id; give a project of its own"),
+        ("prj_3", "prj_2", "archive_project_id .* as target.review_project_id; "),
     ],
 )
 def test_two_settings_that_name_one_project_are_refused(one: str, two: str, meant: str, tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=f"The settings {meant}") as raised:
+    with pytest.raises(ConfigurationError, match=f"The setting target.{meant}") as raised:
         load(written(tmp_path, WHOLE.replace(f'"{one}"', f'"{two}"')))
-    assert "name the same project" in str(raised.value)
+    assert "names the same project" in str(raised.value)
     assert str(raised.value).endswith("or leave it out.")
 
 

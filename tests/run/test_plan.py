@@ -14,8 +14,8 @@ from conformance.contract.document import load
 from conformance.run.planning.drivers import catalogue
 from conformance.run.planning.plan import plan_run
 from conformance.run.planning.profiles import PROFILES
+from conformance.run.settings.loading import load as load_target
 from conformance.run.settings.target import SETTING_OF_NEED, Target
-from conformance.run.settings.target import load as load_target
 
 BARE = '[target]\nbase_url = "http://target.test"\nproject_id = "prj"\n[budget]\nrequests_per_second = 10\n'
 GIVEN = {

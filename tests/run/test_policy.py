@@ -18,7 +18,7 @@ from conformance.run.contact.preflight import take_stock
 from conformance.run.contact.probes import approvals_of, contradiction, review_shown
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import Run, RunSpec
-from conformance.run.settings.target import load as load_target
+from conformance.run.settings.loading import load as load_target
 from sandbox.approval import Approval
 from sandbox.backend import Backend
 from sandbox.records import Snapshot

@@ -23,7 +23,7 @@ from conformance.run.contact.preflight import preflight, take_stock
 from conformance.run.journal import PARTS
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import KNOWN, Run, RunSpec
-from conformance.run.settings.target import load as load_target
+from conformance.run.settings.loading import load as load_target
 from sandbox.server import describe, running
 
 KEY = "lk_of-the-owner"

@@ -15,7 +15,7 @@ from conformance.run.planning.plan import Plan, plan_run
 from conformance.run.planning.price import SHARED, bill
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import RunSpec
-from conformance.run.settings.target import load as load_target
+from conformance.run.settings.loading import load as load_target
 from sandbox.variants import all_variants
 
 MOST = ("generations-instant", "create-filled-in", "unknown-members-ignored")

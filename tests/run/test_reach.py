@@ -19,7 +19,7 @@ from whole_runs import Ran, backend, run, settings_without, text_of
 
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.curl import curl
-from conformance.run.settings.target import load
+from conformance.run.settings.loading import load
 from sandbox.server import describe, running
 
 LEAST = "[target]\nbase_url = 'https://a.test'\nproject_id = 'p'\n[network]\n"
@@ -55,8 +55,8 @@ def refused(folder: Path, lines: str) -> str:
         ("ca_bundle = 'conformance.toml'", "The file conformance.toml, which network.ca_bundle names, holds no certificate"),
         ("client_cert = '.'", "which network.client_cert names: Is a directory; give the path of a PEM file."),
         ("client_cert = 'conformance.toml'", "conformance.toml, which network.client_cert names, holds no certificate in PEM."),
-        ("client_key = 'k.pem'", "The setting network.client_key is given, and no network.client_cert; give both."),
-        ("proxy_auth_env = 'PROXY_LOGIN'", "network.proxy_auth_env is given, and no network.proxy; give both."),
+        ("client_key = 'k.pem'", "The setting network.client_key in conformance.toml is given, and no network.client_cert; give both."),
+        ("proxy_auth_env = 'PROXY_LOGIN'", "network.proxy_auth_env in conformance.toml is given, and no network.proxy; give both."),
         ("proxy = 'p.test:3128'", "The setting network.proxy in conformance.toml has no scheme"),
         ("proxy = 'socks5://p.test'", "network.proxy in conformance.toml begins with neither https:// nor http://"),
         ("proxy = 'https://p.test'", "network.proxy in conformance.toml begins with https://; write http:// and the port"),
@@ -68,9 +68,9 @@ def refused(folder: Path, lines: str) -> str:
         ("proxy = 'http://p.test'\nproxy_auth_env = 'GATEWAY_TOKEN'", "GATEWAY_TOKEN, which network.proxy_auth_env names, holds no colon"),
         ("headers = { X-Gateway-Token = 'UNSET_TOKEN' }", "The variable UNSET_TOKEN, which network.headers.X-Gateway-Token names, is not"),
         (f"headers = {{ X-Gateway-Token = '{TOKEN}' }}", "no variable has the name that it gives (which is not shown here"),
-        ("headers = { 'X Gateway' = 'GATEWAY_TOKEN' }", "network.headers names 'X Gateway', which is no name of a header."),
-        ("headers = { x-api-key = 'GATEWAY_TOKEN' }", "network.headers names x-api-key, which the suite sends itself"),
-        ("headers = { Authorization = 'GATEWAY_TOKEN' }", "network.headers names Authorization, which the suite sends itself"),
+        ("headers = { 'X Gateway' = 'GATEWAY_TOKEN' }", "network.headers in conformance.toml names 'X Gateway', which is no name of a header."),
+        ("headers = { x-api-key = 'GATEWAY_TOKEN' }", "network.headers in conformance.toml names x-api-key, which the suite sends itself"),
+        ("headers = { Authorization = 'GATEWAY_TOKEN' }", "network.headers in conformance.toml names Authorization, which the suite sends"),
         ("connect_timeout = 0", "The setting network.connect_timeout in conformance.toml is not valid: Input should be greater than 0"),
         ("proxi = 'http://p.test'", "The setting network.proxi in conformance.toml does not exist; the nearest right one is network.proxy."),
     ],

@@ -8,7 +8,7 @@ import pytest
 from settings import written
 
 from conformance.contract.factors import NEEDS
-from conformance.run.settings.target import load
+from conformance.run.settings.loading import load
 from conformance.run.verdicts.situations import missing_of
 
 LEAST = '[target]\nbase_url = "https://api.example.com"\nproject_id = "prj_1"\n'

@@ -12,7 +12,8 @@ from settings import KEY, OTHER, WHOLE, written
 from conformance.contract.validity import Known
 from conformance.exceptions import ConfigurationError
 from conformance.history.observation import TargetFacts
-from conformance.run.settings.target import SETTING_OF_NEED, load
+from conformance.run.settings.loading import load
+from conformance.run.settings.target import SETTING_OF_NEED
 
 
 @pytest.fixture(autouse=True)

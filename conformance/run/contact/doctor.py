@@ -33,7 +33,8 @@ from conformance.run.contact.probes import (
 from conformance.run.planning.plan import plan_run
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import session_for
-from conformance.run.settings.target import Target, no_key, reason_of_unmet, short_keys
+from conformance.run.settings.loading import no_key
+from conformance.run.settings.target import Target, reason_of_unmet, short_keys
 
 LIMITS = Limits(generations=0, requests=100, seconds=120)
 """What an examination may spend."""

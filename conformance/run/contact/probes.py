@@ -14,8 +14,7 @@ from conformance.contract.paths import VERSION, path_to
 from conformance.history.observation import MARK
 from conformance.run.calls.api import Api
 from conformance.run.calls.ownership import fresh_id
-from conformance.run.settings.reach import NetworkSection
-from conformance.run.settings.target import PROJECTS
+from conformance.run.settings.target import PROJECTS, NetworkSection
 
 _NO_TLS = re.compile(r"(?!.*CERTIFICATE)(?:.*(?:SSL|EOF occurred|reset by peer|disconnected))")
 """What is said where TLS was begun with a server that does not know it."""

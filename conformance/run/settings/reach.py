@@ -1,98 +1,16 @@
-"""The way to a target as its settings give it: what is wrong with them is told in one sentence, before anything is sent."""
+"""The way to a target as its settings give it: the files and the secrets that they name, read before anything is sent."""
 
 from __future__ import annotations
 
 import os
-import re
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from pydantic import Field
-
-from conformance.client.actors import KEY_HEADER
-from conformance.client.route import LONGEST_CONNECT, GatewayHeader, Route
+from conformance.client.route import GatewayHeader, Route
 from conformance.exceptions import ConfigurationError
-from conformance.run.settings.misconfigured import Given, may_be_sent, may_be_shown, require_url
-from conformance.run.settings.section import Plain, Section
-
-FILES = ("ca_bundle", "client_cert", "client_key")
-"""The settings that name a file; a relative one of conformance.toml is below the folder of that file."""
-OURS = frozenset(
-    name.lower()
-    for name in (
-        *(KEY_HEADER, "X-Api-Token", "Authorization", "Proxy-Authorization", "Idempotency-Key", "If-None-Match"),
-        *("Host", "Accept", "Accept-Encoding", "User-Agent", "Connection", "Cookie"),
-        *("Content-Type", "Content-Length", "Content-Encoding", "Transfer-Encoding", "TE", "Upgrade", "Expect"),
-    )
-)
-"""The headers that the suite or HTTP itself chooses, and that no gateway may have from it."""
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-
-
-class NetworkSection(Section):
-    """The way to the target. For each secret, the name of a variable is given; `headers` maps headers to such names."""
-
-    proxy: Plain | None = None
-    proxy_auth_env: str | None = None
-    ca_bundle: Plain | None = None
-    client_cert: Plain | None = None
-    client_key: Plain | None = None
-    client_key_password_env: str | None = None
-    headers: dict[str, str] = Field(default_factory=dict)
-    verify: bool = True
-    connect_timeout: float = Field(LONGEST_CONNECT, gt=0, le=3_600)
-    read_timeout: float | None = Field(None, gt=0, le=3_600)
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The names of the variables that hold its secrets."""
-        return tuple(filter(None, (self.proxy_auth_env, self.client_key_password_env, *self.headers.values())))
-
-
-def with_folder(values: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Return the tables of a file with the paths in `[network]` as they are from the current folder."""
-    section = values.get("network")
-    if not isinstance(section, dict):
-        return values
-    found = {
-        name: str(folder / Path(section[name]).expanduser()) for name in FILES if isinstance(section.get(name), str)
-    }
-    return values | {"network": section | found}
-
-
-def require_network(network: NetworkSection, given: Given) -> None:
-    """Raise ConfigurationError for what is wrong with the settings whatever the files and variables that they name hold."""
-    if network.proxy is not None:
-        _require_proxy(network.proxy, given)
-    if network.proxy_auth_env and not network.proxy:
-        raise ConfigurationError("The setting network.proxy_auth_env is given, and no network.proxy; give both.")
-    if network.client_key and not network.client_cert:
-        raise ConfigurationError("The setting network.client_key is given, and no network.client_cert; give both.")
-    for name in network.headers:
-        if not _NAME.fullmatch(name):
-            raise ConfigurationError(f"The setting network.headers names {name!r}, which is no name of a header.")
-        if name.lower() in OURS:
-            raise ConfigurationError(
-                f"The setting network.headers names {name}, which the suite sends itself or HTTP needs; leave it out."
-            )
-
-
-def _require_proxy(proxy: str, given: Given) -> None:
-    require_url(proxy, "network.proxy", given)
-    parts = urlsplit(proxy)
-    if "@" in parts.netloc:
-        raise ConfigurationError(
-            f"The setting network.proxy in {given.place('network', 'proxy')} holds a user or a password (not shown here); leave them out, "
-            "export user:password as a variable, and name it in network.proxy_auth_env."
-        )
-    if parts.scheme.lower() != "http":
-        raise ConfigurationError(
-            f"The setting network.proxy in {given.place('network', 'proxy')} begins with https://; write http:// and the port at which "
-            "the proxy takes plain HTTP: what goes to an https:// target is encrypted all the same."
-        )
+from conformance.run.settings.target import NetworkSection, may_be_sent
 
 
 def route_of(network: NetworkSection) -> Route:
@@ -133,11 +51,6 @@ def _value(setting: str, variable: str | None) -> str | None:
     value = os.environ.get(variable)
     if value:
         return value
-    if not may_be_shown(variable):
-        raise ConfigurationError(
-            f"The setting {setting} takes the name of a variable, and no variable has the name that it gives (which is not shown here, "
-            "since it may be a secret); export the secret as a variable such as GATEWAY_TOKEN, and give that name."
-        )
     raise ConfigurationError(
         f"The variable {variable}, which {setting} names, is not set or is empty; export {variable}=… and run again."
     )

@@ -1,41 +1,37 @@
-"""The target: where it is, whose keys are sent, which fixtures it has, and which readings it chose.
+"""The settings of a target as one model: where it is, whose keys are sent, which fixtures it has, and which readings it chose.
 
-Flags override variables (`CONFORMANCE_<SECTION>__<FIELD>`), and these override `conformance.toml`.
+What is wrong with a setting is said by its validator; `loading` puts the name and the place of the setting before that.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    EnvSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
 )
+from pydantic_core import PydanticCustomError
 
+from conformance.client.actors import KEY_HEADER
 from conformance.client.limits import LARGEST_ANSWER
 from conformance.client.redaction import SHORTEST
-from conformance.exceptions import ConfigurationError
-from conformance.run.settings.misconfigured import (
-    Given,
-    may_be_sent,
-    may_be_shown,
-    require_base_url,
-    require_url,
-    sentence,
-)
-from conformance.run.settings.reach import NetworkSection, require_network, route_of, with_folder
-from conformance.run.settings.section import Plain, Section
-from conformance.run.settings.variables import DELIMITER, PREFIX, refuse_unknown, variable_of
+from conformance.client.route import LONGEST_CONNECT
 
+PREFIX, DELIMITER = "CONFORMANCE_", "__"
+"""Variables are called CONFORMANCE_TABLE__SETTING."""
 VARIABLES: dict[Literal["owner", "other"], str] = {"owner": "api_key_env", "other": "other_api_key_env"}
 """The setting that names the variable with the key of each organization."""
 PROJECTS = {
@@ -46,25 +42,132 @@ PROJECTS = {
 }
 """The settings that name a project, and what each is to name."""
 OPTIONAL_CAPABILITIES = ("approve", "cancel", "archive")
-
-
+SETTING_OF_NEED = {
+    "review_project": "target.review_project_id",
+    "archive_project": "target.archive_project_id",
+    "other_key": "target.other_api_key_env",
+    "source_post": "fixtures.source_post_id",
+    "failing_brief": "fixtures.failing_brief",
+    "clock": "hooks.clock_url",
+}
+"""The setting that meets a need, named in the reasons of a report."""
+USED_UP = {
+    "archive_project": "names a project that takes no creates, as one that an earlier run has archived; name another one."
+}
+"""What is said of a setting whose fixture can be used once, and was."""
 SHORTEST_PAUSE, HOUR, DAY = 0.001, 3_600, 86_400
 """Seconds; what is beyond is a slip, such as milliseconds in the place of seconds."""
 LONGEST_TOLERANCE = 600
 """The most seconds of a tolerance: a run waits for as long, several times, and finds less the longer it is."""
 MOST_BYTES = 1024 * 1024 * 1024
+OURS = frozenset(
+    name.lower()
+    for name in (
+        *(KEY_HEADER, "X-Api-Token", "Authorization", "Proxy-Authorization", "Idempotency-Key", "If-None-Match"),
+        *("Host", "Accept", "Accept-Encoding", "User-Agent", "Connection", "Cookie"),
+        *("Content-Type", "Content-Length", "Content-Encoding", "Transfer-Encoding", "TE", "Upgrade", "Expect"),
+    )
+)
+"""The headers that the suite or HTTP itself chooses, and that no gateway may have from it."""
+OF_SETTING = "setting"
+"""The type of the errors of our validators, whose texts go on after "The setting NAME in PLACE"."""
+_ODD = re.compile(r"\s|.*\s\Z|.*[\x00-\x1f\x7f]", re.DOTALL)
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_SENDABLE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+_VARIABLE_NAME = re.compile(r"[A-Z]{1,16}[0-9]{0,3}(?:_(?:[A-Z]{1,16}[0-9]{0,3}|[0-9]{1,3}))*")
+
+
+def wrong(said: str) -> PydanticCustomError:
+    """Return the error of a validator; `said` goes on after "The setting NAME in PLACE"."""
+    return PydanticCustomError(OF_SETTING, "{said}", {"said": said})
+
+
+def invalid(said: str) -> PydanticCustomError:
+    """Return the error of a validator that has nothing better to advise than a new file."""
+    return wrong(f"is not valid: {said}; `conformance init` writes a valid file.")
+
+
+def _as_written(text: str) -> str:
+    if _ODD.match(text):
+        raise invalid("it begins or ends with white space, or holds a line end or another control character")
+    return text
+
+
+def _url(text: str) -> str:
+    """Refuse what is no URL of an HTTP server; what is said does not repeat it, since it may hold a password."""
+    scheme, colon, _ = text.partition("://")
+    if not colon:
+        raise wrong("has no scheme; write https:// before it, or http:// where the server has no TLS.")
+    if scheme.lower() not in {"http", "https"}:
+        raise wrong("begins with neither https:// nor http://; use one.")
+    try:
+        TypeAdapter(HttpUrl).validate_python(text)
+    except ValidationError as error:
+        reason = error.errors(include_url=False, include_input=False)[0]["msg"]
+        raise wrong(f"is not valid: {reason}; write it as https://host or https://host:port.") from None
+    return text
+
+
+def _base_url(text: str) -> str:
+    if "?" in text or "#" in text:
+        raise wrong(
+            "holds a query or a fragment, below which there are no paths; leave out the ? or # and all behind it."
+        )
+    return text
+
+
+def _variable(name: str) -> str:
+    """Refuse what names no variable that is set and may be a secret that was put in the place of a name."""
+    if os.environ.get(name) or (len(name) <= 64 and _VARIABLE_NAME.fullmatch(name)):
+        return name
+    raise wrong(
+        "takes the name of a variable, and no variable has the name that it gives (which is not shown here, since it may be a key); "
+        "export the secret as a variable such as LAYERS_API_KEY, and give that name."
+    )
+
+
+Plain = Annotated[str, AfterValidator(_as_written)]
+"""A text that somebody may have copied with more around it than belongs to it, such as an id."""
+Url = Annotated[Plain, AfterValidator(_url)]
+BaseUrl = Annotated[Url, AfterValidator(_base_url)]
+Variable = Annotated[str, AfterValidator(_variable)]
+"""The name of a variable that holds a secret."""
+
+
+class Section(BaseModel):
+    """A table: unknown settings are refused, and nothing changes after it was read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_for_a_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse true and false but for a switch, since a number would be made of them."""
+        if isinstance(value, bool) and cls.model_fields[str(info.field_name)].annotation is not bool:
+            raise invalid(f"it is {str(value).lower()}, and a number or a text is needed")
+        return value
 
 
 class TargetSection(Section):
     """Where the target is, and the projects that the run may use. For a key, the name of a variable is given."""
 
-    base_url: Plain
-    api_key_env: str = "LAYERS_API_KEY"
+    base_url: BaseUrl
+    api_key_env: Variable = "LAYERS_API_KEY"
     project_id: Plain = Field(min_length=1)
     review_project_id: Plain | None = None
     archive_project_id: Plain | None = None
-    other_api_key_env: str | None = None
+    other_api_key_env: Variable | None = None
     other_project_id: Plain | None = None
+
+    @field_validator("review_project_id", "archive_project_id")
+    @classmethod
+    def _has_a_project_of_its_own(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """Refuse the project of another setting; the other organization may have a project of the same id."""
+        twin = next((name for name in PROJECTS if value and info.data.get(name) == value), None)
+        if twin:
+            meaning = PROJECTS[str(info.field_name)]
+            raise wrong(f"names the same project as target.{twin}; give {meaning}, or leave it out.")
+        return value
 
 
 class Fixtures(Section):
@@ -100,10 +203,64 @@ class LimitsSection(Section):
     answer_bytes: int = Field(LARGEST_ANSWER, ge=65_536, le=MOST_BYTES)
 
 
+class NetworkSection(Section):
+    """The way to the target. For each secret, the name of a variable is given; `headers` maps headers to such names."""
+
+    proxy: Url | None = None
+    proxy_auth_env: Variable | None = None
+    ca_bundle: Plain | None = None
+    client_cert: Plain | None = None
+    client_key: Plain | None = None
+    client_key_password_env: Variable | None = None
+    headers: dict[str, Variable] = Field(default_factory=dict)
+    verify: bool = True
+    connect_timeout: float = Field(LONGEST_CONNECT, gt=0, le=HOUR)
+    read_timeout: float | None = Field(None, gt=0, le=HOUR)
+
+    @field_validator("proxy")
+    @classmethod
+    def _is_a_plain_proxy(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        if "@" in parts.netloc:
+            raise wrong(
+                "holds a user or a password (not shown here); leave them out, export user:password as a variable, and name it in "
+                "network.proxy_auth_env."
+            )
+        if parts.scheme.lower() == "https":
+            raise wrong(
+                "begins with https://; write http:// and the port at which the proxy takes plain HTTP: what goes to an https:// target is "
+                "encrypted all the same."
+            )
+        return value
+
+    @field_validator("proxy_auth_env", "client_key")
+    @classmethod
+    def _has_its_other_half(cls, value: str | None, info: ValidationInfo) -> str | None:
+        half = "proxy" if info.field_name == "proxy_auth_env" else "client_cert"
+        if value and not info.data.get(half):
+            raise wrong(f"is given, and no network.{half}; give both.")
+        return value
+
+    @field_validator("headers")
+    @classmethod
+    def _names_headers_of_a_gateway(cls, value: dict[str, str]) -> dict[str, str]:
+        for name in value:
+            if not _HEADER_NAME.fullmatch(name):
+                raise wrong(f"names {name!r}, which is no name of a header.")
+            if name.lower() in OURS:
+                raise wrong(f"names {name}, which the suite sends itself or HTTP needs; leave it out.")
+        return value
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the variables that hold its secrets."""
+        return tuple(filter(None, (self.proxy_auth_env, self.client_key_password_env, *self.headers.values())))
+
+
 class Hooks(Section):
     """What a test target offers besides the API."""
 
-    clock_url: Plain | None = None
+    clock_url: Url | None = None
 
 
 class BudgetSection(Section):
@@ -116,12 +273,10 @@ class BudgetSection(Section):
     max_in_flight: int = Field(8, ge=1, le=1_000)
 
 
-class Target(BaseSettings):
+class Target(BaseModel):
     """The whole configuration of a target, with the sections of `conformance.toml`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter=DELIMITER, extra="forbid", frozen=True, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     target: TargetSection
     fixtures: Fixtures = Fixtures()
@@ -131,18 +286,6 @@ class Target(BaseSettings):
     network: NetworkSection = NetworkSection()
     hooks: Hooks = Hooks()
     budget: BudgetSection = BudgetSection()
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic-settings'
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the environment override the file, whose values are the initial ones."""
-        return env_settings, init_settings
 
     @property
     def base_url(self) -> str:
@@ -161,46 +304,19 @@ class Target(BaseSettings):
 
     def configured(self) -> frozenset[str]:
         """Return the needs of requirements that this configuration meets (see `needs` in the register)."""
-        given = {
-            "review_project": self.target.review_project_id,
-            "archive_project": self.target.archive_project_id,
-            "other_key": self.key("other"),
-            "source_post": self.fixtures.source_post_id,
-            "failing_brief": self.fixtures.failing_brief,
-            "clock": self.hooks.clock_url,
-        }
-        return frozenset(name for name, value in given.items() if value)
+        given = {need: _value_of(self, setting) for need, setting in SETTING_OF_NEED.items()}
+        given["other_key"] = self.key("other")
+        return frozenset(need for need, value in given.items() if value)
 
 
-class _Merged(Target):
-    """A target whose sources were merged before."""
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic-settings'
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic-settings'
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take the given values only, so that a flag overrides the environment."""
-        return (init_settings,)
+def _value_of(target: Target, setting: str) -> Any:
+    table, _, name = setting.partition(".")
+    return getattr(getattr(target, table), name)
 
 
-SETTING_OF_NEED = {
-    "review_project": "target.review_project_id",
-    "archive_project": "target.archive_project_id",
-    "other_key": "target.other_api_key_env",
-    "source_post": "fixtures.source_post_id",
-    "failing_brief": "fixtures.failing_brief",
-    "clock": "hooks.clock_url",
-}
-"""The setting that meets a need, named in the reasons of a report."""
-USED_UP = {
-    "archive_project": "names a project that takes no creates, as one that an earlier run has archived; name another one."
-}
-"""What is said of a setting whose fixture can be used once, and was."""
+def may_be_sent(secret: str) -> bool:
+    """Return whether a text can be the value of a header."""
+    return _SENDABLE.fullmatch(secret) is not None
 
 
 def reason_of_unmet(need: str, facts: Mapping[str, Any]) -> str:
@@ -212,110 +328,6 @@ def reason_of_unmet(need: str, facts: Mapping[str, Any]) -> str:
     return f"The target's configuration gives no {setting}."
 
 
-def load(config: Path | None = None, overrides: dict[str, Any] | None = None, *, needs_key: bool = True) -> Target:
-    """Return the target of a TOML file, overridden by the environment and then by `overrides` (`{"target": {"base_url": …}}`).
-
-    Raises ConfigurationError if the file is missing, is not TOML or holds an invalid value, if a variable gives no setting, if two
-    settings name the same project or key, and if the environment does not hold the key of the owner, unless
-    nothing will be sent and so none is needed.
-    """
-    values = with_folder(_read_toml(config), config.parent) if config else {}
-    environment = _environment()
-    merged = _overridden(values, environment)
-    merged.setdefault("target", {})
-    refuse_unknown_variables(merged)
-    for section, entries in (overrides or {}).items():
-        merged = _overridden(merged, {section: {name: value for name, value in entries.items() if value is not None}})
-    given = Given(config, environment, merged)
-    try:
-        target = _Merged.model_validate(merged)
-    except ValidationError as error:
-        raise ConfigurationError(sentence(error, Target, given)) from None
-    require_base_url(target.base_url, given)
-    if target.hooks.clock_url:
-        require_url(target.hooks.clock_url, "hooks.clock_url", given)
-    _require_projects_of_their_own(target, given)
-    _require_keys(target, given, needs_key=needs_key)
-    require_network(target.network, given)
-    if needs_key:
-        route_of(target.network)
-    return target
-
-
-def _require_projects_of_their_own(target: Target, given: Given) -> None:
-    """Refuse two settings of the owner that name one project; the other organization may have a project of the same id."""
-    named: dict[str, str] = {}
-    for setting, meaning in PROJECTS.items():
-        project = getattr(target.target, setting)
-        if not project or setting == "other_project_id":
-            continue
-        if project in named:
-            raise ConfigurationError(
-                f"The settings target.{named[project]} and target.{setting} in {given.place('target', setting)} name the same project; "
-                f"give {setting} {meaning}, or leave it out."
-            )
-        named[project] = setting
-
-
-def _require_keys(target: Target, given: Given, *, needs_key: bool) -> None:
-    """Refuse a key in the place of a variable's name, a variable of the owner that is not set, and keys that cannot be used."""
-    for actor, setting in VARIABLES.items():
-        name = getattr(target.target, setting)
-        if name is None or target.key(actor) is not None or may_be_shown(name):
-            continue
-        raise ConfigurationError(
-            f"The setting target.{setting} in {given.place('target', setting)} takes the name of a variable, and no variable has the "
-            "name that it gives (which is not shown here, since it may be a key); export the key as a variable such as LAYERS_API_KEY, "
-            "and give that name."
-        )
-    if needs_key and target.key("owner") is None:
-        raise ConfigurationError(no_key(target.target.api_key_env))
-    _refuse_unsendable(target)
-    if target.key("owner") is not None and target.key("owner") == target.key("other"):
-        raise ConfigurationError(
-            f"The variables {target.target.api_key_env} and {target.target.other_api_key_env} hold the same API key; "
-            "target.other_api_key_env needs the key of another organization."
-        )
-
-
-def no_key(variable: str) -> str:
-    """Return the sentence on a variable that holds no key of the owner."""
-    return f"The variable {variable} holds no API key; export {variable}=… and run again."
-
-
-def origins(config: Path | None = None, overrides: dict[str, Any] | None = None) -> dict[str, str]:
-    """Return what gives each setting that is given: `flag`, `variable` or `file`; every other one has its default.
-
-    The arguments are those of `load`, which has refused what this cannot read.
-    """
-    layers = (
-        (_read_toml(config) if config else {}, "file"),
-        (_environment(), "variable"),
-        (overrides or {}, "flag"),
-    )
-    return {
-        f"{section}.{name}": origin
-        for values, origin in layers
-        for section, entries in values.items()
-        for name, value in entries.items()
-        if origin != "flag" or value is not None
-    }
-
-
-def refuse_unknown_variables(settings: Mapping[str, Any] | None = None) -> None:
-    """Raise ConfigurationError for a `CONFORMANCE_…` variable that gives no setting; `settings` may name those that hold secrets."""
-    refuse_unknown(Target, os.environ, [*_named(settings or {})])
-
-
-def _named(values: Any) -> Iterator[str]:
-    """Return every text in the tables of settings that were not yet validated; a few of them name variables."""
-    for value in values.values():
-        if isinstance(value, Mapping):
-            yield from _named(value)
-        elif isinstance(value, str):
-            yield value
-
-
 def short_keys(target: Target) -> list[str]:
     """Return a sentence for each key that is too short to be looked for in what is recorded and shown."""
     keys = {getattr(target.target, setting): target.key(actor) for actor, setting in VARIABLES.items()}
@@ -325,47 +337,3 @@ def short_keys(target: Target) -> list[str]:
         for name, key in keys.items()
         if key is not None and len(key.get_secret_value()) < SHORTEST
     ]
-
-
-def _refuse_unsendable(target: Target) -> None:
-    for actor, setting in VARIABLES.items():
-        key, name = target.key(actor), getattr(target.target, setting)
-        if key is not None and not may_be_sent(key.get_secret_value()):
-            raise ConfigurationError(
-                f"The variable {name} holds an API key that is not a valid header value, such as one with a line break; "
-                f"export {name}=… and run again."
-            )
-
-
-def _environment() -> dict[str, Any]:
-    """Return the settings that variables give, by table."""
-    try:
-        return EnvSettingsSource(Target)()
-    except SettingsError as error:
-        # It names the table, and nothing of what the variable holds.
-        named = re.search(r'"(\w+)"', str(error))
-        variable = variable_of(named[1] if named else "target")
-        raise ConfigurationError(
-            f"The variable {variable} is not a JSON object; set one variable a setting instead, such as {variable}__NAME."
-        ) from None
-
-
-def _overridden(values: dict[str, Any], environment: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a file, overridden by the environment table by table."""
-    laid = {section: dict(entries) if isinstance(entries, dict) else entries for section, entries in values.items()}
-    for section, entries in environment.items():
-        if isinstance(entries, dict) and isinstance(laid.get(section, {}), dict):
-            laid[section] = laid.get(section, {}) | entries
-    return laid
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise ConfigurationError(f"Cannot read {path}: {reason}; give --config a conformance.toml.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(
-            f"{path} is not valid TOML: {error}; correct it or write a new one with `conformance init`."
-        ) from None
