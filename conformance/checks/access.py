@@ -27,7 +27,7 @@ SECRET = re.compile(r"\[secret:(?:owner|other)\]")
 SECRET_BYTES = re.compile(SECRET.pattern.encode())
 NOT_MODIFIED = 304
 WAITING_CALLS = 100
-ID_LIKE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{7,99}")
+ID_LIKE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{7,}")
 SEARCHED = 64 * 1024
 """How many bytes of an error are searched for ids."""
 

@@ -30,7 +30,8 @@ FOLDER = Path(__file__).parent
 SAVED = FOLDER / "saved"
 EXPECTED = FOLDER / "expected.txt"
 SHARD = "-shard"
-Change = Callable[[list[Exchange]], list[Exchange]]
+Document = dict[str, Any]
+Change = Callable[[Document, list[Document]], tuple[Document, list[Document]]]
 _LEFT_OUT = {"harness", "suite", "history", "drivers", "planned", "unreached", "elsewhere", "deselected"}
 _SIGNS = {Verdict.FAILED: "!", Verdict.INCONCLUSIVE: "?", Verdict.PASSED: ""}
 
@@ -40,14 +41,14 @@ def names() -> list[str]:
     return sorted({path.name.partition(".")[0].partition(SHARD)[0] for path in SAVED.glob("*.jsonl.gz")})
 
 
-def read(name: str) -> list[tuple[dict[str, Any], list[Exchange]]]:
+def read(name: str) -> list[tuple[Document, list[Document]]]:
     """Return the manifest and the exchanges of each run in a file."""
-    found: list[tuple[dict[str, Any], list[Exchange]]] = []
+    found: list[tuple[Document, list[Document]]] = []
     for line in map(json.loads, gzip.decompress((SAVED / f"{name}.jsonl.gz").read_bytes()).splitlines()):
         if "promised" in line:
             found.append((line, []))
         else:
-            found[-1][1].append(from_json(line))
+            found[-1][1].append(line)
     return found
 
 
@@ -62,8 +63,8 @@ def save(name: str, *runs: tuple[dict[str, Any], list[Exchange]]) -> None:
     (SAVED / f"{name}.jsonl.gz").write_bytes(gzip.compress(text.encode(), 9, mtime=0))
 
 
-def restore(name: str, folder: Path, change: Change = lambda exchanges: exchanges) -> Iterator[tuple[str, Path]]:
-    """Write each run of a file into a folder as a run leaves it, its exchanges changed by `change`; shards are merged.
+def restore(name: str, folder: Path, change: Change = lambda *run: run) -> Iterator[tuple[str, Path]]:
+    """Write each run of a file into a folder as a run leaves it, but for what `change` changes; shards are merged.
 
     Yield the name of each run, and its folder.
     """
@@ -76,21 +77,21 @@ def restore(name: str, folder: Path, change: Change = lambda exchanges: exchange
         return
     contract = load()
     harness = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
-    for number, (manifest, exchanges) in enumerate(read(name), start=1):
+    for number, (manifest, exchanges) in enumerate((change(*run) for run in read(name)), start=1):
         at = folder / str(number)
         at.mkdir()
         promised = {requirement: ["a driver"] for requirement in manifest["promised"]}
         facts = {"configured": []} | manifest | {"harness": harness, "promised": promised, "drivers": promised}
         story = facts.pop("story", "")
         RunRecord.model_validate(facts).write(at / MANIFEST)
-        keep(change(exchanges), at)
+        keep([*map(from_json, exchanges)], at)
         yield story, at
 
 
-def findings(name: str, folder: Path) -> list[str]:
+def findings(name: str, folder: Path, change: Change = lambda *run: run) -> list[str]:
     """Judge the runs of a file as `conformance judge` does, and return what it finds in lines."""
     lines: list[str] = []
-    for story, run in restore(name, folder):
+    for story, run in restore(name, folder, change):
         found = judged(run)
         lines += [f"  {story}: {'; '.join(found[1:-1]) or found[-1]}"] if story else [f"  {line}" for line in found]
     return lines
