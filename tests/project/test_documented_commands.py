@@ -138,7 +138,7 @@ def test_faults_and_requirements_exist_but_for_those_of_the_example() -> None:
     assert faults - set(all_faults()) | values_of("--only") - set(load().requirements) == EXAMPLE
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "SECURITY.md", "docs/ci.md", "docs/outcomes.md", "docs/trust.md"])
 def test_the_files_and_folders_that_are_named_exist(page: str) -> None:
     folders = "benchmarks|conformance|docs|openapi|sandbox|scripts|strategies|tests"
     # A name may end in a placeholder such as <profile>.
