@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from whole_runs import COMMAND, PATIENCE, backend, clean_environment, settings_without
+from forked import PATIENCE
+from whole_runs import COMMAND, backend, clean_environment, settings_without
 
 from conformance.run.journal import KILLED
 from conformance.run.verdicts.record import UNWRITABLE

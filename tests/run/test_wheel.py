@@ -8,7 +8,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from whole_runs import COMMAND, PATIENCE, Ran, clean_environment
+from forked import PATIENCE
+from whole_runs import COMMAND, Ran, clean_environment
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("conformance", "strategies", "sandbox", "openapi")
