@@ -13,14 +13,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+import typer
 from commands import conformance, sentence
 from runs import BASE, HEAVY, exchange, loaded_by, record
 from whole_runs import text_of
 
 from conformance import __version__
+from conformance.cli import doctor, requirements
 from conformance.cli import main as cli
-from conformance.cli import pages
-from conformance.cli.judge import judge_again
+from conformance.cli.saved import judge_again
 from conformance.client import exchange as history
 from conformance.client.saved import Saved
 from conformance.contract import lifecycle
@@ -49,6 +50,14 @@ def test_help_names_every_command_with_a_whole_sentence(columns: str, tmp_path: 
     commands = [line.split(maxsplit=1) for line in lines.strip().splitlines()]
     assert {"run", "judge", "plan"} <= {command[0] for command in commands}
     assert [command for command in commands if not command[1].endswith(".") or command[1].endswith("...")] == []
+
+
+def test_the_list_of_commands_says_what_each_says_of_itself() -> None:
+    group = typer.main.get_group(cli.app)
+    context = typer.Context(group)
+    for name, (_, said) in cli.COMMANDS.items():
+        command = group.get_command(context, name)
+        assert command.help.partition("\n")[0] == said, name
 
 
 def test_version(tmp_path: Path) -> None:
@@ -133,23 +142,23 @@ def test_init_writes_settings_that_fit_and_spares_what_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "conformance.toml"
-    pages.write_template(path, "https://api.example.com", 'a"b', force=False)
+    doctor.write_template(path, "https://api.example.com", 'a"b', force=False)
     monkeypatch.setenv("LAYERS_API_KEY", "key")
     target = load_target(path)
     assert (target.base_url, target.target.project_id) == ("https://api.example.com", 'a"b')
     with pytest.raises(ConfigurationError, match="exists already; give --force"):
-        pages.write_template(path, "https://other.example.com", "prj", force=False)
+        doctor.write_template(path, "https://other.example.com", "prj", force=False)
     assert load_target(path).base_url == "https://api.example.com"
-    pages.write_template(path, "https://other.example.com", "prj", force=True)
+    doctor.write_template(path, "https://other.example.com", "prj", force=True)
     assert load_target(path).base_url == "https://other.example.com"
     with pytest.raises(ConfigurationError, match="Cannot write"):
-        pages.write_template(tmp_path / "none" / "x.toml", "https://a.example.com", "prj", force=False)
+        doctor.write_template(tmp_path / "none" / "x.toml", "https://a.example.com", "prj", force=False)
 
 
 def test_every_optional_setting_of_the_template_fits_once_it_is_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = pages.TEMPLATE.format(base_url="https://api.example.com", project_id="prj")
+    text = doctor.template().replace("BASE-URL", "https://api.example.com").replace("PROJECT-ID", "prj")
     given = "\n".join(line.removeprefix("# ") if " = " in line else line for line in text.splitlines())
     path = tmp_path / "conformance.toml"
     path.write_text(given)
@@ -163,26 +172,28 @@ def test_every_optional_setting_of_the_template_fits_once_it_is_given(
 
 def test_diagrams_go_between_the_markers_and_nowhere_else(tmp_path: Path) -> None:
     page = tmp_path / "README.md"
-    page.write_text(f"before\n{pages.BEGIN}\nold \\1\n{pages.END}\nafter\n")
+    page.write_text(f"before\n{requirements.BEGIN}\nold \\1\n{requirements.END}\nafter\n")
     for _ in range(2):
-        pages.replace_diagram(page, lifecycle.diagram())
+        requirements.replace_diagram(page, lifecycle.diagram())
     text = page.read_text()
-    assert text == f"before\n{pages.BEGIN}\n{pages.fenced(lifecycle.diagram())}{pages.END}\nafter\n"
+    assert (
+        text == f"before\n{requirements.BEGIN}\n{requirements.fenced(lifecycle.diagram())}{requirements.END}\nafter\n"
+    )
     page.write_text("no markers")
     with pytest.raises(ConfigurationError, match="put both markers"):
-        pages.replace_diagram(page, "x")
+        requirements.replace_diagram(page, "x")
     assert page.read_text() == "no markers"
 
 
 def test_the_page_of_requirements_is_current() -> None:
     page = Path(__file__).parent.parent / "docs" / "requirements.md"
-    assert page.read_text(encoding="utf-8") == pages.register_markdown(load()), (
+    assert page.read_text(encoding="utf-8") == requirements.register_markdown(load()), (
         "run `conformance requirements --format markdown > docs/requirements.md`"
     )
 
 
 def test_the_register_names_every_requirement_with_its_drivers() -> None:
-    rows = {row["id"]: row for row in json.loads(pages.register_json(load()))["requirements"]}
+    rows = {row["id"]: row for row in json.loads(requirements.register_json(load()))["requirements"]}
     assert list(rows) == list(load().requirements)
     assert rows["IDM-8"]["needs"] == ["target.other_api_key_env"]
     assert rows["CRE-1"]["profile"] == "smoke"

@@ -9,9 +9,7 @@ import pytest
 from certified_runs import now, write
 from runs import exchange, record
 
-from conformance.cli.judge import judge_again
-from conformance.cli.merge import merge_runs
-from conformance.cli.show import show_exchange
+from conformance.cli.saved import judge_again, merge_runs, show_exchange
 from conformance.client.exchange import keep
 from conformance.client.saved import LARGEST_SHOWN
 from conformance.contract.document import load

@@ -4,17 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.table import Table
 from rich.text import Text
 
+from conformance.cli.options import group
 from conformance.exceptions import ConfigurationError
 from conformance.reporting import json_report
-from conformance.reporting.comparison import WORSE, Comparison, Run, compare, html, markdown
+from conformance.reporting.comparison import WORSE, Comparison, Run
+from conformance.reporting.comparison import compare as compared
+from conformance.reporting.comparison import html as page
+from conformance.reporting.comparison import markdown as markdown_page
 from conformance.reporting.console import console_for
 from conformance.reporting.text import printable
 
 FILE = "report.json"
+
+app = group()
+
+
+@app.command()
+def compare(
+    *,
+    runs: Annotated[
+        list[Path] | None, typer.Argument(metavar="EARLIER LATER", help="The report folders of the two runs.")
+    ] = None,
+    trend: Annotated[str | None, typer.Option(hidden=True)] = None,
+    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the tables as Markdown too.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write them as a page too.")] = None,
+) -> None:
+    """Compare two runs.
+
+    Shows what is newly failing, newly passing or gone silent, cost and time.
+
+    Nothing is sent. The exit status is 1 if the later run is worse than the earlier one, else 0.
+    """
+    if trend is not None:
+        raise ConfigurationError("--trend is gone; compare two runs with `conformance compare EARLIER LATER`.")
+    raise typer.Exit(show_comparison(runs or [], markdown_file=markdown, html_file=html))
 
 
 def show_comparison(given: Sequence[Path], *, markdown_file: Path | None = None, html_file: Path | None = None) -> int:
@@ -30,9 +59,9 @@ def show_comparison(given: Sequence[Path], *, markdown_file: Path | None = None,
         raise ConfigurationError(
             f"The run in {before.folder} judged nothing, so that no later one can be worse; give another one."
         )
-    found = compare(before, after)
+    found = compared(before, after)
     _print(found)
-    for file, option, form in ((markdown_file, "--markdown", markdown), (html_file, "--html", html)):
+    for file, option, form in ((markdown_file, "--markdown", markdown_page), (html_file, "--html", page)):
         if file is not None:
             _save(file, form(found, file.parent), option)
     return int(found.is_worse)

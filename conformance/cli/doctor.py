@@ -1,20 +1,26 @@
-"""`conformance doctor`: whether each setting of a target works, told at no generation, and the lines for a CI."""
+"""`conformance init` and `doctor`: a new conformance.toml, whether each setting of a target works, and the lines for a CI."""
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
 
+import typer
 from rich.table import Table
 from rich.text import Text
 
+from conformance.cli.options import BaseUrlOption, ConfigOption, ProjectOption, SandboxOption, group
 from conformance.cli.snippets import Invocation, github_actions, shell
 from conformance.contract.document import load
+from conformance.exceptions import ConfigurationError
 from conformance.reporting.console import console_for
-from conformance.reporting.model import Model
 from conformance.reporting.text import compact_by_family, printable
 from conformance.run.contact.doctor import Diagnosis, State, examine
 from conformance.run.contact.preflight import without_password
@@ -30,33 +36,41 @@ STYLES = {State.WORKS: "green", State.FAILS: "bold red", State.OPEN: "yellow", S
 """The colour of each mark; the mark alone says the same."""
 
 
-class Examined(Model):
-    """A setting, or something else of the target: `origin` says what gives it, and `requirements` what it would add or what needs it."""
-
-    subject: str
-    origin: str | None
-    state: State
-    found: str
-    problem: str | None
-    requirements: list[str]
+app = group()
 
 
-class Snippets(Model):
-    """The lines for a CI."""
+@app.command()
+def init(
+    *,
+    path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("conformance.toml"),
+    base_url: Annotated[
+        str, typer.Option(metavar="URL", help="Base URL of the target.")
+    ] = "https://staging.example.com",
+    project_id: Annotated[str, typer.Option(metavar="ID", help="A project of the target.")] = "put-a-project-id-here",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+) -> None:
+    """Write a commented conformance.toml."""
+    write_template(path, base_url, project_id, force=force)
+    typer.echo(f"Wrote {path}. Edit it, export LAYERS_API_KEY=…, and run `conformance run`.")
 
-    github_actions: str
-    shell: str
 
+@app.command()
+def doctor(
+    *,
+    base_url: BaseUrlOption = None,
+    config: ConfigOption = None,
+    project_id: ProjectOption = None,
+    sandbox: SandboxOption = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Look whether each setting of the target works.
 
-class DoctorFacts(Model):
-    """The examination as JSON; `works` says whether everything that is configured does."""
-
-    schema_version: int = 1
-    target: str
-    works: bool
-    problems: list[str]
-    examined: list[Examined]
-    ci: Snippets
+    Asks the target, but starts no generation, changes nothing and writes nothing. Shows where each setting comes from, what each
+    missing one would add, and the lines for a CI. The exit status is 0 if everything that is configured works, else 2.
+    """
+    overrides = {"CONFORMANCE_TARGET__PROJECT_ID": project_id}
+    options = RunOptions(base_url=base_url, config=config, overrides=overrides, sandbox=sandbox)
+    raise typer.Exit(show_doctor(options, as_json=as_json))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +82,46 @@ class _Choice:
     invocation: Invocation
     name: str
 
+    def origin_of(self, found: Diagnosis) -> str | None:
+        """Return what gives a setting, None for one that is missing and for what is no setting."""
+        settings = {f"{table}.{name}" for table, values in self.target for name, _ in values}
+        if found.subject not in settings or found.state is State.MISSING:
+            return None
+        return self.origins.get(found.subject, "default")
+
 
 def show_doctor(options: RunOptions, *, as_json: bool = False) -> int:
     """Examine the target, print what was found, and return the exit status."""
     with _chosen(options) as choice:
-        facts = _facts(choice, examine(choice.target, load()))
+        examined = examine(choice.target, load())
+    problems = list(dict.fromkeys(printable(found.problem) for found in examined if found.problem))
+    works = not any(found.state is State.FAILS for found in examined)
+    snippets = {"githubActions": github_actions(choice.invocation), "shell": shell(choice.invocation)}
     if as_json:
-        print(facts.model_dump_json(by_alias=True, indent=2))  # noqa: T201 - the output of this command
-    else:
-        _show(facts)
-    return 0 if facts.works else 2
+        facts = {
+            "schemaVersion": 1,
+            "target": choice.name,
+            "works": works,
+            "problems": problems,
+            "examined": [_facts(found, choice) for found in examined],
+            "ci": snippets,
+        }
+        typer.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+        return 0 if works else 2
+    console = console_for()
+    console.print(Text(f"The settings of {printable(choice.name)}", "bold"))
+    console.print(_table(examined, choice))
+    if problems:
+        console.print()
+        console.print(Text("What does not work", "bold red"))
+        for problem in problems:
+            console.print(Text(f"- {problem}"))
+    for title, lines in zip(("GitHub Actions", "Any other CI"), snippets.values(), strict=True):
+        console.print()
+        console.print(Text(title, "bold"))
+        # A line that is wrapped cannot be pasted.
+        console.print(Text(lines), soft_wrap=True)
+    return 0 if works else 2
 
 
 @contextmanager
@@ -104,62 +148,47 @@ def _chosen(options: RunOptions) -> Iterator[_Choice]:
             yield _Choice(load_target(None, tables), given, Invocation(flags=(("--sandbox", None),)), EMBEDDED_SANDBOX)
 
 
-def _facts(choice: _Choice, found: list[Diagnosis]) -> DoctorFacts:
-    settings = {f"{table}.{name}" for table, values in choice.target for name, _ in values}
-    examined = [
-        Examined(
-            subject=each.subject,
-            origin=_origin(each, choice.origins) if each.subject in settings else None,
-            state=each.state,
-            found=printable(each.found),
-            problem=printable(each.problem) if each.problem else None,
-            requirements=list(each.requirements),
-        )
-        for each in found
-    ]
-    problems = list(dict.fromkeys(each.problem for each in examined if each.problem))
-    return DoctorFacts(
-        target=choice.name,
-        works=not any(each.state is State.FAILS for each in found),
-        problems=problems,
-        examined=examined,
-        ci=Snippets(github_actions=github_actions(choice.invocation), shell=shell(choice.invocation)),
-    )
+def _facts(found: Diagnosis, choice: _Choice) -> dict[str, Any]:
+    """Return a setting, or something else of the target: what gives it, its state, and the requirements that need it or that it would add."""
+    return {
+        "subject": found.subject,
+        "origin": choice.origin_of(found),
+        "state": found.state,
+        "found": printable(found.found),
+        "problem": printable(found.problem) if found.problem else None,
+        "requirements": found.requirements,
+    }
 
 
-def _origin(found: Diagnosis, given: dict[str, str]) -> str | None:
-    return None if found.state is State.MISSING else given.get(found.subject, "default")
-
-
-def _show(facts: DoctorFacts) -> None:
-    console = console_for()
-    console.print(Text.assemble(("The settings of ", "bold"), (printable(facts.target), "bold")))
-    console.print(_table(facts))
-    if facts.problems:
-        console.print()
-        console.print(Text("What does not work", "bold red"))
-        for problem in facts.problems:
-            console.print(Text(f"- {problem}"))
-    for title, lines in (("GitHub Actions", facts.ci.github_actions), ("Any other CI", facts.ci.shell)):
-        console.print()
-        console.print(Text(title, "bold"))
-        # A line that is wrapped cannot be pasted.
-        console.print(Text(lines), soft_wrap=True)
-
-
-def _table(facts: DoctorFacts) -> Table:
+def _table(examined: Sequence[Diagnosis], choice: _Choice) -> Table:
     table = Table(box=None, padding=(0, 1), pad_edge=False)
-    table.add_column("")
-    table.add_column("setting", no_wrap=True)
-    table.add_column("from", no_wrap=True)
-    table.add_column("what was found")
-    for each in facts.examined:
-        table.add_row(Text(MARKS[each.state], STYLES[each.state]), each.subject, each.origin or "", _words(each))
+    for heading in ("", "setting", "from", "what was found"):
+        table.add_column(heading, no_wrap=heading in {"setting", "from"})
+    for found in examined:
+        origin, words = choice.origin_of(found), printable(found.found)
+        if found.requirements:
+            what = "it would add" if origin is None and "." in found.subject else "needed by"
+            words += f"; {what} {compact_by_family(found.requirements)}"
+        table.add_row(Text(MARKS[found.state], STYLES[found.state]), found.subject, origin or "", words)
     return table
 
 
-def _words(each: Examined) -> str:
-    if not each.requirements:
-        return each.found
-    what = "it would add" if each.origin is None and "." in each.subject else "needed by"
-    return f"{each.found}; {what} {compact_by_family(each.requirements)}"
+def write_template(path: Path, base_url: str, project_id: str, *, force: bool) -> None:
+    """Write a new conformance.toml; raises ConfigurationError if it exists or cannot be written."""
+    text = template().replace("BASE-URL", _toml_text(base_url)).replace("PROJECT-ID", _toml_text(project_id))
+    try:
+        with path.open("w" if force else "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise ConfigurationError(f"{path} exists already; give --force to overwrite it.") from None
+    except OSError as error:
+        raise ConfigurationError(f"Cannot write {path}: {error.strerror}; give another path.") from None
+
+
+def _toml_text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def template() -> str:
+    """Return the commented conformance.toml, with BASE-URL and PROJECT-ID to replace."""
+    return files("conformance.data").joinpath("conformance.toml").read_text("utf-8")

@@ -1,68 +1,66 @@
-"""The command line: `conformance run` and the other commands.
+"""The command line: which commands there are, and how each error reaches the user.
 
-Every command imports what it needs in its own body, so that `conformance --help` loads typer and nothing else.
+`conformance --help` loads typer and nothing else; a command loads its module, and so the packages that it needs.
 """
 
 from __future__ import annotations
 
+import errno
 import sys
-from pathlib import Path
-from typing import Annotated
+import tempfile
+import traceback
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from conformance.cli import findings, saved
-from conformance.cli.options import (
-    BaseUrlOption,
-    ConfigOption,
-    FaultOption,
-    Format,
-    KnownFailuresOption,
-    OnlyOption,
-    ProfileOption,
-    ProjectOption,
-    ReportDirOption,
-    ResumeOption,
-    SandboxOption,
-    ShardOption,
-    UpdateKnownFailuresOption,
-    VariantOption,
-    sandbox_arguments,
-    workers_of,
-)
-from conformance.exceptions import ConformanceError
+from conformance.exceptions import ConformanceError, HarnessDefect
 
-RUN_HELP = """\
-Run the suite against a target and judge it.
+COMMANDS = {
+    "run": ("run", "Run the suite against a target and judge it."),
+    "judge": ("saved", "Judge a saved run again."),
+    "merge": ("saved", "Join runs of one target and judge them as one."),
+    "compare": ("compare", "Compare two runs."),
+    "sign": ("certificate", "Sign a certificate of a whole, conformant certification."),
+    "verify": ("certificate", "Verify a certificate, and judge its run again."),
+    "sandbox": ("sandbox", "Serve the reference backend until Ctrl-C."),
+    "selftest": ("sandbox", "Measure which faults of the sandbox a profile detects."),
+    "requirements": ("requirements", "List every requirement with its checks and drivers."),
+    "init": ("doctor", "Write a commented conformance.toml."),
+    "plan": ("plan", "Show what a run would do and cost."),
+    "doctor": ("doctor", "Look whether each setting of the target works."),
+    "diagram": ("requirements", "Draw the legal transitions as a Mermaid diagram."),
+    "repro": ("findings", "Send the smallest history of a failure anew."),
+    "show": ("saved", "Print one exchange of a run."),
+    "explain": ("requirements", "Explain a requirement: its source, what judges it and more."),
+}
+"""Each command with its module and the first sentence of its help."""
 
-\b
-Examples:
-  conformance run --sandbox
-      Certify the embedded sandbox, to see what a run shows.
-  conformance run --base-url URL --project-id ID
-      The least that a run needs, besides the key in LAYERS_API_KEY.
-  conformance init; conformance run
-      Run against the target that conformance.toml describes.
-  conformance run --profile smoke
-      Start one generation, within a minute.
-  conformance run --only IDM,LST-4
-      Provoke only these requirements.
-  conformance run --resume reports/FOLDER
-      Go on with a run that did not come to its end.
-  conformance run --profile smoke --only CRE-1 --fault create-answers-201
-      See what a failure looks like, on the sandbox with a defect.
 
-\b
-Exit status:
-  0    nothing wrong in its scope: no MUST failed, and every promised MUST was exercised
-  1    not conformant: a MUST failed; with --strict a SHOULD too
-  2    incomplete, or the target could not be judged at all
-  3    a defect of the harness
-  130  interrupted before anything was found broken
-"""
-"""The help of `conformance run`; the backspaces keep click from wrapping the paragraphs that follow them."""
+class Commands(TyperGroup):
+    """The group of all commands, whose modules are imported when they are asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer's signature
+        """Return the names of the commands in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - typer's signature
+        """Return a command, None if there is none of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"conformance.cli.{COMMANDS[cmd_name][0]}")
+        return typer.main.get_group(module.app).commands[cmd_name]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - typer's signature
+        """Write the list of the commands without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
+
+
 app = typer.Typer(
     name="conformance",
+    cls=Commands,
     help="Contract tests and a conformance harness for the content part of the Layers Partner API.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -90,287 +88,45 @@ def _common(
     pass
 
 
-@app.command(help=RUN_HELP)
-def run(  # noqa: PLR0913 - one parameter a flag
-    *,
-    base_url: BaseUrlOption = None,
-    config: ConfigOption = None,
-    profile: Annotated[
-        ProfileOption | None,
-        typer.Option(help="How deep the run goes and what it may spend.", show_default="gate; certify for the sandbox"),
-    ] = None,
-    workers: Annotated[
-        str,
-        typer.Option(
-            "-n", "--workers", metavar="N|auto", callback=workers_of, help="Number of processes; 0 uses this one."
-        ),
-    ] = "0",
-    report_dir: ReportDirOption = None,
-    only: OnlyOption = "",
-    shard: ShardOption = "",
-    resume: ResumeOption = None,
-    strict: Annotated[bool, typer.Option("--strict", help="A failed SHOULD makes the run not conformant too.")] = False,
-    stop_on: Annotated[
-        str,
-        typer.Option(metavar="LIST", help="End the run as soon as one of these requirements or families has failed."),
-    ] = "",
-    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
-    project_id: ProjectOption = None,
-    generations: Annotated[int | None, typer.Option(min=0, help="The most generations to start.")] = None,
-    requests: Annotated[int | None, typer.Option(min=1, help="The most requests to send.")] = None,
-    seconds: Annotated[float | None, typer.Option(min=1, help="The most seconds to take.")] = None,
-    known_failures: KnownFailuresOption = None,
-    update_known_failures: UpdateKnownFailuresOption = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
-    sandbox: SandboxOption = False,
-    fault: FaultOption = None,
-    variant: VariantOption = None,
-) -> None:
-    """Run the suite against a target and judge it."""
-    from conformance.run.launch import RunOptions, execute  # noqa: PLC0415
-
-    overrides = {
-        "CONFORMANCE_TARGET__PROJECT_ID": project_id,
-        "CONFORMANCE_BUDGET__GENERATIONS": generations,
-        "CONFORMANCE_BUDGET__REQUESTS": requests,
-        "CONFORMANCE_BUDGET__SECONDS": seconds,
-    }
-    options = RunOptions(
-        base_url=base_url,
-        config=config,
-        profile=profile.value if profile else None,
-        workers=workers,
-        report_dir=report_dir,
-        only=only,
-        shard=shard,
-        resume=resume,
-        strict=strict,
-        stop_on=stop_on,
-        seed=seed,
-        quiet=quiet,
-        known_failures=known_failures,
-        update_known_failures=update_known_failures,
-        overrides={name: None if value is None else str(value) for name, value in overrides.items()},
-        sandbox=sandbox,
-        changes=sandbox_arguments(fault, variant),
-    )
-    raise typer.Exit(execute(options))
-
-
-saved.add_to(app)
-
-
-@app.command()
-def sandbox(
-    *,
-    port: Annotated[int, typer.Option(help="Loopback port; 0 takes a free one.")] = 8080,
-    db: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the data in this SQLite file.")] = None,
-    generation_seconds: Annotated[float, typer.Option(help="How long a generation takes.")] = 0.3,
-    containers: Annotated[int, typer.Option(help="Earlier containers that the project holds.")] = 0,
-    fault: FaultOption = None,
-    variant: VariantOption = None,
-    listed: Annotated[bool, typer.Option("--list", help="List the faults and variants, and serve nothing.")] = False,
-) -> None:
-    """Serve the reference backend until Ctrl-C.
-
-    Prints a conformance.toml for it.
-    """
-    if listed:
-        from conformance.cli import changes  # noqa: PLC0415 - loads every fault
-
-        changes.show_list()
-        return
-    import signal  # noqa: PLC0415
-
-    from sandbox.__main__ import leave  # noqa: PLC0415 - no other command needs a server
-    from sandbox.command import main as serve  # noqa: PLC0415
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, leave)
-    arguments = ["--port", str(port), "--generation-seconds", str(generation_seconds)]
-    arguments += ["--containers", str(containers), *(["--db", str(db)] if db else [])]
-    serve([*arguments, *sandbox_arguments(fault, variant)])
-
-
-@app.command()
-def selftest(  # noqa: PLR0913 - one parameter a flag
-    *,
-    profile: Annotated[ProfileOption, typer.Option(help="The profile to measure.")] = ProfileOption.GATE,
-    seed: Annotated[list[int] | None, typer.Option(help="Seed of the runs; may be repeated.", show_default="0")] = None,
-    jobs: Annotated[int, typer.Option(min=0, help="Runs in parallel; 0 is one for each core.")] = 0,
-    only_faults: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PATTERN", help="Faults by name or requirement, such as IDM-*; no variants."),
-    ] = None,
-    only_variants: Annotated[
-        list[str] | None, typer.Option(metavar="PATTERN", help="Variants by name; no faults.")
-    ] = None,
-    sample: Annotated[
-        bool, typer.Option("--sample", help="One fault of each family and depth, and six variants.")
-    ] = False,
-    at_least: Annotated[
-        float, typer.Option(min=0, max=100, help="Percentage of the faults that have to be detected.")
-    ] = 100,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="The folder for the results.", show_default="reports/selftest-<time>"),
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="List all runs, not only those with problems.")] = False,
-    whole: Annotated[
-        bool, typer.Option("--whole", help="The whole collection, not only the part for the published figures.")
-    ] = False,
-) -> None:
-    """Measure which faults of the sandbox a profile detects.
-
-    Runs the profile against the sandbox, against seeded faults of it, and against conformant variants of it.
-    The exit status is 0 if enough faults were detected, no variant was accused and no run exceeded its budget, else 1.
-    """
-    from conformance.run.signals import terminated_gently  # noqa: PLC0415 - no other command here needs it
-    from conformance.selftest import command  # noqa: PLC0415 - loads every fault
-
-    options = command.SelftestOptions(
-        profile=profile.value,
-        seeds=tuple(seed or (0,)),
-        workers=jobs,
-        faults=tuple(only_faults or () if only_faults or only_variants else ("*",)),
-        variants=tuple(only_variants or () if only_faults or only_variants else ("*",)),
-        sample=sample,
-        out=out,
-        share=at_least / 100,
-        everything=everything,
-        whole=whole,
-    )
-    with terminated_gently():
-        status = command.execute(options)
-    raise typer.Exit(status)
-
-
-@app.command()
-def requirements(
-    *,
-    form: Annotated[Format, typer.Option("--format", help="The format of the list.")] = Format.TABLE,
-) -> None:
-    """List every requirement with its checks and drivers.
-
-    Each with its sentence and source, the checks that judge it, the drivers that provoke it, and what it needs of the target.
-    """
-    from conformance.cli import pages  # noqa: PLC0415 - loads the suite
-    from conformance.contract.document import load  # noqa: PLC0415
-
-    contract = load()
-    if form is Format.JSON:
-        typer.echo(pages.register_json(contract), nl=False)
-    elif form is Format.MARKDOWN:
-        typer.echo(pages.register_markdown(contract), nl=False)
-    else:
-        from conformance.cli.tables import show_register  # noqa: PLC0415
-
-        show_register(contract)
-
-
-@app.command()
-def init(
-    *,
-    path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("conformance.toml"),
-    base_url: Annotated[
-        str, typer.Option(metavar="URL", help="Base URL of the target.")
-    ] = "https://staging.example.com",
-    project_id: Annotated[str, typer.Option(metavar="ID", help="A project of the target.")] = "put-a-project-id-here",
-    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
-) -> None:
-    """Write a commented conformance.toml."""
-    from conformance.cli.pages import write_template  # noqa: PLC0415 - loads the suite
-
-    write_template(path, base_url, project_id, force=force)
-    typer.echo(f"Wrote {path}. Edit it, export LAYERS_API_KEY=…, and run `conformance run`.")
-
-
-@app.command()
-def plan(
-    *,
-    base_url: BaseUrlOption = None,
-    config: ConfigOption = None,
-    profile: Annotated[
-        ProfileOption | None,
-        typer.Option(help="The profile to plan.", show_default="gate; certify for the sandbox"),
-    ] = None,
-    only: OnlyOption = "",
-    project_id: ProjectOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="List the drivers too.")] = False,
-) -> None:
-    """Show what a run would do and cost.
-
-    What `conformance run` would do on this target with the same options: its drivers and requirements, what it spends at most,
-    and what is out of reach for want of which setting. Nothing is sent, and no key is needed.
-    """
-    from conformance.cli.plan import PlanOptions, show_plan  # noqa: PLC0415 - loads the suite
-
-    depth = profile.value if profile else None
-    show_plan(PlanOptions(base_url, config, depth, only, project_id), as_json=as_json, verbose=verbose)
-
-
-@app.command()
-def doctor(
-    *,
-    base_url: BaseUrlOption = None,
-    config: ConfigOption = None,
-    project_id: ProjectOption = None,
-    sandbox: SandboxOption = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
-) -> None:
-    """Look whether each setting of the target works.
-
-    Asks the target, but starts no generation, changes nothing and writes nothing. Shows where each setting comes from, what each
-    missing one would add, and the lines for a CI. The exit status is 0 if everything that is configured works, else 2.
-    """
-    from conformance.cli.doctor import show_doctor  # noqa: PLC0415 - loads the suite
-    from conformance.run.launch import RunOptions  # noqa: PLC0415
-
-    overrides = {"CONFORMANCE_TARGET__PROJECT_ID": project_id}
-    options = RunOptions(base_url=base_url, config=config, overrides=overrides, sandbox=sandbox)
-    raise typer.Exit(show_doctor(options, as_json=as_json))
-
-
-@app.command()
-def diagram(
-    *,
-    write: Annotated[
-        Path | None, typer.Option("--write", metavar="FILE", help="Write it between the markers of this page.")
-    ] = None,
-) -> None:
-    """Draw the legal transitions as a Mermaid diagram.
-
-    Those of containers, of jobs and of approvals.
-    """
-    from conformance.cli import pages  # noqa: PLC0415 - help must not wait for them
-    from conformance.contract import lifecycle  # noqa: PLC0415 - help must not wait for them
-
-    if write is None:
-        typer.echo(lifecycle.diagram())
-    else:
-        pages.replace_diagram(write, lifecycle.diagram())
-
-
-findings.add_to(app)
-
-
 def main() -> None:
     """Run the command line; every error reaches the user as one sentence."""
     try:
         app()
     except ConformanceError as error:
         status = error.exit_status
-        from conformance.cli.failing import on_one_line  # noqa: PLC0415 - help must not wait for it
-
-        print(on_one_line(error), file=sys.stderr)  # noqa: T201 - errors go to stderr
+        sentence = _on_one_line(error)
     except Exception as error:  # noqa: BLE001 - no other place can turn it into a sentence
-        from conformance.cli.failing import explain  # noqa: PLC0415 - help must not wait for it
-
-        status = explain(error)
+        status, sentence = _explained(error)
     else:
         return
+    print(sentence, file=sys.stderr)  # noqa: T201 - errors go to stderr
     sys.exit(status)
+
+
+def _on_one_line(error: BaseException) -> str:
+    """Return the text of an error, which may quote the target or a file, as a terminal may show it."""
+    from conformance.reporting.text import printable  # noqa: PLC0415 - help must not wait for it
+
+    return printable(" ".join(str(error).split()))
+
+
+def _explained(error: Exception) -> tuple[int, str]:
+    """Return the exit status and one sentence: 2 for a disk that takes no more, else 3, a defect with its traceback in a file."""
+    text = _on_one_line(error)
+    full = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
+    if isinstance(error, OSError) and (error.errno in full or "temporary directory" in str(error)):
+        where = f" {error.filename}" if error.filename else ""
+        return ConformanceError.exit_status, f"Cannot write{where}: {text}; free space there, or name another folder."
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="conformance-", suffix="-traceback.txt", delete=False, encoding="utf-8", errors="replace"
+        ) as file:
+            traceback.print_exception(error, file=file)
+        what_to_do = f"please report it with the file {file.name}"
+    except OSError:
+        what_to_do = "please report it; no file could be written with more about it"
+    what = f"{type(error).__name__}: {text}"[:300]
+    return HarnessDefect.exit_status, f"This is a defect of layers-conformance: {what}; {what_to_do}."
 
 
 if __name__ == "__main__":

@@ -5,11 +5,15 @@ It loads typer and nothing else, so that `conformance --help` does not wait.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from conformance.exceptions import ConfigurationError
 
 BaseUrlOption = Annotated[
     str | None, typer.Option(metavar="URL", help="Base URL of the target, whatever the file says.")
@@ -47,6 +51,9 @@ SandboxOption = Annotated[
 ]
 
 
+QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")]
+
+
 class ProfileOption(StrEnum):
     """How deep a run goes."""
 
@@ -55,23 +62,37 @@ class ProfileOption(StrEnum):
     CERTIFY = "certify"
 
 
-def _faults(incomplete: str) -> list[str]:
-    from sandbox.faults import all_faults  # noqa: PLC0415 - only a shell that completes a name waits for it
+ProfileChoice = Annotated[
+    ProfileOption | None,
+    typer.Option(help="How deep the run goes and what it may spend.", show_default="gate; certify for the sandbox"),
+]
 
-    return [name for name in all_faults() if name.startswith(incomplete)]
+
+def group() -> typer.Typer:
+    """Return an empty group, to which a module adds its commands."""
+    return typer.Typer(rich_markup_mode=None, callback=lambda: None)
 
 
-def _variants(incomplete: str) -> list[str]:
-    from sandbox.variants import all_variants  # noqa: PLC0415 - only a shell that completes a name waits for it
+def _changes(kind: str) -> Mapping[str, object]:
+    """Return the faults or the variants of the sandbox by name."""
+    from sandbox.faults import all_faults  # noqa: PLC0415 - only who names one waits for it
+    from sandbox.variants import all_variants  # noqa: PLC0415
 
-    return [name for name in all_variants() if name.startswith(incomplete)]
+    return all_faults() if kind == "fault" else all_variants()
+
+
+def _completion(kind: str) -> Callable[[str], list[str]]:
+    def complete(incomplete: str) -> list[str]:
+        return [name for name in _changes(kind) if name.startswith(incomplete)]
+
+    return complete
 
 
 FaultOption = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME",
-        autocompletion=_faults,
+        autocompletion=_completion("fault"),
         help="Give the sandbox a defect, to see a failure; `sandbox --list` names them. May be repeated.",
     ),
 ]
@@ -79,27 +100,23 @@ VariantOption = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME",
-        autocompletion=_variants,
+        autocompletion=_completion("variant"),
         help="Let the sandbox be another conformant backend; `sandbox --list` names them. May be repeated.",
     ),
 ]
 
 
-class Format(StrEnum):
-    """The format of the register of requirements."""
-
-    TABLE = "table"
-    MARKDOWN = "markdown"
-    JSON = "json"
-
-
 def sandbox_arguments(faults: list[str] | None, variants: list[str] | None) -> tuple[str, ...]:
     """Return the arguments of the sandbox; raises ConfigurationError for a name that it does not have."""
-    if not faults and not variants:
-        return ()
-    from conformance.cli import changes  # noqa: PLC0415 - loads every fault
-
-    return changes.arguments(faults or (), variants or ())
+    named = [("fault", name) for name in faults or ()] + [("variant", name) for name in variants or ()]
+    for kind, name in named:
+        if name not in _changes(kind):
+            near = get_close_matches(name, _changes(kind), n=1)
+            guess = f"did you mean {near[0]}? " if near else ""
+            raise ConfigurationError(
+                f"The sandbox has no {kind} {name!r}; {guess}`conformance sandbox --list` names its faults and variants."
+            )
+    return tuple(word for kind, name in named for word in (f"--{kind}", name))
 
 
 def workers_of(text: str) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
 from math import ceil
-from pathlib import Path
+from typing import Annotated, Any
 
+import typer
 from rich.table import Table
 from rich.text import Text
 
+from conformance.cli.options import BaseUrlOption, ConfigOption, OnlyOption, ProfileChoice, ProjectOption, group
 from conformance.contract.document import load
 from conformance.reporting.console import console_for
-from conformance.reporting.model import Model
 from conformance.reporting.progress import title_of
 from conformance.reporting.text import compact_by_family, counted
 from conformance.run.launch import RunOptions
@@ -19,124 +20,96 @@ from conformance.run.planning.drivers import parse_selection
 from conformance.run.planning.plan import Plan, duration, plan_run
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.settings.loading import load as load_target
-from conformance.run.settings.target import Target
 
 SANDBOX = "the built-in sandbox"
 
 
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
-    """The options of `conformance plan`; None and empty values mean that an option was not given."""
-
-    base_url: str | None = None
-    config: Path | None = None
-    profile: str | None = None
-    only: str = ""
-    project_id: str | None = None
+app = group()
 
 
-class PlannedDriver(Model):
-    """A driver; `out_of_reach` names the setting for want of which it can do nothing."""
+@app.command()
+def plan(
+    *,
+    base_url: BaseUrlOption = None,
+    config: ConfigOption = None,
+    profile: ProfileChoice = None,
+    only: OnlyOption = "",
+    project_id: ProjectOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="List the drivers too.")] = False,
+) -> None:
+    """Show what a run would do and cost.
 
-    name: str
-    summary: str
-    requirements: list[str]
-    generations: int
-    out_of_reach: str | None
-
-
-class Reachable(Model):
-    """What naming a setting would add: requirements, drivers and at most so many generations."""
-
-    setting: str
-    requirements: list[str]
-    drivers: int
-    generations: int
-
-
-class About(Model):
-    """About what the run comes to, by the marks of its drivers; `assumed` says that no setting gives the seconds of a generation."""
-
-    requests: int
-    seconds: int
-    generation_seconds: float
-    assumed: bool
+    What `conformance run` would do on this target with the same options: its drivers and requirements, what it spends at most,
+    and what is out of reach for want of which setting. Nothing is sent, and no key is needed.
+    """
+    depth = profile.value if profile else None
+    show_plan(
+        RunOptions(base_url=base_url, config=config, profile=depth, only=only),
+        project_id,
+        as_json=as_json,
+        verbose=verbose,
+    )
 
 
-class PlanFacts(Model):
-    """The plan as JSON; every number is the most that the run can come to, but those of `about`."""
-
-    schema_version: int = 1
-    target: str
-    profile: str
-    only: list[str]
-    requirements: list[str]
-    generations: int
-    generations_budget: int
-    requests: int
-    seconds: float
-    requests_per_second: float | None
-    about: About
-    out_of_reach: list[Reachable]
-    drivers: list[PlannedDriver]
-
-
-def show_plan(options: PlanOptions, *, as_json: bool = False, verbose: bool = False) -> None:
+def show_plan(
+    options: RunOptions, project_id: str | None = None, *, as_json: bool = False, verbose: bool = False
+) -> None:
     """Print the plan of the run that `conformance run` would make with the same options."""
-    run = RunOptions(base_url=options.base_url, config=options.config, profile=options.profile)
-    target = _target(options, run) if not run.is_on_sandbox else None
+    target = None
+    if not options.is_on_sandbox:
+        flags = {"target": {"base_url": options.base_url, "project_id": project_id}}
+        # Nothing is sent, so no key is needed.
+        target = load_target(options.config_file, flags, needs_key=False)
     only = parse_selection(options.only, load())
-    plan = plan_run(PROFILES[run.depth], only, target)
+    plan = plan_run(PROFILES[options.depth], only, target)
     where = target.base_url if target else SANDBOX
     if as_json:
-        print(_facts(plan, where, only).model_dump_json(by_alias=True, indent=2))  # noqa: T201 - the output of this command
+        typer.echo(json.dumps(_facts(plan, where, only), indent=2, ensure_ascii=False))
     else:
         _show(plan, where, verbose=verbose)
 
 
-def _target(options: PlanOptions, run: RunOptions) -> Target:
-    flags = {"target": {"base_url": options.base_url, "project_id": options.project_id}}
-    # Nothing is sent, so no key is needed.
-    return load_target(run.config_file, flags, needs_key=False)
-
-
-def _facts(plan: Plan, where: str, only: tuple[str, ...]) -> PlanFacts:
-    return PlanFacts(
-        target=where,
-        profile=plan.profile,
-        only=list(only),
-        requirements=list(plan.requirements),
-        generations=plan.generations,
-        generations_budget=plan.budget.generations,
-        requests=plan.budget.requests,
-        seconds=plan.budget.seconds,
-        requests_per_second=plan.estimate.pace.requests_per_second,
-        about=About(
-            requests=plan.estimate.requests,
-            seconds=ceil(plan.estimate.seconds),
-            generation_seconds=plan.estimate.pace.generation_seconds,
-            assumed=plan.estimate.pace.assumed,
-        ),
-        out_of_reach=[
-            Reachable(
-                setting=each.setting,
-                requirements=list(each.requirements),
-                drivers=len(each.drivers),
-                generations=each.price,
-            )
-            for each in plan.out_of_reach
+def _facts(plan: Plan, where: str, only: tuple[str, ...]) -> dict[str, Any]:
+    """Return the plan as JSON; every number is the most that the run can come to, but those of `about`."""
+    pace = plan.estimate.pace
+    return {
+        "schemaVersion": 1,
+        "target": where,
+        "profile": plan.profile,
+        "only": only,
+        "requirements": plan.requirements,
+        "generations": plan.generations,
+        "generationsBudget": plan.budget.generations,
+        "requests": plan.budget.requests,
+        "seconds": plan.budget.seconds,
+        "requestsPerSecond": pace.requests_per_second,
+        "about": {
+            "requests": plan.estimate.requests,
+            "seconds": ceil(plan.estimate.seconds),
+            "generationSeconds": pace.generation_seconds,
+            "assumed": pace.assumed,
+        },
+        "outOfReach": [
+            {
+                "setting": setting.setting,
+                "requirements": setting.requirements,
+                "drivers": len(setting.drivers),
+                "generations": setting.price,
+            }
+            for setting in plan.out_of_reach
         ],
-        drivers=[
-            PlannedDriver(
-                name=driver.name,
-                summary=driver.summary,
-                requirements=list(driver.requirements),
-                generations=plan.bill.of.get(driver.name, 0),
-                out_of_reach=plan.idle.get(driver.name),
-            )
+        "drivers": [
+            {
+                "name": driver.name,
+                "summary": driver.summary,
+                "requirements": driver.requirements,
+                "generations": plan.bill.of.get(driver.name, 0),
+                "outOfReach": plan.idle.get(driver.name),
+            }
             for driver in plan.drivers
         ],
-    )
+    }
 
 
 def _show(plan: Plan, where: str, *, verbose: bool) -> None:

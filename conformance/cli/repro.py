@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from conformance.cli.judge import saved_run
+from conformance.cli.saved import saved_run
 from conformance.client.saved import for_reports
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError

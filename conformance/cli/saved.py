@@ -1,75 +1,67 @@
-"""The commands on saved runs: judge, merge, compare, sign, verify.
-
-Like `main`, every command imports what it needs in its own body.
-"""
+"""The commands that read saved runs: `conformance judge`, `merge` and `show`."""
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from conformance import __version__
+from conformance.cli.options import QuietOption, ReportDirOption, group
+from conformance.client.exchange import Exchange, Headers, keep, saved_in
+from conformance.client.saved import Passing, Saved
+from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
-from conformance.trust import MOST_DAYS
+from conformance.reporting import json_report, terminal
+from conformance.reporting.console import console_for
+from conformance.reporting.model import HarnessFacts
+from conformance.reporting.report import Report
+from conformance.reporting.text import printable
+from conformance.reporting.view import View
+from conformance.run.conclude import concluded, judge_history, links_of, reported
+from conformance.run.journal import (
+    MANIFEST,
+    PARTS,
+    Left,
+    differences,
+    end_of_chain,
+    left_in,
+    make_folders,
+    read_record,
+    require_intact,
+    unknown_of,
+)
+from conformance.run.merge import Joined, join
 
-SIGN_HELP = """\
-Sign a certificate of a whole, conformant certification.
-
-The run is judged again first. Every other run is refused, with the reason and the exit status 1.
-
-\b
-A key of your own, and what you publish of it:
-  openssl genpkey -algorithm ed25519 -out signing.pem
-  openssl pkey -in signing.pem -pubout -out signing.pub.pem
-"""
-VERIFY_HELP = """\
-Verify a certificate, and judge its run again.
-
-Looks at the signature, the dates, every file of the run and its reports, the chain of hashes of its history, the contract, the verdicts
-and, with --base-url, the target. Nothing is sent. The exit status is 0 if all of it holds, else 1, with a sentence for each thing that does not.
-"""
-COMPARE_HELP = """\
-Compare two runs.
-
-Shows what is newly failing, newly passing or gone silent, cost and time.
-
-Nothing is sent. The exit status is 1 if the later run is worse than the earlier one, else 0.
-"""
-FolderArgument = Annotated[Path, typer.Argument(metavar="FOLDER", help="The report folder of the run.")]
+app = group()
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the commands of this module to a command line."""
-    app.command()(judge)
-    app.command()(merge)
-    app.command(help=COMPARE_HELP)(compare)
-    app.command(help=SIGN_HELP)(sign)
-    app.command(help=VERIFY_HELP)(verify)
-
-
+@app.command()
 def judge(
     *,
     report_dir: Annotated[Path, typer.Argument(help="The report folder of a run, with run.json and history.jsonl.gz.")],
     write: Annotated[bool, typer.Option("--write", help="Replace the reports in the folder.")] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Judge a saved run again.
 
     Nothing is sent. The exit status is that of `run`.
     """
-    from conformance.cli.judge import judge_again  # noqa: PLC0415 - help must not wait for the checks
-
     raise typer.Exit(judge_again(report_dir, quiet=quiet, write=write))
 
 
+@app.command()
 def merge(
     *,
     runs: Annotated[list[Path], typer.Argument(help="The report folders of the runs, such as those of all shards.")],
-    report_dir: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The folder for the reports.", show_default="reports/<time>")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print the outcome only.")] = False,
+    report_dir: ReportDirOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Join runs of one target and judge them as one.
 
@@ -77,75 +69,158 @@ def merge(
 
     The runs need the same target, profile, options and version. The exit status is that of `run`.
     """
-    from conformance.cli.merge import merge_runs  # noqa: PLC0415 - help must not wait for the checks
-
     raise typer.Exit(merge_runs(runs, report_dir, quiet=quiet))
 
 
-def compare(
+@app.command()
+def show(
     *,
-    runs: Annotated[
-        list[Path] | None, typer.Argument(metavar="EARLIER LATER", help="The report folders of the two runs.")
-    ] = None,
-    trend: Annotated[str | None, typer.Option(hidden=True)] = None,
-    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the tables as Markdown too.")] = None,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write them as a page too.")] = None,
+    report_dir: Annotated[Path, typer.Argument(help="The report folder of a run.")],
+    exchange: Annotated[str, typer.Argument(metavar="EXCHANGE", help="The id of an exchange, such as main-8.")],
 ) -> None:
-    """Compare two runs."""
-    if trend is not None:
-        raise ConfigurationError("--trend is gone; compare two runs with `conformance compare EARLIER LATER`.")
-    from conformance.cli.compare import show_comparison  # noqa: PLC0415 - help must not wait for it
+    """Print one exchange of a run.
 
-    raise typer.Exit(show_comparison(runs or [], markdown_file=markdown, html_file=html))
-
-
-def sign(
-    *,
-    folder: FolderArgument,
-    key: Annotated[
-        Path, typer.Option(metavar="FILE", envvar="CERTIFICATE_KEY", help="The private key: ed25519, in PEM.")
-    ],
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to write it.", show_default="FOLDER/certificate.json")
-    ] = None,
-    days: Annotated[int, typer.Option(min=1, max=MOST_DAYS, help="For how many days it holds.")] = 90,
-) -> None:
-    """Sign a certificate of a whole, conformant certification."""
-    from conformance.trust.signing import sign as write  # noqa: PLC0415 - help must not wait for the checks
-
-    path, statement, name = write(folder, key, out=out, days=days)
-    certified = statement.certified
-    typer.echo(
-        f"Wrote {path}: {_told(certified.scope)}, until {certified.valid_until:%Y-%m-%d}, signed with {name[:16]}."
-    )
+    As it is recorded, without secrets.
+    """
+    show_exchange(report_dir, exchange)
 
 
-def verify(
-    *,
-    certificate: Annotated[Path, typer.Argument(metavar="CERT", help="The certificate.")],
-    folder: FolderArgument,
-    key: Annotated[
-        Path,
-        typer.Option(metavar="FILE", envvar="CERTIFICATE_PUBLIC_KEY", help="The public key of who signed, in PEM."),
-    ],
-    base_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="The target that it has to be of; any, if it is not given.")
-    ] = None,
-) -> None:
-    """Verify a certificate, and judge its run again."""
-    from conformance.trust.verifying import notes, verified  # noqa: PLC0415 - help must not wait for the checks
+def judge_again(folder: Path, *, quiet: bool = False, write: bool = False) -> int:
+    """Judge the history in a folder, print the result, and return the exit status.
 
-    statement = verified(certificate, folder, key, base_url=base_url)
-    certified = statement.certified
-    typer.echo(
-        f"Verified: {_told(certified.target)} was {_told(certified.scope)}, on {certified.finished_at:%Y-%m-%d}; "
-        f"it holds until {certified.valid_until:%Y-%m-%d}."
-    )
-    for line in notes(statement, certificate, folder):
-        typer.echo(f"Note: {_told(line)}")
+    Reports are written where there are none, or with `write`. Of a run that was killed, what it has left is judged. Raises
+    ConfigurationError if the manifest or the history is missing, not valid or not the one that was recorded.
+    """
+    contract = load()
+    record, history, missing = saved_run(folder)
+    missing = [*missing, *differences(record, contract, __version__)]
+    now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
+    passing = Passing(history)
+    judge = judge_history(contract, record, passing)
+    exchanges = passing.for_reports()
+    judged = record.model_copy(update={"harness": now})
+    before = folder / "report.json"
+    is_new = write or not before.exists()
+    if is_new:
+        report, paths = reported(contract, judge, judged, exchanges, folder)
+    else:
+        report, paths = concluded(contract, judge, judged, links_of(exchanges, record)), {}
+    if not is_new and _verdicts(report) != _verdicts(json_report.read(before)):
+        missing.append(f"{before} tells other verdicts and was left as it is; --write replaces it.")
+    for sentence in missing:
+        console_for(sys.stderr).print(sentence, soft_wrap=True)
+    terminal.show(View(report, exchanges), console_for(), paths=paths, quiet=quiet)
+    return report.exit_status
 
 
-def _told(text: str) -> str:
-    from conformance.reporting.text import printable  # noqa: PLC0415 - help must not wait for it
+def _verdicts(report: Report) -> dict[str, str]:
+    return {name: row.verdict for name, row in report.requirements.items()}
 
-    return printable(text)
+
+def saved_run(folder: Path) -> Left:
+    """Return the run in a folder, where nothing is missing of one that has ended.
+
+    Raises ConfigurationError if the manifest or the history is missing, not valid or not the one that was recorded.
+    """
+    left = left_in(folder)
+    if left is not None:
+        return left._replace(missing=[*left.missing, *unknown_of(sorted((folder / PARTS).glob("*.history.jsonl")))])
+    record, exchanges = read_record(folder / MANIFEST), _history_in(folder)
+    return Left(record, exchanges, require_intact(saved_in(folder), record.history))
+
+
+def _history_in(folder: Path) -> Saved:
+    path = saved_in(folder)
+    try:
+        return Saved([path])
+    except OSError as error:
+        raise ConfigurationError(
+            f"Cannot read {path}: {error.strerror}; give a folder with the reports of a run."
+        ) from None
+
+
+def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = False) -> int:
+    """Judge the runs in folders as one, write one folder of reports, print the result, and return the exit status.
+
+    Of a run that was killed, what it has left is judged. Raises ConfigurationError for runs that are no parts of one.
+    """
+    contract = load()
+    places = list(dict.fromkeys(folder.resolve() for folder in given))
+    target = (report_dir or Path("reports") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}").resolve()
+    if target in places:
+        raise ConfigurationError(f"The folder {report_dir} is that of a run to merge; give --report-dir another one.")
+    now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
+    runs = {folder: saved_run(folder) for folder in places}
+    record = join({folder: each.record for folder, each in runs.items()}, now)
+    # What a run met that came no further than the first contact may be another server.
+    began = {folder: each for folder, each in runs.items() if each.record.began or not record.began}
+    joined = Joined({folder: each.exchanges for folder, each in began.items()})
+    doubted = joined.names({folder: each.record.doubted for folder, each in began.items()})
+    record = record.model_copy(update={"doubted": doubted})
+    passing = Passing(joined)
+    judge = judge_history(contract, record, passing)
+    exchanges = passing.for_reports()
+    joined.require_like_clocks()
+    make_folders(target)
+    keep(joined, target)
+    # A chain that is made here says nothing of a history that had none.
+    is_known = all(each.record.history is not None for each in runs.values())
+    record = record.model_copy(update={"history": end_of_chain(target) if is_known else None})
+    record.write(target / MANIFEST)
+    for line in dict.fromkeys(line for each in runs.values() for line in each.missing):
+        console_for(sys.stderr).print(line, soft_wrap=True)
+    report, paths = reported(contract, judge, record, exchanges, target)
+    terminal.show(View(report, exchanges), console_for(), paths=paths, quiet=quiet)
+    return report.exit_status
+
+
+LONGEST_LINE = 100_000
+
+
+def show_exchange(folder: Path, exchange: str) -> None:
+    """Print an exchange; raises ConfigurationError where the folder holds no run or the run no such exchange."""
+    found = saved_run(folder).exchanges.find(exchange)
+    if found is None:
+        raise ConfigurationError(
+            f"The run in {folder} has no exchange {exchange[:40]!r}; the ids stand in report.md and report.json."
+        )
+    for line in lines_of(found):
+        typer.echo(printable(line, LONGEST_LINE))
+
+
+def lines_of(exchange: Exchange) -> Iterator[str]:
+    """Yield an exchange in lines, as HTTP writes it; a body that is JSON is indented."""
+    sent = datetime.fromtimestamp(exchange.sent_at, UTC).isoformat(timespec="milliseconds")
+    took = (exchange.received_at - exchange.sent_at) * 1000
+    by = f", by {exchange.driver}" if exchange.driver else ""
+    yield f"{exchange.id}, sent {sent} as {exchange.actor}{by}, took {took:.0f} ms"
+    yield ""
+    request, response = exchange.request, exchange.response
+    yield f"{request.method} {request.url}"
+    yield from _headers(request.headers)
+    yield from _body(request.body)
+    yield ""
+    if response is None:
+        yield f"no answer ({exchange.failure or 'unknown'})"
+        return
+    yield str(response.status)
+    yield from _headers(response.headers)
+    yield from _body(response.body)
+
+
+def _headers(headers: Headers) -> Iterator[str]:
+    yield from (f"{name}: {value}" for name, value in headers)
+
+
+def _body(body: bytes | None) -> Iterator[str]:
+    if not body:
+        return
+    yield ""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        yield f"{len(body)} bytes that are no text: {body[:2000]!r}"
+        return
+    with suppress(ValueError, RecursionError):
+        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    yield from text.split("\n")

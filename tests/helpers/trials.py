@@ -19,7 +19,7 @@ from inside import GENERATION, InProcess, ran
 from whole_runs import clean_environment, on_path
 
 from conformance.checks.findings import Finding
-from conformance.cli.judge import saved_run
+from conformance.cli.saved import saved_run
 from conformance.client import resending
 from conformance.client.saved import for_reports
 from conformance.contract.document import load

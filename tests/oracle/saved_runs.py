@@ -15,8 +15,7 @@ from typing import Any
 
 from conformance import __version__
 from conformance.checks.findings import Finding, Tally
-from conformance.cli.judge import saved_run
-from conformance.cli.merge import merge_runs
+from conformance.cli.saved import merge_runs, saved_run
 from conformance.client.exchange import Exchange, from_json, keep, to_json
 from conformance.contract.document import load
 from conformance.reporting.model import HarnessFacts

@@ -124,10 +124,10 @@ def test_what_the_image_is_built_from_is_what_the_wheel_needs() -> None:
 
 @pytest.mark.parametrize("page", ["docs/ci.md", "docs/trust.md"])
 def test_the_commands_of_a_page_have_their_options(page: str) -> None:
-    commands = typer.main.get_group(app).commands
+    group = typer.main.get_group(app)
     for line in re.findall(
         r"^(?:conformance|docker run .* layers-conformance) (.+)$", (ROOT / page).read_text(), re.MULTILINE
     ):
         words = line.split()
-        known = {option for each in commands[words[0]].params for option in each.opts}
+        known = {option for each in group.get_command(typer.Context(group), words[0]).params for option in each.opts}
         assert {word for word in words if word.startswith("--")} <= known, line

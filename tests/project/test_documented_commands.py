@@ -17,7 +17,7 @@ from pages import PAGES, ROOT, commands_of, text_of
 from shell_session import environment, run_session
 
 from conformance.cli.main import app
-from conformance.cli.pages import fenced
+from conformance.cli.requirements import fenced
 from conformance.contract.document import load
 from conformance.contract.lifecycle import diagram
 from conformance.run.planning.drivers import catalogue
@@ -107,7 +107,7 @@ def values_of(option: str) -> set[str]:
 @pytest.mark.parametrize("words", [words for words in words_of("conformance") if words[1][0] != "-"], ids=" ".join)
 def test_a_command_of_ours_has_its_options(words: list[str]) -> None:
     group = typer.main.get_group(app)
-    known = group.commands[words[1]].params
+    known = group.get_command(typer.Context(group), words[1]).params
     assert {word for word in words if word.startswith("--")} <= {option for each in known for option in each.opts}
 
 

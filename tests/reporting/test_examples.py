@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from histories import failures, results
 
-from conformance.cli.explain import lines_of
+from conformance.cli.requirements import lines_of
 from conformance.contract.document import load
 from conformance.reporting.examples import examples
 

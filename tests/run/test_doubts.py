@@ -13,7 +13,7 @@ from commands import conformance
 from listeners import head_of, raw_server
 from runs import exchange, record
 
-from conformance.cli.merge import merge_runs
+from conformance.cli.saved import merge_runs
 from conformance.client.call import Call
 from conformance.client.exchange import UNASKED, Exchange, TransportError
 from conformance.contract.document import load

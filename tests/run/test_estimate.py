@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from whole_runs import run
 
-from conformance.cli.pages import write_template
+from conformance.cli.doctor import write_template
 from conformance.run.planning.drivers import Driver
 from conformance.run.planning.plan import Pace, duration, estimate, plan_run
 from conformance.run.planning.price import Bill

@@ -9,10 +9,9 @@ import pytest
 from histories import FACTS, HistoryBuilder
 from runs import TARGET, record
 
-from conformance.cli.explain import explain_requirement, lines_of
-from conformance.cli.judge import saved_run
 from conformance.cli.repro import reproduce
-from conformance.cli.show import show_exchange
+from conformance.cli.requirements import explain_requirement, lines_of
+from conformance.cli.saved import saved_run, show_exchange
 from conformance.client.exchange import judging_order, keep
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError

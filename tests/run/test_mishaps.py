@@ -11,7 +11,7 @@ from histories import FACTS, HistoryBuilder
 from runs import TARGET, record
 
 from conformance import reporting
-from conformance.cli.judge import judge_again
+from conformance.cli.saved import judge_again
 from conformance.client.exchange import KEPT, judging_order, keep
 from conformance.reporting import DEFECTS, FORMS, json_report
 from conformance.reporting.report import Report

@@ -12,7 +12,7 @@ from whole_runs import SUITE, Ran, backend, run_against
 
 from conformance.checks.findings import Result
 from conformance.checks.judge import Judge
-from conformance.cli.judge import read_record
+from conformance.cli.saved import read_record
 from conformance.client.exchange import read, saved_in
 from conformance.contract.document import load
 from conformance.history.observation import TargetFacts

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli.plan import PlanOptions, show_plan
+from conformance.cli.plan import show_plan
 from conformance.contract.document import load
+from conformance.run.launch import RunOptions
 from conformance.run.planning.drivers import catalogue
 from conformance.run.planning.plan import plan_run
 from conformance.run.planning.profiles import PROFILES
@@ -112,7 +113,7 @@ def test_the_plan_of_a_bare_target_fits_on_a_screen(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     config = settings(tmp_path)
-    show_plan(PlanOptions(config=config, profile="certify"))
+    show_plan(RunOptions(config=config, profile="certify"))
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) <= 24
     assert max(map(len, lines)) <= 80
@@ -122,12 +123,12 @@ def test_the_plan_of_a_bare_target_fits_on_a_screen(
     assert "generations of 30 s (assumed, see timing.generation_seconds)" in " ".join(text.split())
     assert "at 10 requests a second" in " ".join(text.split())
     assert "than 20,000 requests and 60 minutes" in text
-    show_plan(PlanOptions(config=config, profile="certify"), verbose=True)
+    show_plan(RunOptions(config=config, profile="certify"), verbose=True)
     assert "out of reach" in capsys.readouterr().out
 
 
 def test_the_plan_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    show_plan(PlanOptions(config=settings(tmp_path, "fixtures.source_post_id"), only="CLO,APR-2"), as_json=True)
+    show_plan(RunOptions(config=settings(tmp_path, "fixtures.source_post_id"), only="CLO,APR-2"), as_json=True)
     found = json.loads(capsys.readouterr().out)
     plan = plan_run(GATE, ("CLO", "APR-2"), target(tmp_path, "fixtures.source_post_id"))
     assert (found["target"], found["profile"], found["only"]) == ("http://target.test", "gate", ["CLO", "APR-2"])
@@ -147,11 +148,11 @@ def test_without_a_target_the_sandbox_is_planned(
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith(("CONFORMANCE_", "LAYERS_"))]:
         monkeypatch.delenv(name)
-    show_plan(PlanOptions())
+    show_plan(RunOptions())
     said = capsys.readouterr().out
     assert "Plan of certify" in said
     assert "the built-in sandbox" in said
-    show_plan(PlanOptions(base_url="http://other.test", project_id="prj"))
+    show_plan(RunOptions(base_url="http://other.test"), "prj")
     said = capsys.readouterr().out
     assert "Plan of gate" in said
     assert "http://other.test" in said

@@ -12,7 +12,7 @@ import pytest
 from inside import Job, runs
 from whole_runs import SUITE, Ran, backend, on_path, run, run_against, text_of
 
-from conformance.cli.judge import read_record
+from conformance.cli.saved import read_record
 from conformance.client.exchange import judging_order
 from conformance.contract.document import load
 from conformance.replay.dependencies import Dependencies
