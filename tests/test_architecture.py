@@ -18,7 +18,7 @@ ROOT = Path(conformance.__path__[0])
 CONTRACT = load()
 REQUIREMENT = re.compile(rf"\b(?:{'|'.join(CONTRACT.families)})-\d+\b")
 
-SPEAK_OF_PATHS = {"preflight", "unanswered"}
+SPEAK_OF_PATHS = {"trouble"}
 """Modules in which a text may begin like a path: they explain one to the user."""
 
 

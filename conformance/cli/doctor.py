@@ -23,7 +23,7 @@ from conformance.exceptions import ConfigurationError
 from conformance.reporting.console import console_for
 from conformance.reporting.text import compact_by_family, printable
 from conformance.run.contact.doctor import Diagnosis, State, examine
-from conformance.run.contact.preflight import without_password
+from conformance.run.contact.trouble import without_password
 from conformance.run.embedded import config_of, keys_of, running_sandbox
 from conformance.run.launch import RunOptions, environment_with
 from conformance.run.settings.loading import BASE_URL, origins, ours, refuse_unknown_variables

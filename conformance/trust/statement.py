@@ -15,7 +15,7 @@ from conformance.reporting import FORMS
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts
 from conformance.reporting.page.finding import SCRIPTS
 from conformance.reporting.report import EMBEDDED, Report, Share, Verdict
-from conformance.run.contact.preflight import without_password
+from conformance.run.contact.trouble import without_password
 from conformance.run.journal import MANIFEST
 from conformance.run.verdicts.record import Kept, RunRecord
 

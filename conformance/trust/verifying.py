@@ -13,7 +13,7 @@ from conformance.client.hash_chain import examine
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError, NotVerified
 from conformance.reporting.report import Report, Verdict
-from conformance.run.contact.preflight import without_password
+from conformance.run.contact.trouble import without_password
 from conformance.run.journal import MANIFEST, flaw_of, read_record
 from conformance.run.verdicts.detection import suite_digest
 from conformance.run.verdicts.record import RunRecord

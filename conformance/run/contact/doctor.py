@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -19,17 +19,18 @@ from conformance.contract.document import Contract
 from conformance.exceptions import NotReached, RunStopped, TargetError
 from conformance.run.calls.api import Api
 from conformance.run.calls.ownership import Marks
-from conformance.run.contact.preflight import LONGEST_LOOK, Suspect, Trouble, trouble_of
 from conformance.run.contact.probes import (
     IN_WORDS,
     PROBED,
-    REVIEWS,
-    Probe,
+    PROJECT_PROBES,
+    OperationFound,
+    ProjectProbe,
     approvals_of,
     contradiction,
-    probe,
+    probe_operation,
     review_shown,
 )
+from conformance.run.contact.trouble import LONGEST_LOOK, Suspect, Trouble, trouble_of
 from conformance.run.planning.plan import plan_run
 from conformance.run.planning.profiles import PROFILES
 from conformance.run.process import session_for
@@ -42,9 +43,9 @@ NEEDS_TLS = {"ca_bundle", "client_cert", "client_key", "client_key_password_env"
 """The settings of the way that mean something in TLS only."""
 LARGE_SKEW = 5.0
 """Seconds from which on two clocks are worth a word."""
+PAGE = 200
+"""Items of the page that is asked for."""
 UNTOLD = "cannot be told without a generation"
-_ARCHIVED = {404, 409, 410}
-"""What the list of an archived project may answer (open readings 21 and 33)."""
 
 
 class State(StrEnum):
@@ -113,32 +114,32 @@ class _Examination:
     def diagnoses(self) -> Iterator[Diagnosis]:
         """Yield what is found, in the order in which a user can mend it."""
         has_key = self.target.key("owner") is not None
-        first = self._look(self.settings.project_id, OWNER if has_key else ANONYMOUS)
-        trouble = self._trouble(first, "target.project_id", self.settings.api_key_env)
+        plain, *more, other = PROJECT_PROBES
+        first = plain.send(self.api, PAGE, actor=OWNER if has_key else ANONYMOUS, within=LONGEST_LOOK)
+        trouble = plain.trouble(self.api, first)
         suspect = trouble.suspect if trouble else None
         self.reached = suspect is not Suspect.BASE_URL
         self.admitted = self.reached and has_key and suspect is not Suspect.KEY
         yield self._base_url(trouble)
         yield from self._way()
         yield self._owner_key(trouble, has_key=has_key)
-        yield self._project("project_id", lambda: first)
-        for setting in ("review_project_id", "archive_project_id"):
-            yield self._project(setting, self._looking(setting, OWNER))
-        yield from self._other_organization()
+        yield self._project(plain, first) if self.admitted else _not_looked_at(plain.subject)
+        for probe in more:
+            yield self._look(probe, is_able=self.admitted)
+        yield self._other_key(plain)
+        yield self._look(other, is_able=self.reached and self.target.key("other") is not None)
         yield from self._fixtures()
         yield self._test_clock()
         yield from self._taken_as_given()
         yield clock_skew(first)
         yield from self._operations(first)
 
-    def _look(self, project: str, actor: str) -> Exchange:
-        return self.api.page(project, {"limit": 200}, actor=actor, within=LONGEST_LOOK, once=True)
-
-    def _looking(self, setting: str, actor: str) -> Callable[[], Exchange]:
-        return lambda: self._look(getattr(self.settings, setting), actor)
-
-    def _trouble(self, exchange: Exchange, setting: str, variable: str | None) -> Trouble | None:
-        return trouble_of(self.api, exchange, self.target, setting, variable or "")
+    def _look(self, probe: ProjectProbe, *, is_able: bool) -> Diagnosis:
+        if not probe.project(self.target):
+            return self._missing(probe.subject)
+        if not is_able:
+            return _not_looked_at(probe.subject)
+        return self._project(probe, probe.send(self.api, PAGE, within=LONGEST_LOOK))
 
     def _base_url(self, trouble: Trouble | None) -> Diagnosis:
         if trouble and not self.reached:
@@ -186,18 +187,11 @@ class _Examination:
     def _missing(self, subject: str) -> Diagnosis:
         return Diagnosis(subject, State.MISSING, "not given", requirements=self.out_of_reach.get(subject, ()))
 
-    def _project(self, setting: str, look: Callable[[], Exchange], *, of_other: bool = False) -> Diagnosis:
-        subject = f"target.{setting}"
-        if not getattr(self.settings, setting):
-            return self._missing(subject)
-        if not self.admitted and not of_other:
-            return _not_looked_at(subject)
-        exchange = look()
-        code = status_of(exchange)
-        variable = self.settings.other_api_key_env if of_other else self.settings.api_key_env
-        trouble = self._trouble(exchange, subject, variable)
+    def _project(self, probe: ProjectProbe, exchange: Exchange) -> Diagnosis:
+        subject, code = probe.subject, status_of(exchange)
+        trouble = probe.trouble(self.api, exchange)
         found = f"its list answers {code}" if code else "no answer"
-        if setting == "archive_project_id" and code in _ARCHIVED and isinstance(answer_of(exchange).get("error"), dict):
+        if code in probe.ended and isinstance(answer_of(exchange).get("error"), dict):
             sentence = (
                 f"The target answers the list of the project in {subject} with {code}, as it may if there is none, or none that is not "
                 "yet archived; give the id of another project that the run may archive."
@@ -210,12 +204,10 @@ class _Examination:
                 f"The target answers the list of the project in {subject} with {code} instead of 200; see its logs."
             )
             return Diagnosis(subject, State.FAILS, found, sentence)
-        if setting not in REVIEWS:
-            return Diagnosis(subject, State.WORKS, "found")
-        return self._policy(setting, exchange)
+        return Diagnosis(subject, State.WORKS, "found") if probe.reviews is None else self._policy(probe, exchange)
 
-    def _policy(self, setting: str, page: Exchange) -> Diagnosis:
-        subject, items = f"target.{setting}", items_of(page)
+    def _policy(self, probe: ProjectProbe, page: Exchange) -> Diagnosis:
+        setting, subject, items = probe.setting, probe.subject, items_of(page)
         approvals = approvals_of(items)
         sentence = contradiction(self.api, setting, items)
         shown = ", ".join(f"{count} {approval}" for approval, count in sorted(approvals.items()))
@@ -223,34 +215,23 @@ class _Examination:
             return Diagnosis(subject, State.FAILS, f"found, but of another policy ({shown})", sentence)
         if not approvals:
             return Diagnosis(subject, State.WORKS, f"found; its policy {UNTOLD}, since nothing in it has completed")
-        if review_shown(approvals) is REVIEWS[setting]:
-            return Diagnosis(subject, State.WORKS, f"found; its policy {IN_WORDS[REVIEWS[setting]]} ({shown})")
+        if probe.reviews is not None and review_shown(approvals) is probe.reviews:
+            return Diagnosis(subject, State.WORKS, f"found; its policy {IN_WORDS[probe.reviews]} ({shown})")
         return Diagnosis(subject, State.WORKS, f"found; its policy {UNTOLD} ({shown})")
 
-    def _other_organization(self) -> Iterator[Diagnosis]:
+    def _other_key(self, plain: ProjectProbe) -> Diagnosis:
         subject, name = "target.other_api_key_env", self.settings.other_api_key_env
-        home, home_subject = self.settings.other_project_id, "target.other_project_id"
         if not name:
-            yield self._missing(subject)
-        elif self.target.key("other") is None:
+            return self._missing(subject)
+        if self.target.key("other") is None:
             sentence = reason_of_unmet("other_key", self.target.public_facts())
-            requirements = self.out_of_reach.get(subject, ())
-            yield Diagnosis(subject, State.FAILS, f"{name} is not set", sentence, requirements)
-        elif not self.reached:
-            yield _not_looked_at(subject)
-        else:
-            yield self._other_key(name)
-        if home and (not self.reached or self.target.key("other") is None):
-            yield _not_looked_at(home_subject)
-        else:
-            yield self._project("other_project_id", self._looking("other_project_id", OTHER), of_other=True)
-
-    def _other_key(self, name: str) -> Diagnosis:
-        subject = "target.other_api_key_env"
-        exchange = self._look(self.settings.project_id, OTHER)
+            return Diagnosis(subject, State.FAILS, f"{name} is not set", sentence, self.out_of_reach.get(subject, ()))
+        if not self.reached:
+            return _not_looked_at(subject)
+        exchange = plain.send(self.api, PAGE, actor=OTHER, within=LONGEST_LOOK)
         code = status_of(exchange)
         if code == 401:
-            trouble = self._trouble(exchange, "target.project_id", name)
+            trouble = trouble_of(self.api, exchange, self.target, plain.subject, name)
             return Diagnosis(subject, State.FAILS, f"the key in {name} is refused", trouble and trouble.sentence)
         if code == 200 and self.settings.other_project_id == self.settings.project_id:
             shown = f"the key in {name} reads a project of the same id, as target.other_project_id says"
@@ -327,10 +308,10 @@ class _Examination:
             needing = tuple(
                 each.id for each in self.contract.requirements.values() if operation.capability in each.needs
             )
-            yield _of_operation(name, probe(self.api, operation, like), needing)
+            yield _of_operation(name, probe_operation(self.api, operation, like), needing)
 
 
-def _of_operation(name: str, found: Probe, needing: tuple[str, ...]) -> Diagnosis:
+def _of_operation(name: str, found: OperationFound, needing: tuple[str, ...]) -> Diagnosis:
     match found.there:
         case True:
             return Diagnosis(name, State.WORKS, "the operation is there")

@@ -1,31 +1,24 @@
-"""What a target tells before a run: why it gives no answer, which review policy a project has, and whether an operation is there."""
+"""The probes that a run and `conformance doctor` send before anything else: the lists of projects, their policies, and operations."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from conformance.client.actors import OTHER, OWNER
 from conformance.client.answers import answer_of, status_of
-from conformance.client.exchange import Exchange, TransportError
+from conformance.client.exchange import Exchange
 from conformance.contract.document import Operation
 from conformance.contract.paths import VERSION, path_to
 from conformance.history.observation import MARK
 from conformance.run.calls.api import Api
 from conformance.run.calls.ownership import fresh_id
-from conformance.run.settings.target import PROJECTS, NetworkSection
+from conformance.run.contact.trouble import Trouble, trouble_of
+from conformance.run.settings.target import PROJECTS, Target
 
-_NO_TLS = re.compile(r"(?!.*CERTIFICATE)(?:.*(?:SSL|EOF occurred|reset by peer|disconnected))")
-"""What is said where TLS was begun with a server that does not know it."""
-_NOT_TRUSTED = "CERTIFICATE_VERIFY_FAILED"
-_OTHER_NAME = re.compile(r"(?:Hostname|IP address) mismatch")
-_OUT_OF_DATE = re.compile(r"expired|not yet valid")
-_ALERT = re.compile(r"_ALERT_(?:\w*CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE|ACCESS_DENIED)")
-"""What a server says that has no use for the client's certificate, or that has got none (RFC 8446, section 6.2)."""
-_ANSWERED = re.compile(r"proxy: (\d{3})\b")
-REVIEWS = {"project_id": False, "review_project_id": True}
-"""Whether the policy of a project requires review, by the setting that names it."""
 IN_WORDS = {True: "requires review", False: "requires no review"}
 READS = 10
 """The most containers that are read before a policy counts as shown."""
@@ -40,99 +33,50 @@ NO_OPERATION = "lcm-no-such-operation"
 """What stands in a path that no API has."""
 
 
-def why_unanswered(exchange: Exchange, base_url: str, network: NetworkSection) -> str:
-    """Return why the list of a project has no answer, and what to try."""
-    failure, is_tls = str(exchange.failure), base_url.lower().startswith("https")
-    detail = exchange.failure.detail if exchange.failure else ""
-    if exchange.failed_with(TransportError.TOO_LARGE):
-        return (
-            f"The server at {base_url} answered the list of a project with more than an answer may have ({failure[:300]}); "
-            "check target.base_url, or raise limits.answer_bytes."
-        )
-    if detail.startswith("proxy:"):
-        return _of_proxy(detail, base_url, network)
-    if _NOT_TRUSTED in failure:
-        return _untrusted(failure, base_url, network)
-    if _ALERT.search(failure):
-        return _refused_client(failure, base_url, network)
-    return _of_scheme(exchange, failure, base_url, network, is_tls=is_tls)
+@dataclass(frozen=True, slots=True)
+class ProjectProbe:
+    """A look at the list of a project: the setting that names it, whose key is sent, and what some answers mean.
+
+    A run sends those that are `before_run` and stops at the first trouble; `conformance doctor` sends all. `reviews` says whether the policy
+    of the project has to require review. `ended` are the statuses of a refusal that a project may give once it is archived.
+    """
+
+    setting: str
+    actor: str
+    key_setting: str
+    before_run: bool = True
+    reviews: bool | None = None
+    ended: frozenset[int] = frozenset()
+
+    @property
+    def subject(self) -> str:
+        """The setting with its table."""
+        return f"target.{self.setting}"
+
+    def project(self, target: Target) -> str | None:
+        """Return the id of the project, None if the setting is not given."""
+        project: str | None = getattr(target.target, self.setting)
+        return project
+
+    def send(self, api: Api, limit: int, *, actor: str | None = None, **more: Any) -> Exchange:
+        """Read the first page of the project's list."""
+        project = str(self.project(api.target))
+        return api.page(project, {"limit": limit}, actor=actor or self.actor, once=True, **more)
+
+    def trouble(self, api: Api, exchange: Exchange) -> Trouble | None:
+        """Return why the target cannot be judged by this answer, None if it can."""
+        return trouble_of(api, exchange, api.target, self.subject, getattr(api.target.target, self.key_setting) or "")
 
 
-def _of_proxy(detail: str, base_url: str, network: NetworkSection) -> str:
-    said, answered = detail.removeprefix("proxy: "), _ANSWERED.match(detail)
-    if answered is None:
-        return f"Cannot reach the proxy at {network.proxy} ({said}); check network.proxy and that the proxy runs."
-    if answered[1] != "407":
-        return (
-            f"The proxy at {network.proxy} does not lead to {base_url} ({said}); check target.base_url, and which servers the proxy "
-            "may reach."
-        )
-    if network.proxy_auth_env:
-        return (
-            f"The proxy at {network.proxy} refused the user and password in the variable {network.proxy_auth_env} with 407; "
-            f"export {network.proxy_auth_env}=user:password as the proxy knows them."
-        )
-    return (
-        f"The proxy at {network.proxy} asks for a user and a password (407); export user:password as a variable, and name it in "
-        "network.proxy_auth_env."
-    )
-
-
-def _untrusted(failure: str, base_url: str, network: NetworkSection) -> str:
-    if _OTHER_NAME.search(failure):
-        return (
-            f"The certificate of the server at {base_url} is that of another host ({failure}); write the host in target.base_url as "
-            "the certificate names it."
-        )
-    if _OUT_OF_DATE.search(failure):
-        return f"The certificate of the server at {base_url} is out of date ({failure}); it has to be renewed."
-    if network.ca_bundle:
-        return (
-            f"The certificate of the server at {base_url} is not trusted by what {network.ca_bundle} holds ({failure}); give the file of "
-            "the certification authority that signed it in network.ca_bundle."
-        )
-    return (
-        f"The certificate of the server at {base_url} is not trusted ({failure}); if a private certification authority signed it, "
-        "give the file with its certificate in network.ca_bundle."
-    )
-
-
-def _refused_client(failure: str, base_url: str, network: NetworkSection) -> str:
-    if network.client_cert:
-        return (
-            f"The server at {base_url} does not take the client certificate in {network.client_cert} ({failure}); give one that it trusts "
-            "in network.client_cert."
-        )
-    return (
-        f"The server at {base_url} requires a client certificate, or another TLS than ours ({failure}); give the files of the certificate "
-        "and its key in network.client_cert and network.client_key."
-    )
-
-
-def _of_scheme(exchange: Exchange, failure: str, base_url: str, network: NetworkSection, *, is_tls: bool) -> str:
-    swapped = with_other_scheme(base_url)
-    is_broken = exchange.failed_with(TransportError.BROKEN)
-    if is_tls and is_broken:
-        # A handshake that fails is a connection that does not come about.
-        return (
-            f"The server at {base_url} ended the connection after TLS had begun ({failure}); if it requires a client certificate, "
-            "give the files of one that it trusts in network.client_cert and network.client_key."
-        )
-    if is_tls and _NO_TLS.search(failure):
-        return f"The server at {base_url} does not answer in TLS ({failure}); try {swapped} in target.base_url."
-    if is_broken:
-        return f"The server at {base_url} does not answer in HTTP ({failure}); try {swapped} in target.base_url."
-    other = f" (or {swapped}, if it has no TLS)" if is_tls else ""
-    by = f" through the proxy {network.proxy}" if network.proxy else ""
-    return (
-        f"Cannot reach the target at {base_url}{by} ({failure}); check target.base_url{other} and that the target runs."
-    )
-
-
-def with_other_scheme(base_url: str) -> str:
-    """Return a base URL with https in place of http, or the other way round."""
-    scheme, _, rest = base_url.partition("://")
-    return f"{'http' if scheme.lower() == 'https' else 'https'}://{rest}"
+PROJECT_PROBES = (
+    ProjectProbe("project_id", OWNER, "api_key_env", reviews=False),
+    ProjectProbe("review_project_id", OWNER, "api_key_env", reviews=True),
+    # What the list of an archived project may answer: open readings 21 and 33.
+    ProjectProbe("archive_project_id", OWNER, "api_key_env", before_run=False, ended=frozenset({404, 409, 410})),
+    ProjectProbe("other_project_id", OTHER, "other_api_key_env"),
+)
+REVIEWS = {probe.setting: probe.reviews for probe in PROJECT_PROBES if probe.reviews is not None}
+"""Whether the policy of a project has to require review, by the setting that names it."""
 
 
 def approvals_of(items: Iterable[Mapping[str, Any]]) -> Counter[str]:
@@ -186,14 +130,14 @@ def _confirms(read: Exchange, approval: str) -> bool:
     return _is_completed(container, approval) and not (isinstance(hook, str) and MARK.search(hook))
 
 
-class Probe(NamedTuple):
+class OperationFound(NamedTuple):
     """Whether an operation is there, None where that cannot be told, and what the target answered."""
 
     there: bool | None
     answered: str
 
 
-def probe(api: Api, operation: Operation, like: str | None) -> Probe:
+def probe_operation(api: Api, operation: Operation, like: str | None) -> OperationFound:
     """Look for an operation; `like` is the id of a container of the target, if one is known."""
     project, container = fresh_id(api.project), fresh_id(like or "cnt_")
     job = fresh_id(like if like and "_" not in like else "job_")
@@ -207,19 +151,19 @@ def probe(api: Api, operation: Operation, like: str | None) -> Probe:
     code, error = status_of(asked), answer_of(asked).get("error")
     answered = f"answered {code}" if code else f"no answer ({asked.failure})"
     if code in {405, 501}:
-        return Probe(there=False, answered=answered)
+        return OperationFound(there=False, answered=answered)
     if code is None or not 400 <= code < 500 or code in {401, 403, 429}:
-        return Probe(there=None, answered=answered)
+        return OperationFound(there=None, answered=answered)
     if code != 404:
-        return Probe(isinstance(error, dict) or None, answered)
+        return OperationFound(isinstance(error, dict) or None, answered)
     known = api.contract.operations[PROBED[operation.id]]
     elsewhere = operation.path if operation.id == "archiveProject" else operation.path.rpartition("/")[0]
     refusals = [_refusal(each, ids) for each in (asked, ask(known.method, known.path))]
     unknown_path = _refusal(ask(operation.method, f"{elsewhere}/{NO_OPERATION}"), ids)
     if refusals[1] == unknown_path:
         # The target says the same of an unknown id and of an unknown path.
-        return Probe(there=None, answered=answered)
-    return Probe(there=refusals[0] != unknown_path and isinstance(error, dict), answered=answered)
+        return OperationFound(there=None, answered=answered)
+    return OperationFound(there=refusals[0] != unknown_path and isinstance(error, dict), answered=answered)
 
 
 def _refusal(exchange: Exchange, ids: dict[str, str]) -> tuple[object, ...]:
