@@ -63,9 +63,9 @@ def test_most_faults_hide_from_an_obvious_test() -> None:
     assert min(depths["shallow"], depths["stateful"]) >= 15
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_installs_on_a_backend(fault: Fault) -> None:
-    fault.install(build_backend())
+def test_every_fault_installs_on_a_backend() -> None:
+    for fault in FAULTS:
+        fault.install(build_backend())
 
 
 @pytest.mark.parametrize("fault", FAULTS_THAT_LEAVE_A_CREATE_ALONE, ids=lambda fault: fault.name)

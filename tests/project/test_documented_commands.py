@@ -104,17 +104,18 @@ def values_of(option: str) -> set[str]:
     return {after for words in lines for before, after in pairwise(words) if before == option}
 
 
-@pytest.mark.parametrize("words", [words for words in words_of("conformance") if words[1][0] != "-"], ids=" ".join)
-def test_a_command_of_ours_has_its_options(words: list[str]) -> None:
+def test_our_commands_have_their_options() -> None:
     group = typer.main.get_group(app)
-    known = group.get_command(typer.Context(group), words[1]).params
-    assert {word for word in words if word.startswith("--")} <= {option for each in known for option in each.opts}
+    for words in [words for words in words_of("conformance") if words[1][0] != "-"]:
+        known = group.get_command(typer.Context(group), words[1]).params
+        options = {option for parameter in known for option in parameter.opts}
+        assert {word for word in words if word.startswith("--")} <= options, words
 
 
-@pytest.mark.parametrize("words", [words for words in words_of("python") if words[1].endswith(".py")], ids=" ".join)
-def test_a_script_has_its_options(words: list[str]) -> None:
-    defined = re.findall(r'add_argument\(\s*"(--[\w-]+)"', text_of(words[1]))
-    assert {word for word in words if word.startswith("--")} <= set(defined)
+def test_our_scripts_have_their_options() -> None:
+    for words in words_of("python"):
+        defined = re.findall(r'add_argument\(\s*"(--[\w-]+)"', text_of(words[1]))
+        assert {word for word in words if word.startswith("--")} <= set(defined), words
 
 
 def test_a_line_of_pytest_names_what_exists() -> None:
