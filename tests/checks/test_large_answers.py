@@ -72,17 +72,6 @@ def test_an_accepted_answer_that_is_large_is_compared_with_its_replay() -> None:
     assert results(story(OTHER), "IDM-1") == ["failed"]
 
 
-def test_a_walk_of_more_containers_than_there_is_room_for_is_not_taken_for_one_of_empty_pages(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(walks, "MOST_LISTED", 3)
-    story = HistoryBuilder()
-    for number in range(25):
-        asked = f"?limit=1&cursor=c{number - 1}" if number else "?limit=1"
-        story.list([item(number)], asked, cursor=f"c{number}")
-    assert failures(story) == {}
-
-
 def page(number: int, count: int) -> bytes:
     said = {"status": "completed", "approvalStatus": "not_required", "format": "video_remix", "createdAt": CREATED}
     items = [{"id": f"cnt_{number}_{each}"} | said for each in range(count)]
@@ -150,11 +139,13 @@ def test_of_a_page_that_is_far_too_long_the_first_items_are_judged() -> None:
 
 
 @pytest.mark.parametrize("requirement", ["SCH-1", "SCH-3", "LIF-1"])
+@pytest.mark.also_fails("LST-2")
 def test_what_the_first_items_of_a_page_show_is_not_shown_by_all(requirement: str) -> None:
     assert results(long_page(MOST_ITEMS), requirement) == ["passed"]
     assert results(long_page(MOST_ITEMS + 1), requirement) == ["inconclusive"]
 
 
+@pytest.mark.also_fails("LST-2")
 def test_an_id_beyond_those_that_are_looked_at_is_not_unknown() -> None:
     story = long_page(MOST_ITEMS + 9)
     story.call("GET", "/v1/content/cnt_5005", answer=container(5005))

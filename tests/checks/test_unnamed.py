@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from histories import PROJECT, REVIEW, HistoryBuilder, envelope, envelope_of_error, failures, judged
+from histories import PROJECT, HistoryBuilder, envelope, envelope_of_error, failures, judged
 
 PATH = f"/v1/projects/{PROJECT}/content"
 BROKEN = {"format": "video", "brief": {"hook": "Evenings"}}
@@ -54,6 +54,7 @@ def listed(story: HistoryBuilder, created: list[float]) -> HistoryBuilder:
     ("more", "requirement"),
     [({}, "CRE-10"), ({"actor": "anonymous", "status": 401}, "AUT-3"), ({"actor": "other"}, "AUT-4")],
 )
+@pytest.mark.also_fails("AUT-2")
 def test_containers_that_come_to_be_while_creates_are_refused_are_accused(more: Any, requirement: str) -> None:
     story, times = refused(6, **more)
     sentence = (
@@ -106,6 +107,7 @@ def test_what_was_there_before_is_nobodys_doing() -> None:
     assert suspected(listed(story, [500.0 + index for index in range(9)])) == {}
 
 
+@pytest.mark.also_fails("ERR-1")
 def test_creates_that_fail_on_the_server_are_no_refusals() -> None:
     story, times = refused(6, status=503)
     assert "CRE-10" not in suspected(listed(story, times))
@@ -252,6 +254,7 @@ def test_those_of_a_conflict_are_accused_too() -> None:
     assert "IDM-4" in suspected(told_of(**more))
 
 
+@pytest.mark.also_fails("LST-10")
 def test_without_a_container_that_an_answer_named_the_targets_clock_is_unknown() -> None:
     story = told_of(listed_at=1_005.0)
     story.exchanges.pop()
@@ -259,6 +262,7 @@ def test_without_a_container_that_an_answer_named_the_targets_clock_is_unknown()
     assert "CRE-10" not in suspected(story)
 
 
+@pytest.mark.also_fails("SCH-1")
 def test_only_creates_tell_the_targets_clock() -> None:
     """A decision, a regeneration or a clone may name what is much older than the call, or was made later."""
     story = told_of()
@@ -279,6 +283,7 @@ def test_what_a_later_answer_names_is_no_longer_nobodys(member: str) -> None:
 
 
 @pytest.mark.parametrize(("query", "cursor"), [("?status=failed", None), ("", "more")])
+@pytest.mark.also_fails("LST-1")
 def test_only_a_whole_walk_shows_that_nothing_came_to_be_later(query: str, cursor: str | None) -> None:
     story = told_of(listed_at=1_004.4)
     story.list([], query, cursor=cursor, sent=1_060.0)
@@ -287,13 +292,8 @@ def test_only_a_whole_walk_shows_that_nothing_came_to_be_later(query: str, curso
     assert "CRE-10" in suspected(story)
 
 
-def test_projects_are_judged_apart() -> None:
-    story = told_of(created=MIDDLES[:2])
-    story.list([item("cnt_elsewhere_1", MIDDLES[2]), item("cnt_elsewhere_2", MIDDLES[3])], project=REVIEW)
-    assert "CRE-10" not in suspected(story)
-
-
 @pytest.mark.parametrize("entry", [7, {}, {"id": 7, "createdAt": at(1_002.05)}, {"id": "cnt_8", "createdAt": "now"}])
+@pytest.mark.also_fails("LST-1", "LST-3", "SCH-1", "SCH-3")
 def test_entries_that_show_no_container_or_no_time_count_for_nothing(entry: Any) -> None:
     story = told_of(created=MIDDLES[:3])
     story.list([entry], "?limit=9", sent=1_006.0)
@@ -362,6 +362,7 @@ def test_containers_that_come_to_be_while_clones_are_refused_are_accused() -> No
     assert "CLO-4" not in failures(refused_clones(4, 1_040.0))
 
 
+@pytest.mark.also_fails("LST-1")
 def test_one_create_of_others_leaves_a_doubt_of_refused_clones() -> None:
     story = refused_clones(8, 1_060.0)
     story.list([item("cnt_of_others", 1_045.5)])
