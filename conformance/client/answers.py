@@ -40,10 +40,16 @@ def asset_ids_of(shape: Mapping[str, Any]) -> list[str]:
     return [asset_id for asset_id in found if isinstance(asset_id, str) and asset_id]
 
 
+def text_in(exchange: Exchange, name: str) -> str | None:
+    """Return a member of the answer that is a string and not empty; None if there is none."""
+    value = answer_of(exchange).get(name)
+    return value if isinstance(value, str) and value else None
+
+
 def needed(exchange: Exchange, name: str) -> str:
     """Return a string of the answer that a driver needs to go on; raises NotReached if it is missing."""
-    value = answer_of(exchange).get(name)
-    if not isinstance(value, str) or not value:
+    value = text_in(exchange, name)
+    if value is None:
         code = status_of(exchange)
         got = f"a {code}" if code else str(exchange.failure or "no answer")
         raise NotReached(f"{exchange.request.method} {urlsplit(exchange.request.url).path} gave {got} without {name}")

@@ -120,9 +120,9 @@ def _absent(like: str, read: Callable[[str], Exchange]) -> str:
     raise NotReached(f"no id like {like} is known to name nothing, so that nothing is written to one")
 
 
-def strangers(api: Api) -> tuple[str, ...]:
-    """Return the callers without a right to what the owner has made, as far as the target has them."""
-    return (ANONYMOUS, OTHER) if api.session.has_actor(OTHER) else (ANONYMOUS,)
+def strangers(api: Api, *more: str) -> tuple[str, ...]:
+    """Return the callers without a right to what the owner has made, as far as the target has them, the other organization last."""
+    return (ANONYMOUS, *more, OTHER) if api.session.has_actor(OTHER) else (ANONYMOUS, *more)
 
 
 def altered(identifier: str) -> str:

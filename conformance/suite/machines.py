@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from conformance.client.actors import OTHER
-from conformance.client.answers import answer_of, asset_ids_of, status_of
+from conformance.client.answers import answer_of, asset_ids_of, status_of, text_in
 from conformance.client.call import Call
+from conformance.client.exchange import Exchange
 from conformance.contract.paths import path_to
 from conformance.exceptions import NotReached
 from conformance.run.calls.api import Api
@@ -80,14 +81,17 @@ class Machine(RuleBasedStateMachine):
 
     def start(self, call: Call) -> Handle:
         """Send a call that may create a container, and keep its ids."""
-        handle = Handle(call)
-        answer = answer_of(self.api.send(call))
-        if isinstance(answer.get("containerId"), str):
-            handle.container_id = answer["containerId"]
-        if isinstance(answer.get("jobId"), str):
-            handle.jobs.append(answer["jobId"])
+        exchange = self.api.send(call)
+        handle = Handle(call, text_in(exchange, "containerId") or "")
+        self.follow(handle, exchange)
         self.handles.append(handle)
         return handle
+
+    def follow(self, handle: Handle, exchange: Exchange) -> None:
+        """Keep a new job."""
+        job_id = text_in(exchange, "jobId")
+        if job_id:
+            handle.jobs.append(job_id)
 
     def project(self, *, review: bool) -> str:
         """Return a project: the plain one where none with review is configured."""
@@ -204,13 +208,8 @@ class Life(Machine):
             return
         patch = self.body(text, rest) if patched else rest
         exchange = self.api.regenerate(handle.container_id, patch, key=self.api.key())
-        self.follow(handle, answer_of(exchange).get("jobId"))
+        self.follow(handle, exchange)
         self.api.read(handle.container_id)
-
-    def follow(self, handle: Handle, job_id: object) -> None:
-        """Keep a new job."""
-        if isinstance(job_id, str):
-            handle.jobs.append(job_id)
 
     @rule(handle=containers, text=plain_words)
     @on_a_container
@@ -221,7 +220,7 @@ class Life(Machine):
             return
         self.api.read(handle.container_id)
         exchange = self.api.reject(handle.container_id, regenerate={"hook": self.api.hook(text)})
-        self.follow(handle, answer_of(exchange).get("jobId"))
+        self.follow(handle, exchange)
         self.api.read(handle.container_id)
         self.api.progress(handle.container_id)
 
@@ -332,8 +331,8 @@ class Listing(Machine):
             (name, item) for name, value in query.items() for item in (value if isinstance(value, list) else [value])
         ]
         exchange = self.api.page(query=pairs + [("cursor", text) for text in cursor or []])
-        following = answer_of(exchange).get("nextCursor") if status_of(exchange) == 200 else None
-        return query, [following] if isinstance(following, str) and following else []
+        following = text_in(exchange, "nextCursor") if status_of(exchange) == 200 else None
+        return query, [following] if following else []
 
 
 class Keys(Machine):

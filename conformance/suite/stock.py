@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from conformance.client.answers import answer_of, asset_ids_of, items_of, needed, status_of
+from conformance.client.answers import answer_of, asset_ids_of, items_of, needed, status_of, text_in
 from conformance.client.call import Call
 from conformance.client.exchange import Exchange
 from conformance.contract.lifecycle import is_terminal
@@ -39,6 +39,11 @@ class Made:
     call: Call
     shape: dict[str, Any]
     made_at: float = field(default_factory=time.time)
+
+    @classmethod
+    def of(cls, call: Call, exchange: Exchange) -> Made:
+        """Return what a call made; raises NotReached where its answer names no container or no job."""
+        return cls(needed(exchange, "containerId"), needed(exchange, "jobId"), call, {})
 
     @property
     def key(self) -> str | None:
@@ -133,8 +138,8 @@ class Stock:
         if isinstance(begun, Made):
             return begun
         call, exchange = self._taken(call, *plainer)
-        container_id, job_id = needed(exchange, "containerId"), needed(exchange, "jobId")
-        made = Made(container_id, job_id, call, answer_of(self.api.read(container_id)))
+        made = Made.of(call, exchange)
+        made.shape = answer_of(self.api.read(made.container_id))
         if name:
             self._keep(name, made, True)  # noqa: FBT003 - a callable has no keywords
         return made
@@ -176,17 +181,17 @@ class Stock:
         api = self.api
         briefs = (api.telling_brief("lists that are no sets"), api.full_brief())
         call, exchange = self._taken(*(api.create_call(brief=brief, key=api.key()) for brief in briefs))
-        container_id, job_id = needed(exchange, "containerId"), needed(exchange, "jobId")
-        made = Made(container_id, job_id, call, answer_of(api.read(container_id)))
-        location = answer_of(exchange).get("locationUrl")
-        if isinstance(location, str) and location:
+        made = Made.of(call, exchange)
+        made.shape = answer_of(api.read(made.container_id))
+        location = text_in(exchange, "locationUrl")
+        if location:
             # A location to which no API key may be sent leaves CRE-3 unexercised, and nothing else.
             with suppress(NotReached):
                 api.job_at(location)
         api.send(again(call))
         api.send(disputed(api, made))
         api.send(again(call))
-        self._running_tag = running_tag(api.job(job_id))
+        self._running_tag = running_tag(api.job(made.job_id))
         return made
 
     def _complete_first(self) -> Made:
@@ -313,9 +318,7 @@ class Stock:
         body = body_of(self.first_call())
         call = api.create_call(brief=body["brief"], format=body["format"])
         exchanges = api.send_together([call, call])
-        one, two = (
-            Made(needed(exchange, "containerId"), needed(exchange, "jobId"), call, {}) for exchange in exchanges
-        )
+        one, two = (Made.of(call, exchange) for exchange in exchanges)
         self.put("canceled twin", two)
         two.shape = cancel_begun(api, exchanges[1])
         return self.complete(one)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from conformance.client.answers import answer_of, asset_ids_of
+from conformance.client.answers import asset_ids_of, text_in
 from conformance.client.call import Call
 from conformance.exceptions import NotReached
 from conformance.run.calls.api import Api
@@ -91,9 +91,8 @@ def test_writes_that_meet_on_one_container(api: Api, stock: Stock) -> None:
             continue
         api.read(made.container_id)
         for exchange in api.send_together(calls):
-            found = answer_of(exchange)
-            if isinstance(found.get("jobId"), str) and found.get("containerId") == made.container_id:
-                made.job_id = found["jobId"]
+            if text_in(exchange, "containerId") == made.container_id:
+                made.job_id = text_in(exchange, "jobId") or made.job_id
         _look(api, made, waits=meeting.waits)
     sweep(api, api.project, api.review_project)
 
@@ -150,11 +149,11 @@ def _alike_what_is_approved(api: Api, stock: Stock) -> Made:
 def _clone_and_cancel(api: Api, source: Made) -> None:
     """Clone a container twice without a key, cancel both, and clone a clone that was canceled, which a target may refuse."""
     call = api.clone_call(source.container_id)
-    found = [answer_of(exchange) for exchange in api.send_together([call, call])]
+    exchanges = api.send_together([call, call])
     clones = [
-        Made(answer["containerId"], answer["jobId"], call, {})
-        for answer in found
-        if {"containerId", "jobId"} <= {*answer}
+        Made.of(call, exchange)
+        for exchange in exchanges
+        if text_in(exchange, "containerId") and text_in(exchange, "jobId")
     ]
     for clone in clones:
         api.read(clone.container_id)
@@ -162,6 +161,6 @@ def _clone_and_cancel(api: Api, source: Made) -> None:
     for clone in clones:
         clone.shape = api.settle(clone.container_id, clone.job_id)
     for clone in clones[:1]:
-        exchange = api.send(api.clone_call(clone.container_id))
-        if isinstance(answer_of(exchange).get("containerId"), str):
-            api.settle(answer_of(exchange)["containerId"])
+        clone_id = text_in(api.send(api.clone_call(clone.container_id)), "containerId")
+        if clone_id:
+            api.settle(clone_id)

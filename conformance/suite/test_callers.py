@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from conformance.client.actors import ANONYMOUS, OTHER, OWNER
-from conformance.client.answers import answer_of
+from conformance.client.actors import OTHER, OWNER
+from conformance.client.answers import text_in
 from conformance.contract.paths import path_to
 from conformance.exceptions import NotReached
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
+from conformance.suite.calls import strangers
 from conformance.suite.stock import Made, Stock, again, sweep
 
 MANY = 66
 """More keys than a store of 64 remembers."""
 CANCEL_BODIES = (b"{}", b'{"reason": "No longer needed"}', b"null", b"[]", b"{", b'"now"')
 """Bodies of a cancel, for which no page states one."""
-
-
-def _strangers(api: Api) -> tuple[str, ...]:
-    return (ANONYMOUS, "last-character-off", *((OTHER,) if api.session.has_actor(OTHER) else ()))
 
 
 @provokes("AUT-1 AUT-4", profile="gate", takes=("first",))
@@ -32,7 +29,7 @@ def test_conditional_reads_without_a_right(api: Api, stock: Stock) -> None:
     for path in paths:
         exchange = api.send(api.call("GET", path))
         tag = exchange.response.header("etag") if exchange.response else None
-        for actor in _strangers(api):
+        for actor in strangers(api, "last-character-off"):
             for value in filter(None, (tag, "*")):
                 api.send(api.call("GET", path, actor=actor, headers={"If-None-Match": value}))
 
@@ -43,11 +40,11 @@ def test_later_pages_without_a_right(api: Api, stock: Stock) -> None:
     stock.first()
     stock.other_format("slideshow_remix")
     for query in ({"limit": 1}, {"limit": 1, "status": "completed"}):
-        cursor = answer_of(api.page(query=query)).get("nextCursor")
-        if not isinstance(cursor, str):
+        cursor = text_in(api.page(query=query), "nextCursor")
+        if cursor is None:
             continue
         later = query | {"cursor": cursor}
-        for actor in (OWNER, *_strangers(api)):
+        for actor in (OWNER, *strangers(api, "last-character-off")):
             api.page(query=later, actor=actor)
 
 
@@ -73,9 +70,9 @@ def test_cursors_of_another_organization(api: Api, stock: Stock) -> None:
     queries: tuple[dict[str, object], ...] = ({"limit": 1}, {"limit": 1, "status": "completed"})
     for query in queries:
         for home, actor in ((api.project, "owner"), (foreign, OTHER)):
-            cursor = answer_of(api.page(home, query, actor=actor)).get("nextCursor")
+            cursor = text_in(api.page(home, query, actor=actor), "nextCursor")
             stranger = OTHER if actor == "owner" else "owner"
-            for project in (api.project, foreign) if isinstance(cursor, str) and cursor else ():
+            for project in (api.project, foreign) if cursor else ():
                 for limit in (1, 50):
                     api.page(project, query | {"limit": limit, "cursor": cursor}, actor=stranger)
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from conformance.client.actors import OTHER, OWNER
-from conformance.client.answers import answer_of, asset_ids_of, needed
+from conformance.client.answers import answer_of, asset_ids_of, needed, text_in
 from conformance.client.call import Call
 from conformance.client.exchange import Exchange
 from conformance.exceptions import NotReached
@@ -41,15 +41,14 @@ def test_a_clone(api: Api, stock: Stock) -> None:
     call = api.clone_call(source.container_id, key=api.key())
     keyless = _reimagined(api.clone_call(source.container_id, project=review))
     *exchanges, other = api.send_together([call, *[again(call)] * 3, keyless])
-    first = next((exchange for exchange in exchanges if answer_of(exchange).get("containerId")), exchanges[0])
+    first = next((exchange for exchange in exchanges if text_in(exchange, "containerId")), exchanges[0])
     beside = _begun(api, other, keyless)
-    if beside is not None and not answer_of(first).get("containerId"):
+    if beside is not None and not text_in(first, "containerId"):
         # One clone of a source at a time: this one came second.
         stock.finish(beside)
         first = api.send(call)
-    clone = Made(
-        needed(first, "containerId"), needed(first, "jobId"), call, answer_of(api.read(needed(first, "containerId")))
-    )
+    clone = Made.of(call, first)
+    clone.shape = answer_of(api.read(clone.container_id))
     api.read(source.container_id)
     for made in stock.made():
         api.read(made.container_id)
@@ -72,10 +71,8 @@ def _reimagined(call: Call) -> Call:
 
 def _begun(api: Api, exchange: Exchange, call: Call) -> Made | None:
     """Return the container of a clone, read at once, or None where the clone was refused, as may be while another one of its source begins."""
-    clone_id, job_id = (answer_of(exchange).get(name) for name in ("containerId", "jobId"))
-    if not isinstance(clone_id, str) or not isinstance(job_id, str):
-        return None
-    return Made(clone_id, job_id, call, answer_of(api.read(clone_id)))
+    clone_id, job_id = text_in(exchange, "containerId"), text_in(exchange, "jobId")
+    return Made(clone_id, job_id, call, answer_of(api.read(clone_id))) if clone_id and job_id else None
 
 
 UNKNOWN_POSTS = ("post_unknown", "00000000-0000-4000-8000-000000000000", "7000000000000000002", "-1")
@@ -172,10 +169,10 @@ def test_clones_that_leave_their_project(api: Api, stock: Stock) -> None:
             body = {name: value for name, value in body_of(call).items() if name != "projectId"}
             call = replace(call, body=json.dumps(body).encode())
         sent = api.send(call)
-        clone_id = answer_of(sent).get("containerId")
         api.read(source.container_id)
-        if isinstance(clone_id, str):
-            clone = Made(clone_id, needed(sent, "jobId"), call, answer_of(api.read(clone_id)))
+        if text_in(sent, "containerId"):
+            clone = Made.of(call, sent)
+            clone.shape = answer_of(api.read(clone.container_id))
             clones.append(clone)
     for clone in clones:
         stock.finish(clone)
@@ -217,8 +214,8 @@ def test_a_clone_of_what_another_organization_owns(api: Api, stock: Stock) -> No
 def test_a_clone_into_what_another_organization_owns(api: Api, stock: Stock) -> None:
     """Clone the owner's container into the other organization's project with the owner's key."""
     call = replace(_into_the_other_organization(api, stock.first()), costs=0)
-    clone_id = answer_of(api.send(call)).get("containerId")
-    if isinstance(clone_id, str):
+    clone_id = text_in(api.send(call), "containerId")
+    if clone_id:
         for actor in (OTHER, OWNER):
             api.read(clone_id, actor=actor)
     sweep(api)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from conformance.client.answers import answer_of, asset_ids_of, needed, status_of
-from conformance.client.exchange import Exchange
+from conformance.client.answers import answer_of, asset_ids_of, needed, status_of, text_in
 from conformance.exceptions import NotReached
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE
@@ -96,7 +95,7 @@ def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
     made = stock.complete(stock.alike(BY_ITS_HOOK))
     for _ in range(2):
         call = api.regenerate_call(made.container_id, key=api.key())
-        job_id = _job_of(api.send(call)) or made.job_id
+        job_id = text_in(api.send(call), "jobId") or made.job_id
         api.read(made.container_id)
         api.cancel(job_id)
         api.progress(made.container_id)
@@ -108,7 +107,7 @@ def test_a_cancel_of_a_regeneration(api: Api, stock: Stock) -> None:
         for query in ({"status": "canceled"}, {"status": "completed"}, {"limit": 50}):
             api.walk(query=query)
     exchange = api.regenerate(made.container_id, {"themeTags": ["after-cancel"]}, key=api.key())
-    made.job_id = _job_of(exchange) or made.job_id
+    made.job_id = text_in(exchange, "jobId") or made.job_id
     made.shape = api.settle(made.container_id, made.job_id)
     stopped = stock.found("stopped clone")
     if stopped:
@@ -155,11 +154,6 @@ def _begun_once_more(api: Api, stock: Stock, step: int, before: Made | None) -> 
         return stock.start_telling(telling, format_)
     body = body_of(earlier.call)
     return stock.start(api.create_call(brief=body["brief"], format=body["format"], key=api.key()))
-
-
-def _job_of(exchange: Exchange) -> str | None:
-    job_id = answer_of(exchange).get("jobId")
-    return job_id if isinstance(job_id, str) else None
 
 
 @provokes(
@@ -212,8 +206,7 @@ def _begun_in_haste(api: Api, stock: Stock, project: str) -> Made:
     known = stock.found("first")
     brief = body_of(known.call)["brief"] if known else api.brief()
     call = api.create_call(project, brief, "slideshow_remix", key=api.key())
-    exchange = api.send(call)
-    return stock.put("archived", Made(needed(exchange, "containerId"), needed(exchange, "jobId"), call, {}))
+    return stock.put("archived", Made.of(call, api.send(call)))
 
 
 def archive_project(api: Api) -> str:
@@ -375,10 +368,10 @@ def test_a_regenerate_of_what_is_approved(api: Api, stock: Stock) -> None:
     patch |= {"referenceMediaIds": list(fixtures.reference_media_ids[:1])} if fixtures.reference_media_ids else {}
     call = api.regenerate_call(made.container_id, patch, key=api.key())
     exchange = api.send(call)
-    job_id = answer_of(exchange).get("jobId")
-    if isinstance(job_id, str):
+    job_id = text_in(exchange, "jobId")
+    if job_id:
         stock.further.append(Made(made.container_id, job_id, call, {}))
-    made.shape = api.settle(made.container_id, job_id if isinstance(job_id, str) else None)
+    made.shape = api.settle(made.container_id, job_id)
     for query in ({"limit": 50}, {"limit": 1}, {"format": made.shape.get("format") or "video_remix"}):
         api.walk(api.review_project, {"status": "completed"} | query)
     _look_at(api, made)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
-from typing import Any
 
-from conformance.client.answers import answer_of
+from conformance.client.answers import answer_of, text_in
 from conformance.client.call import ABSENT, Call
+from conformance.client.exchange import Exchange
 from conformance.contract.paths import Encoded, path_to
 from conformance.exceptions import NotReached
 from conformance.run.calls.api import Api
@@ -163,7 +163,7 @@ def test_each_odd_text_in_a_create_of_its_own(api: Api, stock: Stock) -> None:
         answers = api.send_together([calls[0] for calls in several])
         for calls, exchange in zip(several, answers, strict=True):
             with suppress(NotReached):
-                made.append(_begun(stock, calls, answer_of(exchange)))
+                made.append(_begun(stock, calls, exchange))
     for one in made:
         api.send(again(one.call))
     for one in made:
@@ -195,10 +195,10 @@ def _odd_creates(api: Api) -> Iterator[tuple[Call, ...]]:
         yield tuple(calls)
 
 
-def _begun(stock: Stock, calls: tuple[Call, ...], answer: dict[str, Any]) -> Made:
+def _begun(stock: Stock, calls: tuple[Call, ...], exchange: Exchange) -> Made:
     """Return what the first call has made by its answer, or what the plainer ones make in its place."""
-    container_id, job_id = answer.get("containerId"), answer.get("jobId")
-    if not isinstance(container_id, str) or not isinstance(job_id, str):
+    container_id, job_id = text_in(exchange, "containerId"), text_in(exchange, "jobId")
+    if not container_id or not job_id:
         return stock.start(*calls[1:])
     return Made(container_id, job_id, calls[0], answer_of(stock.api.read(container_id)))
 

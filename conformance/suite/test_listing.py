@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Any
 from uuid import uuid4
 
-from conformance.client.answers import answer_of, items_of
+from conformance.client.answers import items_of, text_in
 from conformance.client.call import Call
 from conformance.run.calls.api import Api
 from conformance.run.calls.long_lists import WHOLE
@@ -25,8 +25,7 @@ PAIRS = 5
 
 def cursor_of(api: Api, query: dict[str, Any], project: str | None = None) -> str | None:
     """Return the cursor of a first page, or None where the list has one page only."""
-    cursor = answer_of(api.page(project, query)).get("nextCursor")
-    return cursor if isinstance(cursor, str) and cursor else None
+    return text_in(api.page(project, query), "nextCursor")
 
 
 @provokes("LST-1 LST-2 LST-4 LST-5 LST-6 LST-9", takes=("first",), alone=True)

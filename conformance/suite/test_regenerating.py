@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from conformance.client.answers import answer_of, needed, status_of
+from conformance.client.answers import answer_of, needed, status_of, text_in
 from conformance.client.call import Call
 from conformance.contract.paths import path_to
 from conformance.run.calls.api import Api
@@ -100,9 +100,9 @@ def test_a_regenerate_with_a_patch(api: Api, stock: Stock) -> None:
 def _regenerate_plainly(api: Api, made: Made) -> None:
     """Regenerate under a fresh key and without a replay, as the drivers of the review project do where there is one."""
     exchange = api.regenerate(made.container_id, {"themeTags": ["plainly"]}, key=api.key())
-    job_id = answer_of(exchange).get("jobId")
-    made.shape = api.settle(made.container_id, job_id if isinstance(job_id, str) else None)
-    made.job_id = job_id if isinstance(job_id, str) else made.job_id
+    job_id = text_in(exchange, "jobId")
+    made.shape = api.settle(made.container_id, job_id)
+    made.job_id = job_id or made.job_id
 
 
 def _accepted_regenerate(api: Api, made: Made) -> tuple[Call, str]:
@@ -145,9 +145,9 @@ def test_regenerates_of_every_shape(api: Api, stock: Stock) -> None:
             api.regenerate(made.container_id, {"hook": 7}, key=key, means_valid=False, costs=0)
         call = api.regenerate_call(made.container_id, patch, key=key)
         times = AT_ONCE if patch == {"themeTags": ["only"]} else 1
-        answers = [answer_of(exchange) for exchange in api.send_together([call, *[again(call)] * (times - 1)])]
-        job_id = next((answer["jobId"] for answer in answers if isinstance(answer.get("jobId"), str)), None)
-        if job_id is not None:
+        exchanges = api.send_together([call, *[again(call)] * (times - 1)])
+        job_id = next(filter(None, (text_in(exchange, "jobId") for exchange in exchanges)), None)
+        if job_id:
             api.read(made.container_id)
             made.shape = api.settle(made.container_id, job_id)
             api.job(made.job_id)
@@ -178,9 +178,9 @@ def test_a_regenerate_in_flight(api: Api, stock: Stock) -> None:
     """Regenerate a container that was just created, then let it end."""
     made = stock.start(api.create_call(brief=api.brief(), key=api.key()))
     exchange = api.regenerate(made.container_id, {"themeTags": ["early"]}, key=api.key())
-    job_id = answer_of(exchange).get("jobId")
+    job_id = text_in(exchange, "jobId")
     stock.finish(made)
-    if isinstance(job_id, str):
+    if job_id:
         # It may wait behind the first generation (open reading 35), so that the container's first end need not be its own.
         for _ in range(LOOKS):
             if answer_of(api.job(job_id)).get("status") != "running":
@@ -215,8 +215,8 @@ def test_a_regenerate_after_a_failure(api: Api, stock: Stock) -> None:
     if status_of(exchange) != 202:
         call = api.regenerate_call(failed.container_id, {"hook": api.hook("Now it works")} | rest, key=api.key())
         exchange = api.send(call)
-    job_id = answer_of(exchange).get("jobId")
-    if status_of(exchange) == 202 and isinstance(job_id, str):
+    job_id = text_in(exchange, "jobId")
+    if status_of(exchange) == 202 and job_id:
         stock.further.append(Made(failed.container_id, job_id, call, {}))
         api.read(failed.container_id)
         failed.shape = api.settle(failed.container_id, job_id)

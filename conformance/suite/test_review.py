@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.client.actors import ANONYMOUS, OTHER
-from conformance.client.answers import answer_of, asset_ids_of, needed, status_of
+from conformance.client.answers import answer_of, asset_ids_of, needed, status_of, text_in
 from conformance.client.call import Call
 from conformance.contract.paths import path_to
 from conformance.run.calls.api import Api
 from conformance.run.planning.drivers import provokes
-from conformance.suite.calls import begin, in_turns
+from conformance.suite.calls import begin, in_turns, strangers
 from conformance.suite.stock import LIMITS, Made, Stock, again, body_of, disputed, sweep, watched
 from strategies.bodies import broken_creates
 
@@ -24,11 +23,6 @@ def undecided(api: Api, stock: Stock) -> Made:
     if answer_of(api.read(made.container_id)).get("approvalStatus") == "rejected":
         _renew(api, made, "undecided")
     return made
-
-
-def _callers(api: Api) -> tuple[str, ...]:
-    """Return callers without a right to decide."""
-    return (ANONYMOUS, "last-character-off", *((OTHER,) if api.session.has_actor(OTHER) else ()))
 
 
 def _decisions(api: Api, made: Made, actor: str) -> tuple[Call, ...]:
@@ -73,10 +67,9 @@ def _renew(api: Api, made: Made, tag: str, like: Made | None = None) -> None:
     exchange = api.send(call if like is None else replace(like.call, path=call.path))
     if like is not None and status_of(exchange) != 202:
         exchange = api.send(call)
-    job_id = answer_of(exchange).get("jobId")
-    made.shape = api.settle(made.container_id, job_id if isinstance(job_id, str) else None)
-    if isinstance(job_id, str):
-        made.job_id = job_id
+    job_id = text_in(exchange, "jobId")
+    made.shape = api.settle(made.container_id, job_id)
+    made.job_id = job_id or made.job_id
     api.wait_for_replicas()
     api.read(made.container_id)
 
@@ -108,7 +101,7 @@ def test_a_reject_of_what_is_pending(api: Api, stock: Stock) -> None:
         api.call("POST", path, {"reason": "\u00e9" * 1025}),
         api.call("POST", path, {"regenerate": True}),
         api.call("POST", path, {"reason": "x" * 1025, "regenerate": True}),
-        *(call for actor in _callers(api) for call in _decisions(api, made, actor)),
+        *(call for actor in strangers(api, "last-character-off") for call in _decisions(api, made, actor)),
     )
     exchanges = api.send_together([api.reject_call(made.container_id, LONGEST_REASON)] * 2)
     if all(status_of(exchange) in LIMITS for exchange in exchanges):
@@ -168,9 +161,9 @@ def test_a_reject_with_regeneration(api: Api, stock: Stock) -> None:
     for answered in others:
         if status_of(answered) == ACCEPTED:
             api.job(needed(answered, "jobId"))
-    job_id = answer_of(exchange).get("jobId")
+    job_id = text_in(exchange, "jobId")
     api.progress(made.container_id)
-    if not isinstance(job_id, str):
+    if job_id is None:
         if status_of(exchange) == 200 and shape.get("approvalStatus") == "pending":
             api.session.pause(api.target.timing.settling + api.target.timing.read_lag)
             api.read(made.container_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from conformance.client.answers import answer_of, status_of
+from conformance.client.answers import answer_of, status_of, text_in
 from conformance.client.call import Call
 from conformance.contract import factors as table
 from conformance.exceptions import NotReached
@@ -92,8 +92,8 @@ def _during_a_walk(api: Api, callers: Callers, given: dict[str, str], call: Call
     holder = callers.actor({**given, table.CALLER: table.ITS_OWN})
     projects = {"review": api.target.target.review_project_id, "foreign": api.target.target.other_project_id}
     project = projects.get(given[table.PROJECT]) or api.project
-    cursor = answer_of(api.page(project, {"limit": 1}, actor=holder)).get("nextCursor")
+    cursor = text_in(api.page(project, {"limit": 1}, actor=holder), "nextCursor")
     exchange = api.send(call)
-    if isinstance(cursor, str) and cursor:
+    if cursor:
         api.page(project, {"limit": 1, "cursor": cursor}, actor=holder)
     _see(api, callers.container(given), accepted(status_of(exchange)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import count
 
-from conformance.client.answers import answer_of, asset_ids_of, needed, status_of
+from conformance.client.answers import answer_of, asset_ids_of, status_of, text_in
 from conformance.client.call import Call
 from conformance.client.exchange import Exchange
 from conformance.contract.lifecycle import CONTAINER_OPERATIONS, IN_FLIGHT, OPERATIONS_BY_STATE, TERMINAL, Answer
@@ -322,8 +322,7 @@ class Traveler:
 def _begin(api: Api, move: Move) -> Made:
     brief = api.failing_brief() if move.doomed else api.brief()
     call = api.create_call(api.review_project if move.review else api.project, brief, "auto", key=api.key())
-    exchange = api.send(call)
-    return Made(needed(exchange, "containerId"), needed(exchange, "jobId"), call, {})
+    return Made.of(call, api.send(call))
 
 
 def _wait(api: Api, made: Made, before: State) -> None:
@@ -360,6 +359,5 @@ def _priced(call: Call, move: Move) -> Call:
 
 
 def _follow_job(made: Made, move: Move, exchange: Exchange) -> None:
-    job_id = answer_of(exchange).get("jobId")
-    if move.operation == "regenerateContent" and status_of(exchange) == 202 and isinstance(job_id, str):
-        made.job_id = job_id
+    if move.operation == "regenerateContent" and status_of(exchange) == 202:
+        made.job_id = text_in(exchange, "jobId") or made.job_id
