@@ -6,13 +6,12 @@ from typing import ClassVar
 
 from conformance.checks.base import Check, on, short
 from conformance.checks.findings import in_status
-from conformance.checks.shared import RejectAnswers, RepeatsStartNothing
+from conformance.checks.shared import DecisionShows, NamesItsContainer, RejectAnswers, RepeatsStartNothing
 from conformance.contract.lifecycle import IN_FLIGHT, Answer
 from conformance.contract.validity import Validity, reason_fault
 from conformance.history.containers import Generation
 from conformance.history.facts import (
     ContainerRead,
-    DecisionRead,
     JobAsked,
     NamedJob,
     ProgressAsked,
@@ -25,20 +24,12 @@ from conformance.history.windows import Standing
 from conformance.history.writes import DECISIONS
 
 
-class RejectShows(Check):
+class RejectShows(DecisionShows):
     """REJ-1: the first read after a successful reject shows it."""
 
     judges = ("REJ-1",)
-
-    @on(DecisionRead)
-    def read(self, fact: DecisionRead) -> None:
-        """Judge a read that comes after a reject which no earlier read has shown."""
-        if fact.makes != "rejected" or fact.was_shown:
-            return
-        message = f"Container {fact.container.id} reads as {short(fact.approval)} after it was rejected."
-        if not (fact.lags and self.lagged("REJ-1", message, fact.decision, fact.seen)):
-            is_rejected = fact.approval == "rejected"
-            self.verify("REJ-1", "does not show", is_rejected, message, fact.decision, fact.seen)
+    makes = "rejected"
+    only_first = True
 
 
 class RejectIsAccepted(RejectAnswers):
@@ -58,23 +49,16 @@ class RejectIsAccepted(RejectAnswers):
             self.failed("REJ-1", "refused", message, read, call)
 
 
-class RejectNamesItsContainer(Check):
+class RejectNamesItsContainer(NamesItsContainer):
     """REJ-1 and REJ-2: the answer to a reject speaks of the container that was rejected, whatever its key was used for before."""
 
     judges = ("REJ-1", "REJ-2")
 
     @on(RejectSent)
     def reject(self, fact: RejectSent) -> None:
-        """Judge the container that a successful answer names, where it is another one that answers have shown."""
-        seen, container = fact.seen, fact.container
-        if not seen.ok or not seen.authorized or container is None or fact.started is not None:
-            return
-        is_regenerating = seen.status == 202
-        shown = seen.fields.get("containerId" if is_regenerating else "id")
-        named = self.ledger.containers.get(shown) if isinstance(shown, str) else None
-        if named is not None and named is not container and not {named.id, container.id} & self.ledger.unclear:
-            message = f"Rejecting container {container.id} was answered with container {named.id}."
-            self.failed("REJ-2" if is_regenerating else "REJ-1", "answers for another container", message, seen)
+        member, requirement = ("containerId", "REJ-2") if fact.seen.status == 202 else ("id", "REJ-1")
+        if fact.started is None:
+            self.judge(fact, "Rejecting", member, requirement)
 
 
 class RejectNeedsReason(Check):

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from conformance.checks.base import Check, on
+from conformance.checks.base import Check, on, short
 from conformance.contract.lifecycle import OPERATIONS_BY_STATE, Answer, is_terminal
 from conformance.contract.validity import Validity
 from conformance.history.facts import (
     CallSettled,
     Changed,
+    ContainerRead,
+    DecisionRead,
+    DecisionSent,
     GenerationAsked,
     GenerationSeen,
+    PageRead,
     ProgressAsked,
     RejectSent,
     Side,
@@ -201,3 +205,66 @@ def _stated(call: Observation, stood: Standing) -> Answer:
     if not isinstance(status, str) or not isinstance(approval, str) or stood.moved_before(call):
         return Answer.EITHER
     return OPERATIONS_BY_STATE.get((status, approval, "rejectContent"), Answer.EITHER)
+
+
+class LegalValue(Check):
+    """Judges by the one requirement in `judges` that `field` has one of its documented `values`, wherever a container shows it."""
+
+    judges: ClassVar[tuple[str, ...]]
+    field: ClassVar[str]
+    values: ClassVar[frozenset[str]]
+
+    @on(ContainerRead)
+    def read(self, fact: ContainerRead) -> None:
+        self.judge(fact.seen, [(fact.container.id, fact.view)])
+
+    @on(PageRead)
+    def page(self, fact: PageRead) -> None:
+        self.judge(fact.seen, [(entry.get("id"), entry) for entry in fact.entries if isinstance(entry, dict)])
+
+    def judge(self, seen: Observation, containers: list[tuple[Any, dict[str, Any]]]) -> None:
+        """Judge what an answer shows of containers, each given by its id."""
+        shown = [(container_id, fields[self.field]) for container_id, fields in containers if self.field in fields]
+        wrong = [pair for pair in shown if not (isinstance(pair[1], str) and pair[1] in self.values)]
+        for container_id, value in wrong:
+            message = f"Container {short(container_id)} shows the {self.field} {short(value)}."
+            self.failed(self.judges[0], f"unknown {self.field}", message, seen)
+        if shown and not wrong:
+            self.passed(self.judges[0], seen)
+
+
+class DecisionShows(Check):
+    """Judges by the one requirement in `judges` that reads show a successful decision until another call may have undone it.
+
+    `makes` is the approvalStatus that the decision makes. `only_first`: only the reads are judged before which no read has shown it.
+    """
+
+    judges: ClassVar[tuple[str, ...]]
+    makes: ClassVar[str]
+    only_first: ClassVar[bool] = False
+
+    @on(DecisionRead)
+    def read(self, fact: DecisionRead) -> None:
+        if fact.makes != self.makes or (self.only_first and fact.was_shown):
+            return
+        before = f" and had been read as {fact.makes}" if fact.was_shown else ""
+        message = f"Container {fact.container.id} reads as {short(fact.approval)} after it was {fact.makes}{before}."
+        if not (fact.lags and self.lagged(self.judges[0], message, fact.decision, fact.seen)):
+            kind = "went back" if fact.was_shown else "does not show"
+            self.verify(self.judges[0], kind, fact.approval == fact.makes, message, fact.decision, fact.seen)
+
+
+class NamesItsContainer(Check):
+    """Judges that a successful decision is answered with the container that it names, and not with another one that answers have shown."""
+
+    judges: ClassVar[tuple[str, ...]]
+
+    def judge(self, fact: DecisionSent, doing: str, member: str, requirement: str) -> None:
+        """Judge the container that a member of the answer names."""
+        seen, container = fact.seen, fact.container
+        shown = seen.fields.get(member) if seen.ok and seen.authorized else None
+        named = self.ledger.containers.get(shown) if isinstance(shown, str) else None
+        if container is None or named is None or named is container or {named.id, container.id} & self.ledger.unclear:
+            return
+        message = f"{doing} container {container.id} was answered with container {named.id}."
+        self.failed(requirement, "answers for another container", message, seen)

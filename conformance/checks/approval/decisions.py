@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from conformance.checks.approval.policy import DECISIONS_BY_OPERATION
 from conformance.checks.base import Check, changes, on, short
-from conformance.checks.shared import RejectAnswers
+from conformance.checks.shared import DecisionShows, NamesItsContainer, RejectAnswers
 from conformance.contract.lifecycle import APPROVAL_STATUSES, Answer
 from conformance.contract.validity import Validity
 from conformance.history.containers import Container
-from conformance.history.facts import ApproveSent, CallSettled, Changed, DecisionRead, DecisionSent, RejectSent
+from conformance.history.facts import ApproveSent, CallSettled, Changed, DecisionSent, RejectSent
 from conformance.history.fields import assets_of, kept, lost, status_of
 from conformance.history.observation import Observation
 from conformance.history.windows import Standing
@@ -69,35 +69,14 @@ def _lasting(name: str, value: Any) -> Any:
     return value
 
 
-class _DecisionStands(Check):
-    """Judges by the one requirement in `judges` whether reads show a successful decision until another call may have undone it."""
-
-    judges: ClassVar[tuple[str, ...]] = ()
-    makes: ClassVar[str]
-
-    @on(DecisionRead)
-    def read(self, fact: DecisionRead) -> None:
-        if fact.makes != self.makes:
-            return
-        requirement = self.judges[0]
-        message = (
-            f"Container {fact.container.id} reads as {short(fact.approval)} after it was {fact.makes}"
-            f"{f' and had been read as {fact.makes}' if fact.was_shown else ''}."
-        )
-        if fact.lags and self.lagged(requirement, message, fact.decision, fact.seen):
-            return
-        kind = "went back" if fact.was_shown else "does not show"
-        self.verify(requirement, kind, fact.approval == fact.makes, message, fact.decision, fact.seen)
-
-
-class RejectStands(_DecisionStands):
+class RejectStands(DecisionShows):
     """APR-7: a rejected container reads as rejected."""
 
     judges = ("APR-7",)
     makes = "rejected"
 
 
-class ApproveStands(_DecisionStands):
+class ApproveStands(DecisionShows):
     """APR-8: an approved container reads as approved."""
 
     judges = ("APR-8",)
@@ -190,17 +169,11 @@ class DecisionAnswers(Check):
             self.failed("APR-2", "changed status in its answer", message, stood.read, call)
 
 
-class ApproveNamesItsContainer(Check):
+class ApproveNamesItsContainer(NamesItsContainer):
     """APR-8: the answer to an approve speaks of the container that was approved, whatever its key was used for before."""
 
     judges = ("APR-8",)
 
     @on(ApproveSent)
     def approve(self, fact: ApproveSent) -> None:
-        """Judge the container that a successful answer names, where it is another one that answers have shown."""
-        seen, container = fact.seen, fact.container
-        shown = seen.fields.get("id")
-        named = self.ledger.containers.get(shown) if seen.ok and seen.authorized and isinstance(shown, str) else None
-        if container is not None and named not in {None, container} and not {shown, container.id} & self.ledger.unclear:
-            message = f"Approving container {container.id} was answered with container {shown}."
-            self.failed("APR-8", "answers for another container", message, seen)
+        self.judge(fact, "Approving", "id", "APR-8")

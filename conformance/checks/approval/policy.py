@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from conformance.checks.base import Check, on, short
+from conformance.checks.shared import LegalValue
 from conformance.contract.lifecycle import APPROVAL_STATUSES, TERMINAL
 from conformance.history.containers import Container
 from conformance.history.facts import ContainerRead, DecisionSent, PageRead
@@ -14,39 +15,16 @@ from conformance.history.windows import NEVER, Change, acts_until, is_fresh_view
 from conformance.history.writes import DECISIONS
 
 
-class LegalApproval(Check):
-    """APR-1: an approvalStatus is one of the four values, wherever a container shows it."""
+class LegalApproval(LegalValue):
+    """APR-1: an approvalStatus is one of the four values, wherever a container or the answer to a decision shows it."""
 
     judges = ("APR-1",)
-
-    @on(ContainerRead)
-    def read(self, fact: ContainerRead) -> None:
-        if "approvalStatus" in fact.view:
-            self._judge(fact.seen, [(fact.container.id, fact.view["approvalStatus"])])
+    field, values = "approvalStatus", APPROVAL_STATUSES
 
     @on(DecisionSent)
     def decision(self, fact: DecisionSent) -> None:
-        seen = fact.seen
-        if seen.status == 200 and seen.authorized and "approvalStatus" in seen.fields:
-            self._judge(seen, [(seen.params["containerId"], seen.fields["approvalStatus"])])
-
-    @on(PageRead)
-    def page(self, fact: PageRead) -> None:
-        shown = [
-            (entry.get("id"), entry["approvalStatus"])
-            for entry in fact.entries
-            if isinstance(entry, dict) and "approvalStatus" in entry
-        ]
-        if shown:
-            self._judge(fact.seen, shown)
-
-    def _judge(self, seen: Observation, shown: list[tuple[Any, Any]]) -> None:
-        wrong = [pair for pair in shown if not (isinstance(pair[1], str) and pair[1] in APPROVAL_STATUSES)]
-        for container_id, value in wrong:
-            message = f"Container {short(container_id)} shows the approvalStatus {short(value)}."
-            self.failed("APR-1", "unknown approvalStatus", message, seen)
-        if not wrong:
-            self.passed("APR-1", seen)
+        if fact.seen.status == 200 and fact.seen.authorized:
+            self.judge(fact.seen, [(fact.seen.params["containerId"], fact.seen.fields)])
 
 
 DECIDED_BY = {"approved": "approveContent", "rejected": "rejectContent"}

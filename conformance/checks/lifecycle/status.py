@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.checks.base import Check, created_at_in_lists, on, short
+from conformance.checks.shared import LegalValue
 from conformance.contract.lifecycle import IN_FLIGHT, STATUSES, TERMINAL, reachable
 from conformance.history.containers import Container
 from conformance.history.facts import Changed, ContainerRead, DecisionSent, ListedCreatedAtMoved, PageRead
@@ -16,33 +17,11 @@ from conformance.history.windows import may_regenerate
 from conformance.history.writes import DECISIONS
 
 
-class LegalStatus(Check):
+class LegalStatus(LegalValue):
     """LIF-1: a status is one of the five values, wherever a container shows it."""
 
     judges = ("LIF-1",)
-
-    @on(ContainerRead)
-    def read(self, fact: ContainerRead) -> None:
-        if "status" in fact.view:
-            self._judge(fact.seen, [(fact.container.id, fact.view["status"])])
-
-    @on(PageRead)
-    def page(self, fact: PageRead) -> None:
-        shown = [
-            (entry.get("id"), entry["status"])
-            for entry in fact.entries
-            if isinstance(entry, dict) and "status" in entry
-        ]
-        if shown:
-            self._judge(fact.seen, shown)
-
-    def _judge(self, seen: Observation, shown: list[tuple[Any, Any]]) -> None:
-        wrong = [pair for pair in shown if not (isinstance(pair[1], str) and pair[1] in STATUSES)]
-        for container_id, status in wrong:
-            message = f"Container {short(container_id)} shows the status {short(status)}."
-            self.failed("LIF-1", "unknown status", message, seen)
-        if not wrong:
-            self.passed("LIF-1", seen)
+    field, values = "status", STATUSES
 
 
 class StatusMoves(Check):
