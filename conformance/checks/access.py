@@ -169,8 +169,8 @@ class TenantIsolation(Check):
             container = ledger.containers.get(name) if isinstance(name, str) else None
             home = item.get("projectId") if isinstance(item, dict) else None
             of_item = ledger.holder_of_project(home) if isinstance(home, str) else None
-            told = (holder for holder in (of_item, of_project) if holder not in {None, seen.actor})
-            holder = (ledger.holder_of(container) if container else None) or next(told, None)
+            holders = (holder for holder in (of_item, of_project) if holder not in {None, seen.actor})
+            holder = (ledger.holder_of(container) if container else None) or next(holders, None)
             if holder is not None and holder != seen.actor:
                 message = (
                     f"The list of project {project_id[:80]} showed container {str(name)[:80]} of {_words(holder)} "

@@ -53,10 +53,10 @@ class LastingUrls(Check):
             if fault is not None:
                 wrong += 1
                 kind, predicate, rule = fault
-                told = (
+                start = (
                     f"The url {short(url)} of asset {short(asset['id'])} in container {fact.container.id} {predicate}."
                 )
-                self.failed("AST-2", kind, told, fact.seen, at=_url_at(fact.seen, asset["id"], rule=rule))
+                self.failed("AST-2", kind, start, fact.seen, at=_url_at(fact.seen, asset["id"], rule=rule))
         return judged > 0 and wrong == 0
 
     @on(PageRead)
@@ -77,20 +77,20 @@ class LastingUrls(Check):
             url = asset.get("url")
             if not isinstance(url, str):
                 continue
-            told = f"A list shows the url {short(url)} of asset {short(asset['id'])} in container {container_id}"
+            start = f"A list shows the url {short(url)} of asset {short(asset['id'])} in container {container_id}"
             steps = ("items", number, "assets", assets.index(asset), "url")
             fault, read = _fault(url), known.get(asset["id"])
             if fault is not None:
                 kind, predicate, rule = fault
                 at = in_answer(seen, *steps, rule=rule)
-                self.failed("AST-2", f"{kind} in a list", f"{told}, which {predicate}.", seen, at=at)
+                self.failed("AST-2", f"{kind} in a list", f"{start}, which {predicate}.", seen, at=at)
                 return True
             if read is not None and read[1] != url:
                 at = in_answer(seen, *steps, expected=read[1])
                 self.failed(
                     "AST-2",
                     "another in a list",
-                    f"{told}, which a read showed as {short(read[1])}.",
+                    f"{start}, which a read showed as {short(read[1])}.",
                     read[0],
                     seen,
                     at=at,
@@ -211,32 +211,32 @@ class AssetReads(Check):
         )
         if not is_current or may_regenerate(self.ledger.windows.causes(container, read, seen.exchange.received_at)):
             return
-        told = f"Reading asset {short(asset_id)} of completed container {container.id}"
+        start = f"Reading asset {short(asset_id)} of completed container {container.id}"
         if seen.status in {400, 404, 405, 409, 410, 422, 501} and not seen.may_object_to_form:
-            message = f"{told} was answered {seen.status}."
+            message = f"{start} was answered {seen.status}."
             if not self.lagged("AST-1", message, read, seen):
                 self.failed("AST-1", "refused", message, read, seen)
         elif seen.status == 200:
-            self._answer(told, read, seen)
+            self._answer(start, read, seen)
 
-    def _answer(self, told: str, read: Observation, seen: Observation) -> None:
+    def _answer(self, start: str, read: Observation, seen: Observation) -> None:
         named, asset_id = seen.fields.get("id"), seen.params["assetId"]
         if isinstance(named, str) and named != asset_id:
-            self.failed("AST-1", "another asset", f"{told} was answered with asset {short(named)}.", read, seen)
+            self.failed("AST-1", "another asset", f"{start} was answered with asset {short(named)}.", read, seen)
             return
         urls = {name: url for name in URL_MEMBERS if isinstance(url := seen.fields.get(name), str) and url}
         for name, url in urls.items():
             other = self._assets.get(_file(url), asset_id)
             # Two assets may be one file, and a query may tell one file from another.
             if self._files.get(other) == _file(url) != self._files.get(asset_id):
-                message = f"{told} was answered with the URL of asset {short(other)}."
+                message = f"{start} was answered with the URL of asset {short(other)}."
                 at = in_answer(seen, name, rule="a URL of the asset in the path")
                 self.failed("AST-1", "another asset's URL", message, read, seen, at=at)
                 return
-        message = f"{told} was answered without a URL."
+        message = f"{start} was answered without a URL."
         self.verify("AST-1", "no URL", bool(urls), message, read, seen)
         if urls:
-            message = f"{told} was answered with a URL but no expiry, neither in the URL nor in the body."
+            message = f"{start} was answered with a URL but no expiry, neither in the URL nor in the body."
             self.verify("AST-4", "no expiry", shows_expiry(seen.answer), message, seen)
 
 

@@ -13,7 +13,7 @@ from conformance.history.facts import Fact, ListedCreatedAtMoved
 from conformance.history.ledger import Ledger
 from conformance.history.messages import MOST_ITEMS
 from conformance.history.observation import Observation
-from conformance.history.owners import as_sent, told
+from conformance.history.owners import as_sent, with_owners
 from conformance.history.windows import Change, may_lag
 
 LONGEST = 80
@@ -154,4 +154,4 @@ def failure(requirement: str, kind: str, message: str, *evidence: Observation, a
 
 def _finding(requirement: str, result: Result, kind: str, message: str, evidence: tuple[Observation, ...]) -> Finding:
     place = evidence[-1].operation_id if evidence else ""
-    return Finding(requirement, result, told(message), ids_of(evidence), kind, place)
+    return Finding(requirement, result, with_owners(message), ids_of(evidence), kind, place)

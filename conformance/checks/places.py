@@ -169,9 +169,9 @@ def place_of(finding: Finding, exchanges: Sequence[Exchange]) -> Difference:
     for place in PLACES:
         if re.fullmatch(place.requirement or ".*", finding.requirement) and re.search(place.kind, finding.kind):
             return _found(place, decisive, before, finding.message)
-    told = _STATUS.match(finding.kind)
-    if told:
-        return in_status(decisive, int(told["code"]) if told["code"] else None)
+    status = _STATUS.match(finding.kind)
+    if status:
+        return in_status(decisive, int(status["code"]) if status["code"] else None)
     header = _HEADER.match(finding.kind)
     if header:
         return in_header(decisive, header["name"])
@@ -185,7 +185,7 @@ def _shown(exchange: Exchange) -> Shown:
     return Shown(exchange, parse_answer(response.body), response.status) if response else Shown(exchange, None, None)
 
 
-def _found(place: Place, decisive: Shown, before: Sequence[Shown], told: str) -> Difference:
+def _found(place: Place, decisive: Shown, before: Sequence[Shown], sentence: str) -> Difference:
     if not place.member:
         return in_status(decisive, place.expected, place.rule)
     if place.member.startswith(HEADER):
@@ -193,13 +193,13 @@ def _found(place: Place, decisive: Shown, before: Sequence[Shown], told: str) ->
     if place.member == "error/code":
         return in_code(decisive, place.expected)
     choices = [member.split("/") for member in place.member.split("|")]
-    steps = next((choice for choice in choices if _at(decisive, choice, told) is not None), choices[-1])
+    steps = next((choice for choice in choices if _at(decisive, choice, sentence) is not None), choices[-1])
     if steps == ["*"]:
         return _body(decisive, place.rule)
-    found = _at(decisive, steps, told) or steps
+    found = _at(decisive, steps, sentence) or steps
     if place.expected is not None or place.rule is not None:
         return in_answer(decisive, *found, expected=place.expected, rule=place.rule)
-    difference = in_answer(decisive, *found, expected=_earlier(steps, before, told))
+    difference = in_answer(decisive, *found, expected=_earlier(steps, before, sentence))
     return _other_member(decisive, before) or difference if difference.actual == difference.expected else difference
 
 
@@ -222,29 +222,31 @@ def _body(decisive: Shown, rule: str | None = None) -> Difference:
     return Difference("/response/body", None, decisive.answer if is_json else next(iter(written.values()), None), rule)
 
 
-def _member(name: str, decisive: Shown, before: Sequence[Shown], told: str) -> Difference | None:
+def _member(name: str, decisive: Shown, before: Sequence[Shown], sentence: str) -> Difference | None:
     """Return the difference at the member of an answer, or of its brief, that a kind names."""
     if name == "media":
         return in_header(decisive, "content-type")
     for steps in ([name], ["brief", name]):
-        if any(_at(shown, steps, told) is not None for shown in (decisive, *before)):
-            return in_answer(decisive, *(_at(decisive, steps, told) or steps), expected=_earlier(steps, before, told))
+        if any(_at(shown, steps, sentence) is not None for shown in (decisive, *before)):
+            return in_answer(
+                decisive, *(_at(decisive, steps, sentence) or steps), expected=_earlier(steps, before, sentence)
+            )
     return None
 
 
-def _earlier(steps: Sequence[str], before: Sequence[Shown], told: str) -> Any:
+def _earlier(steps: Sequence[str], before: Sequence[Shown], sentence: str) -> Any:
     for shown in reversed(before):
-        found = _at(shown, steps, told)
+        found = _at(shown, steps, sentence)
         if found is not None:
             return in_answer(shown, *found).actual
     return None
 
 
-def _at(seen: Shown, steps: Sequence[str], told: str) -> list[str | int] | None:
+def _at(seen: Shown, steps: Sequence[str], sentence: str) -> list[str | int] | None:
     """Return the steps to a member of an answer, or of that item or asset of it which a sentence tells of; None where it has none."""
     if not isinstance(seen.answer, dict):
         return None
-    words = set(re.split(r"[\s,;:\"']+|\.(?=\s|$)", told))
+    words = set(re.split(r"[\s,;:\"']+|\.(?=\s|$)", sentence))
     for holder in _HOLDERS:
         items = seen.answer.get(holder)
         for number, item in enumerate(items if isinstance(items, list) else ()):

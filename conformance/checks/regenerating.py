@@ -41,16 +41,16 @@ class RegenerateIsAccepted(Check):
         if seen.status != 202 or not fact.key.is_unused or container is None or seen.actor != container.owner:
             return
         job_id, named = seen.fields.get("jobId"), seen.fields.get("containerId")
-        told = f"Regenerating container {container.id} was answered"
+        start = f"Regenerating container {container.id} was answered"
         if isinstance(named, str) and named != container.id:
-            self.failed("REG-1", "another container", f"{told} with container {short(named)}.", seen)
+            self.failed("REG-1", "another container", f"{start} with container {short(named)}.", seen)
         elif not isinstance(job_id, str):
-            self.failed("REG-1", "no jobId", f"{told} 202 without a jobId.", seen)
+            self.failed("REG-1", "no jobId", f"{start} 202 without a jobId.", seen)
         elif not isinstance(named, str):
-            self.failed("REG-1", "no containerId", f"{told} 202 without a containerId.", seen)
+            self.failed("REG-1", "no containerId", f"{start} 202 without a containerId.", seen)
         elif fact.started is None:
             known = self.ledger.named(job_id)
-            message = f"{told} with job {short(job_id)}, which is not new."
+            message = f"{start} with job {short(job_id)}, which is not new."
             self.failed("REG-1", "an old job", message, *([known.accepted] if known else []), seen)
         else:
             self.passed("REG-1", seen)
@@ -149,14 +149,14 @@ class PatchAppliesToBrief(Check):
         wrong = [name for name, value in expected.brief.items() if shown.get(name) != value]
         accepted = expected.generation.accepted
         for name in wrong:
-            told = f"brief.{name} of container {container.id}"
+            field = f"brief.{name} of container {container.id}"
             values = f"{short(shown.get(name))}, not {short(expected.brief[name])}"
             if name in expected.kept:
                 kind = f"{name} not kept"
-                message = f"The patch of a regeneration did not name {told}, which is now {values}."
+                message = f"The patch of a regeneration did not name {field}, which is now {values}."
             else:
                 kind = f"{name} not patched"
-                message = f"The patch of a regeneration named {told}, which is now {values}."
+                message = f"The patch of a regeneration named {field}, which is now {values}."
             at = in_answer(seen, "brief", name, expected=expected.brief[name])
             self.failed("REG-2", kind, message, expected.before, accepted, seen, at=at)
         if not wrong:

@@ -149,8 +149,8 @@ class JsonContentType(Check):
             return
         if not isinstance(seen.answer, (dict, list)) or not seen.names_one_thing:
             return
-        told = media_type(response)
-        if told == "application/json" or (seen.refused and told.endswith("+json")):
+        media = media_type(response)
+        if media == "application/json" or (seen.refused and media.endswith("+json")):
             self.passed("SCH-2", seen)
             return
         label = response.header("content-type")

@@ -181,9 +181,9 @@ def _classify_body(operation: Operation, request: HasHeaders, body: Any, known: 
             # No page tells whether a regenerate without a patch may go without a body.
             return Validity.VALID, ""
         return Validity.UNCLEAR, "no body"
-    told = media_type(request)
-    if told != "application/json":
-        return Validity.UNCLEAR, f"the content type {told or 'none'}"
+    media = media_type(request)
+    if media != "application/json":
+        return Validity.UNCLEAR, f"the content type {media or 'none'}"
     if body is Unparsed.NOT_JSON:
         return Validity.MALFORMED, "the body is not JSON in UTF-8"
     if body is Unparsed.AMBIGUOUS:

@@ -84,7 +84,7 @@ class ShownAssets:
         media = brief.get("referenceMediaIds") if isinstance(brief, dict) else None
         if (isinstance(media, list) and asset_id in media) or asset_id in ledger.facts.known.reference_media_ids:
             return True
-        return any(is_same_id(told, asset_id) for told in self._shown.get(seen.params["containerId"], ()))
+        return any(is_same_id(name, asset_id) for name in self._shown.get(seen.params["containerId"], ()))
 
 
 _EXPIRY_NAMES = re.compile(r".*(expir|valid[_-]?(until|to|for)).*|(x-[a-z]+-)?(exp|ttl)([_-]?(seconds|ms))?", re.DOTALL)

@@ -37,8 +37,8 @@ class ClockMoves:
         doubted, self._doubted, self._ahead = self._doubted, 0.0, None
         if step is None or not seen.ok:
             return True
-        told = told_moment(seen.fields)
-        self._ahead = None if told is None else told - seen.exchange.sent_at
+        moment = first_moment(seen.fields)
+        self._ahead = None if moment is None else moment - seen.exchange.sent_at
         if not doubted:
             return False
         return self._ahead is None or before is None or abs(self._ahead - before - step) > min(TOLERANCE, doubted / 2)
@@ -48,7 +48,7 @@ class ClockMoves:
         return self._doubted > 0 or moment < self._known_until
 
 
-def told_moment(members: dict[str, Any]) -> float | None:
+def first_moment(members: dict[str, Any]) -> float | None:
     """Return the first moment that a member of an answer names, in seconds since the epoch."""
     found = (instant(value) for value in members.values())
     return next((moment.microseconds / 1e6 for moment in found if moment is not None), None)
@@ -68,7 +68,7 @@ class TargetClock:
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url
-        self._told: float | None = None
+        self._offset: float | None = None
         self._moved = 0.0
         self._strayed = 0.0
         self._jumps: list[tuple[float, float]] = []
@@ -79,16 +79,16 @@ class TargetClock:
         response = exchange.response
         if response is None or response.header("age") or not exchange.request.url.startswith(self._base_url):
             return
-        told = ahead_of_ours(exchange)
-        if told is None:
+        offset = ahead_of_ours(exchange)
+        if offset is None:
             return
-        if self._told is None:
-            self._told, self._moved = told, moved
+        if self._offset is None:
+            self._offset, self._moved = offset, moved
             return
-        jump = min(told - self._told, told - self._told - (moved - self._moved), key=abs)
+        jump = min(offset - self._offset, offset - self._offset - (moved - self._moved), key=abs)
         if abs(jump) > MOST_DATE_DIFFERS + (exchange.received_at - exchange.sent_at) / 2:
             self._strayed += jump
-            self._told, self._moved = told, moved
+            self._offset, self._moved = offset, moved
             if len(self._jumps) <= MOST_JUMPS:
                 self._jumps.append((exchange.received_at, self._strayed))
 

@@ -14,7 +14,7 @@ from conformance.history.keyed_calls import KeyedCalls, generating_call
 from conformance.history.ledger import Ledger
 from conformance.history.lists import Lists
 from conformance.history.observation import Observation, TargetFacts, understand
-from conformance.history.owners import Owners, told_apart
+from conformance.history.owners import Owners, with_distinct_projects
 from conformance.history.situations import Coverage, Situations
 from conformance.history.walks import entries_of
 from conformance.history.writes import Creations, Decisions, RefusedKeys
@@ -36,7 +36,7 @@ class History:
     """Takes exchanges in, in judging order, each once; `ledger` and `coverage` tell what they have established so far."""
 
     def __init__(self, contract: Contract, target: TargetFacts) -> None:
-        target = told_apart(target)
+        target = with_distinct_projects(target)
         self.ledger = Ledger(target)
         self.coverage = Coverage()
         self.situations = Situations()

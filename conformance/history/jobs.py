@@ -67,9 +67,9 @@ def _lasting(view: dict[str, Any]) -> dict[str, Any]:
     # An error may be told with the id of the request that asks for it, or in the caller's language.
     error = view.get("error")
     code = error.get("code") if isinstance(error, dict) else None
-    told = None if error is None else code or "told"
+    error_code = None if error is None else code or "told"
     lasting = {name: view.get(name) for name in ("status", "kind", "finishedAt")}
-    return lasting | {"error": told, "result.containerId": named}
+    return lasting | {"error": error_code, "result.containerId": named}
 
 
 def _is_same(old: Any, new: Any) -> bool:
@@ -189,7 +189,7 @@ def _in_container(seen: Observation, ledger: Ledger) -> GenerationSeen | None:
 
 
 @dataclass(slots=True)
-class _Told:
+class _View:
     """What one side said of a generation last, and the first read that showed it ended."""
 
     seen: Observation
@@ -204,8 +204,8 @@ class Sides:
     """
 
     def __init__(self) -> None:
-        self._told: dict[tuple[Side, str], _Told] = {}
-        self._twins: dict[tuple[Side, str], _Told] = {}
+        self._views: dict[tuple[Side, str], _View] = {}
+        self._twins: dict[tuple[Side, str], _View] = {}
 
     def compare(self, found: GenerationSeen, ledger: Ledger) -> Iterator[SidesCompared]:
         """Compare a sighting with what the other side said last, then remember it."""
@@ -216,10 +216,10 @@ class Sides:
         is_job = found.side is not Side.CONTAINER
         names = {Side.CONTAINER: f"container {container.id}", Side.JOB: f"job {generation.job_id}"}
         here, there = (Side.JOB, Side.CONTAINER) if is_job else (Side.CONTAINER, Side.JOB)
-        other = self._told.get((there, generation.job_id))
+        other = self._views.get((there, generation.job_id))
         if other is not None and other.seen.precedes(seen):
             yield _compared(found, container, names[here], other, names[there])
-        self._remember(self._told, here, found)
+        self._remember(self._views, here, found)
         if is_job:
             yield from self._compare_twins(found, container)
 
@@ -233,17 +233,17 @@ class Sides:
         self._remember(self._twins, found.side, found)
 
     @staticmethod
-    def _remember(told: dict[tuple[Side, str], _Told], side: Side, found: GenerationSeen) -> None:
+    def _remember(views: dict[tuple[Side, str], _View], side: Side, found: GenerationSeen) -> None:
         seen, ended_as, key = found.seen, found.ended_as, (side, found.generation.job_id)
-        known = told.get(key)
+        known = views.get(key)
         if known is not None and known.seen.exchange.sent_at > seen.exchange.sent_at:
             return
         evidence = seen.evidence
         first = known.first_ended if known and known.ended_as == ended_as else None
-        told[key] = _Told(evidence, ended_as, (first or evidence) if ended_as else None)
+        views[key] = _View(evidence, ended_as, (first or evidence) if ended_as else None)
 
 
-def _compared(found: GenerationSeen, container: Container, here: str, other: _Told, there: str) -> SidesCompared:
+def _compared(found: GenerationSeen, container: Container, here: str, other: _View, there: str) -> SidesCompared:
     return SidesCompared(
         found.seen,
         found.generation,

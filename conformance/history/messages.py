@@ -112,9 +112,9 @@ def names_one_thing(parameters: Iterable[str]) -> bool:
     return all(_ONE_STEP.fullmatch(value) and value.isprintable() for value in parameters)
 
 
-def is_same_id(told: str, asked: str) -> bool:
+def is_same_id(shown_id: str, sent_id: str) -> bool:
     """Return whether an answer names what was asked for; a UUID may come back in lower case (RFC 9562, section 4)."""
-    return told == asked or (is_uuid(asked) and told == asked.lower())
+    return shown_id == sent_id or (is_uuid(sent_id) and shown_id == sent_id.lower())
 
 
 def reach(host: str) -> str:

@@ -21,7 +21,7 @@ CONTAINER, JOB = "container", "job"
 _BETWEEN = "\u2063"
 """Stands between an id and whose it is: no character of a text that anyone reads, so that a name is told from every id that answers show."""
 _SUFFIXES = {OWNER: f"{_BETWEEN}owner", OTHER: f"{_BETWEEN}other"}
-_TOLD = {OWNER: " of the owner", OTHER: " of the other organization"}
+_WORDS = {OWNER: " of the owner", OTHER: " of the other organization"}
 _NAMED = re.compile(f'{_BETWEEN}({OWNER}|{OTHER})("?)')
 _MAKING = frozenset({"createContent", "cloneFromPost"})
 _GIVING = _MAKING | {"regenerateContent", "rejectContent"}
@@ -66,12 +66,12 @@ def as_sent(value: Any) -> Any:
     return [as_sent(item) for item in value] if isinstance(value, list) else value
 
 
-def told(sentence: str) -> str:
+def with_owners(sentence: str) -> str:
     """Return a sentence with ids, and whose they are where that is not clear, in place of names; a quoted id stays as it was sent."""
-    return _NAMED.sub(lambda found: found[2] + _TOLD[found[1]], sentence) if _BETWEEN in sentence else sentence
+    return _NAMED.sub(lambda found: found[2] + _WORDS[found[1]], sentence) if _BETWEEN in sentence else sentence
 
 
-def told_apart(facts: TargetFacts) -> TargetFacts:
+def with_distinct_projects(facts: TargetFacts) -> TargetFacts:
     """Return what is known of a target with a name of its own for the other organization's project where the owner has one of its id."""
     shared = facts.other_project_id in {facts.project_id, facts.review_project_id, facts.archive_project_id}
     name = facts.other_project_id
@@ -87,7 +87,7 @@ class Owners:
     """A fold over exchanges that gives each id in them the name of the one thing that it stands for.
 
     What an answer shows decides first: the project, the hook, the time of the making. Where it shows nothing, an id is the caller's who was
-    given it, then that of the other organization if that was. `facts` are those of `told_apart`.
+    given it, then that of the other organization if that was. `facts` are those of `with_distinct_projects`.
     """
 
     def __init__(self, facts: TargetFacts) -> None:
@@ -176,9 +176,9 @@ class Owners:
         is_exact = moment is not None and moment.microseconds % _SECOND != 0
         if is_exact and moment == known and moment != mine.get(thing):
             return another
-        told = self._holder(shown.get("projectId")) or (self._sender(shown) if thing in theirs else None)
-        if told is not None:
-            return told
+        holder = self._holder(shown.get("projectId")) or (self._sender(shown) if thing in theirs else None)
+        if holder is not None:
+            return holder
         is_another = moment is not None and known is not None and not moment.same(known)
         return actor if thing in mine or thing not in theirs or is_another else another
 

@@ -93,15 +93,15 @@ class RejectNeedsPending(RejectAnswers):
         if stated is not Answer.REFUSED:
             return
         read, container_id = stood.read, stood.container.id
-        told = (
+        start = (
             f"Rejecting container {container_id}, which is {read.fields['approvalStatus']}, was answered {call.status}"
         )
         if call.ok or (call.status in {400, 410, 422} and call.validity is Validity.PLAIN):
-            self.failed("APR-9", "not 409", f"{told}, not 409.", read, call)
+            self.failed("APR-9", "not 409", f"{start}, not 409.", read, call)
         elif call.status == 409 and call.error_code == "CONFLICT":
             self.passed("APR-9", read, call)
         elif call.status == 409:
-            message = f"{told} with the code {short(call.error_code)}, not CONFLICT."
+            message = f"{start} with the code {short(call.error_code)}, not CONFLICT."
             self.failed("APR-9", "another code", message, read, call)
 
 

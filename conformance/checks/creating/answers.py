@@ -104,10 +104,10 @@ class CreateAnswers(Check):
         problems = dict(_problems(seen.fields))
         message = f"The envelope of a create {' and '.join(problems.values())}."
         self.verify("CRE-1", f"the envelope {' and '.join(problems)}", not problems, message, seen, at=_place(seen))
-        told, asked = seen.fields.get("projectId"), seen.params["projectId"]
-        if isinstance(told, str):
-            message = f"A create in project {asked[:80]} was answered with the project {told[:80]}."
-            self.verify("CRE-2", "another project", is_same_id(told, asked), message, seen)
+        shown_id, asked = seen.fields.get("projectId"), seen.params["projectId"]
+        if isinstance(shown_id, str):
+            message = f"A create in project {asked[:80]} was answered with the project {shown_id[:80]}."
+            self.verify("CRE-2", "another project", is_same_id(shown_id, asked), message, seen)
 
 
 def _place(seen: Observation) -> Difference:
@@ -285,10 +285,10 @@ class LocationReadsJob(Check):
         url, job_id = seen.exchange.request.url, location.job_id[:80]
         # Any other success is judged where the call asks for the job itself and nothing less.
         if (seen.status == 200 or (seen.ok and seen.is_ordinary)) and accepts_json(seen.exchange.request):
-            told = seen.fields.get("jobId")
-            shown = "no jobId" if told is None else f"the jobId {short(told)}"
+            job_shown = seen.fields.get("jobId")
+            shown = "no jobId" if job_shown is None else f"the jobId {short(job_shown)}"
             message = f"The locationUrl of job {job_id} was answered with {shown}."
-            self.verify("CRE-3", "reads another job", told == location.job_id, message, location.seen, seen)
+            self.verify("CRE-3", "reads another job", job_shown == location.job_id, message, location.seen, seen)
         elif seen.refused and seen.status not in ABOUT_THE_CALLER and seen.is_ordinary:
             location.meant.discard(url)
             if not location.meant:

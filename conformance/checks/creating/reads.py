@@ -67,9 +67,9 @@ class ReadableAtOnce(Check):
     def _problem(self, fact: CreatedRead) -> tuple[str, str] | None:
         """Return what is wrong with a read: its kind, and what was shown."""
         fields, asked = fact.seen.fields, fact.container.id
-        told = fields.get("id")
-        if isinstance(told, str) and not is_same_id(told, asked):
-            return "another id", f"the id {told[:80]}"
+        value = fields.get("id")
+        if isinstance(value, str) and not is_same_id(value, asked):
+            return "another id", f"the id {value[:80]}"
         if asked in self._read_well:
             return None
         project_id, wanted = fields.get("projectId"), fact.creation.call.params["projectId"]
@@ -109,11 +109,11 @@ class BriefKept(Check):
         else:
             self._judge_influencer(fact, sent.get("influencerId"), view)
 
-    def _judge_brief(self, fact: CreatedRead, sent: dict[str, Any], told: dict[str, Any]) -> None:
+    def _judge_brief(self, fact: CreatedRead, sent: dict[str, Any], value: dict[str, Any]) -> None:
         fields = [name for name in BRIEF_FIELDS if _is_judged(name, sent.get(name))]
-        name = next((name for name in fields if not _same(name, sent[name], told.get(name))), None)
+        name = next((name for name in fields if not _same(name, sent[name], value.get(name))), None)
         if name is not None:
-            shown = short(told.get(name)) if name in told else "nothing"
+            shown = short(value.get(name)) if name in value else "nothing"
             message = f"Container {fact.container.id[:80]} shows {shown} as brief.{name}, but the create sent {short(sent[name])}."
             at = in_answer(fact.seen, "brief", name, expected=sent[name])
             self.failed("CRE-5", f"another {name}", message, fact.creation.call, fact.seen, at=at)
@@ -133,12 +133,12 @@ class BriefKept(Check):
     def _judge_influencer(self, fact: CreatedRead, sent: object, view: Mapping[str, Any]) -> None:
         if not isinstance(sent, str) or not sent:
             return
-        told = view.get("influencerId")
-        if told == sent:
+        value = view.get("influencerId")
+        if value == sent:
             self._voiced.add(fact.container.id)
             self.passed("CRE-8", fact.creation.call, fact.seen)
         elif view.get("status") == "completed":  # until then it may not be known (open reading 32)
-            message = f"Container {fact.container.id[:80]} shows the influencerId {short(told)}, but {short(sent)} was requested."
+            message = f"Container {fact.container.id[:80]} shows the influencerId {short(value)}, but {short(sent)} was requested."
             at = in_answer(fact.seen, "influencerId", expected=sent)
             self.failed("CRE-8", "another influencer", message, fact.creation.call, fact.seen, at=at)
 
@@ -156,33 +156,33 @@ class FormatKept(Check):
         seen, call, view = fact.seen, fact.creation.call, fact.seen.container_view
         if view is None or not isinstance(call.body, dict):
             return
-        sent, told = call.body.get("format"), view.get("format")
-        if sent not in FORMATS or not isinstance(told, str) or not _was_json(call):
+        sent, value = call.body.get("format"), view.get("format")
+        if sent not in FORMATS or not isinstance(value, str) or not _was_json(call):
             return
         name = fact.container.id[:80]
         if sent != "auto":
-            if told == sent:
+            if value == sent:
                 self.passed("CRE-6", call, seen)
             else:
-                message = f"Container {name} has the format {short(told)}, but {sent} was requested."
+                message = f"Container {name} has the format {short(value)}, but {sent} was requested."
                 self.failed("CRE-6", "another format", message, call, seen, at=in_answer(seen, "format", expected=sent))
-        elif told not in FORMATS:
-            message = f"Container {name}, created with the format auto, has the undocumented format {short(told)}."
+        elif value not in FORMATS:
+            message = f"Container {name}, created with the format auto, has the undocumented format {short(value)}."
             self.failed("CRE-6", "unknown format", message, call, seen)
         else:
-            self._judge_resolved(fact, told)
+            self._judge_resolved(fact, value)
 
-    def _judge_resolved(self, fact: CreatedRead, told: str) -> None:
+    def _judge_resolved(self, fact: CreatedRead, value: str) -> None:
         container_id, seen = fact.container.id, fact.seen
         before = self._resolved.get(container_id)
         if before is None:
-            if told != "auto":
-                self._resolved[container_id] = (seen.evidence, told)
+            if value != "auto":
+                self._resolved[container_id] = (seen.evidence, value)
         # A regeneration may choose anew: a patch brings other media, and no page says what `auto` goes by without one.
-        elif not fact.creation.is_redone and before[0].precedes(seen) and before[1] != told:
-            message = f"The format of container {container_id[:80]} was resolved from auto to {before[1]} and later changed to {told}."
+        elif not fact.creation.is_redone and before[0].precedes(seen) and before[1] != value:
+            message = f"The format of container {container_id[:80]} was resolved from auto to {before[1]} and later changed to {value}."
             at = in_answer(seen, "format", expected=before[1])
-            if told != "auto" or not self.lagged("CRE-6", message, before[0], seen):
+            if value != "auto" or not self.lagged("CRE-6", message, before[0], seen):
                 self.failed("CRE-6", "resolved again", message, before[0], seen, at=at)
             return
         self.passed("CRE-6", fact.creation.call, seen)
@@ -201,8 +201,8 @@ def _is_judged(name: str, value: Any) -> bool:
     return of_one_kind and not has_lone_surrogate(value)
 
 
-def _same(name: str, sent: Any, told: Any) -> bool:
+def _same(name: str, sent: Any, value: Any) -> bool:
     # Language tags have no case (RFC 5646, section 2.1.1); one that was sent in the usual case has no reason to change.
-    if name == "language" and not LANGUAGE.search(sent) and isinstance(told, str):
-        return bool(sent.casefold() == told.casefold())
-    return bool(sent == told)
+    if name == "language" and not LANGUAGE.search(sent) and isinstance(value, str):
+        return bool(sent.casefold() == value.casefold())
+    return bool(sent == value)

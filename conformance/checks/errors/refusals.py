@@ -183,17 +183,17 @@ class UndocumentedRequestsRefused(Check):
         return any(step in known for step in steps for known in (ledger.containers, ledger.jobs, ledger.projects))
 
     def _judge_body(self, seen: Observation) -> None:
-        told = media_type(seen.exchange.request)
-        if not seen.exchange.request.body or told == "application/json" or not seen.names_one_thing:
+        media = media_type(seen.exchange.request)
+        if not seen.exchange.request.body or media == "application/json" or not seen.names_one_thing:
             return
         if seen.status in {400, 415, 422}:
             self.passed("ERR-5", seen)
         elif (seen.ok or (seen.status == 409 and seen.idempotency_key is None)) and seen.body is Unparsed.NOT_JSON:
             if seen.refused and seen.operation_id != "createContent":
                 return  # the container's state may be the reason
-            label = f"labelled {short(told)}" if told else "without a Content-Type"
+            label = f"labelled {short(media)}" if media else "without a Content-Type"
             message = f"{seen.name()} answered {seen.status} to a body that is not JSON, {label}."
-            self.failed("ERR-5", "another media type" if told else "no media type", message, seen)
+            self.failed("ERR-5", "another media type" if media else "no media type", message, seen)
 
 
 def _is_judged(seen: Observation) -> bool:

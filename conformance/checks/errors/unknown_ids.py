@@ -205,9 +205,9 @@ class UnknownIdsNotFound(Check):
 
     def _judge_success(self, seen: Observation, unknown: str, what: str) -> bool:
         parameter, member = OWN_NAME.get(seen.operation_id, ("", ""))
-        told = seen.fields.get(member)
-        if parameter == unknown and isinstance(told, str) and not is_same_id(told, seen.params[unknown]):
-            message = f"{seen.name()} answered {seen.status} for {what} with {told[:80]} instead of 404."
+        shown_id = seen.fields.get(member)
+        if parameter == unknown and isinstance(shown_id, str) and not is_same_id(shown_id, seen.params[unknown]):
+            message = f"{seen.name()} answered {seen.status} for {what} with {shown_id[:80]} instead of 404."
             self.failed("ERR-3", f"another {THINGS[unknown]}", message, seen)
             return True
         if unknown != "assetId" and self._is_made_up(seen, unknown):

@@ -183,9 +183,11 @@ class Constants(Check):
         first = container.first_read if container is not None else None
         if container is None or first is None or not _is_answered(seen):
             return
-        told, shown = seen.fields.get("projectId"), first.fields.get("projectId")
-        if isinstance(told, str) and isinstance(shown, str) and told != shown:
-            message = f"{seen.name()} shows container {container.id} in project {short(told)}, not {short(shown)}."
+        project_id, shown = seen.fields.get("projectId"), first.fields.get("projectId")
+        if isinstance(project_id, str) and isinstance(shown, str) and project_id != shown:
+            message = (
+                f"{seen.name()} shows container {container.id} in project {short(project_id)}, not {short(shown)}."
+            )
             self.failed("LIF-8", "another project in an answer", message, first, seen)
         made, before = instant(seen.fields.get("createdAt")), instant(first.fields.get("createdAt"))
         # What is no read may write an instant with another precision.

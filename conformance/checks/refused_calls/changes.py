@@ -73,7 +73,7 @@ class RefusedCallsChangeNothing(Check):
             self._moves_alone = True
         if not (is_at_rest and old == new and isinstance(new, str)):
             self._still.pop(change.container.id, None)
-        elif change.after.exchange.sent_at - change.before.exchange.received_at > _told_apart(new):
+        elif change.after.exchange.sent_at - change.before.exchange.received_at > _resolution(new):
             self._still[change.container.id] = new
 
     def _compare(self, change: Change) -> None:
@@ -114,7 +114,7 @@ def _named(calls: list[Observation]) -> str:
     return " or ".join(sorted({call.operation_id for call in calls}))
 
 
-def _told_apart(timestamp: str) -> float:
+def _resolution(timestamp: str) -> float:
     """Return the seconds that the writer of a timestamp can tell apart, for all that it shows: digits may be written that are always 0."""
     moment = instant(timestamp)
     if moment is None:
@@ -304,16 +304,16 @@ class RefusedCallsTakeNoKey(Check):
         if call.operation_id not in GENERATING_OPERATIONS or call.validity not in {Validity.PLAIN, Validity.VALID}:
             return
         requirement = "AUT-4" if refused.authorized else "AUT-3"
-        told = f"{refused.name()} was refused with {refused.status} to whoever had no right, but {call.name()} by who has one"
+        start = f"{refused.name()} was refused with {refused.status} to whoever had no right, but {call.name()} by who has one"
         if call.ok:
             self.passed(requirement, refused, call)
         elif call.error_code == IDEMPOTENCY_CONFLICT:
-            message = f"{told} met a conflict with its Idempotency-Key."
+            message = f"{start} met a conflict with its Idempotency-Key."
             finding = failure(requirement, "key taken", message, refused, call.evidence)
             self._conflicts[call.actor, call.idempotency_key] = call.evidence, finding
         elif call.status in {401, 403} and fact.is_same_answer:
             # The key of an organization may have been withdrawn, which its next call tells.
-            message = f"{told} was answered {call.status} with the same body, under the same Idempotency-Key."
+            message = f"{start} was answered {call.status} with the same body, under the same Idempotency-Key."
             self._waiting[call.actor].append(failure(requirement, "refusal replayed", message, refused, call.evidence))
 
     @on(Wrote)

@@ -7,7 +7,7 @@ import time
 from conformance.client.actors import HARNESS
 from conformance.client.answers import answer_of, status_of
 from conformance.exceptions import NotReached
-from conformance.history.clock import TOLERANCE, told_moment
+from conformance.history.clock import TOLERANCE, first_moment
 from conformance.history.fields import instant
 from conformance.run.calls.api import Api
 
@@ -53,4 +53,4 @@ class SharedClock:
         exchange = self._api.session.send(call)
         if status_of(exchange) not in range(200, 300):
             raise NotReached(f"the test clock answered {status_of(exchange) or exchange.failure}")
-        return told_moment(answer_of(exchange))
+        return first_moment(answer_of(exchange))
