@@ -86,6 +86,7 @@ class Session:
         self._sequence = 0
         self._jobs: set[str] = set()
         self.was_answered = False
+        self._doubtful_at = float("-inf")
         self._publishing = threading.RLock()
         self._last_thread: int | None = None
         self._watch = Watch(budget, outage_timeout, probe, sleep=lambda seconds: self.waiting.hold(seconds))  # noqa: PLW0108 - it may be replaced
@@ -93,6 +94,11 @@ class Session:
         self._anchor = time.time() - time.monotonic()
         self._timeout = timeout
         self._wire = Wire(transport, largest_answer, route)
+
+    @property
+    def since_doubtful_write(self) -> float:
+        """The seconds since a write got no answer or a 5xx, which leave open what it does; infinite if none did."""
+        return self._now() - self._doubtful_at
 
     def has_actor(self, actor: str) -> bool:
         """Return whether the session has the API key that a caller needs."""
@@ -278,6 +284,9 @@ class Session:
         received_at = self._now()
         self._settle(call, operation, response, failure)
         exchange = replace(sent, response=response, received_at=received_at, failure=failure, tags=tags)
+        is_doubtful = failure.error not in NEVER_SENT if failure else response is not None and response.status >= 500
+        if call.method != "GET" and is_doubtful:
+            self._doubtful_at = max(self._doubtful_at, received_at)
         self._watch.note(exchange, operation)
         return exchange
 

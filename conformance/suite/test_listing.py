@@ -87,6 +87,7 @@ def test_walks_of_every_page_size(run: Run, api: Api, stock: Stock) -> None:
     for made in stock.made():
         api.read(made.container_id)
     api.wait_for_replicas()
+    api.wait_for_doubtful_writes()
     sizes = (
         (1, 2, 3, 5, 7, 100, 200)
         if run.spec.profile.name == "gate"

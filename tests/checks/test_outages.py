@@ -61,6 +61,17 @@ def test_a_target_that_lapses_seldom_passes_and_it_is_counted() -> None:
     assert tally.inconclusive[-1].message == "6 of 400 calls were answered 502, 503 or 504, or broke the connection."
 
 
+def test_a_target_that_says_when_to_come_back_and_answers_then_passes() -> None:
+    story = asked(*[200] * 24)
+    for number in range(6):
+        story.call("GET", f"/v1/content/cnt_{number}", 503, answer_headers={"Retry-After": "1"})
+        story.at += 1
+        story.call("GET", f"/v1/content/cnt_{number}", 200)
+    tally = tallied(story)
+    assert verdict_of(tally) is Verdict.PASSED
+    assert tally.inconclusive[-1].message == "6 of 36 calls were put off with 503 and Retry-After."
+
+
 def test_a_repetition_is_no_other_lapse() -> None:
     story = lapsing(10, 503)
     for _ in range(6):

@@ -13,6 +13,7 @@ from conformance.history.observation import Observation
 
 GATEWAY_ERRORS = frozenset({502, 503, 504})
 NOT_IMPLEMENTED = 501
+UNAVAILABLE = 503
 REPETITIONS = 3
 """How often a 502, 503 or 504 is sent again before it counts as one that recurs."""
 FORGOTTEN = 60.0
@@ -171,6 +172,7 @@ class Lapses(Check):
     def __init__(self) -> None:
         self._calls = 0
         self._lapses = 0
+        self._put_off = 0
         self._shown: list[Observation] = []
 
     @on(Called)
@@ -190,13 +192,19 @@ their connection was closed, and the calls over it are judged as calls without a
         if exchange.failure is not None and exchange.failure.error in UNTOLD:
             return
         self._calls += 1
-        if seen.status in GATEWAY_ERRORS or exchange.failed_with(TransportError.BROKEN):
+        if seen.status == UNAVAILABLE and exchange.response is not None and exchange.response.header("retry-after"):
+            # It says when to come back (RFC 9110, section 15.6.4); that it is answered then is judged call by call.
+            self._put_off += 1
+        elif seen.status in GATEWAY_ERRORS or exchange.failed_with(TransportError.BROKEN):
             self._lapses += 1
             if len(self._shown) < SHOWN:
                 self._shown.append(seen.evidence)
 
     def finish(self) -> None:
-        """Say how many calls lapsed, and that they were too many where they were."""
+        """Say how many calls were put off or lapsed, and withhold the verdict where too many lapsed."""
+        if self._put_off >= FEW:
+            message = f"{self._put_off:,} of {self._calls:,} calls were put off with 503 and Retry-After."
+            self.inconclusive("ERR-1", "put off", message)
         if self._lapses < FEW:
             return
         message = f"{self._lapses:,} of {self._calls:,} calls were answered 502, 503 or 504, or broke the connection"

@@ -19,6 +19,7 @@ from conformance.contract.lifecycle import is_terminal
 from conformance.contract.paths import path_to
 from conformance.exceptions import NotReached
 from conformance.history.ledger import REFUSED_FOR_THE_BODY
+from conformance.history.windows import UNANSWERED_FOR
 from conformance.run.calls.generations import Generations, is_one_too_many
 from conformance.run.calls.long_lists import MOST_OF_A_PAGE, MOST_WALKED, WHOLE, LongLists
 from conformance.run.calls.ownership import Marks, Ownership, fresh_id
@@ -147,6 +148,12 @@ class Api:
         """Wait until a read must show what was written, where the target is configured to lag."""
         if self.target.timing.read_lag:
             self.session.pause(self.target.timing.read_lag)
+
+    def wait_for_doubtful_writes(self) -> None:
+        """Wait until no write that got no answer or a 5xx can still take effect, so that what is read from then on stands still."""
+        left = UNANSWERED_FOR - self.session.since_doubtful_write
+        if left > 0:
+            self.session.pause(left)
 
     def _make_room(self, generations: int) -> None:
         """Wait until so many generations may begin; poll the oldest meanwhile, and count one no longer that does not end in time."""
