@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.client.exchange import Exchange, Headers, body_to_json
 from conformance.reporting.model import GivenResponse, SentRequest, TextDifference, TextPart
+from conformance.reporting.text import counted
 
 LONGEST_BODY = 4000
 """Characters of JSON above which a body is cut."""
@@ -67,7 +68,7 @@ def place_in(request: SentRequest, response: GivenResponse, pointer: str, *, is_
 def shortened(value: Any, limit: int = LONGEST_PART) -> Any:
     """Return a JSON value, or what is left of one whose text is longer than `limit`."""
     if isinstance(value, str):
-        return value if len(value) <= limit else f"{value[:limit]}… ({len(value) - limit} characters more)"
+        return value if len(value) <= limit else f"{value[:limit]}… ({counted(len(value) - limit, 'character')} more)"
     if isinstance(value, dict | list):
         if _is_deep(value):
             return f"a value of more than {DEEPEST} levels"

@@ -36,7 +36,7 @@ def printable(text: str, limit: int = 2000) -> str:
             for character in kept
         )
     kept = _COMMAND.sub(lambda found: f"\\x{ord(found.group()[0]):02x}{found.group()[1:]}", kept)
-    return kept if len(text) <= limit else f"{kept}… ({len(text) - limit} characters more)"
+    return kept if len(text) <= limit else f"{kept}… ({counted(len(text) - limit, 'character')} more)"
 
 
 def is_command(text: str) -> bool:

@@ -14,8 +14,8 @@ from conformance.client.exchange import Exchange
 from conformance.contract.document import load
 from conformance.reporting.calls import seen
 from conformance.reporting.page import page
+from conformance.reporting.page.finding import MOST_LINES, side
 from conformance.reporting.page.picture import Picture, duration, picture
-from conformance.reporting.page.sides import MOST_LINES, side
 from conformance.reporting.view import View
 
 CONTRACT = load()

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from conformance.contract.document import LEVELS
-from conformance.reporting.page.finding import finding_of, shown_exchange
+from conformance.reporting.page.finding import opened, shown_exchange
 from conformance.reporting.page.picture import duration
 from conformance.reporting.page.rendering import Parts, environment, render
 from conformance.reporting.text import printable
@@ -32,7 +32,7 @@ class Opened:
 def page(view: View) -> str:
     """Write the page."""
     parts = Parts()
-    findings = _opened(view, parts)
+    findings = _findings(view, parts)
     rows = view.rows.values()
     return render(
         "page.html",
@@ -50,7 +50,7 @@ def page(view: View) -> str:
     )
 
 
-def _opened(view: View, parts: Parts) -> dict[str, list[Opened]]:
+def _findings(view: View, parts: Parts) -> dict[str, list[Opened]]:
     """Write all findings; the first ones of each requirement come first, so that they stand in the page itself."""
     template = environment().get_template("finding.html")
     write_sides: Any = getattr(environment().get_template("sides.html").module, "sides")  # noqa: B009 - a macro
@@ -65,7 +65,7 @@ def _opened(view: View, parts: Parts) -> dict[str, list[Opened]]:
 
     everything = [finding for row in view.rows.values() for finding in row.findings]
     for finding in sorted(everything, key=lambda finding: finding.number):
-        content = template.render(finding=finding_of(finding, view.report), part_of=part_of)
+        content = template.render(finding=opened(finding, view.report), part_of=part_of)
         fits = parts.fits(content)
         inline = Markup(content) if fits else None  # noqa: S704 - rendered with autoescape
         found[finding.requirement].append(Opened(finding, inline, None if fits else parts.keep(content)))
