@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ class Drivers:
     def fail(self, nodeid: str, text: str) -> None:
         """Note a failed test; its text names the requirements, unless the driver itself broke down."""
         found = _FAILED.findall(text)
-        self._failed.update(dict.fromkeys(found))
+        self._failed |= dict.fromkeys(found)
         if not found:
             self._broken[driver_of(nodeid)] = None
 
@@ -96,21 +97,6 @@ def _plain(nodeid: str) -> str:
     return nodeid.partition("@")[0]
 
 
-class LogPace:
-    """When a log gets another line: when something has changed, and never sooner than `PLAIN_EVERY` after the last one."""
-
-    def __init__(self, began: float) -> None:
-        self._last = began
-        self._state: object = None
-
-    def due(self, state: object, now: float) -> bool:
-        """Return whether a line is due, and take it as written."""
-        if state == self._state or now - self._last < PLAIN_EVERY:
-            return False
-        self._last, self._state = now, state
-        return True
-
-
 def time_left(ended: int, total: int, spent: Spent, limits: Limits) -> str:
     """Return how long the run will still take if the rest takes as long as what has ended, and never longer than its budget."""
     longest = max(0.0, limits.seconds - spent.seconds)
@@ -132,6 +118,7 @@ class Progress:
         self._console = console
         self._quiet = quiet
         self._clock = clock
+        self._last, self._state = clock(), ""
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -182,41 +169,31 @@ class Progress:
 
     def _begin(self, config: pytest.Config, nodeids: list[str]) -> None:
         self.drivers.expect(nodeids)
-        suite = config.pluginmanager.get_plugin("conformance-suite")
-        spec = getattr(suite, "spec", None)
-        if self._quiet or self._thread is not None or spec is None or not nodeids:
-            return
-        path, limits = spec.parts / "budget.sqlite", spec.limits
-        self._thread = threading.Thread(target=self._follow, args=(path, limits), daemon=True)
-        self._thread.start()
+        spec = getattr(config.pluginmanager.get_plugin("conformance-suite"), "spec", None)
+        if not self._quiet and self._thread is None and spec is not None and nodeids:
+            path = spec.parts / "budget.sqlite"
+            self._thread = threading.Thread(target=self._follow, args=(path, spec.limits), daemon=True)
+            self._thread.start()
 
     def _follow(self, path: Path, limits: Limits) -> None:
         budget = Budget(path, limits)
+        is_redrawn = takes_redrawing(self._console.file)
         try:
-            if takes_redrawing(self._console.file):
-                self._redraw(budget)
-            else:
-                self._log(budget)
+            with (
+                Live(console=self._console, transient=True, auto_refresh=False) if is_redrawn else nullcontext() as live
+            ):
+                while not self._done.wait(REFRESH):
+                    if live is None:
+                        self.log(budget.spent(), limits)
+                    else:
+                        live.update(Text("\n".join(self.lines(budget.spent(), limits)), "cyan"), refresh=True)
         finally:
             budget.close()
 
-    def _redraw(self, budget: Budget) -> None:
-        with Live(console=self._console, transient=True, auto_refresh=False) as live:
-            while not self._done.wait(REFRESH):
-                live.update(self.drawing(budget.spent(), budget.limits), refresh=True)
-
-    def drawing(self, spent: Spent, limits: Limits) -> Text:
-        """Return the two lines of a terminal; a longer one wraps, between words."""
-        return Text("\n".join(self.lines(spent, limits)), "cyan")
-
-    def _log(self, budget: Budget) -> None:
-        pace = LogPace(self._clock())
-        while not self._done.wait(REFRESH):
-            self.log(pace, budget.spent, budget.limits)
-
-    def log(self, pace: LogPace, spent: Callable[[], Spent], limits: Limits) -> None:
-        """Write a line if one is due; requests and seconds alone, which always change, are no reason for one."""
-        now = spent()
-        state = (self.drivers.ended, self.drivers.failures(), self.drivers.now(), now.waiting)
-        if pace.due(state, self._clock()):
-            self._console.print(Text("; ".join(self.lines(now, limits))), soft_wrap=True)
+    def log(self, spent: Spent, limits: Limits) -> None:
+        """Write a line if something has changed but requests and seconds, and none for `PLAIN_EVERY` seconds."""
+        state = f"{self.drivers.ended} {self.drivers.failures()} {self.drivers.now()} {spent.waiting}"
+        now = self._clock()
+        if state != self._state and now - self._last >= PLAIN_EVERY:
+            self._last, self._state = now, state
+            self._console.print(Text("; ".join(self.lines(spent, limits))), soft_wrap=True)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-from functools import partial
 
 import pytest
 from rich.console import Console
 
 from conformance.client.budget import Limits, Spent
-from conformance.reporting.progress import LogPace, Progress, driver_of, time_left, title_of
+from conformance.reporting.progress import Progress, driver_of, time_left, title_of
 
 LIFE = "conformance/suite/test_life.py::test_one_container"
 FORMATS = [f"conformance/suite/test_formats.py::test_a_format[{name}]" for name in ("auto", "video_remix")]
@@ -45,7 +44,6 @@ def test_the_lines_of_progress() -> None:
         "1 min 10 s, about 1 min 10 s left; 1/2 drivers, 3 failed (CRE 1-2, LST 4); 3/25 generations, 70/3000 requests",
         "now formats: a format",
     )
-    assert progress.drawing(Spent(3, 70, 70.4), LIMITS).plain.count("\n") == 1
 
 
 def test_a_driver_of_several_tests_is_one_driver_that_ends_with_the_last() -> None:
@@ -83,7 +81,7 @@ def test_the_time_left_is_that_of_the_rest_and_never_more_than_the_budget(
 def test_a_log_gets_a_line_when_something_changes_and_at_most_one_in_15_seconds() -> None:
     clock = Clock()
     progress, out = following(clock)
-    pace, written = LogPace(clock.now), []
+    written = []
     for second in range(91):
         clock.now = 1000.0 + second
         if second == 3:
@@ -93,7 +91,7 @@ def test_a_log_gets_a_line_when_something_changes_and_at_most_one_in_15_seconds(
         if second == 62:
             progress.pytest_runtest_logfinish(LIFE)
         before = out.getvalue()
-        progress.log(pace, partial(Spent, 1, second, second), LIMITS)
+        progress.log(Spent(1, second, second), LIMITS)
         if out.getvalue() != before:
             written.append(second)
     # At 15 what began at 3; at 30 the failure of 20; nothing until the driver ends at 62.
