@@ -35,7 +35,6 @@ def test_the_plugin_adds_two_small_modules_to_a_foreign_project(tmp_path: Path) 
         env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""},
         capture_output=True,
         text=True,
-        timeout=60,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -49,7 +48,6 @@ def test_a_fixture_of_the_suite_is_not_in_the_way_of_a_foreign_project(tmp_path:
         env=os.environ | {"PYTEST_ADDOPTS": ""},
         capture_output=True,
         text=True,
-        timeout=60,
         check=False,
     )
     assert "fixture 'run' not found" in done.stdout

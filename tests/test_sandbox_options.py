@@ -1,10 +1,9 @@
-"""The faults and variants of the sandbox on the command line, what a shell completes, and what `--help` costs."""
+"""The faults and variants of the sandbox on the command line, what a shell completes."""
 
 from __future__ import annotations
 
 import os
 import re
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -14,17 +13,6 @@ from commands import conformance
 
 from sandbox.faults import all_faults
 from sandbox.variants import all_variants
-
-
-def cpu_of(*arguments: str, cwd: Path) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert conformance(*arguments, cwd=cwd).returncode == 0
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def test_help_starts_at_once(tmp_path: Path) -> None:
-    assert min(cpu_of("--help", cwd=tmp_path) for _ in range(3)) < 0.3
 
 
 def test_the_faults_and_variants_are_listed(tmp_path: Path) -> None:
@@ -65,7 +53,6 @@ def test_a_shell_completes(typed: str, completed: set[str], tmp_path: Path) -> N
         env=os.environ | asks,
         capture_output=True,
         text=True,
-        timeout=60,
         check=False,
     )
     assert set(done.stdout.split()) == completed, done.stderr

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from io import StringIO
 from pathlib import Path
 
@@ -134,10 +133,8 @@ def test_a_pattern_that_fits_nothing_is_refused() -> None:
 
 def test_a_run_that_takes_too_long_is_killed_and_the_others_go_on(tmp_path: Path) -> None:
     results_of: dict[str, Ended] = {}
-    began = time.monotonic()
     jobs = [Job("clean", "clean", "certify", 0), Job("fault", "no-such-fault", "smoke", 0, "CRE-1")]
     Pool(tmp_path, 2, timeout=1).run(jobs, lambda result: results_of.update({result.job.name: result}))
-    assert time.monotonic() - began < 60
     assert results_of["clean"].note == "The run was killed after 1 seconds."
     assert results_of["no-such-fault"].note == "There is no 'no-such-fault' among the faults."
 
@@ -146,11 +143,10 @@ def test_what_the_display_raises_ends_the_runs(tmp_path: Path) -> None:
     def interrupt(_result: Ended) -> None:
         raise KeyboardInterrupt
 
-    began = time.monotonic()
     jobs = [Job("fault", "no-such-fault", "smoke", 0, "CRE-1"), Job("clean", "clean", "certify", 0)]
     with pytest.raises(KeyboardInterrupt):
         Pool(tmp_path, 2).run(jobs, interrupt)
-    assert time.monotonic() - began < 60
+    assert not [*tmp_path.rglob("report.json")], "the certify was killed"
 
 
 def shown(found: results.Detection) -> str:

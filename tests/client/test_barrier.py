@@ -57,7 +57,7 @@ def test_a_call_without_a_body_waits_before_it_is_sent() -> None:
 
 
 def test_a_call_that_ended_early_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conformance.client.barrier, "PATIENCE", 60.0)
+    monkeypatch.setattr(conformance.client.barrier, "PATIENCE", 600.0)
     request, other = post(), post()
     meeting = Meeting([request, other])
     meeting.hold(request)
@@ -65,7 +65,7 @@ def test_a_call_that_ended_early_keeps_nobody_waiting(monkeypatch: pytest.Monkey
     began = time.monotonic()
     assert isinstance(request.stream, httpx.SyncByteStream)
     assert b"".join(request.stream) == BODY
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 300
 
 
 def test_a_call_whose_partner_never_comes_goes_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import socket
 import time
 import tracemalloc
@@ -27,12 +28,10 @@ from conformance.run.settings.target import LimitsSection
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 MIB = 1024 * 1024
 LIMIT = 128 * 1024
-PATIENCE = 25
-"""Seconds within which a call ends on a busy machine; every server here goes on for longer."""
 
 
 def drip(connection: socket.socket, data: bytes, every: float = 0.1) -> None:
-    for byte in data:
+    for byte in itertools.cycle(data):
         connection.sendall(bytes([byte]))
         time.sleep(every)
 
@@ -45,13 +44,13 @@ def for_ever(connection: socket.socket, data: bytes, every: float = 0.05) -> Non
 
 def dripping_body(connection: socket.socket) -> None:
     head_of(connection)
-    connection.sendall(HEAD + b"Content-Length: 1000\r\n\r\n")
-    drip(connection, b"{" * 1000)
+    connection.sendall(HEAD + b"Content-Length: 1000000\r\n\r\n")
+    drip(connection, b"{")
 
 
 def dripping_headers(connection: socket.socket) -> None:
     head_of(connection)
-    drip(connection, HEAD * 100)
+    drip(connection, HEAD)
 
 
 def endless_hints(connection: socket.socket) -> None:
@@ -67,7 +66,7 @@ def endless_chunks(connection: socket.socket) -> None:
 
 def silent(connection: socket.socket) -> None:
     head_of(connection)
-    time.sleep(60)
+    connection.recv(1)
 
 
 def unread_body(connection: socket.socket) -> None:
@@ -90,22 +89,21 @@ def test_a_call_ends_with_its_deadline_wherever_the_bytes_stop(handle: Handler, 
     body = b"x" * (24 * MIB) if handle in {unread_body, body_read_slowly} else None
     with raw_server(handle) as url, open_session(tmp_path, base_url=url, timeout=0.6) as here:
         exchange = here.session.send(Call("POST", "/v1/content/c/reject", body=body) if body else get())
-        assert 0.5 <= exchange.received_at - exchange.sent_at <= PATIENCE
+        assert exchange.received_at - exchange.sent_at >= 0.5
         assert exchange.failed_with(TransportError.TIMEOUT)
 
 
 def test_a_tls_handshake_that_drips_ends_with_the_deadline(tmp_path: Path) -> None:
     def handshake(connection: socket.socket) -> None:
         connection.recv(65536)
-        drip(connection, b"\x16\x03\x03\x40\x00" + b"\x02" * 1000)
+        connection.sendall(b"\x16\x03\x03\x40\x00")
+        drip(connection, b"\x02")
 
     with (
         raw_server(handshake) as url,
         open_session(tmp_path, base_url=url.replace("http", "https"), timeout=0.6) as here,
     ):
-        began = time.monotonic()
         exchange = here.session.send(get(once=True))
-        assert time.monotonic() - began <= PATIENCE
         assert exchange.failed_with(TransportError.CONNECT)
 
 
@@ -114,9 +112,7 @@ def test_a_call_ends_with_the_run(tmp_path: Path) -> None:
         raw_server(dripping_body) as url,
         open_session(tmp_path, base_url=url, timeout=60, limits=Limits(5, 100, 1)) as here,
     ):
-        began = time.monotonic()
         exchange = here.session.send(get())
-        assert time.monotonic() - began <= PATIENCE
         assert str(exchange.failure) == "timeout: the budget of 1 seconds ended"
         with pytest.raises(BudgetSpent):
             here.session.send(get())

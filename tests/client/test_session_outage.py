@@ -37,7 +37,7 @@ def answering(path: Callable[[str], bool], otherwise: Exception) -> Callable[[ht
 
 def test_a_call_that_found_no_connection_is_sent_when_the_target_is_back(tmp_path: Path) -> None:
     accepted = httpx.Response(202, json={"jobId": "job_1", "containerId": "cnt_1"})
-    with open_session(tmp_path, one_after_the_other(REFUSED, REFUSED, accepted), outage_timeout=5) as here:
+    with open_session(tmp_path, one_after_the_other(REFUSED, REFUSED, accepted), outage_timeout=600) as here:
         exchange = here.session.send(create())
         assert exchange.response is not None
         assert failures(here) == ["connect", "connect", None]
@@ -98,7 +98,7 @@ def test_whoever_follows_the_run_sees_that_it_waits(tmp_path: Path) -> None:
             raise REFUSED
         return ok(request)
 
-    with open_session(tmp_path, answer, outage_timeout=5) as here:
+    with open_session(tmp_path, answer, outage_timeout=600) as here:
         here.session.send(get())
     assert seen[0] is None
     assert all(
@@ -146,6 +146,6 @@ def test_a_server_that_comes_back_is_found_again(tmp_path: Path) -> None:
 
     thread = threading.Thread(target=come_back)
     thread.start()
-    with open_session(tmp_path, base_url=f"http://127.0.0.1:{port}", outage_timeout=20) as here:
+    with open_session(tmp_path, base_url=f"http://127.0.0.1:{port}", outage_timeout=600) as here:
         assert here.session.send(get()).response
     thread.join()

@@ -71,6 +71,8 @@ def python(*arguments: str, cwd: Path, env: Mapping[str, str]) -> subprocess.Com
 def _python(arguments: tuple[str, ...], cwd: str, env: dict[str, str], files: list[str], leads_group: bool) -> None:  # noqa: FBT001 - handed on by position
     if leads_group:
         os.setsid()
+    # A shell that runs these tests in the background has SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for number, path in enumerate(files, start=1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
     os.chdir(cwd)

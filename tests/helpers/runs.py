@@ -154,6 +154,6 @@ def loaded_by(code: str, folder: Path) -> set[str]:
     """Return the top-level packages that a fresh interpreter has loaded after the code."""
     code += "\nimport sys\nprint('loaded', *{name.partition('.')[0] for name in sys.modules})"
     done = subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
     )
     return set(done.stdout.rpartition("loaded ")[2].split())

@@ -36,9 +36,7 @@ def fill(served: Backend, url: str, project: str, *hooks: str) -> list[str]:
         made = [
             client.post(path, json={"format": "auto", "brief": {"hook": hook}}).json()["containerId"] for hook in hooks
         ]
-        deadline = time.monotonic() + 20
         while {client.get(f"/v1/content/{each}").json()["status"] for each in made} - {"completed", "failed"}:
-            assert time.monotonic() < deadline
             time.sleep(0.02)
     return made
 

@@ -108,7 +108,6 @@ def test_the_plan_is_the_same_in_every_process() -> None:
             capture_output=True,
             text=True,
             check=True,
-            timeout=120,
         ).stdout
         for seed in ("0", "1", "2")
     }
