@@ -9,7 +9,7 @@ from pathlib import Path
 from conformance.reporting.text import markdown_text
 from conformance.run.planning.profiles import ORDER
 from conformance.run.verdicts.detection import Detection, FaultRun, committed
-from conformance.selftest.compact import compact
+from conformance.selftest.results import compact
 
 ROOT = Path(__file__).parent.parent
 DATA, PAGE = ROOT / "conformance" / "data", ROOT / "docs" / "detection.md"

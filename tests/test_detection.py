@@ -21,8 +21,8 @@ from conformance.run.settings.target import SETTING_OF_NEED
 from conformance.run.verdicts import detection
 from conformance.run.verdicts.detection import Detection, Failure
 from conformance.selftest.command import SelftestOptions, measure
-from conformance.selftest.compact import compact
 from conformance.selftest.matrix import Matrix, chosen, for_figures, sampled
+from conformance.selftest.results import compact
 
 EVERY_PASS = [passed(name) for name in load().requirements]
 FIXTURES = (("influencer_id", None), ("reference_media_ids", []))

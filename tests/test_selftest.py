@@ -9,7 +9,7 @@ from runs import failed, passed, record, report
 
 from conformance.exceptions import ConfigurationError
 from conformance.run.verdicts.detection import ConformantRun, FaultRun
-from conformance.selftest import results, tables
+from conformance.selftest import command, results
 from conformance.selftest.command import SelftestOptions
 from conformance.selftest.matrix import MEASURED_VARIANTS, Job, Matrix, chosen, for_figures, sampled
 from conformance.selftest.pool import Ended, Pool
@@ -152,7 +152,7 @@ def test_what_the_display_raises_ends_the_runs(tmp_path: Path) -> None:
 def shown(found: results.Detection) -> str:
     console = Console(file=StringIO(), width=200)
     with console.capture() as captured:
-        tables.show(found, console, everything=True)
+        command.show(found, console, everything=True)
     return captured.get()
 
 
@@ -161,11 +161,11 @@ def test_the_tables_tell_of_every_run() -> None:
         (ended("fault", "found-one", failed("CRE-1"), failed("IDM-1")), ended("fault", "lost-one", passed("CRE-1"))),
         (ended("variant", "accused-one", failed("LST-1", "It lost | an item.")),),
     )
-    for text in (shown(found), tables.markdown(found)):
+    for text in (shown(found), command.markdown(found)):
         assert "found-one" in text
         assert "lost-one" in text
         assert "finds 1 of 2 seeded faults, 1 false alarm on 1 variants" in text
-    assert "It lost \\| an item." in tables.markdown(found)
+    assert "It lost \\| an item." in command.markdown(found)
     assert isinstance(found.faults[0], FaultRun)
     assert isinstance(found.clean, ConformantRun)
 

@@ -5,23 +5,29 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
 
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.console import console_for, takes_redrawing
-from conformance.run.verdicts.detection import Detection
-from conformance.selftest import matrix as parts
-from conformance.selftest import results, tables
-from conformance.selftest.matrix import Job, Matrix
+from conformance.reporting.text import markdown_text, printable
+from conformance.run.verdicts.detection import ConformantRun, Detection, FaultRun, figure_of
+from conformance.selftest import results
+from conformance.selftest.matrix import EVERYTHING, Job, Matrix, chosen, for_figures, sampled
 from conformance.selftest.pool import Ended, Pool
 
 PLAIN_EVERY = 10
 """Runs between two lines of progress if the output is not a terminal."""
+FAULT_COLUMNS = ("fault", "depth", "breaks", "detected", "requests", "generations", "seconds", "also failed")
+VARIANT_COLUMNS = ("variant", "accused", "outcome", "requests", "generations", "seconds", "open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +37,8 @@ class SelftestOptions:
     profile: str
     seeds: tuple[int, ...] = (0,)
     workers: int = 0
-    faults: tuple[str, ...] = parts.EVERYTHING
-    variants: tuple[str, ...] = parts.EVERYTHING
+    faults: tuple[str, ...] = EVERYTHING
+    variants: tuple[str, ...] = EVERYTHING
     sample: bool = False
     out: Path | None = None
     share: float = 1.0
@@ -52,19 +58,19 @@ class SelftestOptions:
 
     def matrix(self) -> Matrix:
         """Return what is run with every seed; raises ConfigurationError if the patterns match nothing."""
-        matrix = parts.chosen(self.faults, self.variants)
+        matrix = chosen(self.faults, self.variants)
         for kind, patterns, found in (
             ("fault", self.faults, matrix.faults),
             ("variant", self.variants, matrix.variants),
         ):
-            if patterns not in {(), parts.EVERYTHING} and not found:
+            if patterns not in {(), EVERYTHING} and not found:
                 raise ConfigurationError(
                     f"No {kind} matches {' or '.join(patterns)}; see sandbox/{kind}s for their names."
                 )
         if self.sample:
-            return parts.sampled(matrix)
-        is_narrowed = (self.faults, self.variants) != (parts.EVERYTHING, parts.EVERYTHING)
-        return matrix if self.whole or is_narrowed else parts.for_figures(matrix)
+            return sampled(matrix)
+        is_narrowed = (self.faults, self.variants) != (EVERYTHING, EVERYTHING)
+        return matrix if self.whole or is_narrowed else for_figures(matrix)
 
 
 class RunCounter:
@@ -113,7 +119,7 @@ def execute(options: SelftestOptions) -> int:
     for seed in options.seeds:
         place = folder / f"seed-{seed}" if len(options.seeds) > 1 else folder
         measured = measure(options, matrix, seed, place)
-        tables.show(measured, console, everything=options.everything)
+        show(measured, console, everything=options.everything)
         console.print(f"Written: {place / 'detection.json'} and detection.md", soft_wrap=True)
         short += [f"Seed {seed}: {sentence}" for sentence in results.shortfalls(measured, options.share)]
     for sentence in short:
@@ -143,5 +149,90 @@ def measure(options: SelftestOptions, matrix: Matrix, seed: int, folder: Path) -
         pool.run(jobs, keep)
     measured = results.detection(matrix, ended, options.profile, seed, time.monotonic() - began)
     (folder / "detection.json").write_text(measured.model_dump_json(by_alias=True, indent=2) + "\n", encoding="utf-8")
-    (folder / "detection.md").write_text(tables.markdown(measured), encoding="utf-8")
+    (folder / "detection.md").write_text(markdown(measured), encoding="utf-8")
     return measured
+
+
+def show(measured: Detection, console: Console, *, everything: bool) -> None:
+    """Print the runs with problems, or all runs, and the figures."""
+    faults = [run for run in measured.faults if everything or not run.detected or run.collateral]
+    if faults:
+        console.print(_table("Faults", FAULT_COLUMNS, (_fault_cells(run) for run in faults)))
+    runs = [measured.clean, *measured.variants]
+    shown = [run for run in runs if everything or run.accused or run.note or run.open]
+    if shown:
+        console.print(_table("Conformant sandboxes", VARIANT_COLUMNS, (_variant_cells(run) for run in shown)))
+        for run in shown:
+            for failure in run.accused:
+                console.print(
+                    Text(f"{run.name}: {failure.requirement} {failure.level}  {printable(failure.message, 300)}", "red")
+                )
+    every: list[FaultRun | ConformantRun] = [*measured.faults, *runs]
+    for each in every:
+        if each.note:
+            console.print(Text(f"{each.name}: {printable(each.note, 300)}", "magenta"))
+    console.print(Text(_depths(measured)))
+    console.print(Text(figure_of(measured).sentence, "bold"), soft_wrap=True)
+
+
+def _table(title: str, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell, "bold red" if cell == "no" else "") for cell in row))
+    return table
+
+
+def _fault_cells(run: FaultRun) -> tuple[str, ...]:
+    detected = "yes" if run.detected else "no"
+    return (run.name, run.depth, run.requirement, detected, *_numbers(run), ", ".join(run.collateral))
+
+
+def _variant_cells(run: ConformantRun) -> tuple[str, ...]:
+    accused = ", ".join(f"{each.requirement} {each.level}" for each in run.accused)
+    return (run.name, accused or "—", run.outcome, *_numbers(run), ", ".join(run.open))
+
+
+def _numbers(run: FaultRun | ConformantRun) -> tuple[str, str, str]:
+    return str(run.requests), str(run.generations), f"{run.seconds:.1f}"
+
+
+def _depths(measured: Detection) -> str:
+    parts = ", ".join(f"{depth} {found} of {count}" for depth, (found, count) in measured.totals.by_depth.items())
+    totals = measured.totals
+    return (
+        f"Detected by depth: {parts}; {totals.collateral} with other failures too; "
+        f"at most {totals.most_generations} generations a run; {totals.seconds:.0f} s in all, seed {measured.seed}."
+    )
+
+
+def markdown(measured: Detection) -> str:
+    """Return the Markdown page."""
+    return "\n".join(_page(measured)) + "\n"
+
+
+def _page(measured: Detection) -> Iterator[str]:
+    yield f"# Detection of the profile {measured.profile}\n"
+    yield f"{figure_of(measured).sentence}\n"
+    yield f"{_depths(measured)}\n"
+    yield "## Faults\n"
+    yield from fault_table(measured.faults)
+    yield "\n## Conformant sandboxes\n"
+    yield from _rows(VARIANT_COLUMNS, (_variant_cells(each) for each in [measured.clean, *measured.variants]))
+    for run in [measured.clean, *measured.variants]:
+        for failure in run.accused:
+            yield f"\n- {run.name}: {failure.requirement} ({failure.level}): {markdown_text(failure.message)}"
+
+
+def fault_table(faults: Iterable[FaultRun]) -> Iterator[str]:
+    """Yield the table of faults with their summaries."""
+    rows = ((*_fault_cells(each), each.summary) for each in faults)
+    yield from _rows((*FAULT_COLUMNS, "what it does"), rows)
+
+
+def _rows(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield "| " + " | ".join(columns) + " |"
+    yield "| --- " * len(columns) + "|"
+    for row in rows:
+        yield "| " + " | ".join(markdown_text(cell) for cell in row) + " |"

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
+import os
 import shutil
+import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import NoReturn
 
-from conformance.exceptions import ConfigurationError, ConformanceError
+from conformance.exceptions import ConfigurationError, ConformanceError, HarnessDefect
 from conformance.reporting import json_report
 from conformance.reporting.report import Report
 from conformance.run.embedded import config_of, keys_of, running_sandbox
+from conformance.run.launch import RunOptions, execute
 from conformance.run.planning.profiles import PROFILES
-from conformance.selftest import one
+from conformance.run.settings.loading import ours
 from conformance.selftest.matrix import Job
 
 GRACE = 120.0
@@ -25,7 +32,9 @@ GRACE = 120.0
 LONGEST = 900.0
 """The most seconds of a run against a sandbox, whose generations take a fraction of a second."""
 PRELOADED = "conformance.selftest.preload"
-KEPT = ("report.json", one.OUTPUT)
+OUTPUT = "said.txt"
+"""The file in the folder of the run with its output."""
+KEPT = ("report.json", OUTPUT)
 """The files that are kept of a run without problems."""
 
 
@@ -89,7 +98,7 @@ class Pool:
 
     def _judged(self, job: Job, folder: Path, keys: dict[str, str]) -> Ended:
         arguments = (folder, keys, job.profile, job.seed, job.requirement)
-        process = self._context.Process(target=one.harness, args=arguments)  # type: ignore[attr-defined] # typeshed has it on each kind
+        process = self._context.Process(target=harness, args=arguments)  # type: ignore[attr-defined] # typeshed has it on each kind
         process.start()
         limit = self._timeout if self._timeout is not None else min(PROFILES[job.profile].seconds, LONGEST) + GRACE
         if not self._waited(process, limit):
@@ -97,7 +106,7 @@ class Pool:
         try:
             report = json_report.read(folder / "report.json")
         except ConfigurationError:
-            return Ended(job, None, _last_line(folder / one.OUTPUT) or f"The run ended with {process.exitcode}.")
+            return Ended(job, None, _last_line(folder / OUTPUT) or f"The run ended with {process.exitcode}.")
         return Ended(job, report, report.defects[0] if report.defects else None)
 
     def _waited(self, process: BaseProcess, limit: float) -> bool:
@@ -125,3 +134,41 @@ def _last_line(path: Path) -> str:
     except OSError:
         return ""
     return lines[-1] if lines else ""
+
+
+def harness(folder: Path, environment: Mapping[str, str], profile: str, seed: int, stop_on: str) -> NoReturn:
+    """Run a profile against the target that the folder's conformance.toml describes, and exit with its status.
+
+    `environment` holds the keys; `fatal` is the requirement whose failure ends the run, or empty.
+    """
+    for name in ours(os.environ):
+        del os.environ[name]
+    os.environ.update(environment)
+    # A run is over soon, and looking for cycles takes an eighth of its time.
+    gc.disable()
+    options = RunOptions(
+        config=folder / "conformance.toml",
+        profile=profile,
+        report_dir=folder,
+        seed=seed,
+        quiet=True,
+        stop_on=stop_on,
+    )
+    with (
+        (folder / OUTPUT).open("w", encoding="utf-8", errors="replace") as output,
+        redirect_stdout(output),
+        redirect_stderr(output),
+    ):
+        status = _execute(options)
+    sys.exit(status)
+
+
+def _execute(options: RunOptions) -> int:
+    try:
+        return execute(options)
+    except ConformanceError as error:
+        print(error)  # noqa: T201 - goes to the file
+        return error.exit_status
+    except Exception:  # noqa: BLE001 - one broken run must not end the others
+        traceback.print_exc()
+        return HarnessDefect.exit_status

@@ -10,7 +10,7 @@ from conformance.run.planning.drivers import catalogue
 LOADED = (
     "conformance.run.plugin",
     "conformance.run.suite_plugin",
-    "conformance.selftest.one",
+    "conformance.selftest.pool",
     # pytest loads these plugins in every run.
     "_hypothesis_pytestplugin",
     "pytest_base_url.plugin",

@@ -1,8 +1,9 @@
-"""From the runs of a matrix to the measurement in `detection.json`."""
+"""From the runs of a matrix to the measurement in `detection.json`, and its compact form, which is committed and installed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 
 from conformance import __version__
 from conformance.contract.document import load
@@ -16,6 +17,8 @@ from sandbox.change import Fault
 
 NO_OUTCOME = "none"
 DEPTHS = ("shallow", "stateful", "deep")
+UNREAD = {"seconds", "collateral", "summary", "open"}
+"""The fields of runs that neither a report nor docs/detection.md shows, but for the summary of a fault."""
 
 
 def fault_run(fault: Fault, ended: Ended) -> FaultRun:
@@ -132,3 +135,25 @@ def shortfalls(measured: Detection, share: float) -> list[str]:
     if spenders:
         found.append(f"More than {limit} generations were started for {', '.join(spenders)}.")
     return found
+
+
+def compact(measured: Detection) -> str:
+    """Return the JSON of a measurement without the fields that nobody reads; `Detection` reads it."""
+    header = measured.model_dump(mode="json", by_alias=True, exclude={"clean", "faults", "variants"})
+    return (
+        json.dumps(header, indent=2, ensure_ascii=False).removesuffix("\n}")
+        + f',\n  "clean": {_line(measured.clean)}'
+        + f',\n  "faults": {_lines(measured.faults)}'
+        + f',\n  "variants": {_lines(measured.variants)}'
+        + "\n}\n"
+    )
+
+
+def _lines(runs: Iterable[FaultRun | ConformantRun]) -> str:
+    return "[\n    " + ",\n    ".join(map(_line, runs)) + "\n  ]"
+
+
+def _line(run: FaultRun | ConformantRun) -> str:
+    unread = UNREAD - ({"summary"} if isinstance(run, FaultRun) else set())
+    kept = run.model_dump(mode="json", by_alias=True, exclude=unread, exclude_defaults=True)
+    return json.dumps(kept, ensure_ascii=False)
