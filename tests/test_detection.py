@@ -196,7 +196,7 @@ def test_a_part_of_a_measurement_is_not_published(tmp_path: Path) -> None:
     assert "is the measurement of a part of the faults and variants" in done.stderr
 
 
-SPACING = 4
+SPACING = 8
 """Every which fault of those of each family and depth is tried; the oracle holds histories of all families."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 KEY, OTHER = "lk_secret-of-the-owner", "lk_secret-of-the-other"
+LEAST = "[target]\nbase_url = 'http://a.test'\nproject_id = 'p'\n"
 WHOLE = """
 [target]
 base_url = "https://api.example.com/"

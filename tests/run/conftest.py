@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from whole_runs import Ran, backend, once, run_against
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the settings and keys of the user out of the environment."""
+    for name in [name for name in os.environ if name.upper().startswith(("CONFORMANCE_", "LAYERS_"))]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="session")

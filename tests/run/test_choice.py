@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -20,8 +19,6 @@ URL = "CONFORMANCE_TARGET__BASE_URL"
 @pytest.fixture(autouse=True)
 def _nothing_points_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.upper().startswith(("CONFORMANCE_", "LAYERS_"))]:
-        monkeypatch.delenv(name)
 
 
 def test_the_sandbox_is_used_where_nothing_points_to_a_target_or_where_it_is_asked_for() -> None:

@@ -29,8 +29,6 @@ VARIABLES = {"GATEWAY_TOKEN": TOKEN, "PROXY_LOGIN": LOGIN, "KEY_PASSWORD": PASSW
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith(("CONFORMANCE_", "LAYERS_"))]:
-        monkeypatch.delenv(name)
     for name, value in ({"LAYERS_API_KEY": KEY, "LAYERS_OTHER_KEY": OTHER} | VARIABLES).items():
         monkeypatch.setenv(name, value)
 
