@@ -9,7 +9,7 @@ import pytest
 from certified_runs import now, write
 from runs import exchange, record
 
-from conformance.cli.saved import judge_again, merge_runs, show_exchange
+from conformance.cli.saved import judge_again, merge_runs, show
 from conformance.client.exchange import keep
 from conformance.client.saved import LARGEST_SHOWN
 from conformance.contract.document import load
@@ -75,7 +75,7 @@ def test_a_history_is_read_from_the_disk(command: str, tmp_path: Path) -> None:
             case "merge":
                 merge_runs([folder, write(tmp_path / "other", profile="gate")], tmp_path / "merged", quiet=True)
             case _:
-                show_exchange(folder, "main-7")
+                show(report_dir=folder, exchange="main-7")
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

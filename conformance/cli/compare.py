@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from conformance.cli.options import group
@@ -17,7 +16,7 @@ from conformance.reporting.comparison import WORSE, Comparison, Run
 from conformance.reporting.comparison import compare as compared
 from conformance.reporting.comparison import html as page
 from conformance.reporting.comparison import markdown as markdown_page
-from conformance.reporting.console import console_for
+from conformance.reporting.console import console_for, plain_table
 from conformance.reporting.text import printable
 
 FILE = "report.json"
@@ -75,10 +74,7 @@ def _run(path: Path) -> Run:
 def _print(found: Comparison) -> None:
     console = console_for()
     for shown in found.tables:
-        title = Text(printable(shown.title))
-        table = Table(title=title, title_justify="left", box=None, padding=(0, 1), pad_edge=False)
-        for head in shown.head:
-            table.add_column(printable(head), overflow="fold")
+        table = plain_table(printable(shown.title), *map(printable, shown.head))
         for row in shown.rows:
             table.add_row(*(Text(printable(cell), "red" if row[0] in WORSE else "") for cell in row))
         console.print(table)

@@ -20,7 +20,7 @@ from conformance.cli.options import BaseUrlOption, ConfigOption, ProjectOption, 
 from conformance.cli.snippets import Invocation, github_actions, shell
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
-from conformance.reporting.console import console_for
+from conformance.reporting.console import console_for, plain_table
 from conformance.reporting.text import compact_by_family, printable
 from conformance.run.contact.doctor import Diagnosis, State, examine
 from conformance.run.contact.trouble import without_password
@@ -161,9 +161,7 @@ def _facts(found: Diagnosis, choice: _Choice) -> dict[str, Any]:
 
 
 def _table(examined: Sequence[Diagnosis], choice: _Choice) -> Table:
-    table = Table(box=None, padding=(0, 1), pad_edge=False)
-    for heading in ("", "setting", "from", "what was found"):
-        table.add_column(heading, no_wrap=heading in {"setting", "from"})
+    table = plain_table(None, "", "setting", "from", "what was found", whole={"setting", "from"})
     for found in examined:
         origin, words = choice.origin_of(found), printable(found.found)
         if found.requirements:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from conformance.cli.options import BaseUrlOption, ConfigOption, OnlyOption, ProfileChoice, ProjectOption, group
 from conformance.contract.document import load
-from conformance.reporting.console import console_for
+from conformance.reporting.console import console_for, plain_table
 from conformance.reporting.progress import title_of
 from conformance.reporting.text import compact_by_family, counted
 from conformance.run.launch import RunOptions
@@ -137,21 +137,16 @@ def _show(plan: Plan, where: str, *, verbose: bool) -> None:
 
 
 def _out_of_reach(plan: Plan) -> Table:
-    table = Table(title="Out of reach", title_justify="left", box=None, padding=(0, 1), pad_edge=False)
-    table.add_column("the setting that is missing", no_wrap=True)
-    table.add_column("requirements")
-    table.add_column("naming it adds at most")
-    for each in plan.out_of_reach:
-        adds = f"{counted(len(each.drivers), 'driver')}, {counted(each.price, 'generation')}"
-        table.add_row(each.setting, compact_by_family(each.requirements), adds)
+    missing = "the setting that is missing"
+    table = plain_table("Out of reach", missing, "requirements", "naming it adds at most", whole={missing})
+    for setting in plan.out_of_reach:
+        adds = f"{counted(len(setting.drivers), 'driver')}, {counted(setting.price, 'generation')}"
+        table.add_row(setting.setting, compact_by_family(setting.requirements), adds)
     return table
 
 
 def _drivers(plan: Plan) -> Table:
-    table = Table(title="Drivers in their order", title_justify="left")
-    for heading in ("driver", "what it does", "requirements"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("generations", justify="right")
+    table = plain_table("Drivers in their order", "driver", "what it does", "requirements", "generations")
     for driver in plan.drivers:
         price = "out of reach" if driver.name in plan.idle else str(plan.bill.of[driver.name] or "")
         table.add_row(title_of(driver.name), driver.summary, compact_by_family(driver.requirements), price)

@@ -18,13 +18,13 @@ from conformance.checks.judge import check_classes
 from conformance.cli.options import group
 from conformance.cli.sandbox import faults_of
 from conformance.contract import lifecycle
-from conformance.contract.document import Contract, Requirement, load, sources_of
+from conformance.contract.document import Contract, load, sources_of
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.console import console_for
 from conformance.reporting.examples import examples
 from conformance.reporting.examples import lines_of as history_lines
 from conformance.reporting.text import counted, markdown_text
-from conformance.run.planning.drivers import Driver, catalogue
+from conformance.run.planning.drivers import catalogue
 from conformance.run.planning.profiles import ORDER
 from conformance.run.settings.target import SETTING_OF_NEED
 
@@ -67,7 +67,15 @@ def explain(requirement: Annotated[str, typer.Argument(metavar="ID", help="A req
     Its sentence and the quoted source, how open places are read, what provokes it at which price, what judges it, and the
     faults of the sandbox that show it.
     """
-    explain_requirement(requirement)
+    contract, name = load(), requirement.upper()
+    if name not in contract.requirements:
+        near = get_close_matches(name, contract.requirements, n=1)
+        guess = f"did you mean {near[0]}? " if near else ""
+        raise ConfigurationError(
+            f"There is no requirement {requirement[:40]!r}; {guess}`conformance requirements` lists them all."
+        )
+    for line in lines_of(name, contract):
+        typer.echo(line)
 
 
 @app.command()
@@ -89,34 +97,25 @@ def diagram(
 
 def register_rows(contract: Contract) -> list[dict[str, Any]]:
     """Return every requirement with its checks, its drivers and the first profile that runs one of them."""
-    checks: dict[str, list[str]] = {}
-    for check in check_classes():
-        for requirement in check.judges:
-            checks.setdefault(requirement, []).append(check.__name__)
-    drivers: dict[str, list[Driver]] = {}
-    for driver in catalogue():
-        for requirement in driver.requirements:
-            drivers.setdefault(requirement, []).append(driver)
-    return [
-        _row(requirement, contract, checks.get(requirement.id, []), drivers.get(requirement.id, []))
-        for requirement in contract.requirements.values()
-    ]
-
-
-def _row(requirement: Requirement, contract: Contract, checks: list[str], drivers: list[Driver]) -> dict[str, Any]:
-    return {
-        "id": requirement.id,
-        "family": contract.family_title(requirement.family),
-        "level": requirement.level,
-        "sentence": requirement.sentence,
-        "sources": [contract.sources[source] for source in requirement.sources],
-        "operations": list(requirement.operations),
-        "needs": [SETTING_OF_NEED.get(need, f"capability {need}") for need in requirement.needs],
-        "readings": [dict(reading) for reading in requirement.readings],
-        "checks": checks,
-        "drivers": [driver.name for driver in drivers],
-        "profile": min((driver.profile for driver in drivers), key=ORDER.index, default=None),
-    }
+    rows = []
+    for name, requirement in contract.requirements.items():
+        drivers = [driver for driver in catalogue() if name in driver.requirements]
+        rows.append(
+            {
+                "id": name,
+                "family": contract.family_title(requirement.family),
+                "level": requirement.level,
+                "sentence": requirement.sentence,
+                "sources": [contract.sources[source] for source in requirement.sources],
+                "operations": list(requirement.operations),
+                "needs": [SETTING_OF_NEED.get(need, f"capability {need}") for need in requirement.needs],
+                "readings": [dict(reading) for reading in requirement.readings],
+                "checks": [check.__name__ for check in check_classes() if name in check.judges],
+                "drivers": [driver.name for driver in drivers],
+                "profile": min((driver.profile for driver in drivers), key=ORDER.index, default=None),
+            }
+        )
+    return rows
 
 
 def register_json(contract: Contract) -> str:
@@ -194,26 +193,15 @@ def show_register(contract: Contract) -> None:
     console_for(plain_width=REGISTER_WIDTH).print(table)
 
 
-def explain_requirement(name: str) -> None:
-    """Print a page on one requirement; raises ConfigurationError for an id that the register does not have."""
-    contract = load()
-    asked = name.upper()
-    if asked not in contract.requirements:
-        near = get_close_matches(asked, contract.requirements, n=1)
-        guess = f"did you mean {near[0]}? " if near else ""
-        raise ConfigurationError(
-            f"There is no requirement {name[:40]!r}; {guess}`conformance requirements` lists them all."
-        )
-    for line in lines_of(asked, contract):
-        typer.echo(line)
-
-
 def lines_of(name: str, contract: Contract) -> Iterator[str]:
     """Yield the page on a requirement in lines."""
     row = next(row for row in register_rows(contract) if row["id"] == name)
     yield f"{name} ({row['level']}, {row['family']})"
     yield f"  {row['sentence']}"
-    yield from _sources(name, contract)
+    yield "Follows from:"
+    for title, quotes in sources_of(contract, name):
+        yield f"  {title}"
+        yield from (f"    “{quote.text}” ({quote.anchor})" for quote in quotes)
     for reading in row["readings"]:
         setting = f" (setting {reading['setting']})" if reading["setting"] else ""
         yield f"  Open reading {reading['reading']}{setting}: {reading['text']}"
@@ -225,16 +213,14 @@ def lines_of(name: str, contract: Contract) -> Iterator[str]:
         if name in check.judges:
             summary = (inspect.getdoc(check) or "").partition("\n")[0]
             yield f"  {check.__name__}: {summary}"
-    yield from _examples(name, contract)
+    example = examples().get(name)
+    if example is not None:
+        yield "A history that breaks it:"
+        yield from (f"  {line}" for line in history_lines(example.bad, contract))
+        yield f"  {example.says}"
+        yield "One that keeps it:"
+        yield from (f"  {line}" for line in history_lines(example.good, contract))
     yield from _faults(name)
-
-
-def _sources(name: str, contract: Contract) -> Iterator[str]:
-    yield "Follows from:"
-    for title, quotes in sources_of(contract, name):
-        yield f"  {title}"
-        for quote in quotes:
-            yield f"    “{quote.text}” ({quote.anchor})"
 
 
 def _drivers(name: str) -> Iterator[str]:
@@ -246,17 +232,6 @@ def _drivers(name: str) -> Iterator[str]:
         )
         shared = f", and the shared containers {', '.join(driver.takes)}" if driver.takes else ""
         yield f"  {driver.name} (from {driver.profile}; {price}{shared})"
-
-
-def _examples(name: str, contract: Contract) -> Iterator[str]:
-    example = examples().get(name)
-    if example is None:
-        return
-    yield "A history that breaks it:"
-    yield from (f"  {line}" for line in history_lines(example.bad, contract))
-    yield f"  {example.says}"
-    yield "One that keeps it:"
-    yield from (f"  {line}" for line in history_lines(example.good, contract))
 
 
 def _faults(name: str) -> Iterator[str]:

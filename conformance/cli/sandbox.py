@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from conformance.cli.options import FaultOption, ProfileOption, VariantOption, group, sandbox_arguments
-from conformance.reporting.console import console_for
+from conformance.reporting.console import console_for, plain_table
 from conformance.run.signals import terminated_gently
-from sandbox.change import Fault, Variant
 from sandbox.faults import all_faults
 from sandbox.variants import all_variants
 
@@ -102,23 +99,15 @@ def selftest(  # noqa: PLR0913 - one parameter a flag
 
 def faults_of(requirement: str) -> list[tuple[str, str]]:
     """Return the name and the summary of each fault that breaks a requirement."""
-    faults: Iterable[Fault] = all_faults().values()
-    return [(each.name, each.summary) for each in faults if each.requirement == requirement]
+    return [(fault.name, fault.summary) for fault in all_faults().values() if fault.requirement == requirement]
 
 
 def show_list() -> None:
     """Print every fault with the requirement that it breaks, and every variant, each with its summary."""
-    console = console_for()
-    faults: Iterable[Fault] = all_faults().values()
-    variants: Iterable[Variant] = all_variants().values()
-    console.print(_table("Faults (--fault)", ((each.name, each.requirement, each.summary) for each in faults)))
-    console.print(_table("Variants (--variant), all conformant", ((each.name, "", each.summary) for each in variants)))
-
-
-def _table(title: str, rows: Iterable[tuple[str, str, str]]) -> Table:
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 1), pad_edge=False)
-    for column in ("name", "requirement", "summary"):
-        table.add_column(column, no_wrap=column != "summary")
-    for row in rows:
-        table.add_row(*row)
-    return table
+    faults = plain_table("Faults (--fault)", "name", "requirement", "summary", whole={"name", "requirement"})
+    for fault in all_faults().values():
+        faults.add_row(fault.name, fault.requirement, fault.summary)
+    variants = plain_table("Variants (--variant), all conformant", "name", "summary", whole={"name"})
+    for variant in all_variants().values():
+        variants.add_row(variant.name, variant.summary)
+    console_for().print(faults, variants)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,8 @@ from conformance.run.journal import (
     unknown_of,
 )
 from conformance.run.merge import Joined, join
+
+LONGEST_LINE = 100_000
 
 app = group()
 
@@ -82,7 +84,13 @@ def show(
 
     As it is recorded, without secrets.
     """
-    show_exchange(report_dir, exchange)
+    found = saved_run(report_dir).exchanges.find(exchange)
+    if found is None:
+        raise ConfigurationError(
+            f"The run in {report_dir} has no exchange {exchange[:40]!r}; the ids stand in report.md and report.json."
+        )
+    for line in lines_of(found):
+        typer.echo(printable(line, LONGEST_LINE))
 
 
 def judge_again(folder: Path, *, quiet: bool = False, write: bool = False) -> int:
@@ -107,10 +115,7 @@ def judge_again(folder: Path, *, quiet: bool = False, write: bool = False) -> in
         report, paths = concluded(contract, judge, judged, links_of(exchanges, record)), {}
     if not is_new and _verdicts(report) != _verdicts(json_report.read(before)):
         missing.append(f"{before} tells other verdicts and was left as it is; --write replaces it.")
-    for sentence in missing:
-        console_for(sys.stderr).print(sentence, soft_wrap=True)
-    terminal.show(View(report, exchanges), console_for(), paths=paths, quiet=quiet)
-    return report.exit_status
+    return _shown(report, exchanges, paths, missing, quiet=quiet)
 
 
 def _verdicts(report: Report) -> dict[str, str]:
@@ -125,18 +130,14 @@ def saved_run(folder: Path) -> Left:
     left = left_in(folder)
     if left is not None:
         return left._replace(missing=[*left.missing, *unknown_of(sorted((folder / PARTS).glob("*.history.jsonl")))])
-    record, exchanges = read_record(folder / MANIFEST), _history_in(folder)
-    return Left(record, exchanges, require_intact(saved_in(folder), record.history))
-
-
-def _history_in(folder: Path) -> Saved:
-    path = saved_in(folder)
+    record, path = read_record(folder / MANIFEST), saved_in(folder)
     try:
-        return Saved([path])
+        exchanges = Saved([path])
     except OSError as error:
         raise ConfigurationError(
             f"Cannot read {path}: {error.strerror}; give a folder with the reports of a run."
         ) from None
+    return Left(record, exchanges, require_intact(path, record.history))
 
 
 def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = False) -> int:
@@ -167,25 +168,19 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
     is_known = all(each.record.history is not None for each in runs.values())
     record = record.model_copy(update={"history": end_of_chain(target) if is_known else None})
     record.write(target / MANIFEST)
-    for line in dict.fromkeys(line for each in runs.values() for line in each.missing):
-        console_for(sys.stderr).print(line, soft_wrap=True)
     report, paths = reported(contract, judge, record, exchanges, target)
+    missing = [sentence for run in runs.values() for sentence in run.missing]
+    return _shown(report, exchanges, paths, missing, quiet=quiet)
+
+
+def _shown(
+    report: Report, exchanges: Iterable[Exchange], paths: Mapping[str, Path], missing: Iterable[str], *, quiet: bool
+) -> int:
+    """Print what cannot be known of a history, and a report; return the exit status."""
+    for sentence in dict.fromkeys(missing):
+        console_for(sys.stderr).print(sentence, soft_wrap=True)
     terminal.show(View(report, exchanges), console_for(), paths=paths, quiet=quiet)
     return report.exit_status
-
-
-LONGEST_LINE = 100_000
-
-
-def show_exchange(folder: Path, exchange: str) -> None:
-    """Print an exchange; raises ConfigurationError where the folder holds no run or the run no such exchange."""
-    found = saved_run(folder).exchanges.find(exchange)
-    if found is None:
-        raise ConfigurationError(
-            f"The run in {folder} has no exchange {exchange[:40]!r}; the ids stand in report.md and report.json."
-        )
-    for line in lines_of(found):
-        typer.echo(printable(line, LONGEST_LINE))
 
 
 def lines_of(exchange: Exchange) -> Iterator[str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Container
 from typing import IO
 
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 PLAIN_WIDTH = 120
 """Columns where the output is no terminal and `COLUMNS` says nothing."""
@@ -43,3 +46,11 @@ def takes_codes(stream: IO[str]) -> bool:
 def takes_redrawing(stream: IO[str]) -> bool:
     """Return whether a line on a stream can be replaced by another; what a CI service keeps as a log cannot."""
     return takes_codes(stream) and os.environ.get("CI", "").lower() in _NOT_CI
+
+
+def plain_table(title: str | None, *columns: str, whole: Container[str] = ()) -> Table:
+    """Return a table without lines; the columns in `whole` are not broken on a narrow terminal."""
+    table = Table(title=Text(title) if title else None, title_justify="left", box=None, padding=(0, 1), pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=column in whole)
+    return table

@@ -10,8 +10,8 @@ from histories import FACTS, HistoryBuilder
 from runs import TARGET, record
 
 from conformance.cli.repro import reproduce
-from conformance.cli.requirements import explain_requirement, lines_of
-from conformance.cli.saved import saved_run, show_exchange
+from conformance.cli.requirements import explain, lines_of
+from conformance.cli.saved import saved_run, show
 from conformance.client.exchange import judging_order, keep
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
@@ -41,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_show_prints_an_exchange_that_commands_no_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    show_exchange(folder, "x2")
+    show(report_dir=folder, exchange="x2")
     shown = capsys.readouterr().out
     assert "GET http://target.test/v1/content/cnt_1" in shown
     assert '  "status": "odd\\u001b[31m\\x3a:error\\x3a:x",' in shown
@@ -51,7 +51,7 @@ def test_show_prints_an_exchange_that_commands_no_terminal(folder: Path, capsys:
 def test_show_says_which_exchange_there_is_not(folder: Path) -> None:
     said = f"The run in {folder} has no exchange 'x99'; the ids stand in report.md and report.json."
     with pytest.raises(ConfigurationError, match=re.escape(said)):
-        show_exchange(folder, "x99")
+        show(report_dir=folder, exchange="x99")
 
 
 def test_repro_names_the_failures_that_there_are(folder: Path) -> None:
@@ -98,7 +98,7 @@ def test_every_requirement_can_be_explained(name: str) -> None:
 
 def test_explain_guesses_what_was_meant() -> None:
     with pytest.raises(ConfigurationError, match="There is no requirement 'IDM-77'; did you mean IDM-7"):
-        explain_requirement("IDM-77")
+        explain("IDM-77")
 
 
 def test_the_scripts_of_an_earlier_report_go(folder: Path, tmp_path: Path) -> None:
