@@ -15,7 +15,7 @@ from conformance.checks.findings import Finding, in_answer, in_status
 from conformance.client.actors import HARNESS, OTHER, OWNER
 from conformance.contract.document import Operation
 from conformance.contract.validity import Validity
-from conformance.history.facts import Called, CloneSent, ForeignAssetAnswered, ListAsked, ListedElsewhere
+from conformance.history.facts import Called, CloneSent, ForeignAssetAnswered, ListedElsewhere, ListRequest
 from conformance.history.ledger import Ledger
 from conformance.history.messages import BELOW_APPLICATION
 from conformance.history.observation import AUTHORIZED, MARK, Observation
@@ -157,8 +157,8 @@ class TenantIsolation(Check):
             message = f"{seen.name()} put a container of {_words(seen.actor)} into the project {asked[:80]} of {_words(holder)}."
             self.failed("AUT-4", "cloned into another's project", message, seen)
 
-    @on(ListAsked)
-    def listed(self, fact: ListAsked) -> None:
+    @on(ListRequest)
+    def listed(self, fact: ListRequest) -> None:
         seen = fact.seen
         if not seen.ok or not seen.authorized or not seen.names_one_thing:
             return

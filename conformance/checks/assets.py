@@ -15,7 +15,7 @@ from conformance.checks.findings import Difference, Finding, in_answer, in_statu
 from conformance.contract.lifecycle import IN_FLIGHT
 from conformance.history.assets import expires, shows_expiry
 from conformance.history.containers import Container
-from conformance.history.facts import AssetAsked, ContainerRead, ForeignAssetAnswered, PageRead
+from conformance.history.facts import AssetRequest, ContainerRead, ForeignAssetAnswered, PageRead
 from conformance.history.fields import assets_of, status_of
 from conformance.history.messages import MOST_ITEMS
 from conformance.history.observation import Observation
@@ -182,8 +182,8 @@ class AssetReads(Check):
                 self._files[asset["id"]] = _file(asset["url"])
                 self._assets.setdefault(_file(asset["url"]), asset["id"])
 
-    @on(AssetAsked)
-    def asked(self, fact: AssetAsked) -> None:
+    @on(AssetRequest)
+    def request(self, fact: AssetRequest) -> None:
         seen, container = fact.seen, fact.container
         if not seen.authorized or seen.status is None or container is None or not container.is_vouched:
             return
@@ -277,8 +277,8 @@ class PositiveNumbers(Check):
     def read(self, fact: ContainerRead) -> None:
         self._judge(fact.seen, fact.container.id, assets_of(fact.view))
 
-    @on(AssetAsked)
-    def asked(self, fact: AssetAsked) -> None:
+    @on(AssetRequest)
+    def request(self, fact: AssetRequest) -> None:
         """Judge the answer of a getAsset; a missing member is no fault, because no page shows the whole answer."""
         seen = fact.seen
         if seen.status == 200 and seen.authorized:

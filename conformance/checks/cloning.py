@@ -8,7 +8,7 @@ from conformance.client.actors import OWNER
 from conformance.contract.lifecycle import is_terminal
 from conformance.contract.validity import Validity
 from conformance.history.containers import Generation
-from conformance.history.facts import CallSettled, Changed, CloneSent, ContainerAsked, PageRead, Wrote
+from conformance.history.facts import CallSettled, Changed, CloneSent, ContainerRequest, PageRead, Wrote
 from conformance.history.fields import CHANGEABLE, status_of
 from conformance.history.messages import is_same_id
 from conformance.history.observation import Observation
@@ -132,8 +132,8 @@ class ClonesAppearInProject(Check):
         if fact.started is not None and project_id is not None:
             self._made.setdefault(project_id, {})[fact.started.container_id] = fact.started
 
-    @on(ContainerAsked)
-    def read(self, fact: ContainerAsked) -> None:
+    @on(ContainerRequest)
+    def read(self, fact: ContainerRequest) -> None:
         seen, container = fact.seen, fact.container
         made = container.made_by if container else None
         if container is None or made is None or made.operation_id != "cloneFromPost":

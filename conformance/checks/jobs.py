@@ -11,11 +11,11 @@ from conformance.checks.shared import SidesAgree
 from conformance.contract.lifecycle import JOB_ENDED, JOB_STATUSES, TERMINAL
 from conformance.history.facts import (
     EndedJobReadAgain,
-    JobAsked,
     JobRead,
+    JobRequest,
     NamedJob,
-    ProgressAsked,
     ProgressRead,
+    ProgressRequest,
     SidesCompared,
 )
 from conformance.history.fields import instant, status_of
@@ -30,8 +30,8 @@ class JobCanBeRead(Check):
 
     judges = ("JOB-1",)
 
-    @on(JobAsked)
-    def asked(self, fact: JobAsked) -> None:
+    @on(JobRequest)
+    def request(self, fact: JobRequest) -> None:
         """Judge whether a job that an envelope has named is found by its owner."""
         generation, seen = fact.generation, fact.seen
         if generation is None or generation.accepted.actor != seen.actor:
@@ -165,8 +165,8 @@ class ProgressShowsLatestJob(Check):
 
     judges = ("JOB-3", "JOB-4")
 
-    @on(ProgressAsked)
-    def asked(self, fact: ProgressAsked) -> None:
+    @on(ProgressRequest)
+    def request(self, fact: ProgressRequest) -> None:
         container, seen = fact.container, fact.seen
         if container is None or not fact.current or seen.actor != container.owner:
             return
@@ -243,8 +243,8 @@ class ConditionalJobReads(Check):
     def __init__(self) -> None:
         self._latest: dict[tuple[str, str, str | None], _Tagged] = {}
 
-    @on(JobAsked)
-    def asked(self, fact: JobAsked) -> None:
+    @on(JobRequest)
+    def request(self, fact: JobRequest) -> None:
         """Judge a getJob that names an ETag, then keep the ETag of its answer."""
         seen, job_id = fact.seen, fact.job_id
         if not seen.authorized:

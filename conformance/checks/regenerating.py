@@ -15,7 +15,7 @@ from conformance.history.facts import (
     Changed,
     ContainerRead,
     EndedJobReadAgain,
-    JobAsked,
+    JobRequest,
     ListedCreatedAtMoved,
     RegenerateSent,
     RejectSent,
@@ -207,8 +207,8 @@ class EarlierJobsRemain(Check):
 
     judges = ("REG-5",)
 
-    @on(JobAsked)
-    def asked(self, fact: JobAsked) -> None:
+    @on(JobRequest)
+    def request(self, fact: JobRequest) -> None:
         """Judge whether the caller can still read the job of an earlier generation."""
         seen, generation = fact.seen, fact.generation
         if generation is None or generation.accepted.actor != seen.actor:

@@ -12,10 +12,10 @@ from conformance.contract.validity import Validity, reason_fault
 from conformance.history.containers import Generation
 from conformance.history.facts import (
     ContainerRead,
-    JobAsked,
+    JobRequest,
     NamedJob,
-    ProgressAsked,
     ProgressRead,
+    ProgressRequest,
     RejectSent,
 )
 from conformance.history.fields import differing_fields, status_of
@@ -107,8 +107,8 @@ class RejectRegenerates(Check):
             message = f"Rejecting container {container_id} with regeneration regenerated container {short(started.container_id)}."
             self.failed("REJ-2", "another container", message, seen)
 
-    @on(ProgressAsked)
-    def progress(self, fact: ProgressAsked) -> None:
+    @on(ProgressRequest)
+    def progress(self, fact: ProgressRequest) -> None:
         """Judge whether the container's progress is still that of a job from before the reject, so that nothing was regenerated."""
         seen, container = fact.seen, fact.container
         latest = container.latest if container is not None and seen.ok and seen.authorized else None
@@ -131,8 +131,8 @@ class RejectRegenerates(Check):
             )
             self.failed("REJ-2", "still the old job", message, latest.accepted, seen)
 
-    @on(JobAsked)
-    def job(self, fact: JobAsked) -> None:
+    @on(JobRequest)
+    def job(self, fact: JobRequest) -> None:
         """Report a job that is not there, of one of two rejects at the same moment: that one regenerates nothing; JOB-1 judges the others."""
         seen, generation, container = fact.seen, fact.generation, fact.container
         if generation is None or container is None or generation.operation_id != "rejectContent":

@@ -15,10 +15,10 @@ from conformance.history.facts import (
     ContainerRead,
     DecisionRead,
     DecisionSent,
-    GenerationAsked,
+    GenerationRequest,
     GenerationSeen,
     PageRead,
-    ProgressAsked,
+    ProgressRequest,
     RejectSent,
     Side,
     SidesCompared,
@@ -127,8 +127,8 @@ class RepeatsStartNothing(Check):
     def __init__(self) -> None:
         self._replays: dict[str, Observation] = {}
 
-    @on(GenerationAsked)
-    def asked(self, fact: GenerationAsked) -> None:
+    @on(GenerationRequest)
+    def request(self, fact: GenerationRequest) -> None:
         seen, container_id = fact.seen, fact.call.container_id
         is_accepted = seen.status == 202 and seen.operation_id in self.requirements
         if is_accepted and fact.wrote.started is None and container_id and self.ledger.named(fact.call.job_id):
@@ -144,8 +144,8 @@ class RepeatsStartNothing(Check):
         message = f"A replay of {replay.operation_id} took container {change.container.id} from {old} to {new}."
         self.failed_by(self.requirements[replay.operation_id], "started anew", message, change, replay)
 
-    @on(ProgressAsked)
-    def progress(self, fact: ProgressAsked) -> None:
+    @on(ProgressRequest)
+    def progress(self, fact: ProgressRequest) -> None:
         seen, container = fact.seen, fact.container
         replay = self._replays.get(container.id) if container is not None else None
         if container is None or container.made_by is None or replay is None:

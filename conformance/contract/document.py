@@ -201,8 +201,8 @@ def _operations(document: dict[str, Any]) -> Iterator[Operation]:
             responses = {
                 int(status): content_schema(answer) for status, answer in value["responses"].items() if status.isdigit()
             }
-            given = _inlined(document, [*value.get("parameters", []), *item.get("parameters", [])])
-            parameters = {f"{parameter['in']}:{parameter['name']}": Schema(parameter["schema"]) for parameter in given}
+            found = _inlined(document, [*value.get("parameters", []), *item.get("parameters", [])])
+            parameters = {f"{parameter['in']}:{parameter['name']}": Schema(parameter["schema"]) for parameter in found}
             body = value.get("requestBody")
             yield Operation(
                 id=value["operationId"],

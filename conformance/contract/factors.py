@@ -91,8 +91,8 @@ class Rule:
     then: Values
 
 
-def _values(**given: str | tuple[str, ...]) -> Values:
-    return {name: frozenset((value,) if isinstance(value, str) else value) for name, value in given.items()}
+def _values(**values: str | tuple[str, ...]) -> Values:
+    return {name: frozenset((value,) if isinstance(value, str) else value) for name, value in values.items()}
 
 
 _NOT_COMPLETED = ("in flight", "failed", "canceled")
@@ -247,15 +247,15 @@ def reach(missing: frozenset[str] = frozenset()) -> Mapping[Combination, Reach]:
     """
     found: dict[Combination, Reach] = {}
     for combination in _combinations():
-        given = dict(combination)
-        if not is_possible(given):
+        part = dict(combination)
+        if not is_possible(part):
             continue
         lacks = any(NEEDS.get(pair) in missing for pair in combination)
-        if not lacks and not price_of(given) and can_be_met(given, missing, free=True):
+        if not lacks and not price_of(part) and can_be_met(part, missing, free=True):
             found[combination] = Reach.FREE
-        elif not lacks and can_be_met(given, missing, free=False):
+        elif not lacks and can_be_met(part, missing, free=False):
             found[combination] = Reach.PRICED
-        elif can_be_met(given, frozenset(), free=False):
+        elif can_be_met(part, frozenset(), free=False):
             found[combination] = Reach.IMPOSSIBLE
     return MappingProxyType(found)
 
@@ -269,12 +269,12 @@ def _combinations() -> Iterator[Combination]:
 def combinations_in(situation: Combination) -> Iterator[Combination]:
     """Yield the pairs of a situation, and the triples that the contract names."""
     yield from combinations(situation, 2)
-    given = dict(situation)
+    part = dict(situation)
     for factors in TRIPLES:
-        if all(name in given for name in factors):
-            yield tuple((name, given[name]) for name in factors)
+        if all(name in part for name in factors):
+            yield tuple((name, part[name]) for name in factors)
 
 
-def in_order(given: Mapping[str, str]) -> Combination:
+def in_order(part: Mapping[str, str]) -> Combination:
     """Return factors and their values in the order of the table."""
-    return tuple((factor, given[factor]) for factor in FACTORS if factor in given)
+    return tuple((factor, part[factor]) for factor in FACTORS if factor in part)

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from conformance.contract.lifecycle import TERMINAL
 from conformance.contract.validity import strings
 from conformance.history.containers import Container, Generation
-from conformance.history.facts import AssetAsked, ContainerRead, Fact, ForeignAssetAnswered
+from conformance.history.facts import AssetRequest, ContainerRead, Fact, ForeignAssetAnswered
 from conformance.history.fields import assets_of, status_of
 from conformance.history.ledger import Ledger
 from conformance.history.messages import is_same_id
@@ -56,12 +56,12 @@ class ShownAssets:
         if generation is not None and isinstance(view.get("result"), (dict, list)):
             self._shown[generation.container_id].update(strings(view["result"]))
 
-    def asked(self, seen: Observation, ledger: Ledger) -> Iterator[Fact]:
+    def request(self, seen: Observation, ledger: Ledger) -> Iterator[Fact]:
         """Tell of a getAsset; what an answer gives that the container surely does not have is told of at once, or else when that shows."""
         asset_id, container = seen.params["assetId"], ledger.containers.get(seen.params["containerId"])
         is_shown = asset_id in self._shown.get(seen.params["containerId"], ())
         holder = None if is_shown else self._holders.get(asset_id)
-        yield AssetAsked(seen, container, is_shown, holder)
+        yield AssetRequest(seen, container, is_shown, holder)
         if is_shown or container is None or not container.is_vouched or not (seen.ok and seen.authorized):
             return
         read = container.read

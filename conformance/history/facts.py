@@ -34,14 +34,14 @@ class Unreadable(Fact):
 
 
 @dataclass(slots=True, eq=False)
-class ContainerAsked(Called):
+class ContainerRequest(Called):
     """A getContent, whatever it was answered; `container` is None where the history knows no such container."""
 
     container: Container | None
 
 
 @dataclass(slots=True, eq=False)
-class ContainerRead(ContainerAsked):
+class ContainerRead(ContainerRequest):
     """A getContent by an organization that was answered with a container; `change` compares it with the read before it."""
 
     container: Container
@@ -50,7 +50,7 @@ class ContainerRead(ContainerAsked):
 
 
 @dataclass(slots=True, eq=False)
-class ListAsked(Called):
+class ListRequest(Called):
     """A listContent, whatever it was answered.
 
     `is_own`: the owner asked for a project that may be theirs and that no call may have archived. `filters` are the query parameters but
@@ -72,7 +72,7 @@ class ListAsked(Called):
 
 
 @dataclass(slots=True, eq=False)
-class PageRead(ListAsked):
+class PageRead(ListRequest):
     """A page of a list.
 
     `entries` are its raw items, `items` those of them that name a container. `walk` is the walk that the page began or continued, None for
@@ -90,14 +90,14 @@ class PageRead(ListAsked):
 
 @dataclass(slots=True, eq=False)
 class WalkCompleted(Fact):
-    """A page that completed a reliable walk (see `Walk.is_reliable`); `is_own` as in `ListAsked`."""
+    """A page that completed a reliable walk (see `Walk.is_reliable`); `is_own` as in `ListRequest`."""
 
     is_own: bool
     walk: Walk
 
 
 @dataclass(slots=True, eq=False)
-class JobAsked(Called):
+class JobRequest(Called):
     """A getJob, whatever it was answered.
 
     `generation` is the one whose job it names, where that had been accepted before, and `container` the one that this generation belongs to.
@@ -120,14 +120,14 @@ class JobAsked(Called):
 
 
 @dataclass(slots=True, eq=False)
-class JobRead(JobAsked):
+class JobRead(JobRequest):
     """A getJob by an organization that was answered with a job."""
 
     view: dict[str, Any]
 
 
 @dataclass(slots=True, eq=False)
-class ProgressAsked(Called):
+class ProgressRequest(Called):
     """A getContentProgress, whatever it was answered; `container` is None where the history knows no such container.
 
     `current` are the generations that may have been the container's latest meanwhile; empty where none had been accepted before.
@@ -152,7 +152,7 @@ class NamedJob(Enum):
 
 
 @dataclass(slots=True, eq=False)
-class ProgressRead(ProgressAsked):
+class ProgressRead(ProgressRequest):
     """A getContentProgress by an organization that was answered with an object, of a container that had been accepted before.
 
     `refused` is the latest refused call that asked for another generation of the container, where a job of it is named.
@@ -165,7 +165,7 @@ class ProgressRead(ProgressAsked):
 
 
 @dataclass(slots=True, eq=False)
-class AssetAsked(Called):
+class AssetRequest(Called):
     """A getAsset, whatever it was answered; `container` is None where the history knows no such container.
 
     `is_shown`: the container has shown the asset. `holder` is the first container that a read showed with it, where that is another one.
@@ -362,7 +362,7 @@ class ClockMoved(Fact):
 
 
 @dataclass(slots=True, eq=False)
-class GenerationAsked(Fact):
+class GenerationRequest(Fact):
     """A generating call, a decision or a cancel by an organization; `wrote` is the same call as a write."""
 
     call: GeneratingCall

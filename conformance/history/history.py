@@ -125,7 +125,7 @@ class History:
         call = generating_call(seen, ledger.clock_offset)
         keyed = self._keyed_calls.take(seen, call)
         if call is not None:
-            found.append(facts.GenerationAsked(seen, call, wrote))
+            found.append(facts.GenerationRequest(seen, call, wrote))
         if keyed is not None and not (keyed.original and keyed.original.container_id in ledger.unclear):
             found.append(facts.KeyUsed(seen, keyed))
             self._unsettled.append(facts.KeyedCallSettled(seen, keyed, wrote.standing))
@@ -143,7 +143,7 @@ class History:
                 found.append(self._progress.read(seen, self.ledger))
                 self._take_sighting(seen, found)
             case "getAsset":
-                found.extend(self._assets.asked(seen, self.ledger))
+                found.extend(self._assets.request(seen, self.ledger))
             case _:
                 found.append(facts.Called(seen))
 
@@ -154,7 +154,7 @@ class History:
         if created is not None:
             found.append(created)
         if view is None or container is None:
-            found.append(facts.ContainerAsked(seen, container))
+            found.append(facts.ContainerRequest(seen, container))
             return
         read = facts.ContainerRead(seen, container, view, ledger.change)
         found.append(read)
@@ -173,7 +173,7 @@ class History:
             generation = None
         container = self.ledger.containers[generation.container_id] if generation is not None else None
         if view is None:
-            found.append(facts.JobAsked(seen, job_id, generation, container))
+            found.append(facts.JobRequest(seen, job_id, generation, container))
             return
         found.append(facts.JobRead(seen, job_id, generation, container, view))
         self._assets.job(generation, view)

@@ -12,8 +12,8 @@ from conformance.history.facts import (
     EndedJobReadAgain,
     GenerationSeen,
     NamedJob,
-    ProgressAsked,
     ProgressRead,
+    ProgressRequest,
     Side,
     SidesCompared,
     Wrote,
@@ -91,7 +91,7 @@ class Progress:
         if seen.refused and seen.may_regenerate and container is not None and container.is_vouched:
             self._refused[container.id] = seen
 
-    def read(self, seen: Observation, ledger: Ledger) -> ProgressAsked:
+    def read(self, seen: Observation, ledger: Ledger) -> ProgressRequest:
         """Return what a getContentProgress shows."""
         container = ledger.containers.get(seen.params["containerId"])
         current = _current(container, seen) if container is not None else ()
@@ -101,7 +101,7 @@ class Progress:
             or seen.status != 200
             or not (seen.authorized and isinstance(seen.answer, dict))
         ):
-            return ProgressAsked(seen, container, current)
+            return ProgressRequest(seen, container, current)
         named = self._named(container, current, seen)
         refused = self._refused[container.id] if named is NamedJob.REFUSED else None
         return ProgressRead(seen, container, current, seen.answer, named, refused)

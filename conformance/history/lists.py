@@ -96,7 +96,7 @@ class Lists:
         entries = entries_of(seen)
         if entries is None:
             waiting = ledger.walks.waiting_for(seen)
-            return [facts.ListAsked(seen, is_own, filters, limit, cursor, _refuses_query(seen, ledger), waiting)]
+            return [facts.ListRequest(seen, is_own, filters, limit, cursor, _refuses_query(seen, ledger), waiting)]
         walk = ledger.walk
         items = walk.latest() if walk else ledger.walks.items_of(entries)
         items = [item for item in items if item.id not in ledger.unclear] if ledger.unclear else items

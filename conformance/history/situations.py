@@ -168,13 +168,13 @@ class Situations:
             return
         container = ledger.touched(seen)
         project = seen.params.get("projectId") or (container.project_id if container else None)
-        given = {table.OPERATION: [seen.operation_id], **_where(project, container, seen, ledger)}
+        options = {table.OPERATION: [seen.operation_id], **_where(project, container, seen, ledger)}
         holder = ledger.holder_of_project(project) or (container.owner if container else None)
-        given[table.CALLER] = [_caller(seen, holder or OWNER)]
+        options[table.CALLER] = [_caller(seen, holder or OWNER)]
         if seen.is_write:
-            self._note_write(seen, given, container, project)
+            self._note_write(seen, options, container, project)
         else:
-            self._add(_rows(seen.operation_id, given))
+            self._add(_rows(seen.operation_id, options))
             self._look(seen, project, holder or OWNER)
         self._note_generations(seen)
 
@@ -188,13 +188,13 @@ class Situations:
         return found
 
     def _note_write(
-        self, seen: Observation, given: dict[str, list[str]], container: Container | None, project: str | None
+        self, seen: Observation, options: dict[str, list[str]], container: Container | None, project: str | None
     ) -> None:
-        given[table.KEY], given[table.BODY] = self._key_and_body(seen)
-        given[table.TEXT] = _texts(seen)
+        options[table.KEY], options[table.BODY] = self._key_and_body(seen)
+        options[table.TEXT] = _texts(seen)
         at_once = [write for write in self._writes if write.seen.exchange.received_at > seen.exchange.sent_at]
-        given[table.COMPANY] = self._company(container, at_once=bool(at_once))
-        write = _Write(seen, self._add(_rows(seen.operation_id, given)))
+        options[table.COMPANY] = self._company(container, at_once=bool(at_once))
+        write = _Write(seen, self._add(_rows(seen.operation_id, options)))
         for other in at_once:
             self._extend(other, table.COMPANY, "at once")
         self._writes.append(write)
@@ -317,12 +317,12 @@ class Situations:
             del self._under_way[job]
 
 
-def _rows(operation: str, given: dict[str, list[str]]) -> Iterator[Combination]:
+def _rows(operation: str, options: dict[str, list[str]]) -> Iterator[Combination]:
     """Yield each situation of one value a factor, of those that the table has."""
     applies = table.APPLIES[operation]
     left = {
         factor: [value for value in values if factor == table.OPERATION or value in applies.get(factor, ())]
-        for factor, values in given.items()
+        for factor, values in options.items()
     }
     named = [(factor, left[factor]) for factor in table.FACTORS if left.get(factor)]
     for values in product(*(values for _, values in named)):

@@ -94,9 +94,9 @@ class Cursors:
         use = self._use(asked[0], place) if len(asked) == 1 else None
         for cursor in asked:
             self._used[digest(cursor)] = seen.exchange.received_at
-        given = seen.fields.get("nextCursor") if seen.ok else None
-        if isinstance(given, str) and given:
-            self._issue(given, place, seen)
+        following = seen.fields.get("nextCursor") if seen.ok else None
+        if isinstance(following, str) and following:
+            self._issue(following, place, seen)
         return use
 
     def _use(self, cursor: str, place: Place) -> CursorUse:

@@ -74,9 +74,9 @@ class Covering:
 
     def _gain(self, situation: Mapping[str, str], factor: str, value: str) -> int:
         """Return how much of what is left a value would meet beside those that are chosen."""
-        given = table.in_order({**situation, factor: value})
-        pairs = sum((factor, value) in part and part in self._left for part in combinations(given, 2))
-        return pairs + sum(part in self._left for part in table.combinations_in(given) if len(part) > 2)
+        chosen = table.in_order({**situation, factor: value})
+        pairs = sum((factor, value) in part and part in self._left for part in combinations(chosen, 2))
+        return pairs + sum(part in self._left for part in table.combinations_in(chosen) if len(part) > 2)
 
     def _completes(self, situation: dict[str, str]) -> bool:
         if any(table.NEEDS.get(pair) in self.missing for pair in situation.items()):
@@ -128,22 +128,22 @@ class Callers:
         found = ((operation_of(made.call), self.standing.get(_source(made))) for made in self.keyed)
         return frozenset((operation, stands[1]) for operation, stands in found if stands is not None)
 
-    def container(self, given: dict[str, str]) -> Made:
+    def container(self, situation: dict[str, str]) -> Made:
         """Return a container that stands as a situation asks, the one of a call that is to be sent again where that is asked."""
-        wanted = tuple(given[name] for name in STANDING if name in given)
+        wanted = tuple(situation[name] for name in STANDING if name in situation)
         names = STANDING[: len(wanted)]
         found = [made for made, stands in self.standing.values() if stands[: len(names)] == wanted]
-        if given.get(table.KEY) == "same call":
-            sources = {_source(made) for made in self.keyed if operation_of(made.call) == given[table.OPERATION]}
+        if situation.get(table.KEY) == "same call":
+            sources = {_source(made) for made in self.keyed if operation_of(made.call) == situation[table.OPERATION]}
             found = [made for made in found if made.container_id in sources]
         if not found:
             raise NotReached("no container stands as the situation asks")
         return found[0]
 
-    def actor(self, given: dict[str, str]) -> str:
+    def actor(self, situation: dict[str, str]) -> str:
         """Return who calls."""
-        holder, another = (OTHER, OWNER) if given[table.PROJECT] == "foreign" else (OWNER, OTHER)
-        match given[table.CALLER]:
+        holder, another = (OTHER, OWNER) if situation[table.PROJECT] == "foreign" else (OWNER, OTHER)
+        match situation[table.CALLER]:
             case table.ITS_OWN:
                 return holder
             case table.ANOTHER:
@@ -153,20 +153,20 @@ class Callers:
             case _:
                 return next(self._wrong)
 
-    def call(self, given: dict[str, str], made: Made) -> Call:
+    def call(self, situation: dict[str, str], made: Made) -> Call:
         """Return the call of a situation; raises NotReached where nothing gives its key."""
-        operation, actor = given[table.OPERATION], self.actor(given)
-        path = _path(self.api, given, made)
+        operation, actor = situation[table.OPERATION], self.actor(situation)
+        path = _path(self.api, situation, made)
         if operation in table.READS_OF_ONE or operation == table.LIST:
             return self.api.call("GET", path, actor=actor)
-        key, first = self._key(given, made, actor)
-        raw = self._body(given, first)
+        key, first = self._key(situation, made, actor)
+        raw = self._body(situation, first)
         return self.api.call("POST", path, raw=raw, key=key, actor=actor)
 
-    def _key(self, given: dict[str, str], made: Made, actor: str) -> tuple[str | None, Call | None]:
+    def _key(self, situation: dict[str, str], made: Made, actor: str) -> tuple[str | None, Call | None]:
         """Return the key of a call, and the call that it was used for where that is to be sent again."""
-        operation, here = given[table.OPERATION], _path(self.api, given, made)
-        match given.get(table.KEY, "none"):
+        operation, here = situation[table.OPERATION], _path(self.api, situation, made)
+        match situation.get(table.KEY, "none"):
             case "none":
                 return None, None
             case "fresh":
@@ -181,7 +181,7 @@ class Callers:
                 calls = [one for one in self.keyed if one.call.actor == actor or actor not in {OWNER, OTHER}]
                 found = list(self._related(calls, kind, operation, here, made))
         if not found:
-            raise NotReached(f"no call gives a key of the kind {given[table.KEY]}")
+            raise NotReached(f"no call gives a key of the kind {situation[table.KEY]}")
         return found[0].key, found[0].call
 
     def _related(self, calls: list[Made], kind: str, operation: str, here: str, made: Made) -> Iterator[Made]:
@@ -196,15 +196,15 @@ class Callers:
             closer = {one.key for one in same if one.call.path == here}
             yield from (one for one in same if one.key not in closer)
 
-    def _body(self, given: dict[str, str], first: Call | None) -> bytes | None:
-        text = given.get(table.TEXT, "plain")
-        kind, operation = given.get(table.BODY, "none"), given[table.OPERATION]
+    def _body(self, situation: dict[str, str], first: Call | None) -> bytes | None:
+        text = situation.get(table.TEXT, "plain")
+        kind, operation = situation.get(table.BODY, "none"), situation[table.OPERATION]
         if kind == "none":
             return None
         if kind == "no JSON":
             malformed: bytes = next(self._bodies.setdefault(kind, cycle(MALFORMED)))
             return malformed
-        if given[table.KEY] == "same call" and first is not None and kind != "broken":
+        if situation[table.KEY] == "same call" and first is not None and kind != "broken":
             return self._of_the_same_call(kind, first, text)
         body = self._sound(operation, text) if kind == "sound" else self._broken(operation, text)
         return json.dumps(body, ensure_ascii=False).encode()
@@ -266,11 +266,11 @@ def _source(made: Made) -> str:
     return made.call.path.split("/")[3] if on_one else made.container_id
 
 
-def _path(api: Api, given: dict[str, str], made: Made) -> str:
+def _path(api: Api, situation: dict[str, str], made: Made) -> str:
     content = path_to("content", made.container_id)
     projects = {"review": api.target.target.review_project_id, "foreign": api.target.target.other_project_id}
-    project = projects.get(given[table.PROJECT]) or api.project
-    match given[table.OPERATION]:
+    project = projects.get(situation[table.PROJECT]) or api.project
+    match situation[table.OPERATION]:
         case table.LIST | table.CREATE:
             return path_to("projects", project, "content")
         case "getContent":
@@ -290,12 +290,12 @@ def _path(api: Api, given: dict[str, str], made: Made) -> str:
             return f"{content}/{endings.get(operation, 'approve')}"
 
 
-def looks(api: Api, given: dict[str, str], made: Made, call: Call) -> Call | None:
+def looks(api: Api, situation: dict[str, str], made: Made, call: Call) -> Call | None:
     """Return the call that looks at what a situation asks for afterwards."""
-    holder, another = (OTHER, OWNER) if given[table.PROJECT] == "foreign" else (OWNER, OTHER)
-    listed = _path(api, {**given, table.OPERATION: table.LIST}, made)
+    holder, another = (OTHER, OWNER) if situation[table.PROJECT] == "foreign" else (OWNER, OTHER)
+    listed = _path(api, {**situation, table.OPERATION: table.LIST}, made)
     content = path_to("content", made.container_id)
-    match given.get(table.AFTERWARDS):
+    match situation.get(table.AFTERWARDS):
         case "container":
             return api.call("GET", content, actor=holder)
         case "job":
@@ -305,7 +305,7 @@ def looks(api: Api, given: dict[str, str], made: Made, call: Call) -> Call | Non
         case "list":
             return api.call("GET", f"{listed}?limit=200", actor=holder)
         case "filtered list":
-            status = given.get(table.STATUS, "completed")
+            status = situation.get(table.STATUS, "completed")
             return api.call("GET", f"{listed}?status={status}&limit=200", actor=holder)
         case "replay":
             return replace(call, costs=0)

@@ -65,18 +65,18 @@ def _refused_key(api: Api) -> str:
     return key
 
 
-def _meet(api: Api, callers: Callers, given: dict[str, str]) -> None:
-    made = callers.container(given)
-    call = callers.call(given, made)
-    company = given.get(table.COMPANY)
+def _meet(api: Api, callers: Callers, situation: dict[str, str]) -> None:
+    made = callers.container(situation)
+    call = callers.call(situation, made)
+    company = situation.get(table.COMPANY)
     if company == "a walk":
-        _during_a_walk(api, callers, given, call)
+        _during_a_walk(api, callers, situation, call)
     elif company == "at once":
         exchanges = api.send_together([call, call])
         _see(api, made, *(accepted(status_of(exchange)) for exchange in exchanges))
     else:
         _see(api, made, accepted(status_of(api.send(call))) and call.method != "GET")
-    look = looks(api, given, made, call)
+    look = looks(api, situation, made, call)
     if look is not None:
         api.send(look)
 
@@ -87,13 +87,13 @@ def _see(api: Api, made: Made, *are_accepted: bool) -> None:
         api.read(made.container_id, actor=made.call.actor)
 
 
-def _during_a_walk(api: Api, callers: Callers, given: dict[str, str], call: Call) -> None:
+def _during_a_walk(api: Api, callers: Callers, situation: dict[str, str], call: Call) -> None:
     """Send a call between two pages of the list."""
-    holder = callers.actor({**given, table.CALLER: table.ITS_OWN})
+    holder = callers.actor({**situation, table.CALLER: table.ITS_OWN})
     projects = {"review": api.target.target.review_project_id, "foreign": api.target.target.other_project_id}
-    project = projects.get(given[table.PROJECT]) or api.project
+    project = projects.get(situation[table.PROJECT]) or api.project
     cursor = text_in(api.page(project, {"limit": 1}, actor=holder), "nextCursor")
     exchange = api.send(call)
     if cursor:
         api.page(project, {"limit": 1, "cursor": cursor}, actor=holder)
-    _see(api, callers.container(given), accepted(status_of(exchange)))
+    _see(api, callers.container(situation), accepted(status_of(exchange)))

@@ -143,13 +143,13 @@ CHECK = """
 from conformance.checks import judge
 from conformance.checks.errors import outages
 from conformance.checks.base import Check, on
-from conformance.history.facts import AssetAsked
+from conformance.history.facts import AssetRequest
 
 
 class Breaks(Check):
     judges = ("ERR-2", "AST-1")
 
-    @on(AssetAsked)
+    @on(AssetRequest)
     def asked(self, fact):
         raise RuntimeError("no luck")
 

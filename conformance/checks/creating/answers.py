@@ -181,7 +181,7 @@ class NewIds(Check):
     judges = ("CRE-7",)
 
     def __init__(self) -> None:
-        self._given: dict[tuple[str, str], Observation] = {}
+        self._first: dict[tuple[str, str], Observation] = {}
 
     @on(Wrote)
     def wrote(self, fact: Wrote) -> None:
@@ -196,13 +196,13 @@ class NewIds(Check):
         }
         if isinstance(fact, CreateSent) and fact.key.use in {Use.FIRST, Use.REFUSED, Use.ELSEWHERE} and ids:
             self._judge(seen, ids)
-        for given in ids:
-            self._given.setdefault(given, seen.evidence)
+        for name_and_id in ids:
+            self._first.setdefault(name_and_id, seen.evidence)
 
     def _judge(self, seen: Observation, ids: set[tuple[str, str]]) -> None:
         taken = False
         for name, value in sorted(ids):
-            before = self._given.get((name, value))
+            before = self._first.get((name, value))
             if before is None and name == "containerId" and value in self.ledger.containers:
                 before = self.ledger.containers[value].first_read
             if before is None:

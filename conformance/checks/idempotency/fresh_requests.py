@@ -10,7 +10,7 @@ from conformance.checks.findings import Finding
 from conformance.contract.document import IDEMPOTENCY_CONFLICT
 from conformance.contract.validity import is_uuid
 from conformance.history.containers import MAKING_OPERATIONS
-from conformance.history.facts import GenerationAsked, KeyedCallSettled
+from conformance.history.facts import GenerationRequest, KeyedCallSettled
 from conformance.history.keyed_calls import CANCEL, DECISIONS, GeneratingCall, SlotKey
 from conformance.history.writes import MAKES
 
@@ -29,8 +29,8 @@ class FreshRequests(Check):
         self._by_key: dict[str, dict[SlotKey, GeneratingCall]] = defaultdict(dict)
         self._waiting: dict[str, tuple[GeneratingCall, Finding]] = {}
 
-    @on(GenerationAsked)
-    def asked(self, fact: GenerationAsked) -> None:
+    @on(GenerationRequest)
+    def request(self, fact: GenerationRequest) -> None:
         seen, call = fact.seen, fact.call
         if call.key is None and seen.idempotency_key is not None:
             return

@@ -12,7 +12,7 @@ from conformance.checks.base import Check, failure, on
 from conformance.checks.findings import Finding
 from conformance.contract.lifecycle import IN_FLIGHT, STATUSES
 from conformance.history.containers import Container
-from conformance.history.facts import Changed, ContainerRead, ListAsked, PageRead, WalkCompleted
+from conformance.history.facts import Changed, ContainerRead, ListRequest, PageRead, WalkCompleted
 from conformance.history.fields import status_of
 from conformance.history.ledger import Ledger
 from conformance.history.observation import Observation
@@ -122,8 +122,8 @@ class ExactFilters(Check):
     def read(self, fact: ContainerRead) -> None:
         self._read.note(fact.container)
 
-    @on(ListAsked)
-    def asked(self, fact: ListAsked) -> None:
+    @on(ListRequest)
+    def request(self, fact: ListRequest) -> None:
         if not fact.is_own or (fact.cursor is not None and fact.cursor.is_misplaced):
             return
         wanted = wanted_by(fact.filters)
@@ -171,7 +171,7 @@ class ExactFilters(Check):
         is_old = read.exchange.received_at + self.ledger.facts.read_lag <= walk.began
         return read if is_old and read.fields.get("format") != "auto" else None
 
-    def _refused(self, fact: ListAsked, wanted: Wanted) -> None:
+    def _refused(self, fact: ListRequest, wanted: Wanted) -> None:
         if not wanted or fact.seen.values("cursor") or not are_documented(fact.filters):
             return
         status = fact.seen.status
@@ -327,8 +327,8 @@ class UnknownFilterValues(Check):
 
     judges = ("LST-14",)
 
-    @on(ListAsked)
-    def asked(self, fact: ListAsked) -> None:
+    @on(ListRequest)
+    def request(self, fact: ListRequest) -> None:
         """Judge one list by the values of each documented filter, where one of them is not documented."""
         if not fact.is_own or not fact.filters or fact.seen.values("cursor"):
             return
@@ -340,7 +340,7 @@ class UnknownFilterValues(Check):
             elif kinds & {Value.VARIANT, Value.UNKNOWN} and Value.OPEN not in kinds and isinstance(fact, PageRead):
                 self._unusual(fact, name, values)
 
-    def _unknown(self, fact: ListAsked, name: str, value: str) -> None:
+    def _unknown(self, fact: ListRequest, name: str, value: str) -> None:
         items = fact.items if isinstance(fact, PageRead) else None
         if items:
             asked = f"{name}={value[:80]}"

@@ -11,10 +11,10 @@ from conformance.checks.listing.filters import breaks, described, wanted_by
 from conformance.contract.lifecycle import is_terminal
 from conformance.history.containers import Container
 from conformance.history.facts import (
-    ContainerAsked,
     ContainerRead,
-    ListAsked,
+    ContainerRequest,
     ListedElsewhere,
+    ListRequest,
     PageRead,
     WalkCompleted,
     Wrote,
@@ -31,8 +31,8 @@ class ForeignCursors(Check):
 
     judges = ("LST-12",)
 
-    @on(ListAsked)
-    def asked(self, fact: ListAsked) -> None:
+    @on(ListRequest)
+    def request(self, fact: ListRequest) -> None:
         others = fact.cursor.giver_of_others if fact.is_own and fact.cursor is not None else None
         if others is None:
             return
@@ -50,8 +50,8 @@ class MisplacedCursors(Check):
 
     judges = ("LST-16",)
 
-    @on(ListAsked)
-    def asked(self, fact: ListAsked) -> None:
+    @on(ListRequest)
+    def request(self, fact: ListRequest) -> None:
         cursor = fact.cursor
         if not fact.is_own or cursor is None or cursor.giver is None or not cursor.is_misplaced:
             return
@@ -271,8 +271,8 @@ class ListMatchesContainer(Check):
         if agreed is not None:
             self.passed("LST-9", agreed, page)
 
-    @on(ContainerAsked)
-    def read(self, fact: ContainerAsked) -> None:
+    @on(ContainerRequest)
+    def read(self, fact: ContainerRequest) -> None:
         seen, container = fact.seen, fact.container
         if seen.actor != "owner":
             return

@@ -12,11 +12,11 @@ from conformance.contract.validity import Validity
 from conformance.history.containers import LatestCreations
 from conformance.history.facts import (
     ClockMoved,
-    ContainerAsked,
     ContainerRead,
+    ContainerRequest,
     CreateSent,
     JobRead,
-    ListAsked,
+    ListRequest,
     PageRead,
 )
 from conformance.history.ledger import Ledger
@@ -56,8 +56,8 @@ class WalksEnd(Check):
             message = f"A walk received {EMPTY_PAGES} empty pages in a row, each with a nextCursor."
             self.failed("LST-1", "empty pages", message, walk.pages[0], seen)
 
-    @on(ListAsked)
-    def asked(self, fact: ListAsked) -> None:
+    @on(ListRequest)
+    def request(self, fact: ListRequest) -> None:
         """Fail a walk whose next page is refused shortly after its cursor was received."""
         seen, walk, cursor = fact.seen, fact.walk, fact.cursor
         if seen.status not in {400, 404, 409, 410, 422} or walk is None or cursor is None or not fact.is_own:
@@ -110,7 +110,7 @@ class Census:
             if is_own and item.project_id in (None, fact.project_id):
                 self._add(fact.project_id, item.id, fact.seen.evidence, confirmed=True)
 
-    def read(self, fact: ContainerAsked) -> None:
+    def read(self, fact: ContainerRequest) -> None:
         """Take in a read, whatever it was answered."""
         seen, container = fact.seen, fact.container
         if container is None or container.project_id is None:
@@ -159,8 +159,8 @@ class ExactlyOnce(Check):
         if fact.view.get("status") == "completed":
             self._completed.add(fact.job_id)
 
-    @on(ContainerAsked)
-    def read(self, fact: ContainerAsked) -> None:
+    @on(ContainerRequest)
+    def read(self, fact: ContainerRequest) -> None:
         """Note whether a container exists, and report it if a walk missed it when only its creation had shown it."""
         seen, container = fact.seen, fact.container
         if seen.actor == "owner":
@@ -263,8 +263,8 @@ class ListsAnswer(Check):
             self._accuse(project_id, made, refused, seen)
         self._made[project_id] = seen.evidence
 
-    @on(ListAsked)
-    def asked(self, fact: ListAsked) -> None:
+    @on(ListRequest)
+    def request(self, fact: ListRequest) -> None:
         """Judge a list that was asked for without a cursor and without filters."""
         seen, made = fact.seen, self._made.get(fact.project_id)
         if made is None or not made.precedes(seen) or not (fact.is_own and seen.is_ordinary):
@@ -293,8 +293,8 @@ class PageSize(Check):
 
     judges = ("LST-2", "LST-11", "LST-13")
 
-    @on(ListAsked)
-    def asked(self, fact: ListAsked) -> None:
+    @on(ListRequest)
+    def request(self, fact: ListRequest) -> None:
         if not fact.is_own:
             return
         if fact.limit_kind is Limit.ABOVE:
@@ -329,7 +329,7 @@ class PageSize(Check):
             message = f"A page without limit holds {before} items, not {DEFAULT_LIMIT}, although more follow."
             self.failed("LST-11", "below the default limit", message, walk.pages[-2], seen)
 
-    def _clamped(self, requirement: str, fact: ListAsked) -> None:
+    def _clamped(self, requirement: str, fact: ListRequest) -> None:
         seen, asked = fact.seen, fact.seen.values("limit")[0][:80]
         size = fact.size if isinstance(fact, PageRead) else None
         alone = not seen.values("cursor") and not fact.filters

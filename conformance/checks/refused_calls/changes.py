@@ -18,7 +18,7 @@ from conformance.history.facts import (
     CallSettled,
     Changed,
     ContainerRead,
-    ListAsked,
+    ListRequest,
     PageRead,
     ProgressRead,
     RefusedKeyUsed,
@@ -209,8 +209,8 @@ class RefusedArchivingArchivesNothing(Check):
             if item.id not in before and (container is None or not container.generations):
                 self._others = fact.seen.evidence
 
-    @on(ListAsked)
-    def list(self, fact: ListAsked) -> None:
+    @on(ListRequest)
+    def list(self, fact: ListRequest) -> None:
         """Judge the next answer to the owner, and keep a list that is shown."""
         seen = fact.seen
         if seen.actor != OWNER or seen.values("cursor"):
