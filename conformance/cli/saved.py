@@ -28,12 +28,12 @@ from conformance.run.conclude import concluded, judge_history, links_of, reporte
 from conformance.run.journal import (
     MANIFEST,
     PARTS,
-    Left,
+    Remains,
     differences,
     end_of_chain,
-    left_in,
     make_folders,
     read_record,
+    remains_in,
     require_intact,
     unknown_of,
 )
@@ -122,14 +122,16 @@ def _verdicts(report: Report) -> dict[str, str]:
     return {name: row.verdict for name, row in report.requirements.items()}
 
 
-def saved_run(folder: Path) -> Left:
+def saved_run(folder: Path) -> Remains:
     """Return the run in a folder, where nothing is missing of one that has ended.
 
     Raises ConfigurationError if the manifest or the history is missing, not valid or not the one that was recorded.
     """
-    left = left_in(folder)
-    if left is not None:
-        return left._replace(missing=[*left.missing, *unknown_of(sorted((folder / PARTS).glob("*.history.jsonl")))])
+    remains = remains_in(folder)
+    if remains is not None:
+        return remains._replace(
+            missing=[*remains.missing, *unknown_of(sorted((folder / PARTS).glob("*.history.jsonl")))]
+        )
     record, path = read_record(folder / MANIFEST), saved_in(folder)
     try:
         exchanges = Saved([path])
@@ -137,7 +139,7 @@ def saved_run(folder: Path) -> Left:
         raise ConfigurationError(
             f"Cannot read {path}: {error.strerror}; give a folder with the reports of a run."
         ) from None
-    return Left(record, exchanges, require_intact(path, record.history))
+    return Remains(record, exchanges, require_intact(path, record.history))
 
 
 def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = False) -> int:

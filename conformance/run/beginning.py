@@ -148,7 +148,7 @@ def _withdraw_reports(folder: Path) -> None:
 def _leave_nothing(spec: RunSpec, made: Iterable[Path]) -> None:
     """Remove the parts of a run that never began, and the folders that were made for it and hold_lock nothing."""
     shutil.rmtree(spec.parts, ignore_errors=True)
-    remove_empty(each for each in made if each != spec.parts)
+    remove_empty(folder for folder in made if folder != spec.parts)
 
 
 class ShownSafely:

@@ -31,11 +31,11 @@ def cancel_in_flight(run: Run) -> None:
     run.session.driver = INTERRUPTION
     deadline = time.monotonic() + PATIENCE
     for job_id in reversed(list(_in_flight(run))):
-        left = deadline - time.monotonic()
-        if left <= 0:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
             return
         try:
-            answer = run.session.send(Call("POST", path_to("jobs", job_id, "cancel"), once=True, within=left))
+            answer = run.session.send(Call("POST", path_to("jobs", job_id, "cancel"), once=True, within=remaining))
         except (NotReached, RunStopped):
             return
         if status_of(answer) is None or status_of(answer) in ABSENT:

@@ -45,7 +45,7 @@ NO_CHAIN = (
 NO_END = "The manifest does not tell where the history ends; whether its last exchanges are missing cannot be known."
 
 
-class Left(NamedTuple):
+class Remains(NamedTuple):
     """What a killed run has left: its manifest, its history in judging order, and sentences on what is missing."""
 
     record: RunRecord
@@ -94,8 +94,8 @@ def _with_last_part(parts: Sequence[Part], spent: SpentFacts, finished_at: datet
         return []
     *earlier, last = parts
     own = SpentFacts(
-        generations=spent.generations - sum(each.spent.generations for each in earlier),
-        requests=spent.requests - sum(each.spent.requests for each in earlier),
+        generations=spent.generations - sum(part.spent.generations for part in earlier),
+        requests=spent.requests - sum(part.spent.requests for part in earlier),
         seconds=spent.seconds,
     )
     return [*earlier, last.model_copy(update={"finished_at": finished_at, "spent": own, "stopped": reason})]
@@ -110,7 +110,7 @@ def read_record(path: Path) -> RunRecord:
         raise ConfigurationError(f"Cannot read {path}: {reason}; give a folder with the reports of a run.") from None
 
 
-def left_in(folder: Path) -> Left | None:
+def remains_in(folder: Path) -> Remains | None:
     """Return what a killed run has left in a folder; None where the last run in it has ended."""
     parts, whole = folder / PARTS, folder / MANIFEST
     if not (parts / MANIFEST).exists():
@@ -140,7 +140,7 @@ def left_in(folder: Path) -> Left | None:
         missing.append("It is not known which drivers were selected: nothing counts as promised.")
     reason = ended.stopped or KILLED
     parts_of_run = [*ended.parts[:-1], *(part.model_copy(update={"stopped": reason}) for part in ended.parts[-1:])]
-    return Left(ended.model_copy(update={"stopped": reason, "parts": parts_of_run}), exchanges, missing)
+    return Remains(ended.model_copy(update={"stopped": reason, "parts": parts_of_run}), exchanges, missing)
 
 
 def _count_in(path: Path) -> Spent | None:
@@ -187,7 +187,7 @@ def make_folders(folder: Path) -> list[Path]:
     Raises ConfigurationError where it cannot be made.
     """
     try:
-        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        missing = [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(

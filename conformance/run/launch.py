@@ -187,7 +187,7 @@ def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
     """Return pytest's command line for options whose defaults are filled in."""
     ini = scratch / "pytest.ini"
     ini.write_text("[pytest]\n", encoding="utf-8")
-    given = [
+    words = [
         *(
             "-c",
             str(ini),
@@ -208,18 +208,18 @@ def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
         *("--conformance-report-dir", str(folder)),
         *("--conformance-seed", str(options.seed), "--conformance-quiet", "-n", options.workers),
     ]
-    given += ["--conformance-config", str(options.config.resolve())] if options.config else []
-    given += ["--conformance-only", options.only] if options.only else []
-    given += ["--conformance-profile", options.profile] if options.profile else []
-    given += ["--conformance-shard", options.shard] if options.shard else []
-    given += ["--conformance-resume", str(options.resume.resolve())] if options.resume else []
-    given += ["--conformance-strict"] if options.strict else []
-    given += ["--conformance-known-failures", str(options.known_list.resolve())] if options.known_list else []
-    given += ["--conformance-stop-on", options.stop_on] if options.stop_on else []
-    given += ["--base-url", options.base_url] if options.base_url else []
-    given += ["--conformance-embedded-sandbox"] if options.sandbox else []
+    words += ["--conformance-config", str(options.config.resolve())] if options.config else []
+    words += ["--conformance-only", options.only] if options.only else []
+    words += ["--conformance-profile", options.profile] if options.profile else []
+    words += ["--conformance-shard", options.shard] if options.shard else []
+    words += ["--conformance-resume", str(options.resume.resolve())] if options.resume else []
+    words += ["--conformance-strict"] if options.strict else []
+    words += ["--conformance-known-failures", str(options.known_list.resolve())] if options.known_list else []
+    words += ["--conformance-stop-on", options.stop_on] if options.stop_on else []
+    words += ["--base-url", options.base_url] if options.base_url else []
+    words += ["--conformance-embedded-sandbox"] if options.sandbox else []
     # By its folder and not by its name: without a path, pytest loads the conftest.py of the project in the current folder.
-    return [*given, str(files("conformance.suite"))]
+    return [*words, str(files("conformance.suite"))]
 
 
 def _run_pytest(options: RunOptions, scratch: Path) -> int:
@@ -227,21 +227,21 @@ def _run_pytest(options: RunOptions, scratch: Path) -> int:
     made = make_folders(folder)
     console = console_for(sys.stderr)
     progress = Progress(console, quiet=options.quiet)
-    end, said = RunEnd((lambda _: None) if options.quiet else console.print), io.StringIO()
+    end, output = RunEnd((lambda _: None) if options.quiet else console.print), io.StringIO()
     try:
-        with redirect_stdout(said), redirect_stderr(said):
+        with redirect_stdout(output), redirect_stderr(output):
             status = int(pytest.main(arguments(options, folder, scratch), plugins=[end, progress]))
     finally:
         progress.stop()
         remove_empty(made)
-    ended = _finish(end, status, said.getvalue(), folder, quiet=options.quiet)
+    ended = _finish(end, status, output.getvalue(), folder, quiet=options.quiet)
     if options.update_known_failures and end.suite is not None and end.suite.report is not None:
         path = options.known_failures or KNOWN_FAILURES
         console.print(update(path, end.suite.report, datetime.now(UTC).date()), soft_wrap=True)
     return ended
 
 
-def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -> int:
+def _finish(end: RunEnd, status: int, output: str, folder: Path, *, quiet: bool) -> int:
     """Show the report of the run and return its exit status, or raise an error that says why there is no report."""
     report, trouble = getattr(end.suite, "report", None), getattr(end.suite, "trouble", None)
     if trouble is not None and not end.interrupted:
@@ -259,7 +259,7 @@ def _finish(end: RunEnd, status: int, said: str, folder: Path, *, quiet: bool) -
         make_folders(folder)
         log = folder / "pytest.log"
         run = getattr(end.suite, "run", None)
-        log.write_text(run.session.redacted(said) if run else said, encoding="utf-8", errors="replace")
+        log.write_text(run.session.redacted(output) if run else output, encoding="utf-8", errors="replace")
         raise HarnessDefect(
             f"This is a defect of layers-conformance: its suite did not run as it should (pytest ended with {status}); "
             f"please report it with the file {log}."

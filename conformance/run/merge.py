@@ -35,19 +35,19 @@ def join(runs: Runs, now: HarnessFacts) -> RunRecord:
     records = list(runs.values())
     first = records[0]
     chosen = {driver.name for driver in catalogue() if driver.chosen(PROFILES[first.profile], first.only)}
-    selected = {name for each in records for name in chosen.difference(each.elsewhere, each.deselected)}
-    elsewhere = chosen.intersection(*(each.elsewhere for each in records))
+    selected = {name for record in records for name in chosen.difference(record.elsewhere, record.deselected)}
+    elsewhere = chosen.intersection(*(record.elsewhere for record in records))
     deselected = chosen - selected - elsewhere
-    numbers = sorted(number for each in records if each.shards for number in each.shards.numbers)
+    numbers = sorted(number for record in records if record.shards for number in record.shards.numbers)
     return first.model_copy(
         update={
-            "workers": sum(each.workers for each in records),
-            "started_at": min(each.started_at for each in records),
-            "finished_at": max(each.finished_at for each in records),
+            "workers": sum(record.workers for record in records),
+            "started_at": min(record.started_at for record in records),
+            "finished_at": max(record.finished_at for record in records),
             "spent": SpentFacts(
-                generations=sum(each.spent.generations for each in records),
-                requests=sum(each.spent.requests for each in records),
-                seconds=round(sum(each.spent.seconds for each in records), 3),
+                generations=sum(record.spent.generations for record in records),
+                requests=sum(record.spent.requests for record in records),
+                seconds=round(sum(record.spent.seconds for record in records), 3),
             ),
             "promised": promise_of(selected, deselected, elsewhere),
             "drivers": by_requirement(catalogue()),
@@ -55,23 +55,23 @@ def join(runs: Runs, now: HarnessFacts) -> RunRecord:
             "shards": Shards(numbers=numbers, of=first.shards.of) if first.shards else None,
             "elsewhere": sorted(elsewhere),
             "deselected": sorted(deselected),
-            "unreached": [item for each in records for item in each.unreached],
+            "unreached": [item for record in records for item in record.unreached],
             "planned": list(
-                {(item.situation, item.operation): item for each in records for item in each.planned}.values()
+                {(item.situation, item.operation): item for record in records for item in record.planned}.values()
             ),
             "stopped": next(iter(_endings(runs)), None),
-            "target_gone": any(each.target_gone for each in records),
-            "began": any(each.began for each in records),
-            "cut": list(dict.fromkeys(sentence for each in records for sentence in each.cut)),
+            "target_gone": any(record.target_gone for record in records),
+            "began": any(record.began for record in records),
+            "cut": list(dict.fromkeys(sentence for record in records for sentence in record.cut)),
             "history": None,
-            "defects": list(dict.fromkeys(sentence for each in records for sentence in each.defects)),
+            "defects": list(dict.fromkeys(sentence for record in records for sentence in record.defects)),
         }
     )
 
 
 def _endings(runs: Runs) -> list[str]:
     """Return what each run that did not come to its end says of it, those whose target was gone first."""
-    ended = sorted((each for each in runs.items() if each[1].stopped), key=lambda each: not each[1].target_gone)
+    ended = sorted((run for run in runs.items() if run[1].stopped), key=lambda run: not run[1].target_gone)
     return [f"{_name(folder, record)}: {record.stopped}" for folder, record in ended]
 
 
@@ -178,7 +178,7 @@ class Joined(Iterable[Exchange]):
         ]
         self._are_unique = len({name for *_, name in places}) == len(places)
         # By their moments alone, so that those of one run keep their order.
-        self._places = [(run, place) for _, run, place, _ in sorted(places, key=lambda each: each[0])]
+        self._places = [(run, place) for _, run, place, _ in sorted(places, key=lambda place: place[0])]
 
     def __iter__(self) -> Iterator[Exchange]:
         """Read the exchanges one by one."""

@@ -42,11 +42,11 @@ def options_of(config: pytest.Config, contract: Contract) -> SuiteOptions:
     if option("conformance_fail_fast"):
         raise ConfigurationError("--conformance-fail-fast is now --conformance-stop-on, which takes families too.")
     names = parse_selection(option("conformance_stop_on"), contract)
-    stop_on = tuple(each for each in contract.requirements if names and selects(names, contract, each))
+    stop_on = tuple(name for name in contract.requirements if names and selects(names, contract, name))
     only, shard = parse_selection(option("conformance_only"), contract), option("conformance_shard")
     listed = option("conformance_known_failures")
     known = tuple(read_list(Path(listed), datetime.now(UTC).date())) if listed else ()
-    given = SuiteOptions(
+    options = SuiteOptions(
         PROFILES[option("conformance_profile") or DEFAULT],
         only,
         option("conformance_strict"),
@@ -56,7 +56,7 @@ def options_of(config: pytest.Config, contract: Contract) -> SuiteOptions:
         stop_on,
     )
     if not option("conformance_resume"):
-        return given
+        return options
     folder = Path(option("conformance_resume"))
     if option("numprocesses", None):
         raise ConfigurationError(
@@ -70,18 +70,18 @@ def options_of(config: pytest.Config, contract: Contract) -> SuiteOptions:
     number = record.shards.numbers[0] if record.shards else 0
     return SuiteOptions(
         PROFILES[_recorded("profile", option("conformance_profile"), None, record.profile)],
-        _recorded("restriction (--only)", given.only, (), tuple(record.only)),
-        bool(_recorded("setting of --strict", given.strict, default=False, recorded=record.strict)),
-        _recorded("seed", given.seed, 0, record.seed),
-        _recorded("shard", given.shard, None, Shard(number, record.shards.of) if record.shards else None),
+        _recorded("restriction (--only)", options.only, (), tuple(record.only)),
+        bool(_recorded("setting of --strict", options.strict, default=False, recorded=record.strict)),
+        _recorded("seed", options.seed, 0, record.seed),
+        _recorded("shard", options.shard, None, Shard(number, record.shards.of) if record.shards else None),
         known if listed else tuple(record.known_failures),
         stop_on,
         folder,
     )
 
 
-def _recorded(what: str, given: Any, default: Any, recorded: Any) -> Any:
-    if given not in (default, recorded):
+def _recorded(what: str, value: Any, default: Any, recorded: Any) -> Any:
+    if value not in (default, recorded):
         raise ConfigurationError(
             f"The run that is resumed had another {what}; leave that option out, or start a new run."
         )

@@ -125,6 +125,6 @@ def _batches(selected: Iterable[Selected], *, is_grouped: bool) -> Iterator[list
         mark = item.get_closest_marker("xdist_group") if is_grouped else None
         groups.setdefault(mark.args[0] if mark else "", []).append((item, driver))
     for group in groups.values():
-        for is_alone, batch in groupby(group, lambda each: each[1].alone):
+        for is_alone, batch in groupby(group, lambda selected: selected[1].alone):
             if not is_alone:
                 yield list(batch)

@@ -190,7 +190,9 @@ class Run:
     def fresh_failures(self) -> list[Finding]:
         """Return the failures since the last call that make the run not conformant or end it."""
         levels = {"MUST", "SHOULD"} if self.spec.strict else {"MUST"}
-        known = {(each.requirement, each.key) for each in self.spec.known if self.spec.began_on <= each.until}
+        known = {
+            (failure.requirement, failure.key) for failure in self.spec.known if self.spec.began_on <= failure.until
+        }
         found = [
             finding
             for finding in self._fresh

@@ -33,11 +33,11 @@ from conformance.run.journal import (
     NOTES,
     PARTS,
     SENT,
-    Left,
+    Remains,
     hold_lock,
-    left_in,
     notes_in,
     read_record,
+    remains_in,
     require_intact,
     unknown_of,
 )
@@ -104,15 +104,15 @@ class Earlier:
         with (parts / f"{EARLIER}.{NOTES}").open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(note) + "\n" for note in self.notes)
         recorder = Recorder(parts / f"{EARLIER}.history.jsonl")
-        for each in self.lost:
-            recorder.record(each)
+        for exchange in self.lost:
+            recorder.record(exchange)
         recorder.close()
 
 
 def record_in(folder: Path) -> RunRecord:
     """Return the manifest of a run that may go on; raises ConfigurationError for one that may not."""
-    left = left_in(folder)
-    record = left.record if left else read_record(folder / MANIFEST)
+    remains = remains_in(folder)
+    record = remains.record if remains else read_record(folder / MANIFEST)
     if record.target.get(EMBEDDED):
         raise ConfigurationError(
             f"The run in {folder} was on an embedded sandbox, which ended with it; serve one with `conformance sandbox`, and run on that."
@@ -136,18 +136,18 @@ def taken_from(folder: Path, now: RunRecord) -> Earlier:
     What a killed part has left is brought into the form of one that has ended. Raises ConfigurationError where the parts are none of one run.
     """
     require_alike(folder, record_in(folder), now)
-    left = left_in(folder)
-    if left is not None:
+    remains = remains_in(folder)
+    if remains is not None:
         _require_ended(folder)
-    _require_intact(folder, left)
-    if left is not None:
-        _end(folder, left)
+    _require_intact(folder, remains)
+    if remains is not None:
+        _end(folder, remains)
     record, history = read_record(folder / MANIFEST), Saved([saved_in(folder)])
     if not history:
         raise ConfigurationError(f"The run in {folder} has sent nothing; start a new one.")
     notes = list(_lines(folder / NOTES))
     moment, ended = time.time(), {note["item"]: note["driver"] for note in notes if note["kind"] == "ended"}
-    answered_at = max(each.received_at for each in history)
+    answered_at = max(exchange.received_at for exchange in history)
     if moment < answered_at:
         raise ConfigurationError(
             f"The clock of this machine is behind the one that made the run in {folder}, so that nobody knows what came before what; set it."
@@ -161,7 +161,7 @@ def taken_from(folder: Path, now: RunRecord) -> Earlier:
         key=judging_order,
     )
     kept = [note for note in notes if _lasts(note, ended)]
-    ended_at = max([answered_at, *(each.sent_at for each in lost)])
+    ended_at = max([answered_at, *(exchange.sent_at for exchange in lost)])
     return Earlier(folder, record, history, lost, kept, frozenset(ended), ended_at)
 
 
@@ -172,22 +172,22 @@ def _require_ended(folder: Path) -> None:
     lock.close()
 
 
-def _require_intact(folder: Path, left: Left | None) -> None:
+def _require_intact(folder: Path, remains: Remains | None) -> None:
     """Raise ConfigurationError where what the earlier parts have seen is not all there: nobody would know what the target was sent."""
-    unknown = unknown_of(sorted((folder / PARTS).glob("*.history.jsonl"))) if left else []
-    if left is None or left.record.parts:
+    unknown = unknown_of(sorted((folder / PARTS).glob("*.history.jsonl"))) if remains else []
+    if remains is None or remains.record.parts:
         kept = read_record(folder / MANIFEST).history
-        unknown += require_intact(saved_in(folder), kept, may_go_on=left is not None)
+        unknown += require_intact(saved_in(folder), kept, may_go_on=remains is not None)
     if unknown:
         raise ConfigurationError(f"The run in {folder} cannot go on. {unknown[0]}")
 
 
-def _end(folder: Path, left: Left) -> None:
+def _end(folder: Path, remains: Remains) -> None:
     """Bring what a killed part has left into the form of one that has ended."""
     links = Chain()
-    left.exchanges.keep(folder, links)
-    keep_notes(folder, left.exchanges)
-    ended = left.record.model_copy(update={"history": Kept(head=links.head, length=links.length)})
+    remains.exchanges.keep(folder, links)
+    keep_notes(folder, remains.exchanges)
+    ended = remains.record.model_copy(update={"history": Kept(head=links.head, length=links.length)})
     ended.write(folder / MANIFEST)
     rmtree(folder / PARTS, ignore_errors=True)
 
@@ -214,9 +214,9 @@ def require_alike(folder: Path, record: RunRecord, now: RunRecord) -> None:
 
 def keep_notes(folder: Path, exchanges: Iterable[Exchange]) -> None:
     """Write what a run needs to go on: the notes of its processes, and the writes that no exchange of the history answers."""
-    parts, answered = folder / PARTS, {each.id for each in exchanges}
-    sent = (each for path in sorted(parts.glob(f"*.{SENT}")) for each in read(path))
-    lost = ({"kind": "lost", "exchange": to_json(each)} for each in sent if each.id not in answered)
+    parts, answered = folder / PARTS, {exchange.id for exchange in exchanges}
+    sent = (exchange for path in sorted(parts.glob(f"*.{SENT}")) for exchange in read(path))
+    lost = ({"kind": "lost", "exchange": to_json(exchange)} for exchange in sent if exchange.id not in answered)
     unfinished = folder / f"unfinished-{NOTES}"
     with unfinished.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(note) + "\n" for note in chain(notes_in(parts), lost))

@@ -83,9 +83,9 @@ class Scheduler:
         self._before: dict[int, tuple[Task, ...]] = {}
         for place in reversed(range(len(self._tasks))):
             task = self._tasks[place]
-            later = [each for each in self._tasks[place + 1 :] if task.precedes(each)]
-            task.chain = task.depth + max((each.chain for each in later), default=0)
-            self._before[id(task)] = tuple(each for each in self._tasks[:place] if each.precedes(task))
+            later = [other for other in self._tasks[place + 1 :] if task.precedes(other)]
+            task.chain = task.depth + max((other.chain for other in later), default=0)
+            self._before[id(task)] = tuple(other for other in self._tasks[:place] if other.precedes(task))
 
     @property
     def is_stopping(self) -> bool:
@@ -104,9 +104,9 @@ class Scheduler:
             if following is not None:
                 self._pass_to(following)
                 continue
-            dues = [each.due for each in self._tasks if each.due is not None]
+            dues = [other.due for other in self._tasks if other.due is not None]
             if not dues:
-                stuck = ", ".join(each.name for each in self._tasks if not each.ended)
+                stuck = ", ".join(other.name for other in self._tasks if not other.ended)
                 raise HarnessDefect(f"No driver can go on: {stuck} wait for each other.")
             self._sleep(max(0.0, min(dues) - self._clock()))
 
@@ -160,10 +160,10 @@ class Scheduler:
     def _next(self) -> Task | None:
         """Return the task that goes on or begins now."""
         now = self._clock()
-        waiting = [each for each in self._tasks if each.thread is not None and not each.ended]
-        ready = [each for each in waiting if each.ready is not None and each.ready()]
-        due = [each for each in waiting if each.due is not None and each.due <= now and each not in ready]
-        able = due or [*ready, *(each for each in self._tasks if each.thread is None and self._may_begin(each))]
+        waiting = [task for task in self._tasks if task.thread is not None and not task.ended]
+        ready = [task for task in waiting if task.ready is not None and task.ready()]
+        due = [task for task in waiting if task.due is not None and task.due <= now and task not in ready]
+        able = due or [*ready, *(task for task in self._tasks if task.thread is None and self._may_begin(task))]
         return min(able, key=self._rank, default=None)
 
     def _may_begin(self, task: Task) -> bool:

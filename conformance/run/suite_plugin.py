@@ -62,8 +62,8 @@ def register(config: pytest.Config) -> None:
 
 def _worker_input(config: pytest.Config) -> dict[str, Any]:
     """Return what the controller of xdist passed to this worker; empty in the controller and in a run of one process."""
-    given = getattr(config, "workerinput", {}).get("conformance")
-    return given if isinstance(given, dict) else {}
+    passed_on = getattr(config, "workerinput", {}).get("conformance")
+    return passed_on if isinstance(passed_on, dict) else {}
 
 
 def runs_drivers(config: pytest.Config) -> bool:
@@ -270,10 +270,10 @@ class SuitePlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note that the run did not come to its end, and leave nothing under way."""
-        shown = excinfo.traceback.filter(excinfo)[-1:]
-        if excinfo.type is KeyboardInterrupt and shown:
+        frames = excinfo.traceback.filter(excinfo)[-1:]
+        if excinfo.type is KeyboardInterrupt and frames:
             # pytest parses the source of every frame, which takes a second, and shows the last one.
-            excinfo.traceback = shown
+            excinfo.traceback = frames
         if self._is_started:
             # pytest calls this hook for its own exits too, such as after a failure that is to end the run.
             self.run.is_interrupted = issubclass(excinfo.type, KeyboardInterrupt)

@@ -159,18 +159,18 @@ def show(measured: Detection, console: Console, *, everything: bool) -> None:
     if faults:
         console.print(_table("Faults", FAULT_COLUMNS, (_fault_cells(run) for run in faults)))
     runs = [measured.clean, *measured.variants]
-    shown = [run for run in runs if everything or run.accused or run.note or run.open]
-    if shown:
-        console.print(_table("Conformant sandboxes", VARIANT_COLUMNS, (_variant_cells(run) for run in shown)))
-        for run in shown:
+    listed = [run for run in runs if everything or run.accused or run.note or run.open]
+    if listed:
+        console.print(_table("Conformant sandboxes", VARIANT_COLUMNS, (_variant_cells(run) for run in listed)))
+        for run in listed:
             for failure in run.accused:
                 console.print(
                     Text(f"{run.name}: {failure.requirement} {failure.level}  {printable(failure.message, 300)}", "red")
                 )
     every: list[FaultRun | ConformantRun] = [*measured.faults, *runs]
-    for each in every:
-        if each.note:
-            console.print(Text(f"{each.name}: {printable(each.note, 300)}", "magenta"))
+    for result in every:
+        if result.note:
+            console.print(Text(f"{result.name}: {printable(result.note, 300)}", "magenta"))
     console.print(Text(_depths(measured)))
     console.print(Text(figure_of(measured).sentence, "bold"), soft_wrap=True)
 
@@ -190,7 +190,7 @@ def _fault_cells(run: FaultRun) -> tuple[str, ...]:
 
 
 def _variant_cells(run: ConformantRun) -> tuple[str, ...]:
-    accused = ", ".join(f"{each.requirement} {each.level}" for each in run.accused)
+    accused = ", ".join(f"{failure.requirement} {failure.level}" for failure in run.accused)
     return (run.name, accused or "—", run.outcome, *_numbers(run), ", ".join(run.open))
 
 
@@ -219,7 +219,7 @@ def _page(measured: Detection) -> Iterator[str]:
     yield "## Faults\n"
     yield from fault_table(measured.faults)
     yield "\n## Conformant sandboxes\n"
-    yield from _rows(VARIANT_COLUMNS, (_variant_cells(each) for each in [measured.clean, *measured.variants]))
+    yield from _rows(VARIANT_COLUMNS, (_variant_cells(run) for run in [measured.clean, *measured.variants]))
     for run in [measured.clean, *measured.variants]:
         for failure in run.accused:
             yield f"\n- {run.name}: {failure.requirement} ({failure.level}): {markdown_text(failure.message)}"
@@ -227,7 +227,7 @@ def _page(measured: Detection) -> Iterator[str]:
 
 def fault_table(faults: Iterable[FaultRun]) -> Iterator[str]:
     """Yield the table of faults with their summaries."""
-    rows = ((*_fault_cells(each), each.summary) for each in faults)
+    rows = ((*_fault_cells(run), run.summary) for run in faults)
     yield from _rows((*FAULT_COLUMNS, "what it does"), rows)
 
 

@@ -64,8 +64,8 @@ class Matrix:
     def jobs(self, profile: str, seed: int) -> list[Job]:
         """Return the runs; those that end early, at a failure, come last, so that no core is idle at the end."""
         jobs = [Job("clean", CLEAN, profile, seed)]
-        jobs += [Job("variant", each.name, profile, seed) for each in self.variants]
-        jobs += [Job("fault", each.name, profile, seed, each.requirement, each.containers) for each in self.faults]
+        jobs += [Job("variant", variant.name, profile, seed) for variant in self.variants]
+        jobs += [Job("fault", fault.name, profile, seed, fault.requirement, fault.containers) for fault in self.faults]
         return jobs
 
 
@@ -75,8 +75,8 @@ def chosen(faults: Iterable[str] = EVERYTHING, variants: Iterable[str] = EVERYTH
     # Without a pattern a kind is not loaded, so that it can be edited while the other is measured.
     every_fault = tuple(all_faults().values()) if fault_patterns else ()
     every_variant = tuple(all_variants().values()) if variant_patterns else ()
-    kept_faults = tuple(each for each in every_fault if _matches(fault_patterns, each.name, each.requirement))
-    kept_variants = tuple(each for each in every_variant if _matches(variant_patterns, each.name))
+    kept_faults = tuple(fault for fault in every_fault if _matches(fault_patterns, fault.name, fault.requirement))
+    kept_variants = tuple(variant for variant in every_variant if _matches(variant_patterns, variant.name))
     return Matrix(kept_faults, kept_variants, complete=False)
 
 

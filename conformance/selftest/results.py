@@ -44,13 +44,13 @@ def conformant_run(name: str, summary: str, ended: Ended) -> ConformantRun:
         name=name,
         summary=summary,
         accused=[
-            Failure(requirement=each, level=row.level, message=row.findings[0].message if row.findings else "")
-            for each, row in rows.items()
+            Failure(requirement=name, level=row.level, message=row.findings[0].message if row.findings else "")
+            for name, row in rows.items()
             if row.verdict is Verdict.FAILED
         ],
         open=[
-            each
-            for each, row in rows.items()
+            name
+            for name, row in rows.items()
             if row.level == "MUST"
             and (row.verdict is Verdict.INCONCLUSIVE or (row.verdict is Verdict.NOT_EXERCISED and row.promised))
         ],
@@ -87,7 +87,9 @@ def detection(matrix: Matrix, ended: Mapping[str, Ended], profile: str, seed: in
     contract = load()
     clean = conformant_run(CLEAN, "the sandbox as it is", ended[CLEAN])
     faults = [fault_run(fault, ended[f"fault-{fault.name}"]) for fault in matrix.faults]
-    variants = [conformant_run(each.name, each.summary, ended[f"variant-{each.name}"]) for each in matrix.variants]
+    variants = [
+        conformant_run(variant.name, variant.summary, ended[f"variant-{variant.name}"]) for variant in matrix.variants
+    ]
     return Detection(
         harness=HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest),
         suite_digest=suite_digest(),
@@ -102,15 +104,15 @@ def detection(matrix: Matrix, ended: Mapping[str, Ended], profile: str, seed: in
 
 
 def _totals(clean: ConformantRun, faults: list[FaultRun], variants: list[ConformantRun], seconds: float) -> Totals:
-    depths = {depth: [each.detected for each in faults if each.depth == depth] for depth in DEPTHS}
+    depths = {depth: [run.detected for run in faults if run.depth == depth] for depth in DEPTHS}
     return Totals(
         faults=len(faults),
-        detected=sum(each.detected for each in faults),
+        detected=sum(run.detected for run in faults),
         by_depth={depth: (sum(found), len(found)) for depth, found in depths.items()},
-        collateral=sum(bool(each.collateral) for each in faults),
+        collateral=sum(bool(run.collateral) for run in faults),
         variants=len(variants),
-        false_alarms=sum(len(each.accused) for each in [clean, *variants]),
-        most_generations=max(each.generations for each in [clean, *faults, *variants]),
+        false_alarms=sum(len(run.accused) for run in [clean, *variants]),
+        most_generations=max(run.generations for run in [clean, *faults, *variants]),
         seconds=round(seconds, 1),
     )
 
@@ -126,12 +128,12 @@ def shortfalls(measured: Detection, share: float) -> list[str]:
     if totals.detected < share * totals.faults:
         found.append(f"{totals.detected} of {totals.faults} faults were detected, fewer than {share:.0%}.")
     if totals.false_alarms:
-        accused = ", ".join(each.name for each in runs if each.accused)
+        accused = ", ".join(run.name for run in runs if run.accused)
         found.append(f"Conformant sandboxes were accused: {accused}.")
-    broken = [each.name for each in runs if each.note is not None]
+    broken = [run.name for run in runs if run.note is not None]
     if broken:
         found.append(f"No reliable verdict for {', '.join(broken)}.")
-    spenders = [each.name for each in runs if each.generations > limit]
+    spenders = [run.name for run in runs if run.generations > limit]
     if spenders:
         found.append(f"More than {limit} generations were started for {', '.join(spenders)}.")
     return found

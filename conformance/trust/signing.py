@@ -20,7 +20,7 @@ from conformance.reporting import json_report
 from conformance.reporting.report import Outcome, Report
 from conformance.reporting.text import counted
 from conformance.run.conclude import judge_history, links_of, write_reports
-from conformance.run.journal import MANIFEST, differences, flaw_of, left_in, read_record
+from conformance.run.journal import MANIFEST, differences, flaw_of, read_record, remains_in
 from conformance.run.planning.profiles import ORDER
 from conformance.run.verdicts.record import Kept, RunRecord
 from conformance.run.verdicts.scope import restriction
@@ -55,7 +55,7 @@ def sign(folder: Path, key_file: Path, *, out: Path | None = None, days: int = 9
 def certifiable(folder: Path) -> tuple[RunRecord, Report, Kept]:
     """Return the run in a folder, its report and the end of its history; raises NotCertified for one that is not certified."""
     contract = load()
-    if left_in(folder) is not None:
+    if remains_in(folder) is not None:
         raise NotCertified("It was killed before its end; run again.")
     record, saved = read_record(folder / MANIFEST), json_report.read(folder / REPORT)
     for sentence in restrictions(record):

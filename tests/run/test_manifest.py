@@ -8,7 +8,7 @@ import pytest
 from commands import conformance
 from whole_runs import Ran, backend, kill_a_run
 
-from conformance.run.journal import left_in
+from conformance.run.journal import remains_in
 
 
 @pytest.fixture(scope="module")
@@ -48,13 +48,13 @@ def test_what_is_missing_is_said(killed: Path) -> None:
         file.write(b'{"id": "main-9')
     with (parts / "main.notes.jsonl").open("ab") as file:
         file.write(b'{"kind": "unrea')
-    left = left_in(killed)
+    left = remains_in(killed)
     assert left is not None
     assert any("is cut short and left out" in sentence for sentence in left.missing)
     assert any("the generations are those answers that were 202" in sentence for sentence in left.missing)
     assert left.record.spent.generations >= 1
     (parts / "main.notes.jsonl").unlink()
-    left = left_in(killed)
+    left = remains_in(killed)
     assert left is not None
     assert any("nothing counts as promised" in sentence for sentence in left.missing)
     assert not (parts / "budget.sqlite").exists(), "judging writes nothing there"
@@ -62,4 +62,4 @@ def test_what_is_missing_is_said(killed: Path) -> None:
 
 def test_a_run_that_ended_is_judged_by_what_it_wrote(killed: Path) -> None:
     (killed / "run.json").write_bytes((killed / "parts" / "run.json").read_bytes())
-    assert left_in(killed) is None
+    assert remains_in(killed) is None

@@ -19,7 +19,16 @@ from conformance.client.hash_chain import unlinked
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.model import SpentFacts
 from conformance.reporting.report import Part
-from conformance.run.journal import KILLED, MANIFEST, NOTES, PARTS, end_of_chain, left_in, read_record, require_intact
+from conformance.run.journal import (
+    KILLED,
+    MANIFEST,
+    NOTES,
+    PARTS,
+    end_of_chain,
+    read_record,
+    remains_in,
+    require_intact,
+)
 from conformance.run.resume import keep_notes, taken_from
 
 BEGAN = datetime(2026, 9, 17, 20, 0, tzinfo=UTC)
@@ -121,14 +130,14 @@ def test_what_is_taken_over_is_recorded_as_all_there(killed: Path) -> None:
 
 
 def test_a_part_that_was_killed_while_it_ended_goes_on(killed: Path) -> None:
-    left = left_in(killed)
+    left = remains_in(killed)
     assert left is not None
     keep(list(left.exchanges), killed)
     assert taken(killed) == 10, "each exchange stands in two places"
 
 
 def test_a_part_that_was_killed_before_its_first_answer_took_no_time(ended: Path) -> None:
-    left = left_in(second_part(ended, 0))
+    left = remains_in(second_part(ended, 0))
     assert left is not None
     assert [(part.spent.seconds, part.stopped) for part in left.record.parts] == [(50.0, PART.stopped), (0.0, KILLED)]
     assert left.record.spent.seconds == 50.0

@@ -179,7 +179,7 @@ class Api:
         exchanges = self.session.send_together(calls)
         for exchange in exchanges:
             self.note(exchange)
-        refused = [n for n, each in enumerate(exchanges) if status_of(each) == 429 and calls[n].costs]
+        refused = [n for n, exchange in enumerate(exchanges) if status_of(exchange) == 429 and calls[n].costs]
         if refused and self.generations.under_way and not any(calls[n].once for n in refused):
             self.generations.lower()
             tags = ({"retry_of": exchanges[n].id} for n in refused)
@@ -326,13 +326,13 @@ class Api:
         A cursor may stay the same while pages bring new items (open reading 29).
         """
         home = project or self.project
-        asked = ({"limit": WHOLE} if home in self.lists.crowded else {}) | dict(query or {})
-        parameters = [(name, value) for name, values in asked.items() for value in _each(values)]
+        filters = ({"limit": WHOLE} if home in self.lists.crowded else {}) | dict(query or {})
+        parameters = [(name, value) for name, values in filters.items() for value in _each(values)]
         cursor: str | None = None
-        met: set[str] = set()
-        shown: set[str] = set()
+        cursors: set[str] = set()
+        ids: set[str] = set()
         unchanged = walked = 0
-        longest = self.lists.longest_walk(home, asked.get("limit"))
+        longest = self.lists.longest_walk(home, filters.get("limit"))
         for _ in range(longest):
             exchange = self.page(project, [*parameters, *([("cursor", cursor)] if cursor else [])], **more)
             yield exchange
@@ -346,12 +346,12 @@ class Api:
             walked += len(items)
             if walked >= MOST_WALKED:
                 return
-            unchanged = 0 if not shown.issuperset(items) else unchanged + 1
-            if cursor in met and unchanged and (items or unchanged > UNCHANGED):
+            unchanged = 0 if not ids.issuperset(items) else unchanged + 1
+            if cursor in cursors and unchanged and (items or unchanged > UNCHANGED):
                 return
-            met.add(cursor)
-            shown.update(items)
-        self.lists.cut[home, str(asked.get("limit", "none"))] = longest
+            cursors.add(cursor)
+            ids.update(items)
+        self.lists.cut[home, str(filters.get("limit", "none"))] = longest
 
     @property
     def walkable(self) -> str:

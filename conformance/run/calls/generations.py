@@ -72,18 +72,22 @@ class Generations:
             self._known[job_id] = self._under_way[job_id] = generation
             self._raise()
 
-    def see(self, shown: Mapping[str, Any]) -> None:
+    def see(self, body: Mapping[str, Any]) -> None:
         """Take in a job or a container as it was shown."""
-        status, now = shown.get("status"), self._clock()
-        by_job = self._under_way.get(str(shown.get("jobId")))
-        for each in [by_job] if by_job else [each for each in self.under_way if each.container_id == shown.get("id")]:
+        status, now = body.get("status"), self._clock()
+        by_job = self._under_way.get(str(body.get("jobId")))
+        for generation in (
+            [by_job]
+            if by_job
+            else [generation for generation in self.under_way if generation.container_id == body.get("id")]
+        ):
             if not isinstance(status, str) or status not in (JOB_ENDED if by_job else TERMINAL):
-                each.running_at = now
-                self._guess_from(shown.get("progress"), now - each.since)
+                generation.running_at = now
+                self._guess_from(body.get("progress"), now - generation.since)
                 continue
-            self.forget(each)
-            if status == "completed" and each.running_at > each.since:
-                self._measure(each.running_at - each.since, now - each.since)
+            self.forget(generation)
+            if status == "completed" and generation.running_at > generation.since:
+                self._measure(generation.running_at - generation.since, now - generation.since)
 
     def forget(self, generation: Generation) -> None:
         """Count a generation no longer, be it that it has ended or that it is stuck."""
@@ -113,15 +117,15 @@ class Generations:
         The pauses grow. The last one before the end that is expected ends a little after it, and from there on they grow anew.
         """
         grown = first if before is None else min(before * GROWTH, first * LONGEST_PAUSE)
-        since = [each.since for each in self._under_way.values() if each.container_id == container_id]
+        since = [generation.since for generation in self._under_way.values() if generation.container_id == container_id]
         age = self._clock() - since[-1] if since else waited
         expected = self.expected
         if expected is None:
             return max(first, min(grown, age * BLIND))
-        left = expected - age
-        if left > 0:
-            return left + first / 10 if left < grown * GROWTH else grown
-        return max(first / 2, min(grown, -left))
+        remaining = expected - age
+        if remaining > 0:
+            return remaining + first / 10 if remaining < grown * GROWTH else grown
+        return max(first / 2, min(grown, -remaining))
 
     def _guess_from(self, progress: object, age: float) -> None:
         if isinstance(progress, float) and 0 < progress < 1:

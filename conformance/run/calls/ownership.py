@@ -35,7 +35,7 @@ class Ownership:
         named = target.target
         projects = {OWNER: [named.project_id, named.review_project_id, named.archive_project_id]}
         projects[OTHER] = [named.other_project_id]
-        self._given = {actor: {path_to("projects", each) for each in ids if each} for actor, ids in projects.items()}
+        self._given = {actor: {path_to("projects", name) for name in ids if name} for actor, ids in projects.items()}
         self._origin = base_url + "/"
         self._refused: set[tuple[str, str]] = set()
         self._shown: dict[tuple[str, str], Exchange] = {}
@@ -49,7 +49,7 @@ class Ownership:
         if status == 202:
             named = answer_of(exchange)
             places = (("content", named.get("containerId")), ("jobs", named.get("jobId")))
-            self._given[actor].update(path_to(kind, each) for kind, each in places if isinstance(each, str) and each)
+            self._given[actor].update(path_to(kind, name) for kind, name in places if isinstance(name, str) and name)
         elif exchange.request.method == "GET":
             path = "/" + exchange.request.url.removeprefix(self._origin)
             place = _place_of(path)

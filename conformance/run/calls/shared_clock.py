@@ -38,8 +38,8 @@ class SharedClock:
 
     def advance(self, seconds: float) -> None:
         """Move the clock, and look whether it tells the time that it should."""
-        told = self._moved(seconds)
-        ahead = None if told is None else told - time.time()
+        moment = self._moved(seconds)
+        ahead = None if moment is None else moment - time.time()
         if ahead is not None and self._ahead is not None and ahead - self._ahead - seconds > TOLERANCE:
             self.is_disturbed = True
         self._ahead = ahead

@@ -76,7 +76,7 @@ def examine(target: Target, contract: Contract) -> list[Diagnosis]:
     """Return what is known of each setting; raises TargetError where the target asks to wait for too long."""
     try:
         with _opened(target, contract) as api:
-            return [_redacted(each, api.session) for each in _Examination(target, contract, api).diagnoses()]
+            return [_redacted(found, api.session) for found in _Examination(target, contract, api).diagnoses()]
     except (NotReached, RunStopped) as reason:
         raise TargetError(f"The target could not be examined to the end, since {reason}; try again later.") from None
 
@@ -108,7 +108,7 @@ class _Examination:
         self.target, self.contract, self.api = target, contract, api
         self.settings = target.target
         missing = plan_run(PROFILES["certify"], (), target).out_of_reach
-        self.out_of_reach = {each.setting: each.requirements for each in missing}
+        self.out_of_reach = {row.setting: row.requirements for row in missing}
         self.reached = self.admitted = False
 
     def diagnoses(self) -> Iterator[Diagnosis]:
@@ -306,7 +306,9 @@ class _Examination:
         for name in PROBED:
             operation = self.contract.operations[name]
             needing = tuple(
-                each.id for each in self.contract.requirements.values() if operation.capability in each.needs
+                requirement.id
+                for requirement in self.contract.requirements.values()
+                if operation.capability in requirement.needs
             )
             yield _of_operation(name, probe_operation(self.api, operation, like), needing)
 

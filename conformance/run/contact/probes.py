@@ -82,7 +82,7 @@ REVIEWS = {probe.setting: probe.reviews for probe in PROJECT_PROBES if probe.rev
 def approvals_of(items: Iterable[Mapping[str, Any]]) -> Counter[str]:
     """Return how many completed containers of a list show each approvalStatus; before completion either is legal (open reading 20)."""
     shown = (item.get("approvalStatus") for item in items if item.get("status") == "completed")
-    return Counter(each for each in shown if isinstance(each, str))
+    return Counter(approval for approval in shown if isinstance(approval, str))
 
 
 def review_shown(approvals: Mapping[str, int]) -> bool | None:
@@ -147,9 +147,9 @@ def probe_operation(api: Api, operation: Operation, like: str | None) -> Operati
         steps = (ids.get(step.strip("{}"), step) for step in path.removeprefix(f"{VERSION}/").split("/"))
         return api.send(api.call(method, path_to(*steps)))
 
-    asked = ask(operation.method, operation.path)
-    code, error = status_of(asked), answer_of(asked).get("error")
-    answered = f"answered {code}" if code else f"no answer ({asked.failure})"
+    exchange = ask(operation.method, operation.path)
+    code, error = status_of(exchange), answer_of(exchange).get("error")
+    answered = f"answered {code}" if code else f"no answer ({exchange.failure})"
     if code in {405, 501}:
         return OperationFound(there=False, answered=answered)
     if code is None or not 400 <= code < 500 or code in {401, 403, 429}:
@@ -158,7 +158,7 @@ def probe_operation(api: Api, operation: Operation, like: str | None) -> Operati
         return OperationFound(isinstance(error, dict) or None, answered)
     known = api.contract.operations[PROBED[operation.id]]
     elsewhere = operation.path if operation.id == "archiveProject" else operation.path.rpartition("/")[0]
-    refusals = [_refusal(each, ids) for each in (asked, ask(known.method, known.path))]
+    refusals = [_refusal(answer, ids) for answer in (exchange, ask(known.method, known.path))]
     unknown_path = _refusal(ask(operation.method, f"{elsewhere}/{NO_OPERATION}"), ids)
     if refusals[1] == unknown_path:
         # The target says the same of an unknown id and of an unknown path.
@@ -178,6 +178,6 @@ def _refusal(exchange: Exchange, ids: dict[str, str]) -> tuple[object, ...]:
 def _scrubbed(text: str, ids: dict[str, str]) -> str:
     """Return a text without our ids, paths and methods, and without numbers."""
     text = re.sub(rf"{VERSION}/\S*", "", text)
-    for each in ids.values():
-        text = text.replace(each, "")
+    for name in ids.values():
+        text = text.replace(name, "")
     return re.sub(r"\b(?:GET|POST|DELETE)\b|\d+", "", text)

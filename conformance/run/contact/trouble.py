@@ -50,8 +50,8 @@ class Trouble(NamedTuple):
 
 def trouble_of(api: Api, exchange: Exchange, target: Target, setting: str, variable: str) -> Trouble | None:
     """Return why the target cannot be judged, told by the list of a project, and what to try; None if it can."""
-    shown, code = without_password(target.base_url), status_of(exchange)
-    wrong_url = why_unanswered(exchange, shown, target.network) if code is None else _trouble_with_url(exchange, shown)
+    url, code = without_password(target.base_url), status_of(exchange)
+    wrong_url = why_unanswered(exchange, url, target.network) if code is None else _trouble_with_url(exchange, url)
     if wrong_url and not (code == 204 and _is_json_elsewhere(api, exchange.actor)):
         return Trouble(Suspect.BASE_URL, wrong_url)
     if code in {401, 403}:
@@ -73,28 +73,28 @@ def _is_json_elsewhere(api: Api, actor: str) -> bool:
     return exchange.response is not None and not isinstance(parse_answer(exchange.response.body), Unparsed)
 
 
-def _trouble_with_url(exchange: Exchange, shown: str) -> str | None:
+def _trouble_with_url(exchange: Exchange, url: str) -> str | None:
     code = status_of(exchange) or 0
     content = exchange.response.body if exchange.response else b""
-    if code == 400 and shown.lower().startswith("https") and _NO_CERTIFICATE.search(content):
+    if code == 400 and url.lower().startswith("https") and _NO_CERTIFICATE.search(content):
         return (
-            f"The server at {shown} refuses the client certificate, or that none was sent (400); give the files of one that it trusts in "
+            f"The server at {url} refuses the client certificate, or that none was sent (400); give the files of one that it trusts in "
             "network.client_cert and network.client_key."
         )
     body = parse_answer(content) if exchange.response else Unparsed.ABSENT
     if isinstance(body, Unparsed) and body is not Unparsed.AMBIGUOUS and code < 500:
         return (
-            f"The server at {shown} is not the Layers API: it answered the list of a project with {code} and no JSON; "
-            f"{_what_to_try(exchange, shown)}."
+            f"The server at {url} is not the Layers API: it answered the list of a project with {code} and no JSON; "
+            f"{_what_to_try(exchange, url)}."
         )
     if code in REDIRECTS:
-        return f"The server at {shown} answered the list of a project with {code}; {_what_to_try(exchange, shown)}."
+        return f"The server at {url} answered the list of a project with {code}; {_what_to_try(exchange, url)}."
     if code != 404 or body is Unparsed.AMBIGUOUS:
         return None
     if not isinstance(answer_of(exchange).get("error"), dict):
-        return f"The server at {shown} has no list of content (404 without an error envelope); {_what_to_try(exchange, shown)}."
-    if _ends_in_version(shown):
-        return f"The server at {shown} has no list of content (404); {_what_to_try(exchange, shown)}."
+        return f"The server at {url} has no list of content (404 without an error envelope); {_what_to_try(exchange, url)}."
+    if _ends_in_version(url):
+        return f"The server at {url} has no list of content (404); {_what_to_try(exchange, url)}."
     return None
 
 

@@ -80,7 +80,7 @@ class Driver:
     @property
     def shares(self) -> frozenset[str]:
         """The names of what may not change while it runs, taken at a price or not."""
-        instead = (each for each in self.without.values() if isinstance(each, str))
+        instead = (name for name in self.without.values() if isinstance(name, str))
         return frozenset((*self.takes, *self.uses, *instead)) - frozenset(self.any_state)
 
     def chosen(self, profile: Profile, only: Iterable[str]) -> bool:
@@ -120,8 +120,8 @@ def catalogue() -> tuple[Driver, ...]:
             for mark in marks:
                 if mark.name == "provokes":
                     summary = (value.__doc__ or "").strip().partition("\n")[0]
-                    given = mark.kwargs | {"needs": _needs(mark.args[0], mark.kwargs.get("needs", ()))}
-                    found.append(Driver(f"{module_name}::{name}", mark.args, summary=summary, **given))
+                    fields = mark.kwargs | {"needs": _needs(mark.args[0], mark.kwargs.get("needs", ()))}
+                    found.append(Driver(f"{module_name}::{name}", mark.args, summary=summary, **fields))
     return tuple(found)
 
 
@@ -149,12 +149,12 @@ def promise_of(
     """
     provoking = by_requirement(catalogue())
     mine = [driver for driver in catalogue() if driver.name in selected]
-    shown = {driver.requirements[0] for driver in mine}
+    firsts = {driver.requirements[0] for driver in mine}
     return {
         requirement: drivers
         for requirement, drivers in by_requirement(mine).items()
         if set(left_out).isdisjoint(provoking[requirement])
-        and (requirement in shown or set(elsewhere).isdisjoint(provoking[requirement]))
+        and (requirement in firsts or set(elsewhere).isdisjoint(provoking[requirement]))
     }
 
 

@@ -164,7 +164,7 @@ def plan_run(
     budget = budget_of(profile, target)
     if shard is not None:
         budget = shard.limits(chosen(profile, wanted), budget, missing)
-    found, crowded = (bill(drivers, missing, workers, with_crowd=each) for each in (False, True))
+    found, crowded = (bill(drivers, missing, workers, with_crowd=crowd) for crowd in (False, True))
     is_own = target is not None and target.budget.generations is not None
     spare = SPARE if target is None or target.hooks.clock_url else 0
     for_crowd = crowded.total + spent + spare if crowded.crowd else None
@@ -181,7 +181,9 @@ def plan_run(
         OutOfReach(
             setting,
             tuple(name for name in selected if lacks(name) == need),
-            tuple(each for each in drivers if missing_of(each, missing) and not missing_of(each, missing - {need})),
+            tuple(
+                driver for driver in drivers if missing_of(driver, missing) and not missing_of(driver, missing - {need})
+            ),
             bill(drivers, missing - {need}, workers, with_crowd=found.crowd).total - found.total,
         )
         for need, setting in SETTING_OF_NEED.items()
@@ -195,8 +197,8 @@ def plan_run(
         profile.name,
         drivers,
         tuple(name for name in selected if lacks(name) is None),
-        tuple(each for each in out_of_reach if each.requirements or each.drivers),
-        {each.name: SETTING_OF_NEED[need] for each in drivers if (need := missing_of(each, missing))},
+        tuple(row for row in out_of_reach if row.requirements or row.drivers),
+        {driver.name: SETTING_OF_NEED[need] for driver in drivers if (need := missing_of(driver, missing))},
         found,
         budget,
         about,

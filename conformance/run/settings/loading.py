@@ -256,7 +256,7 @@ class _Sources:
         problems = error.errors(include_url=False, include_input=False)
         first = min(problems, key=lambda problem: problem["type"] != "extra_forbidden")
         table, *rest = [str(step) for step in first["loc"]]
-        name, kind, said = (rest[0] if rest else None), first["type"], first["msg"]
+        name, kind, message = (rest[0] if rest else None), first["type"], first["msg"]
         if kind == "extra_forbidden":
             return self._unknown(table, name)
         if kind == "missing":
@@ -265,8 +265,8 @@ class _Sources:
         if kind in _NOT_A_TABLE and name is None:
             return f"{subject} is not a table; write [{table}] on a line of its own, and its settings below it."
         if kind == OF_SETTING:
-            return f"{subject} {said}"
-        return f"{subject} is not valid: {said}; `conformance init` writes a valid file."
+            return f"{subject} {message}"
+        return f"{subject} is not valid: {message}; `conformance init` writes a valid file."
 
     def _place(self, table: str, name: str | None) -> str:
         """Return where a setting was given."""

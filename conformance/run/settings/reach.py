@@ -99,16 +99,16 @@ def _require_certificates(route: Route, network: NetworkSection) -> None:
         ) from None
     if route.client_cert is None:
         return
-    asked: list[bool] = []
+    prompts: list[bool] = []
 
     def password() -> str:
-        asked.append(True)
+        prompts.append(True)
         return route.key_password or ""
 
     try:
         ssl.create_default_context().load_cert_chain(route.client_cert, route.client_key, password)
     except (ssl.SSLError, OSError, ValueError) as error:
-        raise ConfigurationError(_unusable(route, network, error, is_encrypted=bool(asked))) from None
+        raise ConfigurationError(_unusable(route, network, error, is_encrypted=bool(prompts))) from None
 
 
 def _unusable(route: Route, network: NetworkSection, error: Exception, *, is_encrypted: bool) -> str:

@@ -304,9 +304,9 @@ class Target(BaseModel):
 
     def configured(self) -> frozenset[str]:
         """Return the needs of requirements that this configuration meets (see `needs` in the register)."""
-        given = {need: _value_of(self, setting) for need, setting in SETTING_OF_NEED.items()}
-        given["other_key"] = self.key("other")
-        return frozenset(need for need, value in given.items() if value)
+        values = {need: _value_of(self, setting) for need, setting in SETTING_OF_NEED.items()}
+        values["other_key"] = self.key("other")
+        return frozenset(need for need, value in values.items() if value)
 
 
 def _value_of(target: Target, setting: str) -> Any:

@@ -121,12 +121,12 @@ def suite_digest() -> str:
 
 
 def _files_below(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
-    for each in sorted(folder.iterdir(), key=lambda one: one.name):
-        below = f"{path}/{each.name}"
-        if each.is_dir():
-            yield from _files_below(each, below)
-        elif each.name.endswith(_KINDS) and below != MEASUREMENT:
-            yield below, each
+    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        below = f"{path}/{file.name}"
+        if file.is_dir():
+            yield from _files_below(file, below)
+        elif file.name.endswith(_KINDS) and below != MEASUREMENT:
+            yield below, file
 
 
 def committed(profile: str) -> Detection | None:
@@ -162,12 +162,12 @@ def figure_of_run(record: RunRecord, results: Mapping[str, RequirementResult]) -
 
 
 def _has_everything(record: RunRecord) -> bool:
-    given = (
+    settings = (
         record.target["target"].get("other_project_id"),
         record.target["fixtures"].get("influencer_id"),
         record.target["fixtures"].get("reference_media_ids"),
     )
-    return all(given) and set(SETTING_OF_NEED) <= set(record.configured)
+    return all(settings) and set(SETTING_OF_NEED) <= set(record.configured)
 
 
 def figure(profile: str) -> Figure | None:

@@ -47,13 +47,13 @@ def read_list(path: Path, today: date, *, lenient: bool = False) -> list[KnownFa
     if tables or not isinstance(entries, list):
         raise ConfigurationError(f"{path} is to hold tables [[failure]] and nothing else; see docs/trust.md.")
     found = [
-        _entry(each, f"entry {number} of {path}", today, lenient=lenient) for number, each in enumerate(entries, 1)
+        _entry(entry, f"entry {number} of {path}", today, lenient=lenient) for number, entry in enumerate(entries, 1)
     ]
     seen: set[tuple[str, str]] = set()
-    for each in found:
-        if (each.requirement, each.key) in seen:
-            raise ConfigurationError(f"{path} lists {each.requirement} ({each.key}) twice; keep one of the two.")
-        seen.add((each.requirement, each.key))
+    for failure in found:
+        if (failure.requirement, failure.key) in seen:
+            raise ConfigurationError(f"{path} lists {failure.requirement} ({failure.key}) twice; keep one of the two.")
+        seen.add((failure.requirement, failure.key))
     return found
 
 
@@ -83,7 +83,7 @@ class KnownFailures:
     def __init__(self, listed: Iterable[KnownFailure], tallies: Mapping[str, Tally], on: date) -> None:
         self._listed = list(listed)
         self._on = on
-        self._found = {name: {key_of(each) for each in tally.failures} for name, tally in tallies.items()}
+        self._found = {name: {key_of(finding) for finding in tally.failures} for name, tally in tallies.items()}
 
     def tolerated(self) -> frozenset[str]:
         """Return the requirements all of whose failures are listed and not past their date.
@@ -91,31 +91,32 @@ class KnownFailures:
         Where not every failure is kept, one that is not listed may be among the others.
         """
         allowed: dict[str, set[str]] = {}
-        for each in self._listed:
-            if self._on <= each.until:
-                allowed.setdefault(each.requirement, set()).add(each.key)
+        for failure in self._listed:
+            if self._on <= failure.until:
+                allowed.setdefault(failure.requirement, set()).add(failure.key)
         return frozenset(
             name
             for name, keys in self._found.items()
             if keys and len(keys) < KEPT_FINDINGS and keys <= allowed.get(name, set())
         )
 
-    def results(self, rows: Mapping[str, RequirementResult], asked: Collection[str]) -> list[KnownResult]:
-        """Return what became of each; `asked` are the requirements that the run was to provoke."""
+    def results(self, rows: Mapping[str, RequirementResult], provoked: Collection[str]) -> list[KnownResult]:
+        """Return what became of each; `provoked` are the requirements that the run was to provoke."""
         return [
-            self._result(each, rows.get(each.requirement), is_asked=each.requirement in asked) for each in self._listed
+            self._result(failure, rows.get(failure.requirement), is_provoked=failure.requirement in provoked)
+            for failure in self._listed
         ]
 
-    def _result(self, known: KnownFailure, row: RequirementResult | None, *, is_asked: bool) -> KnownResult:
-        state = self._state(known, row, is_asked=is_asked)
-        said = _SAID[state].format(until=known.until, days=counted((known.until - self._on).days, "day"))
+    def _result(self, known: KnownFailure, row: RequirementResult | None, *, is_provoked: bool) -> KnownResult:
+        state = self._state(known, row, is_provoked=is_provoked)
+        words = _SAID[state].format(until=known.until, days=counted((known.until - self._on).days, "day"))
         return KnownResult(
             **known.model_dump(),
             state=state,
-            sentence=f"{known.requirement} ({known.key}) {said}: {known.reason} ({known.whose})",
+            sentence=f"{known.requirement} ({known.key}) {words}: {known.reason} ({known.whose})",
         )
 
-    def _state(self, known: KnownFailure, row: RequirementResult | None, *, is_asked: bool) -> KnownState:
+    def _state(self, known: KnownFailure, row: RequirementResult | None, *, is_provoked: bool) -> KnownState:
         if row is None:
             return KnownState.UNKNOWN
         if known.key in self._found.get(known.requirement, set()):
@@ -124,7 +125,7 @@ class KnownFailures:
             return KnownState.DUE if self._on > known.until - WARNED else KnownState.FAILS
         if row.verdict in JUDGED:
             return KnownState.PASSES
-        return KnownState.OPEN if is_asked else KnownState.NOT_ASKED
+        return KnownState.OPEN if is_provoked else KnownState.NOT_ASKED
 
 
 _SAID = {
@@ -145,28 +146,28 @@ def update(path: Path, report: Report, today: date) -> str:
     is put off.
     """
     before = read_list(path, today, lenient=True) if path.exists() else []
-    states = {(each.requirement, each.key): each.state for each in report.known_failures}
+    states = {(failure.requirement, failure.key): failure.state for failure in report.known_failures}
     kept = [
-        each
-        for each in before
-        if states.get((each.requirement, each.key)) not in {KnownState.PASSES, KnownState.UNKNOWN}
+        failure
+        for failure in before
+        if states.get((failure.requirement, failure.key)) not in {KnownState.PASSES, KnownState.UNKNOWN}
     ]
-    listed = {(each.requirement, each.key) for each in kept}
+    listed = {(failure.requirement, failure.key) for failure in kept}
     new = [
         KnownFailure(requirement=name, key=finding.key, reason="", until=today + FIRST)
         for name, row in report.with_verdict(Verdict.FAILED).items()
         for finding in row.findings
         if report.counts(row) and finding.key and (name, finding.key) not in listed
     ]
-    text = HEAD + "".join(_table(each) for each in [*kept, *new])
+    text = HEAD + "".join(_table(failure) for failure in [*kept, *new])
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(
             f"Cannot write {path}: {error.strerror}; give --known-failures another file."
         ) from None
-    asked = "; give each new one a reason and an owner" if new else ""
-    return f"Wrote {path}: {len(new)} new, {len(before) - len(kept)} taken out, {len(kept)} kept{asked}."
+    advice = "; give each new one a reason and an owner" if new else ""
+    return f"Wrote {path}: {len(new)} new, {len(before) - len(kept)} taken out, {len(kept)} kept{advice}."
 
 
 def _table(known: KnownFailure) -> str:

@@ -108,9 +108,9 @@ def _sentence(
 def _of_known(known: Iterable[KnownResult]) -> str:
     """Return what a sentence has to say of known failures; nothing where none was listed."""
     states: dict[str, list[str]] = {}
-    for each in known:
-        named = f"{each.requirement} until {each.until}" if each.state in TOLERATED else each.requirement
-        states.setdefault("known" if each.state in TOLERATED else _OF_LIST.get(each.state, ""), []).append(named)
+    for failure in known:
+        named = f"{failure.requirement} until {failure.until}" if failure.state in TOLERATED else failure.requirement
+        states.setdefault("known" if failure.state in TOLERATED else _OF_LIST.get(failure.state, ""), []).append(named)
     return "".join(
         f"; {len(names)} {what}: {', '.join(names[:SHOWN])}{' …' if len(names) > SHOWN else ''}"
         for what, names in states.items()

@@ -18,10 +18,12 @@ OTHER_PROJECT = "other_project"
 
 def missing_of(target: Target, capabilities: Mapping[str, bool]) -> frozenset[str]:
     """Return the needs of situations that a target does not meet."""
-    given = {*target.configured(), *([OTHER_PROJECT] if target.target.other_project_id else [])}
+    configured = {*target.configured(), *([OTHER_PROJECT] if target.target.other_project_id else [])}
     lacking = {name for name, has in capabilities.items() if not has}
     settings = {*SETTING_OF_NEED, OTHER_PROJECT}
-    return frozenset(need for need in NEEDS.values() if need in lacking or (need in settings and need not in given))
+    return frozenset(
+        need for need in NEEDS.values() if need in lacking or (need in settings and need not in configured)
+    )
 
 
 def standing_of(judge: Judge, container_id: str) -> Standing | None:
@@ -29,9 +31,9 @@ def standing_of(judge: Judge, container_id: str) -> Standing | None:
     container = judge.ledger.containers.get(container_id)
     if container is None or container.read is None or container.latest is None or container.project_id is None:
         return None
-    facts, shown = judge.ledger.facts, container.read.fields
+    facts, fields = judge.ledger.facts, container.read.fields
     known = {facts.project_id, facts.review_project_id, facts.other_project_id}
-    status, approval = shown.get("status"), shown.get("approvalStatus")
+    status, approval = fields.get("status"), fields.get("approvalStatus")
     if container.project_id not in known or not is_terminal(status) or not isinstance(approval, str):
         return None
     return (kind_of(container.project_id, facts), str(status), approval, origin_of(container.latest))

@@ -82,7 +82,7 @@ def conclude(contract: Contract, judge: Judge, record: RunRecord) -> Report:
     results = {name: _result(case) for name, case in cases.items()}
     defects = list(dict.fromkeys([*record.defects, *(crash.sentence for crash in judge.crashes)]))
     known = KnownFailures(record.known_failures, judge.tallies, record.started_at.date())
-    became = known.results(results, {name for name, case in cases.items() if case.asked})
+    became = known.results(results, {name for name, case in cases.items() if case.wanted})
     tolerated = known.tolerated()
     outcome, exit_status = decide(
         results,
@@ -161,7 +161,7 @@ def decide(
     # A run whose promise is empty, or that showed nothing of it, has nothing to be green about, whatever it saw in passing.
     if not any(row.promised and row.verdict in JUDGED for row in rows):
         return Outcome.INCOMPLETE, 2
-    states = {each.state for each in known}
+    states = {result.state for result in known}
     if states & OUTDATED:
         return Outcome.INCOMPLETE, 2
     return (Outcome.KNOWN_FAILURES if states & TOLERATED else Outcome.CONFORMANT), 0
@@ -227,7 +227,7 @@ class _Case:
         return bool(self.record.promised.get(self.requirement.id))
 
     @property
-    def asked(self) -> bool:
+    def wanted(self) -> bool:
         """Whether the run was to provoke it, whatever the configuration and the target made of that."""
         return self.in_profile and self.selected
 
@@ -239,7 +239,7 @@ class _Case:
 
 def _result(case: _Case) -> RequirementResult:
     tally, verdict = case.tally, verdict_of(case.tally, case.crash)
-    shown = {Verdict.FAILED: tally.failures, Verdict.INCONCLUSIVE: tally.inconclusive}.get(verdict, [])
+    findings = {Verdict.FAILED: tally.failures, Verdict.INCONCLUSIVE: tally.inconclusive}.get(verdict, [])
     return RequirementResult(
         level=case.requirement.level,
         sentence=case.requirement.sentence,
@@ -248,7 +248,10 @@ def _result(case: _Case) -> RequirementResult:
         failures=tally.failed,
         reason=_reason(case, verdict),
         promised=case.promised,
-        findings=[Evidence(message=each.message, key=key_of(each), exchanges=list(each.exchanges)) for each in shown],
+        findings=[
+            Evidence(message=finding.message, key=key_of(finding), exchanges=list(finding.exchanges))
+            for finding in findings
+        ],
         shown_by=list(tally.shown_by),
     )
 
@@ -337,15 +340,15 @@ def _containers(ledger: Ledger) -> list[MadeContainer]:
 
 def _generations(ledger: Ledger) -> list[StartedGeneration]:
     found = []
-    for each in ledger.jobs.values():
-        started, ended = each.accepted.exchange, ledger.ended(each)
+    for generation in ledger.jobs.values():
+        started, ended = generation.accepted.exchange, ledger.ended(generation)
         found.append(
             StartedGeneration(
                 exchange=started.id,
                 driver=started.driver,
-                operation=each.operation_id,
-                container_id=as_sent(each.container_id),
-                job_id=as_sent(each.job_id),
+                operation=generation.operation_id,
+                container_id=as_sent(generation.container_id),
+                job_id=as_sent(generation.job_id),
                 seconds=None if ended is None else round(max(0.0, ended.exchange.received_at - started.sent_at), 3),
             )
         )

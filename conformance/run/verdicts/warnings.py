@@ -30,11 +30,11 @@ def settling_warnings(target: Mapping[str, Any]) -> list[str]:
     settling = _settling(target)
     if settling <= MOMENT:
         return []
-    told = (
+    sentence = (
         f"A job and its container were allowed to differ for {settling:g} s (timing.settling, by itself {MOMENT:g} s)."
     )
     return [
-        f"{told} A difference that ends within them is not found, and the published figures of detection do not hold."
+        f"{sentence} A difference that ends within them is not found, and the published figures of detection do not hold."
     ]
 
 
@@ -50,9 +50,9 @@ def lag_warnings(target: Mapping[str, Any], tallies: Mapping[str, Tally]) -> lis
         if excused
         else "no read was seen to lack one"
     )
-    told = f"Reads were allowed to lack what was written up to {lag:g} s before them (timing.read_lag), and {used}."
+    sentence = f"Reads were allowed to lack what was written up to {lag:g} s before them (timing.read_lag), and {used}."
     cost = f"A defect that shows in the first {lag:g} s after a write alone is not found, and the published figures of detection do not hold."
-    return [f"{told} {cost}"]
+    return [f"{sentence} {cost}"]
 
 
 def put_off_warnings(calls: Iterable[str]) -> list[str]:
@@ -61,5 +61,5 @@ def put_off_warnings(calls: Iterable[str]) -> list[str]:
     if not times:
         return []
     which = ", ".join(f"{name} {number}" for name, number in sorted(times.items()))
-    told = f"The target put off {counted(times.total(), 'call')} with 408 or 429 for as long as they were repeated ({which})."
-    return [f"{told} What they were to show was not looked at, and what passed was seen on others."]
+    sentence = f"The target put off {counted(times.total(), 'call')} with 408 or 429 for as long as they were repeated ({which})."
+    return [f"{sentence} What they were to show was not looked at, and what passed was seen on others."]
