@@ -21,8 +21,7 @@ from conformance.contract import lifecycle
 from conformance.contract.document import Contract, load, sources_of
 from conformance.exceptions import ConfigurationError
 from conformance.reporting.console import console_for
-from conformance.reporting.examples import examples
-from conformance.reporting.examples import lines_of as history_lines
+from conformance.reporting.examples import NOTATION, examples
 from conformance.reporting.text import counted, markdown_text
 from conformance.run.planning.drivers import catalogue
 from conformance.run.planning.profiles import ORDER
@@ -215,11 +214,11 @@ def lines_of(name: str, contract: Contract) -> Iterator[str]:
             yield f"  {check.__name__}: {summary}"
     example = examples().get(name)
     if example is not None:
-        yield "A history that breaks it:"
-        yield from (f"  {line}" for line in history_lines(example.bad, contract))
+        yield f"A history that breaks it {NOTATION}:"
+        yield from (f"  {line}" for line in example.bad)
         yield f"  {example.says}"
         yield "One that keeps it:"
-        yield from (f"  {line}" for line in history_lines(example.good, contract))
+        yield from (f"  {line}" for line in example.good)
     yield from _faults(name)
 
 

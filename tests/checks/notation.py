@@ -42,6 +42,7 @@ from moves import CODES, SIGNED
 from conformance.history.observation import TargetFacts
 
 STORIES = Path(__file__).parent / "stories"
+EXAMPLES = Path(__file__).parents[2] / "conformance" / "data" / "examples.txt"
 DAY = "2026-04-18T"
 STATUSES = {"queued", "generating", "completed", "failed", "canceled", "running"}
 APPROVALS = {"not_required", "pending", "approved", "rejected"}

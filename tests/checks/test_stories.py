@@ -1,4 +1,4 @@
-"""Every story of `stories/` is judged as it says, and nothing else fails in it."""
+"""Every story of `stories/`, and of the examples of `conformance explain`, is judged as it says, and nothing else fails in it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections import Counter
 
 import pytest
 from histories import judged
-from notation import STORIES, Case, cases_of
+from notation import EXAMPLES, STORIES, Case, cases_of
 
 from conformance.checks.findings import Result
 
-FILES = {path.stem: cases_of(path) for path in sorted(STORIES.glob("*.txt"))}
+FILES = {path.stem: cases_of(path) for path in [*sorted(STORIES.glob("*.txt")), EXAMPLES]}
 TITLES = [(name, title) for name, cases in FILES.items() for title in cases]
 
 
