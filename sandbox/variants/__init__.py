@@ -13,25 +13,20 @@ from sandbox.settings import SandboxSettings
 
 MODULES = (
     "ids",
-    "encoding",
-    "shapes",
+    "values",
+    "members",
     "jobs",
     "assets",
     "refusals",
     "approvals",
     "listing",
     "timing",
+    "generations",
+    "replicas",
+    "idempotency",
     "capabilities",
     "transport",
-    "company",
-    "unsaid",
-    "renders",
-    "gates",
-    "copies",
-    "habits",
-    "strict",
-    "forms",
-    "pace",
+    "load",
 )
 """The modules with variants."""
 

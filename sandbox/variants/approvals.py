@@ -8,7 +8,7 @@ from sandbox.approval import Approval
 from sandbox.backend import Backend
 from sandbox.bodies import ApproveBody, Bodies, Model, RejectBody
 from sandbox.change import using
-from sandbox.errors import validation
+from sandbox.errors import conflict, validation
 from sandbox.generation import Generation
 from sandbox.lifecycle import Lifecycle, encode_brief
 from sandbox.operations import Call, Operations
@@ -32,88 +32,12 @@ auto-kept: auto stays auto.
 auto-resolved-at-once: auto is resolved on creation.
 auto-resolved-in-render: auto is resolved on leaving the queue.
 auto-always-slideshow: auto is always a slideshow.
+decisions-undated: A decision leaves updatedAt.
+decisions-in-flight: Pending is decidable in flight.
+rejected-may-be-approved: Approving what was rejected is 200.
 """
 
-
 MOMENT_MS = 300
-
-
-class PendingFromCreation(Approval):
-    def status_at(self, snapshot: Snapshot) -> str:
-        status = super().status_at(snapshot)
-        return "pending" if snapshot.requires_review and status == "not_required" else status
-
-
-class PendingOnRegenerate(Lifecycle):
-    def regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
-        job = super().regenerate(snapshot, patch)
-        self.settle(snapshot, "pending")
-        return job
-
-    def reject_and_regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
-        job = super().reject_and_regenerate(snapshot, patch)
-        self.settle(snapshot, "rejected")
-        return job
-
-    def settle(self, before: Snapshot, approval: str) -> None:
-        """Store the approval status with which the new generation starts."""
-        store = self.backend.store
-        after = store.container(before.container.id, before.now)
-        if after is not None and after.requires_review:
-            store.update_container(after.container._replace(approval=approval))
-
-
-class ApproveRepeats(Lifecycle):
-    def decide(self, snapshot: Snapshot, decision: str) -> Snapshot:
-        if decision == self.backend.approval.status_at(snapshot) == "approved":
-            return snapshot
-        return super().decide(snapshot, decision)
-
-
-class RejectNeverRegenerates(Bodies):
-    def validated(self, model: type[Model], value: object) -> Model:
-        if model is RejectBody and isinstance(value, dict):
-            value = {name: member for name, member in value.items() if name != "regenerate"}
-        return super().validated(model, value)
-
-
-class RejectRefusesRegenerate(Bodies):
-    def validated(self, model: type[Model], value: object) -> Model:
-        if model is RejectBody and isinstance(value, dict) and "regenerate" in value:
-            raise validation("The request body breaks the schema.", status=422)
-        return super().validated(model, value)
-
-
-class RejectRegenerateIsASwitch(Bodies):
-    def validated(self, model: type[Model], value: object) -> Model:
-        if model is RejectBody and isinstance(value, dict) and isinstance(value.get("regenerate"), dict):
-            raise validation("The member regenerate must be true or false.", status=422)
-        return super().validated(model, value)
-
-
-class ApproveNeedsABody(Bodies):
-    def read_optional(self, model: type[Model], content: bytes, content_type: str | None) -> tuple[Model, object]:
-        if model is ApproveBody and not content:
-            raise validation("The request needs a body.")
-        return super().read_optional(model, content, content_type)
-
-
-class ApproveNeedsANote(Bodies):
-    def validated(self, model: type[Model], value: object) -> Model:
-        if model is ApproveBody and not (isinstance(value, dict) and value.get("note")):
-            raise validation("The member note is required.", status=422)
-        return super().validated(model, value)
-
-
-class RegenerateSupersedes(Lifecycle):
-    def ensure_at_rest(self, snapshot: Snapshot) -> None:
-        if self.backend.generation.in_flight(snapshot.job, snapshot.now):
-            self.backend.store.cancel_job(snapshot.job.id, snapshot.now)
-
-
-class RegenerateOvertakes(Lifecycle):
-    def ensure_at_rest(self, snapshot: Snapshot) -> None:
-        """Allow a regeneration at any time."""
 
 
 class _WaitingTurn(Lifecycle):
@@ -175,13 +99,35 @@ class _WaitingTurn(Lifecycle):
                 store.update_container(changed)
 
 
-class _RejectsFirst(_WaitingTurn):
-    """What a reject regenerates reads as rejected at once, and is queued a moment later."""
+class _InTurn(Operations):
+    async def perform(self, operation: str, call: Call) -> Answer:
+        cast("_WaitingTurn", self.backend.lifecycle).begin_due()
+        return await super().perform(operation, call)
 
-    backend: Backend
+
+class PendingFromCreation(Approval):
+    def status_at(self, snapshot: Snapshot) -> str:
+        status = super().status_at(snapshot)
+        return "pending" if snapshot.requires_review and status == "not_required" else status
+
+
+class PendingOnRegenerate(Lifecycle):
+    def regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
+        job = super().regenerate(snapshot, patch)
+        self.settle(snapshot, "pending")
+        return job
 
     def reject_and_regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
-        return self.put_off(self.decide(snapshot, "rejected"), patch, snapshot.now + MOMENT_MS)
+        job = super().reject_and_regenerate(snapshot, patch)
+        self.settle(snapshot, "rejected")
+        return job
+
+    def settle(self, before: Snapshot, approval: str) -> None:
+        """Store the approval status with which the new generation starts."""
+        store = self.backend.store
+        after = store.container(before.container.id, before.now)
+        if after is not None and after.requires_review:
+            store.update_container(after.container._replace(approval=approval))
 
 
 class DecisionsComeBack(Approval):
@@ -194,10 +140,57 @@ class DecisionsComeBack(Approval):
         return super().status_at(snapshot)
 
 
-class _InTurn(Operations):
-    async def perform(self, operation: str, call: Call) -> Answer:
-        cast("_WaitingTurn", self.backend.lifecycle).begin_due()
-        return await super().perform(operation, call)
+class ApproveRepeats(Lifecycle):
+    def decide(self, snapshot: Snapshot, decision: str) -> Snapshot:
+        if decision == self.backend.approval.status_at(snapshot) == "approved":
+            return snapshot
+        return super().decide(snapshot, decision)
+
+
+class ApproveNeedsABody(Bodies):
+    def read_optional(self, model: type[Model], content: bytes, content_type: str | None) -> tuple[Model, object]:
+        if model is ApproveBody and not content:
+            raise validation("The request needs a body.")
+        return super().read_optional(model, content, content_type)
+
+
+class ApproveNeedsANote(Bodies):
+    def validated(self, model: type[Model], value: object) -> Model:
+        if model is ApproveBody and not (isinstance(value, dict) and value.get("note")):
+            raise validation("The member note is required.", status=422)
+        return super().validated(model, value)
+
+
+class RejectNeverRegenerates(Bodies):
+    def validated(self, model: type[Model], value: object) -> Model:
+        if model is RejectBody and isinstance(value, dict):
+            value = {name: member for name, member in value.items() if name != "regenerate"}
+        return super().validated(model, value)
+
+
+class RejectRefusesRegenerate(Bodies):
+    def validated(self, model: type[Model], value: object) -> Model:
+        if model is RejectBody and isinstance(value, dict) and "regenerate" in value:
+            raise validation("The request body breaks the schema.", status=422)
+        return super().validated(model, value)
+
+
+class RejectRegenerateIsASwitch(Bodies):
+    def validated(self, model: type[Model], value: object) -> Model:
+        if model is RejectBody and isinstance(value, dict) and isinstance(value.get("regenerate"), dict):
+            raise validation("The member regenerate must be true or false.", status=422)
+        return super().validated(model, value)
+
+
+class RegenerateSupersedes(Lifecycle):
+    def ensure_at_rest(self, snapshot: Snapshot) -> None:
+        if self.backend.generation.in_flight(snapshot.job, snapshot.now):
+            self.backend.store.cancel_job(snapshot.job.id, snapshot.now)
+
+
+class RegenerateOvertakes(Lifecycle):
+    def ensure_at_rest(self, snapshot: Snapshot) -> None:
+        """Allow a regeneration at any time."""
 
 
 class AutoKept(Generation):
@@ -222,6 +215,39 @@ class AutoResolvedInRender(Generation):
 class AutoAlwaysSlideshow(Generation):
     def resolve_auto(self, brief: Brief) -> str:  # noqa: ARG002  # this variant ignores the brief
         return "slideshow_remix"
+
+
+class DecisionsUndated(Approval):
+    def moment(self, snapshot: Snapshot) -> int:
+        return snapshot.container.updated_at
+
+
+class DecisionsInFlight(Approval):
+    def ensure_decidable(self, snapshot: Snapshot) -> None:
+        if self.status_at(snapshot) != "pending":
+            raise conflict("Only what is pending can be decided on.")
+
+    def decided(self, snapshot: Snapshot, decision: str) -> Container:
+        container = super().decided(snapshot, decision)
+        running = self.backend.generation.in_flight(snapshot.job, snapshot.now)
+        return container._replace(approval_job=None) if running else container
+
+
+class RejectedMayBeApproved(Approval):
+    def decided(self, snapshot: Snapshot, decision: str) -> Container:
+        rejected = self.status_at(snapshot) == "rejected"
+        if decision == "approved" and rejected and not self.backend.generation.in_flight(snapshot.job, snapshot.now):
+            return snapshot.container._replace(approval="approved", updated_at=self.moment(snapshot))
+        return super().decided(snapshot, decision)
+
+
+class _RejectsFirst(_WaitingTurn):
+    """What a reject regenerates reads as rejected at once, and is queued a moment later."""
+
+    backend: Backend
+
+    def reject_and_regenerate(self, snapshot: Snapshot, patch: Brief) -> Job:
+        return self.put_off(self.decide(snapshot, "rejected"), patch, snapshot.now + MOMENT_MS)
 
 
 rejects_show_first = using(_RejectsFirst, _InTurn)

@@ -22,6 +22,7 @@ permanent-url-with-token: Permanent URLs have a token and a time.
 assets-shared: Containers of the same media share asset ids.
 assets-many: A generation brings images and videos together.
 assets-kept: Old assets show while a container regenerates.
+assets-come-back: Earlier assets show again after a failure.
 """
 
 
@@ -121,3 +122,11 @@ class AssetsKept(Generation):
 
     def captions_at(self, snapshot: Snapshot) -> list[dict[str, str]]:
         return super().captions_at(snapshot._replace(job=self.shown_job(snapshot)))
+
+
+class AssetsComeBack(AssetsKept):
+    def assets_at(self, snapshot: Snapshot) -> list:  # type: ignore[type-arg]
+        return [] if self.in_flight(snapshot.job, snapshot.now) else super().assets_at(snapshot)
+
+    def captions_at(self, snapshot: Snapshot) -> list:  # type: ignore[type-arg]
+        return [] if self.in_flight(snapshot.job, snapshot.now) else super().captions_at(snapshot)

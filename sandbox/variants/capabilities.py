@@ -1,11 +1,16 @@
-"""Variants without an optional operation (404, 405 or 501), and with the other reading of a clone's path."""
+"""Variants with fewer or more operations, and with the other reading of a clone's path."""
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sandbox.app import response
 from sandbox.backend import Backend
 from sandbox.bodies import CloneBody
-from sandbox.change import Install, together
+from sandbox.change import Install, put_before, together, using
 from sandbox.errors import ApiError, conflict, not_found, validation
+from sandbox.lifecycle import encode_brief
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer
+from sandbox.variants.ids import IdsCounted
 
 VARIANTS = """
 no-approve-404: There is no approve content: it answers 404.
@@ -19,8 +24,9 @@ no-archive-405: There is no archive project: it answers 405.
 no-archive-501: There is no archive project: it answers 501.
 nothing-optional: No optional operation is there.
 clone-path-names-the-clone: The path of a clone is the new container's id.
+deletes-offered: DELETE deletes, and PATCH changes.
+deletes-offered-of-counted: DELETE deletes, and ids are counted.
 """
-
 
 OPTIONAL = ("approve_content", "cancel_job", "archive_project")
 REFUSALS = {
@@ -62,6 +68,33 @@ class ClonePathNamesTheClone(Operations):
         return backend.idempotency.answer(scope, call.idempotency_key, raw, make)
 
 
+class DeletesOffered:
+    def __init__(self, app: ASGIApp, *, backend: Backend) -> None:
+        self.app = app
+        self.backend = backend
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method, steps = scope.get("method"), scope.get("path", "").split("/")
+        if method not in {"DELETE", "PATCH"} or len(steps) < 4 or steps[2] not in {"content", "jobs"}:
+            await self.app(scope, receive, send)
+            return
+        try:
+            org = self.backend.access.admit(method, scope["path"], scope["headers"])
+            found = steps[3] if steps[2] == "content" else self.backend.access.job(org, steps[3]).container_id
+            container = self.backend.access.container(org, found).container
+        except ApiError as error:
+            await response(self.backend, self.backend.rendering.error(error))(scope, receive, send)
+            return
+        store = self.backend.store
+        with store.transaction():
+            if method == "DELETE":
+                store.connection.execute("DELETE FROM containers WHERE id = ?", (container.id,))
+                store.connection.execute("DELETE FROM jobs WHERE container_id = ?", (container.id,))
+            else:
+                store.update_container(container._replace(brief=encode_brief({"hook": "Changed by PATCH"})))
+        await response(self.backend, Answer(204, b""))(scope, receive, send)
+
+
 no_approve_404 = lacking("approve_content", 404)
 no_approve_405 = lacking("approve_content", 405)
 no_approve_501 = lacking("approve_content", 501)
@@ -72,3 +105,4 @@ no_archive_404 = lacking("archive_project", 404)
 no_archive_405 = lacking("archive_project", 405)
 no_archive_501 = lacking("archive_project", 501)
 nothing_optional = together(*(lacking(operation, 404) for operation in OPTIONAL))
+deletes_offered_of_counted = together(put_before(DeletesOffered), using(IdsCounted))

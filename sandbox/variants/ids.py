@@ -40,13 +40,63 @@ ids-count-per-organization: Each organization counts its own containers, jobs an
 one-project-id-in-two-organizations: Both organizations have a project of the same id.
 """
 
-
 INTERNAL = re.compile(rb"(?<![0-9A-Za-z_])(?:cnt|job)_[0-9A-Z]{26}(?![0-9A-Za-z_])|(?<=\")med_[0-9A-Z]{26}(?=\")")
 """The sandbox's own ids in an answer, but for those in the URLs of assets."""
 KINDS = {"cnt": "container_id", "job": "job_id", "med": "asset_id"}
 """The path parameter of each prefix."""
 SLASH = "\ue000"
 """What stands for a slash of an id where paths are routed by their slashes."""
+
+
+class _QuotedLocations(Rendering):
+    """The locationUrl of a job holds its id percent-encoded."""
+
+    def location(self, job: Job) -> str:
+        return f"/v1/jobs/{quote(job.id, safe='')}"
+
+
+class _RoutedByRawPath:
+    """Splits a path into its steps before it decodes them."""
+
+    def __init__(self, app: ASGIApp, *, backend: Backend) -> None:
+        self.app = app
+        self.backend = backend
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raw = scope.get("raw_path", b"").decode("latin-1")
+        steps = [unquote(step).replace("/", SLASH) for step in raw.split("/")]
+        await self.app({**scope, "path": "/".join(steps)}, receive, send)
+
+
+class _SlashesInIds(Operations):
+    async def perform(self, operation: str, call: Call) -> Answer:
+        path = {name: value.replace(SLASH, "/") for name, value in call.path.items()}
+        return await super().perform(operation, replace(call, path=path))
+
+
+def _written(form: str) -> type[Ids]:
+    """Return ids with more characters around the usual ones; `form` holds `{}` where these stand."""
+
+    class Written(Ids):
+        """Ids with more characters."""
+
+        def fresh(self, prefix: str, now: int) -> str:
+            return form.replace("{}", super().fresh(prefix, now))
+
+        def asset(self, job_id: str, index: int) -> str:
+            return form.replace("{}", super().asset(job_id, index))
+
+    return Written
+
+
+def _with_ids(form: str) -> Install:
+    """Return an install of ids with any characters, and of the routing that they need."""
+    return together(
+        using(_written(form)),
+        using(_QuotedLocations),
+        using(_SlashesInIds),
+        put_before(_RoutedByRawPath),
+    )
 
 
 class IdsBareUuids(Ids):
@@ -114,47 +164,6 @@ class IdsSharedWithFirstJob(Ids):
         return last or self.fresh("itm", now)
 
 
-def _written(form: str) -> type[Ids]:
-    """Return ids with more characters around the usual ones; `form` holds `{}` where these stand."""
-
-    class Written(Ids):
-        """Ids with more characters."""
-
-        def fresh(self, prefix: str, now: int) -> str:
-            return form.replace("{}", super().fresh(prefix, now))
-
-        def asset(self, job_id: str, index: int) -> str:
-            return form.replace("{}", super().asset(job_id, index))
-
-    return Written
-
-
-class _QuotedLocations(Rendering):
-    """The locationUrl of a job holds its id percent-encoded."""
-
-    def location(self, job: Job) -> str:
-        return f"/v1/jobs/{quote(job.id, safe='')}"
-
-
-class _RoutedByRawPath:
-    """Splits a path into its steps before it decodes them."""
-
-    def __init__(self, app: ASGIApp, *, backend: Backend) -> None:
-        self.app = app
-        self.backend = backend
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        raw = scope.get("raw_path", b"").decode("latin-1")
-        steps = [unquote(step).replace("/", SLASH) for step in raw.split("/")]
-        await self.app({**scope, "path": "/".join(steps)}, receive, send)
-
-
-class _SlashesInIds(Operations):
-    async def perform(self, operation: str, call: Call) -> Answer:
-        path = {name: value.replace(SLASH, "/") for name, value in call.path.items()}
-        return await super().perform(operation, replace(call, path=path))
-
-
 class IdsCountPerOrganization(Operations):
     def __init__(self, backend: Backend) -> None:
         super().__init__(backend)
@@ -191,16 +200,6 @@ class OneProjectIdInTwoOrganizations(Operations):
         meant = replace(call, path=path, content=call.content.replace(shown, internal))
         answer = await super().perform(operation, meant)
         return answer._replace(body=answer.body.replace(internal, shown))
-
-
-def _with_ids(form: str) -> Install:
-    """Return an install of ids with any characters, and of the routing that they need."""
-    return together(
-        using(_written(form)),
-        using(_QuotedLocations),
-        using(_SlashesInIds),
-        put_before(_RoutedByRawPath),
-    )
 
 
 ids_with_separators = _with_ids("a/b?c=d&e#f;g:{}@h+i%2Fj,=")

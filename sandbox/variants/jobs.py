@@ -1,4 +1,6 @@
-"""Variants of the envelope, of getJob and of getContentProgress."""
+"""Variants of the envelope, of getJob, of getContentProgress and of cancels."""
+
+from collections.abc import Mapping
 
 from sandbox.access import Access, RawHeaders
 from sandbox.backend import Backend
@@ -6,7 +8,7 @@ from sandbox.change import using
 from sandbox.generation import Generation
 from sandbox.lifecycle import Lifecycle
 from sandbox.operations import Call, Operations
-from sandbox.records import Answer, Brief, Job, Project
+from sandbox.records import Answer, Asset, Brief, Job, Project
 from sandbox.rendering import Json, Rendering
 
 VARIANTS = """
@@ -25,8 +27,9 @@ etag-absent: Jobs have no ETag.
 etag-weak: ETags are weak.
 envelope-minimal: A 202 has the eight documented members.
 archive-answers-nothing: An archived project is an empty object.
+cancels-answer-nothing: A cancel has an empty answer.
+job-results-in-full: A result holds signed assets.
 """
-
 
 # Other names of some stages, by their names in the sandbox.
 FREE_TEXT = {"queued": "warming_up", "scripting": "Écriture du script (1/3)", "completed": "done", "failed": "boom: 42"}
@@ -47,23 +50,6 @@ class KindsOfOtherNames(Lifecycle):
     def start_job(self, kind: str, org: str, project_id: str, container_id: str, brief: Brief) -> Job:
         other = {"content_regenerate": "content_remix", "content_clone": "clone_from_post"}
         return super().start_job(other.get(kind, kind), org, project_id, container_id, brief)
-
-
-class _NotingHost(Access):
-    """Records the host name that the caller uses."""
-
-    host = "127.0.0.1"
-
-    def admit(self, method: str, path: str, headers: RawHeaders) -> str:
-        self.host = next((value.decode("latin-1") for name, value in headers if name == b"host"), self.host)
-        return super().admit(method, path, headers)
-
-
-class _AbsoluteLocation(Rendering):
-    backend: Backend
-
-    def location(self, job: Job) -> str:
-        return f"http://{getattr(self.backend.access, 'host', '127.0.0.1')}{super().location(job)}"
 
 
 class LocationRelative(Rendering):
@@ -136,6 +122,44 @@ class EnvelopeMinimal(Operations):
 class ArchiveAnswersNothing(Rendering):
     def archived(self, project: Project, archived_at: int) -> Json:  # noqa: ARG002  # the answer is empty
         return {}
+
+
+class CancelsAnswerNothing(Operations):
+    def cancel_job(self, call: Call) -> Answer:
+        return super().cancel_job(call)._replace(body=b"")
+
+
+class JobResultsInFull(Rendering):
+    backend: Backend
+
+    def job(self, job: Job, now: int) -> Json:
+        shown = super().job(job, now)
+        result = shown["result"]
+        if not isinstance(result, Mapping):
+            return shown
+        return {**shown, "result": {**result, "assets": [self.signed_asset(each, now) for each in self.made(job)]}}
+
+    def made(self, job: Job) -> list[Asset]:
+        """Return what a job has made."""
+        snapshot = self.backend.store.container(job.container_id, self.backend.clock.now())
+        return [] if snapshot is None else self.backend.generation.assets_at(snapshot._replace(job=job))
+
+
+class _AbsoluteLocation(Rendering):
+    backend: Backend
+
+    def location(self, job: Job) -> str:
+        return f"http://{getattr(self.backend.access, 'host', '127.0.0.1')}{super().location(job)}"
+
+
+class _NotingHost(Access):
+    """Records the host name that the caller uses."""
+
+    host = "127.0.0.1"
+
+    def admit(self, method: str, path: str, headers: RawHeaders) -> str:
+        self.host = next((value.decode("latin-1") for name, value in headers if name == b"host"), self.host)
+        return super().admit(method, path, headers)
 
 
 location_absolute = using(_NotingHost, _AbsoluteLocation)

@@ -13,7 +13,7 @@ from sandbox.listing import HIGHEST_LIMIT, Filters, Listing, Page, Position
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Project, Snapshot
 from sandbox.rendering import Rendering
-from sandbox.variants.encoding import whole_seconds
+from sandbox.variants.values import whole_seconds
 
 VARIANTS = """
 full-page-names-another: A full last page has a cursor.
@@ -31,11 +31,11 @@ cursors-held: A cursor stays the same from page to page.
 cursors-of-odd-text: Cursors need escaping.
 creation-ties-shuffled: createdAt counts seconds, and ties have an order of their own.
 archived-project-listed: An archived project still lists.
+cursors-sealed-anew: A cursor is new in every answer.
+cursors-of-one-limit: Another limit refuses the cursor.
 """
 
-
 ODD_TEXT = "+/=&é %2B"
-
 Query = Sequence[tuple[str, str]]
 
 
@@ -123,34 +123,6 @@ class UnknownParametersRefused(Listing):
         return super().page(project, query)
 
 
-class _TiesShuffled(Listing):
-    """Containers created in the same second are in an order that is arbitrary but stable."""
-
-    def rank(self, snapshot: Snapshot) -> tuple[int, str]:
-        """Return the position of a container."""
-        container = snapshot.container
-        return -(container.created_at // 1000), hashlib.sha256(container.id.encode()).hexdigest()
-
-    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
-        everything = sorted(super().candidates(project_id, None, now), key=self.rank)
-        if after is None:
-            return iter(everything)
-        last = next(item for item in everything if self.position(item) == after)
-        return dropwhile(lambda item: self.rank(item) <= self.rank(last), everything)
-
-
-class _OnSeconds(Rendering):
-    def timestamp(self, moment: int) -> str:
-        return whole_seconds(moment) + "Z"
-
-
-class ArchivedProjectListed(Operations):
-    def list_content(self, call: Call) -> Answer:
-        backend = self.backend
-        project = backend.access.project(call.org, call.path["project_id"])
-        return backend.rendering.answer(200, backend.rendering.page(backend.listing.page(project, call.query())))
-
-
 class CursorsForOneUse(Listing):
     @cached_property
     def used(self) -> set[str]:
@@ -197,6 +169,64 @@ class CursorsOfOddText(Listing):
         plain = [(name, value.removesuffix(ODD_TEXT) if name == "cursor" else value) for name, value in query]
         page = super().page(project, plain)
         return page._replace(next_cursor=page.next_cursor and page.next_cursor + ODD_TEXT)
+
+
+class ArchivedProjectListed(Operations):
+    def list_content(self, call: Call) -> Answer:
+        backend = self.backend
+        project = backend.access.project(call.org, call.path["project_id"])
+        return backend.rendering.answer(200, backend.rendering.page(backend.listing.page(project, call.query())))
+
+
+class CursorsSealedAnew(Listing):
+    @cached_property
+    def sealed(self) -> dict[str, str]:
+        """The cursors of the sandbox by the cursors that clients see."""
+        return {}
+
+    def page(self, project: Project, query: Query) -> Page:
+        cursor = self.single(query, "cursor")
+        if cursor is not None and cursor not in self.sealed:
+            raise self.bad_cursor()
+        rest = [pair for pair in query if pair[0] != "cursor"]
+        page = super().page(project, [*rest, *([("cursor", self.sealed[cursor])] if cursor else [])])
+        if page.next_cursor is None:
+            return page
+        seal = secrets.token_urlsafe(24)
+        self.sealed[seal] = page.next_cursor
+        return page._replace(next_cursor=seal)
+
+
+class CursorsOfOneLimit(Listing):
+    limit = 0
+
+    def page(self, project: Project, query: Query) -> Page:
+        self.limit = self.page_limit(self.single(query, "limit"))
+        return super().page(project, query)
+
+    def binding(self, project_id: str, filters: Filters) -> object:
+        return [super().binding(project_id, filters), self.limit]
+
+
+class _OnSeconds(Rendering):
+    def timestamp(self, moment: int) -> str:
+        return whole_seconds(moment) + "Z"
+
+
+class _TiesShuffled(Listing):
+    """Containers created in the same second are in an order that is arbitrary but stable."""
+
+    def rank(self, snapshot: Snapshot) -> tuple[int, str]:
+        """Return the position of a container."""
+        container = snapshot.container
+        return -(container.created_at // 1000), hashlib.sha256(container.id.encode()).hexdigest()
+
+    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
+        everything = sorted(super().candidates(project_id, None, now), key=self.rank)
+        if after is None:
+            return iter(everything)
+        last = next(item for item in everything if self.position(item) == after)
+        return dropwhile(lambda item: self.rank(item) <= self.rank(last), everything)
 
 
 creation_ties_shuffled = using(_TiesShuffled, _OnSeconds)

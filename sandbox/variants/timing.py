@@ -1,21 +1,22 @@
 """Variants of the timing of generations, cancels and clocks (open readings 9, 12 and 23)."""
 
+import json
 import random
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any, cast
 
 from sandbox.access import Access
 from sandbox.backend import Backend
+from sandbox.bodies import CloneBody
 from sandbox.change import together, using
 from sandbox.clock import Clock
-from sandbox.errors import conflict, not_found
+from sandbox.errors import conflict
 from sandbox.generation import Generation
 from sandbox.idempotency import Idempotency
 from sandbox.lifecycle import Lifecycle
 from sandbox.listing import Listing, Position
 from sandbox.operations import Call, Operations
-from sandbox.records import Answer, Container, Job, Replay, Snapshot
+from sandbox.records import Answer, Container, Job, Project, Replay, Snapshot
 
 VARIANTS = """
 generations-slow: A generation takes two seconds.
@@ -31,14 +32,25 @@ cancel-takes-time: A cancel is accepted, and comes 150 ms later unless the job e
 cancel-while-queued-only: Later it is 409.
 cancel-of-ended-409: Canceling an ended job is 409.
 container-follows-job: A container shows what its job has come to 40 ms later.
-reads-by-replica: Reads and lists show creates and decisions 250 ms later.
 clock-of-window-alone: The test clock moves the window of keys and no timestamp.
+clones-one-at-a-time: A clone is refused with 409 while another one of its source is in flight.
 """
-
 
 CANCEL_TAKES_MS = 150
 LAG_MS = 40
-REPLICA_LAG_MS = 250
+
+
+class _FirstAtOnce(Generation):
+    """What is created or cloned has ended at its first read; a regeneration takes its time."""
+
+    is_first = False
+
+    def duration_ms(self) -> int:
+        return 0 if self.is_first else super().duration_ms()
+
+
+def _behind(snapshot: Snapshot) -> Snapshot:
+    return snapshot._replace(now=max(snapshot.now - LAG_MS, snapshot.job.started_at))
 
 
 class GenerationsSlow(Generation):
@@ -54,29 +66,6 @@ class GenerationsInstant(Generation):
 class GenerationsUneven(Generation):
     def duration_ms(self) -> int:
         return random.choice((0, 5, 30, 300, 1_200))  # noqa: S311  # not for security
-
-
-class _FirstAtOnce(Generation):
-    """What is created or cloned has ended at its first read; a regeneration takes its time."""
-
-    is_first = False
-
-    def duration_ms(self) -> int:
-        return 0 if self.is_first else super().duration_ms()
-
-
-class _TellsWhichIsFirst(Lifecycle):
-    def start_job(self, kind: str, *of: Any) -> Job:
-        cast(_FirstAtOnce, self.backend.generation).is_first = kind != "content_regenerate"
-        return super().start_job(kind, *of)
-
-
-class _RunningEnvelopes(Operations):
-    """The 202 shows the job as running, although it ends at once."""
-
-    def started(self, job: Job) -> Answer:
-        shown = self.backend.rendering.job(job._replace(duration_ms=1_000_000), self.backend.clock.now())
-        return self.backend.rendering.answer(202, shown)
 
 
 class NeverGenerating(Generation):
@@ -102,6 +91,70 @@ class UpdatedByWritesAlone(Generation):
         return container.updated_at
 
 
+class CancelWhileQueuedOnly(Operations):
+    def cancel_job(self, call: Call) -> Answer:
+        backend = self.backend
+        job = backend.access.job(call.org, call.path["job_id"])
+        if backend.generation.status_at(job, backend.clock.now()) == "generating":
+            raise conflict("The generation runs already.")
+        return super().cancel_job(call)
+
+
+class CancelOfEnded409(Operations):
+    def cancel_job(self, call: Call) -> Answer:
+        backend = self.backend
+        job = backend.access.job(call.org, call.path["job_id"])
+        if not backend.generation.in_flight(job, backend.clock.now()):
+            raise conflict("The job has ended.")
+        return super().cancel_job(call)
+
+
+class ClonesOneAtATime(Operations):
+    def __init__(self, backend: Backend) -> None:
+        super().__init__(backend)
+        self._cloning: dict[str, str] = {}
+
+    def clone_project(self, source: Snapshot, body: CloneBody, org: str) -> Project:
+        job = self.backend.store.job(self._cloning.get(source.container.id, ""))
+        if job is not None and self.backend.generation.in_flight(job, self.backend.clock.now()):
+            raise conflict("The container is being cloned.")
+        return super().clone_project(source, body, org)
+
+    def clone_from_post(self, call: Call) -> Answer:
+        answer = super().clone_from_post(call)
+        self._cloning[call.path["container_id"]] = json.loads(answer.body)["jobId"]
+        return answer
+
+
+class _RunningEnvelopes(Operations):
+    """The 202 shows the job as running, although it ends at once."""
+
+    def started(self, job: Job) -> Answer:
+        shown = self.backend.rendering.job(job._replace(duration_ms=1_000_000), self.backend.clock.now())
+        return self.backend.rendering.answer(202, shown)
+
+
+generations_instant_but_running = using(GenerationsInstant, _RunningEnvelopes)
+
+
+class _TellsWhichIsFirst(Lifecycle):
+    def start_job(self, kind: str, *of: Any) -> Job:
+        cast(_FirstAtOnce, self.backend.generation).is_first = kind != "content_regenerate"
+        return super().start_job(kind, *of)
+
+
+first_generations_instant = using(_FirstAtOnce, _TellsWhichIsFirst)
+
+
+class _AsksToCancel(Lifecycle):
+    def cancel(self, job: Job, now: int) -> Job:
+        store = self.backend.store
+        moment = job.canceled_at or now + CANCEL_TAKES_MS
+        with store.lock:
+            store.connection.execute("UPDATE jobs SET canceled_at = ? WHERE id = ?", (moment, job.id))
+        return job._replace(canceled_at=moment)
+
+
 class _CancelsLater(Generation):
     """`canceled_at` may be in the future: until then the job runs, and may still end by itself."""
 
@@ -125,35 +178,7 @@ class _CancelsLater(Generation):
         return moment if seen.canceled_at is None else max(moment, seen.canceled_at)
 
 
-class _AsksToCancel(Lifecycle):
-    def cancel(self, job: Job, now: int) -> Job:
-        store = self.backend.store
-        moment = job.canceled_at or now + CANCEL_TAKES_MS
-        with store.lock:
-            store.connection.execute("UPDATE jobs SET canceled_at = ? WHERE id = ?", (moment, job.id))
-        return job._replace(canceled_at=moment)
-
-
-class CancelWhileQueuedOnly(Operations):
-    def cancel_job(self, call: Call) -> Answer:
-        backend = self.backend
-        job = backend.access.job(call.org, call.path["job_id"])
-        if backend.generation.status_at(job, backend.clock.now()) == "generating":
-            raise conflict("The generation runs already.")
-        return super().cancel_job(call)
-
-
-class CancelOfEnded409(Operations):
-    def cancel_job(self, call: Call) -> Answer:
-        backend = self.backend
-        job = backend.access.job(call.org, call.path["job_id"])
-        if not backend.generation.in_flight(job, backend.clock.now()):
-            raise conflict("The job has ended.")
-        return super().cancel_job(call)
-
-
-def _behind(snapshot: Snapshot) -> Snapshot:
-    return snapshot._replace(now=max(snapshot.now - LAG_MS, snapshot.job.started_at))
+cancel_takes_time = using(_CancelsLater, _AsksToCancel)
 
 
 class _LaggingAccess(Access):
@@ -175,56 +200,7 @@ class _PromptProgress(Operations):
         return backend.rendering.answer(200, backend.rendering.job(job, backend.clock.now()))
 
 
-class _LateDecisions(Lifecycle):
-    """Remembers what containers were before a decision, for reads by a replica."""
-
-    @cached_property
-    def before(self) -> dict[str, Snapshot]:
-        """The containers as they were before their latest decision, with its time."""
-        return {}
-
-    def decide(self, snapshot: Snapshot, decision: str) -> Snapshot:
-        decided = super().decide(snapshot, decision)
-        self.before[snapshot.container.id] = snapshot
-        return decided
-
-    def replicated(self, snapshot: Snapshot) -> Snapshot | None:
-        """Return a container as a replica has it, None where it has none yet."""
-        container, now = snapshot.container, snapshot.now
-        if now < container.created_at + REPLICA_LAG_MS:
-            return None
-        old = self.before.get(container.id)
-        if old is None or now >= old.now + REPLICA_LAG_MS or old.job.id != snapshot.job.id:
-            return snapshot
-        stale = container._replace(approval=old.container.approval, approval_job=old.container.approval_job)
-        return snapshot._replace(container=stale)
-
-
-class _ReplicaReads(Operations):
-    def get_content(self, call: Call) -> Answer:
-        backend = self.backend
-        snapshot = backend.access.container(call.org, call.path["container_id"])
-        shown = cast("_LateDecisions", backend.lifecycle).replicated(snapshot)
-        if shown is None:
-            raise not_found("container")
-        return self.shown(shown)
-
-
-class _ReplicaLists(Listing):
-    backend: Backend
-
-    def candidates(self, project_id: str, after: Position | None, now: int) -> Iterator[Snapshot]:
-        replicated = cast("_LateDecisions", self.backend.lifecycle).replicated
-        found = map(replicated, super().candidates(project_id, after, now))
-        return (snapshot for snapshot in found if snapshot is not None)
-
-
-class _RealClock(Clock):
-    """The clock hook changes the offset, which this clock ignores."""
-
-    def now(self) -> int:
-        self._latest = max(self._latest, self.real())
-        return self._latest
+container_follows_job = using(_LaggingAccess, _LaggingListing, _PromptProgress)
 
 
 class _MovedWindow(Idempotency):
@@ -237,11 +213,14 @@ class _MovedWindow(Idempotency):
         super().remember(slot, fingerprint, answer, now + self.backend.store.offset())
 
 
-generations_instant_but_running = using(GenerationsInstant, _RunningEnvelopes)
-first_generations_instant = using(_FirstAtOnce, _TellsWhichIsFirst)
-cancel_takes_time = using(_CancelsLater, _AsksToCancel)
-container_follows_job = using(_LaggingAccess, _LaggingListing, _PromptProgress)
-reads_by_replica = using(_LateDecisions, _ReplicaReads, _ReplicaLists)
+class _RealClock(Clock):
+    """The clock hook changes the offset, which this clock ignores."""
+
+    def now(self) -> int:
+        self._latest = max(self._latest, self.real())
+        return self._latest
+
+
 clock_of_window_alone = together(
     lambda backend: setattr(backend, "clock", _RealClock(backend.store)),
     using(_MovedWindow),

@@ -5,12 +5,14 @@ import random
 from collections.abc import Callable
 
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.app import response
 from sandbox.backend import Backend
 from sandbox.change import put_before
 from sandbox.errors import ApiError
+from sandbox.operations import Call, Operations
 from sandbox.records import Answer
 from sandbox.rendering import Rendering
 
@@ -28,10 +30,14 @@ duplicates-in-flight-409: REQUEST_IN_PROGRESS instead of waiting.
 duplicates-in-flight-conflict: IDEMPOTENCY_CONFLICT instead.
 charset-named: The media type names UTF-8.
 charset-loud: The media type is in odd case with a quoted charset.
+gateway-of-one-host: Other hosts are 404, overrides 405.
+etags-everywhere: Containers and lists have weak ETags.
+polls-hinted: Successes have Retry-After.
 """
 
-
 Headers = list[tuple[bytes, bytes]]
+KNOWN_HOSTS = frozenset({b"127.0.0.1", b"localhost", b"[", b"sandbox.test"})
+OVERRIDES = frozenset({b"x-http-method-override", b"x-http-method", b"x-method-override"})
 
 
 class _Before:
@@ -60,30 +66,6 @@ def _with_headers(change: Callable[[Headers], Headers]) -> type[_Before]:
             await self.app(scope, receive, changed)
 
     return Changed
-
-
-def _titled(headers: Headers) -> Headers:
-    return [(name.title(), value) for name, value in headers]
-
-
-def _shouted(headers: Headers) -> Headers:
-    return [(name.upper(), value) for name, value in headers]
-
-
-def _closing(headers: Headers) -> Headers:
-    return [*headers, (b"connection", b"close")]
-
-
-def _more(headers: Headers) -> Headers:
-    return [
-        *headers,
-        (b"x-ratelimit-remaining", b"0"),
-        (b"retry-after", b"0"),
-        (b"cache-control", b"private, no-cache"),
-        (b"set-cookie", b"session=1; HttpOnly"),
-        (b"set-cookie", b"region=eu"),
-        (b"content-language", b"de"),
-    ]
 
 
 class BodiesChunked(_Before):
@@ -198,7 +180,73 @@ class CharsetLoud(Rendering):
         }
 
 
+class GatewayOfOneHost:
+    def __init__(self, app: ASGIApp, *, backend: Backend) -> None:  # noqa: ARG002  # the signature of every middleware
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope.get("headers", ()))
+        host = headers.get(b"x-forwarded-host", headers.get(b"host", b""))
+        if headers.keys() & OVERRIDES:
+            await PlainTextResponse("405 Method Not Allowed", 405)(scope, receive, send)
+        elif host.partition(b":")[0] not in KNOWN_HOSTS:
+            await PlainTextResponse("404 Not Found", 404)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+class EtagsEverywhere(Operations):
+    async def perform(self, operation: str, call: Call) -> Answer:
+        answer = await super().perform(operation, call)
+        if operation not in {"get_content", "get_content_progress", "list_content"} or answer.status != 200:
+            return answer
+        etag = f"W/{self.backend.rendering.etag(answer.body)}"
+        if etag in {tag.strip() for value in call.headers.get("if-none-match", ()) for tag in value.split(",")}:
+            return Answer(304, b"", {"ETag": etag})
+        return answer._replace(headers={**answer.headers, "ETag": etag, "Cache-Control": "private, no-cache"})
+
+
+class PollsHinted(_Before):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def hinted(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in {200, 202}:
+                message = {**message, "headers": [*message["headers"], (b"retry-after", b"20"), (b"refresh", b"20")]}
+            await send(message)
+
+        await self.app(scope, receive, hinted)
+
+
+def _titled(headers: Headers) -> Headers:
+    return [(name.title(), value) for name, value in headers]
+
+
 headers_in_title_case = put_before(_with_headers(_titled))
+
+
+def _shouted(headers: Headers) -> Headers:
+    return [(name.upper(), value) for name, value in headers]
+
+
 headers_in_upper_case = put_before(_with_headers(_shouted))
+
+
+def _closing(headers: Headers) -> Headers:
+    return [*headers, (b"connection", b"close")]
+
+
 connection_closed = put_before(_with_headers(_closing))
+
+
+def _more(headers: Headers) -> Headers:
+    return [
+        *headers,
+        (b"x-ratelimit-remaining", b"0"),
+        (b"retry-after", b"0"),
+        (b"cache-control", b"private, no-cache"),
+        (b"set-cookie", b"session=1; HttpOnly"),
+        (b"set-cookie", b"region=eu"),
+        (b"content-language", b"de"),
+    ]
+
+
 headers_beyond_need = put_before(_with_headers(_more))

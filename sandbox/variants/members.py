@@ -27,16 +27,12 @@ brief-with-defaults: A brief comes back with defaults.
 influencer-chosen: The server picks an influencer.
 assets-in-any-order: Assets and captions have no order.
 assets-without-size: Assets have no width and height.
+values-known-later: Influencer and sizes are null at first.
+list-items-with-posters: Items show one asset.
 """
 
-
 ITEM = ("id", "status", "format", "approvalStatus", "createdAt")
-
-
-def _without_nulls(value: object) -> object:
-    if isinstance(value, dict):
-        return {name: _without_nulls(member) for name, member in value.items() if member is not None}
-    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
+UNKNOWN_MS = 120
 
 
 def _extended(value: object) -> object:
@@ -60,6 +56,12 @@ class ExtraFieldThatTicks(Rendering):
 
     def page(self, page: Page) -> Json:
         return {**super().page(page), "servedAt": time.time_ns(), "total": None}
+
+
+def _without_nulls(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _without_nulls(member) for name, member in value.items() if member is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 class NullsLeftOut(Rendering):
@@ -104,6 +106,13 @@ class FailureAsText(Rendering):
         return shown if shown["error"] is None else {**shown, "error": "The renderer gave up."}
 
 
+class FailureNested(Rendering):
+    def container(self, snapshot: Snapshot) -> Json:
+        shown = super().container(snapshot)
+        reason = {"reason": {"kind": "render", "frames": [1, 2]}, "retryable": True}
+        return shown if shown["lastError"] is None else {**shown, "lastError": reason}
+
+
 class ErrorsDetailed(Rendering):
     def error(self, error: ApiError) -> Answer:
         details = [*(error.details or ()), {"hint": "See the documentation."}]
@@ -125,13 +134,6 @@ class InfluencerChosen(Rendering):
         return super().influencer(snapshot) or self.backend.settings.influencer_id
 
 
-class FailureNested(Rendering):
-    def container(self, snapshot: Snapshot) -> Json:
-        shown = super().container(snapshot)
-        reason = {"reason": {"kind": "render", "frames": [1, 2]}, "retryable": True}
-        return shown if shown["lastError"] is None else {**shown, "lastError": reason}
-
-
 class AssetsInAnyOrder(Generation):
     def assets_at(self, snapshot: Snapshot) -> list[Asset]:
         found = super().assets_at(snapshot)
@@ -150,3 +152,34 @@ class AssetsWithoutSize(Rendering):
         shown = super().container(snapshot)
         captions = [{**caption, "hashtags": ["#launch"]} for caption in self.backend.generation.captions_at(snapshot)]
         return {**shown, "captions": captions}
+
+
+class ValuesKnownLater(Rendering):
+    backend: Backend
+
+    def container(self, snapshot: Snapshot) -> Json:
+        shown = super().container(snapshot)
+        done = self.backend.generation.status_at(snapshot.job, snapshot.now) == "completed"
+        finished = self.backend.generation.finished_at(snapshot.job, snapshot.now)
+        if not done:
+            return {**shown, "influencerId": None}
+        if finished is not None and snapshot.now < finished + UNKNOWN_MS:
+            return {
+                **shown,
+                "assets": [self.unmeasured(asset) for asset in self.backend.generation.assets_at(snapshot)],
+            }
+        return shown
+
+    def unmeasured(self, asset: Asset) -> Json:
+        """Return an asset whose file nobody has looked into yet."""
+        return {**self.asset(asset), "width": None, "height": None, "durationMs": None}
+
+
+class ListItemsWithPosters(Rendering):
+    backend: Backend
+
+    def list_item(self, snapshot: Snapshot) -> Json:
+        first = self.backend.generation.assets_at(snapshot)[:1]
+        posters = [f"{self.asset_url(asset)}?poster=1" for asset in first]
+        shown = {"assets": [self.asset(asset) for asset in first], "posterUrl": posters[0] if posters else None}
+        return {**super().list_item(snapshot), **shown}

@@ -1,4 +1,4 @@
-"""Variants of what a generation gives, and when: results, clones, times and turns."""
+"""Variants of what a generation gives and when, and of how many run at a time."""
 
 from sandbox.backend import Backend
 from sandbox.change import using
@@ -24,14 +24,23 @@ job-follows-container: A job ends 60 ms after its container.
 canceled-job-says-why: A canceled job has an error.
 started-at-of-the-work: startedAt moves when work begins.
 signed-urls-of-a-minute: A signed URL lasts for a while.
+one-worker-for-all: One job at a time, whosever it is.
+archive-takes-time: What is archived is canceled 400 ms later.
 """
-
 
 PLATFORMS = ("tiktok", "instagram", "youtube", "x")
 JOB_LAG_MS = 60
 PROBED_AFTER_MS = 500
 MOST_IN_FLIGHT = 4
 SIGNED_ANEW_MS = 60_000
+STOPS_AFTER_MS = 400
+
+
+def _lasting(backend: Backend, job: Job, duration_ms: int) -> Job:
+    """Give a new job another duration."""
+    with backend.store.lock:
+        backend.store.connection.execute("UPDATE jobs SET duration_ms = ? WHERE id = ?", (duration_ms, job.id))
+    return job._replace(duration_ms=duration_ms)
 
 
 class CloneOfThePost(Lifecycle):
@@ -85,31 +94,6 @@ class UpdatedByASecondWorker(Generation):
         probed = ended + PROBED_AFTER_MS if ended is not None else now + 1
         moment = super().updated_at(container, job, now)
         return max(moment, probed) if probed <= now else moment
-
-
-def _lasting(backend: Backend, job: Job, duration_ms: int) -> Job:
-    """Give a new job another duration."""
-    with backend.store.lock:
-        backend.store.connection.execute("UPDATE jobs SET duration_ms = ? WHERE id = ?", (duration_ms, job.id))
-    return job._replace(duration_ms=duration_ms)
-
-
-class _InTurn(Lifecycle):
-    """The generations of a project run one after the other."""
-
-    backend: Backend
-
-    def start_job(self, kind: str, org: str, project_id: str, container_id: str, brief: Brief) -> Job:
-        now = self.backend.clock.now()
-        ahead = self.backend.store.unfinished_jobs(project_id, now)
-        free_at = max([now, *(self.backend.generation.due_at(job) for job in ahead)])
-        job = super().start_job(kind, org, project_id, container_id, brief)
-        return _lasting(self.backend, job, job.duration_ms + free_at - now)
-
-
-class _QueuedForItsTurn(Generation):
-    def queue_ends_at(self, job: Job) -> int:
-        return max(job.started_at, self.due_at(job) - self.duration_ms())
 
 
 class FourInFlightAtMost(Lifecycle):
@@ -171,4 +155,88 @@ class SignedUrlsOfAMinute(Rendering):
         return super().signed_asset(asset, now - now % SIGNED_ANEW_MS)
 
 
+class _InTurn(Lifecycle):
+    """The generations of a project run one after the other."""
+
+    backend: Backend
+
+    def start_job(self, kind: str, org: str, project_id: str, container_id: str, brief: Brief) -> Job:
+        now = self.backend.clock.now()
+        ahead = self.backend.store.unfinished_jobs(project_id, now)
+        free_at = max([now, *(self.backend.generation.due_at(job) for job in ahead)])
+        job = super().start_job(kind, org, project_id, container_id, brief)
+        return _lasting(self.backend, job, job.duration_ms + free_at - now)
+
+
+class _QueuedForItsTurn(Generation):
+    def queue_ends_at(self, job: Job) -> int:
+        return max(job.started_at, self.due_at(job) - self.duration_ms())
+
+
 one_generation_at_a_time = using(_InTurn, _QueuedForItsTurn)
+
+
+class _OneWorker(Lifecycle):
+    """One worker serves all projects, one job after the other; what waits is queued, and ends within the time (LIF-7)."""
+
+    backend: Backend
+
+    def start_job(self, kind: str, org: str, project_id: str, container_id: str, brief: object) -> Job:
+        now = self.backend.clock.now()
+        projects = [name for name, _, _ in self.backend.settings.projects()]
+        ahead = [job for name in projects for job in self.backend.store.unfinished_jobs(name, now)]
+        free_at = max([now, *(self.backend.generation.due_at(job) for job in ahead)])
+        job = super().start_job(kind, org, project_id, container_id, brief)  # type: ignore[arg-type]
+        return _lasting(self.backend, job, job.duration_ms + free_at - now)
+
+
+class _OneWorkerQueue(Generation):
+    def queue_ends_at(self, job: Job) -> int:
+        return max(job.started_at, self.due_at(job) - self.duration_ms())
+
+
+one_worker_for_all = using(_OneWorker, _OneWorkerQueue)
+
+
+class _ArchivesLater(Lifecycle):
+    backend: Backend
+
+    def archive(self, project: Project, now: int) -> int:
+        if project.archived_at is not None:
+            return project.archived_at
+        store = self.backend.store
+        with store.lock:
+            for job in store.unfinished_jobs(project.id, now):
+                moment = now + STOPS_AFTER_MS
+                store.connection.execute("UPDATE jobs SET canceled_at = ? WHERE id = ?", (moment, job.id))
+        store.archive_project(project.id, now)
+        return now
+
+
+class _StopsLater(Generation):
+    """What is to stop stands still until it is canceled: archiving cancels what is in flight (LIF-11), and JOB-2 has its moment (reading 36)."""
+
+    def shown_at(self, job: Job, now: int) -> tuple[Job, int]:
+        """Return the job and the moment that it shows now."""
+        if job.canceled_at is None or job.canceled_at <= now:
+            return job, now
+        return job._replace(canceled_at=None), min(now, job.canceled_at - STOPS_AFTER_MS)
+
+    def status_at(self, job: Job, now: int) -> str:
+        return super().status_at(*self.shown_at(job, now))
+
+    def progress_at(self, job: Job, now: int) -> float:
+        return super().progress_at(*self.shown_at(job, now))
+
+    def finished_at(self, job: Job, now: int) -> int | None:
+        return super().finished_at(*self.shown_at(job, now))
+
+    def updated_at(self, container: Container, job: Job, now: int) -> int:
+        seen, moment = self.shown_at(job, now)
+        if seen.canceled_at is None:
+            return super().updated_at(container, seen, moment)
+        before = super().updated_at(container, job._replace(canceled_at=None), seen.canceled_at - STOPS_AFTER_MS)
+        return max(before, seen.canceled_at)
+
+
+archive_takes_time = using(_StopsLater, _ArchivesLater)

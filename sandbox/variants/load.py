@@ -22,7 +22,6 @@ full-review-project: The review project holds 3000, most pending.
 in-company: Another client works on both projects all the time.
 """
 
-
 EVERY = 150
 EARLIER = 3_000
 RESTART_SECONDS = 1.5
@@ -43,6 +42,16 @@ class _Counting(Limits):
     def counted(self, count: int) -> None:
         """Refuse or accept a request by its number."""
         raise NotImplementedError
+
+
+def _earlier(*, review: bool) -> Install:
+    """Return an install that fills a project with containers created in the last weeks."""
+
+    def install(backend: Backend) -> None:
+        settings = backend.settings
+        fill(backend, settings.review_project_id if review else settings.project_id, EARLIER)
+
+    return install
 
 
 class RateLimitedForSeconds(_Counting):
@@ -90,16 +99,6 @@ class OneBadGateway:
         headers = [(b"content-type", b"text/html"), (b"content-length", b"24")]
         await send({"type": "http.response.start", "status": 502, "headers": headers})
         await send({"type": "http.response.body", "body": b"<h1>502 Bad Gateway</h1>"})
-
-
-def _earlier(*, review: bool) -> Install:
-    """Return an install that fills a project with containers created in the last weeks."""
-
-    def install(backend: Backend) -> None:
-        settings = backend.settings
-        fill(backend, settings.review_project_id if review else settings.project_id, EARLIER)
-
-    return install
 
 
 class InCompany:
