@@ -32,7 +32,8 @@ class Forked:
         self._printed = tempfile.TemporaryDirectory(prefix="forked-")
         self._files = [Path(self._printed.name) / name for name in ("out", "err")]
         self._process = _CONTEXT.Process(
-            target=_python, args=(arguments, str(cwd), dict(env), [*map(str, self._files)], leads_group)
+            target=_python,
+            args=(tuple(map(os.fspath, arguments)), str(cwd), dict(env), [*map(str, self._files)], leads_group),
         )
         self._process.start()
         assert self._process.pid is not None
