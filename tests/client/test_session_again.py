@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from client_sessions import KEYED, RecordedSession, create, get, ok, one_after_the_other, open_session
+from client_sessions import KEYED, Answer, RecordedSession, create, get, ok, one_after_the_other, open_session
 
+from conformance.client import retry_after, waiting
 from conformance.client import session as session_module
-from conformance.client import waiting
 from conformance.client.budget import Limits
 from conformance.client.call import Call
 from conformance.client.exchange import Exchange
 from conformance.client.retries import RETRIES
-from conformance.client.session import Session
 from conformance.client.waiting import Stopped
 from conformance.exceptions import BudgetSpent, NotReached
 
@@ -46,7 +46,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     found = Clock()
-    for module in (session_module, waiting):
+    for module in (session_module, waiting, retry_after):
         monkeypatch.setattr(module, "time", found)
     return found
 
@@ -59,162 +59,118 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return found
 
 
-def slow_down(value: str | None) -> httpx.Response:
-    return httpx.Response(429, headers={} if value is None else {"Retry-After": value})
+def slow_down(value: str) -> httpx.Response:
+    return httpx.Response(429, headers={"Retry-After": value})
+
+
+def answers_of(*rows: int | tuple[int, str] | Exception) -> Answer:
+    """Return a target that answers in turn with a status, with a status and a Retry-After, or not at all."""
+    found: list[httpx.Response | Exception] = []
+    for row in rows:
+        if isinstance(row, tuple):
+            found.append(httpx.Response(row[0], headers=[(b"Retry-After", row[1].encode())]))
+        else:
+            found.append(httpx.Response(row) if isinstance(row, int) else row)
+    return one_after_the_other(*found)
 
 
 def statuses(here: RecordedSession) -> list[int | None]:
     return [exchange.response.status if exchange.response else None for exchange in here.story]
 
 
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [("2", 2), (" 3 ", 3), ("1.5", 1.5), ("0", 0.05), ("60", 60), (None, 1), ("soon", 1), ("-5", 1), ("", 1)],
+FREE = (get(), create(costs=0), create(headers=KEYED), create(headers=(("idempotency-key", "k"),)))
+PAID = (create(), Call("POST", "/v1/content/c/regenerate", costs=1))
+GATEWAY = [0.2, 0.8, 3.2]
+"""Seconds between the tries of a call whose sending again cannot cost."""
+UNREADABLE = (
+    "soon",
+    "-5",
+    "",
+    "Wed, 99 Foo 2026 10:00:00 GMT",
+    "\u0661",
+    "1e3",
+    "1,2",
+    "nan",
+    "..",
+    "Sun, 06 Nov 1994",
 )
-def test_a_429_is_sent_again_after_its_retry_after(
-    value: str | None, seconds: float, waits: list[float], tmp_path: Path
+READABLE = (("2", 2), (" 3 ", 3), ("1.5", 1.5), ("0", 0.05), ("60", 60), *((value, 1) for value in UNREADABLE))
+
+
+@pytest.mark.parametrize(
+    ("call", "answers", "pauses"),
+    [
+        *((get(), [(429, value), 200], [seconds]) for value, seconds in READABLE),
+        (get(), [429, 200], [1]),
+        # A target that never relents is let alone after a few tries.
+        (get(), [(429, "1")] * (RETRIES + 1), [1] * RETRIES),
+        # Nothing has begun after a 429 or a 503, and a 408 says that the request may not have been read.
+        (create(), [(429, "1"), 202], [1]),
+        (create(), [(503, "2"), (503, "2"), 202], [2, 2]),
+        *((call, [408, 408], [0.2]) for call in (get(), create(), create(headers=KEYED))),
+        # A gateway error is sent again three times where that cannot cost.
+        *((call, [status] * 4, GATEWAY) for call in FREE for status in (502, 503, 504)),
+        *((call, [status], []) for call in PAID for status in (502, 504)),
+        *((call, [503] * 4, GATEWAY) for call in PAID),
+        # A 503 may say when to come again, a 502 may not.
+        (get(), [(503, "2"), (502, "2"), (503, "2"), 200], [2, 0.8, 2]),
+        *((get(once=True), [answer], []) for answer in ((429, "1"), 503, httpx.ReadError("gone"))),
+        *((get(), [status], []) for status in (200, 301, 400, 404, 409, 418, 500, 501)),
+        *((get(), [problem] * 2, [0.2]) for problem in (httpx.ReadError("gone"), httpx.RemoteProtocolError("gone"))),
+        *((get(), [problem], []) for problem in (httpx.ReadTimeout("late"), httpx.LocalProtocolError("illegal"))),
+    ],
+)
+def test_what_is_sent_again_and_after_how_many_seconds(
+    call: Call, answers: list[Any], pauses: list[float], waits: list[float], tmp_path: Path
 ) -> None:
-    with open_session(tmp_path, one_after_the_other(slow_down(value), httpx.Response(200))) as here:
-        exchange = here.session.send(get())
-        assert statuses(here) == [429, 200]
-        assert exchange is here.story[1]
-        assert exchange.tags == {"retry_of": here.story[0].id}
-        assert waits == [seconds]
+    with open_session(tmp_path, answers_of(*answers)) as here:
+        exchange = here.session.send(call)
+        assert statuses(here) == [
+            None if isinstance(row, Exception) else row if isinstance(row, int) else row[0] for row in answers
+        ]
+        assert waits == pauses
+        assert exchange is here.story[-1]
+        assert [each.tags.get("retry_of") for each in here.story[1:]] == [each.id for each in here.story[:-1]]
+        assert here.recorded() == here.story
+        accepted = exchange.response is not None and exchange.response.status == 202
+        assert (here.spent.requests, here.spent.generations) == (len(answers), int(accepted))
 
 
-@pytest.mark.parametrize(("ahead", "least", "most"), [(20, 17, 20), (-20, 0.05, 0.05)])
-def test_a_retry_after_may_be_a_date(ahead: int, least: float, most: float, waits: list[float], tmp_path: Path) -> None:
-    when = format_datetime(datetime.now(UTC) + timedelta(seconds=ahead), usegmt=True)
-    with open_session(tmp_path, one_after_the_other(slow_down(when), httpx.Response(200))) as here:
-        here.session.send(get())
-        assert least <= waits[0] <= most
+@pytest.mark.parametrize("status", [502, 503])
+def test_a_call_that_is_released_is_sent_again_as_often(status: int, waits: list[float], tmp_path: Path) -> None:
+    with open_session(tmp_path, answers_of(status)) as here:
+        here.session.send_together([get()])
+        assert (statuses(here), waits) == ([status] * 4, GATEWAY)
 
 
-@pytest.mark.parametrize("form", ["%a %b %d %H:%M:%S %Y", "%a, %d %b %Y %H:%M:%S -0000"])
-def test_a_date_without_a_zone_is_one_of_utc_wherever_the_suite_runs(
-    form: str, waits: list[float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("ahead", "seconds"), [(20, 20), (-20, 0.05)])
+@pytest.mark.parametrize("form", ["%a, %d %b %Y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y", "%a, %d %b %Y %H:%M:%S -0000"])
+def test_a_retry_after_may_be_a_date_of_utc_wherever_the_suite_runs(
+    form: str, ahead: int, seconds: float, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TZ", "America/New_York")
     time.tzset()
     try:
-        when = (datetime.now(UTC) + timedelta(seconds=30)).strftime(form)
-        with open_session(tmp_path, one_after_the_other(slow_down(when), httpx.Response(200))) as here:
+        when = datetime.fromtimestamp(clock.now + ahead, UTC).strftime(form)
+        with open_session(tmp_path, answers_of((429, when), 200)) as here:
             here.session.send(get())
-            assert 10 <= waits[0] <= 30
+            assert clock.passed(here.story) == [0, seconds]
     finally:
         monkeypatch.undo()
         time.tzset()
 
 
-@pytest.mark.parametrize(
-    "value", ["Wed, 99 Foo 2026 10:00:00 GMT", "\u0661", "1e3", "1,2", "nan", "..", "Sun, 06 Nov 1994"]
-)
-def test_a_retry_after_that_nobody_can_read_is_a_second(value: str, waits: list[float], tmp_path: Path) -> None:
-    odd = httpx.Response(429, headers=[(b"Retry-After", value.encode())])
-    with open_session(tmp_path, one_after_the_other(odd, httpx.Response(200))) as here:
-        here.session.send(get())
-        assert waits == [1]
-
-
+@pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(
     "value", ["61", "3600", "9" * 400, format_datetime(datetime(2999, 1, 1, tzinfo=UTC), usegmt=True)]
 )
 def test_a_target_that_asks_to_wait_for_too_long_ends_the_driver(
-    value: str, waits: list[float], tmp_path: Path
+    value: str, status: int, waits: list[float], tmp_path: Path
 ) -> None:
-    with open_session(tmp_path, lambda _: slow_down(value)) as here:
-        with pytest.raises(NotReached, match="asked to wait for"):
+    with open_session(tmp_path, answers_of((status, value))) as here:
+        with pytest.raises(NotReached, match=rf"asked to wait for .*\({status}\)"):
             here.session.send(get())
-        assert statuses(here) == [429]
-        assert waits == []
-
-
-def test_a_target_that_never_relents_is_let_alone_after_a_few(waits: list[float], tmp_path: Path) -> None:
-    with open_session(tmp_path, lambda _: slow_down("1")) as here:
-        exchange = here.session.send(get())
-        assert statuses(here) == [429] * (RETRIES + 1)
-        assert exchange is here.story[-1]
-        assert len(waits) == RETRIES
-
-
-def test_a_paid_call_is_sent_again_after_a_429_since_nothing_has_begun(waits: list[float], tmp_path: Path) -> None:
-    answers = one_after_the_other(slow_down("1"), httpx.Response(202, json={"jobId": "job_1", "containerId": "cnt_1"}))
-    with open_session(tmp_path, answers) as here:
-        here.session.send(create())
-        assert statuses(here) == [429, 202]
-        assert (here.spent.generations, here.spent.requests) == (1, 2)
-        assert waits == [1]
-
-
-@pytest.mark.parametrize("call", [get(), create(), create(headers=KEYED)])
-def test_a_408_is_sent_again_once_since_the_request_may_not_have_been_read(
-    call: Call, waits: list[float], tmp_path: Path
-) -> None:
-    with open_session(tmp_path, lambda _: httpx.Response(408)) as here:
-        here.session.send(call)
-        assert statuses(here) == [408, 408]
-        assert here.story[1].tags["retry_of"] == here.story[0].id
-        assert here.spent.generations == 0
-        assert len(waits) == 1
-
-
-def test_what_is_to_be_sent_once_is_sent_once(waits: list[float], tmp_path: Path) -> None:
-    answers = one_after_the_other(slow_down("1"), httpx.Response(503), httpx.ReadError("gone"))
-    with open_session(tmp_path, answers) as here:
-        for _ in range(3):
-            here.session.send(get(once=True))
-        assert statuses(here) == [429, 503, None]
-        assert waits == []
-
-
-@pytest.mark.parametrize("status", [502, 503, 504])
-@pytest.mark.parametrize(
-    ("call", "times"),
-    [
-        (get(), {502: 4, 503: 4, 504: 4}),
-        (create(headers=KEYED), {502: 4, 503: 4, 504: 4}),
-        (create(headers=(("idempotency-key", "k"),)), {502: 4, 503: 4, 504: 4}),
-        (create(costs=0), {502: 4, 503: 4, 504: 4}),
-        (create(), {502: 1, 503: 4, 504: 1}),
-        (Call("POST", "/v1/content/c/regenerate", costs=1), {502: 1, 503: 4, 504: 1}),
-    ],
-)
-@pytest.mark.parametrize("send", [Session.send, lambda session, call: session.send_together([call])])
-def test_a_gateway_error_is_sent_again_three_times_where_that_cannot_cost(
-    call: Call,
-    times: dict[int, int],
-    status: int,
-    send: Callable[[Session, Call], object],
-    waits: list[float],
-    tmp_path: Path,
-) -> None:
-    with open_session(tmp_path, lambda _: httpx.Response(status)) as here:
-        send(here.session, call)
-        assert statuses(here) == [status] * times[status]
-        assert waits == [0.2, 0.8, 3.2][: times[status] - 1]
-
-
-def test_a_503_is_sent_again_after_its_retry_after_and_a_502_is_not_asked(waits: list[float], tmp_path: Path) -> None:
-    busy, bad = (httpx.Response(status, headers={"Retry-After": "2"}) for status in (503, 502))
-    with open_session(tmp_path, one_after_the_other(busy, bad, busy, httpx.Response(200))) as here:
-        here.session.send(get())
-        assert statuses(here) == [503, 502, 503, 200]
-        assert waits == [2, 0.8, 2]
-
-
-def test_a_503_that_asks_for_too_long_a_wait_ends_the_driver(waits: list[float], tmp_path: Path) -> None:
-    with open_session(tmp_path, lambda _: httpx.Response(503, headers={"Retry-After": "3600"})) as here:
-        with pytest.raises(NotReached, match=r"3600 seconds \(503\)"):
-            here.session.send(get())
-        assert waits == []
-
-
-def test_a_paid_call_is_sent_again_after_a_503_that_says_when_to_come_again(waits: list[float], tmp_path: Path) -> None:
-    busy = httpx.Response(503, headers={"Retry-After": "2"})
-    with open_session(tmp_path, one_after_the_other(busy, busy, httpx.Response(202, json={"jobId": "job_1"}))) as here:
-        here.session.send(create())
-        assert (statuses(here), waits) == ([503, 503, 202], [2, 2])
-        assert here.budget.spent().generations == 1
+        assert (statuses(here), waits) == ([status], [])
 
 
 def test_what_a_503_puts_off_of_those_released_together_is_released_again(waits: list[float], tmp_path: Path) -> None:
@@ -229,41 +185,6 @@ def test_what_a_503_puts_off_of_those_released_together_is_released_again(waits:
         found = here.session.send_together([Call("GET", path) for path in answers])
         assert [each.response.status for each in found if each.response] == [200] * 3
         assert (waits, len(here.story)) == ([2], 5)
-
-
-@pytest.mark.parametrize("status", [200, 301, 400, 404, 409, 418, 500, 501])
-def test_no_other_answer_is_sent_again(status: int, waits: list[float], tmp_path: Path) -> None:
-    with open_session(tmp_path, lambda _: httpx.Response(status)) as here:
-        here.session.send(get())
-        assert statuses(here) == [status]
-        assert waits == []
-
-
-@pytest.mark.parametrize(
-    ("problem", "times"),
-    [
-        (httpx.ReadError("gone"), 2),
-        (httpx.RemoteProtocolError("gone"), 2),
-        (httpx.ReadTimeout("late"), 1),
-        (httpx.LocalProtocolError("illegal"), 1),
-    ],
-)
-def test_only_a_broken_connection_is_tried_again(
-    problem: Exception, times: int, waits: list[float], tmp_path: Path
-) -> None:
-    with open_session(tmp_path, one_after_the_other(problem)) as here:
-        here.session.send(get())
-        assert len(here.sent) == times
-        assert len(waits) == times - 1
-
-
-def test_each_try_is_counted_recorded_and_told(waits: list[float], tmp_path: Path) -> None:
-    with open_session(tmp_path, one_after_the_other(httpx.Response(503), httpx.Response(200))) as here:
-        here.session.send(get())
-        assert here.spent.requests == 2
-        assert [exchange.id for exchange in here.recorded()] == ["t-1", "t-2"]
-        assert here.recorded() == here.story
-        assert waits == [0.2]
 
 
 def test_a_wait_never_passes_the_budget(waits: list[float], tmp_path: Path) -> None:
