@@ -31,7 +31,7 @@ COMMANDS = {
     "plan": ("plan", "Show what a run would do and cost."),
     "doctor": ("doctor", "Look whether each setting of the target works."),
     "diagram": ("requirements", "Draw the legal transitions as a Mermaid diagram."),
-    "repro": ("findings", "Send the smallest history of a failure anew."),
+    "repro": ("repro", "Send the smallest history of a failure again."),
     "show": ("saved", "Print one exchange of a run."),
     "explain": ("requirements", "Explain a requirement: its source, what judges it and more."),
 }

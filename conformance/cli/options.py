@@ -24,6 +24,12 @@ ConfigOption = Annotated[
 OnlyOption = Annotated[
     str, typer.Option(metavar="LIST", help="Requirements, families or their markers, such as LST-4,IDM,creating.")
 ]
+DriverOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="Run this driver alone, such as test_life::test_assets_of_a_completed_container."
+    ),
+]
 ProjectOption = Annotated[str | None, typer.Option(metavar="ID", help="A project whose policy requires no review.")]
 ReportDirOption = Annotated[
     Path | None, typer.Option(metavar="DIR", help="The folder for the reports.", show_default="reports/<time>")

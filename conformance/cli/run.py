@@ -9,6 +9,7 @@ import typer
 from conformance.cli.options import (
     BaseUrlOption,
     ConfigOption,
+    DriverOption,
     FaultOption,
     KnownFailuresOption,
     OnlyOption,
@@ -73,6 +74,7 @@ def run(  # noqa: PLR0913 - one parameter a flag
     ] = "0",
     report_dir: ReportDirOption = None,
     only: OnlyOption = "",
+    driver: DriverOption = "",
     shard: ShardOption = "",
     resume: ResumeOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="A failed SHOULD makes the run not conformant too.")] = False,
@@ -106,6 +108,7 @@ def run(  # noqa: PLR0913 - one parameter a flag
         workers=workers,
         report_dir=report_dir,
         only=only,
+        driver=driver,
         shard=shard,
         resume=resume,
         strict=strict,

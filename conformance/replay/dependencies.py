@@ -105,6 +105,25 @@ class Dependencies:
                 found.setdefault(str(told.get("jobId", told.get("id"))), []).append(exchange.received_at)
         return found
 
+    def with_ends(self, story: Sequence[Exchange]) -> Iterator[tuple[Exchange, list[tuple[str, str, str]]]]:
+        """Yield each exchange of a history with the generations that the run had seen to end before, each once.
+
+        An end is the kind of the thing that had shown it (`content` or `jobs`), its id, and the actor who had begun the generation.
+        """
+        begun: dict[str, Exchange] = {}
+        for exchange in story:
+            ends = []
+            for container, beginning in list(begun.items()):
+                for kind, name in (("content", container), ("jobs", str(answer_of(beginning).get("jobId")))):
+                    if any(beginning.sent_at <= end <= exchange.sent_at for end in self._ends.get(name, ())):
+                        ends.append((kind, name, beginning.actor))
+                        del begun[container]
+                        break
+            yield exchange, ends
+            made = answer_of(exchange).get("containerId")
+            if has_begun(exchange) and isinstance(made, str):
+                begun[made] = exchange
+
     def begun_beside(self, exchange: Exchange) -> list[Exchange]:
         """Return the calls that began a generation in the project of one that did."""
         return [each for each, _ in self._begun_beside(exchange)]

@@ -17,10 +17,10 @@ from conformance.contract.document import Contract
 from conformance.history.observation import TargetFacts
 from conformance.replay.dependencies import Dependencies
 from conformance.replay.findings import with_evidence
+from conformance.replay.story import write_stories
 from conformance.reporting import Bearing, Mishaps, write_all
 from conformance.reporting.report import Report
 from conformance.reporting.view import View
-from conformance.run.evidence.repro import write_scripts
 from conformance.run.process import RunSpec, gather
 from conformance.run.verdicts.record import INTERRUPTED, RunRecord
 from conformance.run.verdicts.verdict import conclude
@@ -78,7 +78,7 @@ def conclude_run(spec: RunSpec, contract: Contract, judge: Judge | None = None) 
 def reported(
     contract: Contract, judge: Judge, record: RunRecord, exchanges: Sequence[Exchange], folder: Path
 ) -> tuple[Report, dict[str, Path]]:
-    """Write every form of a run's report into a folder, and a script for each failed requirement; return it and the paths of the forms.
+    """Write every form of a run's report into a folder, and the smallest history of each failure; return it and the paths of the forms.
 
     Where something of ours breaks, the report is made anew without it, and names it as a defect.
     """
@@ -98,7 +98,7 @@ def _reported(
     report = conclude(contract, judge, record)
     with mishaps.bear("The evidence of the report"):
         report = with_evidence(report, contract, judge, links)
-    return report, write_reports(report, exchanges, links, folder, contract, mishaps.bear)
+    return report, write_reports(report, exchanges, links, folder, mishaps.bear)
 
 
 def write_reports(
@@ -106,15 +106,14 @@ def write_reports(
     exchanges: Sequence[Exchange],
     links: Dependencies,
     folder: Path,
-    contract: Contract,
     bear: Bearing = lambda _: nullcontext(),
 ) -> dict[str, Path]:
-    """Write every form of a report into a folder, and a script for each failed requirement; return the paths of the forms.
+    """Write every form of a report into a folder, and the smallest history of each failure; return the paths of the forms.
 
     What breaks within `bear` is left out.
     """
     paths = write_all(View(report, exchanges), folder, bear)
-    write_scripts(report, links, folder, contract, bear)
+    write_stories(report, links, folder, bear)
     return paths
 
 

@@ -24,6 +24,7 @@ from conformance.reporting.report import Report
 from conformance.reporting.view import View
 from conformance.run.embedded import config_of, keys_of, running_sandbox
 from conformance.run.journal import make_folders, remove_empty
+from conformance.run.planning.drivers import catalogue
 from conformance.run.settings.loading import BASE_URL, CONFIG, is_on_sandbox, ours, refuse_unknown_variables
 from conformance.run.signals import INTERRUPTED, terminated_gently
 from conformance.run.verdicts.known_failures import update
@@ -52,6 +53,7 @@ class RunOptions:
     workers: str = "0"
     report_dir: Path | None = None
     only: str = ""
+    driver: str = ""
     shard: str = ""
     resume: Path | None = None
     strict: bool = False
@@ -219,7 +221,13 @@ def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
     words += ["--base-url", options.base_url] if options.base_url else []
     words += ["--conformance-embedded-sandbox"] if options.sandbox else []
     # By its folder and not by its name: without a path, pytest loads the conftest.py of the project in the current folder.
-    return [*words, str(files("conformance.suite"))]
+    suite = files("conformance.suite")
+    if not options.driver:
+        return [*words, str(suite)]
+    if options.driver not in {driver.name for driver in catalogue()}:
+        raise ConfigurationError(f"There is no driver {options.driver}; `conformance plan --verbose` lists them.")
+    module, _, test = options.driver.partition("::")
+    return [*words, f"{suite / module}.py::{test}"]
 
 
 def _run_pytest(options: RunOptions, scratch: Path) -> int:

@@ -72,7 +72,7 @@ def certifiable(folder: Path) -> tuple[RunRecord, Report, Kept]:
         raise NotCertified(f"Its {REPORT} is not what its history is judged to be; {AGAIN}.")
     for sentence in exceptions(report):
         raise NotCertified(sentence)
-    _require_written(contract, record, saved, folder)
+    _require_written(record, saved, folder)
     return record, report, record.history
 
 
@@ -111,12 +111,12 @@ def _compared(report: Report) -> dict[str, Any]:
     return facts | {"verdicts": {name: row.verdict for name, row in report.requirements.items()}}
 
 
-def _require_written(contract: Contract, record: RunRecord, saved: Report, folder: Path) -> None:
+def _require_written(record: RunRecord, saved: Report, folder: Path) -> None:
     """Raise NotCertified if a file beside a report holds something else than is written for that report."""
     with closing(Saved([saved_in(folder)])) as history, tempfile.TemporaryDirectory() as place:
         exchanges = for_reports(history)
         anew = Path(place)
-        write_reports(saved, exchanges, links_of(exchanges, record), anew, contract)
+        write_reports(saved, exchanges, links_of(exchanges, record), anew)
         for name in (each.name for each in resources(folder, record)[0] if may_be_missing(each.name)):
             if not (anew / name).is_file() or not filecmp.cmp(folder / name, anew / name, shallow=False):
                 raise NotCertified(f"Its {name} is not what its {REPORT} and its history show; {AGAIN}.")

@@ -88,7 +88,7 @@ def require_reports(exchanges: list[Exchange], record: RunRecord, folder: Path) 
     links = links_of(exchanges, record)
     report = concluded(load(), judge, record, links)
     assert report.exit_status != 3
-    write_reports(report, exchanges, links, folder, load())
+    write_reports(report, exchanges, links, folder)
     return judge
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
@@ -12,13 +13,13 @@ from runs import TARGET, record
 from conformance.cli.repro import reproduce
 from conformance.cli.requirements import explain, lines_of
 from conformance.cli.saved import saved_run, show
-from conformance.client.exchange import judging_order, keep
+from conformance.client.exchange import judging_order, keep, read
 from conformance.contract.document import load
 from conformance.exceptions import ConfigurationError
 from conformance.replay.dependencies import Dependencies
+from conformance.replay.story import write_stories
 from conformance.reporting import json_report
 from conformance.run.conclude import concluded, judge_history, write_reports
-from conformance.run.evidence.repro import write_scripts
 from conformance.run.journal import MANIFEST
 
 
@@ -36,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run.write(place / MANIFEST)
     links = Dependencies(exchanges)
     report = concluded(load(), judge_history(load(), run, exchanges), run, links)
-    write_reports(report, exchanges, links, place, load())
+    write_reports(report, exchanges, links, place)
     return place
 
 
@@ -59,11 +60,12 @@ def test_repro_names_the_failures_that_there_are(folder: Path) -> None:
         reproduce("IDM-7", folder)
 
 
-def test_repro_writes_the_script_and_sends_nothing(folder: Path, tmp_path: Path) -> None:
-    script = tmp_path / "repro.py"
-    assert reproduce("lif-1", folder, write=script) == 0
-    assert script.read_bytes() == (folder / "repro" / "LIF-1.py").read_bytes()
-    compile(script.read_text(), script, "exec")
+def test_the_smallest_history_stands_beside_the_report(folder: Path) -> None:
+    story = [*read(folder / "repro" / "LIF-1.jsonl")]
+    assert [each.id for each in story] == ["x1", "x2"]
+    lines = (folder / "repro" / "LIF-1.txt").read_text().splitlines()
+    assert [line for line in lines if line.startswith("# x")] == ["# x1 -> 202", "# x2 -> 200"]
+    assert [line.split()[0] for line in lines if line and not line.startswith("#")] == ["curl", "curl"]
 
 
 def test_repro_without_a_report_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,12 +74,21 @@ def test_repro_without_a_report_says_so(tmp_path: Path, monkeypatch: pytest.Monk
         reproduce("LIF-1", None)
 
 
-def test_repro_asks_for_the_key_and_sends_nothing(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_repro_asks_for_the_key_and_sends_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LAYERS_API_KEY", raising=False)
-    assert reproduce("LIF-1", folder) == 1
-    assert "LAYERS_API_KEY is not set; export it, with the key that the run used." in capfd.readouterr().err
+    with pytest.raises(ConfigurationError, match=r"LAYERS_API_KEY holds no API key; export LAYERS_API_KEY=…"):
+        reproduce("LIF-1", folder)
+
+
+def test_repro_sends_nothing_that_costs_unless_somebody_agrees(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LAYERS_API_KEY", "lk_0123456789abcdef")
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(ConfigurationError, match="costs the owner of the target money; give --yes to start") as said:
+        reproduce("LIF-1", folder)
+    assert said.value.exit_status == 2
+    assert "Starts at most 1 generation." in capsys.readouterr().out
 
 
 def test_explain_tells_all_there_is() -> None:
@@ -101,11 +112,11 @@ def test_explain_guesses_what_was_meant() -> None:
         explain("IDM-77")
 
 
-def test_the_scripts_of_an_earlier_report_go(folder: Path, tmp_path: Path) -> None:
-    old = tmp_path / "repro" / "XXX-1.py"
+def test_the_histories_of_an_earlier_report_go(folder: Path, tmp_path: Path) -> None:
+    old = tmp_path / "repro" / "XXX-1.jsonl"
     old.parent.mkdir()
     old.write_text("")
     report = json_report.read(folder / "report.json")
-    write_scripts(report, Dependencies(saved_run(folder).exchanges), tmp_path, load())
+    write_stories(report, Dependencies(saved_run(folder).exchanges), tmp_path)
     assert not old.exists()
-    assert (old.parent / "LIF-1.py").exists()
+    assert (old.parent / "LIF-1.jsonl").exists()

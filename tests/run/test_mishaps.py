@@ -13,15 +13,15 @@ from runs import TARGET, record
 from conformance import reporting
 from conformance.cli.saved import judge_again
 from conformance.client.exchange import KEPT, judging_order, keep
+from conformance.replay import story as stories
 from conformance.reporting import DEFECTS, FORMS, json_report
 from conformance.reporting.report import Report
 from conformance.run import conclude
-from conformance.run.evidence import repro
 from conformance.run.journal import MANIFEST
 
 SAID = "broke down: TypeError: unhashable type: 'list'; please report it with the file defects.log"
 PLACES: dict[str, tuple[Any, str, str]] = {
-    "repro/LIF-1.py": (repro, "plan_of", "Writing repro/LIF-1.py"),
+    "repro/LIF-1.jsonl": (stories, "story_of", "Writing repro/LIF-1.jsonl"),
     "report.html": (reporting, "page", "Writing report.html"),
     "report.md": (reporting, "markdown", "Writing report.md"),
     "junit.xml": (reporting, "tree", "Writing junit.xml"),
@@ -31,14 +31,14 @@ PLACES: dict[str, tuple[Any, str, str]] = {
 """What is missing where a function of ours breaks, the function, and what is said of it."""
 
 
-PLAN_OF = repro.plan_of
+STORY_OF = stories.story_of
 
 
 def breaking(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that breaks; of the scripts, one alone breaks."""
+    """Return a function that breaks; of the smallest histories, one alone breaks."""
 
     def broken(*given: Any, **named: Any) -> Any:
-        if function is PLAN_OF and given[1] != "LIF-1":
+        if function is STORY_OF and given[0].id != "LIF-1":
             return function(*given, **named)
         raise TypeError("unhashable type: 'list'")
 
@@ -72,9 +72,9 @@ def test_what_breaks_is_told_and_everything_else_is_written(
     report = json_report.read(folder / "report.json")
     assert report.defects == [f"{what} {SAID}"]
     assert report.requirements["LIF-1"].verdict == "failed"
-    # Without evidence there is no smallest history, so no script.
-    gone = {missing} if missing else {"repro/LIF-1.py"}
-    assert {each for each in (KEPT, *FORMS.values(), "repro/LIF-1.py") if not (folder / each).exists()} == gone
+    # Without evidence there is no smallest history, so no file of it.
+    gone = {missing} if missing else {"repro/LIF-1.jsonl"}
+    assert {each for each in (KEPT, *FORMS.values(), "repro/LIF-1.jsonl") if not (folder / each).exists()} == gone
     assert f"{what} broke down" in (folder / ("report.html" if missing == "report.md" else "report.md")).read_text()
     assert (folder / DEFECTS).read_text().count("Traceback") == 1
     assert f"Defect of the harness: {what} broke down" in " ".join(capsys.readouterr().out.split())

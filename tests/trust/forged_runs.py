@@ -14,9 +14,9 @@ from conformance.reporting import har
 KNOWN = {"requirement": "CRE-1", "key": ": It was broken.", "reason": "r", "owner": "o", "until": "2026-07-01"}
 
 
-def scripted(folder: Path, text: str = "") -> Path:
-    """Write a script beside a run."""
-    path = folder / "repro" / "CRE-1.py"
+def with_smallest(folder: Path, text: str = "") -> Path:
+    """Write a smallest history beside a run."""
+    path = folder / "repro" / "CRE-1.jsonl"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text)
     return path
@@ -125,13 +125,13 @@ OF_RUNS: dict[str, Forgery] = {
         lambda it: har.write([exchange(1)], it.folder / "history.har"),
         "history.har is not the one that was certified: its bytes or its version differ.",
     ),
-    "a script that nobody signed": (
-        lambda it: scripted(it.folder),
-        "repro/CRE-1.py was not there when the run was certified; take it away, or sign anew.",
+    "a smallest history that nobody signed": (
+        lambda it: with_smallest(it.folder),
+        "repro/CRE-1.jsonl was not there when the run was certified; take it away, or sign anew.",
     ),
-    "a script that was changed": (
-        lambda it: (scripted(it.folder), signed_as_it_is(it), scripted(it.folder, "import os")),
-        "repro/CRE-1.py is not the one that was certified: its bytes or its version differ.",
+    "a smallest history that was changed": (
+        lambda it: (with_smallest(it.folder), signed_as_it_is(it), with_smallest(it.folder, "{}")),
+        "repro/CRE-1.jsonl is not the one that was certified: its bytes or its version differ.",
     ),
     "no report": (lambda it: (it.folder / "report.json").unlink(), "There is no report.json in "),
     "a manifest with another target": (

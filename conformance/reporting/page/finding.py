@@ -19,7 +19,7 @@ from conformance.reporting.text import counted, exchange_line, printable
 from conformance.reporting.view import FindingView
 
 SCRIPTS = "repro"
-"""The folder beside the page that holds a script for each failed requirement."""
+"""The folder beside the page that holds the smallest history of each failure."""
 LONGEST_VALUE, LONGEST_BESIDE_EXCERPTS = 400, 160
 MOST_EXCHANGES = 40
 """Exchanges of one finding that are drawn and listed; the smallest histories are far shorter."""
@@ -127,11 +127,7 @@ def _commands(
     price = sum(call.may_cost for call in calls)
     if finding.evidence.smallest:
         warning = f"It may start {counted(price, 'generation')}, and asks before it does." if price else ""
-        text = (
-            f"python {SCRIPTS}/{requirement}.py"
-            if finding.number == 1
-            else f"conformance repro {finding.evidence.id} ."
-        )
+        text = f"conformance repro {finding.evidence.id} ."
         yield {"title": "Reproduce it, in the folder of this page", "text": text, "warning": warning}
     words = ["conformance", "run", "--profile", report.profile, "--only", requirement, "--seed", str(report.seed)]
     if is_embedded:
