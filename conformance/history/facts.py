@@ -241,10 +241,7 @@ class ArchiveSent(Wrote):
 
 @dataclass(slots=True, eq=False)
 class CallSettled(Fact):
-    """A writing call, told once more when every call that may have overlapped it is known; `seen` is that call.
-
-    `standing` is how the container that it names stood when it was sent.
-    """
+    """A writing call again, when every call that may have overlapped it is known; `standing`: how its container stood when it was sent."""
 
     wrote: Wrote
     standing: Standing | None
@@ -378,10 +375,7 @@ class KeyUsed(Fact):
 
 @dataclass(slots=True, eq=False)
 class KeyedCallSettled(Fact):
-    """The same once more, when every call that may have overlapped it is known.
-
-    `standing` is how the container that the call names stood when it was sent.
-    """
+    """The same again, when every call that may have overlapped it is known; `standing`: how its container stood when it was sent."""
 
     keyed: KeyedCall
     standing: Standing | None

@@ -68,19 +68,12 @@ class CursorUse:
     last_used: float | None
 
 
-@dataclass(slots=True)
-class _Issue:
-    """The page that first gave a cursor out, and every place for which a page did."""
-
-    giver: Observation
-    places: set[Place]
-
-
 class Cursors:
     """A fold over the lists of a history."""
 
     def __init__(self) -> None:
-        self._issued: dict[bytes, _Issue] = {}
+        # The page that first gave a cursor out, and every place for which a page did.
+        self._issued: dict[bytes, tuple[Observation, set[Place]]] = {}
         self._stems: set[bytes] = set()
         self._used: dict[bytes, float] = {}
         self._are_known = True
@@ -101,29 +94,24 @@ class Cursors:
 
     def _use(self, cursor: str, place: Place) -> CursorUse:
         name = digest(cursor)
-        issue = self._issued.get(name)
-        return CursorUse(
-            giver=issue.giver if issue else None,
-            giver_of_others=self._giver_of_others(cursor) if issue is None and cursor != "" else None,
-            is_misplaced=issue is not None and place not in issue.places,
-            last_used=self._used.get(name),
-        )
+        giver, places = self._issued.get(name, (None, set[Place]()))
+        others = self._giver_of_others(cursor) if giver is None and cursor != "" else None
+        return CursorUse(giver, others, giver is not None and place not in places, self._used.get(name))
 
     def _giver_of_others(self, cursor: str) -> Observation | None:
         spelt = {cursor, cursor.strip(), cursor.replace(" ", "+")}
         is_known = any(digest(text) in self._issued or digest(_stem(text)) in self._stems for text in spelt)
         if is_known or not self._are_known:
             return None
-        return next((issue.giver for issue in self._issued.values()), None)
+        return next((giver for giver, _ in self._issued.values()), None)
 
     def _issue(self, cursor: str, place: Place, seen: Observation) -> None:
         name = digest(cursor)
-        issue = self._issued.get(name)
-        if issue is None:
-            self._issued[name] = _Issue(seen.evidence, {place})
-            self._stems.add(digest(_stem(cursor)))
+        if name in self._issued:
+            self._issued[name][1].add(place)
         else:
-            issue.places.add(place)
+            self._issued[name] = seen.evidence, {place}
+            self._stems.add(digest(_stem(cursor)))
 
 
 def digest(text: str) -> bytes:
@@ -209,18 +197,13 @@ class Walk:
         return None if self.complete or not self.cursors else self.cursors[-1]
 
     @property
-    def limit_kind(self) -> Limit:
-        """What the documents say of the limit that the pages were asked for with."""
-        return limit_kind(self.limit)
-
-    @property
     def is_reliable(self) -> bool:
         """Whether what the walk lacks is not in the list: it is complete and well-formed, and its limit is one that the documents define.
 
         A target that holds the place of a walk may have gone on by a page that was not answered.
         """
         is_whole = self.complete and not self.malformed and not (self.held and self.lost)
-        return is_whole and self.limit_kind.is_defined
+        return is_whole and limit_kind(self.limit).is_defined
 
     @property
     def empty_pages(self) -> int:
