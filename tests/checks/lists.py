@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from histories import CREATED, HistoryBuilder
+from histories import CREATED
 
 
 def item(n: int, **fields: Any) -> dict[str, Any]:
@@ -21,12 +21,3 @@ def item(n: int, **fields: Any) -> dict[str, Any]:
 def items(*numbers: int, **fields: Any) -> list[dict[str, Any]]:
     """Return the items of several containers."""
     return [item(n, **fields) for n in numbers]
-
-
-def made(*numbers: int) -> HistoryBuilder:
-    """Record containers that were made and read."""
-    story = HistoryBuilder()
-    for n in numbers:
-        story.create(n)
-        story.read(n)
-    return story

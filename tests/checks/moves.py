@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from histories import CREATED, PROJECT, REVIEW, HistoryBuilder, envelope, envelope_of_error, job
+from histories import REVIEW, HistoryBuilder, envelope, envelope_of_error, job
 
-EARLIER, LATER = "2026-04-18T12:00:00.000Z", "2026-04-18T12:30:00.000Z"
+LATER = "2026-04-18T12:30:00.000Z"
 SIGNED = {"id": "med_1", "kind": "video", "url": "https://media.test/med_1.mp4?X-Amz-Expires=900&X-Amz-Signature=ab"}
 CODES = {404: "NOT_FOUND", 409: "CONFLICT", 400: "VALIDATION", 422: "VALIDATION", 401: "UNAUTHENTICATED"}
 
@@ -64,30 +64,11 @@ def progress(story: HistoryBuilder, n: int = 1, code: int = 200, sent: float | N
     return story.call("GET", "/v1/content/cnt_1/progress", code, answer, sent=sent)
 
 
-def item(**fields: Any) -> dict[str, Any]:
-    """Return the container as a list shows it."""
-    return {
-        "id": "cnt_1",
-        "status": "completed",
-        "format": "video_remix",
-        "approvalStatus": "not_required",
-        "createdAt": CREATED,
-    } | fields
-
-
 def life(*statuses: str) -> HistoryBuilder:
     story = HistoryBuilder()
     story.create()
     for status in statuses:
         story.read(status=status, lastError="why" if status == "failed" else None)
-    return story
-
-
-def read_once(**fields: Any) -> HistoryBuilder:
-    """Create the container and read it, completed unless `fields` say otherwise."""
-    story = HistoryBuilder()
-    story.create()
-    story.read(**fields)
     return story
 
 
@@ -113,29 +94,3 @@ def created_in(project: Any = REVIEW) -> HistoryBuilder:
 def shown(story: HistoryBuilder, approval: Any, project: Any = REVIEW, **fields: Any) -> str:
     """Read the container with an approvalStatus."""
     return story.read(**({"approvalStatus": approval, "projectId": project} | fields))
-
-
-def pending() -> HistoryBuilder:
-    """Let the container complete and wait for review."""
-    story = created_in()
-    shown(story, "pending")
-    return story
-
-
-def decided(approval: Any) -> HistoryBuilder:
-    """Let the container be read with this approvalStatus, and decide what that takes."""
-    story = pending()
-    if approval == "not_required":
-        story = created_in(PROJECT)
-        shown(story, "not_required", PROJECT)
-        return story
-    (approve if approval == "approved" else reject)(story)
-    shown(story, approval)
-    return story
-
-
-def create(**more: Any) -> HistoryBuilder:
-    """Record a create alone."""
-    story = HistoryBuilder()
-    story.create(**more)
-    return story

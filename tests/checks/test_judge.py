@@ -170,3 +170,25 @@ def test_failures_of_one_kind_are_kept_once_and_counted_each_time() -> None:
     tally = judged(*["fail"] * 40).tallies["CRE-1"]
     assert (tally.failed, len(tally.failures)) == (40, KEPT_FINDINGS)
     assert tally.failures[0].message == "Broken x1."
+
+
+class Hasty(Check):
+    """Breaks down at the end."""
+
+    judges = ("CRE-1", "CRE-2")
+
+    @on(Called)
+    def called(self, fact: Called) -> None:
+        self.passed("CRE-1", fact.seen)
+
+    def finish(self) -> None:
+        raise ValueError(self.ledger.facts.project_id)
+
+
+def test_a_check_that_breaks_down_at_the_end_makes_all_that_it_judges_inconclusive() -> None:
+    judge = Judge(load(), FACTS, [Hasty()])
+    assert judge.finish() == []
+    crash = Crashed("Hasty", ("CRE-1", "CRE-2"), f"ValueError: {FACTS.project_id}", None)
+    assert judge.crashes == [crash]
+    assert crash.sentence == f"The check Hasty broke down: ValueError: {FACTS.project_id}"
+    assert verdict_of(judge.tallies["CRE-1"], crash) is Verdict.INCONCLUSIVE

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from histories import FACTS, FOREIGN, KEY, PROJECT, REVIEW, HistoryBuilder, container, envelope_of_error
-from moves import approve, cancel, clone, fetch, item, progress, regenerate, reject, shown
+from lists import item
+from moves import approve, cancel, clone, fetch, progress, regenerate, reject, shown
 
 from conformance.checks.judge import Judge
 from conformance.client.exchange import Exchange, judging_order
@@ -39,8 +40,8 @@ def everything() -> HistoryBuilder:
     for _ in range(2):
         regenerate(story, 5, project=REVIEW, headers=KEYED)
         clone(story, 6, headers=KEYED)
-        story.list([item(), item(id="cnt_2")], "?limit=2", cursor="c")
-        story.list([item(id="cnt_6")], "?limit=2&cursor=c")
+        story.list([item(1), item(1, id="cnt_2")], "?limit=2", cursor="c")
+        story.list([item(1, id="cnt_6")], "?limit=2&cursor=c")
         fetch(story)
         approve(story, headers=KEYED)
         shown(story, "approved")

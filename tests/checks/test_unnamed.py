@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from histories import PROJECT, HistoryBuilder, envelope, envelope_of_error, failures, judged
+from histories import PROJECT, HistoryBuilder, envelope, envelope_of_error, failures, judged, results
+from lists import items
 
 PATH = f"/v1/projects/{PROJECT}/content"
 BROKEN = {"format": "video", "brief": {"hook": "Evenings"}}
@@ -367,3 +368,18 @@ def test_one_create_of_others_leaves_a_doubt_of_refused_clones() -> None:
     story = refused_clones(8, 1_060.0)
     story.list([item("cnt_of_others", 1_045.5)])
     assert "CLO-4" not in failures(story)
+
+
+@pytest.mark.parametrize(("unknown", "expected"), [(50, ["passed"]), (51, [])])
+@pytest.mark.also_fails("LST-11")
+def test_a_call_waits_for_fifty_containers_at_most(unknown: int, expected: list[str]) -> None:
+    story, numbers = HistoryBuilder(), range(10, 10 + unknown)
+    story.create(key="k")
+    story.read()
+    refused = {"status": 422, "answer": envelope_of_error("VALIDATION"), "brief": {"hook": "Mornings lcm-run-2"}}
+    story.create(5, fmt="hologram", **refused)
+    made = {"createdAt": "2026-04-18T12:04:11.500Z"}
+    story.list([*items(*numbers, **made), *items(1)])
+    for number in numbers:
+        story.read(number, brief={"hook": "Somebody else's"}, updatedAt="2026-04-18T12:04:12.000Z", **made)
+    assert results(story, "CRE-10") == expected
