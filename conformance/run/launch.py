@@ -189,35 +189,23 @@ def arguments(options: RunOptions, folder: Path, scratch: Path) -> list[str]:
     """Return pytest's command line for options whose defaults are filled in."""
     ini = scratch / "pytest.ini"
     ini.write_text("[pytest]\n", encoding="utf-8")
-    words = [
-        *(
-            "-c",
-            str(ini),
-            "--rootdir",
-            str(scratch),
-            "-p",
-            "no:cacheprovider",
-            # It collects garbage several times over at the end.
-            "-p",
-            "no:unraisableexception",
-            "-s",
-            "-q",
-            "--tb=short",
-            "--assert=plain",
-        ),
-        # Other plugins that are installed take time to load, and may change the order of the drivers or what they do.
-        *("--disable-plugin-autoload", *(word for name in PLUGINS for word in ("-p", name))),
-        *("--conformance-report-dir", str(folder)),
-        *("--conformance-seed", str(options.seed), "--conformance-quiet", "-n", options.workers),
-    ]
-    words += ["--conformance-config", str(options.config.resolve())] if options.config else []
-    words += ["--conformance-only", options.only] if options.only else []
-    words += ["--conformance-profile", options.profile] if options.profile else []
-    words += ["--conformance-shard", options.shard] if options.shard else []
-    words += ["--conformance-resume", str(options.resume.resolve())] if options.resume else []
+    paths = {"config": options.config, "resume": options.resume, "known-failures": options.known_list}
+    texts = {
+        "only": options.only,
+        "profile": options.profile,
+        "shard": options.shard,
+        "stop-on": options.stop_on,
+        "seed": str(options.seed),
+        "report-dir": str(folder),
+    }
+    texts |= {name: str(path.resolve()) for name, path in paths.items() if path}
+    words = ["-c", str(ini), "--rootdir", str(scratch), "-s", "-q", "--tb=short", "--assert=plain"]
+    # unraisableexception collects garbage several times over at the end.
+    words += ["-p", "no:cacheprovider", "-p", "no:unraisableexception", "-n", options.workers, "--conformance-quiet"]
+    # Other plugins that are installed take time to load, and may change the order of the drivers or what they do.
+    words += ["--disable-plugin-autoload", *(word for name in PLUGINS for word in ("-p", name))]
+    words += [word for name, text in texts.items() if text for word in (f"--conformance-{name}", text)]
     words += ["--conformance-strict"] if options.strict else []
-    words += ["--conformance-known-failures", str(options.known_list.resolve())] if options.known_list else []
-    words += ["--conformance-stop-on", options.stop_on] if options.stop_on else []
     words += ["--base-url", options.base_url] if options.base_url else []
     words += ["--conformance-embedded-sandbox"] if options.sandbox else []
     # By its folder and not by its name: without a path, pytest loads the conftest.py of the project in the current folder.
