@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -304,14 +305,9 @@ class Target(BaseModel):
 
     def configured(self) -> frozenset[str]:
         """Return the needs of requirements that this configuration meets (see `needs` in the register)."""
-        values = {need: _value_of(self, setting) for need, setting in SETTING_OF_NEED.items()}
+        values = {need: attrgetter(setting)(self) for need, setting in SETTING_OF_NEED.items()}
         values["other_key"] = self.key("other")
         return frozenset(need for need, value in values.items() if value)
-
-
-def _value_of(target: Target, setting: str) -> Any:
-    table, _, name = setting.partition(".")
-    return getattr(getattr(target, table), name)
 
 
 def may_be_sent(secret: str) -> bool:
