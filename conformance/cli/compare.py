@@ -45,13 +45,13 @@ def compare(
     raise typer.Exit(show_comparison(runs or [], markdown_file=markdown, html_file=html))
 
 
-def show_comparison(given: Sequence[Path], *, markdown_file: Path | None = None, html_file: Path | None = None) -> int:
+def show_comparison(runs: Sequence[Path], *, markdown_file: Path | None = None, html_file: Path | None = None) -> int:
     """Compare two runs, print what changed, write the pages, and return the exit status: 1 if the later run is worse."""
-    if len(given) != 2:
+    if len(runs) != 2:
         raise ConfigurationError(
-            f"`conformance compare` takes the folders of two runs, the earlier one first, and not {len(given)}."
+            f"`conformance compare` takes the folders of two runs, the earlier one first, and not {len(runs)}."
         )
-    before, after = map(_run, given)
+    before, after = map(_run, runs)
     if before.report == after.report:
         raise ConfigurationError(f"{before.folder} and {after.folder} hold the same run; give two different runs.")
     if not before.report.figures.divergence.of:

@@ -135,17 +135,19 @@ def _chosen(options: RunOptions) -> Iterator[_Choice]:
         target = load_target(options.config_file, flags, needs_key=False)
         keys = [name for name in (target.target.api_key_env, target.target.other_api_key_env) if name]
         keys = list(dict.fromkeys([*keys, *target.network.variables]))
-        given, shown = origins(options.config_file, flags), without_password(target.base_url)
-        if shown != target.base_url and given["target.base_url"] != "file":
+        sources, name = origins(options.config_file, flags), without_password(target.base_url)
+        if name != target.base_url and sources["target.base_url"] != "file":
             keys.append(BASE_URL)
         invocation = Invocation.of(keys, ours(os.environ), options.config_file, options.base_url, project)
-        yield _Choice(target, given, invocation, shown)
+        yield _Choice(target, sources, invocation, name)
         return
     with running_sandbox(options.changes) as description:
         tables = tomllib.loads(config_of(description))
         with environment_with(dict.fromkeys(ours(os.environ)) | keys_of(description)):
-            given = dict.fromkeys(origins(None, tables), "sandbox")
-            yield _Choice(load_target(None, tables), given, Invocation(flags=(("--sandbox", None),)), EMBEDDED_SANDBOX)
+            sources = dict.fromkeys(origins(None, tables), "sandbox")
+            yield _Choice(
+                load_target(None, tables), sources, Invocation(flags=(("--sandbox", None),)), EMBEDDED_SANDBOX
+            )
 
 
 def _facts(found: Diagnosis, choice: _Choice) -> dict[str, Any]:

@@ -154,11 +154,11 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
         raise ConfigurationError(f"The folder {report_dir} is that of a run to merge; give --report-dir another one.")
     now = HarnessFacts(version=__version__, contract_version=contract.version, contract_digest=contract.digest)
     runs = {folder: saved_run(folder) for folder in places}
-    record = join({folder: each.record for folder, each in runs.items()}, now)
+    record = join({folder: run.record for folder, run in runs.items()}, now)
     # What a run met that came no further than the first contact may be another server.
-    began = {folder: each for folder, each in runs.items() if each.record.began or not record.began}
-    joined = Joined({folder: each.exchanges for folder, each in began.items()})
-    doubted = joined.names({folder: each.record.doubted for folder, each in began.items()})
+    began = {folder: run for folder, run in runs.items() if run.record.began or not record.began}
+    joined = Joined({folder: run.exchanges for folder, run in began.items()})
+    doubted = joined.names({folder: run.record.doubted for folder, run in began.items()})
     record = record.model_copy(update={"doubted": doubted})
     passing = Passing(joined)
     judge = judge_history(contract, record, passing)
@@ -167,7 +167,7 @@ def merge_runs(given: Sequence[Path], report_dir: Path | None, *, quiet: bool = 
     make_folders(target)
     keep(joined, target)
     # A chain that is made here says nothing of a history that had none.
-    is_known = all(each.record.history is not None for each in runs.values())
+    is_known = all(run.record.history is not None for run in runs.values())
     record = record.model_copy(update={"history": end_of_chain(target) if is_known else None})
     record.write(target / MANIFEST)
     report, paths = reported(contract, judge, record, exchanges, target)

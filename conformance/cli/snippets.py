@@ -39,8 +39,8 @@ class Invocation:
             ("--base-url", None if BASE_URL in secrets else base_url),
             ("--project-id", project),
         )
-        given = tuple((flag, value) for flag, value in flags if value is not None)
-        return cls(tuple(secrets), tuple(name for name in variables if name not in secrets), given)
+        set_flags = tuple((flag, value) for flag, value in flags if value is not None)
+        return cls(tuple(secrets), tuple(name for name in variables if name not in secrets), set_flags)
 
     def command(self, name: str, *more: str) -> str:
         """Return a command of ours on this target, with an option on each line."""

@@ -124,8 +124,8 @@ def joined(headers: Headers) -> dict[str, str]:
 
 def _headers(headers: Headers) -> tuple[dict[str, str], bool]:
     found = joined(headers)
-    shown = {name: shortened(value, LONGEST_HEADER) for name, value in found.items()}
-    return shown, shown != found
+    kept = {name: shortened(value, LONGEST_HEADER) for name, value in found.items()}
+    return kept, kept != found
 
 
 def _body(body: bytes | None, steps: tuple[str, ...]) -> tuple[Any, bool]:
@@ -133,15 +133,15 @@ def _body(body: bytes | None, steps: tuple[str, ...]) -> tuple[Any, bool]:
     if not body or written is None:
         return None, False
     if "base64" in written:
-        shown = shortened(written["base64"], LONGEST_BODY)
-        return shown, shown != written["base64"]
+        kept = shortened(written["base64"], LONGEST_BODY)
+        return kept, kept != written["base64"]
     try:
         value = json.loads(written["text"])
     except (ValueError, RecursionError):
         value = None
     if value is None or _is_deep(value):
-        shown = shortened(written["text"], LONGEST_BODY)
-        return shown, shown != written["text"]
+        kept = shortened(written["text"], LONGEST_BODY)
+        return kept, kept != written["text"]
     if len(written["text"]) <= LONGEST_BODY:
         return value, False
     return _pruned(value, steps), True
@@ -151,16 +151,16 @@ def _is_deep(value: Any, level: int = 0) -> bool:
     if not isinstance(value, dict | list):
         return False
     parts = value.values() if isinstance(value, dict) else value
-    return level >= DEEPEST or any(_is_deep(each, level + 1) for each in parts)
+    return level >= DEEPEST or any(_is_deep(part, level + 1) for part in parts)
 
 
 def _pruned(value: Any, steps: tuple[str, ...]) -> Any:
     """Shorten the parts of a JSON value, and keep its shape along the steps of a pointer."""
     if isinstance(value, dict) and (steps or len(value) <= LONGEST_PART):
         return {
-            name: _pruned(each, steps[1:]) if steps[:1] == (name,) else shortened(each) for name, each in value.items()
+            name: _pruned(part, steps[1:]) if steps[:1] == (name,) else shortened(part) for name, part in value.items()
         }
     if isinstance(value, list) and steps and steps[0].isdigit():
-        kept = value[: int(steps[0]) + 1]
-        return [_pruned(each, steps[1:]) if i == int(steps[0]) else shortened(each) for i, each in enumerate(kept)]
+        items = value[: int(steps[0]) + 1]
+        return [_pruned(part, steps[1:]) if i == int(steps[0]) else shortened(part) for i, part in enumerate(items)]
     return shortened(value, LONGEST_BODY)

@@ -44,7 +44,7 @@ def read(path: Path) -> Report:
         if isinstance(value, dict) and value.get("schemaVersion") == 1:
             # Version 1 had one member more.
             text = json.dumps(
-                {name: each for name, each in value.items() if name != "situations"} | {"schemaVersion": 2}
+                {name: member for name, member in value.items() if name != "situations"} | {"schemaVersion": 2}
             )
         return Report.model_validate_json(text)
     except (OSError, ValueError, RecursionError) as error:

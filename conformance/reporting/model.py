@@ -16,9 +16,9 @@ def well_formed(value: object) -> object:
         case str():
             return value.encode("utf-8", "replace").decode("utf-8")
         case list() | tuple():
-            return [well_formed(each) for each in value]
+            return [well_formed(item) for item in value]
         case dict():
-            return {well_formed(name): well_formed(each) for name, each in value.items()}
+            return {well_formed(name): well_formed(item) for name, item in value.items()}
     return value
 
 

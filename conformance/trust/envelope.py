@@ -55,7 +55,7 @@ def unseal(text: bytes, key: Ed25519PublicKey) -> bytes:
     """Return the payload of an envelope that a key has signed; raises NotVerified with what is wrong."""
     envelope = strictly(_Envelope, text, "The certificate is no DSSE envelope")
     name = key_id(key)
-    signature = next((each.sig for each in envelope.signatures if each.keyid == name), None)
+    signature = next((one.sig for one in envelope.signatures if one.keyid == name), None)
     if signature is None:
         raise NotVerified(f"The certificate is not signed with the key {name[:16]}.")
     try:

@@ -117,6 +117,6 @@ def _require_written(record: RunRecord, saved: Report, folder: Path) -> None:
         exchanges = for_reports(history)
         anew = Path(place)
         write_reports(saved, exchanges, links_of(exchanges, record), anew)
-        for name in (each.name for each in resources(folder, record)[0] if may_be_missing(each.name)):
+        for name in (resource.name for resource in resources(folder, record)[0] if may_be_missing(resource.name)):
             if not (anew / name).is_file() or not filecmp.cmp(folder / name, anew / name, shallow=False):
                 raise NotCertified(f"Its {name} is not what its {REPORT} and its history show; {AGAIN}.")

@@ -57,8 +57,8 @@ def notes(statement: Statement, certificate: Path, folder: Path) -> list[str]:
     """Return what a reader has to know of a certificate that was verified, and of the files beside its run."""
     certified = statement.certified
     found = [*certified.warnings]
-    names = {each.name for each in (*statement.subject, *statement.predicate.configuration)}
-    missing = sorted(each.name for each in statement.subject if not (folder / each.name).is_file())
+    names = {resource.name for resource in (*statement.subject, *statement.predicate.configuration)}
+    missing = sorted(resource.name for resource in statement.subject if not (folder / resource.name).is_file())
     if missing:
         found.append(f"Certified, and missing in {folder}: {', '.join(missing)}.")
     others = sorted(
@@ -133,8 +133,8 @@ def _run(statement: Statement, folder: Path) -> Iterator[str]:
 
 def _resources(statement: Statement, folder: Path, record: RunRecord) -> Iterator[str]:
     named = [*statement.subject, *statement.predicate.configuration]
-    there = {each.name: each for each in named}
-    here = {each.name: each for part in resources(folder, record) for each in part}
+    there = {resource.name: resource for resource in named}
+    here = {resource.name: resource for part in resources(folder, record) for resource in part}
     for name in {**there, **here}:
         if name not in there:
             yield f"{name} was not there when the run was certified; take it away, or sign anew."
@@ -142,7 +142,7 @@ def _resources(statement: Statement, folder: Path, record: RunRecord) -> Iterato
             yield f"The certificate names {name}, which no run leaves."
         elif name in here and there[name] != here[name]:
             yield f"{name} is not the one that was certified: its bytes or its version differ."
-    yield from _twice(each.name for each in named)
+    yield from _twice(resource.name for resource in named)
 
 
 def _twice(names: Iterable[str]) -> Iterator[str]:

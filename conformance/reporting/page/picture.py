@@ -17,7 +17,7 @@ LONGEST_LABEL, LONGEST_NOTE, LONGEST_STATE = 30, 26, 16
 LONG_WAIT = 1.0
 """Seconds without an event from which the picture says how long it waited."""
 MOST_LANES = 7
-_Shown = Mapping[str, Sequence[Sight]]
+_SightsOf = Mapping[str, Sequence[Sight]]
 """What each exchange shows, by its id."""
 _KINDS = (Kind.CONTAINER, Kind.APPROVAL, Kind.JOB)
 
@@ -81,8 +81,8 @@ def picture(calls: Sequence[Seen], decisive: str | None) -> Picture:
         + [(call.exchange.received_at, True, call) for call in calls],
         key=lambda moment: moment[0],
     )
-    shown = {call.exchange.id: tuple(sights(call)) for call in calls}
-    lanes, left_out = _lanes(calls, shown)
+    sights_of = {call.exchange.id: tuple(sights(call)) for call in calls}
+    lanes, left_out = _lanes(calls, sights_of)
     events: list[Event] = []
     waits: list[tuple[int, str]] = []
     begin = before = moments[0][0] if moments else 0.0
@@ -92,10 +92,10 @@ def picture(calls: Sequence[Seen], decisive: str | None) -> Picture:
             waits.append((y - ROW // 2 + 2, f"{duration(at - before)} later"))
             y += BREAK
         is_decisive = call.exchange.id == decisive and is_answer
-        label, note = _answer(call, shown[call.exchange.id]) if is_answer else _request(call)
+        label, note = _answer(call, sights_of[call.exchange.id]) if is_answer else _request(call)
         events.append(Event(y, is_answer, label, note, f"{at - begin:.3f} s", is_decisive))
         if is_answer:
-            _put(lanes, shown[call.exchange.id], y, is_decisive=is_decisive)
+            _put(lanes, sights_of[call.exchange.id], y, is_decisive=is_decisive)
         before, y = at, y + ROW
     width = (FIRST_LANE + LANE * len(lanes) if lanes else API) + MARGIN
     words = f"{counted(len(calls), 'exchange')}, time runs down; " + "; ".join(_told(calls))
@@ -104,8 +104,8 @@ def picture(calls: Sequence[Seen], decisive: str | None) -> Picture:
 
 def cut(text: str, limit: int) -> str:
     """Return a text on one line, cut to what has room in a picture."""
-    shown = printable(text, 10 * limit)
-    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
+    line = printable(text, 10 * limit)
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
 def duration(seconds: float) -> str:
@@ -120,10 +120,12 @@ def _told(calls: Iterable[Seen]) -> Iterable[str]:
     return (f"{call.exchange.id} {cut(call.name, 60)} {call.status or 'no answer'}" for call in calls)
 
 
-def _lanes(calls: Sequence[Seen], shown: _Shown) -> tuple[dict[tuple[Kind, str], Lane], int]:
+def _lanes(calls: Sequence[Seen], sights_of: _SightsOf) -> tuple[dict[tuple[Kind, str], Lane], int]:
     """Return a lane for each thing whose state is shown, containers and their approvals first, and how many found no room."""
-    named = _named(calls, shown)
-    things = dict.fromkeys((each.kind, each.id) for found in shown.values() for each in found if each.id in named)
+    named = _named(calls, sights_of)
+    things = dict.fromkeys(
+        (sight.kind, sight.id) for found in sights_of.values() for sight in found if sight.id in named
+    )
     ordered = sorted(things, key=lambda key: (key[0] is Kind.JOB, named.index(key[1]), _KINDS.index(key[0])))
     many = {kind: sum(key[0] is kind for key in ordered) > 1 for kind in Kind}
     lanes = {}
@@ -134,20 +136,20 @@ def _lanes(calls: Sequence[Seen], shown: _Shown) -> tuple[dict[tuple[Kind, str],
     return lanes, len(ordered[MOST_LANES:])
 
 
-def _named(calls: Iterable[Seen], shown: _Shown) -> list[str]:
+def _named(calls: Iterable[Seen], sights_of: _SightsOf) -> list[str]:
     """Return the containers and jobs that a call or an envelope names, in their order; a list names too many."""
     found: dict[str, None] = {}
     for call in calls:
         found.update(dict.fromkeys(call.params.get(name, "") for name in ("containerId", "jobId")))
-        found.update(dict.fromkeys(each for each in started(call) or () if each))
+        found.update(dict.fromkeys(name for name in started(call) or () if name))
         if call.operation_id != "listContent":
-            found.update(dict.fromkeys(sight.id for sight in shown[call.exchange.id]))
+            found.update(dict.fromkeys(sight.id for sight in sights_of[call.exchange.id]))
     found.pop("", None)
     return list(found)
 
 
-def _put(lanes: Mapping[tuple[Kind, str], Lane], shown: Iterable[Sight], y: int, *, is_decisive: bool) -> None:
-    for sight in shown:
+def _put(lanes: Mapping[tuple[Kind, str], Lane], sights_of: Iterable[Sight], y: int, *, is_decisive: bool) -> None:
+    for sight in sights_of:
         lane = lanes.get((sight.kind, sight.id))
         if lane is not None:
             state = cut(sight.state, LONGEST_STATE)
@@ -172,11 +174,11 @@ def _request(call: Seen) -> tuple[str, str]:
     return cut(call.name, LONGEST_LABEL), cut(", ".join(notes), LONGEST_NOTE)
 
 
-def _answer(call: Seen, shown: Sequence[Sight]) -> tuple[str, str]:
+def _answer(call: Seen, sights_of: Sequence[Sight]) -> tuple[str, str]:
     if call.exchange.response is None:
         return "no answer", cut(str(call.exchange.failure or ""), LONGEST_NOTE)
     begun = started(call)
-    states = "" if call.operation_id == "listContent" else ", ".join(each.state for each in shown)
+    states = "" if call.operation_id == "listContent" else ", ".join(sight.state for sight in sights_of)
     said = f"job …{begun[0][-6:]}" if begun else states or _code(answer_of(call.exchange))
     return cut(f"{call.status} {said}".strip(), LONGEST_LABEL), cut(call.exchange.id, LONGEST_NOTE)
 
