@@ -82,17 +82,12 @@ class Dependencies:
         return self._homes.get(project, set())
 
     @cached_property
-    def _begun(self) -> list[tuple[Exchange, dict[str, Any]]]:
-        """The calls that have begun a generation, with their envelopes."""
-        found = ((exchange, answer_of(exchange)) for exchange in self.exchanges if has_begun(exchange))
-        return [(exchange, told) for exchange, told in found if isinstance(told.get("containerId"), str)]
-
-    @cached_property
     def _homes(self) -> dict[str, set[str]]:
         """The containers that were made in a project, by its id."""
         found: dict[str, set[str]] = {}
-        for _, told in self._begun:
-            found.setdefault(str(told.get("projectId")), set()).add(told["containerId"])
+        for envelope in (answer_of(exchange) for exchange in self.exchanges if has_begun(exchange)):
+            if isinstance(envelope.get("containerId"), str):
+                found.setdefault(str(envelope.get("projectId")), set()).add(envelope["containerId"])
         return found
 
     @cached_property
@@ -123,27 +118,6 @@ class Dependencies:
             made = answer_of(exchange).get("containerId")
             if has_begun(exchange) and isinstance(made, str):
                 begun[made] = exchange
-
-    def begun_beside(self, exchange: Exchange) -> list[Exchange]:
-        """Return the calls that began a generation in the project of one that did."""
-        return [each for each, _ in self._begun_beside(exchange)]
-
-    def _begun_beside(self, exchange: Exchange) -> Iterator[tuple[Exchange, dict[str, Any]]]:
-        project = answer_of(exchange).get("projectId")
-        return ((each, told) for each, told in self._begun if told.get("projectId") == project)
-
-    def under_way_at(self, exchange: Exchange) -> list[Exchange]:
-        """Return the calls whose generations were under way in the project of a call that began one."""
-        return [
-            each
-            for each, told in self._begun_beside(exchange)
-            if each.received_at <= exchange.sent_at
-            and not any(
-                each.received_at <= end <= exchange.sent_at
-                for name in ("containerId", "jobId")
-                for end in self._ends.get(str(told.get(name)), ())
-            )
-        ]
 
     @cached_property
     def _kin(self) -> dict[str, set[str]]:
@@ -190,10 +164,6 @@ class Dependencies:
                 waiting.append(first)
         return self.ordered(found.values())
 
-    def first_of_key(self, key: str) -> Exchange | None:
-        """Return the call that carried an Idempotency-Key first."""
-        return self._keys.get(key)
-
     @cached_property
     def _jobs(self) -> dict[tuple[str, str, str], Exchange]:
         """The exchange that was answered with a job first, by the URL, the Idempotency-Key and the job."""
@@ -209,10 +179,6 @@ class Dependencies:
         key = exchange.request.header("idempotency-key") or ""
         first = self._jobs.get((exchange.request.url, key, str(answer_of(exchange).get("jobId"))))
         return first is not None and first is not exchange
-
-    def keyed_between(self, begin: float, end: float) -> list[Exchange]:
-        """Return the calls in a span of time that were the first of their Idempotency-Key."""
-        return [each for each in self._keys.values() if begin < each.sent_at < end]
 
     def reads_between(self, things: Iterable[str], begin: float, end: float) -> list[Exchange]:
         """Return the reads in a span of time that name one of some things, or were answered with it."""
