@@ -132,11 +132,7 @@ class Rendering(Part[RenderingNeeds]):
         expires = now // 1000 + SIGNED_FOR_SECONDS
         url = f"{self.asset_url(asset)}?expires={expires}"
         signature = hmac.digest(self.backend.store.secret, b"url:" + url.encode(), "sha256").hex()
-        return {
-            **self.asset(asset),
-            "url": f"{url}&signature={signature}",
-            "expiresAt": self.timestamp(expires * 1000),
-        }
+        return {**self.asset(asset), "url": f"{url}&signature={signature}", "expiresAt": self.timestamp(expires * 1000)}
 
     def archived(self, project: Project, archived_at: int) -> Json:
         """Return an archived project."""

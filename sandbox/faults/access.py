@@ -102,7 +102,6 @@ class Acting(Access):
         raise NotImplementedError
 
     def admit(self, method: str, path: str, headers: RawHeaders) -> str:
-        """Return the organization of a request that may proceed."""
         try:
             return super().admit(method, path, headers)
         except ApiError:
@@ -111,7 +110,6 @@ class Acting(Access):
             raise
 
     def container_of(self, path: str, operation: str) -> Snapshot | None:
-        """Return the container of a path of this operation."""
         found = re.fullmatch(f"{CONTAINER}/{operation}", path)
         return self.backend.store.container(found[1], self.backend.clock.now()) if found else None
 
@@ -133,24 +131,16 @@ def forbidden(_: bytes | None) -> ApiError:
     return ApiError(403, "FORBIDDEN_SCOPE", "The API key has no right to this.")
 
 
-@accepting
-def key_with_more_accepted(key: bytes, secret: bytes) -> bool:
-    return key.startswith(secret)
+key_with_more_accepted = accepting(lambda key, secret: key.startswith(secret))
 
 
-@accepting
-def key_cut_short_accepted(key: bytes, secret: bytes) -> bool:
-    return len(key) >= FEWEST_CHARACTERS and secret.startswith(key)
+key_cut_short_accepted = accepting(lambda key, secret: len(key) >= FEWEST_CHARACTERS and secret.startswith(key))
 
 
-@accepting
-def last_character_not_compared(key: bytes, secret: bytes) -> bool:
-    return len(key) == len(secret) and key[:-1] == secret[:-1]
+last_character_not_compared = accepting(lambda key, secret: len(key) == len(secret) and key[:-1] == secret[:-1])
 
 
-@refusing_with
-def wrong_key_is_403(key: bytes | None) -> ApiError | None:
-    return forbidden(key) if key else None
+wrong_key_is_403 = refusing_with(lambda key: forbidden(key) if key else None)
 
 
 @refusing_with
@@ -333,7 +323,6 @@ class LaterPagesCachedWithoutTheKey:
         self.kept: dict[tuple[str, bytes], tuple[float, list[Message]]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer from the cache, or pass the request on and keep a successful answer."""
         if scope["type"] != "http" or scope["method"] != "GET" or b"cursor=" not in scope["query_string"]:
             await self.app(scope, receive, send)
             return

@@ -153,8 +153,7 @@ def _decided_clone_shown(_: Backend, status_at: Callable[[Snapshot], str], snaps
 
 
 clone_keeps_the_decision = together(
-    replacing("lifecycle", "clone")(_clone_keeps_the_decision),
-    replacing("approval", "status_at")(_decided_clone_shown),
+    replacing("lifecycle", "clone")(_clone_keeps_the_decision), replacing("approval", "status_at")(_decided_clone_shown)
 )
 rejected_leaves_the_completed_list = filtering(lambda approved, _: approved == "rejected")
 rejected_missing_under_two_filters = filtering(lambda approved, filters: approved == "rejected" and "format" in filters)

@@ -23,7 +23,6 @@ CLO-1 stateful canceled-clone-used-again: A clone whose source has a clone that 
 CLO-2 stateful clone-in-other-project: A clone goes to another project.
 CLO-2 deep clone-in-other-project-unseen: A clone goes to another project, and its envelope says otherwise.
 CLO-2 stateful clones-are-not-listed: Clones are on no list.
-CLO-2 deep clone-of-slideshow-never-ends: A clone of a slideshow runs for ever.
 CLO-2 deep clone-into-another-project-never-ends: A clone into another project than its source's stays queued for
     ever.
 CLO-2 stateful clone-of-a-clone-is-not-listed: A clone of a container that is a clone itself is on no list.
@@ -37,10 +36,7 @@ CLO-4 stateful unknown-post-is-cloned: An unknown post is cloned all the same.
 CLO-4 deep unknown-post-leaves-a-container: A clone of an unknown post is refused, and its container stays.
 CLO-4 deep unknown-post-leaves-a-container-of-its-own: A clone of an unknown post is refused, and a container that has
     nothing of its source stays.
-CLO-4 stateful unknown-post-answers-200: A clone of an unknown post answers 200.
 """
-
-FOREVER_MS = 10**12
 
 
 def changing(
@@ -130,29 +126,6 @@ class ClonesAreNotListed(Listing):
         return (snapshot for snapshot in found if snapshot.job.kind != "content_clone")
 
 
-def run_on(lifecycle: Lifecycle, job_id: str) -> None:
-    """Let a job never end."""
-    query = "UPDATE jobs SET duration_ms = ? WHERE id = ?"
-    lifecycle.backend.store.connection.execute(query, (FOREVER_MS, job_id))
-
-
-class _RunningOn(Lifecycle):
-    def clone(self, source: Snapshot, project: Project) -> Job:
-        job = super().clone(source, project)
-        if self.runs_on(source):
-            run_on(self, job.id)
-        return job
-
-    def runs_on(self, source: Snapshot) -> bool:
-        """Return whether the clone of a container never ends."""
-        return source is not None
-
-
-class CloneOfSlideshowNeverEnds(_RunningOn):
-    def runs_on(self, source: Snapshot) -> bool:
-        return source.container.format == "slideshow_remix"
-
-
 @replacing("lifecycle", "clone")
 def clone_into_another_project_never_ends(
     backend: Backend, clone: Callable[[Snapshot, Project], Job], source: Snapshot, project: Project
@@ -216,16 +189,6 @@ class UnknownPostLeavesAContainerOfItsOwn(UnknownPostLeavesAContainer):
     def left(self, source: Snapshot, project: Project) -> None:
         brief: Brief = {"hook": "A post"}
         self.backend.lifecycle.create(project, source.container.format, brief, "content_clone")
-
-
-class UnknownPostAnswers200(Operations):
-    def clone_from_post(self, call: Call) -> Answer:
-        try:
-            return super().clone_from_post(call)
-        except ApiError as refusal:
-            if refusal.message != not_found("source post").message:
-                raise
-            return self.backend.rendering.answer(200, {"status": "failed", "lastError": "no such post"})
 
 
 clone_tags_the_source = changing(the_source, lambda container: with_brief(container, {"themeTags": ["cloned"]}))

@@ -60,14 +60,14 @@ DEDUPLICATED_FOR_MS = 60_000
 def envelope(change: Callable[[Doc, Doc, Backend], Doc]) -> Install:
     """Change the envelope of a create; `change` gets the envelope, the request body and the backend."""
     return answering("create_content")(
-        lambda answer, call, backend: edited(answer, lambda doc: change(doc, json.loads(call.content), backend)),
+        lambda answer, call, backend: edited(answer, lambda doc: change(doc, json.loads(call.content), backend))
     )
 
 
 def status_of_create(change: Callable[[Doc, Call, Backend], int]) -> Install:
     """Answer a successful create with another status."""
     return answering("create_content")(
-        lambda answer, call, backend: answer._replace(status=change(json.loads(call.content), call, backend)),
+        lambda answer, call, backend: answer._replace(status=change(json.loads(call.content), call, backend))
     )
 
 
@@ -113,7 +113,7 @@ def deduplicated(
 def influencer_shown(change: Callable[[Any, Snapshot, Backend], Any]) -> Install:
     """Show an influencerId that differs from the one in the brief."""
     return replacing("rendering", "influencer")(
-        lambda backend, influencer, snapshot: change(influencer(snapshot), snapshot, backend),
+        lambda backend, influencer, snapshot: change(influencer(snapshot), snapshot, backend)
     )
 
 
@@ -202,7 +202,7 @@ ugc_without_influencer_becomes_video = created_with(
 pinned_format_shows_auto_while_in_flight = replacing("generation", "format_at")(
     lambda backend, format_at, container, job, now: (
         "auto" if backend.generation.in_flight(job, now) else format_at(container, job, now)
-    ),
+    )
 )
 auto_resolved_to_an_internal_name = everywhere_shown(
     lambda doc, snapshot, _: (

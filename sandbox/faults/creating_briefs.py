@@ -181,10 +181,7 @@ reference_media_lost_in_slideshows = created_with(
     lambda format_, brief: (format_, without(brief, *["referenceMediaIds"] * (format_ == "slideshow_remix")))
 )
 brief_influencer_lost_unless_ugc = created_with(
-    lambda format_, brief: (
-        format_,
-        brief if format_ in {"ugc_remix", "auto"} else without(brief, "influencerId"),
-    )
+    lambda format_, brief: (format_, brief if format_ in {"ugc_remix", "auto"} else without(brief, "influencerId"))
 )
 brief_keeps_the_hook_alone = stored_brief(
     lambda brief: without(brief, "influencerId", "themeTags", "referenceMediaIds", "language")

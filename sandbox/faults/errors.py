@@ -259,8 +259,7 @@ def html(status: int) -> Answer:
 
 html_for_unknown_paths = replacing("operations", "unknown_path")(lambda *_: html(404))
 error_without_request_id = worded(
-    lambda _: True,
-    lambda doc: {"error": {name: value for name, value in doc["error"].items() if name != "requestId"}},
+    lambda _: True, lambda doc: {"error": {name: value for name, value in doc["error"].items() if name != "requestId"}}
 )
 conflict_error_is_a_text = worded(lambda error: error.status == 409, lambda doc: {"error": doc["error"]["message"]})
 schema_breach_in_the_frameworks_shape = worded(breach, lambda doc: {"detail": doc["error"].get("details", [])})

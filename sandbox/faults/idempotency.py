@@ -82,11 +82,9 @@ class ReplayOfJob(Idempotency):
         return answer
 
     def job_of(self, body: bytes) -> Job | None:
-        """Return the job that an answer names."""
         return self.backend.store.job(str(json.loads(body).get("jobId")))
 
     def replayed(self, replay: Replay, fingerprint: str) -> Answer:
-        """Return the first answer as changed by `again`."""
         answer = super().replayed(replay, fingerprint)
         job = self.job_of(answer.body)
         return self.again(answer, job) if job else answer
@@ -112,7 +110,6 @@ class Racing(Operations):
         )
 
     def free(self, slot: str) -> bool:
-        """Return whether a key is free now."""
         return self.backend.idempotency.lookup(slot, self.backend.clock.now()) is None
 
     def lost(self, operation: str, call: Call, slot: str) -> Answer:
@@ -120,7 +117,6 @@ class Racing(Operations):
         raise NotImplementedError
 
     async def perform(self, operation: str, call: Call) -> Answer:
-        """Answer an operation, with a delay if its key was free."""
         slot = self.slot_of(operation, call)
         if slot is not None and self.free(slot):
             await asyncio.sleep(RACE_SECONDS)
@@ -149,7 +145,6 @@ class Sharing(ReplayOfJob):
         raise NotImplementedError
 
     def lookup(self, slot: str, now: int) -> Replay | None:
-        """Return the record of a key in this scope, or else in another one."""
         replay = super().lookup(slot, now)
         if replay:
             return replay

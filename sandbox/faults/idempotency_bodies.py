@@ -8,11 +8,11 @@ from typing import Any
 from sandbox.backend import Backend
 from sandbox.bodies import Bodies, Model
 from sandbox.change import Install, using
-from sandbox.errors import ApiError, conflict, idempotency_conflict, validation
-from sandbox.faults.installers import fresh, job_named, replacing
+from sandbox.errors import ApiError, conflict, idempotency_conflict
+from sandbox.faults.installers import fresh, replacing
 from sandbox.idempotency import Idempotency
 from sandbox.operations import Call, Operations
-from sandbox.records import Answer, Job, Replay
+from sandbox.records import Answer, Replay
 
 FAULTS = """
 IDM-3 deep fingerprint-of-hook-only: Bodies with one hook count as the same body.
@@ -21,8 +21,6 @@ IDM-3 stateful conflict-is-a-fresh-request: Another body makes another container
 IDM-3 stateful conflict-code-is-plain: A conflicting body answers 409 with code CONFLICT.
 IDM-3 stateful conflict-answers-422: A conflicting body answers 422 instead of 409.
 IDM-3 deep second-conflict-is-accepted: Only the first conflicting body is refused; the next one is a fresh request.
-IDM-3 stateful conflict-with-a-failed-create-is-invalid: Another body under the key of a create that failed is
-    answered 422.
 IDM-4 deep conflict-loses-the-record: After a conflict the original is no longer known, and a retry makes a second
     container.
 IDM-4 deep conflict-overwrites-the-record: After a conflict the key stands for the conflicting body, and the original
@@ -116,23 +114,6 @@ class SecondConflictIsAccepted(Idempotency):
             raise
 
 
-def _is_failed(job: Job, backend: Backend) -> bool:
-    return backend.generation.status_at(job, backend.clock.now()) == "failed"
-
-
-@replacing("idempotency", "replayed")
-def conflict_with_a_failed_create_is_invalid(
-    backend: Backend, replayed: Callable[[Replay, str], Answer], replay: Replay, fingerprint: str
-) -> Answer:
-    try:
-        return replayed(replay, fingerprint)
-    except ApiError:
-        job = job_named(backend, replay)
-        if job is not None and _is_failed(job, backend):
-            raise validation("The first request failed.", status=422) from None
-        raise
-
-
 class ConflictLosesTheRecord(_ConflictHook):
     def after_conflict(self, slot: str, fingerprint: str, make: Callable[[], Answer]) -> None:  # noqa: ARG002  # only the slot
         self.backend.store.keep_replay(slot, Replay("", 0, b"", 0))
@@ -183,7 +164,6 @@ class InvalidRequestUsesUpKey(Operations):
             raise
 
     def use_up(self, call: Call, key: str, refusal: ApiError) -> None:
-        """Record a refusal under a free key."""
         backend = self.backend
         slot = backend.idempotency.slot(
             backend.idempotency.scope(call.org, "createContent", call.path["project_id"]), key

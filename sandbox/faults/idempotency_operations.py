@@ -8,7 +8,6 @@ from sandbox.change import Install, using
 from sandbox.errors import ApiError
 from sandbox.faults.idempotency import Sharing, Slot, _BlindOnce, _BothMake, current_state
 from sandbox.faults.installers import replacing
-from sandbox.faults.races import Perform, taken_meanwhile
 from sandbox.idempotency import WINDOW_MS, Idempotency
 from sandbox.operations import Call, Operations
 from sandbox.records import Answer, Job, Replay
@@ -30,14 +29,11 @@ IDM-11 deep regenerate-conflict-has-plain-code: A regenerate with another body u
 IDM-11 deep late-clone-replay-answers-200: A clone that is retried after its job has ended answers 200.
 IDM-11 deep regenerate-answers-for-another-container: A regenerate under a key and a body that another container's
     regenerate had is answered with that one's job.
-IDM-11 stateful replay-shows-the-cancel: The replay of a call whose job was canceled shows the status canceled.
 IDM-11 deep canceled-regeneration-frees-its-key: A regenerate whose job was canceled starts anew when it is retried.
 IDM-11 deep clone-key-forgotten-with-the-next-render: A clone that is retried after its source was regenerated is made
     again.
 IDM-11 deep clone-answers-for-another-source: A clone under a key and a body that the clone of another container had
     is answered with that one's job.
-IDM-11 deep regenerates-at-once-under-one-key-both-make: Two regenerates that arrive at one moment under one key both
-    start a job.
 IDM-11 deep key-of-a-regenerate-as-old-as-its-container: The 24 hours of a regenerate's key are counted from the
     container's createdAt.
 """
@@ -106,18 +102,6 @@ class RegenerateAnswersForAnotherContainer(Sharing):
         return other[:2] == mine[:2] and mine[1] == "regenerateContent"
 
 
-@replacing("idempotency", "replayed")
-def replay_shows_the_cancel(
-    backend: Backend, replayed: Callable[[Replay, str], Answer], replay: Replay, fingerprint: str
-) -> Answer:
-    answer = replayed(replay, fingerprint)
-    shown = json.loads(answer.body)
-    job = backend.store.job(str(shown.get("jobId")))
-    if job is None or job.canceled_at is None:
-        return answer
-    return answer._replace(body=json.dumps(shown | {"status": "canceled"}).encode())
-
-
 @replacing("idempotency", "scope")
 def clone_key_forgotten_with_the_next_render(
     backend: Backend, scope: Callable[..., tuple[str, ...]], org: str, operation: str, resource: str
@@ -129,24 +113,6 @@ def clone_key_forgotten_with_the_next_render(
 class CloneAnswersForAnotherSource(Sharing):
     def shares(self, mine: Slot, other: Slot) -> bool:
         return other[:2] == mine[:2] and mine[1] == "cloneFromPost"
-
-
-@replacing("operations", "perform")
-async def regenerates_at_once_under_one_key_both_make(
-    backend: Backend, perform: Perform, operation: str, call: Call
-) -> Answer:
-    if operation != "regenerate_content" or not await taken_meanwhile(
-        backend, call, "regenerateContent", "container_id"
-    ):
-        return await perform(operation, call)
-    snapshot = backend.store.container(call.path["container_id"], backend.clock.now())
-    if snapshot is None:
-        return await perform(operation, call)
-    container = snapshot.container
-    with backend.store.transaction():
-        job = backend.lifecycle.start_job("content_regenerate", container.org, container.project_id, container.id, {})
-        backend.store.update_container(container._replace(job_id=job.id))
-    return backend.operations.started(job)
 
 
 @replacing("idempotency", "lookup")

@@ -157,7 +157,7 @@ def result_of(change: Callable[[Doc, Job, Backend], Doc | None]) -> Install:
 def not_modified(change: Callable[[bool, Call, str, Backend], bool]) -> Install:
     """Change how If-None-Match is compared."""
     return replacing("operations", "not_modified")(
-        lambda backend, same, call, etag: change(same(call, etag), call, etag, backend),
+        lambda backend, same, call, etag: change(same(call, etag), call, etag, backend)
     )
 
 
@@ -343,7 +343,7 @@ progress_of_the_first_job = progress_of(
     lambda snapshot, backend: jobs_where(backend, "container_id", snapshot.container.id)[0]
 )
 progress_lacks_the_job = answering("get_content_progress")(
-    lambda answer, *_: edited(answer, lambda doc: {name: doc[name] for name in doc if name != "jobId"}),
+    lambda answer, *_: edited(answer, lambda doc: {name: doc[name] for name in doc if name != "jobId"})
 )
 progress_shows_the_containers_status = answering("get_content_progress")(
     lambda answer, *_: edited(
@@ -353,7 +353,7 @@ progress_shows_the_containers_status = answering("get_content_progress")(
             if doc["status"] == "running" and doc["kind"] == "content_regenerate"
             else doc
         ),
-    ),
+    )
 )
 job_status_queued = job_shown(lambda doc, *_: {**doc, "status": "queued"} if doc["stage"] == "queued" else doc)
 job_status_succeeded = member_of("completed", "status", lambda *_: "succeeded")

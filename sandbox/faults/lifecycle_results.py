@@ -23,7 +23,6 @@ LIF-6 shallow last-error-empty-object: lastError of a container that has not fai
 LIF-6 stateful last-error-on-canceled: A canceled container has a lastError.
 LIF-12 deep canceled-container-gets-assets: A canceled container gets its assets when the worker ends, and stays
     canceled.
-LIF-12 deep canceled-clone-gets-assets: A canceled clone gets its assets when the worker ends, and stays canceled.
 """
 
 LATE_MS = 150
@@ -40,7 +39,7 @@ def assets(change: Callable[[list[Asset], Snapshot, Backend], list[Asset]]) -> I
 def captions(change: Callable[[Captions, Snapshot, Backend], Captions]) -> Install:
     """Change the visible captions."""
     return replacing("generation", "captions_at")(
-        lambda backend, captions_at, snapshot: change(captions_at(snapshot), snapshot, backend),
+        lambda backend, captions_at, snapshot: change(captions_at(snapshot), snapshot, backend)
     )
 
 
@@ -60,10 +59,7 @@ def due_assets(snapshot: Snapshot, backend: Backend) -> list[Asset]:
 def last_error(change: Callable[[Any, str, Snapshot, Backend], Any]) -> Install:
     """Change lastError; `change` gets the correct value and the status."""
     return container_shown(
-        lambda doc, snapshot, backend: {
-            **doc,
-            "lastError": change(doc["lastError"], doc["status"], snapshot, backend),
-        }
+        lambda doc, snapshot, backend: {**doc, "lastError": change(doc["lastError"], doc["status"], snapshot, backend)}
     )
 
 
@@ -125,15 +121,6 @@ canceled_container_gets_assets = assets(
     lambda found, snapshot, backend: (
         due_assets(snapshot, backend)
         if snapshot.job.canceled_at is not None and snapshot.now >= backend.generation.due_at(snapshot.job)
-        else found
-    )
-)
-canceled_clone_gets_assets = assets(
-    lambda found, snapshot, backend: (
-        due_assets(snapshot, backend)
-        if snapshot.job.canceled_at is not None
-        and snapshot.job.kind == "content_clone"
-        and snapshot.now >= backend.generation.due_at(snapshot.job)
         else found
     )
 )

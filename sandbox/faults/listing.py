@@ -79,7 +79,6 @@ class Sliced(Listing):
         return items, self.position(items[-1]) if len(matching) > start + limit else None
 
     def page(self, project: Project, query: Sequence[tuple[str, str]]) -> Page:
-        """Return the page for a query."""
         limit = self.page_limit(self.single(query, "limit"))
         filters = self.filters(query)
         binding = self.binding(project.id, filters)
@@ -281,9 +280,7 @@ def list_item_created_at_moves(rendering: Rendering, found: Snapshot, _: Json) -
     return {"createdAt": rendering.timestamp(found.container.updated_at)}
 
 
-@showing
-def list_item_format_stays_auto(_: Rendering, found: Snapshot, __: Json) -> Json:
-    return {"format": found.container.format}
+list_item_format_stays_auto = showing(lambda _, found, __: {"format": found.container.format})
 
 
 @replacing("rendering", "page")

@@ -109,7 +109,6 @@ class CursorsWithFilters(Listing):
         self.issued: dict[str, Query] = {}
 
     def binding(self, project_id: str, filters: Filters) -> object:
-        """Return what a cursor is bound to: its project, under any filter."""
         del filters
         return super().binding(project_id, {})
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 from sandbox.backend import Backend
@@ -38,7 +37,6 @@ REJ-3 deep reject-without-reason-accepted: A reject without a reason is accepted
 REJ-3 deep reject-with-empty-reason-accepted: A reject whose reason is the empty text is accepted.
 REJ-3 deep reject-with-long-reason-accepted: A reason of more than 1,024 characters is cut and accepted.
 REJ-3 deep reject-with-bad-reason-rejects: A reject without a good reason is refused, and the container is rejected.
-REJ-3 deep reason-of-1025-characters-accepted: A reject with a reason of 1,025 characters is accepted.
 REJ-3 stateful reject-without-reason-regenerates: A reject with regeneration and without a reason is refused, and the
     regeneration starts.
 """
@@ -54,7 +52,6 @@ class Refused(Operations):
         raise NotImplementedError
 
     def reject_content(self, call: Call) -> Answer:
-        """Answer rejectContent."""
         try:
             return super().reject_content(call)
         except ApiError as refusal:
@@ -163,22 +160,6 @@ class RejectWithBadReasonRejects(Refused):
     def refused(self, snapshot: Snapshot, body: dict[str, Any], refusal: ApiError) -> None:
         if refusal.code == "VALIDATION" and not body.get("regenerate"):
             self.reject(snapshot)
-
-
-def _reason_of(call: Call) -> str:
-    try:
-        reason = json.loads(call.content).get("reason")
-    except (ValueError, AttributeError):
-        return ""
-    return reason if isinstance(reason, str) else ""
-
-
-@replacing("operations", "reject_content")
-def reason_of_1025_characters_accepted(_: Backend, reject: Callable[[Call], Answer], call: Call) -> Answer:
-    if len(_reason_of(call)) == LONGEST_REASON + 1:
-        body = {**json.loads(call.content), "reason": "cut"}
-        call = replace(call, content=json.dumps(body).encode())
-    return reject(call)
 
 
 def _regenerate_if_asked(backend: Backend, call: Call) -> None:

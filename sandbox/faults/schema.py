@@ -215,13 +215,13 @@ completed_job_answers_303 = answering("get_job")(
         headed(answer._replace(status=303), Location=f"/v1/content/{json.loads(answer.body)['containerId']}")
         if answer.body and json.loads(answer.body)["status"] == "completed"
         else answer
-    ),
+    )
 )
 asset_answers_302 = answering("get_asset")(
-    lambda answer, *_: headed(answer._replace(status=302), Location=json.loads(answer.body)["url"]),
+    lambda answer, *_: headed(answer._replace(status=302), Location=json.loads(answer.body)["url"])
 )
 approve_answers_201 = answered("approve_content", 201)
 late_cancel_answers_204 = answering("cancel_job")(
-    lambda answer, *_: answer._replace(status=204, body=b"") if answer.status == 200 else answer,
+    lambda answer, *_: answer._replace(status=204, body=b"") if answer.status == 200 else answer
 )
 archive_answers_202 = answered("archive_project", 202)

@@ -91,12 +91,7 @@ def _written(form: str) -> type[Ids]:
 
 def _with_ids(form: str) -> Install:
     """Return an install of ids with any characters, and of the routing that they need."""
-    return together(
-        using(_written(form)),
-        using(_QuotedLocations),
-        using(_SlashesInIds),
-        put_before(_RoutedByRawPath),
-    )
+    return together(using(_written(form)), using(_QuotedLocations), using(_SlashesInIds), put_before(_RoutedByRawPath))
 
 
 class IdsBareUuids(Ids):

@@ -222,6 +222,5 @@ class _RealClock(Clock):
 
 
 clock_of_window_alone = together(
-    lambda backend: setattr(backend, "clock", _RealClock(backend.store)),
-    using(_MovedWindow),
+    lambda backend: setattr(backend, "clock", _RealClock(backend.store)), using(_MovedWindow)
 )

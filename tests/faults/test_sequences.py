@@ -79,10 +79,7 @@ def test_a_clone_that_keeps_a_decision_and_never_ends() -> None:
     made = api.completed(under_review=True)
     api.act(made, "approve")
     clone = api.act(
-        made,
-        "clone-from-post",
-        sourcePlatformPostId=api.settings.source_post_id,
-        projectId=api.settings.project_id,
+        made, "clone-from-post", sourcePlatformPostId=api.settings.source_post_id, projectId=api.settings.project_id
     ).json()
     api.wait(60)
     assert (api.read(clone)["approvalStatus"], api.read(clone)["status"]) == ("approved", "queued")
