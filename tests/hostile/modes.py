@@ -24,7 +24,7 @@ SMOKE = ("--profile", "smoke")
 NARROW = (*SMOKE, "--only", "CRE-1,LIF-1")
 """A run of a few calls, enough for what concerns every answer alike."""
 ACCESS = ("--profile", "gate", "--only", "AUT-1")
-QUICK = {"timing": {"request_timeout": 2, "outage_timeout": 2, "generation_timeout": 5, "poll_interval": 0.02}}
+QUICK = {"timing": {"request_timeout": 5, "outage_timeout": 4, "generation_timeout": 5, "poll_interval": 0.02}}
 AFTERWARDS = (0, 1, 2)
 ACCUSES_NOBODY = "not conformant"
 
@@ -93,7 +93,7 @@ PRESENCE = (
         *("dies-and-comes-back", when(lambda talk: talk.count == 20, b.dies_for_a_while), 0, "smoke passed"),
         settings=timing(outage_timeout=30),
     ),
-    Mode("hangs-for-ever", FIFTH, 2, rf"{GONE} \(timeout: ReadTimeout\)", settings=timing(request_timeout=0.5)),
+    Mode("hangs-for-ever", FIFTH, 2, rf"{GONE} \(timeout: ReadTimeout\)", settings=timing(request_timeout=2)),
     Mode(
         *("hangs-in-one-operation", when(b.is_progress, Talk.hang), (0, 2), "partial|incomplete"),
         never="has not answered since|not conformant",
@@ -151,6 +151,7 @@ NO_HTTP = "does not answer in HTTP"
 NO_API = "is not the Layers API"
 NO_JSON = "no JSON"
 TOO_LARGE = (
+    # A busy machine needs seconds to make some of them.
     *group(
         {
             "gibibyte": (
@@ -188,12 +189,6 @@ TOO_LARGE = (
                 "is not the Layers API|has no list|^$",
             ),
             "resets-everything": (Talk.reset, NO_HTTP),
-        },
-        2,
-        report=False,
-    ),
-    *group(
-        {
             "more-escapes-than-time-allows": (
                 zipped(lambda: b'"' + bytes(4 * MIB) + b'"'),
                 LARGE + "200, more than 750,000 escapes",

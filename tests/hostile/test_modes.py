@@ -9,14 +9,13 @@ import gzip
 import json
 import re
 import ssl
-import subprocess
-import sys
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from behaviours import SESSION
+from forked import python
 from hostile_server import HostileServer, serving
 from modes import MODES, QUICK, Mode
 from whole_runs import backend, clean_environment, settings_without
@@ -32,42 +31,27 @@ WORTH_A_GATE = [mode for mode in MODES if not mode.ends_in_first_contact]
 """The modes against which a gate does more than the quick run: before the first driver all profiles do the same."""
 
 
-@pytest.fixture(scope="session")
-def forking() -> Iterator[subprocess.Popen[str]]:
-    """Start what forks a process for each run: importing everything would take longer than most of them."""
-    with subprocess.Popen(  # noqa: S603 - ours
-        [sys.executable, str(Path(__file__).parent / "forking.py")],
-        env=clean_environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield process
-        assert process.stdin is not None
-        process.stdin.close()
+COMMAND = """
+import gc, resource
+gc.enable()
+resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
+from conformance.cli.main import main
+try:
+    main()
+finally:
+    with open("kib", "w") as file:
+        file.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+"""
+"""The command as a user runs it, with a bound on the size of its files; it writes how many KiB it held at most."""
 
 
+@dataclass(frozen=True)
 class Ended:
-    """What came of a run: its exit status, what it printed, and what it held in memory at most."""
+    """What came of a run: its exit status, what it printed, and the folder of its reports."""
 
-    def __init__(
-        self, folder: Path, arguments: tuple[str, ...], keys: dict[str, str], forking: subprocess.Popen[str], mode: Mode
-    ) -> None:
-        self.report, printed = folder / "report", folder / "printed"
-        job = {
-            "arguments": ["run", "--report-dir", str(self.report), *arguments],
-            "cwd": str(folder),
-            "env": clean_environment(COLUMNS="250", **keys),
-            "printed": str(printed),
-            "file_bytes": mode.file_bytes,
-        }
-        assert forking.stdin is not None
-        assert forking.stdout is not None
-        forking.stdin.write(json.dumps(job) + "\n")
-        forking.stdin.flush()
-        story = json.loads(forking.stdout.readline())
-        self.status, self.kib = story["status"], story["kib"]
-        self.printed = printed.read_text("utf-8", "replace")
+    status: int
+    printed: str
+    report: Path
 
 
 def settings_of(mode: Mode, description: dict[str, object]) -> str:
@@ -91,8 +75,8 @@ def settings_of(mode: Mode, description: dict[str, object]) -> str:
         for mode in MODES
     ],
 )
-def test_a_hostile_target_is_survived(mode: Mode, tmp_path: Path, forking: subprocess.Popen[str]) -> None:
-    ended = survived(mode, mode.arguments, tmp_path, forking)
+def test_a_hostile_target_is_survived(mode: Mode, tmp_path: Path) -> None:
+    ended = survived(mode, mode.arguments, tmp_path)
     allowed = mode.status if isinstance(mode.status, tuple) else (mode.status,)
     assert ended.status in allowed, ended.printed
     said = " ".join(ended.printed.split())
@@ -103,17 +87,15 @@ def test_a_hostile_target_is_survived(mode: Mode, tmp_path: Path, forking: subpr
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("mode", WORTH_A_GATE, ids=lambda mode: mode.name)
-def test_a_hostile_target_is_survived_by_a_whole_gate(
-    mode: Mode, tmp_path: Path, forking: subprocess.Popen[str]
-) -> None:
-    ended = survived(mode, ("--profile", "gate", "--seconds", "120"), tmp_path, forking)
+def test_a_hostile_target_is_survived_by_a_whole_gate(mode: Mode, tmp_path: Path) -> None:
+    ended = survived(mode, ("--profile", "gate", "--seconds", "120"), tmp_path)
     assert ended.status in {0, 1, 2}, ended.printed
     assert mode.never is None or not re.search(mode.never, " ".join(ended.printed.split())), ended.printed
     if (ended.report / "report.json").exists():
         assert_reports(ended.report, expected=True)
 
 
-def survived(mode: Mode, arguments: tuple[str, ...], folder: Path, forking: subprocess.Popen[str]) -> Ended:
+def survived(mode: Mode, arguments: tuple[str, ...], folder: Path) -> Ended:
     """Run the command against a mode, and return what came of it, once what holds for every mode is seen to hold."""
     served = backend(seconds=0.05)
     with running(served) as upstream:
@@ -123,11 +105,21 @@ def survived(mode: Mode, arguments: tuple[str, ...], folder: Path, forking: subp
         with serving(server):
             (folder / "conformance.toml").write_text(settings_of(mode, describe(served.settings, server.url)))
             keys = {"LAYERS_API_KEY": served.settings.api_key, "LAYERS_OTHER_KEY": served.settings.other_api_key}
-            ended = Ended(folder, arguments, keys, forking, mode)
+            done = python(
+                *("-c", COMMAND.replace("FILE_BYTES", str(mode.file_bytes or -1))),
+                *("run", "--report-dir", "report", *arguments),
+                cwd=folder,
+                env=clean_environment(COLUMNS="250", **keys),
+            )
+    ended = Ended(done.returncode, done.stdout + done.stderr, folder / "report")
     assert "Traceback" not in ended.printed
     assert "Defect of the harness" not in ended.printed, ended.printed
-    assert ended.kib <= MOST_MEMORY
-    assert_no_secret(folder, [*keys.values(), SESSION])
+    assert int((folder / "kib").read_text()) <= MOST_MEMORY
+    for secret in (*keys.values(), SESSION):
+        assert secret not in ended.printed
+        for path in (path for path in folder.rglob("*") if path.is_file()):
+            data = path.read_bytes()
+            assert secret.encode() not in (gzip.decompress(data) if path.suffix == ".gz" else data), path.name
     return ended
 
 
@@ -135,14 +127,6 @@ def test_the_names_differ_and_security_md_counts_them() -> None:
     names = [mode.name for mode in MODES]
     assert len(set(names)) == len(names)
     assert f"{len(names)} modes" in (Path(__file__).parents[2] / "SECURITY.md").read_text("utf-8")
-
-
-def assert_no_secret(folder: Path, secrets: list[str]) -> None:
-    for path in (path for path in folder.rglob("*") if path.is_file()):
-        data = path.read_bytes()
-        data = gzip.decompress(data) if path.suffix == ".gz" else data
-        for secret in secrets:
-            assert secret.encode() not in data, path.name
 
 
 def assert_reports(folder: Path, *, expected: bool | None) -> None:
