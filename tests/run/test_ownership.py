@@ -154,7 +154,7 @@ def test_callers_without_a_right_write_unseen(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "more",
     [
-        {"profile": "gate"},
+        {"profile": "gate", "only": "AUT,IDM-8"},
         pytest.param({"profile": "certify"}, marks=pytest.mark.exhaustive),
         pytest.param(
             {
