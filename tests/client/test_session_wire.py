@@ -232,32 +232,29 @@ def test_a_coded_body_is_kept_decoded_and_one_that_cannot_be_is_broken(tmp_path:
         assert bad.failed_with(TransportError.BROKEN)
 
 
+ANOTHER_ORIGIN, NO_URL = "another origin, to which no API key is sent", "is not a valid URL"
+
+
 @pytest.mark.parametrize(
-    "url",
+    ("url", "said"),
     [
-        "http://elsewhere.test/v1/jobs/j",
-        "https://target.test/v1/jobs/j",
-        "http://target.test:8080/v1/jobs/j",
-        "http://target.test@elsewhere.test/v1/jobs/j",
-        "http://target.test.elsewhere.test/v1/jobs/j",
+        ("http://elsewhere.test/v1/jobs/j", ANOTHER_ORIGIN),
+        ("https://target.test/v1/jobs/j", ANOTHER_ORIGIN),
+        ("http://target.test:8080/v1/jobs/j", ANOTHER_ORIGIN),
+        ("http://target.test@elsewhere.test/v1/jobs/j", ANOTHER_ORIGIN),
+        ("http://target.test.elsewhere.test/v1/jobs/j", ANOTHER_ORIGIN),
+        ("http://[bad/v1/jobs/j", NO_URL),
+        ("http://target.test:99999/v1/jobs/j", NO_URL),
+        ("http://target.test/\x00", NO_URL),
+        ("/" + "a" * 70000, NO_URL),
     ],
+    ids=lambda value: value[:40],
 )
-def test_no_key_goes_to_another_origin(url: str, tmp_path: Path) -> None:
+def test_nothing_is_sent_to_another_origin_or_to_what_is_no_url(url: str, said: str, tmp_path: Path) -> None:
     with open_session(tmp_path, ok) as here:
-        with pytest.raises(NotReached, match="another origin, to which no API key is sent"):
+        with pytest.raises(NotReached, match=said):
             here.session.send(get(url))
-        assert here.sent == []
-        assert here.story == []
-
-
-@pytest.mark.parametrize(
-    "url", ["http://[bad/v1/jobs/j", "http://target.test:99999/v1/jobs/j", "http://target.test/\x00", "/" + "a" * 70000]
-)
-def test_what_is_no_url_is_not_asked_for(url: str, tmp_path: Path) -> None:
-    with open_session(tmp_path, ok) as here:
-        with pytest.raises(NotReached, match="is not a valid URL"):
-            here.session.send(get(url))
-        assert here.sent == []
+        assert here.sent == here.story == []
 
 
 @pytest.mark.parametrize("url", ["http://target.test:80/v1/jobs/j", "HTTP://TARGET.TEST/v1/jobs/j"])
@@ -273,9 +270,9 @@ def test_the_harness_may_call_a_hook_anywhere_without_a_key(tmp_path: Path) -> N
         assert not {"x-api-key", "authorization"} & set(here.sent[0].headers)
 
 
-def test_redirects_are_not_followed(tmp_path: Path) -> None:
-    away = httpx.Response(302, headers={"Location": "http://elsewhere.test/"})
-    with open_session(tmp_path, lambda _: away) as here:
+@pytest.mark.parametrize("location", ["http://elsewhere.test/", "http://[nowhere"])
+def test_redirects_are_not_followed(location: str, tmp_path: Path) -> None:
+    with open_session(tmp_path, lambda _: httpx.Response(302, headers={"Location": location})) as here:
         exchange = here.session.send(get())
         assert exchange.response
         assert exchange.response.status == 302
@@ -309,13 +306,6 @@ def test_what_is_valid_or_meant_to_be_invalid_is_sent(tmp_path: Path) -> None:
         here.session.send(create({"format": 7}, costs=0))
         here.session.send(get("/v1/nothing"))
         assert len(here.sent) == 3
-
-
-def test_a_redirect_to_no_url_is_an_answer_like_any_other(tmp_path: Path) -> None:
-    with open_session(tmp_path, lambda _: httpx.Response(302, headers={"Location": "http://[nowhere"})) as here:
-        exchange = here.session.send(get())
-        assert exchange.response
-        assert exchange.response.status == 302
 
 
 @pytest.mark.parametrize("actor", ["owner", "other", "anonymous"])
