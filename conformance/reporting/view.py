@@ -57,7 +57,7 @@ class FindingView:
     @property
     def notes(self) -> list[str]:
         """Where it shows and what differs there, what it comes of, and how to send it again."""
-        again = f"send it anew: conformance repro {self.evidence.id or self.requirement}"
+        again = f"send it again: conformance repro {self.evidence.id or self.requirement}"
         return [*self._place(), *self._cause(), *([again] if self.evidence.smallest else [])]
 
     @property

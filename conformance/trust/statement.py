@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from conformance.client.exchange import saved_in
 from conformance.reporting import FORMS
 from conformance.reporting.model import HarnessFacts, Model, SpentFacts
-from conformance.reporting.page.finding import SCRIPTS
+from conformance.reporting.page.finding import REPRO
 from conformance.reporting.report import EMBEDDED, Report, Share, Verdict
 from conformance.run.contact.trouble import without_password
 from conformance.run.journal import MANIFEST
@@ -128,7 +128,7 @@ def state(folder: Path, record: RunRecord, report: Report, kept: Kept, issued_at
 
 def resources(folder: Path, record: RunRecord) -> tuple[list[Resource], list[Resource]]:
     """Return what a certificate names with a digest: the files of a run, and what the run was made with."""
-    scripts = (path.relative_to(folder).as_posix() for path in (folder / SCRIPTS).glob("*") if path.is_file())
+    scripts = (path.relative_to(folder).as_posix() for path in (folder / REPRO).glob("*") if path.is_file())
     forms = [name for name in FORMS.values() if name != REPORT and (folder / name).is_file()]
     files = [saved_in(folder).name, REPORT, *forms, *sorted(scripts)]
     settings = record.target | {"target": dict(record.target.get("target", {}))}
@@ -145,7 +145,7 @@ def resources(folder: Path, record: RunRecord) -> tuple[list[Resource], list[Res
 
 def may_be_missing(name: str) -> bool:
     """Return whether a reader can do without a file: it shows the report in another form."""
-    return name != REPORT and (name in FORMS.values() or name.startswith(f"{SCRIPTS}/"))
+    return name != REPORT and (name in FORMS.values() or name.startswith(f"{REPRO}/"))
 
 
 def _file(folder: Path, name: str) -> Resource:

@@ -18,7 +18,7 @@ from conformance.reporting.report import EMBEDDED, Report
 from conformance.reporting.text import counted, exchange_line, printable
 from conformance.reporting.view import FindingView
 
-SCRIPTS = "repro"
+REPRO = "repro"
 """The folder beside the page that holds the smallest history of each failure."""
 LONGEST_VALUE, LONGEST_BESIDE_EXCERPTS = 400, 160
 MOST_EXCHANGES = 40
