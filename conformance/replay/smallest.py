@@ -12,14 +12,12 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.checks.approval.policy import DECIDED_BY
 from conformance.checks.findings import Finding, Result, Tally
 from conformance.checks.judge import Judge, check_classes
-from conformance.client.answers import answer_of
 from conformance.client.exchange import READING, Exchange, path_and_query
 from conformance.contract.document import Contract
 from conformance.history.observation import TargetFacts
-from conformance.replay.dependencies import Dependencies, are_one, has_begun, is_refused
+from conformance.replay.dependencies import Dependencies, are_one, is_refused
 
 MOST_JUDGED = 5_000
 """Exchanges that may be judged, over and over, for one finding: about a second, or two where answers are large."""
@@ -69,32 +67,22 @@ class Shrinker:
         return found
 
     def _triggers(self, shown: Sequence[Exchange], core: Sequence[Exchange]) -> list[Exchange]:
-        """Return the calls that may have brought about what the decisive exchange shows, and are not among the core."""
+        """Return the calls that may have brought about what the decisive exchange shows, and are not among the core.
+
+        These are the calls between the exchanges of the finding that may have changed its containers. Of the calls before, the last of each
+        operation has made the state that the history begins in.
+        """
         things = {thing for each in shown for thing in self.links.things(each)}
         kept = {each.id for each in core}
-        begin = min(each.sent_at for each in shown) if len(shown) > 1 else 0.0
-        found = [
-            each for each in self.links.changes_between(things, begin, shown[-1].received_at) if each.id not in kept
-        ]
-        if len(shown) == 1:
-            # One answer is all that the check names: what changed the container last is the likeliest trigger, and the clock may be it too.
-            own = [each for each in found if not things.isdisjoint(self.links.things(each))]
-            likely = (*[each for each in own if has_begun(each)][-1:], *own[-1:], *found[-1:])
-            found = self.links.ordered({each.id: each for each in likely}.values())
-        else:
-            found = self._until_it_was_shown(found, shown, things, begin)
-            # What was done to a container before is the state that the history begins in.
-            earlier = [
-                each
-                for each in self.links.changes_between(things, 0.0, begin)
-                if each.id not in kept and self._may_change_container(each) and not self.links.is_replay(each)
-            ]
-            # A generation brought it there even where a later call, such as a cancel of what had ended, changed nothing.
-            begun = [each for each in earlier[:-1] if has_begun(each)]
-            found = [*begun[-1:], *self._decided(earlier, shown[-1]), *earlier[-1:], *found]
+        begin = min(each.sent_at for each in shown)
+        before = [each for each in self.links.changes_between(things, 0.0, begin) if not self.links.is_replay(each)]
+        last = {self._matched(each)[0]: each for each in before}
+        between = self.links.changes_between(things, begin, shown[-1].received_at)
+        between = self._until_it_was_shown(between, shown, things, begin)
+        chosen = {each.id: each for each in (*last.values(), *between) if each.id not in kept}
         # Moves of the clock are many, and the likeliest to be only in the way of what else a person can read.
         moves = {each.id for each in self.links.clock_moves(shown[-1].received_at)}
-        found.sort(key=lambda each: each.id not in moves)
+        found = sorted(self.links.ordered(chosen.values()), key=lambda each: each.id not in moves)
         while found:
             needed = [each for each in self.links.closure(found) if each.id not in kept]
             if len(needed) + len(core) <= MOST_SHOWN:
@@ -112,14 +100,6 @@ class Shrinker:
         return [
             each for each in found if each.sent_at <= until or not (things - keys).isdisjoint(self.links.things(each))
         ]
-
-    def _decided(self, earlier: Sequence[Exchange], last: Exchange) -> list[Exchange]:
-        """Return the latest call that made the approvalStatus which an answer shows, where only a call makes it."""
-        operation = DECIDED_BY.get(str(answer_of(last).get("approvalStatus")))
-        return [each for each in earlier if operation is not None and self._matched(each)[0] == operation][-1:]
-
-    def _may_change_container(self, exchange: Exchange) -> bool:
-        return self._names_container(exchange) or self._matched(exchange)[0] == "archiveProject"
 
     def _names_container(self, exchange: Exchange) -> bool:
         return any(name in self._matched(exchange)[1] for name in ("containerId", "jobId"))
