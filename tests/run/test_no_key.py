@@ -126,10 +126,10 @@ def test_a_run_whose_driver_breaks_down(target: dict[str, str], tmp_path: Path) 
 
 
 BREAKING_AT_ONCE = """
-import conformance.run.contact.preflight as preflight
+import conformance.run.contact.probes as probes
 def broken(api, exchange, *_):
     raise RuntimeError(f"odd: {exchange!r}")
-preflight.trouble_of = broken
+probes.trouble_of = broken
 """
 
 
